@@ -1,0 +1,1 @@
+"""Who may review (谁可以评): people, appointments, conflicts, free days, record."""

@@ -1,0 +1,45 @@
+"""办理人与查看人: who acts and who looks. Both are arguments everywhere; nothing is read from the surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Staff and outside roles. A person behind a personal link is EXPERT; nobody is ANONYMOUS."""
+
+    SECRETARIAT = "secretariat"  # 审定办经办
+    APPROVER = "approver"  # 审定办负责人（复核、批准）
+    INSPECTOR = "inspector"  # 纪检监督，只读
+    ADMIN = "admin"  # 系统管理（账号、备份），看不到评审内容
+    EXPERT = "expert"  # 评审员本人（个人链接）
+    SYSTEM = "system"  # 程序自身（演示、命令行、求解任务）
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it, for the audit log."""
+
+    id: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks. `expert_id` for experts; `conflicted` names applicants (公开编号) whose review a staff member may not see."""
+
+    id: str
+    role: Role
+    expert_id: str | None = None
+    conflicted: frozenset[str] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in (Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR, Role.SYSTEM)
+
+
+SYSTEM = Actor("system", "系统", Role.SYSTEM)
+SYSTEM_VIEWER = Viewer("system", Role.SYSTEM)

@@ -1,0 +1,1 @@
+"""What everybody in the county knows: days and half-days, towns, industries, identifiers, and how people write them."""
