@@ -14,13 +14,16 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from assignment.core.industry import IndustryLevel as IndustryLevel
+from assignment.core.industry import matches as matches
+from assignment.core.industry import section as section
 from assignment.core.reading import Reader
+from assignment.core.solution import parse_previous
 
 FORMAT = "assignment-problem/1"
 
 Half = Literal["AM", "PM"]
 Award = str
-IndustryLevel = Literal["section", "division", "group", "none"]
 Regime = Literal["standing", "panel"]
 GOALS = (
     "specialist",
@@ -149,6 +152,10 @@ class Problem:
         """SHA-256 of the file as UTF-8 JSON with sorted keys and no spaces, in hexadecimal."""
         return digest_of(to_json(self))
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What was worked out from the fields is not sent along to a solver process.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def weight(self, goal: str) -> int:
         return self.weights.get(goal, 0)
 
@@ -159,37 +166,6 @@ class Problem:
 def digest_of(document: Mapping[str, Any]) -> str:
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def matches(reviewer_code: str, case_code: str, level: IndustryLevel, section_of: Mapping[str, str]) -> bool:
-    """行业对口: whether two GB/T 4754 codes meet at `level`; a code shorter than the level cannot."""
-    if level == "group":
-        return len(reviewer_code) >= 3 and len(case_code) >= 3 and reviewer_code[:3] == case_code[:3]
-    if level == "division":
-        return len(reviewer_code) >= 2 and len(case_code) >= 2 and reviewer_code[:2] == case_code[:2]
-    if level == "section":
-        return section(reviewer_code, section_of) == section(case_code, section_of)
-    return True
-
-
-def section(code: str, section_of: Mapping[str, str] = {}) -> str:  # noqa: B006 - read only
-    """门类 letter of a GB/T 4754-2017 code: the code itself when it is a letter, else by its division (ranges of the standard)."""
-    if code[:1].isalpha():
-        return code[:1]
-    if code[:2] in section_of:
-        return section_of[code[:2]]
-    division = int(code[:2])
-    for last, letter in _LAST_DIVISION:
-        if division <= last:
-            return letter
-    raise ValueError(f"行业代码 {code} 不在 GB/T 4754-2017 的大类 01-97 之内")
-
-
-# GB/T 4754-2017: the last division of each section, in order.
-_LAST_DIVISION = (
-    (5, "A"), (12, "B"), (43, "C"), (46, "D"), (50, "E"), (52, "F"), (60, "G"), (62, "H"), (65, "I"), (69, "J"),
-    (70, "K"), (72, "L"), (75, "M"), (79, "N"), (82, "O"), (83, "P"), (85, "Q"), (90, "R"), (96, "S"), (97, "T"),
-)  # fmt: skip
 
 
 def parse(document: object) -> Problem:
@@ -204,12 +180,12 @@ def parse(document: object) -> Problem:
         travel_minutes=tuple(tuple(row.whole_list()) for row in read.items("travel_minutes")),
         reviewers=tuple(_reviewer(item) for item in read.items("reviewers")),
         cases=tuple(_case(item) for item in read.items("cases")),
-        barred=tuple(_row(item, 3) for item in read.items("barred")),  # type: ignore[misc]
-        barred_pairs=tuple(_row(item, 3) for item in read.items("barred_pairs")),  # type: ignore[misc]
-        discouraged=tuple(_row(item, 3, number=True) for item in read.items("discouraged")),  # type: ignore[misc]
+        barred=tuple(_row(item, 3) for item in read.items("barred")),
+        barred_pairs=tuple(_row(item, 3) for item in read.items("barred_pairs")),
+        discouraged=tuple(_row(item, 3, number=True) for item in read.items("discouraged")),
         policy=_policy(read.part("policy")),
         weights=_weights(read.part("weights")),
-        affinity=tuple(_row(item, 2, number=True) for item in read.items("affinity")) if read.has("affinity") else None,  # type: ignore[misc]
+        affinity=tuple(_row(item, 2, number=True) for item in read.items("affinity")) if read.has("affinity") else None,
         order=tuple(read.texts("order")) if read.has("order") else None,
         pins=tuple(_pin(item) for item in read.items("pins")) if read.has("pins") else None,
         previous=read.part("previous").mapping() if read.has("previous") else None,
@@ -352,10 +328,14 @@ def validate(problem: Problem) -> None:
     for position, case in enumerate(problem.cases):
         _slots_known(read, f"cases[{position}].closed", case.closed, len(problem.slots))
         _known(read, f"cases[{position}].place", case.place, problem.place_index)
-    for name, rows in (("barred", problem.barred), ("discouraged", problem.discouraged), ("affinity", problem.affinity or ())):
-        for position, row in enumerate(rows):
-            _known(read, f"{name}[{position}]", row[0], problem.reviewer_index)
-            _known(read, f"{name}[{position}]", row[1], problem.case_index)
+    for name, pairs in (
+        ("barred", [row[:2] for row in problem.barred]),
+        ("discouraged", [row[:2] for row in problem.discouraged]),
+        ("affinity", [row[:2] for row in problem.affinity or ()]),
+    ):
+        for position, (reviewer_id, case_id) in enumerate(pairs):
+            _known(read, f"{name}[{position}]", reviewer_id, problem.reviewer_index)
+            _known(read, f"{name}[{position}]", case_id, problem.case_index)
     for position, cost in enumerate(row[3] for row in problem.discouraged):
         if cost < 0:
             read.fail(f"discouraged[{position}]", "代价不能小于 0")
@@ -376,6 +356,8 @@ def validate(problem: Problem) -> None:
             _known(read, where, case_id, problem.case_index)
         if pin.start is not None:
             _slots_known(read, where, (pin.start,), len(problem.slots))
+    if problem.previous is not None:
+        parse_previous(problem.previous)
 
 
 def _unique(read: Reader, field: str, ids: list[str]) -> None:

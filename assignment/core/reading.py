@@ -24,7 +24,8 @@ class Reader:
         self.path = path
 
     def fail(self, field: str, reason: str) -> NoReturn:
-        raise FormatError(f"{self.path}.{field}" if self.path and field else self.path or field, reason)
+        dot = "." if self.path and field and not field.startswith("[") else ""
+        raise FormatError(f"{self.path}{dot}{field}", reason)
 
     def mapping(self) -> Mapping[str, Any]:
         if not isinstance(self.value, Mapping):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from assignment.core.reading import FormatError, Reader
+from assignment.core.reading import Reader
 
 FORMAT = "assignment-plan/1"
 
@@ -156,9 +156,9 @@ def _reason_json(reason: Reason) -> dict[str, Any]:
     return {"text": reason.text, "rules": list(reason.rules), "reviewers": list(reason.reviewers), "cases": list(reason.cases)}
 
 
-def parse(document: object) -> Plan:
+def parse(document: object, path: str = "") -> Plan:
     """Read a plan file. Raises `FormatError`; whether the plan keeps the rules is `check.check`'s question."""
-    read = Reader(document, "")
+    read = Reader(document, path)
     read.expect_format(FORMAT)
     read.allow_only(
         {
@@ -192,11 +192,18 @@ def parse(document: object) -> Plan:
     )
 
 
+def parse_previous(document: Mapping[str, Any]) -> Plan:
+    """The plan inside a problem's `previous`: of a plan to stay close to only the groups matter, all else may be left out."""
+    unsaid: dict[str, Any] = {"format": FORMAT, "problem_digest": "-", "status": "unknown", "groups": []}
+    unsaid |= {"objective": None, "bound": None, "scorecard": {}}
+    return parse({**unsaid, **document}, "previous")
+
+
 def _optional_whole(read: Reader, name: str) -> int | None:
     # An objective may pass the limit of single fields: it is a weighted sum.
     value = read.mapping().get(name)
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-        raise FormatError(name, "应是整数或 null")
+        read.fail(name, "应是整数或 null")
     return value
 
 
