@@ -1,0 +1,107 @@
+"""求解子进程: the optimiser runs in a process of its own, so that neither its memory nor a crash reaches the command."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+
+from assignment.core.problem import Problem
+from assignment.core.solution import Plan
+from assignment.core.solver.limits import Limits, Progress
+
+# A stuck child is asked to stop this long after its limit, and ended this long after that.
+GRACE = 10.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came back: the best plan known (None: none was found before a break-off), and why it ended early, if it did."""
+
+    plan: Plan | None
+    interrupted: bool = False
+    failure: str = ""
+
+
+def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Progress], None]) -> Outcome:
+    """Solve in a spawned process. Ctrl-C once: stop and keep the best plan; twice: end at once."""
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_run, args=(problem, limits, theirs, stop, os.getpid()), daemon=True)
+    with _ctrl_c() as presses:
+        child.start()
+        theirs.close()
+        try:
+            return _listen(ours, child.is_alive, stop, limits, on_progress, presses)
+        finally:
+            if child.is_alive():
+                child.join(0.5)
+            if child.is_alive():
+                child.kill()
+            child.join()
+            ours.close()
+
+
+def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, parent: int) -> None:
+    # The terminal sends Ctrl-C to the whole process group; only the parent may decide what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from assignment.core.solver.solve import solve
+
+    try:
+        plan = solve(problem, limits, results.send, lambda: stop.is_set() or os.getppid() != parent)
+    except MemoryError:
+        results.send("求解内存不足，请缩小问题或换用内存更大的机器")
+    else:
+        results.send(plan)
+
+
+def _listen(
+    results: Connection,
+    alive: Callable[[], bool],
+    stop: Event,
+    limits: Limits,
+    on_progress: Callable[[Progress], None],
+    presses: list[int],
+) -> Outcome:
+    best: Plan | None = None
+    deadline = time.monotonic() + limits.time_limit + GRACE
+    while True:
+        if len(presses) > 1:
+            return Outcome(best, interrupted=True)
+        if presses and not stop.is_set():
+            deadline = time.monotonic()
+        if time.monotonic() > deadline:
+            stop.set()
+        if time.monotonic() > deadline + GRACE:
+            return Outcome(best, failure="求解没有按时停下，已强行结束")
+        try:
+            message = results.recv() if results.poll(0.1) else None
+        except EOFError:
+            return Outcome(best, bool(presses), failure="求解进程意外结束，多半是内存不足")
+        if isinstance(message, Progress):
+            best = message.plan or best
+            on_progress(message)
+        elif isinstance(message, Plan):
+            return Outcome(message, bool(presses))
+        elif isinstance(message, str):
+            return Outcome(best, bool(presses), failure=message)
+        elif not alive() and not results.poll():
+            return Outcome(best, bool(presses), failure="求解进程意外结束，多半是内存不足")
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[list[int]]:
+    """Count Ctrl-C instead of raising, so that a half-read message is never lost."""
+    presses: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: presses.append(number))
+    try:
+        yield presses
+    finally:
+        signal.signal(signal.SIGINT, before)

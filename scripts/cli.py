@@ -1,0 +1,58 @@
+"""`expert-pool`: what an operator types. Each command imports what it needs when it runs, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="评审专家库与评审组优化编排：两张表进，经过校验的评审组和现场评审日程出。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+accounts = typer.Typer(help="工作人员账号。", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(accounts, name="accounts")
+
+TimeLimit = Annotated[float, typer.Option(help="求解时限，秒（含建模）。", min=0.1, max=86400)]
+Seed = Annotated[int, typer.Option(help="随机种子。", min=0, max=2**31 - 1)]
+Workers = Annotated[int, typer.Option(help="求解线程数。", min=1, max=64)]
+Deterministic = Annotated[bool, typer.Option("--deterministic", help="同一问题、同一种子得同一方案，与机器忙闲无关。")]
+Show = Annotated[bool | None, typer.Option("--progress/--no-progress", help="显示求解进度；缺省：在终端里显示。")]
+
+
+@app.command()
+def solve(
+    problem: Annotated[Path, typer.Argument(help="问题文件（assignment-problem/1）。")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="方案文件；缺省写到标准输出。")] = None,
+    time_limit: TimeLimit = 60.0,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    deterministic: Deterministic = False,
+    progress: Show = None,
+) -> None:
+    """求解问题文件，写出方案文件。按 Ctrl-C 停止并保留当前最好的方案。
+
+    退出码：0 有方案，1 没有方案（说明原因），2 文件读不了。
+    """
+    from assignment.core.solver.limits import Limits
+    from scripts.problem_files import run_solve
+
+    raise typer.Exit(run_solve(problem, output, Limits(time_limit, seed, workers, deterministic), progress))
+
+
+@app.command()
+def check(
+    problem: Annotated[Path, typer.Argument(help="问题文件。")],
+    plan: Annotated[Path, typer.Argument(help="方案文件。")],
+) -> None:
+    """独立复核一份方案：不用求解器，逐条核对硬性规则，重算各项目标。
+
+    退出码：0 全部符合（印出得分表），1 有不符（逐条说明），2 文件读不了。
+    """
+    from scripts.problem_files import run_check
+
+    raise typer.Exit(run_check(problem, plan))

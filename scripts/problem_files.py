@@ -1,0 +1,86 @@
+"""`solve` and `check`: the optimiser's public interface on files (contract), without database or server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assignment.core import solution
+from assignment.core.problem import Problem
+from assignment.core.solution import Plan
+from assignment.core.solver.limits import Limits
+from scripts import console
+from scripts.files import Unreadable, read_plan, read_problem, write_json
+
+FOUND, NOT_FOUND, UNREADABLE = 0, 1, 2
+
+
+def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress: bool | None) -> int:
+    try:
+        problem = read_problem(problem_file)
+    except Unreadable as reason:
+        console.err.print(str(reason), markup=False)
+        return UNREADABLE
+    live = console.err.is_terminal if progress is None else progress
+    outcome = console.solve_with_progress(problem, limits, live)
+    if outcome.interrupted:
+        console.err.print("已按要求停止，保留当前最好的方案。")
+    if outcome.failure:
+        console.err.print(outcome.failure)
+    if outcome.plan is None:
+        return NOT_FOUND
+    code = report(problem, outcome.plan)
+    if output is None:
+        print(solution_text(outcome.plan))
+    else:
+        write_json(output, solution.to_json(outcome.plan))
+        console.err.print(f"已写入 {output}", markup=False)
+    return code
+
+
+def solution_text(plan: Plan) -> str:
+    import json
+
+    return json.dumps(solution.to_json(plan), ensure_ascii=False, indent=1)
+
+
+def report(problem: Problem, plan: Plan) -> int:
+    """The plan in figures, or why there is none; on stderr, so that stdout can carry the plan itself."""
+    if plan.groups:
+        visits = sum(len(group.visits) for group in plan.groups)
+        console.err.print(console.scorecard_table(problem, plan))
+        console.err.print(f"评审组 {len(plan.groups)} 个，申报组织 {visits} 家")
+        if plan.unassigned:
+            console.err.print(f"未能安排：{'、'.join(plan.unassigned)}", markup=False)
+    if plan.explanation is not None:
+        console.err.print("原因：")
+        for reason in plan.explanation.conflict:
+            console.err.print(f"  · {reason.text}", markup=False)
+        if plan.explanation.remedies:
+            console.err.print("可以这样解决：")
+        for remedy in plan.explanation.remedies:
+            console.err.print(f"  · {remedy.text}", markup=False)
+    if plan.status in ("optimal", "feasible", "partial"):
+        return FOUND
+    console.err.print(f"没有方案：{console.STATUS[plan.status]}")
+    return NOT_FOUND
+
+
+def run_check(problem_file: Path, plan_file: Path) -> int:
+    from assignment.core.check import check
+
+    try:
+        problem, plan = read_problem(problem_file), read_plan(plan_file)
+    except Unreadable as reason:
+        console.err.print(str(reason), markup=False)
+        return UNREADABLE
+    verdict = check(problem, plan)
+    if not verdict.ok:
+        console.out.print(f"复核不通过：{len(verdict.violations)} 处")
+        for violation in verdict.violations:
+            console.out.print(f"  {violation.rule}  {violation.text}", markup=False)
+        return NOT_FOUND
+    console.out.print("复核通过：每条硬性规则都符合，各项目标与方案所载一致。")
+    console.out.print(console.scorecard_table(problem, plan))
+    if plan.unassigned:
+        console.out.print(f"未安排：{'、'.join(plan.unassigned)}", markup=False)
+    return FOUND
