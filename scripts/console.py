@@ -89,9 +89,8 @@ def scorecard_table(problem: Problem, plan: Plan) -> Table:
     """Goal by goal: value, weight, share of the objective."""
     from assignment.core.goals import GOALS
 
-    table = Table(
-        title=f"{STATUS[plan.status]}　目标值 {number(plan.objective)}　下界 {number(plan.bound)}　差距 {gap(plan.objective, plan.bound)}"
-    )
+    figures = f"目标值 {number(plan.objective)}　下界 {number(plan.bound)}　差距 {gap(plan.objective, plan.bound)}"
+    table = Table(title=f"{STATUS[plan.status]}　{figures}", title_justify="left")
     table.add_column("目标")
     table.add_column("含义")
     for heading in ("值", "权重", "计入"):

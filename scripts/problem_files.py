@@ -80,7 +80,7 @@ def run_check(problem_file: Path, plan_file: Path) -> int:
             console.out.print(f"  {violation.rule}  {violation.text}", markup=False)
         return NOT_FOUND
     console.out.print("复核通过：每条硬性规则都符合，各项目标与方案所载一致。")
-    console.out.print(console.scorecard_table(problem, plan))
+    console.out.print(console.scorecard_table(problem, plan.with_(scorecard=verdict.scorecard, objective=verdict.objective)))
     if plan.unassigned:
         console.out.print(f"未安排：{'、'.join(plan.unassigned)}", markup=False)
     return FOUND

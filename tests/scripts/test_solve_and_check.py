@@ -1,0 +1,65 @@
+"""`expert-pool solve` and `check` as their user types them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from scripts.cli import app
+
+run = CliRunner().invoke
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = ("ortools", "pandas", "sqlalchemy", "fastapi", "numpy", "rich.console", "faker")
+    script = f"import sys, scripts.cli; print([name for name in {heavy!r} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_check_accepts_a_sound_plan(problem_file: Path, plan_file: Path) -> None:
+    result = run(app, ["check", str(problem_file), str(plan_file)])
+    assert (result.exit_code, "复核通过" in result.output, "workload" in result.output) == (0, True, True)
+
+
+def test_check_names_every_violation(problem_file: Path, plan_file: Path) -> None:
+    plan = json.loads(plan_file.read_text(encoding="utf-8"))
+    plan["groups"][0] |= {"leader": "r3", "members": ["r3", "r2", "r4"]}
+    plan_file.write_text(json.dumps(plan), encoding="utf-8")
+    result = run(app, ["check", str(problem_file), str(plan_file)])
+    assert result.exit_code == 1
+    assert {line.split()[0] for line in result.output.splitlines()[1:]} == {"H02", "H05"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "不是 JSON，第 1 行第 2 列读不下去"),
+        ("[]", "应是一个 JSON 对象"),
+        ('{"format": "assignment-problem/9"}', "format：应是 “assignment-problem/1”"),
+        ("[" * 100_000, "括号嵌套太深"),
+    ],
+)
+@pytest.mark.parametrize("command", ["solve", "check"])
+def test_unreadable_problem_ends_with_a_sentence(command: str, text: str, sentence: str, tmp_path: Path, plan_file: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text(text, encoding="utf-8")
+    result = run(app, [command, str(broken), *([str(plan_file)] if command == "check" else [])])
+    assert (result.exit_code, sentence in result.output) == (2, True)
+
+
+def test_unreadable_field_is_named(problem_file: Path, plan_file: Path) -> None:
+    problem = json.loads(problem_file.read_text(encoding="utf-8"))
+    problem["reviewers"][2]["seniority"] = 9
+    problem_file.write_text(json.dumps(problem), encoding="utf-8")
+    result = run(app, ["check", str(problem_file), str(plan_file)])
+    assert (result.exit_code, "reviewers[2].seniority" in result.output) == (2, True)
+
+
+def test_missing_file_ends_with_a_sentence(tmp_path: Path, plan_file: Path) -> None:
+    result = run(app, ["check", str(tmp_path / "none.json"), str(plan_file)])
+    assert (result.exit_code, "没有这个文件" in result.output) == (2, True)
