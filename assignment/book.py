@@ -5,12 +5,19 @@ The optimiser knows ids only (decision 1 of docs/architecture.md); names come ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+from functools import cache
+from importlib.resources import files
 
-from assignment.core.problem import Half, Problem
-from assignment.core.solution import Plan
+from assignment.core import goals
+from assignment.core.check import Verdict, check
+from assignment.core.industry import matches
+from assignment.core.lookup import look_up
+from assignment.core.problem import Case, Half, IndustryLevel, Problem, Reviewer
+from assignment.core.solution import Group, Plan
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,14 @@ class VisitEntry:
     stays: tuple[Stay, ...]
     travel_minutes: int | None = None  # from the group's visit before
 
+    @property
+    def days(self) -> tuple[tuple[date, tuple[Half, ...]], ...]:
+        """Each day of the visit with its half-days."""
+        by_day: dict[date, tuple[Half, ...]] = {}
+        for stay in self.stays:
+            by_day[stay.date] = (*by_day.get(stay.date, ()), stay.half)
+        return tuple(by_day.items())
+
 
 @dataclass(frozen=True)
 class GroupEntry:
@@ -75,13 +90,41 @@ class GroupEntry:
     visits: tuple[VisitEntry, ...]  # in calendar order
     effort: int = 0  # half-days of work for each member
 
+    @property
+    def leader(self) -> Person | None:
+        return next((seat.person for seat in self.seats if seat.leader), None)
+
 
 @dataclass(frozen=True)
 class GoalEntry:
+    """One goal of the scorecard; `bound` is the proven lower bound of it alone, where the order of goals gave one."""
+
     goal: str
     title: str
     value: int
     weight: int
+    bound: int | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Hours:
+    """作息时间 of a visit day."""
+
+    am: tuple[time, time] = (time(8, 30), time(12, 0))
+    pm: tuple[time, time] = (time(13, 30), time(17, 0))
+
+    def of(self, half: Half) -> tuple[time, time]:
+        return self.am if half == "AM" else self.pm
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """版头: who issues, the secrecy mark, and the number; an empty number is left for the office to fill."""
+
+    issuer: str = "诸暨市政府质量奖审定委员会办公室"
+    secrecy: str = "内部资料　注意保密"
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +147,30 @@ class Book:
     approved_by: str = ""
     published_on: date | None = None
     notes: tuple[str, ...] = ()
+    window: tuple[date, ...] = ()  # the days on which visits may happen
+    plan_status: str = ""  # optimal / feasible / partial / …
+    seed: int | None = None
+    solve_seconds: float | None = None
+    deterministic: bool = False
+    members_shown: bool = True
+    hours: Hours = field(default_factory=Hours)
+    letterhead: Letterhead = field(default_factory=Letterhead)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status != "已发布"
+
+    @property
+    def subject(self) -> str:
+        """What every document's title begins with: 2026年度诸暨市政府质量奖."""
+        return self.title.removesuffix("安排").removesuffix("评审组及现场评审")
+
+    @property
+    def gap(self) -> float | None:
+        """As `Plan.gap`: (objective - bound) / |objective|."""
+        if self.objective is None or self.bound is None:
+            return None
+        return max(0, self.objective - self.bound) / max(abs(self.objective), 1)
 
 
 @dataclass(frozen=True)
@@ -114,7 +181,172 @@ class Names:
     firms: Mapping[str, Firm]
     extra: Mapping[str, str] = field(default_factory=dict)
 
+    def person(self, key: str) -> Person:
+        """An id nobody knows stays an id: no name is invented."""
+        return self.persons.get(key) or Person(key, key, "")
 
-def build_book(problem: Problem, plan: Plan, names: Names, *, year: int, title: str, status: str, version: int) -> Book:
-    """Join a plan with its names. Written by the documents room."""
-    raise NotImplementedError
+    def firm(self, key: str) -> Firm:
+        return self.firms.get(key) or Firm(key, key, "")
+
+
+# Why a member sits in a group: (problem, plan, group position, member id) -> sentences. From assignment.core.explain.
+Reasons = Callable[[Problem, Plan, int, str], tuple[str, ...]]
+
+
+def build_book(
+    problem: Problem,
+    plan: Plan,
+    names: Names,
+    *,
+    year: int,
+    title: str,
+    status: str,
+    version: int,
+    verdict: Verdict | None = None,
+    approved_by: str = "",
+    published_on: date | None = None,
+    provisional_days: bool = False,
+    notes: tuple[str, ...] = (),
+    reasons: Reasons | None = None,
+) -> Book:
+    """Join a plan with its names. The checker's verdict is asked for here unless the caller already has it."""
+    verdict = verdict or check(problem, plan)
+    info = plan.solver
+    return Book(
+        year=year,
+        title=title,
+        status=status,
+        version=version,
+        groups=tuple(_group(problem, plan, names, position, reasons) for position in range(len(plan.groups))),
+        goals=_goals(problem, plan, verdict),
+        objective=verdict.objective if plan.groups else None,
+        bound=plan.bound,
+        unassigned=tuple(names.firm(case) for case in plan.unassigned),
+        violations=tuple(one.say(lambda key: names.person(key).name, lambda key: names.firm(key).name) for one in verdict.violations),
+        provisional_days=provisional_days,
+        problem_digest=problem.digest,
+        solver=info.version if info else "",
+        approved_by=approved_by,
+        published_on=published_on,
+        notes=notes,
+        window=tuple(dict.fromkeys(slot.date for slot in problem.slots)),
+        plan_status=plan.status,
+        seed=info.seed if info else None,
+        solve_seconds=info.time if info else None,
+        deterministic=bool(info and info.deterministic),
+    )
+
+
+def for_organisations(book: Book) -> Book:
+    """对外版: what applicants may see before the members are released (附则; U11). No member, standby, note or telephone."""
+    groups = tuple(
+        replace(group, seats=(), visits=tuple(replace(visit, firm=replace(visit.firm, contact="", phone="")) for visit in group.visits))
+        for group in book.groups
+    )
+    # A checker's sentence may name members, so only the fact remains.
+    violations = ("复核有未通过项，详见内部版。",) if book.violations else ()
+    return replace(book, groups=groups, violations=violations, notes=(), members_shown=False)
+
+
+def group_name(number: int) -> str:
+    """第一评审组 … 第二十三评审组."""
+    return f"第{chinese_number(number)}评审组"
+
+
+def chinese_number(number: int) -> str:
+    """1 to 999 in Chinese."""
+    digits = "零一二三四五六七八九"
+    if number >= 100:
+        rest = number % 100
+        tail = "" if rest == 0 else ("零" if rest < 10 else "一" if rest < 20 else "") + chinese_number(rest)
+        return f"{digits[number // 100]}百{tail}"
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十") + (digits[ones] if ones or not tens else "")
+
+
+def day_zh(day: date) -> str:
+    """9月7日（周一）."""
+    return f"{day.month}月{day.day}日（{weekday_zh(day)}）"
+
+
+def weekday_zh(day: date) -> str:
+    return "周" + "一二三四五六日"[day.weekday()]
+
+
+def calendar_days(book: Book) -> tuple[date, ...]:
+    """Every day from the first to the last on which something may happen or happens, rest days included."""
+    days = [*book.window, *(stay.date for group in book.groups for visit in group.visits for stay in visit.stays)]
+    if not days:
+        return ()
+    first = min(days)
+    return tuple(first + timedelta(days=ahead) for ahead in range((max(days) - first).days + 1))
+
+
+def _group(problem: Problem, plan: Plan, names: Names, position: int, reasons: Reasons | None) -> GroupEntry:
+    group = plan.groups[position]
+    known = look_up(problem)
+    cases = [known.case[case] for case in group.cases if case in known.case]
+    standbys = {entry.member: entry.substitutes for entry in plan.standbys or () if entry.group == position}
+    # The leader first, the others as the plan has them.
+    members = sorted(dict.fromkeys(group.members), key=lambda member: member != group.leader)
+    seats = tuple(
+        Seat(
+            person=names.person(member),
+            leader=member == group.leader,
+            needs=_needs(known.reviewer[member], cases, problem.policy.industry_level) if member in known.reviewer else (),
+            reasons=reasons(problem, plan, position, member) if reasons else (),
+            standbys=tuple(names.person(one) for one in standbys.get(member, ())),
+        )
+        for member in members
+    )
+    return GroupEntry(
+        number=position + 1,
+        name=group_name(position + 1),
+        seats=seats,
+        visits=_visits(problem, group, names),
+        effort=sum(case.effort for case in cases),
+    )
+
+
+def _visits(problem: Problem, group: Group, names: Names) -> tuple[VisitEntry, ...]:
+    known = look_up(problem)
+    ordered = sorted(group.visits, key=lambda visit: (visit.start is None, visit.start or 0, visit.case))
+    entries = []
+    place: str | None = None
+    for visit in ordered:
+        stays = tuple(Stay(problem.slots[slot].date, problem.slots[slot].half) for slot in known.slots(visit))
+        case = known.case.get(visit.case)
+        travel = problem.minutes(place, case.place) if stays and place is not None and case else None
+        entries.append(VisitEntry(names.firm(visit.case), stays, travel))
+        place = case.place if stays and case else place
+    return tuple(entries)
+
+
+def _needs(reviewer: Reviewer, cases: list[Case], level: IndustryLevel) -> tuple[str, ...]:
+    """第十条 names two needs of a group; a person may be able to fill both (who fills which is the checker's H04)."""
+    level = "division" if level == "none" else level
+    wanted = {code for case in cases for code in case.industries}
+    codes = [code for code in reviewer.industries if any(matches(code, other, level, {}) for other in wanted)]
+    needs = ("质量管理专家",) if reviewer.quality else ()
+    return (*needs, f"行业专家（{'、'.join(f'{industry_name(code)} {code}' for code in codes)}）") if codes else needs
+
+
+def industry_name(code: str) -> str:
+    """The standard's name of a GB/T 4754-2017 code."""
+    return _industry_names().get(code, "行业")
+
+
+@cache
+def _industry_names() -> dict[str, str]:
+    text = files("expert_pool.facts").joinpath("data/gbt4754_2017.csv").read_text(encoding="utf-8")
+    return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
+
+
+def _goals(problem: Problem, plan: Plan, verdict: Verdict) -> tuple[GoalEntry, ...]:
+    """What the plan was judged by: goals with a weight or a place in the order; the others say nothing about it."""
+    bounds = {level.goal: level.bound for level in plan.levels or ()}
+    return tuple(
+        GoalEntry(goal.id, goal.title, verdict.scorecard[goal.id], problem.weight(goal.id), bounds.get(goal.id), goal.unit)
+        for goal in goals.GOALS
+        if problem.weight(goal.id) or goal.id in (problem.order or ())
+    )
