@@ -56,3 +56,31 @@ def check(
     from scripts.problem_files import run_check
 
     raise typer.Exit(run_check(problem, plan))
+
+
+@app.command()
+def benchmark(
+    files: Annotated[list[Path] | None, typer.Argument(help="问题文件；不给就按 --size 造题。")] = None,
+    size: Annotated[list[str] | None, typer.Option(help="造题的规模：county、city、province、stress，可重复。")] = None,
+    instances: Annotated[int, typer.Option(help="每种规模造几题。", min=1, max=100)] = 3,
+    time_limit: Annotated[float | None, typer.Option(help="每题时限，秒；缺省：文件 60，造题按规模。", min=0.1)] = None,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    deterministic: Deterministic = False,
+) -> None:
+    """逐个求解问题，印出目标值、下界、差距、用时和独立复核的结论。退出码 1：有方案复核不通过。"""
+    from assignment.core.solver.limits import Limits
+    from scripts import benchmark as room
+    from scripts.files import Unreadable
+    from scripts.instances import SIZES
+
+    sizes = size or ([] if files else ["county"])
+    if unknown := [name for name in sizes if name not in SIZES]:
+        typer.echo(f"没有这种规模：{'、'.join(unknown)}；可用 {'、'.join(SIZES)}", err=True)
+        raise typer.Exit(2)
+    try:
+        code = room.run(files or [], sizes, instances, Limits(time_limit or 60.0, seed, workers, deterministic), time_limit is None)
+    except Unreadable as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(code)

@@ -1,0 +1,96 @@
+"""对照测试: solve problem files or generated problems one after the other and print what came out, checked independently."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.table import Table
+
+from assignment.core.check import check
+from assignment.core.problem import Problem
+from assignment.core.solver.limits import Limits, Progress
+from scripts import console
+from scripts.child import solve_in_child
+from scripts.files import read_problem
+from scripts.instances import SIZES, generate
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row: seconds are wall seconds seen from outside the child process, `first` that of the first complete plan."""
+
+    name: str
+    size: str
+    status: str
+    first: float | None
+    objective: int | None
+    bound: int | None
+    unassigned: int
+    seconds: float
+    verdict: str
+
+
+def measure(name: str, problem: Problem, limits: Limits) -> Result:
+    first: list[float] = []
+
+    def watch(latest: Progress) -> None:
+        if latest.plan is not None and not latest.unassigned and not first:
+            first.append(time.monotonic() - began)
+
+    began = time.monotonic()
+    outcome = solve_in_child(problem, limits, watch)
+    seconds = time.monotonic() - began
+    size = f"{len(problem.cases)}×{len(problem.reviewers)}×{len(problem.slots)}"
+    plan = outcome.plan
+    if plan is None or not plan.groups:
+        status = console.STATUS[plan.status] if plan else outcome.failure
+        return Result(name, size, status, None, None, None, len(problem.cases), seconds, "—")
+    broken = len(check(problem, plan).violations)
+    verdict = f"{broken} 处不符" if broken else "通过"
+    return Result(
+        name,
+        size,
+        console.STATUS[plan.status],
+        first[0] if first else None,
+        plan.objective,
+        plan.bound,
+        len(plan.unassigned),
+        seconds,
+        verdict,
+    )
+
+
+def run(files: list[Path], sizes: list[str], instances: int, limits: Limits, default_limit: bool) -> int:
+    """Rows appear as they are done; exit code 1 when the checker objects to any plan."""
+    results = []
+    for name, problem, limit in _problems(files, sizes, instances, limits, default_limit):
+        results.append(measure(name, problem, limit))
+        console.err.print(f"{name}：{results[-1].status}，{results[-1].seconds:.1f} 秒", markup=False)
+    console.out.print(table(results))
+    return 1 if any(result.verdict.endswith("不符") for result in results) else 0
+
+
+def _problems(
+    files: list[Path], sizes: list[str], instances: int, limits: Limits, default_limit: bool
+) -> list[tuple[str, Problem, Limits]]:
+    listed = [(path.stem, read_problem(path), limits) for path in files]
+    for size in sizes:
+        limit = replace(limits, time_limit=float(SIZES[size].time_limit)) if default_limit else limits
+        listed += [(f"{size}-{seed}", generate(size, seed), limit) for seed in range(1, instances + 1)]
+    return listed
+
+
+def table(results: list[Result]) -> Table:
+    page = Table(title="组织×评审员×半天；时间为墙钟秒，含启动求解进程", title_justify="left")
+    for heading in ("问题", "规模", "结论"):
+        page.add_column(heading)
+    for heading in ("首个完整方案", "目标值", "下界", "差距", "未安排", "用时"):
+        page.add_column(heading, justify="right")
+    page.add_column("复核")
+    for one in results:
+        first = "—" if one.first is None else f"{one.first:.1f}"
+        figures = (console.number(one.objective), console.number(one.bound), console.gap(one.objective, one.bound), str(one.unassigned))
+        page.add_row(one.name, one.size, one.status, first, *figures, f"{one.seconds:.1f}", one.verdict)
+    return page
