@@ -1,0 +1,193 @@
+"""日程: a plan's visits as a month sheet and as a Gantt table, half-day by half-day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from assignment.book import Book, GroupEntry, VisitEntry
+
+WEEKDAYS = "一二三四五六日"
+DayKind = Callable[[date], "DayMark"]
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """What kind of day it is: working or not, and its name (国庆节, 调休上班), empty on common days."""
+
+    working: bool
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One half-day of one group's visit on the month sheet."""
+
+    group: int
+    tone: int  # 1-8: which tint
+    text: str
+    half: str
+    firm: str
+    title: str
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    date: date | None
+    mark: DayMark = DayMark(True)
+    in_window: bool = False
+    am: tuple[Chip, ...] = ()
+    pm: tuple[Chip, ...] = ()
+    whole: tuple[Chip, ...] = ()
+
+
+@dataclass(frozen=True)
+class Month:
+    title: str
+    weeks: tuple[tuple[MonthDay, ...], ...]
+
+
+@dataclass(frozen=True)
+class GanttCell:
+    """`span` half-days: a visit, or one empty half-day (`off` when nobody works then)."""
+
+    span: int
+    visit: VisitEntry | None = None
+    off: bool = False
+    day_end: bool = False
+    week_end: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class GanttRow:
+    group: GroupEntry
+    tone: int
+    leader: str
+    cells: tuple[GanttCell, ...]
+
+
+@dataclass(frozen=True)
+class Gantt:
+    days: tuple[tuple[date, DayMark], ...]
+    rows: tuple[GanttRow, ...]
+    weeks: tuple[tuple[str, int], ...] = field(default=())
+
+
+def tone_of(number: int) -> int:
+    return (number - 1) % 8 + 1
+
+
+def months(book: Book, window: Sequence[date], mark: DayKind) -> tuple[Month, ...]:
+    """Month sheets for every month the window touches, Monday first, whole weeks that meet the window only."""
+    if not window:
+        return ()
+    first, last = min(window), max(window)
+    day = first - timedelta(days=first.weekday())
+    weeks = []
+    chips = _chips(book)
+    while day <= last:
+        weeks.append(tuple(_month_day(day + timedelta(days=n), set(window), mark, chips) for n in range(7)))
+        day += timedelta(days=7)
+    title = f"{first.year}年{first.month}月" if first.month == last.month else f"{first.year}年{first.month}月至{last.month}月"
+    return (Month(title, tuple(weeks)),)
+
+
+def _month_day(day: date, window: set[date], mark: DayKind, chips: dict[tuple[date, str], list[Chip]]) -> MonthDay:
+    am, pm = chips.get((day, "AM"), []), chips.get((day, "PM"), [])
+    both = {(chip.group, chip.firm) for chip in am} & {(chip.group, chip.firm) for chip in pm}
+    return MonthDay(
+        day,
+        mark(day),
+        day in window,
+        tuple(chip for chip in am if (chip.group, chip.firm) not in both),
+        tuple(chip for chip in pm if (chip.group, chip.firm) not in both),
+        tuple(chip for chip in am if (chip.group, chip.firm) in both),
+    )
+
+
+def _chips(book: Book) -> dict[tuple[date, str], list[Chip]]:
+    found: dict[tuple[date, str], list[Chip]] = {}
+    for group in book.groups:
+        for visit in group.visits:
+            for stay in visit.stays:
+                title = f"{group.name} · {visit.firm.name}" + (f" · {visit.firm.town}" if visit.firm.town else "")
+                chip = Chip(group.number, tone_of(group.number), short_name(visit.firm.name), stay.half, visit.firm.id, title)
+                found.setdefault((stay.date, stay.half), []).append(chip)
+    return found
+
+
+def gantt(book: Book, window: Sequence[date], mark: DayKind) -> Gantt:
+    """Rows of groups, columns of half-days from the first to the last day of the window; free days stay visible but narrow."""
+    if not window:
+        return Gantt((), ())
+    used = {stay.date for group in book.groups for visit in group.visits for stay in visit.stays}
+    days = tuple(day for day in _every_day(min(window), max(window)) if mark(day).working or day in used)
+    rows = tuple(
+        GanttRow(
+            group, tone_of(group.number), next((seat.person.name for seat in group.seats if seat.leader), ""), _gantt_cells(group, days)
+        )
+        for group in book.groups
+    )
+    weeks: list[tuple[str, int]] = []
+    for day in days:
+        title = f"第 {day.isocalendar().week - days[0].isocalendar().week + 1} 周"
+        if weeks and weeks[-1][0] == title:
+            weeks[-1] = (title, weeks[-1][1] + 1)
+        else:
+            weeks.append((title, 1))
+    return Gantt(tuple((day, mark(day)) for day in days), rows, tuple(weeks))
+
+
+def _gantt_cells(group: GroupEntry, days: Sequence[date]) -> tuple[GanttCell, ...]:
+    starts: dict[tuple[date, str], VisitEntry] = {
+        (visit.stays[0].date, visit.stays[0].half): visit for visit in group.visits if visit.stays
+    }
+    columns = [(day, half) for day in days for half in ("AM", "PM")]
+    cells: list[GanttCell] = []
+    position = 0
+    while position < len(columns):
+        day, half = columns[position]
+        visit = starts.get((day, half))
+        span = min(len(visit.stays), len(columns) - position) if visit else 1
+        end_day, end_half = columns[position + span - 1]
+        title = f"{visit.firm.name}，{stay_words(visit)}" if visit else ""
+        last_of_week = position + span == len(columns) or columns[position + span][0].isocalendar().week != end_day.isocalendar().week
+        cells.append(GanttCell(span, visit, False, end_half == "PM", last_of_week and end_half == "PM", title))
+        position += span
+    return tuple(cells)
+
+
+def _every_day(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def short_name(name: str) -> str:
+    """诸暨市鼎泰袜业股份有限公司 -> 鼎泰袜业, for narrow cells."""
+    for prefix in ("浙江省", "浙江", "诸暨市", "诸暨"):
+        name = name.removeprefix(prefix)
+    for suffix in ("股份有限公司", "集团有限公司", "有限责任公司", "有限公司", "集团"):
+        if name.endswith(suffix) and len(name) > len(suffix) + 1:
+            name = name[: -len(suffix)]
+    return name.removesuffix("集团") or name
+
+
+def stay_words(visit: VisitEntry) -> str:
+    """9月8日（周二）全天; 9月8日（周二）下午至9月9日（周三）上午; 资料评审."""
+    if not visit.stays:
+        return "资料评审，不到现场"
+    first, last = visit.stays[0], visit.stays[-1]
+    if first.date == last.date:
+        return f"{day_words(first.date)}{'全天' if len(visit.stays) > 1 else half_words(first.half)}"
+    if first.half == "AM" and last.half == "PM":
+        return f"{day_words(first.date)}至{day_words(last.date)}"
+    return f"{day_words(first.date)}{half_words(first.half)}至{day_words(last.date)}{half_words(last.half)}"
+
+
+def day_words(day: date) -> str:
+    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+def half_words(half: str) -> str:
+    return "上午" if half == "AM" else "下午"
