@@ -84,3 +84,49 @@ def benchmark(
         typer.echo(str(reason), err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(code)
+
+
+@app.command()
+def migrate() -> None:
+    """建立数据库，或升级到本版本；升级前自动备份。"""
+    from scripts.operate import run_migrate
+
+    raise typer.Exit(run_migrate())
+
+
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(help="备份文件，不能已存在。")]) -> None:
+    """在线备份数据库（服务不停），并写校验文件。"""
+    from scripts.operate import run_backup
+
+    raise typer.Exit(run_backup(target))
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(help="备份文件，旁边须有 .sha256。")]) -> None:
+    """用备份恢复数据库；损坏的备份、已有的数据库都拒绝。"""
+    from scripts.operate import run_restore
+
+    raise typer.Exit(run_restore(source))
+
+
+@app.command()
+def verify_audit(
+    anchors: Annotated[Path | None, typer.Option(help="留存锚点的文件，应放在另一块盘或另一台机器上。")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="校验通过后把今天的锚点记进去。")] = False,
+) -> None:
+    """校验操作日志的链条；有断处逐条指出，退出码 1。"""
+    from scripts.operate import run_verify_audit
+
+    raise typer.Exit(run_verify_audit(anchors, keep))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="监听端口。", min=1, max=65535)] = 8000,
+) -> None:
+    """打开网页和接口服务，按环境变量里的设置。"""
+    from scripts.operate import run_serve
+
+    raise typer.Exit(run_serve(host, port))
