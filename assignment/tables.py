@@ -1,0 +1,89 @@
+"""编组方案、求解任务与日历条目的表. Problem, plan and names are JSON text: a published plan can be replayed years later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from expert_pool.ledger.base import Base, Editable
+
+
+class PlanVersion(Editable, Base):
+    """编组方案的一个版本. Published: never changes again, but for being withdrawn or superseded (a trigger holds that)."""
+
+    __tablename__ = "plan_version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
+    number: Mapped[int]
+    status: Mapped[str]  # draft 草案 / approved 已复核 / published 已发布 / withdrawn 已撤回
+    origin: Mapped[str] = mapped_column(default="")  # uid of the plan it was copied from, or of the job that made it
+    note: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str]
+    plan: Mapped[str]
+    names: Mapped[str]
+    problem_digest: Mapped[str]
+    verdict: Mapped[str]
+    ok: Mapped[bool]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    edited_at: Mapped[datetime]
+    edited_by: Mapped[str]
+    edited_name: Mapped[str]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None]
+    approved_name: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[str | None]
+    anchor: Mapped[str] = mapped_column(default="")  # head of the audit chain when it was published
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdraw_reason: Mapped[str] = mapped_column(default="")
+    __table_args__ = (UniqueConstraint("year", "number"),)
+
+
+class SolveJob(Editable, Base):
+    """求解任务: all of its state, so that any web worker can show it and any child process can run it."""
+
+    __tablename__ = "solve_job"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
+    status: Mapped[str]  # queued / running / done / failed / cancelled
+    problem: Mapped[str]
+    names: Mapped[str]
+    notes: Mapped[str]
+    limits: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    created_name: Mapped[str]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
+    process: Mapped[str] = mapped_column(default="")  # host and process id of the runner
+    phase: Mapped[str] = mapped_column(default="")
+    elapsed: Mapped[float] = mapped_column(default=0.0)
+    objective: Mapped[int | None] = mapped_column(BigInteger)
+    bound: Mapped[int | None] = mapped_column(BigInteger)
+    unassigned: Mapped[int] = mapped_column(default=0)
+    reports: Mapped[int] = mapped_column(default=0)
+    best_plan: Mapped[str | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    error_code: Mapped[str] = mapped_column(default="")
+    error_text: Mapped[str] = mapped_column(default="")
+    plan_uid: Mapped[str | None]
+
+
+class CalendarEntry(Editable, Base):
+    """日历条目: one per (visit, expert) of a year, kept when dropped. `uid` is the UID of RFC 5545, `sequence` rises with each change."""
+
+    __tablename__ = "calendar_entry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
+    expert: Mapped[str]
+    applicant: Mapped[str]
+    sequence: Mapped[int] = mapped_column(default=0)
+    fingerprint: Mapped[str]
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("year", "expert", "applicant"),)

@@ -1,0 +1,208 @@
+"""操作日志: append-only and hash-chained, so that an inspector can see that nothing was changed, removed or moved.
+
+An entry's hash covers the entry, the digest of its contents and the hash before it. The contents (before, after) stand in a table of
+their own: when the law asks to erase a person (个人信息保护法 47), they go and the chain stays whole. Cutting off the end, or rewriting
+everything after a point, is visible only to somebody who kept an anchor elsewhere: see `Anchor`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from expert_pool.core.actor import Actor
+from expert_pool.ledger.base import Base
+
+FIRST = "0" * 64
+ERASE = "erase"
+
+
+class AuditEntry(Base):
+    """一条操作记录. `at` is text, so that the hashed bytes are the stored bytes on every engine."""
+
+    __tablename__ = "audit_entry"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[str]
+    actor_id: Mapped[str]
+    actor_name: Mapped[str]
+    actor_role: Mapped[str]
+    action: Mapped[str]
+    kind: Mapped[str]
+    object_id: Mapped[str]
+    reason: Mapped[str]
+    content_digest: Mapped[str]
+    previous_hash: Mapped[str]
+    hash: Mapped[str]
+    __table_args__ = (Index("ix_audit_entry_object", "kind", "object_id"),)
+
+
+class AuditContent(Base):
+    """What the object was before and after, as JSON text (null: there was none). The salt keeps a digest from being guessed back."""
+
+    __tablename__ = "audit_content"
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True, autoincrement=False)
+    salt: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One thing done, before it has a place in the chain."""
+
+    action: str
+    kind: str
+    object_id: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """日志中的一处破绽."""
+
+    entry_id: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """日志锚点: how long the chain was at a time and its last hash; kept on paper or on another machine."""
+
+    at: str
+    entries: int
+    hash: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.at} {self.entries} {self.hash}"
+
+    @staticmethod
+    def parse(line: str) -> Anchor:
+        at, entries, digest = line.split()
+        return Anchor(at, int(entries), digest)
+
+
+def instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def head(session: Session, at: datetime) -> Anchor:
+    last = session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
+    return Anchor(instant(at), last[0] if last else 0, last[1] if last else FIRST)
+
+
+def append(session: Session, actor: Actor, at: datetime, records: Sequence[Record], salts: Iterator[str]) -> None:
+    """Put records at the end of the chain. The caller holds the writer lock."""
+    anchor = head(session, at)
+    number, previous = anchor.entries, anchor.hash
+    entries: list[dict[str, Any]] = []
+    contents: list[dict[str, Any]] = []
+    for record in records:
+        number += 1
+        content = {"salt": next(salts), "before": _text(record.before), "after": _text(record.after)}
+        entry: dict[str, Any] = {
+            "id": number,
+            "at": anchor.at,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "actor_role": actor.role.value,
+            "action": record.action,
+            "kind": record.kind,
+            "object_id": record.object_id,
+            "reason": record.reason,
+            "content_digest": _digest([content["salt"], content["before"], content["after"]]),
+            "previous_hash": previous,
+        }
+        previous = entry["hash"] = _digest(list(entry.values()))
+        entries.append(entry)
+        contents.append({"entry_id": number, **content})
+    session.execute(insert(AuditEntry), entries)
+    session.execute(insert(AuditContent), contents)
+
+
+def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
+    """Every place where the chain, a content or an anchor does not fit; empty means 日志完整. One pass, constant memory."""
+    wanted = {anchor.entries: anchor for anchor in anchors}
+    broken: list[Broken] = []
+    erased = set(session.scalars(select(AuditEntry.object_id).where(AuditEntry.kind == "audit", AuditEntry.action == ERASE)))
+    columns = AuditEntry.__table__.c
+    contents = AuditContent.__table__.c
+    query = select(*columns, contents.salt, contents.before, contents.after)
+    query = query.select_from(AuditEntry.__table__.outerjoin(AuditContent.__table__)).order_by(columns.id)
+    previous, expected = FIRST, 1
+    for row in session.execute(query.execution_options(yield_per=2000)):
+        number = row[0]
+        if number != expected:
+            broken.append(Broken(expected, f"第 {expected} 条至第 {number - 1} 条缺失" if number > expected else f"第 {number} 条次序不对"))
+        fields = list(row[:11])
+        if row.previous_hash != previous:
+            broken.append(Broken(number, f"第 {number} 条与前一条接不上"))
+        if _digest(fields) != row.hash:
+            broken.append(Broken(number, f"第 {number} 条被改动过"))
+        if row.salt is None:
+            if str(number) not in erased:
+                broken.append(Broken(number, f"第 {number} 条的内容被删去，没有依法删除的记录"))
+        elif _digest([row.salt, row.before, row.after]) != row.content_digest:
+            broken.append(Broken(number, f"第 {number} 条的内容被改动过"))
+        anchor = wanted.pop(number, None)
+        if anchor and anchor.hash != row.hash:
+            broken.append(Broken(number, f"第 {number} 条与 {anchor.at} 留存的锚点不符，此条或之前的记录被改写过"))
+        previous, expected = row.hash, number + 1
+    for entries, anchor in wanted.items():
+        if entries > 0:
+            broken.append(Broken(entries, f"{anchor.at} 留存的锚点记有 {entries} 条，现在只有 {expected - 1} 条，末尾被截去"))
+    return broken
+
+
+def keep_anchor(path: Path, anchor: Anchor) -> None:
+    """Add the anchor to a file, which belongs on another disk or machine than the database."""
+    with path.open("a", encoding="ascii") as file:
+        file.write(anchor.line + "\n")
+
+
+def kept_anchors(path: Path) -> tuple[Anchor, ...]:
+    if not path.exists():
+        return ()
+    return tuple(Anchor.parse(line) for line in path.read_text("ascii").splitlines() if line.strip())
+
+
+def _text(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _digest(values: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8")).hexdigest()
+
+
+# Contents may be deleted only after the chain says so; nothing else may ever be changed.
+_ERASED = f"SELECT 1 FROM audit_entry WHERE kind = 'audit' AND action = '{ERASE}' AND object_id = CAST(OLD.entry_id AS TEXT)"  # noqa: S608 - constants
+
+SQLITE_TRIGGERS = tuple(
+    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {condition}"
+    f"BEGIN SELECT RAISE(ABORT, 'audit log is append-only'); END"
+    for table, verb, condition in (
+        ("audit_entry", "UPDATE", ""),
+        ("audit_entry", "DELETE", ""),
+        ("audit_content", "UPDATE", ""),
+        ("audit_content", "DELETE", f"WHEN NOT EXISTS ({_ERASED}) "),
+    )
+)
+POSTGRESQL_TRIGGERS = (
+    "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    f"BEGIN IF TG_TABLE_NAME = 'audit_content' AND TG_OP = 'DELETE' THEN IF EXISTS ({_ERASED}) THEN RETURN OLD; END IF; END IF; "
+    "RAISE EXCEPTION 'audit log is append-only'; END $$",
+    "CREATE TRIGGER audit_entry_fixed BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+    "CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry EXECUTE FUNCTION audit_append_only()",
+    "CREATE TRIGGER audit_content_fixed BEFORE UPDATE OR DELETE ON audit_content FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+    "CREATE TRIGGER audit_content_no_truncate BEFORE TRUNCATE ON audit_content EXECUTE FUNCTION audit_append_only()",
+)

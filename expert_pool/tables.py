@@ -1,0 +1,237 @@
+"""评审专家库的表: who may review, and what is known about them. Nothing is deleted, only ended; editable records have uid and version."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from expert_pool.ledger.base import Base, Editable
+
+
+class Expert(Editable, Base):
+    """评审专家. `quality` is 质量管理专家, `leader` 组长资格; None means nobody has said yet."""
+
+    __tablename__ = "expert"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    pinyin: Mapped[str] = mapped_column(default="")
+    gender: Mapped[str] = mapped_column(default="")
+    birth: Mapped[date | None]
+    birth_precision: Mapped[str | None]
+    employer: Mapped[str]
+    employer_uscc: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    education: Mapped[str] = mapped_column(default="")
+    quality: Mapped[bool | None]
+    leader: Mapped[bool | None]
+    seniority: Mapped[int] = mapped_column(default=3)
+    phone: Mapped[str] = mapped_column(default="")
+    town_code: Mapped[str | None]
+    place_text: Mapped[str] = mapped_column(default="")
+    source_pool: Mapped[str] = mapped_column(default="")
+    max_effort: Mapped[int | None]
+    remark: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    industries: Mapped[list[ExpertIndustry]] = relationship(order_by="ExpertIndustry.position", cascade="all, delete-orphan")
+    __table_args__ = (Index("ix_expert_name_employer", "name", "employer"),)
+
+
+class ExpertIndustry(Base):
+    """专业领域: a GB/T 4754 code, with the words it was read from and whether a person confirmed the reading."""
+
+    __tablename__ = "expert_industry"
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(4))
+    source_word: Mapped[str] = mapped_column(default="")
+    confirmed: Mapped[bool] = mapped_column(default=False)
+
+
+class Appointment(Editable, Base):
+    """聘任（办法第九条第三项）: the term in which an expert may be used. `ended_on` cuts it short (解聘、辞聘)."""
+
+    __tablename__ = "appointment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    grade: Mapped[str]  # trainee 见习评审员 / reviewer 评审员 / lead 组长
+    certificate_no: Mapped[str] = mapped_column(default="")
+    first: Mapped[date]
+    last: Mapped[date]
+    decided_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    end_reason: Mapped[str] = mapped_column(default="")
+
+
+class Suspension(Editable, Base):
+    """暂停使用: for one year (`year`) or until lifted (`year` null). Lifted when `lifted_at` is set."""
+
+    __tablename__ = "suspension"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    year: Mapped[int | None]
+    reason: Mapped[str]
+    started_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    lift_reason: Mapped[str] = mapped_column(default="")
+
+
+class Conflict(Editable, Base):
+    """回避情形: a fact between an expert and an organisation, named as people name it; `kind` is a code of conflict_kinds.json.
+
+    `decision` is for kinds that wait for one (severity "review") and for waivers: "" undecided, "barred", "cleared".
+    """
+
+    __tablename__ = "conflict"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    kind: Mapped[str]
+    organisation: Mapped[str]
+    organisation_uscc: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]  # declared 本人申报 / office 审定办登记 / found 自动发现 / reported 申报组织反映
+    since: Mapped[date | None]
+    until: Mapped[date | None]  # None: still so
+    evidence: Mapped[str] = mapped_column(default="")
+    decision: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]  # entered by mistake; a relation that is over has `until`
+    withdraw_reason: Mapped[str] = mapped_column(default="")
+
+
+class PairConflict(Editable, Base):
+    """同组回避: two experts who may not sit in one group. `expert_a_id` < `expert_b_id`."""
+
+    __tablename__ = "pair_conflict"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_a_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    expert_b_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    kind: Mapped[str]
+    until: Mapped[date | None]
+    evidence: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdraw_reason: Mapped[str] = mapped_column(default="")
+
+
+class Affiliation(Editable, Base):
+    """集团关系: a company and the group it belongs to, for finding conflicts through group companies."""
+
+    __tablename__ = "affiliation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company: Mapped[str]
+    group_name: Mapped[str]
+    source: Mapped[str] = mapped_column(default="")
+    __table_args__ = (UniqueConstraint("company", "group_name"),)
+
+
+class Declaration(Editable, Base):
+    """年度利益冲突申报与保密承诺（办法第十一、十六条）: which text was signed, when, through what."""
+
+    __tablename__ = "declaration"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    year: Mapped[int]
+    text_version: Mapped[str]
+    text_sha256: Mapped[str]
+    signed_at: Mapped[datetime]
+    signed_via: Mapped[str]
+    __table_args__ = (UniqueConstraint("expert_id", "year"),)
+
+
+class Availability(Editable, Base):
+    """一年的可参加时间: the half-days away, among the days asked about (`first` to `last`). No row: unknown, and unknown is not free."""
+
+    __tablename__ = "availability"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    year: Mapped[int]
+    known: Mapped[bool]
+    first: Mapped[date | None]
+    last: Mapped[date | None]
+    text: Mapped[str] = mapped_column(default="")  # the words it was read from
+    saved_at: Mapped[datetime]
+    absences: Mapped[list[AvailabilityHalfDay]] = relationship(cascade="all, delete-orphan")
+    __table_args__ = (UniqueConstraint("expert_id", "year"),)
+
+
+class AvailabilityHalfDay(Base):
+    """不能参加的一个半天."""
+
+    __tablename__ = "availability_half_day"
+    availability_id: Mapped[int] = mapped_column(ForeignKey("availability.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    half: Mapped[str] = mapped_column(String(2), primary_key=True)
+
+
+class PerformanceRecord(Editable, Base):
+    """使用和履职记录: one expert's review of one organisation in one year; `effort` is half-days, `score` of 100 points."""
+
+    __tablename__ = "performance_record"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    year: Mapped[int]
+    organisation: Mapped[str]
+    organisation_uscc: Mapped[str] = mapped_column(default="")
+    leader: Mapped[bool] = mapped_column(default=False)
+    effort: Mapped[int] = mapped_column(default=0)
+    score: Mapped[int | None]
+    note: Mapped[str] = mapped_column(default="")
+    __table_args__ = (UniqueConstraint("expert_id", "year", "organisation"),)
+
+
+class HeadingMemory(Base):
+    """记住的表头: what a heading of the office's own workbook means. `kind` is "experts" or "applicants"."""
+
+    __tablename__ = "heading_memory"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    heading: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str]
+
+
+class TradeWord(Base):
+    """确认过的行业说法: free words and the GB/T 4754 codes a person confirmed for them (codes joined by a comma)."""
+
+    __tablename__ = "trade_word"
+    word: Mapped[str] = mapped_column(primary_key=True)
+    codes: Mapped[str]
+    confirmed_by: Mapped[str]
+
+
+class DayOverride(Editable, Base):
+    """工作日调整: a day the State Council or the office has set otherwise. `kind` as in facts.working_days."""
+
+    __tablename__ = "day_override"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    source: Mapped[str] = mapped_column(default="")
+
+
+class AnnouncedYear(Base):
+    """国务院节假日通知已录入的年份: such a year is no longer provisional."""
+
+    __tablename__ = "announced_year"
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str]
+
+
+class ImportBatch(Editable, Base):
+    """一次导入: the file as read (JSON), the reader's answers so far, and what became of it. The rows go once it is closed."""
+
+    __tablename__ = "import_batch"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # experts / applicants
+    year: Mapped[int | None]
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    table_json: Mapped[str]
+    headings_json: Mapped[str] = mapped_column(default="{}")
+    answers_json: Mapped[str] = mapped_column(default="{}")
+    status: Mapped[str]  # open / applied / dropped
+    summary_json: Mapped[str] = mapped_column(default="{}")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    closed_at: Mapped[datetime | None]
