@@ -1,0 +1,87 @@
+"""应用: one factory that puts settings, ledger, routes, pages and middleware together, and refuses to start half-guarded."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from api import access, deps, errors, middleware, openapi
+from api import settings as settings_room
+from api.routes import ROUTERS
+from api.sessions import Desk
+from api.settings import Settings
+from expert_pool.ledger import Ledger
+
+# Everything but uploads is small; upload routes state their own larger limit.
+BODY_BYTES = 1_000_000
+
+
+def from_environment() -> FastAPI:
+    """For `uvicorn api.app:from_environment --factory`."""
+    return create_app(settings_room.load())
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_now) -> FastAPI:
+    """The application on a migrated database. Raises `BadSettings` or `UndeclaredRoute` instead of starting unsafely."""
+    middleware.configure_logging(settings.log_level)
+    app = FastAPI(
+        title="评审专家库与评审组编排",
+        summary="谁可以评、谁评谁、何时评。",
+        description=openapi.DESCRIPTION,
+        version=version("expert-pool"),
+        openapi_url=None,  # our own route serves it, declared like every other
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_BYTES,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        openapi_tags=openapi.TAGS,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.settings = settings
+    app.state.ledger = Ledger(settings.database_url, clock)
+    app.state.desk = Desk(app.state.ledger, settings, settings_room.read_secret(settings.secret_file))
+    app.state.clock = clock
+    app.state.admit = deps.admit
+    app.state.static_mounts = set()
+    app.state.mount_static = mount_static
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    openapi.install(app)
+    if find_spec("api.web.pages") is not None:
+        import_module("api.web.pages").install(app)
+    _wrap(app, settings)
+    access.audit(app)
+    return app
+
+
+def mount_static(app: FastAPI, path: str, directory: Path) -> None:
+    """Serve the program's own files, cacheable and open to everyone; the only mounts the audit accepts."""
+    app.state.static_mounts.add(path)
+    app.mount(path, StaticFiles(directory=directory), name=path.strip("/").replace("/", "-"))
+
+
+def _wrap(app: FastAPI, settings: Settings) -> None:
+    """The last one added is the outermost: proxy, log, headers, last resort, host."""
+    app.add_middleware(middleware.KnownHosts, hosts=settings.hosts)
+    app.add_middleware(errors.LastResort)
+    app.add_middleware(middleware.SecurityHeaders, secure=settings.secure)
+    app.add_middleware(middleware.RequestLog)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.ledger.close()

@@ -1,0 +1,43 @@
+"""字段的样子: bounded kinds of fields that every schema shares. An unbounded number once made a 500 (reliability, section 2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+# No control characters: PostgreSQL refuses NUL, and logs and documents need none of the others.
+PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+YearNumber = Annotated[int, Field(ge=2000, le=2100, examples=[2026])]
+Year = Annotated[int, Path(ge=2000, le=2100, description="评审年度", examples=[2026])]
+UidText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-]{1,64}$")]
+Uid = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,64}$", description="公开编号")]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=PLAIN)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PLAIN)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=PLAIN)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PLAIN)]
+Code = Annotated[str, StringConstraints(pattern=r"^([A-T]|[0-9]{2,4})$")]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
+Search = Annotated[str, Query(max_length=100, pattern=PLAIN, description="查找的文字，可留空")]
+Offset = Annotated[int, Query(ge=0, le=100_000, description="从第几条起")]
+Limit = Annotated[int, Query(ge=1, le=200, description="最多几条")]
+
+
+class Input(BaseModel):
+    """What a caller sends: unknown fields are refused, so that no column can be set by guessing its name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Output(BaseModel):
+    """What a caller gets: exactly the declared fields, read from a dataclass or a mapping."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+
+def example(values: dict[str, Any]) -> ConfigDict:
+    """An input's configuration with its example for the documentation."""
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [values]})

@@ -1,0 +1,85 @@
+"""start-up refuses unsafe settings with a sentence that names the variable (reliability T17)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api import settings
+from api.settings import BadSettings, read_secret
+
+
+@pytest.fixture(autouse=True)
+def no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in settings.Settings.model_fields:
+        monkeypatch.delenv(settings.PREFIX + name.upper(), raising=False)
+
+
+BAD = {
+    "plain http on the network": ({"public_url": "http://pool.zhuji.gov.cn"}, "PUBLIC_URL"),
+    "address with a path": ({"public_url": "https://pool.zhuji.gov.cn/app"}, "PUBLIC_URL"),
+    "address that is none": ({"public_url": "pool"}, "PUBLIC_URL"),
+    "any host": ({"allowed_hosts": "*"}, "ALLOWED_HOSTS"),
+    "proxy by name": ({"trusted_proxies": "nginx"}, "TRUSTED_PROXIES"),
+    "every proxy": ({"trusted_proxies": "0.0.0.0/0"}, "TRUSTED_PROXIES"),
+    "database in memory": ({"database_url": "sqlite://"}, "DATABASE_URL"),
+    "unknown database": ({"database_url": "mysql://root@localhost/x"}, "DATABASE_URL"),
+    "no database address": ({"database_url": "where"}, "DATABASE_URL"),
+    "idle beyond absolute": ({"idle_minutes": 120, "absolute_hours": 1}, "IDLE_MINUTES"),
+    "no end of session": ({"absolute_hours": 0}, "ABSOLUTE_HOURS"),
+    "a week of session": ({"absolute_hours": 168}, "ABSOLUTE_HOURS"),
+    "guessing allowed": ({"failures_per_minute": 100000}, "FAILURES_PER_MINUTE"),
+    "number in words": ({"solver_workers": "two"}, "SOLVER_WORKERS"),
+    "default above maximum": ({"solver_seconds": 3600, "solver_seconds_max": 60}, "SOLVER_SECONDS"),
+    "scheduler by http": ({"dask_scheduler": "http://dask:8786"}, "DASK_SCHEDULER"),
+    "unknown level": ({"log_level": "trace"}, "LOG_LEVEL"),
+}
+
+
+@pytest.mark.parametrize(("given", "variable"), BAD.values(), ids=BAD)
+def test_bad_settings_are_refused_by_name(given: dict[str, object], variable: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        settings.load(**given)
+    assert settings.PREFIX + variable in str(refused.value)
+    assert str(refused.value).endswith("。")
+
+
+def test_misspelt_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPERT_POOL_COKIE_SECURE", "true")
+    with pytest.raises(BadSettings, match="EXPERT_POOL_COKIE_SECURE：没有这个设置项"):
+        settings.load()
+
+
+def test_readable_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "pool.db"
+    file.touch(mode=0o600)
+    assert settings.load(database_url=f"sqlite:///{file}").database_url.endswith("pool.db")
+    file.chmod(0o644)
+    with pytest.raises(BadSettings, match="chmod 600"):
+        settings.load(database_url=f"sqlite:///{file}")
+
+
+def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPERT_POOL_PUBLIC_URL", "https://pool.zhuji.gov.cn")
+    monkeypatch.setenv("EXPERT_POOL_ALLOWED_HOSTS", "pool.local, intranet.local")
+    found = settings.load()
+    assert found.secure
+    assert found.hosts == {"pool.zhuji.gov.cn", "pool.local", "intranet.local"}
+
+
+def test_secret_is_made_once_and_for_this_user_only(tmp_path: Path) -> None:
+    file = tmp_path / "keys" / "secret.key"
+    first = read_secret(file)
+    assert len(first) == 64
+    assert read_secret(file) == first
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("content", "mode"), [("x" * 64, 0o600), ("short", 0o600), ("0123456789abcdef" * 4, 0o644)])
+def test_weak_or_exposed_secret_is_refused(tmp_path: Path, content: str, mode: int) -> None:
+    file = tmp_path / "secret.key"
+    file.write_text(content)
+    file.chmod(mode)
+    with pytest.raises(BadSettings, match="SECRET_FILE"):
+        read_secret(file)
