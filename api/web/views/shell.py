@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from api.access import Permission, may
 from expert_pool.core.actor import Role
 
 Tone = Literal["", "ok", "warn", "bad"]
@@ -57,34 +58,34 @@ class Shell:
     def role_name(self) -> str:
         return ROLE_NAMES.get(self.role, "")
 
-    @property
-    def may_edit(self) -> bool:
-        return self.role in (Role.SECRETARIAT, Role.APPROVER)
+    def can(self, permission: str) -> bool:
+        """Whether to show a button; the route decides again."""
+        return may(self.role, Permission(permission))
 
 
-_REVIEW_STAFF = (Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR)
-_EDITORS = (Role.SECRETARIAT, Role.APPROVER)
-
-# title of the section; then path, title, icon, roles that see the entry
-NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, tuple[Role, ...]], ...]], ...] = (
+# title of the section; then path, title, icon, and what one must be allowed to do to see the entry
+NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...] = (
     (
         "",
         (
-            ("/", "本年度", "home", _REVIEW_STAFF),
-            ("/import", "导入", "import", _EDITORS),
-            ("/round", "时间与声明", "inbox", _REVIEW_STAFF),
-            ("/board", "编组", "board", _REVIEW_STAFF),
-            ("/calendar", "日程", "calendar", _REVIEW_STAFF),
+            ("/", "本年度", "home", Permission.READ_YEAR),
+            ("/import", "导入", "import", Permission.IMPORT),
+            ("/round", "时间与声明", "inbox", Permission.READ_EXPERTS),
+            ("/board", "编组", "board", Permission.READ_PLANS),
+            ("/calendar", "日程", "calendar", Permission.READ_PLANS),
         ),
     ),
-    ("名册", (("/experts", "专家", "people", _REVIEW_STAFF), ("/applicants", "申报组织", "building", _REVIEW_STAFF))),
+    (
+        "名册",
+        (("/experts", "专家", "people", Permission.READ_EXPERTS), ("/applicants", "申报组织", "building", Permission.READ_APPLICANTS)),
+    ),
     (
         "监督与设置",
         (
-            ("/audit", "审计", "shield", (*_REVIEW_STAFF, Role.ADMIN)),
-            ("/year", "年度与规则", "sliders", _REVIEW_STAFF),
-            ("/holidays", "节假日", "sun", (*_REVIEW_STAFF, Role.ADMIN)),
-            ("/accounts", "账号", "key", (Role.ADMIN,)),
+            ("/audit", "审计", "shield", Permission.READ_AUDIT),
+            ("/year", "年度与规则", "sliders", Permission.READ_YEAR),
+            ("/holidays", "节假日", "sun", Permission.READ_YEAR),
+            ("/accounts", "账号", "key", Permission.MANAGE_ACCOUNTS),
         ),
     ),
 )
@@ -97,8 +98,8 @@ def navigation(role: Role, path: str, counts: Mapping[str, int] | None = None) -
     for title, entries in NAVIGATION:
         items = tuple(
             NavItem(target, text, icon, current=_under(path, target), count=counts.get(target, 0), hot=target in ("/import", "/round"))
-            for target, text, icon, roles in entries
-            if role in roles
+            for target, text, icon, permission in entries
+            if may(role, permission)
         )
         if items:
             sections.append(NavSection(title, items))

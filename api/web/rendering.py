@@ -1,0 +1,123 @@
+"""出页面: one way to answer a browser with a page, one to send it on after a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment
+
+from api.deps import ANONYMOUS
+from api.errors import Problem
+from api.sessions import SignedIn
+from api.web import templating
+from api.web.views.shell import Message, Shell, navigation
+
+FLASH = "done"
+# What a form may say after it was done. The cookie holds the code only: no personal data, nothing to inject.
+DONE: dict[str, str] = {
+    "saved": "已保存。",
+    "applied": "已写入名册。",
+    "dropped": "已放弃这次导入，名册没有变化。",
+    "headings": "表头已确认并记住。",
+    "answers": "回答已保存。",
+    "suspended": "已暂停使用。",
+    "reinstated": "已恢复使用。",
+    "conflict": "回避情形已登记。",
+    "conflict-ended": "已登记终止；在回溯年限内仍须回避。",
+    "appointed": "聘任已登记。",
+    "declared": "声明与承诺已登记。",
+    "days": "可用时间已保存。",
+    "withdrawn": "已撤回。",
+    "applicant-withdrawn": "已登记退出。",
+    "edited": "方案已调整，并重新复核。",
+    "pinned": "已固定；重新编组时保持不变。",
+    "unpinned": "已取消固定。",
+    "approved": "方案已批准。",
+    "published": "方案已发布，此版本不再改动。",
+    "cancelled": "正在停止，稍后给出当前最好的方案。",
+    "account": "账号已建立。",
+    "account-changed": "账号状态已更改。",
+    "year": "年度设置已保存。",
+    "none": "已记录：没有其他需要回避的情形。",
+    "feed-stopped": "订阅地址已停用。",
+    "confirmed": "资料已核对。",
+    "signed": "已签署，谢谢。",
+}
+
+
+@cache
+def _environment(root: str) -> Environment:
+    return templating.environment(lambda path: path if path.startswith(("#", "?")) else root + path)
+
+
+def page(
+    request: Request,
+    template: str,
+    view: object,
+    *,
+    status: int = 200,
+    messages: tuple[Message, ...] = (),
+    counts: Mapping[str, int] | None = None,
+) -> Response:
+    """Draw `template` with `page` = view and the frame of whoever is signed in."""
+    done = DONE.get(request.cookies.get(FLASH, ""))
+    shown = ((Message(done, "ok"),) if done and status == 200 else ()) + messages
+    html = draw(request, template, view, shown, counts)
+    response = HTMLResponse(html, status)
+    if FLASH in request.cookies and "hx-request" not in request.headers:
+        response.delete_cookie(FLASH, path="/", httponly=True, samesite="lax")
+    return response
+
+
+def draw(request: Request, template: str, view: object, messages: tuple[Message, ...] = (), counts: Mapping[str, int] | None = None) -> str:
+    signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
+    role = signed_in.viewer.role if signed_in else ANONYMOUS.role
+    shell = Shell(
+        user_name=signed_in.actor.name if signed_in else "",
+        role=role,
+        csrf=signed_in.csrf_token if signed_in else "",
+        nav=navigation(role, request.url.path, counts),
+        messages=messages,
+    )
+    root = str(request.scope.get("root_path", ""))
+    return _environment(root).get_template(template).render(page=view, shell=shell)
+
+
+def see_other(request: Request, path: str, done: str = "") -> Response:
+    """After a form: 303 to a page that a reload cannot send twice, with one sentence to show there."""
+    response = RedirectResponse(str(request.scope.get("root_path", "")) + path, 303)
+    if done:
+        secure = bool(request.app.state.settings.secure)
+        response.set_cookie(FLASH, done, max_age=60, path="/", httponly=True, secure=secure, samesite="lax")
+    return response
+
+
+def error_page(request: Request, problem: Problem) -> Response:
+    """差错页: what was refused, why, and a way back; a stranger is sent to the log-in page."""
+    if problem.status == 401:
+        path = request.url.path
+        return see_other(request, "/login" + (f"?next={path}" if request.method == "GET" and path != "/" else ""))
+    view: dict[str, Any] = {
+        "title": problem.title,
+        "detail": problem.detail,
+        "legal_basis": problem.legal_basis,
+        "errors": problem.errors,
+        "back": _back(request),
+        "request_id": request.scope.get("state", {}).get("request_id", ""),
+    }
+    return HTMLResponse(draw(request, "error.html", view), problem.status, headers=dict(problem.headers or {}))
+
+
+def _back(request: Request) -> str:
+    """The page a form came from when it is ours; else the first page."""
+    came = request.headers.get("referer", "")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    root = str(request.scope.get("root_path", ""))
+    path = came.removeprefix(own)
+    if came.startswith(own + "/") and path != request.url.path and not path.startswith("//"):
+        return path.removeprefix(root)
+    return "/"

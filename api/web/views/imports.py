@@ -1,0 +1,153 @@
+"""导入: a workbook on its way into the register: headings, what the rows say, what a person must answer, what will change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from api.web.views.calendar import DayKind, half_words
+from api.web.views.shell import Tone
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    title: str
+    note: str = ""
+    tone: Tone = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class HeadingRow:
+    """One column of the workbook and what it is taken for."""
+
+    heading: str
+    samples: tuple[str, ...]
+    options: tuple[Option, ...]
+    state: str  # sure, unsure, unknown
+    number: int
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question to a person; answers are radio buttons, the last one may take words of their own."""
+
+    key: str
+    number: int
+    where: str  # 第 6 行 · 熟悉行业
+    text: str
+    quoted: str  # the words in the workbook
+    options: tuple[Option, ...]
+    several: bool = False
+    free: str = ""  # label of the free answer, empty when there is none
+    free_value: str = ""
+    answered: bool = False
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class MiniDay:
+    date: date | None
+    tone: str = ""
+    am: str = ""
+    pm: str = ""
+    title: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class MiniCalendar:
+    weeks: tuple[tuple[MiniDay, ...], ...]
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row that will be new or changed."""
+
+    row: int
+    name: str
+    line: str
+    codes: tuple[tuple[str, Tone], ...]
+    changes: tuple[tuple[str, str, str], ...] = ()  # field, before, after
+    absence_text: str = ""
+    calendar: MiniCalendar | None = None
+
+
+@dataclass(frozen=True)
+class ProblemRow:
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """One line of the list of imports."""
+
+    uid: str
+    kind: str
+    filename: str
+    status: str
+    tone: Tone
+    when: str
+    by: str
+    text: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    uid: str
+    version: int
+    kind: str
+    filename: str
+    title: str
+    tab: str
+    headings: tuple[HeadingRow, ...]
+    headings_open: bool  # headings still need a person
+    questions: tuple[QuestionView, ...]
+    problems: tuple[ProblemRow, ...]
+    new: tuple[RowView, ...]
+    changed: tuple[RowView, ...]
+    unchanged: int
+    closed: bool
+    summary: str = ""
+
+    @property
+    def unanswered(self) -> int:
+        return sum(not question.answered for question in self.questions)
+
+    @property
+    def tabs(self) -> tuple[tuple[str, str, int], ...]:
+        return (
+            ("questions", "待确认", self.unanswered),
+            ("problems", "有误的行", len({problem.row for problem in self.problems})),
+            ("new", "新增", len(self.new)),
+            ("changed", "变更", len(self.changed)),
+            ("headings", "表头对应", len(self.headings)),
+        )
+
+
+def mini_calendar(window: Sequence[date], absent: Collection[tuple[date, str]] | None, mark: DayKind) -> MiniCalendar:
+    """Weeks of the window: green may come, red cannot, grey nobody has said; rest days without marks."""
+    if not window:
+        return MiniCalendar(())
+    days = set(window)
+    monday = min(days) - timedelta(days=min(days).weekday())
+    weeks = []
+    while monday <= max(days):
+        weeks.append(tuple(_mini_day(monday + timedelta(days=n), days, absent, mark) for n in range(7)))
+        monday += timedelta(days=7)
+    return MiniCalendar(tuple(weeks))
+
+
+def _mini_day(day: date, days: set[date], absent: Collection[tuple[date, str]] | None, mark: DayKind) -> MiniDay:
+    if day not in days or not mark(day).working:
+        return MiniDay(day, "off", title=mark(day).name)
+    states = ["unknown" if absent is None else "busy" if (day, half) in absent else "free" for half in ("AM", "PM")]
+    words = {"unknown": "未知", "busy": "不能参加", "free": "可参加"}
+    said = "，".join(f"{half_words(half)}{words[state]}" for half, state in zip(("AM", "PM"), states, strict=True))
+    return MiniDay(day, "", states[0], states[1], f"{day.month}月{day.day}日：{said}", said)
