@@ -130,3 +130,45 @@ def serve(
     from scripts.operate import run_serve
 
     raise typer.Exit(run_serve(host, port))
+
+
+Login = Annotated[str, typer.Argument(help="登录名。")]
+
+
+@accounts.command("add")
+def accounts_add(
+    login: Login,
+    name: Annotated[str, typer.Option(help="姓名。")],
+    role: Annotated[str, typer.Option(help="secretariat 经办、approver 复核、inspector 纪检、admin 系统管理。")],
+) -> None:
+    """新增工作人员账号；口令从终端读入。"""
+    from scripts.accounts import ROLES, run_add
+
+    if role not in [str(one) for one in ROLES]:
+        typer.echo(f"没有这种角色：{role}；可用 {'、'.join(ROLES)}", err=True)
+        raise typer.Exit(2)
+    raise typer.Exit(run_add(login, name, role))
+
+
+@accounts.command("list")
+def accounts_list() -> None:
+    """列出账号。"""
+    from scripts.accounts import run_list
+
+    raise typer.Exit(run_list())
+
+
+@accounts.command("disable")
+def accounts_disable(login: Login) -> None:
+    """停用账号，并结束其全部登录。"""
+    from scripts.accounts import run_disable
+
+    raise typer.Exit(run_disable(login))
+
+
+@accounts.command("password")
+def accounts_password(login: Login) -> None:
+    """更改口令，并结束其全部登录。"""
+    from scripts.accounts import run_password
+
+    raise typer.Exit(run_password(login))

@@ -72,3 +72,28 @@ def test_unknown_setting_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("EXPERT_POOL_SOLVER_WORKER", "3")
     result = run(app, ["migrate"])
     assert (result.exit_code, "EXPERT_POOL_SOLVER_WORKER" in result.output) == (1, True)
+
+
+def add(login: str, password: str) -> int:
+    return run(app, ["accounts", "add", login, "--name", "张三", "--role", "secretariat"], input=password + "\n").exit_code
+
+
+def test_accounts_are_made_listed_and_disabled(place: Path) -> None:
+    assert add("Zhang.San", "correct horse battery") == 0
+    assert add("zhang.san", "correct horse battery") == 1
+    assert add("li.si", "short") == 1
+    assert run(app, ["accounts", "disable", "ZHANG.SAN"]).exit_code == 0
+    listed = run(app, ["accounts", "list"]).output
+    assert ("zhang.san" in listed, "停用" in listed, "li.si" in listed) == (True, True, False)
+
+
+def test_account_password_never_comes_from_an_argument() -> None:
+    from typer.main import get_command
+
+    group = get_command(app).commands["accounts"]  # type: ignore[attr-defined]
+    assert sorted(option.name for option in group.commands["add"].params) == ["login", "name", "role"]
+
+
+def test_unknown_role_is_refused_with_the_known_ones(place: Path) -> None:
+    result = run(app, ["accounts", "add", "x", "--name", "张三", "--role", "king"])
+    assert (result.exit_code, "secretariat、approver、inspector、admin" in result.output) == (2, True)
