@@ -114,7 +114,7 @@ def set_password(uow: UnitOfWork, account_uid: str, password: str) -> None:
     account = uow.load(Account, account_uid)
     account.password_hash = passwords.checked_hash(password, account.login)
     account.password_set_at = uow.now
-    uow.touch(account)
+    account.version += 1
     end_all_sessions(uow, account_uid)
     uow.record("set-password", "account", account_uid, None, None)
 
@@ -128,7 +128,7 @@ def set_disabled(uow: UnitOfWork, account_uid: str, disabled: bool, version: int
     if before["disabled"] == disabled:
         return account.version
     account.disabled_at = uow.now if disabled else None
-    uow.touch(account)
+    account.version += 1
     if disabled:
         end_all_sessions(uow, account_uid)
     uow.record("disable" if disabled else "enable", "account", account_uid, before, {"disabled": disabled})
@@ -324,7 +324,7 @@ def _living(expert_id: int, purpose: str, now: datetime) -> tuple[ColumnElement[
 
 def _revoke(uow: UnitOfWork, link: PersonalLink) -> None:
     link.revoked_at = uow.now
-    uow.touch(link)
+    link.version += 1
     uow.record("revoke", "personal-link", link.uid, None, {"purpose": link.purpose})
 
 

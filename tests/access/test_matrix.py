@@ -1,0 +1,86 @@
+"""every route x every role, against a reviewed table (reliability T1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from api import access
+from api.access import GRANTS, Permission
+from expert_pool import signin
+from expert_pool.core.actor import SYSTEM, Role
+from tests.access import calls
+from tests.api import world as worlds
+from tests.api.world import World
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    built = worlds.build(tmp_path_factory.mktemp("matrix"))
+    yield built
+    built.ledger.close()
+
+
+def test_matrix_lists_exactly_the_routes_there_are(world: World) -> None:
+    declared = {(door.method, door.path): door.allow.value for door in access.doors(world.app)}
+    reviewed = {route: row["allow"] for route, row in calls.read_matrix().items()}
+    assert reviewed == declared, "run `python -m tests.access.make_matrix` and review the difference"
+
+
+@pytest.mark.parametrize("role", calls.ROLES)
+def test_every_route_answers_the_role_as_reviewed(world: World, role: Role) -> None:
+    reviewed = {route: row[role] for route, row in calls.read_matrix().items()}
+    found = {}
+    for door in access.doors(world.app):
+        # A new session each time: some routes end the one they are called with.
+        found[door.method, door.path] = calls.outcome(calls.client_for(world, role), door)
+    assert found == reviewed
+
+
+def test_strangers_get_in_only_where_it_is_public(world: World) -> None:
+    public = {(door.method, door.path) for door in access.doors(world.app) if door.allow is Permission.PUBLIC}
+    assert {route for route, row in calls.read_matrix().items() if row[Role.ANONYMOUS] == "in"} == public
+
+
+@pytest.mark.parametrize("state", ["expired", "disabled", "made-up"])
+def test_a_session_that_is_no_more_opens_what_strangers_may(world: World, state: str) -> None:
+    client = calls.client_for(world, Role.INSPECTOR)
+    now = world.clock.now
+    try:
+        if state == "expired":
+            world.clock.forward(hours=2)
+        elif state == "disabled":
+            _set_disabled(world, True)
+        else:
+            client.cookies.clear()
+            client.cookies.set("session", "A" * 43)
+        stranger = calls.client_for(world, Role.ANONYMOUS)
+        for door in access.doors(world.app):
+            assert calls.outcome(client, door) == calls.outcome(stranger, door), door
+    finally:
+        world.clock.now = now
+        if state == "disabled":
+            _set_disabled(world, False)
+
+
+def _set_disabled(world: World, disabled: bool) -> None:
+    uid = world.accounts[Role.INSPECTOR]
+    with world.ledger.write(SYSTEM) as uow:
+        version = next(account.version for account in signin.accounts(uow.session) if account.uid == uid)
+        signin.set_disabled(uow, uid, disabled, version)
+        uow.commit()
+
+
+def test_grants_are_these() -> None:
+    staff = {"public", "own-session", "read-year", "read-experts", "read-applicants", "read-plans"}
+    assert {role.value: {permission.value for permission in granted} for role, granted in GRANTS.items()} == {
+        "anonymous": {"public"},
+        "expert": {"public", "own-session", "own-file"},
+        "secretariat": staff
+        | {"edit-year", "edit-experts", "edit-applicants", "import", "edit-plans", "issue-links", "publish-plans"},
+        "approver": staff | {"approve-plans", "publish-plans", "read-audit"},
+        "inspector": staff | {"read-audit"},
+        "admin": {"public", "own-session", "manage-accounts"},
+        "system": set(),
+    }  # fmt: skip

@@ -1,0 +1,132 @@
+"""A small house for tests: a migrated database with one account per role, two experts, and a client for each of them."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from api import settings as settings_room
+from api.app import create_app
+from api.settings import Settings
+from expert_pool import signin
+from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.ledger import Ledger, migrate
+from expert_pool.tables import Expert
+
+PASSWORD = "竹篮打水-一场空-真好"
+STAFF = {
+    Role.SECRETARIAT: "jingban",
+    Role.APPROVER: "fuzeren",
+    Role.INSPECTOR: "jijian",
+    Role.ADMIN: "guanli",
+}
+
+
+@dataclass
+class Clock:
+    """The test's hands move it; nothing else does."""
+
+    now: datetime = datetime(2026, 8, 20, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: int) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class World:
+    app: FastAPI
+    settings: Settings
+    clock: Clock
+    ledger: Ledger
+    accounts: dict[Role, str]
+    experts: tuple[str, ...]
+
+    @property
+    def an_expert(self) -> str:
+        return self.experts[0]
+
+    def stranger(self) -> TestClient:
+        return TestClient(self.app, raise_server_exceptions=False)
+
+    def client(self, role: Role) -> TestClient:
+        """A fresh client, logged in as the role, sending the session's token by itself."""
+        client = self.stranger()
+        if role is not Role.ANONYMOUS:
+            answer = client.post("/api/v1/session", json={"login": STAFF[role], "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        return client
+
+    def expert_client(self, expert_uid: str) -> TestClient:
+        """A fresh client that came in through a personal link."""
+        answer = self.client(Role.SECRETARIAT).post(f"/api/v1/experts/{expert_uid}/links", json={"purpose": "self"})
+        assert answer.status_code == 201, answer.text
+        token = answer.json()["path"].removeprefix("/l/")
+        client = self.stranger()
+        entered = client.post("/api/v1/links/exchange", json={"token": token})
+        assert entered.status_code == 200, entered.text
+        client.headers["X-CSRF-Token"] = entered.json()["csrf_token"]
+        return client
+
+
+def build(directory: Path, **more: object) -> World:
+    """A new world in a directory; `more` are settings."""
+    file = directory / "pool.db"
+    shutil.copyfile(_template(), file)
+    file.chmod(0o600)
+    given = {
+        "public_url": "http://testserver",
+        "allow_http": True,
+        "data_dir": directory,
+        "secret_file": directory / "secret.key",
+        "log_level": "error",
+    }
+    settings = settings_room.load(database_url=f"sqlite:///{file}", **(given | more))
+    clock = Clock()
+    app = create_app(settings, clock=clock)
+    with app.state.ledger.read() as session:
+        accounts = {account.role: account.uid for account in signin.accounts(session)}
+        experts = tuple(session.scalars(select(Expert.uid).order_by(Expert.id)))
+    return World(app, settings, clock, app.state.ledger, accounts, experts)
+
+
+@cache
+def _template() -> Path:
+    """One migrated database with the accounts, copied for every test: migrating and hashing take most of a second."""
+    file = Path(tempfile.mkdtemp(prefix="expert-pool-tests-")) / "template.db"
+    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+    migrate.upgrade(f"sqlite:///{file}")
+    ledger = Ledger(f"sqlite:///{file}", Clock())
+    with ledger.write(SYSTEM) as uow:
+        for role, login in STAFF.items():
+            signin.create_account(uow, login, f"{role.value}-先生", role, PASSWORD)
+        for name, employer in (("单雄信", "诸暨市质量协会"), ("曾朴", "绍兴文理学院")):
+            uow.add(Expert(name=name, employer=employer, phone="13800000000", created_at=uow.now), "e")
+        uow.commit()
+    ledger.close()
+    return file
+
+
+def captured_log() -> io.StringIO:
+    """Send the log into a buffer instead of standard error until the next `create_app`."""
+    buffer = io.StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(buffer))
+    return buffer
+
+
+TOKEN = re.compile(r"[A-Za-z0-9_\-]{43}")
