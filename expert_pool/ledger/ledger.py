@@ -7,6 +7,8 @@ with ledger.write(actor) as uow:
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +22,7 @@ from sqlalchemy.orm import Session
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import audit, migrate
-from expert_pool.ledger.base import Base, Editable, plain
+from expert_pool.ledger.base import Editable, plain
 from expert_pool.ledger.engine import make_engine, reader, translate, writer
 
 Clock = Callable[[], datetime]
@@ -55,6 +57,24 @@ class UnitOfWork:
         if version is not None and row.version != version:
             raise stale(row.version)
         return row
+
+    def add(self, row: Row, prefix: str, action: str = "create", reason: str = "") -> Row:
+        """Store a new record with its public id, and note it."""
+        row.uid, row.version = self.new_uid(prefix), 1
+        self.session.add(row)
+        self.session.flush()
+        self.record(action, kind_of(row), row.uid, None, describe(row), reason)
+        return row
+
+    @contextmanager
+    def change(self, row: Editable, action: str, reason: str = "") -> Iterator[None]:
+        """Change a record inside the block: one version up and one entry in the log; nothing at all if nothing is different after it."""
+        before = describe(row)
+        yield
+        if describe(row) != before:
+            self.touch(row)
+            self.session.flush()
+            self.record(action, kind_of(row), row.uid, before, describe(row), reason)
 
     def touch(self, row: Editable) -> None:
         """One version up; the UPDATE carries the old version, so that a lost update is impossible even without the writer lock."""
@@ -117,7 +137,31 @@ def stale(current: int) -> Refusal:
     return Refusal("stale", "这条记录刚刚被别人改过，您的修改没有保存。请刷新页面，看过最新内容后再改。", current=current)
 
 
-def describe(row: Base, **more: Any) -> dict[str, Any]:
-    """A record's columns as the log keeps them (row numbers left out)."""
-    columns = inspect(type(row)).columns
-    return {name: plain(getattr(row, name)) for name in columns.keys() if name not in ("id",)} | more  # noqa: SIM118 - not a dict
+# Longer texts (problem files, plans, tables read) are named in the log by their digest.
+LONGEST_TEXT = 2000
+NEVER_LOGGED = {"id", "password_hash", "totp_secret", "token_sha256"}
+
+
+def kind_of(row: Editable) -> str:
+    return str(inspect(type(row)).local_table.name)
+
+
+def describe(row: Any) -> dict[str, Any]:
+    """A record as the log keeps it: its columns and the lists it owns; inner row numbers left out."""
+    mapper = inspect(type(row))
+    owner = {column for column in mapper.columns if column.foreign_keys and column.primary_key}
+    values = {
+        attribute.key: _short(plain(getattr(row, attribute.key)))
+        for attribute in mapper.column_attrs
+        if attribute.key not in NEVER_LOGGED and attribute.columns[0] not in owner
+    }
+    for relation in mapper.relationships:
+        parts = [describe(part) for part in getattr(row, relation.key)]
+        values[relation.key] = sorted(parts, key=lambda part: json.dumps(part, sort_keys=True, ensure_ascii=False))
+    return values
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return {"sha256": hashlib.sha256(value.encode("utf-8")).hexdigest(), "characters": len(value)}
+    return value

@@ -1,0 +1,149 @@
+"""评审年度用例: open a year, keep its rules, enter and withdraw applicants. Each takes the unit of work first; the caller commits."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import date
+
+from sqlalchemy import select
+
+from award.core.applicant import AWARDS, ApplicantFields
+from award.core.policy import DEFAULT_WEIGHTS, parse_policy, parse_weights, policy_json
+from award.store import YearFields
+from award.tables import Applicant, ApplicantClosed, ApplicantIndustry, AwardYear
+from expert_pool.facts.industry import Industries
+from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.towns import Towns
+from expert_pool.ledger import UnitOfWork
+
+LONGEST_WINDOW = 184  # days; a plan over half a year is a slip of the pen
+
+
+def open_year(uow: UnitOfWork, year: int, wanted: YearFields) -> str:
+    """启动评审年度（办法第四条：每年一届）: gives the public id."""
+    if uow.session.scalar(select(AwardYear.id).where(AwardYear.year == year)) is not None:
+        raise Refusal("exists", f"{year} 年度已经建立。", "办法第四条")
+    row = AwardYear(year=year, status="open", created_at=uow.now, regulation="")
+    _write_year(row, wanted)
+    return uow.add(row, "y", "open").uid
+
+
+def edit_year(uow: UnitOfWork, year: int, version: int, wanted: YearFields, reason: str = "") -> int:
+    """修改年度: window, dates, rules and weights; gives the new version."""
+    row = uow.load(AwardYear, _open_year(uow, year).uid, version)
+    with uow.change(row, "edit", reason):
+        _write_year(row, wanted)
+    return row.version
+
+
+def enter_applicant(uow: UnitOfWork, year: int, wanted: ApplicantFields, reason: str = "") -> str:
+    """登记申报组织（办法第十三条第二项）: gives the public id."""
+    _open_year(uow, year)
+    _sound(wanted)
+    _only_one(uow, year, wanted.name)
+    row = Applicant(year=year, created_at=uow.now, withdraw_reason="")
+    write_applicant(row, wanted)
+    return uow.add(row, "a", "enter", reason).uid
+
+
+def edit_applicant(uow: UnitOfWork, uid: str, version: int, wanted: ApplicantFields, reason: str = "") -> int:
+    """修改申报组织: sets every field; gives the new version."""
+    row = uow.load(Applicant, uid, version)
+    _sound(wanted)
+    if wanted.name != row.name:
+        _only_one(uow, row.year, wanted.name)
+    with uow.change(row, "edit", reason):
+        write_applicant(row, wanted)
+    return row.version
+
+
+def withdraw_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
+    """撤回申报（办法第三条：自愿）: the record stays, the next problem leaves it out."""
+    row = uow.load(Applicant, uid, version)
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明撤回的理由，它会记入操作日志。")
+    if row.withdrawn_at is not None:
+        raise Refusal("withdrawn", f"{row.name}已经撤回申报。")
+    with uow.change(row, "withdraw", reason):
+        row.withdrawn_at, row.withdraw_reason = uow.now, reason
+    return row.version
+
+
+def restore_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
+    """恢复申报 that was withdrawn by mistake."""
+    row = uow.load(Applicant, uid, version)
+    if row.withdrawn_at is None:
+        raise Refusal("not-withdrawn", f"{row.name}没有撤回申报。")
+    with uow.change(row, "restore", reason):
+        row.withdrawn_at, row.withdraw_reason = None, ""
+    return row.version
+
+
+def write_applicant(row: Applicant, wanted: ApplicantFields) -> None:
+    for field in fields(ApplicantFields):
+        if field.name not in ("industries", "closed"):
+            setattr(row, field.name, getattr(wanted, field.name))
+    kept = row.industries[: len(wanted.industries)]
+    for part, item in zip(kept, wanted.industries, strict=False):
+        part.code, part.source_word, part.confirmed = item.code, item.source_word, item.confirmed
+    row.industries[:] = kept + [
+        ApplicantIndustry(position=position, code=item.code, source_word=item.source_word, confirmed=item.confirmed)
+        for position, item in enumerate(wanted.industries)
+        if position >= len(kept)
+    ]
+    held = {(part.day, part.half): part for part in row.closed}
+    row.closed[:] = [held.get(key) or ApplicantClosed(day=key[0], half=key[1]) for key in sorted(set(wanted.closed))]
+
+
+def _write_year(row: AwardYear, wanted: YearFields) -> None:
+    _sound_year(wanted)
+    row.title = wanted.title.strip()
+    row.window_first, row.window_last = wanted.window_first, wanted.window_last
+    row.notice_date, row.deadline = wanted.notice_date, wanted.deadline
+    row.policy = policy_json(parse_policy(policy_json(wanted.policy)))
+    weights = DEFAULT_WEIGHTS if wanted.weights is None else wanted.weights
+    row.weights = json.dumps(parse_weights(json.dumps(dict(weights))), sort_keys=True)
+
+
+def _sound_year(wanted: YearFields) -> None:
+    if not wanted.title.strip():
+        raise Refusal("blank", "请填写年度名称。", field="title")
+    if wanted.window_first > wanted.window_last:
+        raise Refusal("bad-term", "现场评审的开始日期不能晚于结束日期。", field="window_last")
+    if (wanted.window_last - wanted.window_first).days > LONGEST_WINDOW:
+        raise Refusal("bad-term", f"现场评审的起止日期相隔超过 {LONGEST_WINDOW} 天，请检查年份。", field="window_last")
+    if wanted.notice_date and wanted.deadline and wanted.notice_date > wanted.deadline:
+        raise Refusal("bad-term", "申报截止日期不能早于通知日期。", "办法第十三条第一项", field="deadline")
+
+
+def _open_year(uow: UnitOfWork, year: int) -> AwardYear:
+    row = uow.session.scalar(select(AwardYear).where(AwardYear.year == year))
+    if row is None:
+        raise Refusal("not-found", f"还没有建立 {year} 年度。", year=year)
+    if row.status != "open":
+        raise Refusal("closed", f"{year} 年度已经结束，不能再修改。", year=year)
+    return row
+
+
+def _only_one(uow: UnitOfWork, year: int, name: str) -> None:
+    if uow.session.scalar(select(Applicant.id).where(Applicant.year == year, Applicant.name == name)) is not None:
+        raise Refusal("exists", f"{year} 年度已有名为“{name}”的申报组织。", field="name")
+
+
+def _sound(wanted: ApplicantFields) -> None:
+    if not wanted.name.strip():
+        raise Refusal("blank", "请填写申报组织名称。", field="name")
+    if wanted.award not in AWARDS:
+        raise Refusal("unknown-award", "申报奖项应是质量奖或创新奖。", "办法第二条", field="award")
+    if wanted.employees is not None and not 0 <= wanted.employees <= 10_000_000:
+        raise Refusal("out-of-range", "职工人数应是不小于 0 的整数。", field="employees")
+    if wanted.half_days is not None and not 0 <= wanted.half_days <= 20:
+        raise Refusal("out-of-range", "现场评审应在 0 到 20 个半天之间。", field="half_days")
+    if wanted.town_code is not None and Towns.load().get(wanted.town_code) is None:
+        raise Refusal("unknown-town", f"没有编码为 {wanted.town_code} 的镇街。", field="town_code")
+    for item in wanted.industries:
+        if not Industries.load().known(item.code):
+            raise Refusal("unknown-industry", f"{item.code} 不是 GB/T 4754-2017 的行业代码。", field="industries")
+    if any(half not in ("AM", "PM") or not isinstance(day, date) for day, half in wanted.closed):
+        raise Refusal("out-of-range", "不便接待的时间应是日期加上午或下午。", field="closed")

@@ -1,0 +1,115 @@
+"""评审年度与申报组织的读取."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from award.core.applicant import ApplicantFields, Trade
+from award.core.policy import YearPolicy, parse_policy, parse_weights
+from award.tables import Applicant, AwardYear
+from expert_pool.core.actor import Role, Viewer
+from expert_pool.core.expert import masked
+from expert_pool.facts.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class YearFields:
+    """What staff may write about a year. Conflicts look back from `deadline` (申报截止), else from the first day of visits."""
+
+    title: str
+    window_first: date
+    window_last: date
+    notice_date: date | None = None
+    deadline: date | None = None
+    policy: YearPolicy = field(default_factory=YearPolicy)
+    weights: Mapping[str, int] | None = None  # None: the default weights
+
+
+@dataclass(frozen=True)
+class YearView:
+    year: int
+    uid: str
+    version: int
+    fields: YearFields
+    status: str
+
+    @property
+    def reference_day(self) -> date:
+        return self.fields.deadline or self.fields.window_first
+
+
+@dataclass(frozen=True)
+class ApplicantRow:
+    """申报组织; `half_days` is the length of the visit as the year's rules give it. The telephone number is masked."""
+
+    uid: str
+    version: int
+    year: int
+    fields: ApplicantFields
+    half_days: int
+    withdrawn_at: datetime | None
+    withdraw_reason: str
+
+
+def years(session: Session, viewer: Viewer) -> tuple[YearView, ...]:
+    if not _may_read(viewer):
+        return ()
+    return tuple(year_view(row) for row in session.scalars(select(AwardYear).order_by(AwardYear.year.desc())))
+
+
+def year(session: Session, viewer: Viewer, number: int) -> YearView:
+    row = session.scalar(select(AwardYear).where(AwardYear.year == number)) if _may_read(viewer) else None
+    if row is None:
+        raise Refusal("not-found", f"还没有建立 {number} 年度。", year=number)
+    return year_view(row)
+
+
+def applicants(session: Session, viewer: Viewer, number: int, *, withdrawn: bool = True) -> tuple[ApplicantRow, ...]:
+    """All of a year, by name. Four statements, however many."""
+    if not viewer.is_staff:
+        return ()
+    policy = year(session, viewer, number).fields.policy
+    query = select(Applicant).where(Applicant.year == number).order_by(Applicant.name)
+    if not withdrawn:
+        query = query.where(Applicant.withdrawn_at.is_(None))
+    rows = session.scalars(query.options(selectinload(Applicant.industries), selectinload(Applicant.closed)))
+    return tuple(_row(row, policy) for row in rows)
+
+
+def applicant(session: Session, viewer: Viewer, uid: str) -> ApplicantRow:
+    row = session.scalar(select(Applicant).where(Applicant.uid == uid)) if viewer.is_staff else None
+    if row is None:
+        raise Refusal("not-found", "没有找到这家申报组织，可能编号有误。", uid=uid)
+    return _row(row, year(session, viewer, row.year).fields.policy)
+
+
+def fields_of(row: Applicant) -> ApplicantFields:
+    """The record as plain data, telephone number and all: for the use cases, not for pages."""
+    own = ("industries", "closed")
+    values = {item.name: getattr(row, item.name) for item in fields(ApplicantFields) if item.name not in own}
+    trades = tuple(Trade(item.code, item.source_word, item.confirmed) for item in row.industries)
+    return ApplicantFields(**values, industries=trades, closed=tuple(sorted((part.day, part.half) for part in row.closed)))
+
+
+def year_view(row: AwardYear) -> YearView:
+    wanted = YearFields(
+        row.title, row.window_first, row.window_last, row.notice_date, row.deadline, parse_policy(row.policy), parse_weights(row.weights)
+    )
+    return YearView(row.year, row.uid, row.version, wanted, row.status)
+
+
+def _row(row: Applicant, policy: YearPolicy) -> ApplicantRow:
+    full = fields_of(row)
+    length = policy.visit_half_days(full.employees) if full.half_days is None else full.half_days
+    shown = replace(full, phone=masked(full.phone))
+    return ApplicantRow(row.uid, row.version, row.year, shown, length, row.withdrawn_at, row.withdraw_reason)
+
+
+def _may_read(viewer: Viewer) -> bool:
+    # An expert's own page speaks of the year's window and title.
+    return viewer.is_staff or viewer.role in (Role.EXPERT, Role.ADMIN)

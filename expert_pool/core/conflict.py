@@ -1,0 +1,52 @@
+"""回避情形分类: the kinds of data/conflict_kinds.json, how severe each is, and how long it counts (look-back from the deadline)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from expert_pool.facts import dates
+
+Severity = Literal["hard", "soft", "review", "bar"]
+FILE = Path(dates.__file__).parent / "data" / "conflict_kinds.json"
+
+
+@dataclass(frozen=True)
+class ConflictKind:
+    """`hard`: may not review; `soft`: better not; `review`: may not until decided; `bar`: out of the pool. Look-back None: for ever."""
+
+    code: str
+    zh: str
+    en: str
+    severity: Severity
+    lookback_years: int | None
+    sources: tuple[str, ...]
+
+
+def _load() -> Mapping[str, ConflictKind]:
+    rows = json.loads(FILE.read_text("utf-8"))
+    kinds = (ConflictKind(row["code"], row["zh"], row["en"], row["severity"], row["lookback_years"], tuple(row["sources"])) for row in rows)
+    return MappingProxyType({kind.code: kind for kind in kinds})
+
+
+KINDS = _load()
+
+
+def in_force(kind: ConflictKind, until: date | None, deadline: date) -> bool:
+    """Whether a relation that ended on `until` (None: has not) still counts at the year's deadline; the day exactly years before counts."""
+    if until is None or kind.lookback_years is None:
+        return True
+    return until >= years_before(deadline, kind.lookback_years)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same date some years before; 29 February becomes the 28th (民法典 202 by analogy)."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

@@ -1,0 +1,142 @@
+"""回避用例: facts between experts and organisations, or between two experts. Nothing is ever deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from expert_pool.core.conflict import KINDS
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+from expert_pool.tables import Affiliation, Conflict, Expert, PairConflict
+
+SOURCES = {"declared": "本人申报", "office": "审定办登记", "found": "自动发现", "reported": "申报组织反映"}
+DECISIONS = {"barred": "应当回避", "cleared": "不需回避"}
+
+
+@dataclass(frozen=True)
+class ConflictFields:
+    """一条回避情形. `until` None: still so."""
+
+    kind: str
+    organisation: str
+    organisation_uscc: str = ""
+    source: str = "declared"
+    since: date | None = None
+    until: date | None = None
+    evidence: str = ""
+
+
+def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -> str:
+    """登记回避情形; saying the same fact again gives the record already there."""
+    expert = uow.load(Expert, expert_uid)
+    _known_kind(wanted.kind)
+    if wanted.source not in SOURCES:
+        raise Refusal("unknown-source", "请选择这条情形的来源。", field="source")
+    if not wanted.organisation.strip():
+        raise Refusal("blank", "请填写与哪家组织有关。", field="organisation")
+    _ordered(wanted.since, wanted.until)
+    same = uow.session.scalar(
+        select(Conflict).where(
+            Conflict.expert_id == expert.id,
+            Conflict.kind == wanted.kind,
+            Conflict.organisation == wanted.organisation,
+            Conflict.until.is_(None) if wanted.until is None else Conflict.until == wanted.until,
+            Conflict.withdrawn_at.is_(None),
+        )
+    )
+    if same is not None:
+        return same.uid
+    conflict = Conflict(expert_id=expert.id, recorded_at=uow.now, **vars(wanted))
+    return uow.add(conflict, "c", "declare").uid
+
+
+def end_conflict(uow: UnitOfWork, conflict_uid: str, version: int, until: date, reason: str) -> int:
+    """关系结束: the look-back counts from `until`."""
+    conflict = _open(uow, conflict_uid, version, reason)
+    _ordered(conflict.since, until)
+    with uow.change(conflict, "end", reason):
+        conflict.until = until
+    return conflict.version
+
+
+def decide_conflict(uow: UnitOfWork, conflict_uid: str, version: int, decision: str, reason: str) -> int:
+    """回避决定 for a kind that waits for one: barred or cleared."""
+    conflict = _open(uow, conflict_uid, version, reason)
+    if decision not in DECISIONS:
+        raise Refusal("unknown-decision", "决定应是“应当回避”或“不需回避”。")
+    if KINDS[conflict.kind].severity == "hard" and decision == "cleared":
+        raise Refusal("hard-conflict", "法定回避情形不能豁免；若登记有误，请撤销这条记录并写明理由。", "政府采购法实施条例第九条")
+    with uow.change(conflict, "decide", reason):
+        conflict.decision, conflict.decided_by = decision, uow.actor.name
+    return conflict.version
+
+
+def withdraw_conflict(uow: UnitOfWork, conflict_uid: str, version: int, reason: str) -> int:
+    """撤销登记: it was entered by mistake; the record stays, with the reason."""
+    conflict = _open(uow, conflict_uid, version, reason)
+    with uow.change(conflict, "withdraw", reason):
+        conflict.withdrawn_at, conflict.withdraw_reason = uow.now, reason
+    return conflict.version
+
+
+def declare_pair(uow: UnitOfWork, expert_uid: str, other_uid: str, kind: str, until: date | None = None, evidence: str = "") -> str:
+    """登记同组回避: the two may not sit in one group."""
+    first, second = sorted((uow.load(Expert, expert_uid), uow.load(Expert, other_uid)), key=lambda expert: expert.id)
+    if first.id == second.id:
+        raise Refusal("same-person", "同组回避须是两个不同的人。")
+    _known_kind(kind)
+    between = select(PairConflict).where(PairConflict.expert_a_id == first.id, PairConflict.expert_b_id == second.id)
+    for other in uow.session.scalars(between):
+        if other.withdrawn_at is None and other.kind == kind and other.until == until:
+            return other.uid
+    pair = PairConflict(expert_a_id=first.id, expert_b_id=second.id, kind=kind, until=until, evidence=evidence, recorded_at=uow.now)
+    return uow.add(pair, "p", "declare").uid
+
+
+def withdraw_pair(uow: UnitOfWork, pair_uid: str, version: int, reason: str) -> int:
+    """撤销同组回避."""
+    pair = uow.load(PairConflict, pair_uid, version)
+    _needs_reason(reason)
+    if pair.withdrawn_at is not None:
+        raise Refusal("withdrawn", "这条记录已经撤销。")
+    with uow.change(pair, "withdraw", reason):
+        pair.withdrawn_at, pair.withdraw_reason = uow.now, reason
+    return pair.version
+
+
+def affiliate(uow: UnitOfWork, company: str, group_name: str, source: str = "") -> str:
+    """登记集团关系: conflicts with any company of the group then count for all of them."""
+    if not company.strip() or not group_name.strip() or company.strip() == group_name.strip():
+        raise Refusal("blank", "请填写企业名称和它所属的集团名称。")
+    same = uow.session.scalar(
+        select(Affiliation).where(Affiliation.company == company.strip(), Affiliation.group_name == group_name.strip())
+    )
+    if same is not None:
+        return same.uid
+    return uow.add(Affiliation(company=company.strip(), group_name=group_name.strip(), source=source), "g", "affiliate").uid
+
+
+def _open(uow: UnitOfWork, conflict_uid: str, version: int, reason: str) -> Conflict:
+    conflict = uow.load(Conflict, conflict_uid, version)
+    _needs_reason(reason)
+    if conflict.withdrawn_at is not None:
+        raise Refusal("withdrawn", "这条记录已经撤销。")
+    return conflict
+
+
+def _known_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise Refusal("unknown-kind", f"没有代码为 {kind} 的回避情形。", field="kind")
+
+
+def _ordered(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and since > until:
+        raise Refusal("bad-term", "起始日期不能晚于结束日期。", field="until")
+
+
+def _needs_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")

@@ -1,0 +1,133 @@
+"""人员用例: enrol, edit, appoint, suspend. Each is load, decide, save, log; the caller commits."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+
+from sqlalchemy import select
+
+from expert_pool.core.expert import GRADES, ExpertFields
+from expert_pool.facts.industry import Industries
+from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.towns import Towns
+from expert_pool.ledger import UnitOfWork
+from expert_pool.register.pinyin import pinyin_of
+from expert_pool.tables import Appointment, Expert, ExpertIndustry, Suspension
+
+
+def enrol(uow: UnitOfWork, wanted: ExpertFields, reason: str = "") -> str:
+    """入库: a new expert; gives the public id. Not yet assignable: that takes an appointment, a declaration and free days."""
+    _sound(wanted)
+    expert = Expert(created_at=uow.now)
+    _write(expert, wanted)
+    return uow.add(expert, "e", "enrol", reason).uid
+
+
+def edit_expert(uow: UnitOfWork, expert_uid: str, version: int, wanted: ExpertFields, reason: str = "") -> int:
+    """修改资料: sets every field; gives the new version. Refuses "stale"."""
+    expert = uow.load(Expert, expert_uid, version)
+    _sound(wanted)
+    with uow.change(expert, "edit", reason):
+        _write(expert, wanted)
+    return expert.version
+
+
+def appoint(
+    uow: UnitOfWork,
+    expert_uid: str,
+    grade: str,
+    first: date,
+    last: date,
+    certificate_no: str = "",
+    decided_on: date | None = None,
+    reason: str = "",
+) -> str:
+    """聘任（办法第九条第三项）: a term from `first` to `last`; terms of one expert may not overlap."""
+    expert = uow.load(Expert, expert_uid)
+    if grade not in GRADES:
+        raise Refusal("unknown-grade", f"聘任等级应是{'、'.join(GRADES.values())}之一。", "办法第九条第三项")
+    if first > last:
+        raise Refusal("bad-term", "聘期的起始日期不能晚于终止日期。", "办法第九条第三项")
+    for other in uow.session.scalars(select(Appointment).where(Appointment.expert_id == expert.id)):
+        end = other.ended_on or other.last
+        if other.first <= last and first <= end:
+            raise Refusal("overlap", f"与已有聘期（{other.first} 至 {end}）重叠，请先终止原聘期。", "办法第九条第三项")
+    appointment = Appointment(
+        expert_id=expert.id, grade=grade, first=first, last=last, certificate_no=certificate_no, decided_on=decided_on, end_reason=""
+    )
+    return uow.add(appointment, "t", "appoint", reason).uid
+
+
+def end_appointment(uow: UnitOfWork, appointment_uid: str, version: int, on: date, reason: str) -> int:
+    """解聘或辞聘: the last day in office is `on`."""
+    appointment = uow.load(Appointment, appointment_uid, version)
+    _with_reason(reason)
+    if not appointment.first <= on <= appointment.last:
+        raise Refusal("bad-term", f"终止日期应在聘期（{appointment.first} 至 {appointment.last}）之内。", "办法第九条第三项")
+    with uow.change(appointment, "end", reason):
+        appointment.ended_on, appointment.end_reason = on, reason
+    return appointment.version
+
+
+def suspend(uow: UnitOfWork, expert_uid: str, reason: str, year: int | None = None) -> str:
+    """暂停使用: for one award year, or until lifted when `year` is None."""
+    expert = uow.load(Expert, expert_uid)
+    _with_reason(reason)
+    running = select(Suspension).where(Suspension.expert_id == expert.id, Suspension.lifted_at.is_(None))
+    if any(other.year in (None, year) for other in uow.session.scalars(running)):
+        raise Refusal("already-suspended", f"{expert.name}已经处于暂停使用状态。")
+    return uow.add(Suspension(expert_id=expert.id, year=year, reason=reason, started_at=uow.now), "s", "suspend", reason).uid
+
+
+def reinstate(uow: UnitOfWork, suspension_uid: str, version: int, reason: str) -> int:
+    """恢复使用: lifts one suspension."""
+    suspension = uow.load(Suspension, suspension_uid, version)
+    _with_reason(reason)
+    if suspension.lifted_at is not None:
+        raise Refusal("not-suspended", "这次暂停已经解除。")
+    with uow.change(suspension, "lift", reason):
+        suspension.lifted_at, suspension.lift_reason = uow.now, reason
+    return suspension.version
+
+
+def _write(expert: Expert, wanted: ExpertFields) -> None:
+    for field in fields(ExpertFields):
+        if field.name != "industries":
+            setattr(expert, field.name, getattr(wanted, field.name))
+    expert.pinyin = pinyin_of(wanted.name)
+    set_industries(expert, [(item.code, item.source_word, item.confirmed) for item in wanted.industries])
+
+
+def set_industries(expert: Expert, wanted: list[tuple[str, str, bool]]) -> None:
+    """Replace the codes; rows that stay are kept, so that their key is not written twice."""
+    kept = expert.industries[: len(wanted)]
+    for row, values in zip(kept, wanted, strict=False):
+        row.code, row.source_word, row.confirmed = values
+    added = [
+        ExpertIndustry(position=position, code=code, source_word=word, confirmed=confirmed)
+        for position, (code, word, confirmed) in enumerate(wanted)
+        if position >= len(kept)
+    ]
+    expert.industries[:] = kept + added
+
+
+def _sound(wanted: ExpertFields) -> None:
+    if not wanted.name.strip():
+        raise Refusal("blank", "请填写姓名。", field="name")
+    if not wanted.employer.strip():
+        raise Refusal("blank", "请填写工作单位，没有单位的写“自由职业”或“退休”。", field="employer")
+    if not 1 <= wanted.seniority <= 5:
+        raise Refusal("out-of-range", "资历应在 1 到 5 之间。", field="seniority")
+    if wanted.max_effort is not None and not 0 <= wanted.max_effort <= 400:
+        raise Refusal("out-of-range", "每年可承担的半天数应在 0 到 400 之间。", field="max_effort")
+    if wanted.town_code is not None and Towns.load().get(wanted.town_code) is None:
+        raise Refusal("unknown-town", f"没有编码为 {wanted.town_code} 的镇街。", field="town_code")
+    for item in wanted.industries:
+        if not Industries.load().known(item.code):
+            raise Refusal("unknown-industry", f"{item.code} 不是 GB/T 4754-2017 的行业代码。", field="industries")
+
+
+def _with_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")

@@ -1,0 +1,110 @@
+"""年度用例: declarations, free days and the record of service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from expert_pool.facts.halfday import HalfDay
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork, stale
+from expert_pool.tables import Availability, AvailabilityHalfDay, Declaration, Expert, PerformanceRecord
+
+
+@dataclass(frozen=True)
+class ServiceFields:
+    """一次使用记录: `effort` half-days, `score` of 100 or None (not rated)."""
+
+    year: int
+    organisation: str
+    organisation_uscc: str = ""
+    leader: bool = False
+    effort: int = 0
+    score: int | None = None
+    note: str = ""
+
+
+def sign_declaration(uow: UnitOfWork, expert_uid: str, year: int, text_version: str, text_sha256: str, via: str) -> str:
+    """签署年度申报与承诺（办法第十一、十六条）: once a year; signing a newer text replaces the older signature."""
+    expert = uow.load(Expert, expert_uid)
+    if len(text_sha256) != 64:
+        raise ValueError("text_sha256 must be the SHA-256 of the signed text")
+    signed = uow.session.scalar(select(Declaration).where(Declaration.expert_id == expert.id, Declaration.year == year))
+    values = {"text_version": text_version, "text_sha256": text_sha256, "signed_at": uow.now, "signed_via": via}
+    if signed is None:
+        return uow.add(Declaration(expert_id=expert.id, year=year, **values), "d", "sign").uid
+    if signed.text_sha256 != text_sha256:
+        with uow.change(signed, "sign"):
+            for name, value in values.items():
+                setattr(signed, name, value)
+    return signed.uid
+
+
+def save_availability(
+    uow: UnitOfWork,
+    expert_uid: str,
+    year: int,
+    absences: Iterable[HalfDay] | None,
+    text: str = "",
+    version: int | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> int:
+    """保存可参加时间: the half-days away, or None for unknown. Gives the new version.
+
+    `first` to `last` are the days the answer speaks about; a day outside is unknown, hence not free.
+    `version` 0: there must be no answer yet; a number: that version; None: whatever there is (import).
+    """
+    expert = uow.load(Expert, expert_uid)
+    days = None if absences is None else sorted(set(absences))
+    if days is not None and (first is None or last is None or first > last):
+        raise Refusal("bad-term", "请说明这些时间是就哪一段日期填写的。", field="first")
+    row = uow.session.scalar(select(Availability).where(Availability.expert_id == expert.id, Availability.year == year))
+    if version is not None and (row.version if row else 0) != version:
+        raise stale(row.version if row else 0)
+    if row is None:
+        row = Availability(expert_id=expert.id, year=year)
+        _answer(uow, row, days, text, first, last)
+        return uow.add(row, "v", "save").version
+    if (row.known, row.first, row.last, row.text, _days(row)) == (days is not None, first, last, text, days or []):
+        return row.version
+    with uow.change(row, "save"):
+        _answer(uow, row, days, text, first, last)
+    return row.version
+
+
+def _answer(uow: UnitOfWork, row: Availability, days: list[HalfDay] | None, text: str, first: date | None, last: date | None) -> None:
+    row.known, row.text, row.saved_at = days is not None, text, uow.now
+    row.first, row.last = first, last
+    kept = {(part.day, part.half): part for part in row.absences}
+    wanted = [(half_day.date, str(half_day.half)) for half_day in days or []]
+    row.absences[:] = [kept.get(key) or AvailabilityHalfDay(day=key[0], half=key[1]) for key in wanted]
+
+
+def _days(row: Availability) -> list[HalfDay]:
+    return sorted(HalfDay(part.day, part.half) for part in row.absences)  # type: ignore[arg-type]
+
+
+def record_performance(uow: UnitOfWork, expert_uid: str, wanted: ServiceFields) -> str:
+    """记录使用与履职（办法第九条第三项）: one line per expert, organisation and year; writing it again corrects it."""
+    expert = uow.load(Expert, expert_uid)
+    if not wanted.organisation.strip():
+        raise Refusal("blank", "请填写评审的组织名称。", field="organisation")
+    if wanted.effort < 0 or (wanted.score is not None and not 0 <= wanted.score <= 100):
+        raise Refusal("out-of-range", "半天数不能小于 0，评分应在 0 到 100 之间。", field="score")
+    row = uow.session.scalar(
+        select(PerformanceRecord).where(
+            PerformanceRecord.expert_id == expert.id,
+            PerformanceRecord.year == wanted.year,
+            PerformanceRecord.organisation == wanted.organisation,
+        )
+    )
+    if row is None:
+        return uow.add(PerformanceRecord(expert_id=expert.id, **vars(wanted)), "r", "record").uid
+    with uow.change(row, "correct"):
+        for name, value in vars(wanted).items():
+            setattr(row, name, value)
+    return row.uid

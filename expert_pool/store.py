@@ -1,0 +1,348 @@
+"""专家库的读取: every query of the register. Reads take a viewer; filters and counts run on what that viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from expert_pool.core.actor import Role, Viewer
+from expert_pool.core.expert import ExpertFields, Industry, masked
+from expert_pool.facts.halfday import HalfDay
+from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.working_days import DayOverride as Correction
+from expert_pool.facts.working_days import WorkingDays
+from expert_pool.tables import (
+    AnnouncedYear,
+    Appointment,
+    Availability,
+    AvailabilityHalfDay,
+    Conflict,
+    DayOverride,
+    Declaration,
+    Expert,
+    HeadingMemory,
+    ImportBatch,
+    PairConflict,
+    PerformanceRecord,
+    Suspension,
+    TradeWord,
+)
+
+
+@dataclass(frozen=True)
+class YearState:
+    """What decides whether somebody may be used in a year. `absent` is None while the free days are unknown."""
+
+    appointed_until: date | None
+    suspended: str
+    declared: bool
+    availability_known: bool
+    absent: int | None
+
+
+@dataclass(frozen=True)
+class ExpertRow:
+    """One line of the expert list; the telephone number is masked."""
+
+    uid: str
+    version: int
+    fields: ExpertFields
+    state: YearState
+    conflicts: int
+
+
+@dataclass(frozen=True)
+class AppointmentView:
+    uid: str
+    version: int
+    grade: str
+    certificate_no: str
+    first: date
+    last: date
+    ended_on: date | None
+    end_reason: str
+
+
+@dataclass(frozen=True)
+class SuspensionView:
+    uid: str
+    version: int
+    year: int | None
+    reason: str
+    started_at: datetime
+    lifted_at: datetime | None
+    lift_reason: str
+
+
+@dataclass(frozen=True)
+class ConflictView:
+    uid: str
+    version: int
+    expert_uid: str
+    kind: str
+    organisation: str
+    organisation_uscc: str
+    source: str
+    since: date | None
+    until: date | None
+    evidence: str
+    decision: str
+    decided_by: str
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PairView:
+    uid: str
+    version: int
+    expert_uid: str
+    other_uid: str
+    other_name: str
+    kind: str
+    until: date | None
+    evidence: str
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DeclarationView:
+    uid: str
+    year: int
+    text_version: str
+    signed_at: datetime
+    signed_via: str
+
+
+@dataclass(frozen=True)
+class AvailabilityView:
+    """`version` 0: no answer yet. `absences` are half-days away among the days from `first` to `last`."""
+
+    expert_uid: str
+    year: int
+    version: int = 0
+    known: bool = False
+    first: date | None = None
+    last: date | None = None
+    text: str = ""
+    absences: tuple[HalfDay, ...] = ()
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    uid: str
+    version: int
+    year: int
+    organisation: str
+    leader: bool
+    effort: int
+    score: int | None
+    note: str
+
+
+@dataclass(frozen=True)
+class ExpertPage:
+    """Everything about one expert."""
+
+    uid: str
+    version: int
+    fields: ExpertFields
+    state: YearState
+    appointments: tuple[AppointmentView, ...]
+    suspensions: tuple[SuspensionView, ...]
+    conflicts: tuple[ConflictView, ...]
+    pairs: tuple[PairView, ...]
+    declarations: tuple[DeclarationView, ...]
+    availability: AvailabilityView
+    service: tuple[ServiceView, ...]
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    uid: str
+    version: int
+    kind: str
+    year: int | None
+    filename: str
+    status: str
+    summary_json: str
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    row: BatchRow
+    sha256: str
+    table_json: str
+    headings_json: str
+    answers_json: str
+
+
+def experts(
+    session: Session, viewer: Viewer, year: int, on: date, *, search: str = "", industry: str = "", organisations: Iterable[str] = ()
+) -> tuple[ExpertRow, ...]:
+    """The list, by name. `on` is the day for which appointments are shown; `organisations` are those the viewer may see no conflicts of.
+
+    Five statements, however many experts. `search` finds name, pinyin, employer; `industry` codes that begin so.
+    """
+    query = select(Expert).options(selectinload(Expert.industries)).order_by(Expert.pinyin, Expert.uid)
+    found = session.scalars(_matching(_visible(query, viewer), search)).all()
+    if industry:
+        found = [expert for expert in found if any(item.code.startswith(industry) for item in expert.industries)]
+    states = _states(session, year, on)
+    hidden = tuple(organisations)
+    counted = select(Conflict.expert_id, func.count()).where(Conflict.withdrawn_at.is_(None), Conflict.organisation.not_in(hidden))
+    conflicts = {row[0]: row[1] for row in session.execute(counted.group_by(Conflict.expert_id))}
+    return tuple(ExpertRow(expert.uid, expert.version, shown(expert), states(expert.id), conflicts.get(expert.id, 0)) for expert in found)
+
+
+def expert(session: Session, viewer: Viewer, uid: str, year: int, on: date, *, organisations: Iterable[str] = ()) -> ExpertPage:
+    """One expert. An expert sees only herself; "not-found" for anybody else, as for an id that does not exist."""
+    row = session.scalar(_visible(select(Expert).where(Expert.uid == uid), viewer))
+    if row is None:
+        raise Refusal("not-found", "没有找到这位专家，可能编号有误。", uid=uid)
+    own = viewer.role is Role.EXPERT
+    hidden = tuple(organisations)
+    conflicts = session.scalars(_of(Conflict, row.id).where(Conflict.organisation.not_in(hidden)).order_by(Conflict.id))
+    return ExpertPage(
+        row.uid,
+        row.version,
+        fields_of(row) if own else shown(row),
+        _states(session, year, on)(row.id),
+        tuple(_copy(AppointmentView, item) for item in session.scalars(_of(Appointment, row.id).order_by(Appointment.first))),
+        tuple(_copy(SuspensionView, item) for item in session.scalars(_of(Suspension, row.id).order_by(Suspension.started_at))),
+        tuple(_copy(ConflictView, item, expert_uid=row.uid) for item in conflicts),
+        _pairs(session, row),
+        tuple(_copy(DeclarationView, item) for item in session.scalars(_of(Declaration, row.id).order_by(Declaration.year))),
+        availability(session, viewer, uid, year),
+        tuple(_copy(ServiceView, item) for item in session.scalars(_of(PerformanceRecord, row.id).order_by(PerformanceRecord.year))),
+    )
+
+
+def phone(session: Session, viewer: Viewer, uid: str) -> str:
+    """The whole number, for staff who gave a reason (the caller records it)."""
+    row = session.scalar(_visible(select(Expert).where(Expert.uid == uid), viewer))
+    if row is None:
+        raise Refusal("not-found", "没有找到这位专家，可能编号有误。", uid=uid)
+    return str(row.phone)
+
+
+def availability(session: Session, viewer: Viewer, expert_uid: str, year: int) -> AvailabilityView:
+    query = (
+        select(Availability).join(Expert, Expert.id == Availability.expert_id).where(Expert.uid == expert_uid, Availability.year == year)
+    )
+    row = session.scalar(_visible(query, viewer))
+    if row is None:
+        return AvailabilityView(expert_uid, year)
+    return AvailabilityView(expert_uid, year, row.version, row.known, row.first, row.last, row.text, absences_of(row))
+
+
+def heading_memory(session: Session, kind: str) -> dict[str, str]:
+    return {row.heading: row.field for row in session.scalars(select(HeadingMemory).where(HeadingMemory.kind == kind))}
+
+
+def trade_words(session: Session) -> dict[str, tuple[str, ...]]:
+    return {row.word: tuple(row.codes.split(",")) for row in session.scalars(select(TradeWord))}
+
+
+def working_days(session: Session) -> WorkingDays:
+    """The calendar with the office's corrections."""
+    corrections = {row.day: Correction(row.kind, row.name, row.source) for row in session.scalars(select(DayOverride))}  # type: ignore[arg-type]
+    return WorkingDays(corrections, session.scalars(select(AnnouncedYear.year)).all())
+
+
+def import_batches(session: Session, viewer: Viewer) -> tuple[BatchRow, ...]:
+    if not viewer.is_staff:
+        return ()
+    return tuple(_copy(BatchRow, row) for row in session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(100)))
+
+
+def import_batch(session: Session, viewer: Viewer, uid: str) -> BatchPage:
+    row = session.scalar(select(ImportBatch).where(ImportBatch.uid == uid)) if viewer.is_staff else None
+    if row is None:
+        raise Refusal("not-found", "没有找到这次导入，可能编号有误。", uid=uid)
+    return BatchPage(_copy(BatchRow, row), row.sha256, row.table_json, row.headings_json, row.answers_json)
+
+
+def fields_of(row: Expert) -> ExpertFields:
+    """The record as plain data, telephone number and all: for the use cases, not for pages."""
+    values = {field.name: getattr(row, field.name) for field in fields(ExpertFields) if field.name != "industries"}
+    return ExpertFields(**values, industries=tuple(Industry(item.code, item.source_word, item.confirmed) for item in row.industries))
+
+
+def shown(row: Expert) -> ExpertFields:
+    return replace(fields_of(row), phone=masked(row.phone))
+
+
+def absences_of(row: Availability) -> tuple[HalfDay, ...]:
+    return tuple(sorted(HalfDay(part.day, part.half) for part in row.absences))  # type: ignore[arg-type]
+
+
+def _visible(query: Select[Any], viewer: Viewer) -> Select[Any]:
+    """Staff see the pool, an expert herself, nobody else anything. The query must reach the table `expert`."""
+    if viewer.is_staff:
+        return query
+    if viewer.role is Role.EXPERT and viewer.expert_id is not None:
+        return query.where(Expert.uid == viewer.expert_id)
+    return query.where(false())
+
+
+def _matching(query: Select[Any], search: str) -> Select[Any]:
+    for word in search.lower().split():
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        columns = (Expert.name, Expert.pinyin, Expert.employer)
+        query = query.where(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
+    return query
+
+
+def _states(session: Session, year: int, on: date) -> Callable[[int], YearState]:
+    """Four statements for everybody; gives the state of one by row number."""
+    terms = select(Appointment.expert_id, Appointment.last, Appointment.ended_on).where(Appointment.first <= on, Appointment.last >= on)
+    until = {number: ended or last for number, last, ended in session.execute(terms) if ended is None or ended >= on}
+    lines = select(Suspension.expert_id, Suspension.reason).where(
+        Suspension.lifted_at.is_(None), or_(Suspension.year.is_(None), Suspension.year == year)
+    )
+    suspended = {line.expert_id: line.reason for line in session.execute(lines)}
+    declared = set(session.scalars(select(Declaration.expert_id).where(Declaration.year == year)))
+    answers = select(Availability.expert_id, Availability.known, func.count(AvailabilityHalfDay.day)).outerjoin(AvailabilityHalfDay)
+    free = {
+        number: away if known else None
+        for number, known, away in session.execute(
+            answers.where(Availability.year == year).group_by(Availability.expert_id, Availability.known)
+        )
+    }
+
+    def state(number: int) -> YearState:
+        away = free.get(number)
+        return YearState(until.get(number), suspended.get(number, ""), number in declared, away is not None, away)
+
+    return state
+
+
+def _of(table: Any, expert_id: int) -> Select[Any]:
+    return select(table).where(table.expert_id == expert_id)
+
+
+def _pairs(session: Session, row: Expert) -> tuple[PairView, ...]:
+    sides = ((PairConflict.expert_a_id, PairConflict.expert_b_id), (PairConflict.expert_b_id, PairConflict.expert_a_id))
+    found = [
+        _copy(PairView, pair, expert_uid=row.uid, other_uid=other.uid, other_name=other.name)
+        for mine, theirs in sides
+        for pair, other in session.execute(select(PairConflict, Expert).join(Expert, Expert.id == theirs).where(mine == row.id))
+    ]
+    return tuple(sorted(found, key=lambda pair: pair.uid))
+
+
+View = TypeVar("View")
+
+
+def _copy(view: type[View], row: object, **more: object) -> View:
+    """A view from the columns of the same names."""
+    names = [field.name for field in fields(view) if field.name not in more]  # type: ignore[arg-type]
+    return view(**{name: getattr(row, name) for name in names}, **more)
