@@ -6,6 +6,7 @@ The optimiser knows ids only (decision 1 of docs/architecture.md); names come ba
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
@@ -293,7 +294,7 @@ def _group(problem: Problem, plan: Plan, names: Names, position: int, reasons: R
         Seat(
             person=names.person(member),
             leader=member == group.leader,
-            needs=_needs(known.reviewer[member], cases, problem.policy.industry_level) if member in known.reviewer else (),
+            needs=_needs(known.reviewer[member], cases, problem.policy.industry_level, names) if member in known.reviewer else (),
             reasons=reasons(problem, plan, position, member) if reasons else (),
             standbys=tuple(names.person(one) for one in standbys.get(member, ())),
         )
@@ -322,13 +323,20 @@ def _visits(problem: Problem, group: Group, names: Names) -> tuple[VisitEntry, .
     return tuple(entries)
 
 
-def _needs(reviewer: Reviewer, cases: list[Case], level: IndustryLevel) -> tuple[str, ...]:
+def _needs(reviewer: Reviewer, cases: list[Case], level: IndustryLevel, names: Names) -> tuple[str, ...]:
     """第十条 names two needs of a group; a person may be able to fill both (who fills which is the checker's H04)."""
     level = "division" if level == "none" else level
     wanted = {code for case in cases for code in case.industries}
     codes = [code for code in reviewer.industries if any(matches(code, other, level, {}) for other in wanted)]
-    needs = ("质量管理专家",) if reviewer.quality else ()
-    return (*needs, f"行业专家（{'、'.join(f'{industry_name(code)} {code}' for code in codes)}）") if codes else needs
+    expertise = names.person(reviewer.id).expertise
+    trades = "、".join(f"{_trade(expertise, code)} {code}" for code in codes)
+    return (("质量管理专家",) if reviewer.quality else ()) + ((f"行业专家（{trades}）",) if codes else ())
+
+
+def _trade(expertise: str, code: str) -> str:
+    """袜业 where the person's expertise says 袜业（1763）; else the standard's name of the code."""
+    found = re.search(rf"([^；、，（）]+)（{re.escape(code)}）", expertise)
+    return found[1] if found else industry_name(code)
 
 
 def industry_name(code: str) -> str:
