@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -18,6 +19,7 @@ from assignment.core.industry import IndustryLevel as IndustryLevel
 from assignment.core.industry import matches as matches
 from assignment.core.industry import section as section
 from assignment.core.reading import Reader
+from assignment.core.solution import GOALS as GOALS
 from assignment.core.solution import parse_previous
 
 FORMAT = "assignment-problem/1"
@@ -25,20 +27,6 @@ FORMAT = "assignment-problem/1"
 Half = Literal["AM", "PM"]
 Award = str
 Regime = Literal["standing", "panel"]
-GOALS = (
-    "specialist",
-    "workload",
-    "peak",
-    "route",
-    "commute",
-    "span",
-    "leadership",
-    "extra",
-    "discouraged",
-    "changes",
-    "affinity",
-    "fairness",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +250,14 @@ def _case(read: Reader) -> Case:
     )
 
 
+# A section letter, or a division 01-97 with up to two more digits.
+_CODE = re.compile("[A-T]|(0[1-9]|[1-8][0-9]|9[0-7])[0-9]{0,2}")
+
+
 def _codes(read: Reader) -> list[str]:
     codes = read.texts("industries")
     for position, code in enumerate(codes):
-        if not ((code.isascii() and code.isdigit() and 2 <= len(code) <= 4 and 1 <= int(code[:2]) <= 97) or code in "ABCDEFGHIJKLMNOPQRST"):
+        if not _CODE.fullmatch(code):
             read.fail(f"industries[{position}]", f"“{code}” 不是 GB/T 4754 的行业代码，请填门类字母或 2 至 4 位数字")
     return codes
 

@@ -70,16 +70,16 @@ class Reader:
 
     def text(self, field: str) -> str:
         value = self.get(field)
-        if not isinstance(value, str) or not value:
+        if not _is_text(value):
             self.fail(field, "应是非空文字")
-        return value
+        return str(value)
 
     def texts(self, field: str) -> list[str]:
         values = self.items(field)
         for item in values:
-            if not isinstance(item.value, str) or not item.value:
+            if not _is_text(item.value):
                 item.fail("", "应是非空文字")
-        return [item.value for item in values]  # type: ignore[misc]
+        return [str(item.value) for item in values]
 
     def flag(self, field: str) -> bool:
         value = self.get(field)
@@ -109,10 +109,15 @@ class Reader:
         return str(value)
 
     def day(self, field: str) -> date:
+        text = self.text(field)
         try:
-            return date.fromisoformat(self.text(field))
+            day = date.fromisoformat(text)
         except ValueError:
+            day = None
+        # Other ISO spellings of a day would not be written back as they were read.
+        if day is None or day.isoformat() != text:
             self.fail(field, "应是 2026-09-07 这样的日期")
+        return day
 
     def row(self, texts: int, number: bool) -> tuple[Any, ...]:
         """A list of `texts` non-empty texts, followed by one whole number when `number`."""
@@ -120,11 +125,16 @@ class Reader:
         if len(values) != texts + number:
             self.fail("", f"应有 {texts + number} 项")
         for value in values[:texts]:
-            if not isinstance(value, str) or not value:
+            if not _is_text(value):
                 self.fail("", f"前 {texts} 项应是非空文字")
         if number:
             _whole(self, f"[{texts}]", values[texts], None, None)
         return tuple(values)
+
+
+def _is_text(value: object) -> bool:
+    """Half of a surrogate pair is no text: it has no UTF-8 form, so no digest."""
+    return isinstance(value, str) and value != "" and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 # Keeps every sum of squares far inside 64-bit integers.

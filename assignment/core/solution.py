@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any, Literal
 
 from assignment.core.reading import Reader
@@ -12,6 +13,21 @@ FORMAT = "assignment-plan/1"
 
 Status = Literal["optimal", "feasible", "partial", "infeasible", "unknown"]
 STATUSES: tuple[Status, ...] = ("optimal", "feasible", "partial", "infeasible", "unknown")
+
+GOALS = (
+    "specialist",
+    "workload",
+    "peak",
+    "route",
+    "commute",
+    "span",
+    "leadership",
+    "extra",
+    "discouraged",
+    "changes",
+    "affinity",
+    "fairness",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +193,7 @@ def parse(document: object, path: str = "") -> Plan:
         }
     )
     scorecard = read.part("scorecard")
+    scorecard.allow_only(GOALS)
     return Plan(
         problem_digest=read.text("problem_digest"),
         status=read.choice("status", STATUSES),  # type: ignore[arg-type]
@@ -184,7 +201,7 @@ def parse(document: object, path: str = "") -> Plan:
         unassigned=tuple(read.texts("unassigned")) if read.has("unassigned") else (),
         objective=_optional_whole(read, "objective"),
         bound=_optional_whole(read, "bound"),
-        scorecard={goal: scorecard.whole(goal) for goal in scorecard.names()},
+        scorecard={goal: _any_whole(scorecard, goal) for goal in scorecard.names()},
         levels=tuple(_level(item) for item in read.items("levels")) if read.has("levels") else None,
         standbys=tuple(_standby(item) for item in read.items("standbys")) if read.has("standbys") else None,
         explanation=_explanation(read.part("explanation")) if read.has("explanation") else None,
@@ -200,10 +217,14 @@ def parse_previous(document: Mapping[str, Any]) -> Plan:
 
 
 def _optional_whole(read: Reader, name: str) -> int | None:
-    # An objective may pass the limit of single fields: it is a weighted sum.
-    value = read.mapping().get(name)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-        read.fail(name, "应是整数或 null")
+    return None if read.mapping().get(name) is None else _any_whole(read, name)
+
+
+def _any_whole(read: Reader, name: str) -> int:
+    # Goals and their weighted sum may pass the limit of single fields: they are sums of squares.
+    value = read.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        read.fail(name, "应是整数")
     return value
 
 
@@ -225,7 +246,7 @@ def _visit(read: Reader) -> Visit:
 
 def _level(read: Reader) -> Level:
     read.allow_only({"goal", "value", "bound"})
-    return Level(goal=read.text("goal"), value=read.whole("value"), bound=_optional_whole(read, "bound"))
+    return Level(goal=read.choice("goal", GOALS), value=_any_whole(read, "value"), bound=_optional_whole(read, "bound"))
 
 
 def _standby(read: Reader) -> Standby:
@@ -248,6 +269,6 @@ def _reason(read: Reader) -> Reason:
 def _solver(read: Reader) -> SolverInfo:
     read.allow_only({"version", "seed", "time", "workers", "deterministic"})
     seconds = read.get("time")
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not isfinite(seconds):
         read.fail("time", "应是秒数")
     return SolverInfo(read.text("version"), read.whole("seed"), float(seconds), read.whole("workers", 1), read.flag("deterministic"))
