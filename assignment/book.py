@@ -241,12 +241,17 @@ def build_book(
 def for_organisations(book: Book) -> Book:
     """对外版: what applicants may see before the members are released (附则; U11). No member, standby, note or telephone."""
     groups = tuple(
-        replace(group, seats=(), visits=tuple(replace(visit, firm=replace(visit.firm, contact="", phone="")) for visit in group.visits))
+        replace(group, seats=(), visits=tuple(replace(visit, firm=_without_contact(visit.firm)) for visit in group.visits))
         for group in book.groups
     )
     # A checker's sentence may name members, so only the fact remains.
     violations = ("复核有未通过项，详见内部版。",) if book.violations else ()
-    return replace(book, groups=groups, violations=violations, notes=(), members_shown=False)
+    unassigned = tuple(_without_contact(firm) for firm in book.unassigned)
+    return replace(book, groups=groups, unassigned=unassigned, violations=violations, notes=(), members_shown=False)
+
+
+def _without_contact(firm: Firm) -> Firm:
+    return replace(firm, contact="", phone="")
 
 
 def group_name(number: int) -> str:

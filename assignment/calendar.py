@@ -90,7 +90,7 @@ def _fresh(book: Book) -> Iterable[CalendarEntry]:
                         sequence=0,
                         start=datetime.combine(day, start),
                         end=datetime.combine(day, end),
-                        place=visit.firm.town,
+                        place=one_line(visit.firm.town),
                         firm=visit.firm,
                         group=group,
                         seat=seat,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from assignment.book import Book, GroupEntry, weekday_zh
+from assignment.book import Book, GroupEntry, VisitEntry, weekday_zh
 from assignment.documents.wording import (
     ROSTER,
     SCHEDULE,
@@ -22,6 +22,7 @@ from assignment.documents.wording import (
     cautions,
     draft_mark,
     expertise,
+    halves_zh,
     members_line,
     names_of,
     number_line,
@@ -119,7 +120,7 @@ def roster_xlsx(book: Book) -> bytes:
             visit.firm.town,
             visit.firm.contact,
             visit.firm.phone,
-            _dates(visit_days(group, book.hours), visit.firm.id) or "只作资料评审",
+            _dates(visit) or "只作资料评审",
         )
         for group in book.groups
         for at, visit in enumerate(group.visits)
@@ -157,8 +158,8 @@ def _day_row(row: VisitDay, *, whole: bool) -> tuple[Any, ...]:
     return (*when, *who, firm.name, row.part, firm.award, firm.town, firm.contact, firm.phone, row.travel)
 
 
-def _dates(rows: Iterable[VisitDay], firm_id: str) -> str:
-    return "、".join(f"{row.day.month}月{row.day.day}日{row.halves}" for row in rows if row.visit.firm.id == firm_id)
+def _dates(visit: VisitEntry) -> str:
+    return "、".join(f"{day.month}月{day.day}日{halves_zh(halves)}" for day, halves in visit.days)
 
 
 def _paper_line(group: GroupEntry) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from assignment.book import Book, Firm, GroupEntry, Hours, Person, Seat, VisitEntry, day_zh
+from assignment.core.problem import Half
 
 T = TypeVar("T")
 
@@ -111,6 +112,10 @@ def date_zh(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "　　　　年　　月　　日"
 
 
+def halves_zh(halves: tuple[Half, ...]) -> str:
+    return "全天" if len(halves) == 2 else HALF_ZH[halves[0]]
+
+
 @dataclass(frozen=True)
 class VisitDay:
     """One day of one visit: a row of the schedule."""
@@ -147,7 +152,7 @@ def visit_days(group: GroupEntry, hours: Hours) -> tuple[VisitDay, ...]:
                     group=group,
                     visit=visit,
                     day=day,
-                    halves="全天" if len(halves) == 2 else HALF_ZH[halves[0]],
+                    halves=halves_zh(halves),
                     hours=tuple(f"{HALF_ZH[half]} {clock(hours.of(half))}" for half in halves),
                     part=f"第{position + 1}天，共{len(days)}天" if len(days) > 1 else "",
                     travel=minutes_zh(visit.travel_minutes) if position == 0 else "",

@@ -1,0 +1,104 @@
+"""方案册: names, order and claims of the book."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import date
+
+import pytest
+
+from assignment.book import Stay, calendar_days, chinese_number, for_organisations, group_name
+from assignment.core.check import check
+from assignment.core.solution import Group
+from tests.documents import cast
+
+
+def test_the_cast_keeps_every_rule() -> None:
+    assert check(cast.problem(), cast.plan()).violations == ()
+
+
+def test_book_seats_the_leader_first_and_names_the_needs() -> None:
+    first, second = cast.book().groups
+    assert [(seat.person.name, seat.leader) for seat in first.seats] == [("郑建国", True), ("王秀英", False), ("欧阳修文", False)]
+    assert [seat.needs for seat in first.seats] == [
+        ("质量管理专家",),
+        ("行业专家（袜业 1763）",),
+        ("质量管理专家", "行业专家（建筑装饰及水暖管道零件制造 3352）"),
+    ]
+    assert (first.name, second.name) == ("第一评审组", "第二评审组")
+    assert [one.name for one in first.seats[1].standbys] == ["何燕"]
+    assert first.seats[2].reasons == ("理由0E3",)
+    assert first.effort == 6
+
+
+def test_book_orders_visits_by_calendar_with_stays_and_travel() -> None:
+    first, second = cast.book().groups
+    assert [(visit.firm.id, visit.travel_minutes) for visit in first.visits] == [("A1", None), ("A2", 35)]
+    assert first.visits[1].stays == (
+        Stay(date(2026, 9, 14), "AM"),
+        Stay(date(2026, 9, 14), "PM"),
+        Stay(date(2026, 9, 15), "AM"),
+    )
+    # The firm on paper only comes last and costs no travel.
+    assert [(visit.firm.id, visit.stays != (), visit.travel_minutes) for visit in second.visits] == [
+        ("A4", True, None),
+        ("A3", False, None),
+    ]
+
+
+def test_book_takes_its_figures_from_the_checker() -> None:
+    book = cast.book()
+    verdict = check(cast.problem(), cast.plan())
+    assert [(goal.goal, goal.value, goal.weight) for goal in book.goals] == [
+        (goal, verdict.scorecard[goal], cast.problem().weights[goal]) for goal in ("specialist", "workload", "route")
+    ]
+    assert (book.objective, book.bound, book.seed, book.solver) == (verdict.objective, 100, 7, "0.1.0")
+    assert [firm.name for firm in book.unassigned] == ["枫桥建设有限公司"]
+    assert book.violations == ()
+
+
+def test_book_says_violations_with_names() -> None:
+    plan = cast.plan()
+    alone = plan.with_(groups=(replace(plan.groups[0], leader="E2"), plan.groups[1]))
+    book = cast.build_book(cast.problem(), alone, cast.names(), year=2026, title="", status="草案", version=1)
+    assert any("王秀英" in sentence for sentence in book.violations)
+
+
+def test_book_invents_no_name_for_an_unknown_id() -> None:
+    plan = cast.plan()
+    strange = plan.with_(groups=(Group("X9", ("X9", "E2"), plan.groups[0].visits), plan.groups[1]))
+    book = cast.build_book(cast.problem(), strange, cast.names(), year=2026, title="", status="草案", version=1)
+    assert book.groups[0].seats[0].person.name == "X9"
+    assert book.violations != ()
+
+
+def test_organisations_see_no_member_before_release() -> None:
+    inside = str(asdict(cast.book()))
+    people = [person.name for person in cast.names().persons.values()]
+    assert all(name in inside for name in people), "nothing to leak"
+    outside = str(asdict(for_organisations(cast.book())))
+    assert [name for name in [*people, "赵六", "联络", "0575", "138****", "理由"] if name in outside] == []
+    assert "浙江露笑袜业有限公司" in outside
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (23, "二十三"),
+        (100, "一百"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+        (342, "三百四十二"),
+    ],
+)
+def test_chinese_number_counts_as_people_do(number: int, text: str) -> None:
+    assert chinese_number(number) == text
+    assert group_name(number) == f"第{text}评审组"
+
+
+def test_calendar_days_include_the_rest_days_between() -> None:
+    assert [day.day for day in calendar_days(cast.book())] == [10, 11, 12, 13, 14, 15]
