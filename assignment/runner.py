@@ -1,0 +1,226 @@
+"""求解进程: starts a child for a job, and is that child (`python -m assignment.runner`).
+
+OR-Tools ends its process when memory runs out, so nothing that serves people may ever solve. The database address comes in through the
+standard input: it may hold a password, and command lines are public.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import platform
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psutil
+from sqlalchemy.orm import Session
+
+from assignment import jobs
+from assignment.core.solution import Plan
+from assignment.core.solver.limits import Progress
+from expert_pool.core.actor import SYSTEM, Actor
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Clock, Ledger
+
+POLL_SECONDS = 0.5
+BEAT_SECONDS = 1.5
+MEMORY_MB = 4096
+SPARE_MB = 4096  # address space beyond the memory limit: libraries and thread stacks
+OUT_OF_MEMORY = 70  # exit code of a child that stopped itself
+DEADLY_SIGNALS = (
+    -signal.SIGABRT,
+    -signal.SIGKILL,
+    -signal.SIGSEGV,
+    -signal.SIGBUS,
+)  # what std::bad_alloc and the kernel's OOM killer look like
+
+log = logging.getLogger(__name__)
+
+
+def make_executor(address: str = "", workers: int = 1) -> Executor:
+    """Where children are started from: threads of this process, or the workers of a Dask scheduler at `address`."""
+    if not address:
+        return ThreadPoolExecutor(max_workers=workers, thread_name_prefix="solve")
+    from distributed import Client
+
+    executor: Executor = Client(address).get_executor()  # type: ignore[no-untyped-call]
+    return executor
+
+
+def launch(executor: Executor, ledger: Ledger, job_uid: str, memory_mb: int = MEMORY_MB) -> Future[int]:
+    """Have a queued job run; the future is done when the child has ended and the job's state is settled."""
+    with ledger.read() as session:
+        ahead = (ledger.clock() - jobs.database_now(session)).total_seconds()
+    future = executor.submit(supervise, ledger.url, job_uid, memory_mb, ahead)
+    threading.Thread(target=_beat_while_queued, args=(ledger, job_uid, future), daemon=True).start()
+    return future
+
+
+def supervise(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
+    """Run one job in a fresh child and wait for it; a child that died is told to the job. Gives the exit code."""
+    order = json.dumps({"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead})
+    child = subprocess.Popen([sys.executable, "-m", "assignment.runner"], stdin=subprocess.PIPE)
+    _children.add(child)
+    try:
+        child.communicate(order.encode())
+    finally:
+        _children.discard(child)
+    if child.returncode != 0:
+        code = "memory" if child.returncode == OUT_OF_MEMORY or child.returncode in DEADLY_SIGNALS else "interrupted"
+        _tell(url, job_uid, code, ahead)
+    return child.returncode
+
+
+def stop_children() -> None:
+    """Server shutting down: ask every child to end; each keeps its best plan."""
+    for child in list(_children):
+        with contextlib.suppress(OSError):
+            child.terminate()
+
+
+_children: set[subprocess.Popen[bytes]] = set()
+
+
+def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
+    """Solve one job, in a child process only; gives the exit code."""
+    from assignment.core.solver.solve import solve
+
+    ledger = Ledger(url, _clock(url, ahead))
+    with ledger.write(SYSTEM) as uow:
+        taken = jobs.claim(uow, job_uid, f"{platform.node()}:{os.getpid()}")
+        uow.commit()
+    if taken is None:
+        return 0
+    problem, limits, actor = taken
+    watch = Watch(ledger, job_uid, actor, memory_mb)
+    signal.signal(signal.SIGTERM, lambda *_: watch.stop.set())
+    signal.signal(signal.SIGINT, lambda *_: watch.stop.set())
+    thread = threading.Thread(target=watch.loop, daemon=True)
+    thread.start()
+    try:
+        plan = solve(problem, limits, watch.report, watch.stop.is_set)
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except Exception:
+        log.exception("solve job %s failed", job_uid)
+        watch.close(thread)
+        with ledger.write(actor) as uow:
+            jobs.fail(uow, job_uid, "error")
+            uow.commit()
+        return 0
+    watch.close(thread)
+    with ledger.write(actor) as uow:
+        jobs.finish(uow, job_uid, plan)
+        uow.commit()
+    return 0
+
+
+class Watch:
+    """Everything of the child that is not solving: reports, beats, the cancel flag, the memory limit. One thread, one database."""
+
+    def __init__(self, ledger: Ledger, job_uid: str, actor: Actor, memory_mb: int) -> None:
+        self.stop = threading.Event()
+        self._over = threading.Event()
+        self._ledger, self._job, self._actor = ledger, job_uid, actor
+        self._limit = memory_mb * 2**20
+        self._lock = threading.Lock()
+        self._news: Progress | None = None
+        self._best: Plan | None = None
+
+    def report(self, progress: Progress) -> None:
+        """Called by the solver as often as it likes."""
+        with self._lock:
+            self._news = progress
+            self._best = progress.plan or self._best
+
+    def loop(self) -> None:
+        process, begun = psutil.Process(), time.monotonic()
+        beaten = begun
+        while not self._over.wait(POLL_SECONDS):
+            if process.memory_info().rss > self._limit:
+                self._out_of_memory()
+            with self._lock:
+                news, best = self._news, self._best
+                self._news = self._best = None
+            try:
+                if news is not None or time.monotonic() - beaten > BEAT_SECONDS:
+                    beaten = time.monotonic()
+                    self._write(beaten - begun, news, best)
+                with self._ledger.read() as session:
+                    if jobs.cancelled(session, self._job):
+                        self.stop.set()
+            except Refusal:
+                # Busy: what was not told stays to be told, unless something newer came.
+                with self._lock:
+                    self._news, self._best = self._news or news, self._best or best
+
+    def close(self, thread: threading.Thread) -> None:
+        self._over.set()
+        thread.join()
+
+    def _write(self, elapsed: float, news: Progress | None, best: Plan | None) -> None:
+        with self._ledger.write(self._actor) as uow:
+            jobs.beat(uow, self._job, elapsed, news, best)
+            uow.commit()
+
+    def _out_of_memory(self) -> None:
+        # The solver cannot be asked: it may be the one that is allocating. The parent settles the job.
+        os._exit(OUT_OF_MEMORY)
+
+
+def _tell(url: str, job_uid: str, code: str, ahead: float) -> None:
+    ledger = Ledger(url, _clock(url, ahead))
+    try:
+        with ledger.write(SYSTEM) as uow:
+            jobs.fail(uow, job_uid, code)
+            uow.commit()
+    finally:
+        ledger.close()
+
+
+def _beat_while_queued(ledger: Ledger, job_uid: str, future: Future[int]) -> None:
+    while not future.done():
+        with contextlib.suppress(Refusal):
+            with ledger.read() as session:
+                if not jobs.waiting(session, job_uid):
+                    return
+            with ledger.write(SYSTEM) as uow:
+                jobs.beat(uow, job_uid)
+                uow.commit()
+        with contextlib.suppress(TimeoutError):
+            future.exception(timeout=jobs.LEASE_SECONDS / 3)
+
+
+def _clock(url: str, ahead: float) -> Clock:
+    """The database's clock, shifted as the starter's was: no clock of this process is read."""
+    from expert_pool.ledger.engine import make_engine, reader
+
+    engine = reader(make_engine(url))
+
+    def now() -> datetime:
+        with Session(engine) as session:
+            return (jobs.database_now(session) + timedelta(seconds=ahead)).astimezone(UTC)
+
+    return now
+
+
+def main() -> int:
+    order: dict[str, Any] = json.load(sys.stdin)
+    limit = (order["memory_mb"] + SPARE_MB) * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    with contextlib.suppress(OSError):
+        os.nice(5)  # pages come first
+    return run(order["url"], order["job"], order["memory_mb"], order["ahead"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
