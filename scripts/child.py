@@ -8,8 +8,9 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 
 from assignment.core.problem import Problem
@@ -34,12 +35,12 @@ def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Prog
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_run, args=(problem, limits, theirs, stop, os.getpid()), daemon=True)
+    child = context.Process(target=_run, args=(problem, limits, theirs, stop, os.getpid(), time.monotonic()), daemon=True)
     with _ctrl_c() as presses:
         child.start()
         theirs.close()
         try:
-            return _listen(ours, child.is_alive, stop, limits, on_progress, presses)
+            return _listen(ours, child, stop, limits, on_progress, presses)
         finally:
             if child.is_alive():
                 child.join(0.5)
@@ -49,11 +50,16 @@ def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Prog
             ours.close()
 
 
-def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, parent: int) -> None:
+def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, parent: int, began: float) -> None:
     # The terminal sends Ctrl-C to the whole process group; only the parent may decide what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from assignment.core.solver.solve import solve
 
+    # Starting takes seconds on a busy machine, and the limit is the user's: wall time from the command on. Where the limit counts
+    # work instead of time, it must not depend on the machine.
+    if not limits.deterministic:
+        spent = time.monotonic() - began
+        limits = replace(limits, time_limit=max(limits.time_limit - spent, limits.time_limit / 2))
     try:
         plan = solve(problem, limits, results.send, lambda: stop.is_set() or os.getppid() != parent)
     except MemoryError:
@@ -64,7 +70,7 @@ def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, par
 
 def _listen(
     results: Connection,
-    alive: Callable[[], bool],
+    child: BaseProcess,
     stop: Event,
     limits: Limits,
     on_progress: Callable[[Progress], None],
@@ -84,7 +90,7 @@ def _listen(
         try:
             message = results.recv() if results.poll(0.1) else None
         except EOFError:
-            return Outcome(best, bool(presses), failure="求解进程意外结束，多半是内存不足")
+            return Outcome(best, bool(presses), failure=_why_gone(child))
         if isinstance(message, Progress):
             best = message.plan or best
             on_progress(message)
@@ -92,8 +98,16 @@ def _listen(
             return Outcome(message, bool(presses))
         elif isinstance(message, str):
             return Outcome(best, bool(presses), failure=message)
-        elif not alive() and not results.poll():
-            return Outcome(best, bool(presses), failure="求解进程意外结束，多半是内存不足")
+        elif not child.is_alive() and not results.poll():
+            return Outcome(best, bool(presses), failure=_why_gone(child))
+
+
+def _why_gone(child: BaseProcess) -> str:
+    """OR-Tools aborts the process when memory runs out, and the kernel kills it; both show as a signal."""
+    child.join(5)
+    if (child.exitcode or 0) < 0:
+        return "求解进程被系统终止，多半是内存不足；请缩小问题或换用内存更大的机器"
+    return "求解进程出错退出，原因见上"
 
 
 @contextmanager

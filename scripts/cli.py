@@ -59,6 +59,57 @@ def check(
 
 
 @app.command()
+def plan(
+    experts: Annotated[Path, typer.Argument(help="评审专家库，Excel 或 CSV。")],
+    applicants: Annotated[Path, typer.Argument(help="申报组织汇总表，Excel 或 CSV。")],
+    window: Annotated[str, typer.Option(help="现场评审的起止日期，如 2026-09-07..2026-09-25。")],
+    out: Annotated[Path, typer.Option(help="结果目录；其中同名文件会被更新。")],
+    answers: Annotated[Path | None, typer.Option(help="填好答复的待确认事项（.xlsx 或 .json）。")] = None,
+    year: Annotated[int | None, typer.Option(help="评审年度；缺省取起始日期的年份。", min=2000, max=2100)] = None,
+    time_limit: TimeLimit = 60.0,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    progress: Show = None,
+) -> None:
+    """两张表进，评审组名单、现场评审日程、方案册、日历和待确认事项出；写草案，不发布。
+
+    退出码：0 有方案，1 没有方案（说明原因），2 文件读不了。
+    """
+    from assignment.core.solver.limits import Limits
+    from scripts import office
+    from scripts.files import Unreadable
+    from scripts.pending import read_answers
+
+    try:
+        first, last = office.parse_window(window)
+        given = read_answers(answers) if answers else {}
+    except Unreadable as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(2) from None
+    limits = Limits(time_limit, seed, workers)
+    raise typer.Exit(office.run_plan(office.Task(experts, applicants, year or first.year, first, last, out, given, limits, progress)))
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option("--serve", help="造好之后打开网页。")] = False,
+    port: Annotated[int, typer.Option(help="网页端口。", min=1, max=65535)] = 8000,
+    years: Annotated[int, typer.Option(help="往年个数。", min=0, max=10)] = 1,
+    experts: Annotated[int, typer.Option(help="评审员人数。", min=20, max=2000)] = 60,
+    applicants: Annotated[int, typer.Option(help="申报组织家数。", min=3, max=500)] = 20,
+    seed: Seed = 1,
+    time_limit: TimeLimit = 15.0,
+    database: Annotated[Path, typer.Option(help="演示库文件；已有就直接用。")] = Path("var/demo.db"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="删去已有的演示库，重新造。")] = False,
+) -> None:
+    """造一个演示年度（人和企业都是编的），用真的导入、求解和发布流程；演示账号只在这里产生。"""
+    from scripts.demo import Wishes
+    from scripts.run_demo import run_demo
+
+    raise typer.Exit(run_demo(database, Wishes(years, experts, applicants, seed, time_limit), fresh, port if serve else None))
+
+
+@app.command()
 def benchmark(
     files: Annotated[list[Path] | None, typer.Argument(help="问题文件；不给就按 --size 造题。")] = None,
     size: Annotated[list[str] | None, typer.Option(help="造题的规模：county、city、province、stress，可重复。")] = None,

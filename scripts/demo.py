@@ -1,0 +1,349 @@
+"""演示年度: an earlier year with its record, then this year as it stands on the day the groups are published.
+
+Everything goes the way real data goes: workbooks written, read, questioned, answered, applied; conflicts, declarations and days entered;
+solved in a child process; approved by one person and published by another. Only the clock is staged, so that the dates fit the year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+from assignment import jobs, plans
+from assignment import store as assignment_store
+from assignment.core.solver.limits import Limits
+from award import stages
+from award.store import YearFields
+from expert_pool import register, store
+from expert_pool.core import declaration
+from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
+from expert_pool.ledger import Ledger, UnitOfWork, migrate
+from scripts import bring_in, demo_workbooks
+from scripts.demo_people import DemoExpert, DemoFirm, Trade, make_experts, make_firms
+
+YEAR = 2026
+CLERK = Actor("demo-clerk", "陈晓岚", Role.SECRETARIAT)
+CHIEF = Actor("demo-chief", "何国栋", Role.APPROVER)
+OFFICE_HOURS = 9
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How large the demonstration is; `years` counts earlier years, `time_limit` is seconds for this year's solve."""
+
+    years: int = 1
+    experts: int = 60
+    applicants: int = 20
+    seed: int = 1
+    time_limit: float = 15.0
+
+
+class StagedClock:
+    """The demonstration's own time, in Zhuji; it only goes forward."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2000, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=41)
+        return self.now
+
+    def go_to(self, day: date, hour: int = OFFICE_HOURS) -> None:
+        self.now = max(self.now, datetime(day.year, day.month, day.day, hour - 8, 12, tzinfo=UTC))
+
+
+Watch = Callable[[assignment_store.JobView], None]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the console must say once: (login, name, role, password) per account and (name, why, token) per personal link."""
+
+    accounts: tuple[tuple[str, str, Role, str], ...]
+    links: tuple[tuple[str, str, str], ...]
+
+
+def build(url: str, wishes: Wishes, say: Say, watch: Watch, make_password: Callable[[], str], now: datetime) -> Told:
+    """Fill a new database. `now` is the real time: personal links must live from today, not from the staged day."""
+    migrate.upgrade(url)
+    clock = StagedClock()
+    clock.go_to(date(YEAR - wishes.years, 3, 3))
+    ledger = Ledger(url, clock)
+    try:
+        accounts = _staff(ledger, make_password)
+        story = _Story(ledger, clock, wishes, say, watch)
+        for year in range(YEAR - wishes.years, YEAR):
+            story.earlier_year(year)
+        story.this_year()
+        clock.now = max(clock.now, now)
+        return Told(accounts, story.links(now))
+    finally:
+        ledger.close()
+
+
+def _staff(ledger: Ledger, make_password: Callable[[], str]) -> tuple[tuple[str, str, Role, str], ...]:
+    from expert_pool import signin
+    from expert_pool.core.actor import SYSTEM
+
+    people = (
+        ("jingban", CLERK.name, Role.SECRETARIAT),
+        ("fuhe", CHIEF.name, Role.APPROVER),
+        ("jijian", "孙正", Role.INSPECTOR),
+        ("xitong", "吴敏", Role.ADMIN),
+    )
+    accounts = tuple((*person, make_password()) for person in people)
+    with ledger.write(SYSTEM) as uow:
+        for login, name, role, password in accounts:
+            signin.create_account(uow, login, name, role, password, demo=True)
+        uow.commit()
+    return accounts
+
+
+class _Story:
+    """The years as they went. Each step is one or a few units of work under the name of the person who would do it."""
+
+    def __init__(self, ledger: Ledger, clock: StagedClock, wishes: Wishes, say: Say, watch: Watch) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.wishes = wishes
+        self.say = say
+        self.watch = watch
+        self.random = Random(wishes.seed)
+        self.firms: tuple[DemoFirm, ...] = make_firms(wishes.seed + YEAR - wishes.years, wishes.applicants * 3 // 5 if wishes.years else 0)
+        everyone = make_firms(wishes.seed + YEAR, wishes.applicants, self.firms)
+        self.this_years_firms = everyone
+        self.people = make_experts(wishes.seed, wishes.experts, everyone)
+        self.truth = {word: trade.code for trade in _trades(everyone, self.people) for word in (trade.word, *trade.word.split("、"))}
+
+    # --- the years -------------------------------------------------------------------------------------------------------------
+
+    def earlier_year(self, year: int) -> None:
+        """Four fifths of today's people, reviewed without incident; ends with ratings."""
+        self.say(f"{year} 年度：导入、编组、发布、履职评价")
+        people = tuple(replace(one, absences=one.absences or "无", remark="") for one in self.people[: len(self.people) * 4 // 5])
+        self._open(year)
+        self._import_firms(year, self.firms)
+        self._import_people(year, people)
+        self._appoint(year)
+        self._declare(year, leaving_out=())
+        self._publish(year, min(5.0, self.wishes.time_limit))
+        self.clock.go_to(date(year, 10, 20))
+        self._rate(year)
+
+    def this_year(self) -> None:
+        self.say(f"{YEAR} 年度：导入两张表，更正差错")
+        self._open(YEAR)
+        self._import_firms(YEAR, self.this_years_firms, misprints=True)
+        self._import_people(YEAR, self.people, misprints=True)
+        self._appoint(YEAR)
+        self.clock.go_to(date(YEAR, 7, 20))
+        self._correct_a_telephone_number()
+        self._conflicts()
+        self._suspend()
+        self._declare(YEAR, leaving_out=self._undeclared())
+        self.say(f"{YEAR} 年度：求解，复核，发布")
+        self._publish(YEAR, self.wishes.time_limit)
+
+    def links(self, now: datetime) -> tuple[tuple[str, str, str], ...]:
+        """Two who have not answered yet: one without free days, one without a signature."""
+        from api import links
+
+        with self.ledger.read() as session:
+            rows = store.experts(session, SYSTEM_VIEWER, YEAR, date(YEAR, 9, 1))
+        silent = [row for row in rows if not row.state.availability_known and row.state.declared]
+        unsigned = [row for row in rows if not row.state.declared]
+        issued = []
+        for row, why in [(row, "还没填可参加时间") for row in silent[:1]] + [(row, "还没签年度声明") for row in unsigned[:1]]:
+            _, token = links.issue_personal(self.ledger, CLERK, row.uid, now + timedelta(days=60))
+            issued.append((row.fields.name, why, token))
+        return tuple(issued)
+
+    # --- steps -----------------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _write(self, actor: Actor = CLERK) -> Iterator[UnitOfWork]:
+        with self.ledger.write(actor) as uow:
+            yield uow
+            uow.commit()
+
+    def _open(self, year: int) -> None:
+        self.clock.go_to(date(year, 5, 11))
+        first, last = window(year)
+        wanted = YearFields(
+            title=f"{year}年度诸暨市政府质量奖",
+            window_first=first,
+            window_last=last,
+            notice_date=date(year, 5, 11),
+            deadline=date(year, 6, 30),
+        )
+        with self._write() as uow:
+            stages.open_year(uow, year, wanted)
+
+    def _import_firms(self, year: int, firms: Sequence[DemoFirm], misprints: bool = False) -> None:
+        self.clock.go_to(date(year, 7, 2))
+        if misprints:
+            # One wrong check digit: the row is refused with its reason, and comes in with the corrected workbook.
+            wrong = [replace(firms[0], uscc=firms[0].uscc[:-1] + ("0" if firms[0].uscc[-1] != "0" else "1")), *firms[1:]]
+            self._bring_in_firms(year, wrong, "申报组织汇总表.xlsx")
+            self.clock.go_to(date(year, 7, 3))
+        self._bring_in_firms(year, firms, "申报组织汇总表（更正）.xlsx" if misprints else "申报组织汇总表.xlsx")
+
+    def _bring_in_firms(self, year: int, firms: Sequence[DemoFirm], filename: str) -> None:
+        data = demo_workbooks.firms_workbook(firms, year, self.wishes.seed)
+        bring_in.applicants(self.ledger, CLERK, data, filename, year, self._answer)
+
+    def _import_people(self, year: int, people: Sequence[DemoExpert], misprints: bool = False) -> None:
+        self.clock.go_to(date(year, 7, 9))
+        if misprints:
+            # A telephone number short of a digit and a thirteenth month.
+            wrong = [replace(one, phone=one.phone[:-1]) if place == 3 else one for place, one in enumerate(people)]
+            self._bring_in_people(year, wrong, "专家库台账.xlsx")
+            self.clock.go_to(date(year, 7, 10))
+        self._bring_in_people(year, people, "专家库台账（更正）.xlsx" if misprints else "专家库台账.xlsx")
+
+    def _bring_in_people(self, year: int, people: Sequence[DemoExpert], filename: str) -> None:
+        first, last = window(year)
+        asked = f"{first.month}月{first.day}日-{last.day}日"
+        data = demo_workbooks.experts_workbook(people, year, asked, self.wishes.seed)
+        bring_in.experts(self.ledger, CLERK, data, filename, year, self._answer)
+
+    def _answer(self, question: bring_in.Question) -> str | None:
+        """What the clerk would say: the true trade where a word was not sure, else the first reading offered."""
+        for word, code in self.truth.items():
+            if word and word in question.text and any(code in choice.value for choice in question.proposals):
+                return next(choice.value for choice in question.proposals if code in choice.value)
+        return question.proposals[0].value if question.proposals else None
+
+    def _appoint(self, year: int) -> None:
+        """Terms of two years for everybody who has none; one in eight is new to the trade."""
+        self.clock.go_to(date(year, 7, 16))
+        with self.ledger.read() as session:
+            rows = store.experts(session, SYSTEM_VIEWER, year, date(year, 9, 1))
+        with self._write() as uow:
+            for number, row in enumerate(rows, 1):
+                if row.state.appointed_until is None:
+                    grade = "lead" if row.fields.leader else "trainee" if number % 8 == 0 and not row.fields.quality else "reviewer"
+                    certificate = f"诸质奖聘〔{year}〕{number:03d}号"
+                    register.appoint(uow, row.uid, grade, date(year, 7, 1), date(year + 2, 6, 30), certificate, date(year, 7, 16))
+
+    def _declare(self, year: int, leaving_out: Sequence[str]) -> None:
+        self.clock.go_to(date(year, 7, 28))
+        with self.ledger.read() as session:
+            rows = store.experts(session, SYSTEM_VIEWER, year, date(year, 9, 1))
+        for row in rows:
+            if row.uid not in leaving_out:
+                with self._write(Actor(row.uid, row.fields.name, Role.EXPERT)) as uow:
+                    register.sign_declaration(uow, row.uid, year, declaration.VERSION, declaration.SHA256, "个人链接")
+
+    def _publish(self, year: int, seconds: float) -> None:
+        """Solved in a child process, looked at by the clerk, approved by the chief, published by the clerk."""
+        self.clock.go_to(date(year, 8, 24))
+        with self._write() as uow:
+            job = jobs.start(uow, year, Limits(time_limit=seconds, seed=self.wishes.seed))
+        plan_uid = self._wait(job)
+        self.clock.go_to(date(year, 8, 26))
+        with self._write(CHIEF) as uow:
+            plans.approve(uow, plan_uid, self._version(plan_uid))
+        self.clock.go_to(date(year, 8, 28))
+        with self._write() as uow:
+            plans.publish(uow, plan_uid, self._version(plan_uid))
+
+    def _wait(self, job: str) -> str:
+        with jobs.make_executor() as executor:
+            future = jobs.launch(executor, self.ledger.url, job)
+            while True:
+                done = future.done()
+                with self.ledger.read() as session:
+                    view = assignment_store.job(session, SYSTEM_VIEWER, job)
+                self.watch(view)
+                if done:
+                    break
+                bring_in.pause()
+            future.result()
+        if view.plan_uid is None:
+            raise RuntimeError(f"演示年度没有求出方案：{view.error_text or view.status}")
+        return view.plan_uid
+
+    def _version(self, plan_uid: str) -> int:
+        with self.ledger.read() as session:
+            return assignment_store.plan(session, SYSTEM_VIEWER, plan_uid).row.version
+
+    def _rate(self, year: int) -> None:
+        """履职评价 of everybody who served, and the half-days that count as carried next year."""
+        with self.ledger.read() as session:
+            published = assignment_store.published(session, SYSTEM_VIEWER, year)
+        assert published is not None
+        effort = {case.id: case.effort for case in published.problem.cases}
+        with self._write() as uow:
+            for group in published.plan.groups:
+                for member in group.members:
+                    for case in group.cases:
+                        firm = published.names.firm(case)
+                        score = self.random.randint(78, 98)
+                        fields = register.ServiceFields(year, firm.name, leader=member == group.leader, effort=effort[case], score=score)
+                        register.record_performance(uow, member, fields)
+
+    def _correct_a_telephone_number(self) -> None:
+        """A number that was typed wrongly and still looks like one: only the person could tell."""
+        row = self._people()[5]
+        right = next(one.phone for one in self.people if one.name == row.fields.name)
+        with self._write() as uow:
+            page = store.expert(uow.session, SYSTEM_VIEWER, row.uid, YEAR, date(YEAR, 9, 1))
+            wrong = replace(page.fields, phone=right[:-2] + right[-1] + right[-2])
+            version = register.edit_expert(uow, row.uid, page.version, wrong, "按本人短信修改手机号码")
+        with self._write() as uow:
+            register.edit_expert(uow, row.uid, version, replace(wrong, phone=right), "号码录入时颠倒了两位，本人来电更正")
+
+    def _conflicts(self) -> None:
+        """Several kinds: hard, soft, past its look-back, asked for by an applicant and decided either way, and two who may not meet."""
+        rows = [row for row in self._people() if row.state.availability_known]
+        firms = [firm.name for firm in self.this_years_firms]
+        told = (
+            ("CONSULTING", date(2024, 3, 1), date(2025, 11, 30), "declared", "为该公司导入卓越绩效模式做过辅导"),
+            ("CONSULTING", date(2019, 5, 1), date(2020, 6, 30), "declared", "早年辅导过，已超过追溯期"),
+            ("KINSHIP", None, None, "declared", "法定代表人为本人堂兄"),
+            ("RELATIVE_EMPLOYED", date(2022, 8, 1), None, "declared", "配偶在该公司财务部任职"),
+            ("SUPPLIER_CUSTOMER", date(2023, 1, 1), None, "declared", "本单位向该公司采购样品"),
+            ("TRAINING_CLIENT", date(2025, 4, 1), date(2025, 4, 3), "declared", "为该公司中层讲过三天课"),
+            ("COMPETITOR", date(2023, 6, 1), None, "office", "所在企业与该公司同为主要供应商"),
+            ("ORG_REQUEST", None, None, "reported", "申报组织认为其曾对产品作过负面评价"),
+            ("ORG_REQUEST", None, None, "reported", "申报组织未说明理由"),
+        )
+        decisions = iter((("barred", "双方确有纠纷记录，同意回避"), ("cleared", "经核实没有利害关系，不需回避")))
+        with self._write() as uow:
+            for number, (kind, since, until, source, evidence) in enumerate(told):
+                fields = register.ConflictFields(
+                    kind, firms[(number * 5 + 2) % len(firms)], source=source, since=since, until=until, evidence=evidence
+                )
+                uid = register.declare_conflict(uow, rows[(number * 7 + 1) % len(rows)].uid, fields)
+                if kind == "ORG_REQUEST":
+                    register.decide_conflict(uow, uid, 1, *next(decisions))
+            register.declare_pair(uow, rows[2].uid, rows[11].uid, "SAME_GROUP_KIN", evidence="两人为夫妻")
+            register.affiliate(uow, rows[4].fields.employer, "越恒控股集团", "工商登记信息")
+            register.affiliate(uow, firms[0], "越恒控股集团", "工商登记信息")
+
+    def _suspend(self) -> None:
+        with self._write() as uow:
+            register.suspend(uow, self._people()[-4].uid, "借调外地工作一年", YEAR)
+
+    def _undeclared(self) -> tuple[str, ...]:
+        return tuple(row.uid for row in self._people()[9::23])
+
+    def _people(self) -> tuple[store.ExpertRow, ...]:
+        with self.ledger.read() as session:
+            return store.experts(session, SYSTEM_VIEWER, YEAR, date(YEAR, 9, 1))
+
+
+def _trades(firms: Sequence[DemoFirm], people: Sequence[DemoExpert]) -> set[Trade]:
+    return {firm.trade for firm in firms} | {trade for one in people for trade in one.trades}
+
+
+def window(year: int) -> tuple[date, date]:
+    """Three weeks from the first Monday on or after 7 September; in 2026 that is the 7th to the 25th."""
+    first = date(year, 9, 7)
+    first += timedelta(days=-first.weekday() % 7)
+    return first, first + timedelta(days=18)

@@ -1,0 +1,249 @@
+"""`plan`: two workbooks in, lists and schedule out. It plans what it can and lists what needs a person.
+
+The one way of the data, through a database of its own in the output folder: read, question, apply, snapshot, solve in a child process,
+check, documents. It writes drafts and publishes nothing, so experts who have not signed this year's declaration are planned and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rich.table import Table
+
+from assignment import calendar, documents, plans
+from assignment.book import Book, Names, build_book, day_zh
+from assignment.core import problem as problems
+from assignment.core import solution
+from assignment.core.check import check
+from assignment.core.solution import Plan
+from assignment.core.solver.limits import Limits
+from assignment.snapshot import Snapshot, build_problem
+from award import stages
+from award.store import YearFields
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger, migrate
+from scripts import bring_in, console, pending
+from scripts.accounts import operator
+from scripts.files import Unreadable, write_bytes, write_json
+from scripts.operate import utc_now
+from scripts.pending import Pending
+
+PLANNED, NO_PLAN, UNREADABLE = 0, 1, 2
+DATABASE = "台账.db"
+
+
+@dataclass(frozen=True)
+class Task:
+    experts: Path
+    applicants: Path
+    year: int
+    first: date
+    last: date
+    out: Path
+    answers: Mapping[str, str]
+    limits: Limits
+    progress: bool | None = None
+
+
+def run_plan(task: Task) -> int:
+    try:
+        ledger = _fresh_ledger(task)
+        brought = _bring_in(ledger, task)
+    except (Unreadable, Refusal) as reason:
+        console.err.print(reason.message_zh if isinstance(reason, Refusal) else str(reason), markup=False)
+        return UNREADABLE
+    try:
+        return _plan(ledger, task, brought)
+    finally:
+        ledger.close()
+
+
+def parse_window(text: str) -> tuple[date, date]:
+    try:
+        first, last = (date.fromisoformat(part.strip()) for part in text.split(".."))
+    except ValueError:
+        raise Unreadable(f"--window {text}：应写成 2026-09-07..2026-09-25") from None
+    if first > last:
+        raise Unreadable(f"--window {text}：开始日期晚于结束日期")
+    return first, last
+
+
+def _fresh_ledger(task: Task) -> Ledger:
+    task.out.mkdir(parents=True, exist_ok=True)
+    for suffix in ("", "-wal", "-shm"):
+        (task.out / (DATABASE + suffix)).unlink(missing_ok=True)
+    url = f"sqlite:///{task.out / DATABASE}"
+    migrate.upgrade(url)
+    return Ledger(url, utc_now)
+
+
+def _bring_in(ledger: Ledger, task: Task) -> tuple[bring_in.Brought, ...]:
+    with ledger.write(operator()) as uow:
+        stages.open_year(uow, task.year, YearFields(f"{task.year}年度诸暨市政府质量奖", task.first, task.last))
+        uow.commit()
+    result = []
+    for path, bring in ((task.applicants, bring_in.applicants), (task.experts, bring_in.experts)):
+        brought = bring(ledger, operator(), _bytes(path), path.name, task.year, lambda question: task.answers.get(question.key))
+        console.err.print(f"{path.name}：{brought.sentence}", markup=False)
+        result.append(brought)
+    return tuple(result)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise Unreadable(f"{path}：打不开，请检查是不是文件、有没有读取权限") from None
+
+
+def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> int:
+    with ledger.read() as session:
+        snapshot = build_problem(session, task.year, drafting=True)
+    problem = snapshot.problem
+    write_json(task.out / "problem.json", problems.to_json(problem))
+    console.err.print(
+        f"可编入评审员 {len(problem.reviewers)} 人，申报组织 {len(problem.cases)} 家，可用半天 {len(problem.slots)} 个。开始求解。"
+    )
+    live = console.err.is_terminal if task.progress is None else task.progress
+    outcome = console.solve_with_progress(problem, task.limits, live)
+    plan = outcome.plan
+    lines = [*_open_points(brought), *_left_out(snapshot)]
+    if plan is None or not plan.groups:
+        _write_pending(task.out, [*_why_none(snapshot, plan, outcome.failure), *lines])
+        return NO_PLAN
+    if violations := check(problem, plan).violations:
+        raise AssertionError(f"the optimiser's plan breaks {violations[0].rule}")
+    book = build_book(
+        problem,
+        plan,
+        snapshot.names,
+        year=task.year,
+        title=f"{task.year}年度诸暨市政府质量奖评审组及现场评审安排",
+        status="草案",
+        version=1,
+        provisional_days=snapshot.provisional,
+        notes=snapshot.notes,
+    )
+    with ledger.write(operator()) as uow:
+        plans.save_draft(uow, task.year, problem, plan, snapshot.names)
+        uow.commit()
+    write_json(task.out / "plan.json", solution.to_json(plan))
+    _write_documents(task.out, book)
+    lines += _to_sign(snapshot, plan)
+    _write_pending(task.out, lines)
+    _say_result(task.out, book, snapshot, lines)
+    return PLANNED
+
+
+def _write_documents(out: Path, book: Book) -> None:
+    write_bytes(out / "评审组名单.docx", documents.roster_docx(book))
+    write_bytes(out / "评审组名单.xlsx", documents.roster_xlsx(book))
+    write_bytes(out / "现场评审日程表.docx", documents.schedule_docx(book))
+    write_bytes(out / "现场评审日程表.xlsx", documents.schedule_xlsx(book))
+    write_bytes(out / "方案册.pdf", documents.booklet_pdf(book))
+    folder, now = out / "calendars", utc_now()
+    for old in folder.glob("*.ics"):
+        old.unlink()
+    events = calendar.entries(book, {})
+    write_bytes(folder / "审定办.ics", calendar.office_ics(book, events, now=now))
+    for group in book.groups:
+        for seat in group.seats:
+            # Two people of one name are told apart by the end of their ids.
+            name = f"{group.name}-{seat.person.name}-{seat.person.id[-4:]}.ics"
+            write_bytes(folder / name, calendar.expert_ics(book, seat.person.id, events, now=now, disclose=True))
+
+
+# --- what needs a person ---------------------------------------------------------------------------------------------------------------
+
+
+def _open_points(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
+    for one in brought:
+        for problem in one.problems:
+            yield Pending(pending.TO_CORRECT, problem.reason, one.filename, problem.row, problem.column, problem.value)
+        for kind, questions in ((pending.TO_ANSWER, one.questions), (pending.ANSWERED, one.answered)):
+            for question in questions:
+                yield Pending(
+                    kind,
+                    question.text,
+                    one.filename,
+                    question.row,
+                    question.column,
+                    question.value,
+                    question.proposals,
+                    question.key,
+                    one.answers.get(question.key, ""),
+                )
+
+
+def _left_out(snapshot: Snapshot) -> Iterable[Pending]:
+    for one in snapshot.left_out:
+        yield Pending(pending.LEFT_OUT, f"{one.name}：{'；'.join(one.reasons)}", "申报组织")
+    for one in snapshot.not_assignable:
+        yield Pending(pending.LEFT_OUT, f"{one.name}：{'；'.join(one.reasons)}", "评审员")
+    for note in snapshot.notes:
+        yield Pending(pending.NOTE, note)
+
+
+def _to_sign(snapshot: Snapshot, plan: Plan) -> Iterable[Pending]:
+    seated = {member for group in plan.groups for member in group.members}
+    for uid in snapshot.undeclared:
+        if uid in seated:
+            yield Pending(
+                pending.TO_SIGN, f"{snapshot.names.person(uid).name}：发布前须签署年度利益冲突申报与保密承诺，并在聘期内", "评审员"
+            )
+
+
+def _why_none(snapshot: Snapshot, plan: Plan | None, failure: str) -> list[Pending]:
+    explanation = plan.explanation if plan else None
+    reasons = [named(reason.text, snapshot.names) for reason in explanation.conflict] if explanation else []
+    remedies = [f"可以这样解决：{named(reason.text, snapshot.names)}" for reason in explanation.remedies] if explanation else []
+    if not reasons:
+        reasons = [failure or (console.STATUS[plan.status] if plan else "没有求出方案")]
+    console.err.print("没有方案：")
+    for text in (*reasons, *remedies):
+        console.err.print(f"  · {text}", markup=False)
+    return [Pending("无解", text) for text in (*reasons, *remedies)]
+
+
+def named(text: str, names: Names) -> str:
+    """The optimiser's sentence with names in the place of ids."""
+    for key, person in names.persons.items():
+        text = text.replace(key, person.name)
+    for key, firm in names.firms.items():
+        text = text.replace(key, firm.name)
+    return text
+
+
+def _write_pending(out: Path, lines: list[Pending]) -> None:
+    write_bytes(out / "待确认事项.xlsx", pending.as_workbook(lines))
+    write_json(out / "待确认事项.json", pending.as_json(lines))
+
+
+# --- the summary -----------------------------------------------------------------------------------------------------------------------
+
+
+def _say_result(out: Path, book: Book, snapshot: Snapshot, lines: list[Pending]) -> None:
+    table = Table("评审组", "组长", "组员", "申报组织", "现场评审", title=book.title, title_justify="left")
+    for group in book.groups:
+        leader = "、".join(seat.person.name for seat in group.seats if seat.leader)
+        others = "、".join(seat.person.name for seat in group.seats if not seat.leader)
+        days = [visit.stays[0].date for visit in group.visits if visit.stays]
+        firms = "\n".join(visit.firm.name for visit in group.visits)
+        dates = "\n".join(day_zh(visit.stays[0].date) if visit.stays else "资料评审" for visit in group.visits) if days else "资料评审"
+        table.add_row(group.name, leader, others, firms, dates, end_section=True)
+    console.out.print(table)
+    figures = f"目标值 {console.number(book.objective)}，下界 {console.number(book.bound)}，差距 {console.gap(book.objective, book.bound)}"
+    console.out.print(f"已逐条复核，硬性规则全部符合。{figures}。")
+    if book.unassigned:
+        console.out.print(f"未能安排：{'、'.join(firm.name for firm in book.unassigned)}", markup=False)
+    if book.provisional_days:
+        console.out.print("注意：该年节假日安排尚未公布，工作日按推算。")
+    count = {
+        kind: sum(line.kind == kind for line in lines)
+        for kind in (pending.TO_CORRECT, pending.TO_ANSWER, pending.LEFT_OUT, pending.TO_SIGN)
+    }
+    console.out.print("待办：" + "，".join(f"{kind} {number} 项" for kind, number in count.items()))
+    console.out.print(f"全部文件在 {out}/ 。填好“待确认事项.xlsx”的“答复”列，加 --answers 再运行一次，方案就更完整。", markup=False)
