@@ -5,13 +5,10 @@ The optimiser knows ids only (decision 1 of docs/architecture.md); names come ba
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
-from functools import cache
-from importlib.resources import files
 
 from assignment.core import goals
 from assignment.core.check import Verdict, check
@@ -19,6 +16,7 @@ from assignment.core.industry import matches
 from assignment.core.lookup import look_up
 from assignment.core.problem import Case, Half, IndustryLevel, Problem, Reviewer
 from assignment.core.solution import Group, Plan
+from expert_pool.facts.industry import Industries
 
 
 @dataclass(frozen=True)
@@ -346,13 +344,7 @@ def _trade(expertise: str, code: str) -> str:
 
 def industry_name(code: str) -> str:
     """The standard's name of a GB/T 4754-2017 code."""
-    return _industry_names().get(code, "行业")
-
-
-@cache
-def _industry_names() -> dict[str, str]:
-    text = files("expert_pool.facts").joinpath("data/gbt4754_2017.csv").read_text(encoding="utf-8")
-    return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
+    return Industries.load().name(code) or "行业"
 
 
 def _goals(problem: Problem, plan: Plan, verdict: Verdict) -> tuple[GoalEntry, ...]:

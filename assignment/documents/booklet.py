@@ -161,10 +161,12 @@ def _calendar(book: Book) -> list[dict[str, Any]]:
     busy = set(book.window) | {stay.date for group in book.groups for visit in group.visits for stay in visit.stays}
     days = [day for day in calendar_days(book) if day in busy]
     labels = _labels([visit.firm.name for group in book.groups for visit in group.visits])
-    blocks = []
+    blocks: list[dict[str, Any]] = []
     for first in range(0, len(days), DAYS_ABREAST):
         block = days[first : first + DAYS_ABREAST]
         column = {day: 2 * at for at, day in enumerate(block)}
+        if blocks and not any(stay.date in column for group in book.groups for visit in group.visits for stay in visit.stays):
+            continue  # a later stretch of the window that nobody uses
         rows = [[bar for visit in group.visits for bar in _bars(visit, column, labels)] for group in book.groups]
         blocks.append(
             {

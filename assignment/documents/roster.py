@@ -27,7 +27,7 @@ MEMBERS = (
     Column("姓名", 19),
     Column("工作单位", 38, LEFT),
     Column("职务职称", 22),
-    Column("承担专业", 41, LEFT),
+    Column("评审专业", 41, LEFT),
     Column("联系电话", 24),
 )
 FIRMS = (Column("序号", 12), Column("组织名称", 66, LEFT), Column("申报奖项", 20), Column("行业", 34, LEFT), Column("所在镇街", 24))

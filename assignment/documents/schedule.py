@@ -100,7 +100,8 @@ def _group(document: Any, book: Book, group: GroupEntry) -> None:
             ]
         )
     if rows:
-        table(document, DAYS, rows)
+        # A short table gets taller rows, so that the page is used.
+        table(document, DAYS, rows, height=40 if len(rows) <= 8 else 0)
     paper = on_paper_only(group)
     if paper:
         paragraph(document, f"只作资料评审，不安排现场评审：{names_of(paper)}。", size=SI, exact=24, before=6)

@@ -52,7 +52,7 @@ MEMBERS = (
     Column("姓名", 10),
     Column("工作单位", 28, False),
     Column("职务职称", 15),
-    Column("承担专业", 34, False),
+    Column("评审专业", 34, False),
     Column("联系电话", 14),
     Column("工作量\n（半天）", 9),
     Column("候补（按先后顺序）", 24, False),

@@ -123,7 +123,7 @@ def paragraph(
         # Smaller lines keep their own distance instead of the grid's 29 points.
         snap = OxmlElement("w:snapToGrid")
         snap.set(qn("w:val"), "0")
-        item._p.get_or_add_pPr().append(snap)
+        item._p.get_or_add_pPr().insert_element_before(snap, "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
     if outline is not None:
         level = OxmlElement("w:outlineLvl")
         level.set(qn("w:val"), str(outline))

@@ -99,6 +99,17 @@ def test_word_draft_is_marked_on_every_page_and_in_words(write: Write) -> None:
     assert "节假日安排未公布" not in text_of(final)
 
 
+@BOTH
+def test_word_paragraph_properties_stand_in_schema_order(write: Write) -> None:
+    """Word calls a file with these elements out of order damaged (ISO/IEC 29500-1, CT_PPr)."""
+    order = ["pStyle", "keepNext", "pageBreakBefore", "widowControl", "tabs", "snapToGrid", "spacing", "ind", "jc", "outlineLvl", "rPr"]
+    document = opened(write(cast.book("草案")))
+    parts = [document.element.body, document.sections[0].header._element, document.sections[0].footer._element]
+    for properties in (found for part in parts for found in part.iter(qn("w:pPr"))):
+        names = [child.tag.split("}")[1] for child in properties]
+        assert names == sorted(set(names), key=order.index)
+
+
 def test_word_visits_show_hours_and_days() -> None:
     text = text_of(opened(schedule_docx(cast.book())))
     for words in (
