@@ -116,6 +116,8 @@ class JobView:
     started_at: datetime | None
     finished_at: datetime | None
     heartbeat_at: datetime | None
+    reasons: tuple[str, ...] = ()  # why there is no plan, in words; only of a single job
+    remedies: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -179,7 +181,7 @@ def job(session: Session, viewer: Viewer, uid: str) -> JobView:
     row = session.scalar(query.where(SolveJob.uid == uid)) if viewer.is_staff else None
     if row is None:
         raise Refusal("not-found", "没有找到这个求解任务，可能编号有误。", uid=uid)
-    return _job(row)
+    return _explained(row) if row.error_code == "infeasible" else _job(row)
 
 
 def calendar_entries(session: Session, year: int, expert: str | None = None) -> tuple[Entry, ...]:
@@ -287,9 +289,30 @@ def _only(view: PlanView, kept: list[int], hidden: int) -> PlanView:
     return PlanView(view.row, problem, plan, names, verdict, hidden)
 
 
+def _explained(row: SolveJob) -> JobView:
+    """With the reasons of an infeasible problem; ids in a sentence become names."""
+    explanation = solutions.parse(json.loads(row.best_plan)).explanation if row.best_plan else None
+    if explanation is None:
+        return _job(row)
+    names = parse_names(row.names)
+
+    def say(reason: solutions.Reason) -> str:
+        text = reason.text
+        for uid in reason.reviewers:
+            text = text.replace(uid, names.person(uid).name)
+        for uid in reason.cases:
+            text = text.replace(uid, names.firm(uid).name)
+        return text
+
+    return replace(
+        _job(row), reasons=tuple(say(one) for one in explanation.conflict), remedies=tuple(say(one) for one in explanation.remedies)
+    )
+
+
 def _job(row: SolveJob) -> JobView:
     special: dict[str, Any] = {"notes": tuple(json.loads(row.notes)), "time_limit": json.loads(row.limits)["time_limit"]}
-    return JobView(**{name: getattr(row, name) for name in JobView.__dataclass_fields__ if name not in special}, **special)
+    own = {name for name in JobView.__dataclass_fields__ if name not in special and name not in ("reasons", "remedies")}
+    return JobView(**{name: getattr(row, name) for name in own}, **special)
 
 
 def _dump(value: object) -> str:

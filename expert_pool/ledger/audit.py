@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from expert_pool.core.actor import Actor
+from expert_pool.core.actor import Actor, Role, Viewer
 from expert_pool.ledger.base import Base
 
 FIRST = "0" * 64
@@ -162,6 +162,63 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
         if entries > 0:
             broken.append(Broken(entries, f"{anchor.at} 留存的锚点记有 {entries} 条，现在只有 {expected - 1} 条，末尾被截去"))
     return broken
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as a reader sees it; `erased` when its contents were deleted by law."""
+
+    id: int
+    at: datetime
+    actor_id: str
+    actor_name: str
+    actor_role: str
+    action: str
+    kind: str
+    object_id: str
+    reason: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    erased: bool
+
+
+def entries(
+    session: Session,
+    viewer: Viewer,
+    *,
+    kind: str | None = None,
+    object_id: str | None = None,
+    actor_id: str | None = None,
+    before_id: int | None = None,
+    limit: int = 100,
+) -> tuple[Line, ...]:
+    """The log, newest first, for those who may read it: the inspector and the approver all of it, administrators without contents."""
+    if viewer.role not in (Role.INSPECTOR, Role.APPROVER, Role.SYSTEM, Role.ADMIN):
+        return ()
+    query = select(AuditEntry, AuditContent).outerjoin(AuditContent, AuditContent.entry_id == AuditEntry.id)
+    for column, wanted in ((AuditEntry.kind, kind), (AuditEntry.object_id, object_id), (AuditEntry.actor_id, actor_id)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if before_id is not None:
+        query = query.where(AuditEntry.id < before_id)
+    shown = viewer.role is not Role.ADMIN
+    return tuple(
+        Line(
+            entry.id,
+            datetime.fromisoformat(entry.at),
+            entry.actor_id,
+            entry.actor_name,
+            entry.actor_role,
+            entry.action,
+            entry.kind,
+            entry.object_id,
+            entry.reason if shown else "",
+            json.loads(content.before) if shown and content and content.before else None,
+            json.loads(content.after) if shown and content and content.after else None,
+            content is None,
+        )
+        for entry, content in session.execute(query.order_by(AuditEntry.id.desc()).limit(limit))
+    )
 
 
 def keep_anchor(path: Path, anchor: Anchor) -> None:
