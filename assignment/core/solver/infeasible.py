@@ -1,0 +1,82 @@
+"""无解说明: why no complete plan exists, in words: counting checks first, else a smallest set of rules and cases by deletion.
+
+The deletion filter (Chinneck & Dravnieks 1991) asks the joint model itself; CP-SAT's assumption cores are not minimal and cannot
+name facts that presolve has folded away.
+"""
+
+from __future__ import annotations
+
+from assignment.core.rules import RULES as RULE_TEXTS
+from assignment.core.solution import Explanation, Plan, Reason
+from assignment.core.solver import subsolve
+from assignment.core.solver.exact import small_enough, whole_scope
+from assignment.core.solver.model_rules import RULES
+from assignment.core.solver.scope import Box, Scope
+from assignment.core.solver.search import Search
+
+# Seconds, and CP-SAT's deterministic units, for one question of the filter.
+SECONDS, WORK = 2.0, 2.0
+# Left out of the filter: without it the model has no meaning.
+FRAME = "H08"
+
+
+def explanation(search: Search) -> Explanation | None:
+    """The reasons when it is proved that no plan holds every case; None when it is not."""
+    reasons = search.reasons
+    if not reasons and _proved_by_model(search):
+        reasons = _smallest_conflict(search)
+    return Explanation(reasons, _ways_out(search)) if reasons else None
+
+
+def plan(search: Search, why: Explanation) -> Plan:
+    return Plan(problem_digest=search.data.problem.digest, status="infeasible", groups=(), explanation=why)
+
+
+def _proved_by_model(search: Search) -> bool:
+    """The elastic whole model proved that some case stays out, or that not even a partial plan exists."""
+    if search.impossible:
+        return True
+    return search.price_bound is not None and search.price_bound >= search.prices.least_with_fault
+
+
+def _ways_out(search: Search) -> tuple[Reason, ...]:
+    """The partial plan in hand shows what can be had without some cases."""
+    known = search.best
+    if known is None or not known.unassigned or not known.groups:
+        return ()
+    names = "、".join(known.unassigned)
+    placed = search.data.n_cases - len(known.unassigned)
+    return (Reason(f"暂不安排{names}，其余{placed}家组织可以编成{len(known.groups)}个组", cases=known.unassigned),)
+
+
+def _smallest_conflict(search: Search) -> tuple[Reason, ...]:
+    """Rules, then cases, left out one by one while no plan appears; what cannot be left out is the conflict."""
+    if not small_enough(search):
+        return (Reason("经整体求解证明：没有满足全部规则的方案"),)
+    rules, cases = list(RULES), list(range(search.data.n_cases))
+    for rule in [rule for rule in RULES if rule != FRAME]:
+        if _impossible(search, [kept for kept in rules if kept != rule], cases):
+            rules.remove(rule)
+    for case in list(cases):
+        if len(cases) > 1 and _impossible(search, rules, [kept for kept in cases if kept != case]):
+            cases.remove(case)
+    titles = {rule.id: rule.title for rule in RULE_TEXTS}
+    names = tuple(search.data.problem.cases[case].id for case in cases)
+    whom = f"就{'、'.join(names)}而言，" if 0 < len(cases) < search.data.n_cases else ""
+    shown = [rule for rule in rules if rule != FRAME] or [FRAME]
+    text = f"{whom}以下规则不能同时满足：" + "；".join(f"{titles[rule]}（{rule}）" for rule in shown)
+    return (Reason(text, rules=tuple(shown), cases=names),)
+
+
+def _impossible(search: Search, rules: list[str], cases: list[int]) -> bool:
+    """Whether it is certain that no plan keeps `rules` for `cases`."""
+    if search.clock.over():
+        return False
+    scope = whole_scope(search)
+    kept = set(cases)
+    boxes = [Box(tuple(c for c in box.cases if c in kept), box.reviewers) for box in scope.boxes]
+    part = Scope(tuple(box for box in boxes if box.cases), tuple(cases), scope.outside, (), scope.groups_needed, tolerant=False)
+    drop = frozenset(rule for rule in RULES if rule not in rules)
+    model = subsolve.build(search.data, part, search.prices, drop, elastic=False)
+    budget = subsolve.Budget(min(SECONDS, search.clock.left), WORK, seed=search.limits.seed)
+    return subsolve.watched(model, budget, search.clock).infeasible
