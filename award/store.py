@@ -15,6 +15,7 @@ from award.tables import Applicant, AwardYear
 from expert_pool.core.actor import Role, Viewer
 from expert_pool.core.expert import masked
 from expert_pool.facts.refusal import Refusal
+from expert_pool.tables import Declaration, Expert
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,16 @@ def applicant(session: Session, viewer: Viewer, uid: str) -> ApplicantRow:
     if row is None:
         raise Refusal("not-found", "没有找到这家申报组织，可能编号有误。", uid=uid)
     return _row(row, year(session, viewer, row.year).fields.policy)
+
+
+def to_declare(session: Session, viewer: Viewer, number: int) -> tuple[tuple[str, str], ...]:
+    """申报组织名单（编号、名称）供专家对照申报回避: for an expert only after she signed the year's declaration."""
+    query = select(Applicant.uid, Applicant.name).where(Applicant.year == number, Applicant.withdrawn_at.is_(None)).order_by(Applicant.name)
+    if not viewer.is_staff:
+        signed = select(Declaration.id).join(Expert, Expert.id == Declaration.expert_id)
+        if session.scalar(signed.where(Expert.uid == viewer.expert_id, Declaration.year == number)) is None:
+            return ()
+    return tuple((uid, name) for uid, name in session.execute(query))
 
 
 def fields_of(row: Applicant) -> ApplicantFields:

@@ -16,6 +16,7 @@ from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.working_days import DayOverride as Correction
 from expert_pool.facts.working_days import WorkingDays
+from expert_pool.ledger.audit import AuditEntry
 from expert_pool.tables import (
     AnnouncedYear,
     Appointment,
@@ -241,6 +242,15 @@ def availability(session: Session, viewer: Viewer, expert_uid: str, year: int) -
     if row is None:
         return AvailabilityView(expert_uid, year)
     return AvailabilityView(expert_uid, year, row.version, row.known, row.first, row.last, row.text, absences_of(row))
+
+
+def yearly_steps(session: Session, viewer: Viewer, expert_uid: str, year: int) -> frozenset[str]:
+    """Which yearly steps the expert herself has settled (register.note_step); staff and she may ask."""
+    if not viewer.is_staff and viewer.expert_id != expert_uid:
+        return frozenset()
+    start = f"{year}/{expert_uid}/"
+    found = session.scalars(select(AuditEntry.object_id).where(AuditEntry.kind == "yearly_step", AuditEntry.object_id.startswith(start)))
+    return frozenset(object_id.removeprefix(start) for object_id in found)
 
 
 def heading_memory(session: Session, kind: str) -> dict[str, str]:

@@ -4,9 +4,45 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.web import entrance, rendering, templating
+from api.web import (
+    accounts,
+    applicants,
+    board,
+    entrance,
+    expert_edits,
+    experts,
+    front,
+    holidays,
+    inspection,
+    personal,
+    plan_edits,
+    rendering,
+    rounds,
+    schedule,
+    templating,
+    years,
+)
 
-ROUTERS = (entrance.router,)
+# Fixed paths before those with a name in them: /board/compare is no plan.
+ROUTERS = tuple(
+    room.router
+    for room in (
+        entrance,
+        front,
+        rounds,
+        experts,
+        expert_edits,
+        applicants,
+        board,
+        plan_edits,
+        schedule,
+        inspection,
+        years,
+        holidays,
+        accounts,
+        personal,
+    )
+)
 
 
 def install(app: FastAPI) -> None:

@@ -37,6 +37,8 @@ DONE: dict[str, str] = {
     "pinned": "已固定；重新编组时保持不变。",
     "unpinned": "已取消固定。",
     "approved": "方案已批准。",
+    "reopened": "已退回修改，须重新批准。",
+    "copied": "已另存为新的草案。",
     "published": "方案已发布，此版本不再改动。",
     "cancelled": "正在停止，稍后给出当前最好的方案。",
     "account": "账号已建立。",

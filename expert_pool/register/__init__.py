@@ -14,7 +14,7 @@ from expert_pool.register.conflicts import (
 )
 from expert_pool.register.people import appoint, edit_expert, end_appointment, enrol, reinstate, suspend
 from expert_pool.register.reference import announce_year, confirm_trade_word, remember_headings, set_day
-from expert_pool.register.yearly import ServiceFields, record_performance, save_availability, sign_declaration
+from expert_pool.register.yearly import ServiceFields, note_step, record_performance, save_availability, sign_declaration
 
 __all__ = [
     "DECISIONS",
@@ -31,6 +31,7 @@ __all__ = [
     "edit_expert",
     "end_appointment",
     "end_conflict",
+    "note_step",
     "enrol",
     "record_performance",
     "reinstate",

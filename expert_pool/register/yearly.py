@@ -13,6 +13,8 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork, stale
 from expert_pool.tables import Availability, AvailabilityHalfDay, Declaration, Expert, PerformanceRecord
 
+YEARLY_STEPS = ("data", "conflicts")
+
 
 @dataclass(frozen=True)
 class ServiceFields:
@@ -108,3 +110,11 @@ def record_performance(uow: UnitOfWork, expert_uid: str, wanted: ServiceFields) 
         for name, value in vars(wanted).items():
             setattr(row, name, value)
     return row.uid
+
+
+def note_step(uow: UnitOfWork, expert_uid: str, year: int, step: str) -> None:
+    """本人办结一项: that an expert confirmed her data ("data") or answered about conflicts ("conflicts"), even if nothing had to change."""
+    if step not in YEARLY_STEPS:
+        raise ValueError(f"no such step: {step}")
+    uow.load(Expert, expert_uid)
+    uow.record("confirm", "yearly_step", f"{year}/{expert_uid}/{step}", None, {"year": year, "step": step})

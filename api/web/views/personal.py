@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from api.web.views.calendar import DayKind, DayMark
+from api.web.views.calendar import DayKind, DayMark, stay_words
+from assignment.book import Book
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,29 @@ def tick_sheet(window: Sequence[date], free: frozenset[tuple[date, str]], mark: 
         weeks.append(FreeWeek(title, monday.isoformat(), row))
         monday += timedelta(days=7)
     return tuple(weeks)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One visit of hers."""
+
+    when: str
+    firm: str
+    place: str
+    role: str
+    mates: str
+
+
+def duties(book: Book, expert: str) -> tuple[Duty, ...]:
+    """Her visits in the order of the calendar, with whom she goes."""
+    found = []
+    for group in book.groups:
+        seat = next((seat for seat in group.seats if seat.person.id == expert), None)
+        if seat is None:
+            continue
+        mates = "、".join(other.person.name + ("（组长）" if other.leader else "") for other in group.seats if other is not seat)
+        for visit in group.visits:
+            first = visit.stays[0] if visit.stays else None
+            key = (first.date, first.half) if first else (date.max, "")
+            found.append((key, Duty(stay_words(visit), visit.firm.name, visit.firm.town, "组长" if seat.leader else "组员", mates)))
+    return tuple(duty for _, duty in sorted(found, key=lambda item: item[0]))

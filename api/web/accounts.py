@@ -1,0 +1,65 @@
+"""账号页: the administrator makes accounts and switches them off; who reviews whom is not shown here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Request, Response
+from sqlalchemy import select
+
+from api.access import Permission, Router
+from api.deps import ActorDep, LedgerDep
+from api.schemas.fields import Uid
+from api.web.rendering import page, see_other
+from api.web.views.imports import Option
+from api.web.views.shell import ROLE_NAMES
+from expert_pool import signin
+from expert_pool.accounts import Account
+from expert_pool.core.actor import Role
+from expert_pool.facts.refusal import Refusal
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=200)]
+
+
+@router.get("/accounts", allow=P.MANAGE_ACCOUNTS)
+def show(request: Request, actor: ActorDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        found = signin.accounts(session)
+        demo = set(session.scalars(select(Account.uid).where(Account.demo)))
+    rows = tuple(
+        {
+            "uid": row.uid,
+            "version": row.version,
+            "name": row.name,
+            "login": row.login,
+            "role": ROLE_NAMES.get(row.role, row.role),
+            "disabled": row.disabled,
+            "demo": row.uid in demo,
+            "own": row.uid == actor.id,
+        }
+        for row in found
+    )
+    return page(request, "accounts.html", {"rows": rows, "roles": tuple(Option(role.value, ROLE_NAMES[role]) for role in signin.STAFF)})
+
+
+@router.post("/accounts", allow=P.MANAGE_ACCOUNTS)
+def create(request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, name: Text, role: Text, password: Text) -> Response:
+    if role not in {one.value for one in signin.STAFF}:
+        raise Refusal("invalid-account", "请从列表中选择角色。")
+    with ledger.write(actor) as uow:
+        signin.create_account(uow, login, name.strip(), Role(role), password)
+        uow.commit()
+    return see_other(request, "/accounts", "account")
+
+
+@router.post("/accounts/{uid}/disabled", allow=P.MANAGE_ACCOUNTS)
+def disable(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Annotated[int, Form(ge=0, le=2_000_000_000)], disabled: Text
+) -> Response:
+    """Sets the state, never toggles it: a second press changes nothing."""
+    with ledger.write(actor) as uow:
+        signin.set_disabled(uow, uid, disabled == "yes", version)
+        uow.commit()
+    return see_other(request, "/accounts", "account-changed")

@@ -1,0 +1,244 @@
+"""修改专家: data, suspension, conflicts, appointment, paper declaration, free days entered for somebody, personal link."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import Form, Request, Response
+
+from api import links
+from api.access import Permission, Router
+from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
+from api.schemas.fields import Uid, UidText
+from api.web import common, tick
+from api.web.rendering import page, see_other
+from api.web.views import experts as views
+from expert_pool import register, store
+from expert_pool.core import declaration
+from expert_pool.core.expert import ExpertFields, Industry, masked
+from expert_pool.facts.industry import Industries
+from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.towns import Towns
+from expert_pool.tables import Expert
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=300)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+YES_NO = {"yes": True, "no": False}
+
+
+@router.get("/experts/{uid}/edit", allow=P.EDIT_EXPERTS)
+def show_edit(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    today = common.china_day(now)
+    with ledger.read() as session:
+        found = store.expert(session, viewer, uid, today.year, today)
+    view = {"uid": uid, "version": found.version, "name": found.fields.name, "fields": views.edit_fields(found.fields, town_options())}
+    return page(request, "expert_edit.html", view)
+
+
+@router.post("/experts/{uid}/edit", allow=P.EDIT_EXPERTS)
+def edit(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    name: Text = "",
+    gender: Text = "",
+    employer: Text = "",
+    title: Text = "",
+    education: Text = "",
+    phone: Text = "",
+    town_code: Text = "",
+    quality: Text = "",
+    leader: Text = "",
+    industries: Text = "",
+    max_effort: Text = "",
+    remark: Text = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        before = store.fields_of(uow.load(Expert, uid, version))
+        wanted = replace(
+            before,
+            name=name.strip(),
+            gender=gender,
+            employer=employer.strip(),
+            title=title.strip(),
+            education=education,
+            phone=before.phone if "*" in phone else phone.strip(),
+            town_code=town_code or None,
+            quality=YES_NO.get(quality),
+            leader=YES_NO.get(leader),
+            industries=read_industries(industries, before),
+            max_effort=_whole(max_effort),
+            remark=remark.strip(),
+        )
+        register.edit_expert(uow, uid, version, wanted)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}", "saved")
+
+
+@router.post("/experts/{uid}/suspend", allow=P.EDIT_EXPERTS)
+def suspend(
+    request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, reason: Text, scope: Text = "year"
+) -> Response:
+    with ledger.write(actor) as uow:
+        year = None if scope == "open" else common.needed_year(uow.session, viewer).year
+        register.suspend(uow, uid, reason, year)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}", "suspended")
+
+
+@router.post("/experts/{uid}/reinstate", allow=P.EDIT_EXPERTS)
+def reinstate(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, suspension: UidText, version: Version, reason: Text
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.reinstate(uow, suspension, version, reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}", "reinstated")
+
+
+@router.post("/experts/{uid}/conflicts", allow=P.EDIT_EXPERTS)
+def declare_conflict(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    organisation: Text,
+    kind: Text,
+    since: Text = "",
+    until: Text = "",
+    evidence: Text = "",
+) -> Response:
+    wanted = register.ConflictFields(
+        kind,
+        organisation.strip(),
+        source="office",
+        since=common.read_date(since, "起始日期"),
+        until=common.read_date(until, "终止日期"),
+        evidence=evidence.strip(),
+    )
+    with ledger.write(actor) as uow:
+        register.declare_conflict(uow, uid, wanted)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}", "conflict")
+
+
+@router.post("/experts/{uid}/conflicts/{conflict}/end", allow=P.EDIT_EXPERTS)
+def end_conflict(
+    request: Request, uid: Uid, conflict: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, until: Text, reason: Text
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.end_conflict(uow, conflict, version, common.needed_date(until, "终止日期"), reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}", "conflict-ended")
+
+
+@router.post("/experts/{uid}/appoint", allow=P.EDIT_EXPERTS)
+def appoint(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grade: Text, first: Text, last: Text, certificate_no: Text = ""
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.appoint(uow, uid, grade, common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止"), certificate_no.strip())
+        uow.commit()
+    return see_other(request, f"/experts/{uid}", "appointed")
+
+
+@router.post("/experts/{uid}/declaration", allow=P.EDIT_EXPERTS)
+def paper_declaration(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, seen: Text) -> Response:
+    """登记纸质签署: the office saw the signed paper."""
+    if seen != "yes":
+        raise Refusal("not-seen", "请先确认已收到签字的纸质声明。")
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        register.sign_declaration(uow, uid, year, declaration.VERSION, declaration.SHA256, f"纸质，{actor.name}登记")
+        uow.commit()
+    return see_other(request, f"/experts/{uid}", "declared")
+
+
+@router.get("/experts/{uid}/days", allow=P.EDIT_EXPERTS)
+def show_days(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    today = common.china_day(now)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        calendar = store.working_days(session)
+        found = store.expert(session, viewer, uid, year.year, today)
+    window = calendar.window(year.fields.window_first, year.fields.window_last)
+    view = {"uid": uid, "name": found.fields.name, **tick.sheet(found.availability, window, common.marks(calendar))}
+    return page(request, "expert_days.html", view)
+
+
+@router.post("/experts/{uid}/days", allow=P.EDIT_EXPERTS)
+def save_days(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    version: Version,
+    free: Annotated[tuple[str, ...], Form()] = (),
+    quick: Text = "",
+    text: Text = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        tick.save(uow, viewer, uid, version, free, quick, text)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}/days" if quick else f"/experts/{uid}", "days")
+
+
+@router.post("/experts/{uid}/link", allow=P.ISSUE_LINKS)
+def issue_link(
+    request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, settings: SettingsDep
+) -> Response:
+    """Not a redirect: the address is shown once and kept nowhere."""
+    until = now + timedelta(days=settings.link_days)
+    with ledger.read() as session:
+        found = store.expert(session, viewer, uid, now.year, common.china_day(now))
+    _, token = links.issue_personal(ledger, actor, uid, until)
+    sheet = link_sheet(found.fields.name, found.fields.phone, f"{settings.public_url.rstrip('/')}/l/{token}", common.china_day(until))
+    return page(request, "links.html", {"links": (sheet,)})
+
+
+def read_industries(text: str, before: ExpertFields) -> tuple[Industry, ...]:
+    """Codes as typed; those already there keep their words, new ones are confirmed by whoever typed them."""
+    known = {item.code: item for item in before.industries}
+    codes = [code for code in re.split(r"[\s、,，;；]+", text.upper()) if code]
+    wrong = [code for code in codes if not Industries.load().known(code)]
+    if wrong:
+        raise Refusal("unknown-industry", f"{'、'.join(wrong)} 不是 GB/T 4754-2017 的行业代码。", field="industries")
+    return tuple(known.get(code) or Industry(code, confirmed=True) for code in dict.fromkeys(codes))
+
+
+def town_options() -> tuple[tuple[str, str], ...]:
+    return (("", "未填"), *((town.code, town.name) for town in Towns.load().zhuji))
+
+
+def _whole(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal():
+        raise Refusal("out-of-range", "半天数应是整数。")
+    return int(text)
+
+
+@dataclass(frozen=True)
+class LinkSheet:
+    """What is sent to one expert; the message names no applicant (U5a)."""
+
+    name: str
+    phone: str
+    until: str
+    text: str
+
+
+def link_sheet(name: str, phone: str, address: str, until: date) -> LinkSheet:
+    text = (
+        f"{name}老师，您好！请打开下面的链接，核对本人资料、签署年度声明、填写可参加评审的时间，大约两分钟。"
+        f"链接仅限本人使用，{until.month}月{until.day}日前有效，请勿转发。\n{address}\n——诸暨市政府质量奖审定办"
+    )
+    return LinkSheet(name, phone if "*" in phone else masked(phone), common.date_words(until), text)

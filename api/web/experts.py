@@ -1,0 +1,139 @@
+"""专家页: the list and one person; what may be changed is in expert_edits.py."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+from sqlalchemy.orm import Session
+
+from api.access import Permission, Router
+from api.deps import LedgerDep, NowDep, ViewerDep
+from api.schemas.fields import Search, Uid
+from api.web import common, yearly
+from api.web.rendering import page
+from api.web.templating import moment
+from api.web.views import experts as views
+from api.web.views import history
+from api.web.views.imports import Option, mini_calendar
+from award import store as award_store
+from expert_pool import store
+from expert_pool.core.actor import Viewer
+from expert_pool.core.conflict import KINDS
+from expert_pool.core.expert import masked
+from expert_pool.facts.working_days import WorkingDays
+from expert_pool.ledger import audit
+
+router = Router(include_in_schema=False)
+P = Permission
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
+NO_YEAR = ("尚未建立年度",)
+STATES = (("", "全部"), ("yes", "可编组"), ("no", "暂不能编组"))
+
+
+def conflict_kinds() -> tuple[Option, ...]:
+    """Kinds between a person and an organisation; those between two experts are entered elsewhere."""
+    return tuple(Option(code, kind.zh) for code, kind in KINDS.items() if not code.startswith("SAME_"))
+
+
+@router.get("/experts", allow=P.READ_EXPERTS)
+def show_list(
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    q: Search = "",
+    industry: Annotated[str, Query(max_length=4)] = "",
+    assignable: Annotated[str, Query(max_length=3)] = "",
+    number: PageNumber = 1,
+) -> Response:
+    with ledger.read() as session:
+        year = common.current_year(session, viewer)
+        today = common.china_day(now)
+        everyone = store.experts(session, viewer, year.year if year else today.year, today)
+        found = store.experts(session, viewer, year.year if year else today.year, today, search=q, industry=industry)
+        reasons = yearly.standing(session, year.year).reasons if year else {}
+    able = {row.uid for row in everyone if not reasons.get(row.uid, NO_YEAR)}
+    kept = [row for row in found if not assignable or (row.uid in able) == (assignable == "yes")]
+    divisions = sorted({item.code[:2] for row in everyone for item in row.fields.industries})
+    shown, pager = common.paged(kept, number, "/experts", {"q": q, "industry": industry, "assignable": assignable})
+    view = {
+        "subtitle": f"共 {len(everyone)} 人" + (f"，{year.year} 年度可编组 {len(able)} 人" if year else ""),
+        "q": q,
+        "filtered": bool(q or industry or assignable),
+        "industries": tuple(Option(code, common.industry_words(code), chosen=code == industry) for code in divisions),
+        "states": tuple(Option(value, title, chosen=value == assignable) for value, title in STATES),
+        "rows": tuple(_line(row, reasons.get(row.uid, NO_YEAR)) for row in shown),
+        "pager": pager,
+    }
+    return page(request, "experts.html", view)
+
+
+def _line(row: store.ExpertRow, reasons: tuple[str, ...]) -> views.ExpertLine:
+    fields = row.fields
+    return views.ExpertLine(
+        row.uid,
+        fields.name,
+        bool(fields.leader),
+        fields.employer,
+        fields.title,
+        bool(fields.quality),
+        tuple(common.industry_words(item.code) for item in fields.industries),
+        common.town_words(fields.town_code, fields.place_text),
+        tuple(yearly.short_reason(reason) for reason in reasons),
+    )
+
+
+@router.get("/experts/{uid}", allow=P.READ_EXPERTS)
+def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    today = common.china_day(now)
+    with ledger.read() as session:
+        year = common.current_year(session, viewer)
+        found = store.expert(session, viewer, uid, year.year if year else today.year, today)
+        view = _view(session, viewer, found, year, store.working_days(session), today)
+    return page(request, "expert.html", view)
+
+
+def _view(
+    session: Session, viewer: Viewer, found: store.ExpertPage, year: award_store.YearView | None, calendar: WorkingDays, today: date
+) -> views.ExpertView:
+    fields = found.fields
+    window = calendar.window(year.fields.window_first, year.fields.window_last) if year else ()
+    free = found.availability
+    absent = {(item.date, item.half) for item in free.absences} if free.known else None
+    signed = next((item for item in found.declarations if year and item.year == year.year), None)
+    applicants = award_store.applicants(session, viewer, year.year) if year else ()
+    lines = audit.entries(session, viewer, kind="expert", object_id=found.uid, limit=8)
+    running = next((item for item in found.suspensions if item.lifted_at is None), None)
+    return views.ExpertView(
+        uid=found.uid,
+        version=found.version,
+        year=year.year if year else today.year,
+        name=fields.name,
+        employer=fields.employer,
+        title=fields.title,
+        reasons=yearly.standing(session, year.year).reasons.get(found.uid, ()) if year else NO_YEAR,
+        suspension=running,
+        facts=(
+            ("性别", fields.gender),
+            ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
+            ("学历", fields.education),
+            ("手机", masked(fields.phone) if "*" not in fields.phone else fields.phone),
+            ("所在地", common.town_words(fields.town_code, fields.place_text)),
+            ("组长资格", {True: "有", False: "无", None: "未知"}[fields.leader]),
+            ("备注", fields.remark),
+        ),
+        quality=bool(fields.quality),
+        codes=tuple((common.industry_words(item.code), "" if item.confirmed else "warn") for item in fields.industries),
+        conflicts=tuple(views.conflict_line(item, today) for item in found.conflicts),
+        organisations=tuple(row.fields.name for row in applicants),
+        kinds=conflict_kinds(),
+        availability_text=free.text,
+        availability_known=free.known,
+        availability_words=views.availability_words(free, window),
+        calendar=mini_calendar(window, absent, common.marks(calendar)),
+        appointments=tuple(views.appointment_line(item, today) for item in found.appointments),
+        declared=f"{common.date_words(common.china_day(signed.signed_at))}签署" if signed else "",
+        history=tuple(views.HistoryLine(moment(line.at), history.action_words(line.action, line.kind), line.actor_name) for line in lines),
+    )

@@ -1,0 +1,130 @@
+"""审计页: the log, its verification, and the proof sheet of a plan (办法第十七条)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+
+from api.access import Permission, Router
+from api.books import book_of
+from api.deps import LedgerDep, NowDep, ViewerDep
+from api.schemas.fields import Uid
+from api.web.rendering import page
+from api.web.templating import moment
+from api.web.views import board as board_views
+from api.web.views import history
+from api.web.views.experts import HistoryLine
+from api.web.views.imports import Option
+from api.web.views.shell import ROLE_NAMES, Message
+from assignment import store
+from assignment.core.check import check
+from assignment.core.rules import RULES
+from expert_pool.ledger import audit
+
+router = Router(include_in_schema=False)
+P = Permission
+ROWS = 50
+# What a change list leaves out: numbers of the machinery, not facts.
+ROLES = {"system": "程序", **{role.value: words for role, words in ROLE_NAMES.items()}}
+QUIET = frozenset({"version", "problem", "plan", "names", "verdict", "pinyin", "uid"})
+
+
+@router.get("/audit", allow=P.READ_AUDIT)
+def show(
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    kind: Annotated[str, Query(max_length=40)] = "",
+    object: Annotated[str, Query(max_length=64)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2_000_000_000)] = None,
+    verify: Annotated[str, Query(max_length=3)] = "",
+) -> Response:
+    with ledger.read() as session:
+        lines = audit.entries(session, viewer, kind=kind or None, object_id=object.strip() or None, before_id=before, limit=ROWS + 1)
+        head = audit.head(session, now)
+        broken = audit.verify(session) if verify else []
+    view = {
+        "total": head.entries,
+        "verdict": _verdict(head, broken) if verify else None,
+        "object": object,
+        "kinds": (Option("", "全部对象"), *(Option(code, words, chosen=code == kind) for code, words in history.KINDS.items())),
+        "rows": tuple(_row(line) for line in lines[:ROWS]),
+        "older": f"/audit?kind={kind}&object={object}&before={lines[ROWS - 1].id}" if len(lines) > ROWS else "",
+    }
+    return page(request, "audit.html", view)
+
+
+def _verdict(head: audit.Anchor, broken: list[audit.Broken]) -> Message:
+    if not broken:
+        return Message(f"校验通过：{head.entries} 条记录首尾相扣，没有缺失或改动。末条指纹 {head.hash}", "ok")
+    first = broken[0]
+    return Message(f"校验发现 {len(broken)} 处问题，首处在第 {first.entry_id} 条：{first.why}", "bad")
+
+
+def _row(line: audit.Line) -> dict[str, object]:
+    return {
+        "number": line.id,
+        "when": moment(line.at),
+        "actor": line.actor_name,
+        "role": ROLES.get(line.actor_role, ""),
+        "action": history.action_words(line.action, line.kind),
+        "object": line.object_id,
+        "reason": line.reason,
+        "changes": changes(line.before, line.after),
+    }  # fmt: skip
+
+
+def changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[tuple[str, str, str], ...]:
+    """Field, before, after; only what differs, long values cut."""
+    old, new = before or {}, after or {}
+    names = [name for name in dict.fromkeys((*old, *new)) if name not in QUIET and old.get(name) != new.get(name)]
+    return tuple((history.field_words(name), _short(old.get(name)), _short(new.get(name))) for name in names[:20])
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else {True: "是", False: "否"}.get(value, "") if isinstance(value, bool) else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+@router.get("/audit/plans/{uid}", allow=P.READ_PLANS)
+def proof(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    """证明单: where a plan comes from, that it keeps every rule, and who did what with it."""
+    with ledger.read() as session:
+        found = store.plan(session, viewer, uid)
+        book = book_of(session, found)
+        lines = audit.entries(session, viewer, kind="plan_version", object_id=uid, limit=50)
+    verdict = check(found.problem, found.plan)
+    broken = {rule.id: sum(one.rule == rule.id for one in verdict.violations) for rule in RULES}
+    info = found.plan.solver
+    view = {
+        "uid": uid,
+        "title": book.title,
+        "number": found.row.number,
+        "status": found.row.status_zh,
+        "ok": verdict.ok,
+        "facts": (
+            ("问题校验码（SHA-256）", found.problem.digest, True),
+            ("求解程序", f"{info.version}，种子 {info.seed}，{info.time:.0f} 秒，{info.workers} 个进程" if info else "", False),
+            ("可重复", "是：同样的问题、种子得到同样的方案" if info and info.deterministic else "否：受运行时间影响", False),
+            ("总分与理论下界", f"{_number(book.objective)} / {_number(book.bound)}", False),
+            ("离最优", board_views.gap_words(book.objective, book.bound), False),
+            ("编制", f"{found.row.edited_name}　{moment(found.row.edited_at)}", False),
+            ("批准", f"{found.row.approved_name}　{moment(found.row.approved_at)}" if found.row.approved_at else "", False),
+            ("发布", moment(found.row.published_at), False),
+            ("发布时的审计锚点", found.row.anchor, True),
+        ),
+        "rules": tuple({"id": rule.id, "title": rule.title, "basis": rule.legal_basis, "broken": broken[rule.id]} for rule in RULES),
+        "violations": book.violations,
+        "history": tuple(HistoryLine(moment(line.at), _done_words(line), line.actor_name) for line in reversed(lines)),
+    }
+    return page(request, "proof.html", view)
+
+
+def _done_words(line: audit.Line) -> str:
+    return history.action_words(line.action, "plan_version") + (f"：{line.reason}" if line.reason else "")
+
+
+def _number(value: int | None) -> str:
+    return "—" if value is None else f"{value:,}"

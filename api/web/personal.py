@@ -1,0 +1,285 @@
+"""专家本人的页面: data, declaration, conflicts, free half-days, duties and calendar, from a personal link and on a phone."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import Form, Request, Response
+from sqlalchemy.orm import Session
+
+from api import links
+from api.access import Permission, Router
+from api.books import book_of
+from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, TodayDep, ViewerDep
+from api.web import common, tick
+from api.web.experts import conflict_kinds
+from api.web.rendering import page, see_other
+from api.web.templating import moment
+from api.web.views.experts import Field
+from api.web.views.imports import Option
+from api.web.views.personal import Task, duties
+from assignment import store as plan_store
+from award import store as award_store
+from expert_pool import register, signin, store
+from expert_pool.core import declaration
+from expert_pool.core.actor import Viewer
+from expert_pool.core.conflict import KINDS
+from expert_pool.facts.refusal import Refusal
+from expert_pool.tables import Expert
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=300)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+
+
+def _own(viewer: Viewer) -> str:
+    if viewer.expert_id is None:
+        raise Refusal("forbidden", "此页面只供评审专家本人使用。")
+    return viewer.expert_id
+
+
+def _frame(session: Session, viewer: Viewer, now: NowDep) -> tuple[award_store.YearView, store.ExpertPage, dict[str, Any]]:
+    """The year, the person, and what every page of hers shows on top."""
+    year = common.needed_year(session, viewer)
+    me = store.expert(session, viewer, _own(viewer), year.year, common.china_day(now))
+    return year, me, {"expert_name": me.fields.name, "year": year.year}
+
+
+def _signed(me: store.ExpertPage, year: int) -> store.DeclarationView | None:
+    return next((item for item in me.declarations if item.year == year), None)
+
+
+@router.get("/me", allow=P.OWN_FILE)
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    with ledger.read() as session:
+        year, me, frame = _frame(session, viewer, now)
+        plan = plan_store.published(session, viewer, year.year)
+        own = duties(book_of(session, plan), me.uid) if plan else ()
+        steps = store.yearly_steps(session, viewer, me.uid, year.year)
+    tasks = _tasks(me, year, steps)
+    left = sum(not task.done for task in tasks)
+    lead = "资料都齐了，谢谢。有变动时随时可以回来修改。" if not left else f"还有 {left} 项需要您完成，大约两分钟。"
+    view = {**frame, "greeting": f"{me.fields.name}，您好", "lead": lead, "tasks": tasks, "duties": own}
+    return page(request, "personal/home.html", view)
+
+
+def _tasks(me: store.ExpertPage, year: award_store.YearView, steps: frozenset[str]) -> tuple[Task, ...]:
+    signed = _signed(me, year.year)
+    fields = year.fields
+    window = f"{fields.window_first.month}月{fields.window_first.day}日–{fields.window_last.month}月{fields.window_last.day}日"
+    mine = [item for item in me.conflicts if item.withdrawn_at is None]
+    free = me.availability
+    signed_words = f"{common.date_words(common.china_day(signed.signed_at))}已签" if signed else "只需阅读、勾选"
+    conflict_words = f"已登记 {len(mine)} 条" if mine else "没有需要回避的" if "conflicts" in steps else "对照申报组织名单勾选"
+    return (
+        Task("核对个人资料", me.fields.employer, "/me/data", "data" in steps),
+        Task("签署声明与保密承诺", signed_words, "/me/declaration", signed is not None),
+        Task("申报回避情形", conflict_words if signed else "签署声明后填写", "/me/conflicts", "conflicts" in steps),
+        Task("填写可用时间", f"{window}，已填" if free.known else window, "/me/days", free.known),
+    )
+
+
+@router.get("/me/data", allow=P.OWN_FILE)
+def show_data(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    with ledger.read() as session:
+        _, me, frame = _frame(session, viewer, now)
+    fields = me.fields
+    towns = (("", "其他地方"), *((town.code, town.name) for town in common.zhuji_towns()))
+    trades = "、".join(common.industry_words(item.code) for item in fields.industries)
+    view = {
+        **frame,
+        "version": me.version,
+        "facts": (
+            ("姓名", fields.name),
+            ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
+            ("专业领域", ("质量管理；" if fields.quality else "") + trades),
+            ("组长资格", "有" if fields.leader else "无"),
+        ),
+        "fields": (
+            Field("employer", "工作单位", fields.employer, required=True),
+            Field("title", "职务、职称", fields.title),
+            Field("phone", "手机", fields.phone, kind="tel"),
+            Field("town_code", "所在地", options=tuple(Option(c, n, chosen=c == (fields.town_code or "")) for c, n in towns)),
+        ),
+    }
+    return page(request, "personal/data.html", view)
+
+
+@router.post("/me/data", allow=P.OWN_FILE)
+def save_data(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    version: Version,
+    employer: Text = "",
+    title: Text = "",
+    phone: Text = "",
+    town_code: Text = "",
+) -> Response:
+    uid = _own(viewer)
+    number = re.sub(r"[\s\-]", "", phone)
+    if number and not re.fullmatch(r"\+?\d{7,15}", number):
+        raise Refusal("bad-phone", "手机号码应是数字。")
+    with ledger.write(actor) as uow:
+        before = store.fields_of(uow.load(Expert, uid, version))
+        wanted = replace(before, employer=employer.strip(), title=title.strip(), phone=number, town_code=town_code or None)
+        register.edit_expert(uow, uid, version, wanted, "本人核对")
+        year = common.needed_year(uow.session, viewer).year
+        register.note_step(uow, uid, year, "data")
+        signed = any(item.year == year for item in store.expert(uow.session, viewer, uid, year, today).declarations)
+        uow.commit()
+    return see_other(request, "/me" if signed else "/me/declaration", "confirmed")
+
+
+@router.get("/me/data.json", allow=P.OWN_FILE)
+def download_data(viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    """个人信息的查阅、复制（个人信息保护法第四十五条）."""
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        me = store.expert(session, viewer, _own(viewer), year.year, common.china_day(now))
+    text = json.dumps(asdict(me), ensure_ascii=False, indent=2, default=str)
+    headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+    return Response(text, media_type="application/json; charset=utf-8", headers=headers)
+
+
+@router.get("/me/declaration", allow=P.OWN_FILE)
+def show_declaration(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    with ledger.read() as session:
+        year, me, frame = _frame(session, viewer, now)
+    signed = _signed(me, year.year)
+    view = {
+        **frame,
+        "signed": moment(signed.signed_at) if signed else "",
+        "paragraphs": declaration.PARAGRAPHS,
+        "text_version": declaration.VERSION,
+        "text_sha": declaration.SHA256,
+    }
+    return page(request, "personal/declaration.html", view)
+
+
+@router.post("/me/declaration", allow=P.OWN_FILE)
+def sign(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, agree: Text = "", text_sha: Text = "") -> Response:
+    if agree != "yes":
+        raise Refusal("not-agreed", "请先勾选“我已阅读并同意”。")
+    if text_sha != declaration.SHA256:
+        raise Refusal("stale", "声明文本已更新，请重新阅读后签署。")
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        register.sign_declaration(uow, _own(viewer), year, declaration.VERSION, declaration.SHA256, "个人链接")
+        uow.commit()
+    return see_other(request, "/me/conflicts", "signed")
+
+
+@router.get("/me/conflicts", allow=P.OWN_FILE)
+def show_conflicts(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    with ledger.read() as session:
+        year, me, frame = _frame(session, viewer, now)
+        if _signed(me, year.year) is None:
+            return see_other(request, "/me/declaration")
+        firms = award_store.to_declare(session, viewer, year.year)
+    mine = [item for item in me.conflicts if item.withdrawn_at is None]
+    said = {item.organisation for item in mine}
+    view = {
+        **frame,
+        "firms": tuple({"uid": uid, "name": name, "declared": name in said} for uid, name in firms),
+        "kinds": tuple(one for one in conflict_kinds() if KINDS[one.value].severity != "bar" and one.value not in OFFICE_ONLY),
+        "mine": tuple(
+            {"organisation": item.organisation, "kind": KINDS[item.kind].zh if item.kind in KINDS else item.kind} for item in mine
+        ),
+    }
+    return page(request, "personal/conflicts.html", view)
+
+
+# Kinds that others establish, not the expert.
+OFFICE_ONLY = frozenset({"ORG_REQUEST", "GIFT", "PRIOR_REVIEW", "COMMITTEE_VOTER"})
+
+
+@router.post("/me/conflicts", allow=P.OWN_FILE)
+def declare(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    answer: Text = "some",
+    firm: Annotated[tuple[str, ...], Form()] = (),
+    kind: Text = "",
+    evidence: Text = "",
+) -> Response:
+    if answer != "none" and not firm:
+        raise Refusal("blank", "请先勾选有关系的申报组织；没有的话，请按“没有需要回避的”。")
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        register.note_step(uow, _own(viewer), year, "conflicts")
+        if answer == "none":
+            uow.commit()
+            return see_other(request, "/me/days", "none")
+        names = dict(award_store.to_declare(uow.session, viewer, year))
+        for uid in firm:
+            if uid not in names:
+                raise Refusal("not-found", "没有找到这家申报组织。")
+            wanted = register.ConflictFields(kind, names[uid], source="declared", evidence=evidence.strip())
+            register.declare_conflict(uow, _own(viewer), wanted)
+        uow.commit()
+    return see_other(request, "/me/conflicts", "conflict")
+
+
+@router.get("/me/days", allow=P.OWN_FILE)
+def show_days(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    with ledger.read() as session:
+        year, me, frame = _frame(session, viewer, now)
+        calendar = store.working_days(session)
+    window = calendar.window(year.fields.window_first, year.fields.window_last)
+    return page(request, "personal/days.html", {**frame, **tick.sheet(me.availability, window, common.marks(calendar))})
+
+
+@router.post("/me/days", allow=P.OWN_FILE)
+def save_days(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    free: Annotated[tuple[str, ...], Form()] = (),
+    quick: Text = "",
+    text: Text = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        tick.save(uow, viewer, _own(viewer), version, free, quick, text)
+        uow.commit()
+    return see_other(request, "/me/days" if quick else "/me", "days")
+
+
+@router.get("/me/calendar", allow=P.OWN_FILE)
+def show_calendar(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    with ledger.read() as session:
+        _, me, frame = _frame(session, viewer, now)
+        active = any(link.purpose == "calendar" and link.revoked_at is None for link in signin.links_of(session, me.uid))
+    return page(request, "personal/calendar.html", {**frame, "address": "", "active": active})
+
+
+@router.post("/me/calendar", allow=P.OWN_FILE)
+def make_feed(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, now: NowDep, settings: SettingsDep) -> Response:
+    """Not a redirect: the address is shown once and kept nowhere."""
+    with ledger.read() as session:
+        _, me, frame = _frame(session, viewer, now)
+    _, token = links.issue_feed(ledger, actor, me.uid, now + timedelta(days=settings.link_days))
+    address = f"{settings.public_url.rstrip('/')}/api/v1/feeds/{token}.ics"
+    return page(request, "personal/calendar.html", {**frame, "address": address, "active": True})
+
+
+@router.post("/me/calendar/stop", allow=P.OWN_FILE)
+def stop_feed(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+    uid = _own(viewer)
+    with ledger.write(actor) as uow:
+        for link in signin.links_of(uow.session, uid):
+            if link.purpose == "calendar" and link.revoked_at is None:
+                signin.revoke_link(uow, uid, link.uid)
+        uow.commit()
+    return see_other(request, "/me/calendar", "feed-stopped")

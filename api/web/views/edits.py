@@ -1,0 +1,155 @@
+"""人工调整: who could take a seat, when a visit could be, and what two versions differ in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assignment.book import Names, day_zh
+from assignment.compare import Comparison, Duty
+from assignment.core import goals
+from assignment.core.check import check, substitute
+from assignment.core.edit import MoveVisit, Replace, apply_edit
+from assignment.core.problem import Problem
+from assignment.core.solution import Plan
+from assignment.core.violation import Violation
+from assignment.store import PlanView
+
+
+@dataclass(frozen=True)
+class Able:
+    """Somebody who could take the seat; `delta` is what the plan's total would change by."""
+
+    id: str
+    name: str
+    employer: str
+    expertise: str
+    load: str
+    delta: int
+
+
+@dataclass(frozen=True)
+class Unable:
+    name: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """One possible beginning of a visit."""
+
+    start: int
+    words: str
+    able: bool
+    reasons: tuple[str, ...]
+    delta: int
+    current: bool
+
+
+@dataclass(frozen=True)
+class Difference:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class GoalDelta:
+    title: str
+    before: str
+    after: str
+    delta: int
+
+
+def candidates(view: PlanView, group: int, member: str) -> tuple[tuple[Able, ...], tuple[Unable, ...]]:
+    """Everybody who is not in the group: who keeps every rule there, and for the others why not."""
+    problem, plan, names = view.problem, view.plan, view.names
+    known = {_key(one) for one in check(problem, plan).violations}
+    load = _loads(problem, plan)
+    able, unable = [], []
+    for reviewer in problem.reviewers:
+        if reviewer.id in plan.groups[group].members:
+            continue
+        person = names.person(reviewer.id)
+        broken = [one for one in substitute(problem, plan, group, member, reviewer.id) if _key(one) not in known]
+        if broken:
+            unable.append(Unable(person.name, _sentences(broken, names)))
+            continue
+        after = apply_edit(problem, plan, Replace(group, member, reviewer.id))
+        delta = (after.objective or 0) - (plan.objective or 0)
+        able.append(Able(reviewer.id, person.name, person.employer, person.expertise, f"{load.get(reviewer.id, 0)} 个半天", delta))
+    return tuple(sorted(able, key=lambda one: (one.delta, one.name))), tuple(sorted(unable, key=lambda one: (len(one.reasons), one.name)))
+
+
+def starts(view: PlanView, case: str) -> tuple[Start, ...]:
+    """Every slot the visit could begin with, and what it would break there."""
+    problem, plan, names = view.problem, view.plan, view.names
+    visit = next(visit for group in plan.groups for visit in group.visits if visit.case == case)
+    known = {_key(one) for one in check(problem, plan).violations}
+    found = []
+    for start in range(len(problem.slots) - visit.half_days + 1):
+        after = apply_edit(problem, plan, MoveVisit(case, start))
+        broken = [one for one in check(problem, after).violations if _key(one) not in known and one.rule != "PLAN"]
+        if any(one.rule == "H11" for one in broken) and start != visit.start:
+            continue  # not a possible stretch of days at all: a weekend inside, or the firm is closed
+        words = _stretch(problem, start, visit.half_days)
+        current = start == visit.start
+        delta = (after.objective or 0) - (plan.objective or 0)
+        found.append(
+            Start(start, words, not broken and not current, ("现在的时间",) if current else _sentences(broken, names), delta, current)
+        )
+    return tuple(found)
+
+
+def differences(found: Comparison) -> tuple[Difference, ...]:
+    """People first, then times."""
+    people = [Difference(one.name, f"{_duties(one.before)} → {_duties(one.after)}") for one in found.people]
+    visits = [
+        Difference(one.name, f"{_time(one.group_before, one.start_before)} → {_time(one.group_after, one.start_after)}")
+        for one in found.visits
+    ]
+    return (*people, *visits)
+
+
+def goal_deltas(found: Comparison, before: PlanView, after: PlanView) -> tuple[GoalDelta, ...]:
+    titles = {goal.id: goal.title for goal in goals.GOALS}
+    rows = [GoalDelta(titles[one.goal], f"{one.before:,}", f"{one.after:,}", one.after - one.before) for one in found.goals]
+    first, second = before.plan.objective, after.plan.objective
+    if first is not None and second is not None:
+        rows.insert(0, GoalDelta("总分", f"{first:,}", f"{second:,}", second - first))
+    return tuple(rows)
+
+
+def _key(one: Violation) -> tuple[object, ...]:
+    return one.rule, one.sentence, one.reviewers, one.cases
+
+
+def _sentences(broken: Iterable[Violation], names: Names) -> tuple[str, ...]:
+    texts = [one.say(lambda key: names.person(key).name, lambda key: names.firm(key).name) for one in broken]
+    return tuple(dict.fromkeys(texts))
+
+
+def _loads(problem: Problem, plan: Plan) -> dict[str, int]:
+    effort = {case.id: case.effort for case in problem.cases}
+    found: dict[str, int] = {}
+    for group in plan.groups:
+        for member in group.members:
+            found[member] = found.get(member, 0) + sum(effort.get(case, 0) for case in group.cases)
+    return found
+
+
+def _stretch(problem: Problem, start: int, length: int) -> str:
+    first, last = problem.slots[start], problem.slots[start + length - 1]
+    half = {"AM": "上午", "PM": "下午"}
+    if first.date == last.date:
+        return day_zh(first.date) + ("全天" if length > 1 else half[first.half])
+    return f"{day_zh(first.date)}{half[first.half]}至{day_zh(last.date)}{half[last.half]}"
+
+
+def _duties(duties: tuple[Duty, ...]) -> str:
+    return "、".join(f"第 {one.group} 组" + ("组长" if one.leader else "") for one in duties) or "没有任务"
+
+
+def _time(group: int | None, start: str) -> str:
+    if group is None:
+        return "没有安排"
+    return f"第 {group} 组" + (f" {start.replace(' AM', ' 上午').replace(' PM', ' 下午')}" if start else "，资料评审")

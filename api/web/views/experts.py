@@ -1,0 +1,166 @@
+"""专家页面: the list, one person, and the form to change the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from api.web.views.imports import MiniCalendar, Option
+from api.web.views.shell import Tone
+from expert_pool.core.conflict import KINDS
+from expert_pool.core.expert import GRADES, ExpertFields
+from expert_pool.register import DECISIONS, SOURCES
+from expert_pool.store import AppointmentView, AvailabilityView, ConflictView, SuspensionView
+
+SEVERITY_WORDS = {"hard": "不得评审", "soft": "尽量不安排", "review": "待决定，先不安排"}
+EDUCATION = ("", "大专", "本科", "硕士", "博士")
+
+
+@dataclass(frozen=True)
+class ExpertLine:
+    uid: str
+    name: str
+    leader: bool
+    employer: str
+    title: str
+    quality: bool
+    industries: tuple[str, ...]
+    town: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConflictLine:
+    uid: str  # empty when there is nothing to end any more
+    version: int
+    organisation: str
+    evidence: str
+    kind: str
+    effect: str
+    period: str
+    source: str
+
+
+@dataclass(frozen=True)
+class AppointmentLine:
+    grade: str
+    state: str
+    tone: Tone
+    period: str
+    certificate: str
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    when: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form."""
+
+    name: str
+    label: str
+    value: str = ""
+    kind: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    wide: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class ExpertView:
+    uid: str
+    version: int
+    year: int
+    name: str
+    employer: str
+    title: str
+    reasons: tuple[str, ...]
+    suspension: SuspensionView | None  # the one in force
+    facts: tuple[tuple[str, str], ...]
+    quality: bool
+    codes: tuple[tuple[str, Tone], ...]
+    conflicts: tuple[ConflictLine, ...]
+    organisations: tuple[str, ...]
+    kinds: tuple[Option, ...]
+    availability_text: str
+    availability_known: bool
+    availability_words: str
+    calendar: MiniCalendar
+    appointments: tuple[AppointmentLine, ...]
+    declared: str
+    history: tuple[HistoryLine, ...]
+
+
+def conflict_line(row: ConflictView, on: date) -> ConflictLine:
+    kind = KINDS.get(row.kind)
+    effect = SEVERITY_WORDS.get(kind.severity, "") if kind else ""
+    if row.decision:
+        effect = DECISIONS[row.decision] + (f"（{row.decided_by}）" if row.decided_by else "")
+    if row.withdrawn_at is not None:
+        effect = "已撤销"
+    since = f"{row.since.year}年{row.since.month}月" if row.since else ""
+    until = f"{row.until.year}年{row.until.month}月{row.until.day}日" if row.until else "至今"
+    period = f"{since}至{until}" if since and row.until else f"{since}起" if since else f"止于{until}" if row.until else "存续"
+    open_ = row.withdrawn_at is None and (row.until is None or row.until > on)
+    return ConflictLine(
+        row.uid if open_ else "",
+        row.version,
+        row.organisation,
+        row.evidence,
+        kind.zh if kind else row.kind,
+        effect,
+        period,
+        SOURCES.get(row.source, row.source),
+    )
+
+
+def appointment_line(row: AppointmentView, on: date) -> AppointmentLine:
+    end = row.ended_on or row.last
+    if row.first <= on <= end:
+        state, tone = "有效", "ok"
+    else:
+        state, tone = "未开始" if on < row.first else "已终止" if row.ended_on else "已届满", ""
+    period = f"{row.first.year}年{row.first.month}月{row.first.day}日至{end.year}年{end.month}月{end.day}日"
+    return AppointmentLine(GRADES.get(row.grade, row.grade), state, tone, period, row.certificate_no)  # type: ignore[arg-type]
+
+
+def availability_words(view: AvailabilityView, window: Sequence[date]) -> str:
+    if view.version == 0 or not view.known:
+        return "没有填写：未知，不等于有空。"
+    away = {(item.date, item.half) for item in view.absences}
+    asked = [day for day in window if view.first and view.last and view.first <= day <= view.last]
+    free = sum((day, half) not in away for day in asked for half in ("AM", "PM"))
+    missing = len(window) - len(asked)
+    return f"{free} 个半天可参加" + (f"，另有 {missing} 天没有问到" if missing else "") + "。"
+
+
+def edit_fields(fields: ExpertFields, towns: Sequence[tuple[str, str]]) -> tuple[Field, ...]:
+    """The form; a telephone number is shown masked and stays as it is when the field is left alone."""
+    levels = EDUCATION if fields.education in EDUCATION else (*EDUCATION, fields.education)
+    codes = "、".join(item.code for item in fields.industries)
+    effort = "" if fields.max_effort is None else str(fields.max_effort)
+    return (
+        Field("name", "姓名", fields.name, required=True),
+        Field("gender", "性别", options=tuple(Option(one, one or "未填", chosen=one == fields.gender) for one in ("", "男", "女"))),
+        Field("employer", "工作单位", fields.employer, required=True, wide=True),
+        Field("title", "职务、职称", fields.title),
+        Field("education", "学历", options=tuple(Option(one, one or "未填", chosen=one == fields.education) for one in levels)),
+        Field("phone", "手机", fields.phone, hint="显示为掩码；不改请保持原样"),
+        Field("town_code", "所在地", options=tuple(Option(c, name, chosen=c == (fields.town_code or "")) for c, name in towns)),
+        Field("quality", "质量管理专家", options=_yes_no(fields.quality)),
+        Field("leader", "组长资格", options=_yes_no(fields.leader)),
+        Field("industries", "专业领域代码", codes, wide=True, hint="GB/T 4754-2017 代码，用顿号分开"),
+        Field("max_effort", "每年最多承担（半天）", effort, kind="number", hint="不填则按年度规则"),
+        Field("remark", "备注", fields.remark),
+    )
+
+
+def _yes_no(value: bool | None) -> tuple[Option, ...]:
+    choices = (("", "未知", None), ("yes", "是", True), ("no", "否", False))
+    return tuple(Option(code, words, chosen=value is chosen) for code, words, chosen in choices)

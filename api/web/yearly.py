@@ -1,0 +1,57 @@
+"""本年度的事实: who may be used and why not, the newest plan and its book; shared by the first page, the lists and the board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assignment import store as plan_store
+from assignment.gather import YearFacts, gather
+from assignment.snapshot import why_not_assignable
+from expert_pool.core.actor import Viewer
+
+SHORT = (
+    ("利益冲突申报", "未签声明"),
+    ("可参加时间未填", "未填可用时间"),
+    ("专业领域未确认", "专业未确认"),
+    ("全部时间都不能", "全程不能参加"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One year: its facts, and for every expert the reasons against using her (empty: may be used)."""
+
+    facts: YearFacts
+    reasons: Mapping[str, tuple[str, ...]]
+
+    @property
+    def able(self) -> int:
+        return sum(not reasons for reasons in self.reasons.values())
+
+
+def standing(session: Session, year: int) -> Standing:
+    facts = gather(session, year)
+    policy = facts.year.fields.policy
+    return Standing(facts, {expert.uid: why_not_assignable(facts, policy, expert) for expert in facts.experts})
+
+
+def short_reason(text: str) -> str:
+    """For a badge; the whole sentence is on the person's page."""
+    for part, short in (
+        ("利益冲突申报", "未签声明"),
+        ("可参加时间未填", "未填可用时间"),
+        ("专业领域未确认", "专业未确认"),
+        ("全部时间都不能", "全程不能参加"),
+    ):
+        if part in text:
+            return short
+    return text.split("（")[0]
+
+
+def newest_plan(session: Session, viewer: Viewer, year: int) -> plan_store.PlanRow | None:
+    """The version the office works on: the newest that was not withdrawn, else the newest."""
+    rows = plan_store.plans(session, viewer, year)
+    return next((row for row in rows if row.status != "withdrawn"), rows[0] if rows else None)
