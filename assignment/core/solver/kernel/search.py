@@ -437,7 +437,59 @@ def _propose_panel(rules, sheet, move, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _propose(rules, sheet, move, rng):  # type: ignore[no-untyped-def]
+def _open(data, rules, sheet, move, rng, case):  # type: ignore[no-untyped-def]
+    """Start a group with `case` and related cases of up to three groups, until it has work enough (H16)."""
+    row = _unused_row(sheet)
+    if row < 0 or _groups(sheet) >= rules.values[GROUPS_HIGH]:
+        return False
+    new = _hold(sheet, move, row)
+    home = sheet.of[case]
+    if not _shift(move, rules, case, _hold(sheet, move, home) if home >= 0 else -1, new):
+        return False
+    reach = min(rules.near.shape[1], 10)
+    for _ in range(2 * reach):
+        work = 0
+        for at in range(move.count[new]):
+            work += data.case[move.cases[new, at], EFFORT]
+        if work >= data.policy[EFFORT_LOW] and _draw(rng, 3) == 0:
+            break
+        other = rules.near[case, _draw(rng, reach)]
+        home = sheet.of[other]
+        taken = home < 0
+        for at in range(move.count[new]):
+            taken |= rules.block[move.cases[new, at]] == rules.block[other]
+        held = False
+        for m in range(move.size[0]):
+            held |= move.rows[m] == home
+        if not taken and (held or move.size[0] < AT_ONCE) and not _shift(move, rules, other, _hold(sheet, move, home), new):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _close(rules, sheet, move, rng, row):  # type: ignore[no-untyped-def]
+    """Dissolve a group into the groups of related cases."""
+    origin = _hold(sheet, move, row)
+    for at in range(sheet.group[row, COUNT]):
+        case = sheet.cases[row, at]
+        if rules.block[case] != case:
+            continue
+        target = -1
+        for _ in range(8):
+            other = _relative(rules, sheet, case, rng)
+            held = other == row
+            for m in range(move.size[0]):
+                held |= move.rows[m] == other
+            if other >= 0 and other != row and (held or move.size[0] < AT_ONCE):
+                target = other
+                break
+        if target < 0 or not _shift(move, rules, case, origin, _hold(sheet, move, target)):
+            return False
+    return move.count[origin] == 0
+
+
+@njit(cache=True, nogil=True)
+def _propose(data, rules, sheet, move, rng):  # type: ignore[no-untyped-def]
     """Fill `move` with a random change of the partition; false when the draw leads to none."""
     move.size[0] = 0
     if rules.values[PANEL]:
@@ -445,19 +497,17 @@ def _propose(rules, sheet, move, rng):  # type: ignore[no-untyped-def]
     case = _draw(rng, sheet.of.shape[0])
     home = sheet.of[case]
     kind = _draw(rng, 100)
-    room_for_more = _groups(sheet) < rules.values[GROUPS_HIGH]
-    if home < 0 or (kind < 4 and room_for_more):
+    if kind < 4:
+        return _open(data, rules, sheet, move, rng, case)
+    if home < 0:
         row = _relative(rules, sheet, case, rng)
-        if room_for_more and (row < 0 or kind % 2 == 0):
-            row = _unused_row(sheet)
-        if row < 0 or row == home:
-            return False
-        origin = _hold(sheet, move, home) if home >= 0 else -1
-        return _shift(move, rules, case, origin, _hold(sheet, move, row))
-    if kind < 10:
+        return row >= 0 and _shift(move, rules, case, -1, _hold(sheet, move, row))
+    if kind < 7 and _groups(sheet) > rules.values[GROUPS_LOW]:
+        return _close(rules, sheet, move, rng, home)
+    if kind < 13:
         _hold(sheet, move, home)
         row = _relative(rules, sheet, case, rng)
-        if row >= 0 and kind < 8:
+        if row >= 0 and kind < 11:
             _hold(sheet, move, row)
         return True
     row = _relative(rules, sheet, case, rng)
@@ -531,7 +581,7 @@ def anneal(data, state, room, sheet, best, rules, move, saved, rng, steps, hot, 
     fall = (cold / hot) ** (1.0 / max(1, steps))
     for _ in range(steps):
         temperature *= fall
-        if not _propose(rules, sheet, move, rng) or not _keeps_number(rules, sheet, move) or _too_much(data, move):
+        if not _propose(data, rules, sheet, move, rng) or not _keeps_number(rules, sheet, move) or _too_much(data, move):
             continue
         u = (1 + _draw(rng, 1 << 30)) / (1 << 30)
         allowed = sheet.total[0] + np.int64(-temperature * np.log(u))

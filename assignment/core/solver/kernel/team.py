@@ -55,7 +55,8 @@ from assignment.core.solver.kernel.data import (
 
 INFINITE = 1 << 60
 MAX_CASES = 24  # of one group; the kernel forms no larger one
-MAX_KEPT = 160  # candidates in one branch and bound
+MAX_KEPT = 256  # candidates in one branch and bound
+EXACT = 1 << 30  # a width that cuts no candidate
 ORDER_NODES = 5_000
 
 
@@ -413,23 +414,30 @@ def _record(data, room, cases, count, size, span_free):  # type: ignore[no-untyp
 
 @njit(cache=True, nogil=True)
 def _bound(data, room, count, size, i):  # type: ignore[no-untyped-def]
-    """No team with candidate i added to the chosen ones costs less: cheapest seats to the least size, best levels, best leader."""
+    """No team with candidate i added to the chosen ones costs less: it either stops here or goes on with the best of everything."""
     policy, answer = data.policy, room.answer
     missing = max(0, policy[SIZE_LOW] - size - 1)
-    bound = answer[FLOOR] + room.node[size, SUNK] + room.kept[i, SEAT_COST] + missing * answer[CHEAPEST]
-    bound += policy[W_EXTRA] * max(0, size + 1 - policy[SIZE_LOW])
+    sunk = answer[FLOOR] + room.node[size, SUNK] + room.kept[i, SEAT_COST] + policy[W_EXTRA] * max(0, size + 1 - policy[SIZE_LOW])
+    lead = 0
     if policy[NEED_LEADER]:
         lead = room.node[size, LEAD]
         if data.person[room.kept[i, WHO], LEADER]:
             lead = min(lead, data.person[room.kept[i, WHO], LEADER_COST])
-        anyone = answer[ANY_LEAD] + (0 if missing > 0 else max(0, policy[W_EXTRA] + answer[CHEAPEST]))
-        bound += min(lead, anyone)
+    levels, best_levels = 0, 0
     for at in range(count):
         level = min(room.node[size, BEST_LEVEL + at], room.kept[i, OWN_LEVEL + at])
-        if missing > 0 or policy[W_EXTRA] + answer[CHEAPEST] < policy[W_SPECIALIST]:
-            level = min(level, room.visit[at, POSSIBLE])
-        bound += policy[W_SPECIALIST] * level
-    return bound
+        levels += level
+        best_levels += min(level, room.visit[at, POSSIBLE])
+    going_on = INFINITE
+    if missing > 0:
+        going_on = missing * answer[CHEAPEST]
+    elif size + 1 < policy[SIZE_HIGH]:
+        more = policy[W_EXTRA] + answer[CHEAPEST]
+        going_on = more if more >= 0 else more * (policy[SIZE_HIGH] - size - 1)
+    if going_on < INFINITE:
+        going_on += policy[W_SPECIALIST] * best_levels + (min(lead, answer[ANY_LEAD]) if policy[NEED_LEADER] else 0)
+    stopping = INFINITE if missing > 0 else policy[W_SPECIALIST] * levels + lead
+    return sunk + min(stopping, going_on)
 
 
 @njit(cache=True, nogil=True)
@@ -543,6 +551,37 @@ def _candidates(data, state, room, cases, count, effort, peak_free):  # type: ig
 
 
 @njit(cache=True, nogil=True)
+def _sift(data, room, cases, count, seen):  # type: ignore[no-untyped-def]
+    """Set what the best team can hope for (CHEAPEST, ANY_LEAD, POSSIBLE), and drop candidates too dear for any team below COST."""
+    answer, policy = room.answer, data.policy
+    answer[CHEAPEST] = INFINITE
+    answer[ANY_LEAD] = INFINITE
+    for at in range(count):
+        room.visit[at, POSSIBLE] = 3
+    for i in range(seen):
+        who = room.seen[i, 0]
+        answer[CHEAPEST] = min(answer[CHEAPEST], room.seen[i, 1])
+        if data.person[who, LEADER]:
+            answer[ANY_LEAD] = min(answer[ANY_LEAD], data.person[who, LEADER_COST])
+        for at in range(count):
+            room.visit[at, POSSIBLE] = min(room.visit[at, POSSIBLE], data.level[who, cases[at]])
+    others = (policy[SIZE_LOW] - 1) * answer[CHEAPEST]
+    spare = policy[W_EXTRA] + answer[CHEAPEST]
+    if spare < 0:
+        others += spare * (policy[SIZE_HIGH] - policy[SIZE_LOW])
+    least = answer[FLOOR] + others + (answer[ANY_LEAD] if policy[NEED_LEADER] else 0)
+    for at in range(count):
+        least += policy[W_SPECIALIST] * room.visit[at, POSSIBLE]
+    left = 0
+    for i in range(seen):
+        if least + room.seen[i, 1] < answer[COST]:
+            room.seen[left, 0] = room.seen[i, 0]
+            room.seen[left, 1] = room.seen[i, 1]
+            left += 1
+    return left
+
+
+@njit(cache=True, nogil=True)
 def _take(room, kept, i):  # type: ignore[no-untyped-def]
     """Move candidate i of `seen` to the kept ones."""
     room.kept[kept, WHO] = room.seen[i, 0]
@@ -562,13 +601,13 @@ def _keep(data, room, cases, count, seen, width):  # type: ignore[no-untyped-def
                 if room.seen[i, 0] == data.lists[p]:
                     kept = _take(room, kept, i)
     needs = count + 3
-    width = min(width, (MAX_KEPT - kept) // needs)
-    if seen <= max(MAX_KEPT // 4, 2 * width) and seen + kept <= MAX_KEPT:
+    if seen <= MAX_KEPT and seen <= max(40, 2 * width):
         for i in range(seen):
             if room.seen[i, 0] >= 0:
                 kept = _take(room, kept, i)
         return kept
     room.answer[CUT] = 1
+    width = min(width, (MAX_KEPT - kept) // needs)
     top = np.empty((needs, width), dtype=np.int64)
     value = np.empty((needs, width), dtype=np.int64)
     filled = np.zeros(needs, dtype=np.int64)
@@ -649,27 +688,23 @@ def best_team(data, state, room, cases, count, width, nodes, below, span_free, p
     seen = _candidates(data, state, room, cases, count, effort, peak_free)
     if seen < data.policy[SIZE_LOW]:
         return INFINITE
+    answer[FLOOR] = data.policy[W_ROUTE] * shortest_order(data, cases, count)
+    seen = _sift(data, room, cases, count, seen)
+    if seen < data.policy[SIZE_LOW]:
+        return INFINITE
     kept = _keep(data, room, cases, count, seen, width)
-    answer[CHEAPEST] = INFINITE
-    answer[ANY_LEAD] = INFINITE
     room.node[0, LEAD] = INFINITE
     room.node[0, SUNK] = 0
     for at in range(count):
-        room.visit[at, POSSIBLE] = 3
         room.node[0, BEST_LEVEL + at] = 3
         for w in range(room.common.shape[2]):
             room.common[0, at, w] = ~room.blocked[data.case[cases[at], HALF_DAYS], w]
     for i in range(kept):
         who = room.kept[i, WHO]
-        answer[CHEAPEST] = min(answer[CHEAPEST], room.kept[i, SEAT_COST])
-        if data.person[who, LEADER]:
-            answer[ANY_LEAD] = min(answer[ANY_LEAD], data.person[who, LEADER_COST])
         for at in range(count):
             room.kept[i, OWN_LEVEL + at] = data.level[who, cases[at]]
-            room.visit[at, POSSIBLE] = min(room.visit[at, POSSIBLE], data.level[who, cases[at]])
             if data.case[cases[at], HALF_DAYS] > 0:
                 _open_starts(data, state, who, cases[at], room.kept_starts[i, at])
-    answer[FLOOR] = data.policy[W_ROUTE] * shortest_order(data, cases, count)
     size = _seat_pinned(data, room, cases, count, kept)
     if size < 0:
         return INFINITE
