@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,18 +12,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import access, deps, errors, middleware, openapi
+from api import access, deps, errors, middleware, openapi, solving
 from api import settings as settings_room
 from api.routes import ROUTERS
 from api.sessions import Desk
 from api.settings import Settings
 from expert_pool.ledger import Ledger
-
-# Everything but uploads is small; upload routes state their own larger limit.
-BODY_BYTES = 1_000_000
 
 
 def from_environment() -> FastAPI:
@@ -41,7 +40,6 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_n
         openapi_url=None,  # our own route serves it, declared like every other
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_BYTES,
         redirect_slashes=False,
         lifespan=_lifespan,
         openapi_tags=openapi.TAGS,
@@ -50,6 +48,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_n
     app.state.settings = settings
     app.state.ledger = Ledger(settings.database_url, clock)
     app.state.desk = Desk(app.state.ledger, settings, settings_room.read_secret(settings.secret_file))
+    app.state.engine = solving.Engine(settings)
     app.state.clock = clock
     app.state.admit = deps.admit
     app.state.static_mounts = set()
@@ -83,5 +82,8 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    reaper = asyncio.create_task(solving.reap_forever(app.state.ledger))
     yield
+    reaper.cancel()
+    await run_in_threadpool(app.state.engine.close)
     app.state.ledger.close()

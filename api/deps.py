@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from concurrent.futures import Executor
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, cast
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api import csrf, sessions
@@ -17,6 +18,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
 ANONYMOUS = Viewer("", Role.ANONYMOUS)
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _VERSION = re.compile(r'(?:W/)?"(\d{1,9})"')
 
@@ -38,6 +40,11 @@ def now_of(request: Request) -> datetime:
     return cast(datetime, request.app.state.clock())
 
 
+def today_of(request: Request) -> date:
+    """Today in Asia/Shanghai: terms, deadlines and working days are days of that zone."""
+    return now_of(request).astimezone(SHANGHAI).date()
+
+
 def signed_in_of(request: Request) -> sessions.SignedIn:
     """Who is signed in. Raises Refusal `not-signed-in` for a stranger (only reachable on PUBLIC routes)."""
     found: sessions.SignedIn | None = request.state.signed_in
@@ -50,8 +57,19 @@ def viewer_of(request: Request) -> Viewer:
     return cast(Viewer, request.state.viewer)
 
 
+def hidden_of(request: Request) -> frozenset[str]:
+    """Names of organisations whose review this staff member may not see (工作人员的回避)."""
+    signed_in: sessions.SignedIn | None = request.state.signed_in
+    return signed_in.hidden if signed_in else frozenset()
+
+
 def actor_of(request: Request) -> Actor:
     return signed_in_of(request).actor
+
+
+def executor_of(request: Request) -> Executor:
+    """Where solve jobs run: processes of this machine, or Dask workers by setting."""
+    return cast(Executor, request.app.state.engine.executor())
 
 
 def client_of(request: Request) -> sessions.Client:
@@ -63,12 +81,11 @@ def desk_of(request: Request) -> sessions.Desk:
     return cast(sessions.Desk, request.app.state.desk)
 
 
-def if_match(request: Request) -> int:
+def if_match(header: Annotated[str | None, Header(alias="If-Match", description="读取时 ETag 中的版本号", examples=['"1"'])] = None) -> int:
     """版本号: the version the caller saw. Raises Refusal `precondition-required` without one, `stale` when it is none of ours."""
-    header = request.headers.get("if-match", "").strip()
     if not header:
         raise Refusal("precondition-required", "请先读取最新内容，并在 If-Match 中带上它的版本号，以免覆盖他人的修改。")
-    found = _VERSION.fullmatch(header)
+    found = _VERSION.fullmatch(header.strip())
     if found is None:
         raise Refusal("stale", "版本号与现有内容不符，请重新读取后再改。")
     return int(found[1])
@@ -97,9 +114,12 @@ async def admit(request: Request, permission: Permission) -> None:
 SettingsDep = Annotated[Settings, Depends(settings_of)]
 LedgerDep = Annotated[Ledger, Depends(ledger_of)]
 NowDep = Annotated[datetime, Depends(now_of)]
+TodayDep = Annotated[date, Depends(today_of)]
 ViewerDep = Annotated[Viewer, Depends(viewer_of)]
 ActorDep = Annotated[Actor, Depends(actor_of)]
 SignedInDep = Annotated[sessions.SignedIn, Depends(signed_in_of)]
 ClientDep = Annotated[sessions.Client, Depends(client_of)]
 DeskDep = Annotated[sessions.Desk, Depends(desk_of)]
+ExecutorDep = Annotated[Executor, Depends(executor_of)]
+HiddenDep = Annotated[frozenset[str], Depends(hidden_of)]
 IfMatch = Annotated[int, Depends(if_match)]

@@ -24,11 +24,12 @@ from expert_pool.facts.refusal import Refusal
 
 log = structlog.get_logger("expert_pool.api")
 
-# Refusal code -> status. A code that is missing here answers 409; a test demands that none is missing.
+# Refusal code -> status. Others: 422 when the refusal names a field, else 409 (the state of things does not allow it).
 STATUS: dict[str, int] = {
     "not-signed-in": 401,
     "bad-credentials": 401,
     "forbidden": 403,
+    "conflicted": 403,
     "cross-site": 403,
     "bad-csrf": 403,
     "not-found": 404,
@@ -36,6 +37,9 @@ STATUS: dict[str, int] = {
     "stale": 412,
     "too-large": 413,
     "bad-host": 421,
+    "reason-needed": 422,
+    "bad-policy": 422,
+    "invalid": 422,
     "precondition-required": 428,
     "too-many-failures": 429,
     "busy": 503,
@@ -125,9 +129,11 @@ def as_json(scope: Scope, problem: Problem) -> Response:
 
 
 def of_refusal(error: Refusal) -> Problem:
-    status = STATUS.get(error.code, UNLISTED)
+    field = str(error.params.get("field", ""))
+    status = STATUS.get(error.code, 422 if field else UNLISTED)
+    errors = (FieldError(field, error.message_zh),) if field else ()
     headers = {"Retry-After": "60"} if status == 429 else {"Retry-After": "5"} if status == 503 else None
-    return Problem(status, error.code, error.message_zh, error.legal_basis, headers=headers)
+    return Problem(status, error.code, error.message_zh, error.legal_basis, errors, headers)
 
 
 def of_http(error: HTTPException) -> Problem:

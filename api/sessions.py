@@ -50,6 +50,7 @@ class SignedIn:
     actor: Actor
     csrf_token: str
     expires_at: datetime
+    hidden: frozenset[str] = frozenset()  # organisations the person must keep away from, by name
 
     @property
     def holder(self) -> signin.Holder:
@@ -196,4 +197,5 @@ def _signed_in(session: Session, found: signin.LiveSession, token: str) -> Signe
         actor=Actor(holder.uid, holder.name, holder.role),
         csrf_token=csrf.token_for(token),
         expires_at=found.expires_at,
+        hidden=named,
     )

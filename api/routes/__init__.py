@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from api.access import Router
-from api.routes import health, links, session
+from api.routes import applicants, audit, conflicts, experts, health, jobs, links, my, plans, session, years
 
-ROUTERS: tuple[Router, ...] = (health.router, session.router, links.router)
+ROUTERS: tuple[Router, ...] = tuple(
+    module.router for module in (health, session, years, experts, conflicts, links, applicants, jobs, plans, my, audit)
+)

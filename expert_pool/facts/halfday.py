@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 Half = Literal["AM", "PM"]
+Day = date  # the field `date` below hides the type of that name from whoever resolves annotations (pydantic)
 HALVES: tuple[Half, Half] = ("AM", "PM")
 HALF_ZH: dict[Half, str] = {"AM": "上午", "PM": "下午"}
 
@@ -16,7 +17,7 @@ HALF_ZH: dict[Half, str] = {"AM": "上午", "PM": "下午"}
 class HalfDay:
     """One morning or afternoon; ordered in time ("AM" sorts before "PM")."""
 
-    date: date
+    date: Day
     half: Half
 
 

@@ -125,7 +125,7 @@ def _template() -> Path:
 def captured_log() -> io.StringIO:
     """Send the log into a buffer instead of standard error until the next `create_app`."""
     buffer = io.StringIO()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(buffer))
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(buffer), wrapper_class=structlog.make_filtering_bound_logger(0))
     return buffer
 
 

@@ -1,0 +1,74 @@
+"""方案册与文书: a stored plan as the book people read, and the book as files. Shared by the interface and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Response
+from sqlalchemy.orm import Session
+
+from assignment import documents
+from assignment.book import Book, build_book
+from assignment.store import PlanView
+from award import store as award_store
+from expert_pool import store
+from expert_pool.core.actor import SYSTEM_VIEWER
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of document: how it is made, what it is, what the office calls it."""
+
+    make: Callable[[Book], bytes]
+    media_type: str
+    title: str
+
+
+DOCUMENTS: dict[str, Kind] = {
+    "roster.docx": Kind(documents.roster_docx, _WORD, "评审组名单"),
+    "roster.xlsx": Kind(documents.roster_xlsx, _EXCEL, "评审组名单"),
+    "schedule.docx": Kind(documents.schedule_docx, _WORD, "现场评审日程表"),
+    "schedule.xlsx": Kind(documents.schedule_xlsx, _EXCEL, "现场评审日程表"),
+    "booklet.pdf": Kind(documents.booklet_pdf, "application/pdf", "评审工作手册"),
+}
+
+
+def book_of(session: Session, view: PlanView) -> Book:
+    """The plan with names, reasons and the checker's word, as far as the view's owner may see it."""
+    row = view.row
+    year = award_store.year(session, SYSTEM_VIEWER, row.year)
+    days = {slot.date.year for slot in view.problem.slots}
+    calendar = store.working_days(session)
+    notes = (f"您与其中 {view.hidden} 个评审组有回避关系，未显示。",) if view.hidden else ()
+    return build_book(
+        view.problem,
+        view.plan,
+        view.names,
+        year=row.year,
+        title=f"{year.fields.title}评审组及现场评审安排",
+        status=row.status_zh,
+        version=row.number,
+        approved_by=row.approved_name or "",
+        published_on=row.published_at.astimezone(SHANGHAI).date() if row.published_at else None,
+        provisional_days=any(calendar.is_provisional(number) for number in days),
+        notes=notes,
+        **_reasons(),
+    )
+
+
+def _reasons() -> dict[str, Any]:
+    return {}
+
+
+def attachment(content: bytes, media_type: str, name: str) -> Response:
+    """A file to be saved, never shown inside a page (the middleware adds nosniff and a strict CSP)."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
