@@ -92,7 +92,8 @@ def _listen(
         except EOFError:
             return Outcome(best, bool(presses), failure=_why_gone(child))
         if isinstance(message, Progress):
-            best = message.plan or best
+            if message.plan is not None and message.plan.groups:
+                best = message.plan
             on_progress(message)
         elif isinstance(message, Plan):
             return Outcome(message, bool(presses))

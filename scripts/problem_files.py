@@ -59,7 +59,7 @@ def report(problem: Problem, plan: Plan) -> int:
             console.err.print("可以这样解决：")
         for remedy in plan.explanation.remedies:
             console.err.print(f"  · {remedy.text}", markup=False)
-    if plan.status in ("optimal", "feasible", "partial"):
+    if plan.groups:
         return FOUND
     console.err.print(f"没有方案：{console.STATUS[plan.status]}")
     return NOT_FOUND

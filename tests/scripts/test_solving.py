@@ -1,0 +1,88 @@
+"""`expert-pool solve` in its child process: a plan, no plan with the reason, Ctrl-C, a child that dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from assignment.core import problem as problems
+from assignment.core import solution
+from assignment.core.check import check
+from assignment.core.solver.limits import Limits
+from scripts import child
+from scripts.cli import app
+from scripts.files import read_json, write_json
+from scripts.instances import generate
+from tests.scripts.conftest import tiny_problem
+
+run = CliRunner().invoke
+
+
+def test_solve_writes_the_best_plan_of_a_tiny_problem(problem_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    result = run(app, ["solve", str(problem_file), "-o", str(out), "--time-limit", "10", "--progress"])
+    assert result.exit_code == 0, result.output
+    plan = solution.parse(read_json(out))
+    assert (plan.status, plan.objective, set(plan.groups[0].members)) == ("optimal", 12, {"r1", "r2", "r3"})
+    assert run(app, ["check", str(problem_file), str(out)]).exit_code == 0
+
+
+def test_solve_without_output_prints_the_plan_alone(problem_file: Path) -> None:
+    result = run(app, ["solve", str(problem_file), "--time-limit", "10"])
+    assert solution.parse(json.loads(result.stdout)).objective == 12
+
+
+def test_solve_of_an_impossible_problem_says_why(problem_file: Path, tmp_path: Path) -> None:
+    document = tiny_problem()
+    document["barred"] += [["r1", "c1", "KINSHIP"]]
+    problem_file.write_text(json.dumps(document), encoding="utf-8")
+    result = run(app, ["solve", str(problem_file), "-o", str(tmp_path / "out.json"), "--time-limit", "10"])
+    assert (result.exit_code, "原因" in result.output) == (1, True)
+    assert solution.parse(read_json(tmp_path / "out.json")).explanation is not None
+
+
+def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
+    problem = generate("county", 1)
+    write_json(tmp_path / "p.json", problems.to_json(problem))
+    command = [
+        sys.executable,
+        "-c",
+        "from scripts.cli import app; app()",
+        "solve",
+        "p.json",
+        "-o",
+        "out.json",
+        "--time-limit",
+        "120",
+        "--progress",
+    ]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())}
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "改进" in line and "目标值 —" not in line:
+                break
+        pressed = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        process.stderr.read()
+        assert process.wait() == 0
+    assert time.monotonic() - pressed < 5
+    assert check(problem, solution.parse(read_json(tmp_path / "out.json"))).ok
+
+
+def _dies(*_: object) -> None:
+    os.abort()
+
+
+def test_child_that_dies_is_told_as_a_sentence(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(child, "_run", _dies)
+    outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(5.0), lambda latest: None)
+    assert (outcome.plan, "内存不足" in outcome.failure) == (None, True)
