@@ -1,20 +1,16 @@
-"""评审日历: a plan's visits as iCalendar (RFC 5545), one event per day and person: a moved visit moves, a dropped one goes away.
-
-An event keeps its UID for the (person, firm, day of the visit) of a year; its SEQUENCE rises when time or place change or it is cancelled.
-The caller keeps `CalendarEntry.known` between calls and gives it back as `known`.
-"""
+"""评审日历: visits as iCalendar (RFC 5545) for one expert or for the office. What the events are is said in `assignment.events`."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
-from assignment.book import Book, Firm, GroupEntry, Seat, day_zh
+from assignment.book import Book, day_zh
+from assignment.events import KnownEntry, VisitEvent, entries, one_line, uid_of
+
+__all__ = ["KnownEntry", "VisitEvent", "entries", "expert_ics", "office_ics", "uid_of"]
 
 ZONE = "Asia/Shanghai"
 OFFSET = timedelta(hours=8)
@@ -22,109 +18,18 @@ UNNAMED = "现场评审（组织名称待公布）"
 REMINDER = time(20)  # the evening before
 
 
-@dataclass(frozen=True)
-class KnownEntry:
-    """What the store keeps of an event that was given out. `fingerprint` is JSON text: its owner, time and place."""
-
-    sequence: int
-    fingerprint: str
-    cancelled: bool
-
-
-@dataclass(frozen=True)
-class CalendarEntry:
-    """One event: one day of one visit for one person; `owner` is a reviewer's id, or "" for the office's calendar."""
-
-    uid: str
-    owner: str
-    sequence: int
-    start: datetime  # wall clock of Asia/Shanghai, without zone
-    end: datetime
-    place: str
-    cancelled: bool = False
-    firm: Firm | None = None  # None when cancelled: a dropped visit is known by its time only
-    group: GroupEntry | None = None
-    seat: Seat | None = None
-    part: str = ""
-
-    @property
-    def fingerprint(self) -> str:
-        facts = {"owner": self.owner, "start": self.start.isoformat(), "end": self.end.isoformat(), "place": self.place}
-        return json.dumps(facts, ensure_ascii=False, sort_keys=True)
-
-    @property
-    def known(self) -> KnownEntry:
-        return KnownEntry(self.sequence, self.fingerprint, self.cancelled)
-
-
-def entries(book: Book, known: Mapping[str, KnownEntry]) -> tuple[CalendarEntry, ...]:
-    """Every event of the year with its number; events of `known` that the book no longer has come back cancelled."""
-    current = {entry.uid: _numbered(entry, known.get(entry.uid)) for entry in _fresh(book)}
-    gone = [_cancelled(uid, entry) for uid, entry in known.items() if uid not in current and uid.startswith(f"{book.year}-")]
-    return tuple(sorted((*current.values(), *gone), key=lambda entry: (entry.owner, entry.start, entry.uid)))
-
-
-def expert_ics(book: Book, person_id: str, events: Iterable[CalendarEntry], *, now: datetime, disclose: bool, remind: bool = True) -> bytes:
+def expert_ics(book: Book, person_id: str, events: Iterable[VisitEvent], *, now: datetime, disclose: bool, remind: bool = True) -> bytes:
     """评审员本人的日历: her visits only. The firm, its place and the colleagues are named only when `disclose`; telephones never."""
     own = [entry for entry in events if entry.owner == person_id and person_id]
     return _calendar(book, f"{book.year}年度现场评审日程", own, now, disclose=disclose, remind=remind)
 
 
-def office_ics(book: Book, events: Iterable[CalendarEntry], *, now: datetime) -> bytes:
+def office_ics(book: Book, events: Iterable[VisitEvent], *, now: datetime) -> bytes:
     """审定办的日历: every visit of every group."""
     return _calendar(book, f"{book.subject}现场评审", [entry for entry in events if not entry.owner], now, disclose=True, remind=False)
 
 
-def _fresh(book: Book) -> Iterable[CalendarEntry]:
-    """The book's events, not yet numbered: for the office and for each member of the group."""
-    for group in book.groups:
-        for visit in group.visits:
-            for position, (day, halves) in enumerate(visit.days):
-                start, end = book.hours.of(halves[0])[0], book.hours.of(halves[-1])[1]
-                part = f"第{position + 1}天，共{len(visit.days)}天" if len(visit.days) > 1 else ""
-                for seat in (None, *group.seats):
-                    owner = seat.person.id if seat else ""
-                    yield CalendarEntry(
-                        uid=uid_of(book.year, owner, visit.firm.id, position),
-                        owner=owner,
-                        sequence=0,
-                        start=datetime.combine(day, start),
-                        end=datetime.combine(day, end),
-                        place=one_line(visit.firm.town),
-                        firm=visit.firm,
-                        group=group,
-                        seat=seat,
-                        part=part,
-                    )
-
-
-def uid_of(year: int, owner: str, firm: str, position: int) -> str:
-    """The name of an event for good. Hashed: a UID must not tell an outsider who visits whom."""
-    digest = hashlib.sha256(json.dumps([year, owner, firm, position]).encode()).hexdigest()
-    return f"{year}-{digest[:32]}@expert-pool"
-
-
-def _numbered(entry: CalendarEntry, before: KnownEntry | None) -> CalendarEntry:
-    if before is None:
-        return entry
-    changed = before.cancelled or before.fingerprint != entry.fingerprint
-    return replace(entry, sequence=before.sequence + changed)
-
-
-def _cancelled(uid: str, before: KnownEntry) -> CalendarEntry:
-    facts = json.loads(before.fingerprint)
-    return CalendarEntry(
-        uid=uid,
-        owner=facts["owner"],
-        sequence=before.sequence + (not before.cancelled),
-        start=datetime.fromisoformat(facts["start"]),
-        end=datetime.fromisoformat(facts["end"]),
-        place=facts["place"],
-        cancelled=True,
-    )
-
-
-def _calendar(book: Book, name: str, events: list[CalendarEntry], now: datetime, *, disclose: bool, remind: bool) -> bytes:
+def _calendar(book: Book, name: str, events: list[VisitEvent], now: datetime, *, disclose: bool, remind: bool) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//expert-pool//现场评审日程//ZH")
     calendar.add("version", "2.0")
@@ -152,7 +57,7 @@ def _zone() -> Timezone:
     return zone
 
 
-def _event(book: Book, entry: CalendarEntry, now: datetime, *, disclose: bool, remind: bool) -> Event:
+def _event(book: Book, entry: VisitEvent, now: datetime, *, disclose: bool, remind: bool) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -175,7 +80,7 @@ def _event(book: Book, entry: CalendarEntry, now: datetime, *, disclose: bool, r
     return event
 
 
-def _summary(book: Book, entry: CalendarEntry, disclose: bool) -> str:
+def _summary(book: Book, entry: VisitEvent, disclose: bool) -> str:
     if entry.cancelled or entry.firm is None:
         return "现场评审（已取消）"
     draft = f"【{book.status}】" if book.is_draft else ""
@@ -184,7 +89,7 @@ def _summary(book: Book, entry: CalendarEntry, disclose: bool) -> str:
     return draft + group + what + (f"（{entry.part}）" if entry.part else "")
 
 
-def _description(book: Book, entry: CalendarEntry, disclose: bool) -> list[str]:
+def _description(book: Book, entry: VisitEvent, disclose: bool) -> list[str]:
     lines = []
     if entry.group and entry.seat:
         lines.append(f"{entry.group.name}，本人任{'组长' if entry.seat.leader else '组员'}。")
@@ -202,12 +107,7 @@ def _description(book: Book, entry: CalendarEntry, disclose: bool) -> list[str]:
     return [line for line in lines if line]
 
 
-def one_line(text: str) -> str:
-    """Names come from people; a control character in one would break the file's lines."""
-    return " ".join("".join(char if char.isprintable() or char.isspace() else "" for char in text).split())
-
-
-def _alarm(entry: CalendarEntry) -> Alarm:
+def _alarm(entry: VisitEvent) -> Alarm:
     """A reminder at eight in the evening before, said relative to the start so that a moved event takes it along."""
     evening = datetime.combine(entry.start.date() - timedelta(days=1), REMINDER)
     alarm = Alarm()

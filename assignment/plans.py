@@ -110,7 +110,7 @@ def publish(uow: UnitOfWork, uid: str, version: int) -> int:
     anchor = audit.head(uow.session, uow.now).line
     with uow.change(row, "publish"):
         row.status, row.published_at, row.published_by, row.anchor = "published", uow.now, uow.actor.id, anchor
-    calendar_entries.follow(uow, row.year, view.problem, view.plan)
+    calendar_entries.follow(uow, row.year, view)
     return row.version
 
 
@@ -123,7 +123,7 @@ def withdraw(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     was_published = row.status == "published"
     _withdraw(uow, row, reason)
     if was_published:
-        calendar_entries.follow(uow, row.year, None, None)
+        calendar_entries.follow(uow, row.year, None)
     return row.version
 
 

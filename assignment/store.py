@@ -17,6 +17,7 @@ from assignment.core import solution as solutions
 from assignment.core.check import Verdict
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
+from assignment.events import uid_of
 from assignment.tables import CalendarEntry, PlanVersion, SolveJob
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
@@ -133,7 +134,7 @@ class JobView:
 
 @dataclass(frozen=True)
 class Entry:
-    """日历条目: `uid` is the UID of RFC 5545; a cancelled one is still sent, as CANCELLED."""
+    """日历条目: `uid` is the UID of RFC 5545 (`events.uid_of`); a cancelled one is still sent, as CANCELLED."""
 
     uid: str
     expert: str
@@ -190,7 +191,15 @@ def calendar_entries(session: Session, year: int, expert: str | None = None) -> 
     if expert is not None:
         query = query.where(CalendarEntry.expert == expert)
     return tuple(
-        Entry(row.uid, row.expert, row.applicant, row.sequence, row.cancelled, row.changed_at, row.fingerprint)
+        Entry(
+            uid_of(year, row.expert, row.applicant, row.part),
+            row.expert,
+            row.applicant,
+            row.sequence,
+            row.cancelled,
+            row.changed_at,
+            row.fingerprint,
+        )
         for row in session.scalars(query)
     )
 

@@ -75,15 +75,19 @@ class SolveJob(Editable, Base):
 
 
 class CalendarEntry(Editable, Base):
-    """日历条目: one per (visit, expert) of a year, kept when dropped. `uid` is the UID of RFC 5545, `sequence` rises with each change."""
+    """日历条目: one per day, visit and expert of a year, kept when dropped; `expert` is empty for the office's own calendar.
+
+    The UID of RFC 5545 follows from the key (`assignment.events.uid_of`); `sequence` rises with each change.
+    """
 
     __tablename__ = "calendar_entry"
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
     expert: Mapped[str]
     applicant: Mapped[str]
+    part: Mapped[int] = mapped_column(default=0)  # the day of the visit, from 0
     sequence: Mapped[int] = mapped_column(default=0)
     fingerprint: Mapped[str]
     cancelled: Mapped[bool] = mapped_column(default=False)
     changed_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("year", "expert", "applicant"),)
+    __table_args__ = (UniqueConstraint("year", "expert", "applicant", "part"),)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assignment.book import Book, Hours, Stay, VisitEntry
-from assignment.calendar import UNNAMED, CalendarEntry, KnownEntry, entries, expert_ics, office_ics
+from assignment.calendar import UNNAMED, KnownEntry, VisitEvent, entries, expert_ics, office_ics
 from tests.calendar.lines import Component, read
 from tests.documents import cast
 
@@ -20,7 +20,7 @@ def feed(book: Book, person: str, known: dict[str, KnownEntry] | None = None, *,
     return read(expert_ics(book, person, entries(book, known or {}), now=NOW, disclose=disclose))
 
 
-def remembered(events: tuple[CalendarEntry, ...]) -> dict[str, KnownEntry]:
+def remembered(events: tuple[VisitEvent, ...]) -> dict[str, KnownEntry]:
     return {entry.uid: entry.known for entry in events}
 
 

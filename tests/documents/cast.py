@@ -139,9 +139,13 @@ def names() -> Names:
 
 
 def book(status: str = "已发布", **changes: Any) -> Book:
-    made = build_book(
+    return replace(book_of(plan(), status), **changes)
+
+
+def book_of(made: Plan, status: str = "已发布") -> Book:
+    return build_book(
         problem(),
-        plan(),
+        made,
         names(),
         year=2026,
         title="2026年度诸暨市政府质量奖评审组及现场评审安排",
@@ -152,7 +156,6 @@ def book(status: str = "已发布", **changes: Any) -> Book:
         notes=("未填报可参加时间、未列入编组：赵六。",),
         reasons=lambda _problem, _plan, group, member: (f"理由{group}{member}",),
     )
-    return replace(made, **changes)
 
 
 def hostile_book(status: str = "草案") -> Book:

@@ -324,13 +324,13 @@ def _plans_jobs_and_calendar() -> None:
     op.create_table(
         "calendar_entry",
         number(),
-        *whole("year sequence"),
+        *whole("year part sequence"),
         *text("expert applicant fingerprint"),
         *flag("cancelled"),
         *instant("changed_at"),
         *editable(),
         sa.ForeignKeyConstraint(["year"], ["award_year.year"]),
-        sa.UniqueConstraint("year", "expert", "applicant"),
+        sa.UniqueConstraint("year", "expert", "applicant", "part"),
     )
     op.create_table(
         "plan_version",
