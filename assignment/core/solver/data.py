@@ -157,6 +157,38 @@ class Data:
         """Per case the reviewers who fill H04 and are not forbidden there, everybody allowed when the level is "none"."""
         return [self._specialists(case) for case in range(self.n_cases)]
 
+    @cached_property
+    def largest_efforts(self) -> list[int]:
+        return sorted(self.effort, reverse=True)
+
+    @cached_property
+    def heaviest_carried(self) -> list[int]:
+        return sorted(self.carried, reverse=True)
+
+    @cached_property
+    def most_workload(self) -> int:
+        """What `workload` cannot pass: everybody at the limit, or the dearest people in every seat."""
+        total = sum(self.effort)
+        loads = sorted((self.load_cost(r, min(total, self.max_effort[r])) for r in range(self.n_reviewers)), reverse=True)
+        return sum(loads[: self.n_cases * self.max_size])
+
+    @cached_property
+    def farthest(self) -> int:
+        return max((max(row, default=0) for row in self.minutes), default=0)
+
+    @cached_property
+    def dearest_cases(self) -> list[int]:
+        return sorted((sum(row.values()) for row in self.discouraged), reverse=True)
+
+    @cached_property
+    def largest_changes(self) -> list[int]:
+        return sorted((len(former.members) + former.gone + 2 for former in self.former.values()), reverse=True)
+
+    @cached_property
+    def score_range(self) -> tuple[int, int]:
+        scores = [score for row in self.affinity for score in row.values()]
+        return min(scores, default=0) if min(scores, default=0) < 0 else 0, max(0, max(scores, default=0))
+
     def _specialists(self, case: int) -> list[int]:
         forbidden = self.forbidden[case]
         if self.level >= LEVELS:

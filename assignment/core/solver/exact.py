@@ -46,7 +46,7 @@ class Proof:
         self._future: Future[subsolve.Answer] = self._pool.submit(self._run)
 
     def _run(self) -> subsolve.Answer:
-        model = subsolve.build(self.search.data, whole_scope(self.search), self.search.prices)
+        model = subsolve.build(self.search.data, whole_scope(self.search))
         # One worker with the full linear relaxation proves more on these models than two with half of it.
         budget = subsolve.Budget(self.search.clock.left, seed=self.search.limits.seed, interleave=False, cuts=True)
         return subsolve.solve(model, budget, self.search.clock)
@@ -64,7 +64,7 @@ class Proof:
 
 def solve_whole(search: Search, work: float) -> None:
     """The same within `work` deterministic units, alone."""
-    model = subsolve.build(search.data, whole_scope(search), search.prices)
+    model = subsolve.build(search.data, whole_scope(search))
     budget = subsolve.Budget(search.clock.left, work, seed=search.limits.seed, interleave=False, cuts=True)
     keep(search, subsolve.watched(model, budget, search.clock))
 
@@ -74,5 +74,5 @@ def keep(search: Search, answer: subsolve.Answer) -> None:
         search.offer(Draft(tuple(group for group in answer.groups if group is not None)))
     if answer.infeasible:
         search.impossible = True
-    if answer.bound is not None:
+    if answer.bound is not None and not answer.squeezed:
         search.price_bound = answer.bound

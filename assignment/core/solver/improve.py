@@ -75,7 +75,7 @@ def _wait(search: Search, running: dict[Future[subsolve.Answer], Task], everythi
 def _run(search: Search, task: Task) -> subsolve.Answer:
     if search.clock.stopped:
         return subsolve.Answer(None)
-    model = subsolve.build(search.data, task.scope, search.prices)
+    model = subsolve.build(search.data, task.scope)
     return subsolve.solve(model, task.budget, search.clock)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from assignment.core.rules import RULES as RULE_TEXTS
 from assignment.core.solution import Explanation, Plan, Reason
 from assignment.core.solver import subsolve
-from assignment.core.solver.exact import small_enough, whole_scope
+from assignment.core.solver.exact import whole_scope
 from assignment.core.solver.model_rules import RULES
 from assignment.core.solver.scope import Box, Scope
 from assignment.core.solver.search import Search
@@ -23,7 +23,7 @@ FRAME = "H08"
 def explanation(search: Search) -> Explanation | None:
     """The reasons when it is proved that no plan holds every case; None when it is not."""
     reasons = search.reasons
-    if not reasons and _proved_by_model(search):
+    if not reasons and certain(search):
         reasons = _smallest_conflict(search)
     return Explanation(reasons, _ways_out(search)) if reasons else None
 
@@ -32,11 +32,13 @@ def plan(search: Search, why: Explanation) -> Plan:
     return Plan(problem_digest=search.data.problem.digest, status="infeasible", groups=(), explanation=why)
 
 
-def _proved_by_model(search: Search) -> bool:
-    """The elastic whole model proved that some case stays out, or that not even a partial plan exists."""
+def certain(search: Search) -> bool:
+    """Whether it is proved that some case stays out: by counting, or by the elastic whole model."""
+    if search.reasons:
+        return True
     if search.impossible:
         return True
-    return search.price_bound is not None and search.price_bound >= search.prices.least_with_fault
+    return search.price_bound is not None and search.price_bound >= search.prices.highest + 1
 
 
 def _ways_out(search: Search) -> tuple[Reason, ...]:
@@ -51,8 +53,6 @@ def _ways_out(search: Search) -> tuple[Reason, ...]:
 
 def _smallest_conflict(search: Search) -> tuple[Reason, ...]:
     """Rules, then cases, left out one by one while no plan appears; what cannot be left out is the conflict."""
-    if not small_enough(search):
-        return (Reason("经整体求解证明：没有满足全部规则的方案"),)
     rules, cases = list(RULES), list(range(search.data.n_cases))
     for rule in [rule for rule in RULES if rule != FRAME]:
         if _impossible(search, [kept for kept in rules if kept != rule], cases):
@@ -60,6 +60,8 @@ def _smallest_conflict(search: Search) -> tuple[Reason, ...]:
     for case in list(cases):
         if len(cases) > 1 and _impossible(search, rules, [kept for kept in cases if kept != case]):
             cases.remove(case)
+    if search.clock.over():
+        return (Reason("经整体求解证明：没有安排全部组织的方案；时间已到，未及找出最小的原因"),)
     titles = {rule.id: rule.title for rule in RULE_TEXTS}
     names = tuple(search.data.problem.cases[case].id for case in cases)
     whom = f"就{'、'.join(names)}而言，" if 0 < len(cases) < search.data.n_cases else ""
@@ -77,6 +79,6 @@ def _impossible(search: Search, rules: list[str], cases: list[int]) -> bool:
     boxes = [Box(tuple(c for c in box.cases if c in kept), box.reviewers) for box in scope.boxes]
     part = Scope(tuple(box for box in boxes if box.cases), tuple(cases), scope.outside, (), scope.groups_needed, tolerant=False)
     drop = frozenset(rule for rule in RULES if rule not in rules)
-    model = subsolve.build(search.data, part, search.prices, drop, elastic=False)
+    model = subsolve.build(search.data, part, drop, elastic=False)
     budget = subsolve.Budget(min(SECONDS, search.clock.left), WORK, seed=search.limits.seed)
     return subsolve.watched(model, budget, search.clock).infeasible

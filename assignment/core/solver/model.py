@@ -16,7 +16,6 @@ from ortools.sat.python import cp_model
 
 from assignment.core.solver.data import Data
 from assignment.core.solver.draft import NO_LEADER, NO_START, Group
-from assignment.core.solver.price import Prices
 from assignment.core.solver.scope import Scope
 
 # A linear expression over the model; the library's own stubs mix numpy scalars into every sum.
@@ -26,9 +25,10 @@ Linear = Any
 class JointModel:
     """The decisions of a scope and what several rules and goals share. `drop` leaves rules out, for the tests that try each."""
 
-    def __init__(self, data: Data, scope: Scope, prices: Prices, drop: frozenset[str] = frozenset(), elastic: bool = True) -> None:
-        self.data, self.scope, self.prices, self.drop, self.elastic = data, scope, prices, drop, elastic
+    def __init__(self, data: Data, scope: Scope, drop: frozenset[str] = frozenset(), elastic: bool = True) -> None:
+        self.data, self.scope, self.drop, self.elastic = data, scope, drop, elastic
         self.cp = cp_model.CpModel()
+        self.squeezed = False  # whether prices had to be cut to fit 64 bits
         self.hinted = bool(scope.now())
         self.boxes = range(len(scope.boxes))
         self._current()

@@ -5,22 +5,28 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from assignment.core.check import check
+from assignment.core.precheck import precheck
 from assignment.core.problem import Problem
 from assignment.core.solution import Level, Plan, SolverInfo, Status
-from assignment.core.solver import bound, infeasible
+from assignment.core.solver import annealing, bound, infeasible
 from assignment.core.solver.chance import chance
 from assignment.core.solver.construct import construct
 from assignment.core.solver.data import Data
 from assignment.core.solver.draft import Evaluator
 from assignment.core.solver.exact import Proof, small_enough, solve_whole
 from assignment.core.solver.improve import ROUND, improve
+from assignment.core.solver.kernel import warm
 from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
-from assignment.core.solver.price import Prices
+from assignment.core.solver.price import prices
 from assignment.core.solver.search import Search
 from assignment.core.solver.stop import Clock
 
 # Of the time: improvement before the whole model of a small problem starts beside it.
 WARM_UP = 0.1
+# Of the time: annealing before the joint model takes over, where the whole problem is small enough for a proof and where it is not.
+WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
+# What a problem gets that counting shows to be impossible: a share of the time, and at most so many seconds.
+HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 # Deterministic mode counts tasks and CP-SAT's units instead of seconds: few enough that a slow machine with one worker still finishes.
 TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.8, 0.1
 
@@ -35,7 +41,9 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
     construct(search, chance(limits.seed))
     tighten(search)
     search.enter("改进")
-    if limits.deterministic:
+    if search.reasons:
+        place_most(search)
+    elif limits.deterministic:
         improve_by_count(search)
     elif small_enough(search):
         improve_and_prove(search)
@@ -49,9 +57,50 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
 def begin(problem: Problem, limits: Limits, on_progress: OnProgress | None, should_stop: ShouldStop | None) -> Search:
     clock = Clock(limits, should_stop)
     data = Data(problem)
-    search = Search(data, Prices(data), Evaluator(data), limits, clock, on_progress)
+    search = Search(data, prices(data), Evaluator(data), limits, clock, on_progress)
     search.enter("预检")
+    search.reasons = precheck(problem)
     return search
+
+
+def place_most(search: Search) -> None:
+    """Counting already shows that some cases stay out: a short search for what can be had without them."""
+    limits = search.limits
+    rounds = max(1, round(HOPELESS * TASKS_A_SECOND * limits.time_limit / ROUND)) if limits.deterministic else None
+    improve(search, chance(limits.seed), rounds, enough=lambda: search.clock.elapsed > min(LONGEST_HOPELESS, HOPELESS * limits.time_limit))
+
+
+class Kernel:
+    """The compiled search, if it fits the problem and this machine has compiled it; a cold one is compiled beside the other search."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.fits = annealing.fits(search)
+        if self.fits and not warm.is_warm():
+            if search.limits.deterministic:
+                warm.compile_all()  # the same plan, cold or warm
+            else:
+                warm.compile_beside()
+
+    def ready(self) -> bool:
+        return self.fits and warm.is_warm()
+
+    def lines(self) -> list[annealing.Line]:
+        return annealing.start(self.search) if self.ready() else []
+
+
+def improve_by_annealing(search: Search, lines: list[annealing.Line]) -> None:
+    """Annealing for most of the time, then the joint model on the parts that are left; small problems are proved beside it."""
+    limits = search.limits
+    if limits.deterministic:
+        annealing.anneal_by_count(search, lines)
+        improve_by_count(search)
+    elif small_enough(search):
+        annealing.anneal(search, lines, WARM_UP_ANNEALING * limits.time_limit)
+        improve_and_prove(search)
+    else:
+        annealing.anneal(search, lines, ANNEALING * limits.time_limit)
+        improve(search, chance(limits.seed))
 
 
 def improve_by_count(search: Search) -> None:
@@ -70,7 +119,7 @@ def improve_and_prove(search: Search) -> None:
     if limits.workers > 1:
         improve(search, chance(limits.seed + 1), threads=limits.workers - 1, enough=proof.done)
     proof.take()
-    if not proved(search):
+    if not settled(search):
         improve(search, chance(limits.seed + 2))
 
 
@@ -80,6 +129,11 @@ def tighten(search: Search) -> None:
     if search.price_bound is not None and not search.data.problem.order:
         found = max(found, search.price_bound)
     search.bound = found
+
+
+def settled(search: Search) -> bool:
+    """The best plan is known, or it is known that none places every case."""
+    return proved(search) or infeasible.certain(search)
 
 
 def proved(search: Search) -> bool:
@@ -96,11 +150,12 @@ def report(search: Search) -> Plan:
     if plan is None:
         plan = Plan(problem_digest=problem.digest, status="unknown", groups=())
     plan = plan.with_(solver=_info(search), levels=_levels(search, plan))
-    if plan.groups or plan.status not in ("infeasible", "unknown"):
+    if plan.status not in ("infeasible", "unknown"):
         status: Status = "optimal" if proved(search) and plan.status == "feasible" else plan.status
         plan = plan.with_(status=status, bound=_bound_of(search, plan))
-    verdict = check(problem, plan)
-    assert verdict.ok, verdict.violations[:3]
+    if plan.status not in ("infeasible", "unknown"):
+        verdict = check(problem, plan)
+        assert verdict.ok, verdict.violations[:3]
     return plan
 
 

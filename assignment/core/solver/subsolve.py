@@ -12,7 +12,8 @@ from assignment.core.solver.draft import Group
 from assignment.core.solver.model import JointModel, Linear
 from assignment.core.solver.model_goals import GOALS
 from assignment.core.solver.model_rules import RULES
-from assignment.core.solver.price import Prices
+from assignment.core.solver.price import for_model
+from assignment.core.solver.price import prices as full_prices
 from assignment.core.solver.scope import Scope
 from assignment.core.solver.stop import Clock
 
@@ -40,16 +41,18 @@ class Answer:
     optimal: bool = False
     infeasible: bool = False
     bound: int | None = None
-    price: int | None = None
+    squeezed: bool = False  # the model's prices were not the full ones, so its bound says nothing of theirs
     work: float = 0.0
 
 
-def build(data: Data, scope: Scope, prices: Prices, drop: frozenset[str] = frozenset(), elastic: bool = True) -> JointModel:
+def build(data: Data, scope: Scope, drop: frozenset[str] = frozenset(), elastic: bool = True) -> JointModel:
     """Every rule but the dropped ones, every goal with a price; unassigned cases cost more than all goals together."""
-    model = JointModel(data, scope, prices, drop, elastic)
+    prices = for_model(data, len(scope.cases))
+    model = JointModel(data, scope, drop, elastic)
     for rule, post in RULES.items():
         if rule not in drop:
             post(model)
+    model.squeezed = prices != full_prices(data, len(scope.cases))
     _break_symmetry(model)
     terms: list[Linear] = [price * GOALS[goal](model) for goal, price in prices.coefficient.items() if price]
     pinned = [model.left[case] for case in data.pinned_cases if case in model.left]
@@ -95,7 +98,7 @@ def solve(model: JointModel, budget: Budget, clock: Clock | None = None) -> Answ
             tuple(model.groups(solver)),
             optimal=status == cp_model.OPTIMAL,
             bound=round(solver.best_objective_bound),
-            price=round(solver.objective_value),
+            squeezed=model.squeezed,
             work=solver.deterministic_time if hasattr(solver, "deterministic_time") else 0.0,
         )
     return Answer(None, infeasible=status == cp_model.INFEASIBLE)
