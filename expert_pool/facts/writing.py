@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -191,15 +192,15 @@ NO = {
 }
 
 
-def mark(value: Cell) -> bool | Unreadable | None:
-    """√ 是 有 Y 1 -> True; × 否 无 N 0 -> False; an empty cell is unknown (None), not "no"."""
+def mark(value: Cell, yes: Collection[str] = (), no: Collection[str] = ()) -> bool | Unreadable | None:
+    """√ 是 有 Y 1 -> True; × 否 无 N 0 -> False; an empty cell is unknown (None) and not a no. `yes`, `no`: this column's own words."""
     raw = as_text(value)
     text = compact(value).lower().strip("。.、")
     if text == "" or text in {"/", "-", "—", "——"}:
         return None
-    if text in YES or raw.strip() in YES:
+    if text in YES or text in yes or raw.strip() in YES:
         return True
-    if text in NO or raw.strip() in NO:
+    if text in NO or text in no or raw.strip() in NO:
         return False
     return Unreadable(raw, "看不出是“是”还是“否”", (Choice("是", "是"), Choice("否", "否"), Choice("未知", "还不知道")))
 
