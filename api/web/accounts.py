@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 
 from fastapi import Form, Request, Response
@@ -17,6 +18,7 @@ from expert_pool import signin
 from expert_pool.accounts import Account
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -25,6 +27,10 @@ Text = Annotated[str, Form(max_length=200)]
 
 @router.get("/accounts", allow=P.MANAGE_ACCOUNTS)
 def show(request: Request, actor: ActorDep, ledger: LedgerDep) -> Response:
+    return page(request, "accounts.html", _view(ledger, actor.id))
+
+
+def _view(ledger: Ledger, own: str, made: str = "", password: str = "") -> dict[str, object]:
     with ledger.read() as session:
         found = signin.accounts(session)
         demo = set(session.scalars(select(Account.uid).where(Account.demo)))
@@ -37,21 +43,24 @@ def show(request: Request, actor: ActorDep, ledger: LedgerDep) -> Response:
             "role": ROLE_NAMES.get(row.role, row.role),
             "disabled": row.disabled,
             "demo": row.uid in demo,
-            "own": row.uid == actor.id,
+            "own": row.uid == own,
         }
         for row in found
     )
-    return page(request, "accounts.html", {"rows": rows, "roles": tuple(Option(role.value, ROLE_NAMES[role]) for role in signin.STAFF)})
+    roles = tuple(Option(role.value, ROLE_NAMES[role]) for role in signin.STAFF)
+    return {"rows": rows, "roles": roles, "made": made, "password": password}
 
 
 @router.post("/accounts", allow=P.MANAGE_ACCOUNTS)
-def create(request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, name: Text, role: Text, password: Text) -> Response:
+def create(request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, name: Text, role: Text) -> Response:
+    """The first password is made here and shown once: nobody chooses a password for somebody else (ASVS 6.4.1, 6.4.6)."""
     if role not in {one.value for one in signin.STAFF}:
         raise Refusal("invalid-account", "请从列表中选择角色。")
+    password = secrets.token_urlsafe(12)
     with ledger.write(actor) as uow:
         signin.create_account(uow, login, name.strip(), Role(role), password)
         uow.commit()
-    return see_other(request, "/accounts", "account")
+    return page(request, "accounts.html", _view(ledger, actor.id, login.strip(), password))
 
 
 @router.post("/accounts/{uid}/disabled", allow=P.MANAGE_ACCOUNTS)

@@ -14,7 +14,7 @@ from api.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.schemas.fields import Search, Uid
 from api.web import common, yearly
 from api.web.rendering import page, see_other
-from api.web.views.calendar import stay_words
+from api.web.views.calendar import length_words, stay_words
 from api.web.views.imports import Option, mini_calendar
 from assignment import store as plan_store
 from assignment.gather import gather
@@ -79,13 +79,6 @@ def _line(row: store.ApplicantRow) -> dict[str, object]:
         "length": length_words(row.half_days),
         "closed": fields.closed_text,
     }
-
-
-def length_words(half_days: int) -> str:
-    if half_days == 0:
-        return "只评资料"
-    whole, rest = divmod(half_days, 2)
-    return f"{whole} 天半" if whole and rest else f"{whole} 天" if whole else "半天"
 
 
 @router.get("/applicants/{uid}", allow=P.READ_APPLICANTS)

@@ -82,7 +82,7 @@ def rights(viewer: Viewer, row: store.PlanRow, broken: bool, hidden: int) -> vie
         edit=edit and whole and row.status == "draft",
         approve=approve and whole and row.status == "draft" and not own and not broken,
         publish=publish and whole and row.status == "approved",
-        reopen=edit and whole and row.status == "approved",
+        reopen=publish and whole and row.status == "approved",
         withdraw=publish and whole and row.status != "withdrawn",
         copy=edit and whole and row.status in ("published", "withdrawn"),
         hint=hint,

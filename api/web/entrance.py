@@ -77,3 +77,28 @@ def first_page(role: Role) -> str:
 def own_path(path: str) -> str:
     """A path of this site, or nothing: a log-in page must not send people elsewhere."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else ""
+
+
+@router.get("/password", allow=Permission.OWN_SESSION)
+def show_password(request: Request) -> Response:
+    return page(request, "password.html", {})
+
+
+@router.post("/password", allow=Permission.OWN_SESSION)
+def change_password(
+    request: Request,
+    signed_in: SignedInDep,
+    old: Annotated[str, Form(max_length=1000)] = "",
+    new: Annotated[str, Form(max_length=1000)] = "",
+    again: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """更改口令: every session ends; the person logs in anew."""
+    try:
+        if new != again:
+            raise Refusal("weak-password", "两次输入的新口令不一样。")
+        desk_of(request).change_password(signed_in, old, new)
+    except Refusal as refusal:
+        return page(request, "password.html", {}, status=422, messages=(Message(refusal.message_zh, "bad"),))
+    response = see_other(request, "/login")
+    sessions.clear_cookie(response, request.app.state.settings)
+    return response

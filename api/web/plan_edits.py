@@ -143,7 +143,7 @@ def approve(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, vers
     return _board(request, uid, "approved")
 
 
-@router.post("/board/{uid}/reopen", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/reopen", allow=P.PUBLISH_PLANS)
 def reopen(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text) -> Response:
     with ledger.write(actor) as uow:
         plans.reopen(uow, uid, version, reason)

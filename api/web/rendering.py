@@ -41,7 +41,6 @@ DONE: dict[str, str] = {
     "copied": "已另存为新的草案。",
     "published": "方案已发布，此版本不再改动。",
     "cancelled": "正在停止，稍后给出当前最好的方案。",
-    "account": "账号已建立。",
     "account-changed": "账号状态已更改。",
     "year": "年度设置已保存。",
     "none": "已记录：没有其他需要回避的情形。",

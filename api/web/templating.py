@@ -68,6 +68,7 @@ def environment(url: Callable[[str], str] = str) -> Environment:
         stay_short=stay_short,
         tone=calendar.tone_of,
         moment=moment,
+        length_words=calendar.length_words,
         need_short=need_short,
     )
     found.globals.update(
@@ -94,12 +95,14 @@ def moment(at: datetime | None) -> str:
 
 
 def stay_short(visit: VisitEntry) -> str:
-    """周二全天; 周二下午; 周二起两天: for narrow cells beside the date."""
+    """周二全天; 周二下午; 周二下午起: for narrow cells beside the date."""
     first, last = visit.stays[0], visit.stays[-1]
     weekday = f"周{calendar.WEEKDAYS[first.date.weekday()]}"
-    if first.date != last.date:
-        return f"{weekday}至周{calendar.WEEKDAYS[last.date.weekday()]}"
-    return weekday + ("全天" if len(visit.stays) > 1 else calendar.half_words(first.half))
+    if len(visit.stays) == 2 and first.date == last.date:
+        return f"{weekday}全天"
+    if len(visit.stays) == 1:
+        return weekday + calendar.half_words(first.half)
+    return f"{weekday}{calendar.half_words(first.half)}起"
 
 
 def need_short(need: str) -> str:

@@ -185,6 +185,14 @@ def stay_words(visit: VisitEntry) -> str:
     return f"{day_words(first.date)}{half_words(first.half)}至{day_words(last.date)}{half_words(last.half)}"
 
 
+def length_words(half_days: int) -> str:
+    """半天, 1 天, 1 天半."""
+    if half_days == 0:
+        return "只评资料"
+    whole, rest = divmod(half_days, 2)
+    return f"{whole} 天半" if whole and rest else f"{whole} 天" if whole else "半天"
+
+
 def day_words(day: date) -> str:
     return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assignment.book import Names, day_zh
+from assignment.book import Names, day_zh, group_name
 from assignment.compare import Comparison, Duty
 from assignment.core import goals
 from assignment.core.check import check, substitute
@@ -72,7 +73,7 @@ def candidates(view: PlanView, group: int, member: str) -> tuple[tuple[Able, ...
         person = names.person(reviewer.id)
         broken = [one for one in substitute(problem, plan, group, member, reviewer.id) if _key(one) not in known]
         if broken:
-            unable.append(Unable(person.name, _sentences(broken, names)))
+            unable.append(Unable(person.name, _why_not(broken, plan, reviewer.id, names)))
             continue
         after = apply_edit(problem, plan, Replace(group, member, reviewer.id))
         delta = (after.objective or 0) - (plan.objective or 0)
@@ -126,6 +127,21 @@ def _key(one: Violation) -> tuple[object, ...]:
 def _sentences(broken: Iterable[Violation], names: Names) -> tuple[str, ...]:
     texts = [one.say(lambda key: names.person(key).name, lambda key: names.firm(key).name) for one in broken]
     return tuple(dict.fromkeys(texts))
+
+
+def _why_not(broken: Sequence[Violation], plan: Plan, reviewer: str, names: Names) -> tuple[str, ...]:
+    """One sentence for each rule that would break; who sits in another group already is told so and no more."""
+    busy = next((n for n, group in enumerate(plan.groups) if reviewer in group.members), None)
+    found: dict[str, list[str]] = {}
+    for one in broken:
+        found.setdefault(one.rule, []).append(one.say(lambda key: names.person(key).name, lambda key: names.firm(key).name))
+    if busy is not None and "H09" in found:
+        return (f"已在{group_name(busy + 1)}",)
+    said = []
+    for texts in found.values():
+        text = re.sub(r"^第\d+组的?", "", texts[0]).removeprefix(names.person(reviewer).name)
+        said.append(text + (f"等 {len(texts)} 处" if len(texts) > 1 else ""))
+    return tuple(said)
 
 
 def _loads(problem: Problem, plan: Plan) -> dict[str, int]:
