@@ -137,7 +137,12 @@ def _appointed(_year: YearView, days: Sequence[date], expert: ExpertFacts) -> bo
 
 
 def _why_left_out(row: ApplicantRow) -> tuple[str, ...]:
-    return () if row.fields.industries else ("行业未确认，无法匹配专业对口的评审员",)
+    reasons = [] if row.fields.industries else ["行业未确认，无法匹配专业对口的评审员"]
+    if not row.fields.award:
+        reasons.append("申报奖项未确认")
+    if not row.fields.closed_known:
+        reasons.append(f"不便接待的时间未确认（原文：{row.fields.closed_text}）")
+    return tuple(reasons)
 
 
 def _reviewers(experts: Sequence[ExpertFacts], slots: Sequence[Slot], policy: YearPolicy) -> Iterable[Reviewer]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 from sqlalchemy import select
 
 from award.core.applicant import AWARDS, ApplicantFields
 from award.core.policy import DEFAULT_WEIGHTS, parse_policy, parse_weights, policy_json
-from award.store import YearFields
+from award.core.roster import ApplicantDraft
+from award.roster import fields_from
+from award.store import OWN_FORM, YearFields, fields_of
 from award.tables import Applicant, ApplicantClosed, ApplicantIndustry, AwardYear
+from expert_pool.core.expert import masked
 from expert_pool.facts.industry import Industries
+from expert_pool.facts.intake import ImportPlan
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import UnitOfWork
+from expert_pool.register import Applied
 
 LONGEST_WINDOW = 184  # days; a plan over half a year is a slip of the pen
 
@@ -50,6 +55,9 @@ def enter_applicant(uow: UnitOfWork, year: int, wanted: ApplicantFields, reason:
 def edit_applicant(uow: UnitOfWork, uid: str, version: int, wanted: ApplicantFields, reason: str = "") -> int:
     """修改申报组织: sets every field; gives the new version."""
     row = uow.load(Applicant, uid, version)
+    if wanted.phone == masked(row.phone):
+        # A form that was shown the masked number sends it back.
+        wanted = replace(wanted, phone=row.phone)
     _sound(wanted)
     if wanted.name != row.name:
         _only_one(uow, row.year, wanted.name)
@@ -80,10 +88,27 @@ def restore_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> i
     return row.version
 
 
+def apply_applicants(uow: UnitOfWork, year: int, plan: ImportPlan[ApplicantDraft], reason: str = "导入申报组织名单") -> Applied:
+    """写入申报名单, in one transaction, one log entry each. Problems and open questions of the plan are not written."""
+    _open_year(uow, year)
+    new = []
+    for draft in plan.new:
+        _only_one(uow, year, draft.name)
+        row = Applicant(year=year, created_at=uow.now, withdraw_reason="")
+        write_applicant(row, fields_from(ApplicantFields(draft.name, draft.award), draft))
+        new.append(uow.add(row, "a", "import", reason).uid)
+    for change in plan.changed:
+        row = uow.load(Applicant, change.before.uid)
+        with uow.change(row, "import", reason):
+            write_applicant(row, fields_from(fields_of(row), change.after))
+    return Applied(tuple(new), tuple(change.before.uid for change in plan.changed), len(plan.unchanged))
+
+
 def write_applicant(row: Applicant, wanted: ApplicantFields) -> None:
     for field in fields(ApplicantFields):
-        if field.name not in ("industries", "closed"):
+        if field.name not in OWN_FORM:
             setattr(row, field.name, getattr(wanted, field.name))
+    row.past_awards = ",".join(f"{year} {award}" for year, award in wanted.past_awards)
     kept = row.industries[: len(wanted.industries)]
     for part, item in zip(kept, wanted.industries, strict=False):
         part.code, part.source_word, part.confirmed = item.code, item.source_word, item.confirmed

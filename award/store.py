@@ -99,12 +99,20 @@ def to_declare(session: Session, viewer: Viewer, number: int) -> tuple[tuple[str
     return tuple((uid, name) for uid, name in session.execute(query))
 
 
+# Fields that a row keeps in another form than ApplicantFields.
+OWN_FORM = ("industries", "closed", "past_awards")
+
+
 def fields_of(row: Applicant) -> ApplicantFields:
     """The record as plain data, telephone number and all: for the use cases, not for pages."""
-    own = ("industries", "closed")
-    values = {item.name: getattr(row, item.name) for item in fields(ApplicantFields) if item.name not in own}
-    trades = tuple(Trade(item.code, item.source_word, item.confirmed) for item in row.industries)
-    return ApplicantFields(**values, industries=trades, closed=tuple(sorted((part.day, part.half) for part in row.closed)))
+    values = {item.name: getattr(row, item.name) for item in fields(ApplicantFields) if item.name not in OWN_FORM}
+    awards = (part.split(" ") for part in row.past_awards.split(",") if part)
+    return ApplicantFields(
+        **values,
+        industries=tuple(Trade(item.code, item.source_word, item.confirmed) for item in row.industries),
+        closed=tuple(sorted((part.day, part.half) for part in row.closed)),
+        past_awards=tuple((int(number), award) for number, award in awards),
+    )
 
 
 def year_view(row: AwardYear) -> YearView:

@@ -36,7 +36,7 @@ class Applicant(Editable, Base):
     year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
     name: Mapped[str]
     uscc: Mapped[str] = mapped_column(default="", index=True)
-    award: Mapped[str]  # QUALITY 质量奖 / INNOVATION 创新奖
+    award: Mapped[str]  # QUALITY 质量奖 / INNOVATION 创新奖 / empty: being asked
     group_company: Mapped[str] = mapped_column(default="")
     town_code: Mapped[str | None]
     place_text: Mapped[str] = mapped_column(default="")
@@ -48,7 +48,9 @@ class Applicant(Editable, Base):
     contact: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     closed_text: Mapped[str] = mapped_column(default="")
+    closed_known: Mapped[bool] = mapped_column(default=True)  # False: something is written, its meaning is being asked
     honours: Mapped[str] = mapped_column(default="")
+    past_awards: Mapped[str] = mapped_column(default="")  # of this city, e.g. 2023 QUALITY,2024 INNOVATION
     remark: Mapped[str] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]
     withdraw_reason: Mapped[str] = mapped_column(default="")

@@ -280,10 +280,18 @@ def import_batch(session: Session, viewer: Viewer, uid: str) -> BatchPage:
     return BatchPage(_copy(BatchRow, row), row.sha256, row.table_json, row.headings_json, row.answers_json)
 
 
+# Fields that a row keeps in another form than ExpertFields.
+OWN_FORM = ("industries", "served_years")
+
+
 def fields_of(row: Expert) -> ExpertFields:
     """The record as plain data, telephone number and all: for the use cases, not for pages."""
-    values = {field.name: getattr(row, field.name) for field in fields(ExpertFields) if field.name != "industries"}
-    return ExpertFields(**values, industries=tuple(Industry(item.code, item.source_word, item.confirmed) for item in row.industries))
+    values = {field.name: getattr(row, field.name) for field in fields(ExpertFields) if field.name not in OWN_FORM}
+    return ExpertFields(
+        **values,
+        industries=tuple(Industry(item.code, item.source_word, item.confirmed) for item in row.industries),
+        served_years=tuple(int(year) for year in row.served_years.split(",") if year),
+    )
 
 
 def shown(row: Expert) -> ExpertFields:

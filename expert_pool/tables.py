@@ -33,6 +33,7 @@ class Expert(Editable, Base):
     source_pool: Mapped[str] = mapped_column(default="")
     max_effort: Mapped[int | None]
     remark: Mapped[str] = mapped_column(default="")
+    served_years: Mapped[str] = mapped_column(default="")  # as told by the office's list, e.g. 2023,2024
     created_at: Mapped[datetime]
     industries: Mapped[list[ExpertIndustry]] = relationship(order_by="ExpertIndustry.position", cascade="all, delete-orphan")
     __table_args__ = (Index("ix_expert_name_employer", "name", "employer"),)

@@ -39,3 +39,5 @@ class ApplicantFields:
     remark: str = ""
     industries: tuple[Trade, ...] = ()
     closed: tuple[tuple[date, str], ...] = ()
+    closed_known: bool = True  # False: something is written in `closed_text`, its meaning is being asked
+    past_awards: tuple[tuple[int, str], ...] = ()  # (year, award) of this city

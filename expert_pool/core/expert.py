@@ -40,6 +40,7 @@ class ExpertFields:
     max_effort: int | None = None  # half-days a year; None: the year's policy says
     remark: str = ""
     industries: tuple[Industry, ...] = ()
+    served_years: tuple[int, ...] = ()  # as told by the office's list
 
 
 # Words of a professional title and the rank (1-5) they stand for, highest first.

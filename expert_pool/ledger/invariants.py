@@ -105,7 +105,10 @@ INVARIANTS: dict[str, tuple[str, str]] = {
     ),
     "score-range": ("履职评分在 0 到 100 之间", "SELECT uid FROM performance_record WHERE score < 0 OR score > 100 OR effort < 0"),
     "year-window": ("现场评审开始不晚于结束", "SELECT uid FROM award_year WHERE window_first > window_last"),
-    "applicant-award": ("申报奖项是质量奖或创新奖", "SELECT uid FROM applicant WHERE award NOT IN ('QUALITY', 'INNOVATION')"),
+    "applicant-award": (
+        "申报奖项是质量奖或创新奖，或尚待确认",
+        "SELECT uid FROM applicant WHERE award NOT IN ('QUALITY', 'INNOVATION', '')",
+    ),
     "applicant-withdrawn": (
         "撤回申报写明理由",
         "SELECT uid FROM applicant WHERE withdrawn_at IS NOT NULL AND withdraw_reason = ''",

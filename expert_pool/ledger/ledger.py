@@ -76,6 +76,16 @@ class UnitOfWork:
             self.session.flush()
             self.record(action, kind_of(row), row.uid, before, describe(row), reason)
 
+    @contextmanager
+    def together(self, action: str, kind: str, object_id: str = "", reason: str = "") -> Iterator[None]:
+        """One entry for everything noted inside the block, by kind of record: what an import does to one person."""
+        start = len(self._records)
+        yield
+        parts, self._records = self._records[start:], self._records[:start]
+        if parts:
+            before, after = ({f"{part.kind}/{part.object_id}": getattr(part, side) for part in parts} for side in ("before", "after"))
+            self.record(action, kind, object_id or parts[0].object_id, before, after, reason)
+
     def touch(self, row: Editable) -> None:
         """One version up; the UPDATE carries the old version, so that a lost update is impossible even without the writer lock."""
         row.version += 1

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 from sqlalchemy import select
 
-from expert_pool.core.expert import GRADES, ExpertFields
+from expert_pool.core.expert import GRADES, ExpertFields, masked
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import UnitOfWork
 from expert_pool.register.pinyin import pinyin_of
+from expert_pool.store import OWN_FORM
 from expert_pool.tables import Appointment, Expert, ExpertIndustry, Suspension
 
 
@@ -20,16 +21,19 @@ def enrol(uow: UnitOfWork, wanted: ExpertFields, reason: str = "") -> str:
     """入库: a new expert; gives the public id. Not yet assignable: that takes an appointment, a declaration and free days."""
     _sound(wanted)
     expert = Expert(created_at=uow.now)
-    _write(expert, wanted)
+    write_expert(expert, wanted)
     return uow.add(expert, "e", "enrol", reason).uid
 
 
 def edit_expert(uow: UnitOfWork, expert_uid: str, version: int, wanted: ExpertFields, reason: str = "") -> int:
     """修改资料: sets every field; gives the new version. Refuses "stale"."""
     expert = uow.load(Expert, expert_uid, version)
+    if wanted.phone == masked(expert.phone):
+        # A form that was shown the masked number sends it back.
+        wanted = replace(wanted, phone=expert.phone)
     _sound(wanted)
     with uow.change(expert, "edit", reason):
-        _write(expert, wanted)
+        write_expert(expert, wanted)
     return expert.version
 
 
@@ -91,10 +95,11 @@ def reinstate(uow: UnitOfWork, suspension_uid: str, version: int, reason: str) -
     return suspension.version
 
 
-def _write(expert: Expert, wanted: ExpertFields) -> None:
+def write_expert(expert: Expert, wanted: ExpertFields) -> None:
     for field in fields(ExpertFields):
-        if field.name != "industries":
+        if field.name not in OWN_FORM:
             setattr(expert, field.name, getattr(wanted, field.name))
+    expert.served_years = ",".join(map(str, wanted.served_years))
     expert.pinyin = pinyin_of(wanted.name)
     set_industries(expert, [(item.code, item.source_word, item.confirmed) for item in wanted.industries])
 
