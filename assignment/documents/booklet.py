@@ -147,7 +147,7 @@ def _group(book: Book, group: GroupEntry) -> dict[str, Any]:
             [str(at + 1), visit.firm.name, visit.firm.award, visit.firm.industry, visit.firm.town] for at, visit in enumerate(group.visits)
         ],
         "standbys": [[role(seat), seat.person.name, names_of(seat.standbys)] for seat in group.seats if seat.standbys],
-        "reasons": [[role(seat), seat.person.name, "；".join(seat.reasons)] for seat in group.seats if seat.reasons],
+        "reasons": [[role(seat), seat.person.name, "\n".join(seat.reasons)] for seat in group.seats if seat.reasons],
         "days": [
             [row.day_text, "\n".join(row.hours), row.firm_text, row.visit.firm.award, row.visit.firm.town, row.contact, row.travel]
             for row in visit_days(group, book.hours)

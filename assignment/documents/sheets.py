@@ -109,7 +109,7 @@ def roster_xlsx(book: Book) -> bytes:
         for seat in group.seats
     ]
     if book.members_shown:
-        file.sheet(ROSTER, MEMBERS, members, below=(f"候补：{STANDBY_RULE}",))
+        file.sheet(ROSTER, MEMBERS, members, below=(f"候补：{STANDBY_RULE}",) if any(row[-1] for row in members) else ())
     firms = [
         (
             group.name,
