@@ -45,11 +45,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_n
         openapi_tags=openapi.TAGS,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.settings = settings
-    app.state.ledger = Ledger(settings.database_url, clock)
-    app.state.desk = Desk(app.state.ledger, settings, settings_room.read_secret(settings.secret_file))
-    app.state.engine = solving.Engine(settings)
-    app.state.clock = clock
+    furnish(app, settings, clock)
     app.state.admit = deps.admit
     app.state.static_mounts = set()
     app.state.mount_static = mount_static
@@ -62,6 +58,15 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_n
     _wrap(app, settings)
     access.audit(app)
     return app
+
+
+def furnish(app: FastAPI, settings: Settings, clock: Callable[[], datetime]) -> None:
+    """What the routes find in `app.state`: the records, the time, the log-in desk, the solving engine."""
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.ledger = Ledger(settings.database_url, clock)
+    app.state.desk = Desk(app.state.ledger, settings, settings_room.read_secret(settings.secret_file))
+    app.state.engine = solving.Engine(settings)
 
 
 def mount_static(app: FastAPI, path: str, directory: Path) -> None:

@@ -19,7 +19,7 @@ from tests.api.world import World
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    built = worlds.build(tmp_path)
+    built = worlds.build(tmp_path, fresh=True)
     yield built
     built.ledger.close()
 

@@ -35,15 +35,15 @@ def test_every_route_answers_with_the_security_headers(world: World) -> None:
             _assert_guarded(staff, door.method, calls.path_of(door))
 
 
-def test_errors_carry_the_security_headers_too(world: World) -> None:
+def test_errors_carry_the_security_headers_too(own_world: World) -> None:
     router = Router()
 
     @router.get("/api/v1/broken", allow=Permission.PUBLIC)
     def broken() -> None:
         raise RuntimeError("secret inner detail")
 
-    world.app.include_router(router)
-    client = world.stranger()
+    own_world.app.include_router(router)
+    client = own_world.stranger()
     seen = [
         _assert_guarded(client, "GET", "/nowhere"),
         _assert_guarded(client, "GET", "/api/v1/nowhere"),
@@ -58,16 +58,16 @@ def test_errors_carry_the_security_headers_too(world: World) -> None:
     assert seen == [404, 404, 404, 405, 421, 422, 413, 403, 500]
 
 
-def test_last_resort_tells_the_number_and_nothing_else(world: World) -> None:
+def test_last_resort_tells_the_number_and_nothing_else(own_world: World) -> None:
     router = Router()
 
     @router.get("/api/v1/broken", allow=Permission.PUBLIC)
     def broken() -> None:
         raise RuntimeError("secret inner detail")
 
-    world.app.include_router(router)
+    own_world.app.include_router(router)
     log = captured_log()
-    answer = world.stranger().get("/api/v1/broken")
+    answer = own_world.stranger().get("/api/v1/broken")
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text

@@ -27,7 +27,7 @@ def test_log_in_gives_a_new_session_each_time(world: World) -> None:
 
 
 def test_token_is_not_in_the_database(world: World) -> None:
-    client = world.client(Role.SECRETARIAT)
+    client = world.log_in(Role.SECRETARIAT)
     token = client.cookies["session"]
     for file in world.settings.data_dir.iterdir():
         assert token.encode() not in file.read_bytes(), file.name
@@ -72,15 +72,71 @@ def test_forwarded_address_of_an_untrusted_peer_does_not_lift_the_limit(world: W
     assert client.post("/api/v1/session", json=LOGIN, headers={"X-Forwarded-For": "10.0.0.99"}).status_code == 429
 
 
+def test_personal_link_opens_a_short_session_of_its_expert(world: World) -> None:
+    clerk, expert = world.client(Role.SECRETARIAT), world.an_expert
+    issued = clerk.post(f"/api/v1/experts/{expert}/links", json={"purpose": "self", "days": 30}).json()
+    token = issued["path"].removeprefix("/l/")
+    client = world.stranger()
+    for _ in range(3):  # chat programs preview addresses
+        client.get(issued["path"])
+    assert client.get("/api/v1/my").status_code == 401
+    entered = client.post("/api/v1/links/exchange", json={"token": token})
+    assert (entered.status_code, entered.json()["role"]) == (200, "expert")
+    assert client.get("/api/v1/my").json()["uid"] == expert
+    assert [link["used_at"] is not None for link in clerk.get(f"/api/v1/experts/{expert}/links").json()] == [True]
+    world.clock.forward(hours=2)
+    assert client.get("/api/v1/my").status_code == 401
+
+
+def test_dead_links_answer_with_the_same_bytes(world: World) -> None:
+    clerk, expert = world.client(Role.SECRETARIAT), world.an_expert
+
+    def issue(days: int) -> tuple[str, str]:
+        made = clerk.post(f"/api/v1/experts/{expert}/links", json={"purpose": "self", "days": days}).json()
+        return made["uid"], made["path"].removeprefix("/l/")
+
+    replaced, (revoked_uid, revoked) = issue(30)[1], issue(30)
+    assert clerk.delete(f"/api/v1/experts/{expert}/links/{revoked_uid}").status_code == 204
+    expired = issue(1)[1]
+    feed = clerk.post(f"/api/v1/experts/{expert}/links", json={"purpose": "calendar"}).json()["path"].split("/")[-1].removesuffix(".ics")
+    world.clock.forward(hours=25)
+    answers = []
+    for token in ("A" * 43, replaced, revoked, expired, feed):
+        answer = world.stranger().post("/api/v1/links/exchange", json={"token": token})
+        body = answer.json()
+        body.pop("request_id")
+        answers.append((answer.status_code, body, {name: value for name, value in answer.headers.items() if name != "x-request-id"}))
+    assert [answer == answers[0] for answer in answers] == [True] * 5
+    assert answers[0][0] == 404
+
+
+def test_revoking_a_link_ends_the_sessions_it_opened(world: World) -> None:
+    clerk, expert = world.client(Role.SECRETARIAT), world.an_expert
+    issued = clerk.post(f"/api/v1/experts/{expert}/links", json={"purpose": "self"}).json()
+    client = world.stranger()
+    client.post("/api/v1/links/exchange", json={"token": issued["path"].removeprefix("/l/")})
+    assert client.get("/api/v1/my").status_code == 200
+    clerk.delete(f"/api/v1/experts/{expert}/links/{issued['uid']}")
+    assert client.get("/api/v1/my").status_code == 401
+
+
+def test_revoked_feed_is_gone_in_the_next_request(world: World) -> None:
+    clerk, expert = world.client(Role.SECRETARIAT), world.an_expert
+    issued = clerk.post(f"/api/v1/experts/{expert}/links", json={"purpose": "calendar"}).json()
+    assert world.stranger().get(issued["path"]).status_code == 200
+    clerk.delete(f"/api/v1/experts/{expert}/links/{issued['uid']}")
+    assert world.stranger().get(issued["path"]).status_code == 404
+
+
 @pytest.mark.parametrize(("minutes", "status"), [(29, 200), (31, 401)])
 def test_session_ends_when_idle(world: World, minutes: int, status: int) -> None:
-    client = world.client(Role.SECRETARIAT)
+    client = world.log_in(Role.SECRETARIAT)
     world.clock.forward(minutes=minutes)
     assert client.get("/api/v1/session").status_code == status
 
 
 def test_session_ends_after_eight_hours_of_work(world: World) -> None:
-    client = world.client(Role.SECRETARIAT)
+    client = world.log_in(Role.SECRETARIAT)
     for _ in range(23):
         world.clock.forward(minutes=20)
         assert client.get("/api/v1/session").status_code == 200
@@ -89,7 +145,7 @@ def test_session_ends_after_eight_hours_of_work(world: World) -> None:
 
 
 def test_clock_going_back_does_not_lengthen_a_session(world: World) -> None:
-    client = world.client(Role.SECRETARIAT)
+    client = world.log_in(Role.SECRETARIAT)
     end = client.get("/api/v1/session").json()["expires_at"]
     world.clock.now -= timedelta(hours=1)
     assert client.get("/api/v1/session").json()["expires_at"] == end
@@ -98,7 +154,7 @@ def test_clock_going_back_does_not_lengthen_a_session(world: World) -> None:
 
 
 def test_log_out_ends_the_session_on_the_server(world: World) -> None:
-    client = world.client(Role.SECRETARIAT)
+    client = world.log_in(Role.SECRETARIAT)
     token = client.cookies["session"]
     assert client.delete("/api/v1/session").status_code == 204
     assert "session" not in client.cookies
@@ -106,21 +162,21 @@ def test_log_out_ends_the_session_on_the_server(world: World) -> None:
 
 
 def test_log_out_everywhere_ends_all_of_ones_own_sessions_only(world: World) -> None:
-    here, there, other = world.client(Role.SECRETARIAT), world.client(Role.SECRETARIAT), world.client(Role.APPROVER)
+    here, there, other = world.log_in(Role.SECRETARIAT), world.log_in(Role.SECRETARIAT), world.log_in(Role.APPROVER)
     assert [row["current"] for row in here.get("/api/v1/sessions").json()].count(True) == 1
     assert here.delete("/api/v1/sessions").json() == {"ended": 2}
     assert [client.get("/api/v1/session").status_code for client in (here, there, other)] == [401, 401, 200]
 
 
 def test_ending_another_persons_session_is_not_found(world: World) -> None:
-    other = world.client(Role.APPROVER).get("/api/v1/sessions").json()[0]["uid"]
-    mine = world.client(Role.SECRETARIAT)
+    other = world.log_in(Role.APPROVER).get("/api/v1/sessions").json()[0]["uid"]
+    mine = world.log_in(Role.SECRETARIAT)
     assert mine.delete(f"/api/v1/sessions/{other}").status_code == 404
     assert mine.delete("/api/v1/sessions/s-000000000000000").status_code == 404
 
 
 def test_disabled_account_is_out_at_once(world: World) -> None:
-    inspector, admin = world.client(Role.INSPECTOR), world.client(Role.ADMIN)
+    inspector, admin = world.log_in(Role.INSPECTOR), world.log_in(Role.ADMIN)
     uid = world.accounts[Role.INSPECTOR]
     answer = admin.put(f"/api/v1/accounts/{uid}/state", json={"disabled": True}, headers={"If-Match": '"1"'})
     assert (answer.status_code, answer.headers["etag"]) == (204, '"2"')
@@ -128,7 +184,7 @@ def test_disabled_account_is_out_at_once(world: World) -> None:
 
 
 def test_password_change_needs_the_old_one_and_ends_all_sessions(world: World) -> None:
-    here, there = world.client(Role.SECRETARIAT), world.client(Role.SECRETARIAT)
+    here, there = world.log_in(Role.SECRETARIAT), world.log_in(Role.SECRETARIAT)
     new = "另外-三个-不同的词"
     put = lambda old, new: here.put("/api/v1/session/password", json={"old": old, "new": new})  # noqa: E731
     assert put("not the old one", new).status_code == 409

@@ -18,7 +18,8 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api import settings as settings_room
-from api.app import create_app
+from api.app import create_app, furnish
+from api.sessions import Client
 from api.settings import Settings
 from expert_pool import signin
 from expert_pool.core.actor import SYSTEM, Role
@@ -63,31 +64,37 @@ class World:
     def stranger(self) -> TestClient:
         return TestClient(self.app, raise_server_exceptions=False)
 
-    def client(self, role: Role) -> TestClient:
-        """A fresh client, logged in as the role, sending the session's token by itself."""
+    def log_in(self, role: Role) -> TestClient:
+        """A fresh client, logged in with the password, sending the session's token by itself."""
         client = self.stranger()
-        if role is not Role.ANONYMOUS:
-            answer = client.post("/api/v1/session", json={"login": STAFF[role], "password": PASSWORD})
-            assert answer.status_code == 200, answer.text
-            client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        answer = client.post("/api/v1/session", json={"login": STAFF[role], "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
         return client
+
+    def client(self, role: Role) -> TestClient:
+        """A fresh client with a session of its own, opened without the cost of a password."""
+        return self._with_session(signin.Holder(self.accounts[role], f"{role.value}-先生", role))
 
     def expert_client(self, expert_uid: str) -> TestClient:
-        """A fresh client that came in through a personal link."""
-        answer = self.client(Role.SECRETARIAT).post(f"/api/v1/experts/{expert_uid}/links", json={"purpose": "self"})
-        assert answer.status_code == 201, answer.text
-        token = answer.json()["path"].removeprefix("/l/")
+        """A fresh client with a session of the expert's."""
+        return self._with_session(signin.Holder(expert_uid, "某专家", Role.EXPERT))
+
+    def _with_session(self, holder: signin.Holder) -> TestClient:
+        opened = self.app.state.desk.open(holder, timedelta(hours=8), Client("testclient", "tests"), self.clock())
         client = self.stranger()
-        entered = client.post("/api/v1/links/exchange", json={"token": token})
-        assert entered.status_code == 200, entered.text
-        client.headers["X-CSRF-Token"] = entered.json()["csrf_token"]
+        client.cookies.set("session", opened.token)
+        client.headers["X-CSRF-Token"] = opened.signed_in.csrf_token
         return client
 
 
-def build(directory: Path, **more: object) -> World:
-    """A new world in a directory; `more` are settings."""
+def build(directory: Path, template: Path | None = None, *, fresh: bool = False, **more: object) -> World:
+    """A new world in a directory, a copy of a database (else of the empty one with the accounts); `more` are settings.
+
+    Tests share one application, for making it takes half a second; `fresh` makes one that a test may alter.
+    """
     file = directory / "pool.db"
-    shutil.copyfile(_template(), file)
+    shutil.copyfile(template or _template(), file)
     file.chmod(0o600)
     given = {
         "public_url": "http://testserver",
@@ -98,11 +105,19 @@ def build(directory: Path, **more: object) -> World:
     }
     settings = settings_room.load(database_url=f"sqlite:///{file}", **(given | more))
     clock = Clock()
-    app = create_app(settings, clock=clock)
+    app = create_app(settings, clock=clock) if fresh or more else _application()
+    furnish(app, settings, clock)
     with app.state.ledger.read() as session:
         accounts = {account.role: account.uid for account in signin.accounts(session)}
         experts = tuple(session.scalars(select(Expert.uid).order_by(Expert.id)))
     return World(app, settings, clock, app.state.ledger, accounts, experts)
+
+
+@cache
+def _application() -> FastAPI:
+    directory = _template().parent
+    given = {"public_url": "http://testserver", "allow_http": True, "data_dir": directory, "secret_file": directory / "secret.key"}
+    return create_app(settings_room.load(database_url=f"sqlite:///{_template()}", log_level="error", **given))
 
 
 @cache

@@ -1,0 +1,132 @@
+"""A year told through the interface: experts enrolled, appointed, declared and free, applicants entered, groups formed."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from expert_pool.core import declaration
+from expert_pool.core.actor import Role
+from expert_pool.ledger import backup
+from tests.api import world as worlds
+from tests.api.world import World
+
+YEAR = 2026
+FIRST, LAST = date(2026, 9, 7), date(2026, 9, 18)
+PEOPLE = (
+    ("单雄信", "诸暨市质量协会", True, ["1763"]),
+    ("曾朴", "绍兴文理学院", True, ["3441"]),
+    ("解缙", "诸暨市检验检测中心", False, ["1763"]),
+    ("查慎行", "浙江理工大学", False, ["3441"]),
+    ("仇英", "诸暨市纺织学会", False, ["1763"]),
+    ("区大相", "浙江工业大学", False, ["3441"]),
+)
+FIRMS = (("浙江丰收袜业有限公司", "1763"), ("诸暨飞跃水泵有限公司", "3441"))
+
+
+@dataclass(frozen=True)
+class Year:
+    experts: tuple[str, ...]
+    applicants: tuple[str, ...]
+    plan: str = ""
+
+
+def ok(answer: Any) -> Any:
+    """The body of an answer that must have succeeded."""
+    assert answer.status_code < 300, (answer.status_code, answer.text)
+    return answer.json() if answer.content else {}
+
+
+def build(directory: Path) -> tuple[World, Year]:
+    """A world in which the year is told and one plan is drafted, copied from one that is told once per test process."""
+    file, year = _template()
+    return worlds.build(directory, file), year
+
+
+@cache
+def _template() -> tuple[Path, Year]:
+    directory = Path(tempfile.mkdtemp(prefix="expert-pool-story-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    world = worlds.build(directory)
+    told = tell(world)
+    job = solve(world)
+    assert job["status"] == "done", job
+    world.app.state.engine.close()
+    world.ledger.close()
+    # Not a plain copy: what is still in the write-ahead log would be missing.
+    return backup.backup(world.settings.database_url, directory / "told.db"), replace(told, plan=str(job["plan_uid"]))
+
+
+def solve(world: World) -> Any:
+    """Form the groups as a clerk does, and wait for the end of the job."""
+    clerk = world.client(Role.SECRETARIAT)
+    job = ok(clerk.post(f"/api/v1/years/{YEAR}/jobs", json={"seconds": 5, "seed": 1}))["uid"]
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = ok(clerk.get(f"/api/v1/jobs/{job}"))
+        if found["over"]:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(found)
+
+
+def tell(world: World) -> Year:
+    """Six experts and two applicants, ready to be planned."""
+    clerk = world.client(Role.SECRETARIAT)
+    year = {
+        "year": YEAR,
+        "title": "2026年度诸暨市政府质量奖",
+        "window_first": str(FIRST),
+        "window_last": str(LAST),
+        "deadline": "2026-06-30",
+    }
+    ok(clerk.post("/api/v1/years", json=year | {"policy": {"groups": [2, 2], "group_size": [3, 3], "max_groups": 1}}))
+    experts = tuple(_expert(world, clerk, *person) for person in PEOPLE)
+    applicants = tuple(
+        str(
+            ok(
+                clerk.post(
+                    f"/api/v1/years/{YEAR}/applicants",
+                    json={
+                        "name": name,
+                        "award": "QUALITY",
+                        "industries": [{"code": code}],
+                        "employees": 250,
+                        "town_code": "330681001",
+                        "phone": "13900001111",
+                    },
+                )
+            )["uid"]
+        )
+        for name, code in FIRMS
+    )
+    return Year(experts, applicants)
+
+
+def _expert(world: World, clerk: TestClient, name: str, employer: str, quality: bool, codes: list[str]) -> str:
+    body = {
+        "name": name,
+        "employer": employer,
+        "quality": quality,
+        "leader": True,
+        "seniority": 4,
+        "phone": "13812345678",
+        "town_code": "330681001",
+        "industries": [{"code": code} for code in codes],
+    }
+    uid = str(ok(clerk.post("/api/v1/experts", json=body))["uid"])
+    ok(clerk.post(f"/api/v1/experts/{uid}/appointments", json={"grade": "lead", "first": "2025-01-01", "last": "2027-12-31"}))
+    own = world.expert_client(uid)
+    ok(own.post(f"/api/v1/my/declaration/{YEAR}", json={"text_sha256": declaration.SHA256, "agreed": True}))
+    away = {"absences": [{"date": str(FIRST), "half": "AM"}], "first": str(FIRST), "last": str(LAST + timedelta(7)), "text": "9.7上午"}
+    ok(own.put(f"/api/v1/my/availability/{YEAR}", json=away, headers={"If-Match": '"0"'}))
+    return uid
