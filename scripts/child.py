@@ -23,11 +23,15 @@ GRACE = 10.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came back: the best plan known (None: none was found before a break-off), and why it ended early, if it did."""
+    """What came back: the best plan known (None: none was found before a break-off), and why it ended early, if it did.
+
+    `incomplete` is the best plan seen on the way that leaves cases out: where no complete one exists, it is what can be done.
+    """
 
     plan: Plan | None
     interrupted: bool = False
     failure: str = ""
+    incomplete: Plan | None = None
 
 
 def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Progress], None]) -> Outcome:
@@ -96,7 +100,7 @@ def _listen(
                 best = message.plan
             on_progress(message)
         elif isinstance(message, Plan):
-            return Outcome(message, bool(presses))
+            return Outcome(message, bool(presses), incomplete=best if best is not None and best.unassigned else None)
         elif isinstance(message, str):
             return Outcome(best, bool(presses), failure=message)
         elif not child.is_alive() and not results.poll():

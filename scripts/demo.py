@@ -6,20 +6,23 @@ solved in a child process; approved by one person and published by another. Only
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from assignment import jobs, plans
+from assignment import jobs, plans, runner
 from assignment import store as assignment_store
 from assignment.core.solver.limits import Limits
 from award import stages
+from award.core.policy import YearPolicy
 from award.store import YearFields
 from expert_pool import register, store
 from expert_pool.core import declaration
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
+from expert_pool.facts.intake import RowQuestion
 from expert_pool.ledger import Ledger, UnitOfWork, migrate
 from scripts import bring_in, demo_workbooks
 from scripts.demo_people import DemoExpert, DemoFirm, Trade, make_experts, make_firms
@@ -179,6 +182,8 @@ class _Story:
             window_last=last,
             notice_date=date(year, 5, 11),
             deadline=date(year, 6, 30),
+            # 陪同人员 for three visits at a time.
+            policy=YearPolicy(max_parallel_visits=3),
         )
         with self._write() as uow:
             stages.open_year(uow, year, wanted)
@@ -194,7 +199,7 @@ class _Story:
 
     def _bring_in_firms(self, year: int, firms: Sequence[DemoFirm], filename: str) -> None:
         data = demo_workbooks.firms_workbook(firms, year, self.wishes.seed)
-        bring_in.applicants(self.ledger, CLERK, data, filename, year, self._answer)
+        bring_in.bring_in(self.ledger, CLERK, "applicants", data, filename, year, answer=self._answer)
 
     def _import_people(self, year: int, people: Sequence[DemoExpert], misprints: bool = False) -> None:
         self.clock.go_to(date(year, 7, 9))
@@ -209,9 +214,9 @@ class _Story:
         first, last = window(year)
         asked = f"{first.month}月{first.day}日-{last.day}日"
         data = demo_workbooks.experts_workbook(people, year, asked, self.wishes.seed)
-        bring_in.experts(self.ledger, CLERK, data, filename, year, self._answer)
+        bring_in.bring_in(self.ledger, CLERK, "experts", data, filename, year, answer=self._answer)
 
-    def _answer(self, question: bring_in.Question) -> str | None:
+    def _answer(self, question: RowQuestion) -> str | None:
         """What the clerk would say: the true trade where a word was not sure, else the first reading offered."""
         for word, code in self.truth.items():
             if word and word in question.text and any(code in choice.value for choice in question.proposals):
@@ -253,8 +258,8 @@ class _Story:
             plans.publish(uow, plan_uid, self._version(plan_uid))
 
     def _wait(self, job: str) -> str:
-        with jobs.make_executor() as executor:
-            future = jobs.launch(executor, self.ledger.url, job)
+        with runner.make_executor() as executor:
+            future = runner.launch(executor, self.ledger, job)
             while True:
                 done = future.done()
                 with self.ledger.read() as session:
@@ -262,7 +267,7 @@ class _Story:
                 self.watch(view)
                 if done:
                     break
-                bring_in.pause()
+                time.sleep(0.2)
             future.result()
         if view.plan_uid is None:
             raise RuntimeError(f"演示年度没有求出方案：{view.error_text or view.status}")

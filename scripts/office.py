@@ -6,23 +6,24 @@ check, documents. It writes drafts and publishes nothing, so experts who have no
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from rich.table import Table
-
 from assignment import calendar, documents, plans
-from assignment.book import Book, Names, build_book, day_zh
+from assignment.book import Book, Names, VisitEntry, build_book, day_zh
+from assignment.core import goals, solution
 from assignment.core import problem as problems
-from assignment.core import solution
 from assignment.core.check import check
+from assignment.core.problem import Problem
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits
 from assignment.snapshot import Snapshot, build_problem
 from award import stages
 from award.store import YearFields
+from expert_pool.facts.intake import question_key
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, migrate
 from scripts import bring_in, console, pending
@@ -85,8 +86,9 @@ def _bring_in(ledger: Ledger, task: Task) -> tuple[bring_in.Brought, ...]:
         stages.open_year(uow, task.year, YearFields(f"{task.year}年度诸暨市政府质量奖", task.first, task.last))
         uow.commit()
     result = []
-    for path, bring in ((task.applicants, bring_in.applicants), (task.experts, bring_in.experts)):
-        brought = bring(ledger, operator(), _bytes(path), path.name, task.year, lambda question: task.answers.get(question.key))
+    files: tuple[tuple[bring_in.Kind, Path], ...] = (("applicants", task.applicants), ("experts", task.experts))
+    for kind, path in files:
+        brought = bring_in.bring_in(ledger, operator(), kind, _bytes(path), path.name, task.year, task.answers)
         console.err.print(f"{path.name}：{brought.sentence}", markup=False)
         result.append(brought)
     return tuple(result)
@@ -108,11 +110,17 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
         f"可编入评审员 {len(problem.reviewers)} 人，申报组织 {len(problem.cases)} 家，可用半天 {len(problem.slots)} 个。开始求解。"
     )
     live = console.err.is_terminal if task.progress is None else task.progress
+    began = time.monotonic()
     outcome = console.solve_with_progress(problem, task.limits, live)
     plan = outcome.plan
     lines = [*_open_points(brought), *_left_out(snapshot)]
     if plan is None or not plan.groups:
-        _write_pending(task.out, [*_why_none(snapshot, plan, outcome.failure), *lines])
+        lines = [*_why_none(snapshot, plan, outcome.failure), *lines]
+        left = replace(task.limits, time_limit=max(task.limits.time_limit - (time.monotonic() - began), 5.0))
+        plan = None if outcome.incomplete is None else _without(problem, outcome.incomplete, left, live)
+    if plan is None:
+        console.err.print("没有方案。")
+        _write_pending(task.out, lines)
         return NO_PLAN
     if violations := check(problem, plan).violations:
         raise AssertionError(f"the optimiser's plan breaks {violations[0].rule}")
@@ -132,10 +140,28 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
         uow.commit()
     write_json(task.out / "plan.json", solution.to_json(plan))
     _write_documents(task.out, book)
-    lines += _to_sign(snapshot, plan)
+    lines += [*_to_sign(snapshot, plan), *_trades(brought)]
     _write_pending(task.out, lines)
-    _say_result(task.out, book, snapshot, lines)
+    _say_result(task.out, book, lines)
     return PLANNED
+
+
+def _without(problem: Problem, incomplete: Plan, limits: Limits, live: bool) -> Plan:
+    """No plan holds every applicant: the time that is left goes to the best plan for those that can be placed."""
+    out = set(incomplete.unassigned)
+    console.err.print(f"先安排其余 {len(problem.cases) - len(out)} 家。")
+    rest = replace(
+        problem,
+        cases=tuple(case for case in problem.cases if case.id not in out),
+        barred=tuple(row for row in problem.barred if row[1] not in out),
+        discouraged=tuple(row for row in problem.discouraged if row[1] not in out),
+    )
+    better = console.solve_with_progress(rest, limits, live).plan
+    if better is None or not better.groups or better.unassigned:
+        return incomplete
+    whole = better.with_(problem_digest=problem.digest, status="partial", unassigned=incomplete.unassigned, bound=None)
+    values = goals.scorecard(problem, whole)
+    return whole.with_(scorecard=values, objective=goals.objective(problem, values))
 
 
 def _write_documents(out: Path, book: Book) -> None:
@@ -178,6 +204,18 @@ def _open_points(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
                 )
 
 
+def _trades(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
+    """How each trade word was read, to look over; a code in the answer column replaces the reading."""
+    seen: set[str] = set()
+    for one in brought:
+        for use in one.trades:
+            if not use.confirmed and use.word not in seen and use.proposals and use.proposals[0].confidence == "sure":
+                seen.add(use.word)
+                codes = "；".join(f"{proposal.code} {proposal.name}" for proposal in use.proposals)
+                key = question_key("trade", use.word)
+                yield Pending(pending.TO_LOOK_OVER, f"按 {codes} 处理", one.filename, use.rows[0], "行业", use.word, key=key)
+
+
 def _left_out(snapshot: Snapshot) -> Iterable[Pending]:
     for one in snapshot.left_out:
         yield Pending(pending.LEFT_OUT, f"{one.name}：{'；'.join(one.reasons)}", "申报组织")
@@ -202,10 +240,10 @@ def _why_none(snapshot: Snapshot, plan: Plan | None, failure: str) -> list[Pendi
     remedies = [f"可以这样解决：{named(reason.text, snapshot.names)}" for reason in explanation.remedies] if explanation else []
     if not reasons:
         reasons = [failure or (console.STATUS[plan.status] if plan else "没有求出方案")]
-    console.err.print("没有方案：")
+    console.err.print("不能全部安排：")
     for text in (*reasons, *remedies):
         console.err.print(f"  · {text}", markup=False)
-    return [Pending("无解", text) for text in (*reasons, *remedies)]
+    return [Pending(pending.SHORT, text) for text in (*reasons, *remedies)]
 
 
 def named(text: str, names: Names) -> str:
@@ -225,25 +263,27 @@ def _write_pending(out: Path, lines: list[Pending]) -> None:
 # --- the summary -----------------------------------------------------------------------------------------------------------------------
 
 
-def _say_result(out: Path, book: Book, snapshot: Snapshot, lines: list[Pending]) -> None:
-    table = Table("评审组", "组长", "组员", "申报组织", "现场评审", title=book.title, title_justify="left")
+def _say_result(out: Path, book: Book, lines: list[Pending]) -> None:
+    console.out.print(f"\n{book.title}（草案）")
     for group in book.groups:
-        leader = "、".join(seat.person.name for seat in group.seats if seat.leader)
-        others = "、".join(seat.person.name for seat in group.seats if not seat.leader)
-        days = [visit.stays[0].date for visit in group.visits if visit.stays]
-        firms = "\n".join(visit.firm.name for visit in group.visits)
-        dates = "\n".join(day_zh(visit.stays[0].date) if visit.stays else "资料评审" for visit in group.visits) if days else "资料评审"
-        table.add_row(group.name, leader, others, firms, dates, end_section=True)
-    console.out.print(table)
-    figures = f"目标值 {console.number(book.objective)}，下界 {console.number(book.bound)}，差距 {console.gap(book.objective, book.bound)}"
-    console.out.print(f"已逐条复核，硬性规则全部符合。{figures}。")
+        people = "、".join(f"{seat.person.name}（组长）" if seat.leader else seat.person.name for seat in group.seats)
+        console.out.print(f"\n{group.name}　{people}", markup=False)
+        for visit in group.visits:
+            console.out.print(f"    {_when(visit)}　{visit.firm.name}　{visit.firm.town}", markup=False)
     if book.unassigned:
-        console.out.print(f"未能安排：{'、'.join(firm.name for firm in book.unassigned)}", markup=False)
+        console.out.print(f"\n未能安排：{'、'.join(firm.name for firm in book.unassigned)}", markup=False)
+    proved = f"，离理论最好最多差 {console.gap(book.objective, book.bound)}" if book.bound is not None else ""
+    console.out.print(f"\n已逐条复核，硬性规则全部符合；目标值 {console.number(book.objective)}{proved}。")
     if book.provisional_days:
         console.out.print("注意：该年节假日安排尚未公布，工作日按推算。")
-    count = {
-        kind: sum(line.kind == kind for line in lines)
-        for kind in (pending.TO_CORRECT, pending.TO_ANSWER, pending.LEFT_OUT, pending.TO_SIGN)
-    }
-    console.out.print("待办：" + "，".join(f"{kind} {number} 项" for kind, number in count.items()))
+    kinds = (pending.TO_CORRECT, pending.TO_ANSWER, pending.LEFT_OUT, pending.TO_SIGN)
+    console.out.print("待办：" + "，".join(f"{kind} {sum(line.kind == kind for line in lines)} 项" for kind in kinds))
     console.out.print(f"全部文件在 {out}/ 。填好“待确认事项.xlsx”的“答复”列，加 --answers 再运行一次，方案就更完整。", markup=False)
+
+
+def _when(visit: VisitEntry) -> str:
+    if not visit.stays:
+        return "资料评审"
+    first, halves = visit.stays[0], len(visit.stays)
+    length = f"{halves // 2} 天" if halves % 2 == 0 else "半天" if halves == 1 else f"{halves // 2} 天半"
+    return f"{day_zh(first.date)}{'上午' if first.half == 'AM' else '下午'}起 {length}"

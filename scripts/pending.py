@@ -11,10 +11,12 @@ from pathlib import Path
 from expert_pool.facts.writing import Choice
 from scripts.files import Unreadable, read_json
 
+SHORT = "不能安排"
 TO_CORRECT = "须改正"
 TO_ANSWER = "请确认"
 LEFT_OUT = "未编入"
 TO_SIGN = "发布前须签署声明"
+TO_LOOK_OVER = "请核对"
 ANSWERED = "已答复"
 NOTE = "说明"
 
@@ -119,21 +121,24 @@ def _answers_of_json(path: Path, document: object) -> dict[str, str]:
 
 
 def _answers_of_workbook(path: Path) -> dict[str, str]:
-    from expert_pool.spreadsheet import read_table
-
     from expert_pool.facts.refusal import Refusal
+    from expert_pool.spreadsheet.grid import grids_of_workbook
+    from expert_pool.spreadsheet.guard import check_size
 
     try:
-        table = read_table(path.read_bytes(), path.name)
+        data = path.read_bytes()
+        check_size(data)
+        rows = [["" if cell is None else str(cell) for cell in row] for row in grids_of_workbook(data)[0].rows]
     except OSError:
         raise Unreadable(f"{path}：打不开") from None
     except Refusal as refusal:
         raise Unreadable(f"{path}：{refusal.message_zh}") from None
-    if not {ANSWER, KEY} <= set(table.headings):
+    if not rows or not {ANSWER, KEY, MEANING} <= set(rows[0]):
         raise Unreadable(f"{path}：缺少“{ANSWER}”或“{KEY}”列，应是本程序写出的待确认事项表")
+    places = [rows[0].index(heading) for heading in (KEY, ANSWER, MEANING)]
     found = []
-    for row in table.rows:
-        key, answer, meaning = (str(row.cells.get(heading) or "") for heading in (KEY, ANSWER, MEANING))
+    for row in rows[1:]:
+        key, answer, meaning = (row[place] if place < len(row) else "" for place in places)
         found.append((key, answer, json.loads(meaning) if meaning else {}))
     return _given(found)
 
