@@ -26,6 +26,7 @@ class Lookup:
         self.reviewer: dict[str, Reviewer] = {reviewer.id: reviewer for reviewer in problem.reviewers}
         self.case: dict[str, Case] = {case.id: case for case in problem.cases}
         self.unavailable = {reviewer.id: frozenset(reviewer.unavailable) for reviewer in problem.reviewers}
+        self.busy = {reviewer.id: sum(1 << slot for slot in set(reviewer.unavailable)) for reviewer in problem.reviewers}
         self.closed = {case.id: frozenset(case.closed) for case in problem.cases}
         self.barred: dict[tuple[str, str], tuple[str, ...]] = _kinds((row[0], row[1], row[2]) for row in problem.barred)
         self.barred_pairs: dict[tuple[str, str], tuple[str, ...]] = _kinds((*sorted(row[:2]), row[2]) for row in problem.barred_pairs)
@@ -48,9 +49,29 @@ class Lookup:
                 return rank
         return 3
 
+    @cached_property
+    def specialists(self) -> dict[str, frozenset[str]]:
+        """Per case the reviewers who fill the need of H04 (everybody when `industry_level` is "none")."""
+        rank = RANK[self.problem.policy.industry_level]
+        if rank == 3:
+            return dict.fromkeys(self.case, frozenset(self.reviewer))
+        holders: dict[str, set[str]] = defaultdict(set)
+        for reviewer, codes in self._codes.items():
+            for code in codes[rank]:
+                holders[code].add(reviewer)
+        nobody: set[str] = set()
+        return {case: frozenset().union(*(holders.get(code, nobody) for code in codes[rank])) for case, codes in self._case_codes.items()}
+
     def is_specialist(self, reviewer: str, case: str) -> bool:
-        """Whether the reviewer fills the need of H04 (everybody does when `industry_level` is "none")."""
-        return self.match(reviewer, case) <= RANK[self.problem.policy.industry_level]
+        return reviewer in self.specialists[case]
+
+    @cached_property
+    def recused(self) -> dict[str, frozenset[str]]:
+        """Per case the reviewers barred from it."""
+        found: dict[str, set[str]] = {case: set() for case in self.case}
+        for reviewer, case in self.barred:
+            found[case].add(reviewer)
+        return {case: frozenset(reviewers) for case, reviewers in found.items()}
 
     @cached_property
     def former(self) -> Plan | None:
@@ -81,7 +102,7 @@ class Lookup:
         return f"{day.date.month}月{day.date.day}日{'上午' if day.half == 'AM' else '下午'}"
 
     def free(self, reviewer: str, start: int, half_days: int) -> bool:
-        return self.unavailable[reviewer].isdisjoint(range(start, start + half_days))
+        return not self.busy[reviewer] & (((1 << half_days) - 1) << start)
 
 
 def look_up(problem: Problem) -> Lookup:
