@@ -12,6 +12,7 @@ from datetime import date, time, timedelta
 
 from assignment.core import goals
 from assignment.core.check import Verdict, check
+from assignment.core.explain import why_member
 from assignment.core.industry import matches
 from assignment.core.lookup import look_up
 from assignment.core.problem import Case, Half, IndustryLevel, Problem, Reviewer
@@ -187,9 +188,19 @@ class Names:
     def firm(self, key: str) -> Firm:
         return self.firms.get(key) or Firm(key, key, "")
 
+    def of(self, key: str) -> str:
+        """The name of a person or a firm."""
+        party = self.persons.get(key) or self.firms.get(key)
+        return party.name if party else key
 
-# Why a member sits in a group: (problem, plan, group position, member id) -> sentences. From assignment.core.explain.
-Reasons = Callable[[Problem, Plan, int, str], tuple[str, ...]]
+
+# Why a member sits in a group: (problem, plan, group position, member id, name of an id) -> sentences.
+Reasons = Callable[[Problem, Plan, int, str, Callable[[str], str]], tuple[str, ...]]
+
+
+def why(problem: Problem, plan: Plan, group: int, member: str, name: Callable[[str], str]) -> tuple[str, ...]:
+    """入组理由 in words."""
+    return tuple(reason.text for reason in why_member(problem, plan, group, member, name))
 
 
 def build_book(
@@ -206,9 +217,12 @@ def build_book(
     published_on: date | None = None,
     provisional_days: bool = False,
     notes: tuple[str, ...] = (),
-    reasons: Reasons | None = None,
+    reasons: Reasons | None = why,
 ) -> Book:
-    """Join a plan with its names. The checker's verdict is asked for here unless the caller already has it."""
+    """Join a plan with its names. The checker's verdict is asked for here unless the caller already has it.
+
+    `reasons` None leaves them out: at province size they cost two seconds.
+    """
     verdict = verdict or check(problem, plan)
     info = plan.solver
     return Book(
@@ -293,12 +307,13 @@ def _group(problem: Problem, plan: Plan, names: Names, position: int, reasons: R
     standbys = {entry.member: entry.substitutes for entry in plan.standbys or () if entry.group == position}
     # The leader first, the others as the plan has them.
     members = sorted(dict.fromkeys(group.members), key=lambda member: member != group.leader)
+    sound = all(member in known.reviewer for member in members) and all(case in known.case for case in group.cases)
     seats = tuple(
         Seat(
             person=names.person(member),
             leader=member == group.leader,
             needs=_needs(known.reviewer[member], cases, problem.policy.industry_level, names) if member in known.reviewer else (),
-            reasons=reasons(problem, plan, position, member) if reasons else (),
+            reasons=reasons(problem, plan, position, member, names.of) if reasons and sound else (),
             standbys=tuple(names.person(one) for one in standbys.get(member, ())),
         )
         for member in members

@@ -33,4 +33,4 @@ def follow(uow: UnitOfWork, year: int, view: PlanView | None) -> None:
 def _book(year: int, view: PlanView | None) -> Book:
     if view is None:
         return Book(year=year, title="", status="", version=0, groups=(), goals=(), objective=None, bound=None)
-    return build_book(view.problem, view.plan, view.names, year=year, title="", status="", version=view.row.number)
+    return build_book(view.problem, view.plan, view.names, year=year, title="", status="", version=view.row.number, reasons=None)

@@ -154,7 +154,7 @@ def book_of(made: Plan, status: str = "已发布") -> Book:
         approved_by="周明" if status == "已发布" else "",
         published_on=date(2026, 8, 28) if status == "已发布" else None,
         notes=("未填报可参加时间、未列入编组：赵六。",),
-        reasons=lambda _problem, _plan, group, member: (f"理由{group}{member}",),
+        reasons=lambda _problem, _plan, group, member, _name: (f"理由{group}{member}",),
     )
 
 

@@ -64,6 +64,13 @@ def test_book_says_violations_with_names() -> None:
     assert any("王秀英" in sentence for sentence in book.violations)
 
 
+def test_book_gives_reasons_in_words_with_names() -> None:
+    book = cast.build_book(cast.problem(), cast.plan(), cast.names(), year=2026, title="", status="草案", version=1)
+    knitter = next(seat for seat in book.groups[0].seats if seat.person.name == "王秀英")
+    assert any("浙江露笑袜业有限公司" in reason and "对口" in reason for reason in knitter.reasons)
+    assert not any("A1" in reason for group in book.groups for seat in group.seats for reason in seat.reasons)
+
+
 def test_book_invents_no_name_for_an_unknown_id() -> None:
     plan = cast.plan()
     strange = plan.with_(groups=(Group("X9", ("X9", "E2"), plan.groups[0].visits), plan.groups[1]))
