@@ -101,7 +101,7 @@ def diff(parsed: Parsed[ApplicantDraft], existing: Sequence[ApplicantDraft]) -> 
 
 
 def _parse_row(reader: RowReader, row: RawRow) -> ApplicantDraft | None:
-    name = compact(reader.text(row, "name"))
+    name = reader.text(row, "name").replace(" ", "")
     if not name:
         reader.problem(row, "name", "组织名称为空")
     elif looks_like_formula(name) or len(name) < 2 or len(name) > 120:

@@ -78,10 +78,14 @@ class Industries:
     def codes(self) -> tuple[str, ...]:
         return tuple(self._names)
 
+    def has_code(self, text: str) -> bool:
+        """A code stands there (C1763, 176 针织…): chosen, hence nothing to confirm."""
+        return self._code_in(compact(text)) is not None
+
     def understood(self, text: str) -> bool:
         """The text as a whole is one trade: a code, an official name or a listed word."""
         word = compact(text)
-        return word in self._words or word in self._by_name or self._code_in(word) is not None
+        return word in self._words or word in self._by_name or self.has_code(word)
 
     def split(self, text: str, more: Iterable[str] = ()) -> tuple[str, ...]:
         """A list joined by 、 with names inside that hold 、 themselves (水暖管件、阀门; 农、林、牧、渔业): the longest known name wins."""

@@ -6,6 +6,7 @@ One pass over the table finds everything. A bad cell keeps its row out; an open 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from expert_pool.facts import absences as absence_reading
 from expert_pool.facts import writing
@@ -24,7 +25,7 @@ from expert_pool.facts.intake import (
     TradeUse,
     question_key,
 )
-from expert_pool.facts.writing import Cell, Choice, Unreadable, as_text, blank, clean
+from expert_pool.facts.writing import Cell, Choice, Unreadable, as_text, blank, clean, tidy
 
 NOT_A_TRADE = Choice("无", "不是行业，不计")
 UNKNOWN = absence_reading.UNKNOWN
@@ -40,6 +41,7 @@ class RowReader:
         self.questions: list[RowQuestion] = []
         self.notes: list[str] = []
         self.bad_rows: set[int] = set()
+        self._asked: dict[str, int] = {}
         self._columns: dict[str, list[str]] = {}
         for heading, field in headings.fields.items():
             self._columns.setdefault(field, []).append(heading)
@@ -62,11 +64,11 @@ class RowReader:
 
     def text(self, row: RawRow, field: str) -> str:
         cell = self.cell(row, field)
-        return "" if blank(cell) else clean(cell)
+        return "" if blank(cell) else tidy(cell)
 
     def joined(self, row: RawRow, field: str) -> str:
         """The texts of all columns of the field, 、 between them."""
-        return "、".join(clean(cell) for cell in self.cells(row, field) if not blank(cell))
+        return "、".join(tidy(cell) for cell in self.cells(row, field) if not blank(cell))
 
     def written(self, row: RawRow, field: str) -> str:
         """The original text, as kept beside what was read from it."""
@@ -85,6 +87,10 @@ class RowReader:
         answer = self.context.answers.get(key, "").strip()
         if answer:
             return answer
+        asked = self._asked.setdefault(key, len(self.questions))
+        if asked < len(self.questions):  # one answer serves every row of the same key
+            self.questions[asked] = replace(self.questions[asked], rows=(*self.questions[asked].rows, row.number))
+            return None
         shown = as_text(self.cell(row, field)).strip()[:200]
         self.questions.append(RowQuestion(row.number, self.column(field), text, tuple(choices), key, kind, shown, (row.number,)))
         return None
@@ -199,9 +205,12 @@ class RowReader:
         answer = self.context.answers.get(question_key("trade", word), "").strip()
         if answer:
             return [(code, word, True) for code in self._codes(answer)]
-        confirmed = word in self.context.trade_words
+        confirmed = self._confirmed(word)
         taken = [p for p in proposals if p.confidence != "unsure"]
         return [(p.code, word, confirmed) for p in taken]
+
+    def _confirmed(self, word: str) -> bool:
+        return word in self.context.trade_words or self.context.industries.has_code(word)
 
     def _codes(self, answer: str) -> tuple[str, ...]:
         """The codes of an answer: codes themselves, or words that are sure."""
@@ -220,7 +229,7 @@ class RowReader:
         for word, (proposals, rows, field) in self._trades.items():
             key = question_key("trade", word)
             answered = bool(self.context.answers.get(key, "").strip())
-            uses.append(TradeUse(word, proposals, tuple(rows), answered or word in self.context.trade_words))
+            uses.append(TradeUse(word, proposals, tuple(rows), answered or self._confirmed(word)))
             if answered or (proposals and proposals[0].confidence == "sure"):
                 continue
             shown = "、".join(map(str, rows[:8])) + (" 等" if len(rows) > 8 else "")

@@ -47,12 +47,19 @@ INVISIBLE = dict.fromkeys(
         0xFEFF,
     ]
 )
+FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 BLANK_MARKS = {"", "-", "--", "—", "——", "/", "\\", "无数据", "n/a", "na", "null", "none", "#n/a"}
 
 
 def clean(value: Cell) -> str:
     """The cell as text: full-width characters made normal (NFKC), invisible ones dropped, runs of blanks made one, ends trimmed."""
     return re.sub(r"[ \t\r\n\u3000\xa0]+", " ", unicodedata.normalize("NFKC", as_text(value)).translate(INVISIBLE)).strip()
+
+
+def tidy(value: Cell) -> str:
+    """The text as its writer punctuated it: only full-width letters and digits, invisible signs and needless blanks are mended."""
+    text = as_text(value).translate(FULL_WIDTH).translate(INVISIBLE)
+    return re.sub(r"[ \t\r\n\u3000\xa0]+", " ", text).strip()
 
 
 def as_text(value: Cell) -> str:

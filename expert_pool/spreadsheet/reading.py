@@ -47,7 +47,11 @@ def read_table(data: bytes, filename: str, kind: Kind | None = None) -> RawTable
     table = _table(best)
     if len(table.rows) > MAX_ROWS:
         raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行。")
-    others = [grid.name for grid in grids if grid is not best.grid and any(any(cell is not None for cell in row) for row in grid.rows)]
+    others = [
+        grid.name
+        for grid in grids
+        if grid is not best.grid and grid.visible and any(any(cell is not None for cell in row) for row in grid.rows)
+    ]
     if others:
         notes = (f"工作簿有 {len(grids)} 张表，读的是“{best.grid.name}”，没有读：{'、'.join(others)}。", *table.notes)
         return RawTable(table.sheet, table.title, table.heading_row, table.headings, table.rows, notes)
