@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_options_are_all_who_keep_every_rule() -> None:
     assert seats > 50
 
 
-UNCLAIMED = {"objective": None, "bound": None, "scorecard": {}, "levels": None, "status": "feasible"}
+UNCLAIMED: dict[str, Any] = {"objective": None, "bound": None, "scorecard": {}, "levels": None, "status": "feasible"}
 
 
 def test_substitute_says_what_the_full_check_says() -> None:
