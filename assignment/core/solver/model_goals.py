@@ -11,6 +11,7 @@ from assignment.core.solver.data import LEVELS
 from assignment.core.solver.draft import NO_START
 from assignment.core.solver.model import JointModel, Linear
 from assignment.core.solver.model_rules import load_in
+from assignment.core.solver.sums import reachable_sums
 
 # Above this many integer points a square is left to CP-SAT's own propagator.
 MOST_TANGENTS = 120
@@ -57,7 +58,8 @@ def _workload_of_cases(m: JointModel) -> Linear:
         room = max(0, m.data.max_effort[reviewer] - m.scope.outside.effort.get(reviewer, 0))
         now = sum(effort for effort, b in zip(efforts, boxes, strict=True) if m.in_now(reviewer, b))
         load = sum(effort * member for effort, member in zip(efforts, members, strict=True))
-        total.append(_square_over(m, load, base, min(room, sum(efforts)), now, sums_of(efforts)))
+        most = min(room, sum(efforts))
+        total.append(_square_over(m, load, base, most, now, reachable_sums(efforts, most)))
     return sum(total)
 
 
@@ -108,7 +110,7 @@ def _box_workload(m: JointModel, b: int, several: set[int]) -> Linear:
 
 def _square_over(m: JointModel, load: Linear, base: int, high: int, now: int, points: list[int] | None) -> Linear:
     """load^2 + 2 base load, from below by its chords between neighbouring reachable loads (exact at each of them)."""
-    reachable = [value for value in points if value <= high] if points is not None else list(range(high + 1))
+    reachable = points if points is not None else list(range(high + 1))
     cost = m.integer(0, high * (high + 2 * base), now * (now + 2 * base))
     if len(reachable) > MOST_TANGENTS:
         square, amount = m.integer(0, high * high, now * now), m.integer(0, high, now)
@@ -119,16 +121,6 @@ def _square_over(m: JointModel, load: Linear, base: int, high: int, now: int, po
     for left, right in pairwise(reachable):
         m.cp.add(cost >= (left + right + 2 * base) * load - left * right)
     return cost
-
-
-def sums_of(efforts: list[int]) -> list[int]:
-    """All sums of subsets, ascending."""
-    sums = {0}
-    for effort in efforts:
-        sums |= {effort + other for other in sums}
-        if len(sums) > 10_000:
-            return list(range(sum(efforts) + 1))
-    return sorted(sums)
 
 
 def peak(m: JointModel) -> Linear:

@@ -33,6 +33,8 @@ class Search:
     best: Plan | None = None
     bound: int | None = None  # of the objective
     price_bound: int | None = None  # of the price, unassigned cases included
+    other_bound: int | None = None  # of the objective, from a source other than counting and the whole model
+    level_bounds: dict[str, int] = field(default_factory=dict)  # proven for goals of the order, the ones before held
     impossible: bool = False  # not even a partial plan exists
     reasons: tuple[Reason, ...] = ()
     phase: str = "预检"

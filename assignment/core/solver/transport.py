@@ -1,0 +1,80 @@
+"""资料评审的运输问题: when only sums over (case, member) pairs count, the best panels are a minimum-cost flow.
+
+Ahuja, Magnanti & Orlin 1993; the relaxation of Charlin & Zemel's Toronto Paper Matching System is the same flow.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from ortools.graph.python import min_cost_flow
+
+from assignment.core.solver.data import Data
+from assignment.core.solver.draft import NO_LEADER, NO_START, Draft, Group
+
+PAIRWISE = {"affinity", "discouraged"}
+
+
+def applies(data: Data) -> bool:
+    """No visit, no role, no pair and no effort that ties two seats together: then a flow knows the whole problem's rules."""
+    policy = data.problem.policy
+    return (
+        data.panel
+        and data.n_cases > 0
+        and not any(data.half_days)
+        and not policy.leader_required
+        and not policy.quality_required
+        and policy.industry_level == "none"
+        and policy.groups is None
+        and policy.group_effort is None
+        and not data.enemies
+        and not data.problem.pins
+        and not data.problem.previous
+        and len(set(data.effort)) == 1
+        and (not data.forbid_employer or len(set(data.employer)) == data.n_reviewers)
+    )
+
+
+def exact(data: Data) -> bool:
+    """Whether the flow's costs are all that the problem weighs."""
+    return not data.problem.order and all(goal in PAIRWISE or not weight for goal, weight in data.problem.weights.items())
+
+
+def solve(data: Data) -> Draft | None:
+    """The flow of least pair costs, `min_size` to `max_size` members a case; None when the seats cannot be filled."""
+    weight = data.problem.weight
+    order = data.problem.order or ()
+    flow = min_cost_flow.SimpleMinCostFlow()
+    cases, people = data.n_cases, data.n_reviewers
+    source, sink, spare = cases + people, cases + people + 1, cases + people + 2
+    extra = weight("extra")
+    worth = {goal: max(weight(goal), 1 if goal in order else 0) for goal in PAIRWISE}
+    tails, heads, costs = [], [], []
+    for case in range(cases):
+        for reviewer in range(people):
+            if reviewer not in data.forbidden[case]:
+                tails.append(case)
+                heads.append(cases + reviewer)
+                cost = worth["discouraged"] * data.discouraged[case].get(reviewer, 0)
+                costs.append(cost - worth["affinity"] * data.affinity[case].get(reviewer, 0))
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(np.array(tails), np.array(heads), np.ones(len(tails), dtype=int), np.array(costs))
+    optional = data.max_size - data.min_size
+    for case in range(cases):
+        flow.add_arc_with_capacity_and_unit_cost(source, case, data.min_size, 0)
+        if optional:
+            flow.add_arc_with_capacity_and_unit_cost(spare, case, optional, extra)
+    for reviewer in range(people):
+        effort = data.effort[0]
+        room = min(data.max_groups[reviewer], data.max_effort[reviewer] // effort if effort else cases)
+        flow.add_arc_with_capacity_and_unit_cost(cases + reviewer, sink, min(room, cases), 0)
+    # Optional seats may also stay empty.
+    flow.add_arc_with_capacity_and_unit_cost(spare, sink, cases * optional, 0)
+    flow.set_node_supply(source, cases * data.min_size)
+    flow.set_node_supply(spare, cases * optional)
+    flow.set_node_supply(sink, -cases * data.max_size)
+    if flow.solve() != flow.OPTIMAL:
+        return None
+    members: list[list[int]] = [[] for _ in range(cases)]
+    for arc, used in zip(arcs, flow.flows(arcs), strict=True):
+        if used:
+            members[flow.tail(arc)].append(flow.head(arc) - cases)
+    return Draft(tuple(Group((case,), (NO_START,), tuple(sorted(team)), NO_LEADER) for case, team in enumerate(members)))
