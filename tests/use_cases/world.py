@@ -1,0 +1,241 @@
+"""A database with one of everything, and every write use case there is, with the log entries it must leave."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from assignment import jobs, plans
+from assignment.core.edit import Join, revalue
+from assignment.core.problem import Pin, Problem
+from assignment.core.solution import Group, Plan, SolverInfo, Visit
+from assignment.core.solver.limits import Limits
+from assignment.snapshot import build_problem
+from award import stages
+from award.store import YearFields
+from expert_pool import register
+from expert_pool.facts.halfday import HalfDay
+from expert_pool.ledger import Ledger, UnitOfWork
+from tests import cast
+from tests.storage import CHIEF, CLERK, Clock
+
+YEAR = cast.YEAR
+
+
+def tokens() -> Callable[[], str]:
+    """Ids in order, so that two runs give the same."""
+    numbers = itertools.count(1)
+    return lambda: f"{next(numbers):015x}" + "0" * 17
+
+
+@dataclass
+class World:
+    """Public ids of what is in the database."""
+
+    cast: cast.Cast = field(default_factory=cast.Cast)
+    uid: dict[str, str] = field(default_factory=dict)
+
+    def expert(self, name: str) -> str:
+        return self.cast.experts[name]
+
+    def firm(self, position: int) -> str:
+        return self.cast.firms[cast.FIRMS[position].name]
+
+
+def plan_for(world: World, problem: Problem) -> Plan:
+    """A plan that keeps every rule: one group, three visits."""
+    qian, chu, li = (world.expert(name) for name in ("钱学勤", "褚珠宝", "李五金"))
+    visits = (Visit(world.firm(0), 0, 2), Visit(world.firm(1), 2, 3), Visit(world.firm(2), 6, 1))
+    plan = Plan(problem.digest, "feasible", (Group(qian, (qian, chu, li), visits),), solver=SolverInfo("test", 1, 0.0, 1, True))
+    return revalue(problem, plan)
+
+
+def build(ledger: Ledger) -> World:
+    world = World(cast.settle(ledger))
+    with ledger.write(CLERK) as uow:
+        sun, li, wu, feng = (world.expert(name) for name in ("孙针织", "李五金", "吴质量", "冯管件"))
+        world.uid["suspension"] = register.suspend(uow, feng, "借调外地")
+        world.uid["conflict"] = register.declare_conflict(uow, sun, register.ConflictFields("CONSULTING", "某咨询对象有限公司"))
+        world.uid["pair"] = register.declare_pair(uow, sun, wu, "SAME_GROUP_KIN")
+        world.uid["appointment"] = _appointment(uow, li)
+        world.uid["withdrawn"] = stages.enter_applicant(uow, YEAR, cast.firm("诸暨已撤回机械厂", cast.PIPES, cast.JIYANG, 20))
+        stages.withdraw_applicant(uow, world.uid["withdrawn"], 1, "不再申报")
+        stages.open_year(uow, 2025, YearFields("2025年度", date(2025, 9, 8), date(2025, 9, 19)))
+        stages.open_year(uow, 2024, YearFields("2024年度", date(2024, 9, 9), date(2024, 9, 20)))
+        stages.enter_applicant(uow, 2024, cast.firm("诸暨往年电机厂", cast.SOCKS, cast.JIYANG, 20))
+        register.save_availability(uow, sun, 2024, (), "", 0, date(2024, 9, 1), date(2024, 9, 30))
+        world.uid["batch"] = register.open_import(uow, "experts", YEAR, "台账.xlsx", "b" * 64, "{}")
+        snapshot = build_problem(uow.session, YEAR)
+        plan = plan_for(world, snapshot.problem)
+        for name in ("draft", "approved", "published"):
+            world.uid[name] = plans.save_draft(uow, YEAR, snapshot.problem, plan, snapshot.names)
+        plans.add_pin(uow, world.uid["draft"], 1, Pin("member", reviewer=world.expert("钱学勤"), case=world.firm(0)))
+        uow.commit()
+    with ledger.write(CHIEF) as uow:
+        plans.publish(uow, world.uid["published"], plans.approve(uow, world.uid["published"], 1))
+        plans.approve(uow, world.uid["approved"], 1)
+        uow.commit()
+    with ledger.write(CLERK) as uow:
+        world.uid["job"] = jobs.start(uow, YEAR, Limits(time_limit=5))
+        uow.commit()
+    return world
+
+
+def _appointment(uow: UnitOfWork, expert: str) -> str:
+    from sqlalchemy import select
+
+    from expert_pool.tables import Appointment, Expert
+
+    found = uow.session.scalar(select(Appointment.uid).join(Expert, Expert.id == Appointment.expert_id).where(Expert.uid == expert))
+    assert found is not None
+    return found
+
+
+@dataclass(frozen=True)
+class Case:
+    """One use case: what it does, and the (action, kind) of each entry it must leave."""
+
+    name: str
+    run: Callable[[UnitOfWork, World], Any]
+    entries: tuple[tuple[str, str], ...]
+    actor: Any = CLERK
+
+
+def _plan_of(uow: UnitOfWork, world: World) -> Any:
+    snapshot = build_problem(uow.session, YEAR)
+    return plans.save_draft(uow, YEAR, snapshot.problem, plan_for(world, snapshot.problem), snapshot.names)
+
+
+def _finished(uow: UnitOfWork, world: World) -> Any:
+    taken = jobs.claim(uow, world.uid["job"], "test")
+    assert taken is not None
+    return jobs.finish(uow, world.uid["job"], plan_for(world, taken[0]))
+
+
+NEWCOMER = cast.expert("卫新人", "绍兴文理学院", cast.SOCKS)
+PIN = Pin("leader", reviewer="", case="")
+ENTRIES = 16  # four days of visits, each for three members and the office
+
+CASES = (
+    Case("enrol", lambda u, w: register.enrol(u, NEWCOMER), (("enrol", "expert"),)),
+    Case("edit_expert", lambda u, w: register.edit_expert(u, w.expert("孙针织"), 1, NEWCOMER), (("edit", "expert"),)),
+    Case(
+        "appoint",
+        lambda u, w: register.appoint(u, w.expert("孙针织"), "lead", date(2028, 1, 1), date(2029, 1, 1)),
+        (("appoint", "appointment"),),
+    ),
+    Case(
+        "end_appointment",
+        lambda u, w: register.end_appointment(u, w.uid["appointment"], 1, date(2026, 8, 1), "本人辞聘"),
+        (("end", "appointment"),),
+    ),
+    Case("suspend", lambda u, w: register.suspend(u, w.expert("孙针织"), "投诉核查"), (("suspend", "suspension"),)),
+    Case("reinstate", lambda u, w: register.reinstate(u, w.uid["suspension"], 1, "借调结束"), (("lift", "suspension"),)),
+    Case(
+        "declare_conflict",
+        lambda u, w: register.declare_conflict(u, w.expert("李五金"), register.ConflictFields("KINSHIP", cast.FIRMS[1].name)),
+        (("declare", "conflict"),),
+    ),
+    Case("end_conflict", lambda u, w: register.end_conflict(u, w.uid["conflict"], 1, date(2026, 1, 1), "合同到期"), (("end", "conflict"),)),
+    Case("decide_conflict", lambda u, w: register.decide_conflict(u, w.uid["conflict"], 1, "barred", "属实"), (("decide", "conflict"),)),
+    Case("withdraw_conflict", lambda u, w: register.withdraw_conflict(u, w.uid["conflict"], 1, "登记有误"), (("withdraw", "conflict"),)),
+    Case(
+        "declare_pair",
+        lambda u, w: register.declare_pair(u, w.expert("李五金"), w.expert("孙针织"), "SAME_GROUP_KIN"),
+        (("declare", "pair_conflict"),),
+    ),
+    Case("withdraw_pair", lambda u, w: register.withdraw_pair(u, w.uid["pair"], 1, "登记有误"), (("withdraw", "pair_conflict"),)),
+    Case("affiliate", lambda u, w: register.affiliate(u, "甲公司", "乙集团"), (("affiliate", "affiliation"),)),
+    Case(
+        "sign_declaration",
+        lambda u, w: register.sign_declaration(u, w.expert("孙针织"), YEAR, "2026-2", "c" * 64, "test"),
+        (("sign", "declaration"),),
+    ),
+    Case(
+        "save_availability",
+        lambda u, w: register.save_availability(
+            u, w.expert("孙针织"), YEAR, [HalfDay(date(2026, 9, 8), "AM")], "9.8上午", 1, cast.FIRST, cast.LAST
+        ),
+        (("save", "availability"),),
+    ),
+    Case(
+        "record_performance",
+        lambda u, w: register.record_performance(u, w.expert("孙针织"), register.ServiceFields(2025, "甲公司", effort=2, score=90)),
+        (("record", "performance_record"),),
+    ),
+    Case(
+        "remember_headings", lambda u, w: register.remember_headings(u, "experts", {"单 位": "employer"}), (("remember", "heading_memory"),)
+    ),
+    Case("note_step", lambda u, w: register.note_step(u, w.expert("孙针织"), YEAR, "data"), (("confirm", "yearly_step"),)),
+    Case("confirm_trade_word", lambda u, w: register.confirm_trade_word(u, "袜子", [cast.SOCKS]), (("confirm", "trade_word"),)),
+    Case("set_day", lambda u, w: register.set_day(u, date(2026, 9, 11), "closed", "台风停工"), (("set", "day_override"),)),
+    Case("announce_year", lambda u, w: register.announce_year(u, 2027, "国办发明电"), (("announce", "announced_year"),)),
+    Case(
+        "open_import",
+        lambda u, w: register.open_import(u, "experts", YEAR, "台账.xlsx", "d" * 64, "{}"),
+        (("open", "import_batch"),),
+    ),
+    Case(
+        "answer_import",
+        lambda u, w: register.answer_import(u, w.uid["batch"], 1, {"姓名": "name"}, {"k": "v"}),
+        (("answer", "import_batch"),),
+    ),
+    Case("close_import", lambda u, w: register.close_import(u, w.uid["batch"], 1, "dropped", {}), (("dropped", "import_batch"),)),
+    Case(
+        "open_year",
+        lambda u, w: stages.open_year(u, 2027, YearFields("2027年度", date(2027, 9, 6), date(2027, 9, 24))),
+        (("open", "award_year"),),
+    ),
+    Case(
+        "edit_year",
+        lambda u, w: stages.edit_year(u, 2025, 1, YearFields("2025年度", date(2025, 9, 8), date(2025, 9, 26))),
+        (("edit", "award_year"),),
+    ),
+    Case(
+        "enter_applicant",
+        lambda u, w: stages.enter_applicant(u, YEAR, cast.firm("诸暨新报名弹簧厂", cast.PIPES, cast.JIYANG, 50)),
+        (("enter", "applicant"),),
+    ),
+    Case(
+        "edit_applicant",
+        lambda u, w: stages.edit_applicant(u, w.firm(0), 1, replace(cast.FIRMS[0], employees=300)),
+        (("edit", "applicant"),),
+    ),
+    Case("withdraw_applicant", lambda u, w: stages.withdraw_applicant(u, w.firm(0), 1, "不再申报"), (("withdraw", "applicant"),)),
+    Case("restore_applicant", lambda u, w: stages.restore_applicant(u, w.uid["withdrawn"], 2, "误操作"), (("restore", "applicant"),)),
+    Case("save_draft", _plan_of, (("draft", "plan_version"),)),
+    Case("edit_plan", lambda u, w: plans.edit_plan(u, w.uid["draft"], 2, Join(0, w.expert("周珍珠"))), (("edit", "plan_version"),)),
+    Case(
+        "add_pin",
+        lambda u, w: plans.add_pin(u, w.uid["draft"], 2, Pin("leader", reviewer=w.expert("钱学勤"), case=w.firm(1))),
+        (("pin", "plan_version"),),
+    ),
+    Case(
+        "remove_pin",
+        lambda u, w: plans.remove_pin(u, w.uid["draft"], 2, Pin("member", reviewer=w.expert("钱学勤"), case=w.firm(0))),
+        (("unpin", "plan_version"),),
+    ),
+    Case("approve", lambda u, w: plans.approve(u, w.uid["draft"], 2), (("approve", "plan_version"),), CHIEF),
+    Case("reopen", lambda u, w: plans.reopen(u, w.uid["approved"], 2, "还要改"), (("reopen", "plan_version"),)),
+    Case(
+        "publish",
+        lambda u, w: plans.publish(u, w.uid["approved"], 2),
+        (("withdraw", "plan_version"), ("publish", "plan_version")),  # the same visits: no calendar entry changes
+    ),
+    Case(
+        "withdraw",
+        lambda u, w: plans.withdraw(u, w.uid["published"], 3, "情况有变"),
+        (("withdraw", "plan_version"), *(("cancel", "calendar_entry"),) * ENTRIES),
+    ),
+    Case("copy_plan", lambda u, w: plans.copy_plan(u, w.uid["published"]), (("draft", "plan_version"),)),
+    Case("start", lambda u, w: jobs.start(u, 2024, Limits(time_limit=5), drafting=True), (("start", "solve_job"),)),
+    Case("request_cancel", lambda u, w: jobs.request_cancel(u, w.uid["job"]), (("cancel", "solve_job"),)),
+    Case("claim", lambda u, w: jobs.claim(u, w.uid["job"], "test"), (("run", "solve_job"),)),
+    Case("finish", _finished, (("run", "solve_job"), ("draft", "plan_version"), ("finish", "solve_job"))),
+    Case("fail", lambda u, w: jobs.fail(u, w.uid["job"], "memory"), (("fail", "solve_job"),)),
+)
+
+__all__ = ["CASES", "Case", "Clock", "World", "build", "plan_for", "tokens"]
