@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from api import intake
 from assignment import calendar, documents, plans
 from assignment.book import Book, Names, VisitEntry, build_book, day_zh
 from assignment.core import goals, solution
@@ -86,7 +87,7 @@ def _bring_in(ledger: Ledger, task: Task) -> tuple[bring_in.Brought, ...]:
         stages.open_year(uow, task.year, YearFields(f"{task.year}年度诸暨市政府质量奖", task.first, task.last))
         uow.commit()
     result = []
-    files: tuple[tuple[bring_in.Kind, Path], ...] = (("applicants", task.applicants), ("experts", task.experts))
+    files: tuple[tuple[intake.Kind, Path], ...] = (("applicants", task.applicants), ("experts", task.experts))
     for kind, path in files:
         brought = bring_in.bring_in(ledger, operator(), kind, _bytes(path), path.name, task.year, task.answers)
         console.err.print(f"{path.name}：{brought.sentence}", markup=False)

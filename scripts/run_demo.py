@@ -14,6 +14,8 @@ from scripts import console, demo
 from scripts.accounts import ROLES
 from scripts.operate import DONE, answering, serve, utc_now
 
+# Where the notes file says which address; the port may be another one next time.
+SITE = "SITE"
 # Syllables for passwords that can be read out and typed: four of 64 and four digits are 37 random bits, for a loopback demonstration.
 SYLLABLES = (
     "an", "bai", "chun", "dan", "fen", "gao", "hai", "jin", "kan", "lan", "mei", "nan", "ping", "qing", "ran", "shan", "tao",
@@ -31,11 +33,11 @@ def run_demo(database: Path, wishes: demo.Wishes, fresh: bool, port: int | None)
         for suffix in ("", "-wal", "-shm"):
             database.with_name(database.name + suffix).unlink(missing_ok=True)
     if not database.exists():
-        _make(url, database, notes, wishes, f"http://127.0.0.1:{port or 8000}")
+        _make(url, database, notes, wishes)
     else:
         migrate.upgrade(url)
     if notes.exists():
-        console.out.print(notes.read_text(encoding="utf-8"), markup=False)
+        console.out.print(notes.read_text(encoding="utf-8").replace(SITE, f"http://127.0.0.1:{port or 8000}"), markup=False)
     if port is None:
         console.out.print(f"演示库：{database}。加 --serve 打开网页。", markup=False)
         return DONE
@@ -53,18 +55,18 @@ def run_demo(database: Path, wishes: demo.Wishes, fresh: bool, port: int | None)
     )
 
 
-def _make(url: str, database: Path, notes: Path, wishes: demo.Wishes, site: str) -> None:
+def _make(url: str, database: Path, notes: Path, wishes: demo.Wishes) -> None:
     """Under another name until it is whole, so that a break-off never leaves half a demonstration behind."""
     beside = database.with_name(database.name + ".part")
     for suffix in ("", "-wal", "-shm"):
         beside.with_name(beside.name + suffix).unlink(missing_ok=True)
     with _Watch(wishes.time_limit) as watch:
         told = demo.build(f"{url}.part", wishes, console.err.print, watch, new_password, utc_now())
-    _write_notes(notes, told, site)
+    _write_notes(notes, told)
     beside.rename(database)
 
 
-def _write_notes(notes: Path, told: demo.Told, site: str) -> None:
+def _write_notes(notes: Path, told: demo.Told) -> None:
     table = Table("登录名", "口令", "姓名", "角色", title="演示账号（只在演示库里有效）", title_justify="left")
     for login, name, role, password in told.accounts:
         table.add_row(login, password, name, ROLES[role])
@@ -72,7 +74,7 @@ def _write_notes(notes: Path, told: demo.Told, site: str) -> None:
         console.out.print(table)
         console.out.print("评审员个人链接（手机上看）：")
         for name, why, token in told.links:
-            console.out.print(f"  {name}（{why}）：{site}/l/{token}", markup=False)
+            console.out.print(f"  {name}（{why}）：{SITE}/l/{token}", markup=False)
     notes.touch(mode=0o600)
     notes.write_text(capture.get(), encoding="utf-8")
 
