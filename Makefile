@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本：make PYTHON=python3.12"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q uv -c constraints.txt
-	$(BIN)/uv pip install -q --python $(BIN)/python -e '.[$(EXTRAS)]' -c constraints.txt \
+	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -e '.[$(EXTRAS)]' -c constraints.txt \
 		|| $(BIN)/python -m pip install -q -e '.[$(EXTRAS)]' -c constraints.txt
 	touch $(STAMP)
 
