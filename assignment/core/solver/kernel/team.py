@@ -90,8 +90,8 @@ CHOSEN, SUNK, LEAD, CHILDREN, NEXT, BEST_LEVEL = range(6)  # columns of node
 CHILD = BEST_LEVEL + MAX_CASES
 CHILD_SCORE = CHILD + MAX_KEPT
 PICK, PICK_START, USED, ORDERED_START, START, POSSIBLE, TRY = range(7)  # columns of visit
-# entries of answer; CUT is 1 when something was left unsearched
-COST, SIZE, HEAD, END, CUT, VISIT_COST, VISIT_END, CHEAPEST, FLOOR, ANY_LEAD, TEAM = range(11)
+# entries of answer; CUT is 1 when something was left unsearched, and ROOT bounds any team from below all the same
+COST, SIZE, HEAD, END, CUT, VISIT_COST, VISIT_END, CHEAPEST, FLOOR, ANY_LEAD, ROOT, TEAM = range(12)
 
 
 def room(data: Data) -> Room:
@@ -572,6 +572,7 @@ def _sift(data, room, cases, count, seen):  # type: ignore[no-untyped-def]
     least = answer[FLOOR] + others + (answer[ANY_LEAD] if policy[NEED_LEADER] else 0)
     for at in range(count):
         least += policy[W_SPECIALIST] * room.visit[at, POSSIBLE]
+    answer[ROOT] = least + answer[CHEAPEST]
     left = 0
     for i in range(seen):
         if least + room.seen[i, 1] < answer[COST]:

@@ -1,0 +1,87 @@
+"""Master: the linear programme over the columns known so far, by HiGHS through scipy; its duals say what a new column must beat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix, hstack, identity, vstack
+
+from assignment.core.solver.kernel.data import Ints
+
+Reals = NDArray[np.float64]
+Key = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+class Columns:
+    """A growing set of groups: cases and members ascending, and what the group costs alone."""
+
+    def __init__(self) -> None:
+        self.keys: list[Key] = []
+        self.costs: list[int] = []
+        self._known: set[Key] = set()
+
+    def add(self, cases: Iterable[int], members: Iterable[int], cost: int) -> None:
+        key = (tuple(sorted(cases)), tuple(sorted(members)))
+        if key not in self._known:
+            self._known.add(key)
+            self.keys.append(key)
+            self.costs.append(cost)
+
+
+@dataclass(frozen=True)
+class Duals:
+    """Prices of covering a case, of a reviewer's group (>= 0), and of one group more."""
+
+    case: Reals
+    seat: Reals
+    group: float
+
+    def toward(self, other: Duals, share: float) -> Duals:
+        """Between the two: smoothing against the swings of column generation (Wentges, ITOR 4, 1997)."""
+        return Duals(*(share * there + (1 - share) * here for here, there in zip(self._parts(), other._parts(), strict=True)))
+
+    def _parts(self) -> tuple[Reals, Reals, float]:
+        return self.case, self.seat, self.group
+
+
+@dataclass(frozen=True)
+class Master:
+    value: float
+    duals: Duals
+    weights: Reals  # of the columns
+
+
+def solve_master(columns: Columns, cases: int, max_groups: Ints, groups: tuple[int, int], missing: float) -> Master | None:
+    """Cover every case once at least cost (a case may stay out at `missing`); None when HiGHS finds no optimum."""
+    count = len(columns.keys)
+    cover = _incidence([key[0] for key in columns.keys], cases)
+    cover = csr_matrix(hstack([cover, identity(cases)]))
+    seats = _pad(_incidence([key[1] for key in columns.keys], len(max_groups)), cases)
+    ones = csr_matrix(np.concatenate([np.ones(count), np.zeros(cases)])[None, :])
+    answer = linprog(
+        np.concatenate([np.array(columns.costs, dtype=float), np.full(cases, missing)]),
+        A_eq=cover,
+        b_eq=np.ones(cases),
+        A_ub=vstack([seats, ones, -ones]).tocsr(),
+        b_ub=np.concatenate([max_groups, [groups[1], -groups[0]]]),
+        method="highs",
+    )
+    if answer.status != 0:
+        return None
+    price = -answer.ineqlin.marginals
+    duals = Duals(answer.eqlin.marginals, np.maximum(0.0, price[:-2]), float(price[-1] - price[-2]))
+    return Master(float(answer.fun), duals, answer.x[:count])
+
+
+def _incidence(lists: Sequence[tuple[int, ...]], rows: int) -> csr_matrix:
+    row = [value for values in lists for value in values]
+    column = [position for position, values in enumerate(lists) for _ in values]
+    return csr_matrix((np.ones(len(row)), (row, column)), shape=(rows, len(lists)))
+
+
+def _pad(matrix: csr_matrix, columns: int) -> csr_matrix:
+    return csr_matrix(hstack([matrix, csr_matrix((matrix.shape[0], columns))]))
