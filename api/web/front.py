@@ -72,14 +72,14 @@ def _view(facts: Facts, viewer: Viewer) -> views.HomePage:
         for uid, reasons in facts.standing.reasons.items()
         if reasons
     ]
-    steps = _steps(facts)
+    steps = _steps(facts, viewer)
     return views.HomePage(
         year=data.year.year,
         title=f"{data.year.year} 年度",
         facts=tuple(head),
         steps=steps,
         next=_next(facts, viewer, next((step for step in steps if step.state == "now"), None)),
-        todos=_todos(facts, len(unable)),
+        todos=_todos(facts, viewer, len(unable)),
         stats=_stats(facts),
         supply=_supply(facts),
         unassignable=tuple(unable[:SHOWN]),
@@ -87,7 +87,7 @@ def _view(facts: Facts, viewer: Viewer) -> views.HomePage:
     )
 
 
-def _steps(facts: Facts) -> tuple[views.Step, ...]:
+def _steps(facts: Facts, viewer: Viewer) -> tuple[views.Step, ...]:
     data, plan = facts.standing.facts, facts.plan
     status = plan.status if plan and plan.status != "withdrawn" else ""
     rows: list[tuple[str, str, bool, str]] = [
@@ -106,8 +106,13 @@ def _steps(facts: Facts) -> tuple[views.Step, ...]:
         state: views.StepState = "done" if done else "now" if position == current else "todo"
         if not done and state == "todo" and position in (2, 3) and data.experts and (current is None or position < current):
             state = "attention"
-        steps.append(views.Step(position + 1, title, path, state, text))
+        steps.append(views.Step(position + 1, title, _open_path(viewer, path), state, text))
     return tuple(steps)
+
+
+def _open_path(viewer: Viewer, path: str) -> str:
+    """The page, or nothing for somebody who may not import."""
+    return "" if path == "/import" and not may(viewer.role, P.IMPORT) else path
 
 
 def _batch_words(facts: Facts) -> str:
@@ -133,14 +138,12 @@ def _next(facts: Facts, viewer: Viewer, step: views.Step | None) -> views.NextSt
     able, cases = facts.standing.able, len(facts.standing.facts.applicants)
     if step is None:
         return views.NextStep("本年度方案已发布", "可以下载名单、日程表和日历文件，专家也能在自己的页面看到任务。", "/calendar", "查看日程")
-    if step.number == 1:
-        return views.NextStep("导入专家台账", "直接上传办公室现用的 Excel 表，先试读再写入。", "/import", "去导入")
-    if step.number == 2:
-        return views.NextStep("导入申报组织汇总表", "上传后核对行业和接待时间。", "/import", "去导入")
-    if step.number == 3:
-        return views.NextStep(
-            f"有 {facts.batches} 份导入等您确认", "回答其中的疑问并写入名册；不回答的内容按未知处理。", "/import", "去确认"
-        )
+    if step.number <= 3:
+        titles = ("导入专家台账", "导入申报组织汇总表", f"有 {facts.batches} 份导入待确认")
+        texts = ("直接上传办公室现用的 Excel 表，先试读再写入。", "上传后核对行业和接待时间。", "回答疑问并写入名册；不回答的按未知处理。")
+        path = _open_path(viewer, "/import")
+        label = ("去确认" if step.number == 3 else "去导入") if path else ""
+        return views.NextStep(titles[step.number - 1], texts[step.number - 1], path, label)
     if step.number == 4:
         text = f"已有 {able} 位专家可以编组，{cases} 家申报组织。也可以先用现有的答复开始编组。"
         return views.NextStep(f"请 {facts.waiting} 位专家填写时间、签署声明", text, "/round", "去收集")
@@ -155,13 +158,13 @@ def _next(facts: Facts, viewer: Viewer, step: views.Step | None) -> views.NextSt
     return views.NextStep("发布方案", "发布后此版本不再改动，专家可以看到自己的任务。", "/board", "去发布" if edit else "查看方案")
 
 
-def _todos(facts: Facts, unable: int) -> tuple[views.Todo, ...]:
+def _todos(facts: Facts, viewer: Viewer, unable: int) -> tuple[views.Todo, ...]:
     data = facts.standing.facts
     found = []
     if unable:
         found.append(views.Todo(f"{unable} 位专家暂不能编组", _why_counts(facts), "#unassignable", "看名单"))
     if facts.batches:
-        found.append(views.Todo(f"{facts.batches} 份导入待确认", "确认后才写入名册", "/import", "去确认"))
+        found.append(views.Todo(f"{facts.batches} 份导入待确认", "确认后才写入名册", _open_path(viewer, "/import"), "去确认"))
     unclear = [row.fields.name for row in data.applicants if not row.fields.industries]
     if unclear:
         found.append(views.Todo(f"{len(unclear)} 家申报组织行业未确认", "无法匹配对口专家，不参加编组", "/applicants", "看名单", "bad"))

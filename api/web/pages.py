@@ -13,6 +13,7 @@ from api.web import (
     experts,
     front,
     holidays,
+    imports,
     inspection,
     personal,
     plan_edits,
@@ -29,6 +30,7 @@ ROUTERS = tuple(
     for room in (
         entrance,
         front,
+        imports,
         rounds,
         experts,
         expert_edits,

@@ -5,30 +5,34 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import links
 from api.access import Permission, Router
 from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
+from api.schemas.fields import UidText
 from api.web import common
 from api.web.expert_edits import link_sheet
-from api.web.rendering import page
+from api.web.rendering import page, see_other
 from api.web.views.home import Stat
-from expert_pool import store
+from expert_pool import register, store
 from expert_pool.accounts import PersonalLink
+from expert_pool.core import declaration
 from expert_pool.facts.refusal import Refusal
 from expert_pool.tables import Availability, Expert
 
 router = Router(include_in_schema=False)
 P = Permission
+Uids = Annotated[tuple[UidText, ...], Form()]
 AT_ONCE = 300  # links in one go: the answer is one page, shown once
 
 
 def _pending(row: store.ExpertRow) -> bool:
-    """Somebody in use who has not answered everything."""
-    return not row.state.suspended and not (row.state.declared and row.state.absent is not None)
+    """Somebody in use who has not answered everything, or has no term."""
+    state = row.state
+    return not state.suspended and not (state.declared and state.absent is not None and state.appointed_until is not None)
 
 
 @router.get("/round", allow=P.READ_EXPERTS)
@@ -49,10 +53,11 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
             Stat("已填可用时间", str(sum(row.state.absent is not None for row in asked)), f"/ {len(asked)}"),
             Stat("已签声明", str(sum(row.state.declared for row in asked)), f"/ {len(asked)}"),
             Stat("都已完成", str(len(asked) - len(waiting)), "人"),
-            Stat("链接有效", str(sum(row.uid in sent for row in asked)), "人"),
+            Stat("在聘期", str(sum(row.state.appointed_until is not None for row in asked)), f"/ {len(asked)}"),
         ),
         "tabs": (("pending", "未完成", len(waiting)), ("all", "全部", len(asked)), ("out", "暂停使用", len(rows) - len(asked))),
         "show": show,
+        "terms": {"first": f"{year.year}-01-01", "last": f"{year.year + 2}-12-31"},
         "rows": tuple(_line(row, len(window) * 2, sent.get(row.uid, ""), texts.get(row.uid, "")) for row in shown),
     }
     return page(request, "round.html", view)
@@ -69,6 +74,7 @@ def _line(row: store.ExpertRow, slots: int, link: str, text: str) -> dict[str, o
         "days_text": text,
         "declared": "已签" if row.state.declared else "",
         "link": link,
+        "term": row.state.appointed_until,
     }
 
 
@@ -89,6 +95,44 @@ def _links(session: Session) -> dict[str, str]:
 def _texts(session: Session, year: int) -> dict[str, str]:
     query = select(Expert.uid, Availability.text).join(Availability, Availability.expert_id == Expert.id).where(Availability.year == year)
     return {row.uid: row.text for row in session.execute(query)}
+
+
+@router.post("/round/declarations", allow=P.EDIT_EXPERTS)
+def record_papers(
+    request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, uid: Uids = (), seen: Annotated[str, Form(max_length=3)] = ""
+) -> Response:
+    """登记纸质声明 of several experts at once; the clerk says to have the signed papers."""
+    if not uid:
+        raise Refusal("nobody", "请先勾选专家。")
+    if seen != "yes":
+        raise Refusal("not-seen", "请先确认已收到这些专家签字的纸质声明。")
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        for one in uid:
+            register.sign_declaration(uow, one, year, declaration.VERSION, declaration.SHA256, f"纸质，{actor.name}登记")
+        uow.commit()
+    return see_other(request, "/round", "declared")
+
+
+@router.post("/round/appointments", allow=P.EDIT_EXPERTS)
+def appoint(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    uid: Uids = (),
+    first: Annotated[str, Form(max_length=20)] = "",
+    last: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """登记聘任 of several experts with one term."""
+    if not uid:
+        raise Refusal("nobody", "请先勾选专家。")
+    term = common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止")
+    with ledger.write(actor) as uow:
+        leaders = {one.uid for one in register.known_experts(uow.session, 0) if one.leader}
+        for one in uid:
+            register.appoint(uow, one, "lead" if one in leaders else "reviewer", *term)
+        uow.commit()
+    return see_other(request, "/round", "appointed")
 
 
 @router.post("/round/links", allow=P.ISSUE_LINKS)

@@ -40,10 +40,7 @@ class QuestionView:
     text: str
     quoted: str  # the words in the workbook
     options: tuple[Option, ...]
-    several: bool = False
     free: str = ""  # label of the free answer, empty when there is none
-    free_value: str = ""
-    answered: bool = False
     rows: int = 1
 
 
@@ -106,25 +103,30 @@ class ImportPage:
     filename: str
     title: str
     tab: str
-    headings: tuple[HeadingRow, ...]
-    headings_open: bool  # headings still need a person
-    questions: tuple[QuestionView, ...]
-    problems: tuple[ProblemRow, ...]
-    new: tuple[RowView, ...]
-    changed: tuple[RowView, ...]
-    unchanged: int
-    closed: bool
+    headings: tuple[HeadingRow, ...] = ()
+    questions: tuple[QuestionView, ...] = ()
+    answered: int = 0
+    problems: tuple[ProblemRow, ...] = ()
+    bad_rows: int = 0
+    new: tuple[RowView, ...] = ()
+    changed: tuple[RowView, ...] = ()
+    unchanged: int = 0
+    notes: tuple[str, ...] = ()
+    closed: bool = False
     summary: str = ""
+    refusal: str = ""
+    shown: int = 0
 
     @property
-    def unanswered(self) -> int:
-        return sum(not question.answered for question in self.questions)
+    def headings_open(self) -> bool:
+        """Whether a heading still waits for a person; what is only unknown is simply not read."""
+        return any(row.state == "unsure" for row in self.headings)
 
     @property
     def tabs(self) -> tuple[tuple[str, str, int], ...]:
         return (
-            ("questions", "待确认", self.unanswered),
-            ("problems", "有误的行", len({problem.row for problem in self.problems})),
+            ("questions", "待确认", len(self.questions)),
+            ("problems", "有误的行", self.bad_rows),
             ("new", "新增", len(self.new)),
             ("changed", "变更", len(self.changed)),
             ("headings", "表头对应", len(self.headings)),

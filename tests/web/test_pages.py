@@ -1,0 +1,121 @@
+"""Every page for every role: it renders, keeps the rules for pages, and shows no door that is closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from api import access
+from api.access import Door, may
+from assignment import store
+from expert_pool.core.actor import SYSTEM_VIEWER, Role
+from tests.web.conftest import Office
+from tests.web.markup import Page
+
+STAFF = (Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR, Role.ADMIN)
+SKIPPED = ("/api/", "/docs", "/openapi.json", "/me/data.json")
+
+
+def page_doors(office: Office) -> Iterator[Door]:
+    return (door for door in access.doors(office.world.app) if door.method == "GET" and not door.path.startswith(SKIPPED))
+
+
+def address(office: Office, door: Door) -> str:
+    """The page with the ids of the told year."""
+    with office.world.ledger.read() as session:
+        plan = store.plan(session, SYSTEM_VIEWER, office.year.plan)
+        job = store.jobs(session, SYSTEM_VIEWER, 2026)[0].uid
+    path = door.path.replace("/experts/{uid}", f"/experts/{office.year.experts[0]}")
+    path = path.replace("/applicants/{uid}", f"/applicants/{office.year.applicants[0]}").replace("/jobs/{uid}", f"/jobs/{job}")
+    path = path.replace("{uid}", office.year.plan).replace("{token}", "x" * 43)
+    group = plan.plan.groups[0]
+    if path.endswith("/seat"):
+        path += f"?group=0&reviewer={group.members[0]}"
+    if path.endswith("/visit"):
+        path += f"?case={group.cases[0]}"
+    if path == "/board/compare":
+        path += f"?a={office.year.plan}&b={office.year.plan}"
+    return path
+
+
+@pytest.mark.parametrize("role", [*STAFF, Role.EXPERT, Role.ANONYMOUS])
+def test_every_page_renders_for_its_roles_and_keeps_the_rules(office: Office, role: Role) -> None:
+    client = office.world.stranger() if role is Role.ANONYMOUS else office.expert() if role is Role.EXPERT else office.browser(role)
+    client.headers["Accept"] = "text/html"
+    seen = 0
+    for door in page_doors(office):
+        if not may(role, door.allow):
+            continue
+        path = address(office, door)
+        answer = client.get(path, follow_redirects=False)
+        if answer.status_code == 303 or path == "/board/compare?" or door.path.startswith("/import/"):
+            continue
+        if door.path == "/board/compare":  # one version only: refused in words
+            assert answer.status_code == 409 and "没有可以比较的" in answer.text
+            continue
+        assert answer.status_code == 200, (path, answer.text[:500])
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'"), path
+        if door.path == "/board/jobs/{uid}/panel":
+            continue
+        page = Page(answer.text)
+        assert page.faults == [], path
+        assert page.lang == "zh-CN" and page.title and page.headings == 1, path
+        for form in page.forms:
+            if form.method == "post" and door.allow is not access.Permission.PUBLIC:
+                assert "csrf_token" in form.fields, (path, form.action)
+        seen += 1
+    assert seen >= {Role.ANONYMOUS: 2, Role.EXPERT: 6, Role.ADMIN: 2}.get(role, 12)
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_menu_and_buttons_lead_only_through_open_doors(office: Office, role: Role) -> None:
+    """No link and no form on any page of a role answers 403: what one may not do is not offered."""
+    client = office.browser(role)
+    doors = {(door.method, door.path): door for door in access.doors(office.world.app)}
+    offered: set[tuple[str, str]] = set()
+    for door in page_doors(office):
+        if may(role, door.allow):
+            answer = client.get(address(office, door))
+            if answer.status_code == 200 and answer.text.startswith("<!doctype"):
+                page = Page(answer.text)
+                offered |= {("POST", form.action) for form in page.forms if form.method == "post"}
+                offered |= {("GET", link.split("?")[0].split("#")[0]) for link in page.links if link.startswith("/")}
+    for method, path in sorted(offered):
+        door = next((one for (how, pattern), one in doors.items() if how == method and re.fullmatch(_pattern(pattern), path)), None)
+        assert door is not None, f"{method} {path} leads nowhere"
+        assert may(role, door.allow), f"{role} is offered {method} {path}"
+
+
+def _pattern(path: str) -> str:
+    return re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(path))
+
+
+def test_stranger_is_sent_to_the_log_in_page_and_back(office: Office) -> None:
+    client = office.world.stranger()
+    client.headers["Accept"] = "text/html"
+    answer = client.get("/experts", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/experts")
+    assert 'name="next" value="/experts"' in client.get("/login?next=/experts").text
+    assert 'name="next" value=""' in client.get("/login?next=//evil.example/").text
+
+
+def test_refusals_are_pages_in_chinese_with_a_way_back(office: Office) -> None:
+    answer = office.browser(Role.INSPECTOR).get("/accounts")
+    page = Page(answer.text)
+    assert answer.status_code == 403 and page.faults == [] and page.headings == 1
+    assert "不能办理" in answer.text
+    missing = office.browser(Role.SECRETARIAT).get("/experts/e-nobody")
+    assert missing.status_code == 404 and "没有找到" in missing.text
+
+
+def test_names_and_texts_are_escaped(office: Office) -> None:
+    clerk = office.browser(Role.SECRETARIAT)
+    uid = office.year.experts[0]
+    form = Page(clerk.get(f"/experts/{uid}/edit").text).form(f"/experts/{uid}/edit")
+    form.send(clerk, employer="<script>alert(1)</script>", remark='"><img src=x onerror=alert(1)>')
+    for path in ("/experts", f"/experts/{uid}", f"/experts/{uid}/edit", "/round?show=all"):
+        text = clerk.get(path).text
+        assert "<script>alert" not in text and "<img src=x" not in text
+        assert Page(text).faults == []
