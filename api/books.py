@@ -60,6 +60,8 @@ def book_of(session: Session, view: PlanView) -> Book:
         published_on=row.published_at.astimezone(SHANGHAI).date() if row.published_at else None,
         provisional_days=any(calendar.is_provisional(number) for number in days),
         notes=notes,
+        numbers=view.numbers,
+        hidden=view.hidden,
         **_reasons(),
     )
 

@@ -153,6 +153,8 @@ class Book:
     solve_seconds: float | None = None
     deterministic: bool = False
     members_shown: bool = True
+    part: bool = False  # only some groups of the plan: nothing here speaks of the whole
+    hidden: int = 0  # groups left out because the reader must keep away from them
     hours: Hours = field(default_factory=Hours)
     letterhead: Letterhead = field(default_factory=Letterhead)
 
@@ -218,26 +220,35 @@ def build_book(
     provisional_days: bool = False,
     notes: tuple[str, ...] = (),
     reasons: Reasons | None = why,
+    numbers: tuple[int, ...] | None = None,
+    hidden: int = 0,
 ) -> Book:
     """Join a plan with its names. The checker's verdict is asked for here unless the caller already has it.
 
-    `reasons` None leaves them out: at province size they cost two seconds.
+    `reasons` None leaves them out: at province size they cost two seconds. `numbers`: this is a part of a plan, and its groups have these
+    numbers in the whole; a part has no figures, verdict or reasons of its own. `hidden` counts the groups its reader must not see.
     """
-    verdict = verdict or check(problem, plan)
+    if numbers is not None:
+        problem_digest, reasons, verdict = "", None, Verdict((), {}, 0)
+    else:
+        problem_digest, verdict = problem.digest, verdict or check(problem, plan)
     info = plan.solver
     return Book(
         year=year,
         title=title,
         status=status,
         version=version,
-        groups=tuple(_group(problem, plan, names, position, reasons) for position in range(len(plan.groups))),
-        goals=_goals(problem, plan, verdict),
-        objective=verdict.objective if plan.groups else None,
-        bound=plan.bound,
+        groups=tuple(
+            _group(problem, plan, names, position, position + 1 if numbers is None else numbers[position], reasons)
+            for position in range(len(plan.groups))
+        ),
+        goals=() if numbers is not None else _goals(problem, plan, verdict),
+        objective=verdict.objective if plan.groups and numbers is None else None,
+        bound=plan.bound if numbers is None else None,
         unassigned=tuple(names.firm(case) for case in plan.unassigned),
         violations=tuple(one.say(lambda key: names.person(key).name, lambda key: names.firm(key).name) for one in verdict.violations),
         provisional_days=provisional_days,
-        problem_digest=problem.digest,
+        problem_digest=problem_digest,
         solver=info.version if info else "",
         approved_by=approved_by,
         published_on=published_on,
@@ -247,6 +258,8 @@ def build_book(
         seed=info.seed if info else None,
         solve_seconds=info.time if info else None,
         deterministic=bool(info and info.deterministic),
+        part=numbers is not None,
+        hidden=hidden,
     )
 
 
@@ -300,7 +313,7 @@ def calendar_days(book: Book) -> tuple[date, ...]:
     return tuple(first + timedelta(days=ahead) for ahead in range((max(days) - first).days + 1))
 
 
-def _group(problem: Problem, plan: Plan, names: Names, position: int, reasons: Reasons | None) -> GroupEntry:
+def _group(problem: Problem, plan: Plan, names: Names, position: int, number: int, reasons: Reasons | None) -> GroupEntry:
     group = plan.groups[position]
     known = look_up(problem)
     cases = [known.case[case] for case in group.cases if case in known.case]
@@ -319,8 +332,8 @@ def _group(problem: Problem, plan: Plan, names: Names, position: int, reasons: R
         for member in members
     )
     return GroupEntry(
-        number=position + 1,
-        name=group_name(position + 1),
+        number=number,
+        name=group_name(number),
         seats=seats,
         visits=_visits(problem, group, names),
         effort=sum(case.effort for case in cases),

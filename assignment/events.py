@@ -52,9 +52,14 @@ class VisitEvent:
 
 
 def entries(book: Book, known: Mapping[str, KnownEntry]) -> tuple[VisitEvent, ...]:
-    """Every event of the year with its number; events of `known` that the book no longer has come back cancelled."""
+    """Every event of the year with its number; events of `known` that the book no longer has come back cancelled.
+
+    In a book with hidden groups nothing is cancelled: what is missing may only be hidden.
+    """
     current = {entry.uid: _numbered(entry, known.get(entry.uid)) for entry in _fresh(book)}
-    gone = [_cancelled(uid, entry) for uid, entry in known.items() if uid not in current and uid.startswith(f"{book.year}-")]
+    gone = [
+        _cancelled(uid, entry) for uid, entry in known.items() if uid not in current and not book.hidden and uid.startswith(f"{book.year}-")
+    ]
     return tuple(sorted((*current.values(), *gone), key=lambda entry: (entry.owner, entry.start, entry.uid)))
 
 

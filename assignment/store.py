@@ -89,6 +89,7 @@ class PlanView:
     names: Names
     verdict: StoredVerdict
     hidden: int = 0
+    numbers: tuple[int, ...] | None = None  # of a part: what its groups are called in the whole
 
 
 @dataclass(frozen=True)
@@ -295,7 +296,7 @@ def _only(view: PlanView, kept: list[int], hidden: int) -> PlanView:
         view.names.extra,
     )
     verdict = StoredVerdict(view.verdict.ok, (), {}, 0)
-    return PlanView(view.row, problem, plan, names, verdict, hidden)
+    return PlanView(view.row, problem, plan, names, verdict, hidden, tuple(position + 1 for position in kept))
 
 
 def _explained(row: SolveJob) -> JobView:

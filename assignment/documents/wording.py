@@ -74,7 +74,8 @@ def summary(book: Book) -> str:
             awards[firm.award] = awards.get(firm.award, 0) + 1
     by_award = "、".join(f"{award}{count}家" for award, count in sorted(awards.items(), key=lambda one: one[0] != "质量奖"))
     members = f"评审员{len(people)}名，" if book.members_shown else ""
-    return f"共设{len(book.groups)}个评审组，{members}评审对象{len(firms)}家" + (f"（{by_award}）" if by_award else "") + "。"
+    opening = "本件所列" if book.part else "共设"
+    return f"{opening}{len(book.groups)}个评审组，{members}评审对象{len(firms)}家" + (f"（{by_award}）" if by_award else "") + "。"
 
 
 def names_of(parties: Iterable[Person | Firm]) -> str:

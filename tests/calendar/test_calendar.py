@@ -148,6 +148,15 @@ def test_replaced_member_loses_the_visits_and_the_newcomer_gets_them() -> None:
     assert [entry.sequence for entry in second if entry.owner == "E7"] == [0, 0, 0]
 
 
+def test_hidden_groups_are_not_taken_for_dropped_ones() -> None:
+    book = cast.book()
+    known = remembered(entries(book, {}))
+    part = replace(book, groups=book.groups[:1], part=True, hidden=1)
+    shown = entries(part, known)
+    assert not [entry for entry in shown if entry.cancelled]
+    assert {entry.owner for entry in shown} == {"", "E1", "E2", "E3"}
+
+
 def test_other_years_are_left_alone() -> None:
     old = entries(cast.book(), {})
     now = entries(replace(cast.book(), year=2027), remembered(old))

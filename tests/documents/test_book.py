@@ -79,6 +79,16 @@ def test_book_invents_no_name_for_an_unknown_id() -> None:
     assert book.violations != ()
 
 
+def test_part_of_a_plan_keeps_its_numbers_and_says_nothing_of_the_whole() -> None:
+    plan = cast.plan()
+    part = plan.with_(groups=plan.groups[1:], unassigned=(), standbys=None)
+    book = cast.build_book(cast.problem(), part, cast.names(), year=2026, title="", status="已发布", version=1, numbers=(2,), hidden=1)
+    assert [(group.number, group.name) for group in book.groups] == [(2, "第二评审组")]
+    assert (book.objective, book.goals, book.violations, book.problem_digest, book.bound) == (None, (), (), "", None)
+    assert [seat.reasons for seat in book.groups[0].seats] == [(), (), ()]
+    assert (book.part, book.hidden) == (True, 1)
+
+
 def test_organisations_see_no_member_before_release() -> None:
     inside = str(asdict(cast.book()))
     people = [person.name for person in cast.names().persons.values()]

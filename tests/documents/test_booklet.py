@@ -81,6 +81,13 @@ def test_booklet_is_pdf_a_and_reproducible() -> None:
     assert booklet_pdf(replace(cast.book(), version=4)) != first
 
 
+@needs_pdftotext
+def test_booklet_of_a_part_claims_nothing_of_the_whole(tmp_path: Path) -> None:
+    text = text_of(cast.book(part=True, goals=()), tmp_path)
+    assert "本件只列部分评审组" in text
+    assert [words for words in ("全部成立", "目标与指标", "复核方法", "共设") if words in text] == []
+
+
 def test_booklet_of_an_empty_plan_is_made() -> None:
     assert booklet_pdf(cast.book(groups=(), unassigned=(), window=(), goals=())).startswith(b"%PDF-")
 
