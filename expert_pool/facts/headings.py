@@ -64,7 +64,11 @@ def labels(kind: Kind) -> Mapping[str, str]:
 
 def plain(heading: Cell) -> str:
     """A heading without blanks, marks, hints in brackets and dates."""
-    text = compact(heading).lower()
+    return _plain(compact(heading).lower())
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
     text = re.sub(r"\((?:[^()]*(?:请|如|例|填|多个|必|可|格式|单位:|√|是/否|打)[^()]*)\)", "", text)
     text = re.sub(r"(?<=.)\((\w{1,6})\)$", r"\1" if re.search(r"\((部门|街道|产品|人)\)$", text) else "", text)
     text = DATES.sub("", text) or text

@@ -42,6 +42,8 @@ class RowReader:
         self.notes: list[str] = []
         self.bad_rows: set[int] = set()
         self._asked: dict[str, int] = {}
+        self._absences: dict[tuple[Cell, Meaning], Absences | Unreadable | None] = {}
+        self._words: dict[str, tuple[str, ...]] = {}
         self._columns: dict[str, list[str]] = {}
         for heading, field in headings.fields.items():
             self._columns.setdefault(field, []).append(heading)
@@ -155,7 +157,10 @@ class RowReader:
     def absences(self, row: RawRow, field: str, who: str, meaning: Meaning) -> tuple[HalfDay, ...] | None:
         """Half-days read exactly; None when the cell is empty, or its meaning is being asked."""
         first, last = self.context.window
-        found = absence_reading.read(self.cell(row, field), first, last, meaning, self.context.working_days)
+        cell = self.cell(row, field)
+        if (cell, meaning) not in self._absences:
+            self._absences[cell, meaning] = absence_reading.read(cell, first, last, meaning, self.context.working_days)
+        found = self._absences[cell, meaning]
         if isinstance(found, Unreadable):
             choices = [*found.choices, *([] if UNKNOWN in found.choices else [UNKNOWN])]
             text = f"{who}：“{found.text}”{found.why}，请确认哪几天不能。"
@@ -185,12 +190,10 @@ class RowReader:
             if blank(cell):
                 continue
             text = clean(cell)
-            words = (
-                (text,)
-                if whole and (industries.understood(text) or text in self.context.trade_words)
-                else industries.split(text, self.context.trade_words)
-            )
-            for word in words:
+            if text not in self._words:
+                one = whole and (industries.understood(text) or text in self.context.trade_words)
+                self._words[text] = (text,) if one else industries.split(text, self.context.trade_words)
+            for word in self._words[text]:
                 if not is_quality_word(word) or industries.understood(word):
                     found += self._trade(row, field, word)
         return tuple(
@@ -199,9 +202,10 @@ class RowReader:
         )
 
     def _trade(self, row: RawRow, field: str, word: str) -> list[tuple[str, str, bool]]:
-        proposals = self.context.industries.propose(word, self.context.trade_words)
-        seen = self._trades.setdefault(word, (proposals, [], field))
-        seen[1].append(row.number)
+        if word not in self._trades:
+            self._trades[word] = (self.context.industries.propose(word, self.context.trade_words), [], field)
+        proposals, rows, _ = self._trades[word]
+        rows.append(row.number)
         answer = self.context.answers.get(question_key("trade", word), "").strip()
         if answer:
             return [(code, word, True) for code in self._codes(answer)]

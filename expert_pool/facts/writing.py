@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 Cell = str | float | date | None
 
@@ -48,18 +49,24 @@ INVISIBLE = dict.fromkeys(
     ]
 )
 FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 BLANK_MARKS = {"", "-", "--", "—", "——", "/", "\\", "无数据", "n/a", "na", "null", "none", "#n/a"}
 
 
 def clean(value: Cell) -> str:
     """The cell as text: full-width characters made normal (NFKC), invisible ones dropped, runs of blanks made one, ends trimmed."""
-    return re.sub(r"[ \t\r\n\u3000\xa0]+", " ", unicodedata.normalize("NFKC", as_text(value)).translate(INVISIBLE)).strip()
+    return _clean(as_text(value))
+
+
+@lru_cache(maxsize=65_536)
+def _clean(text: str) -> str:
+    return BLANKS.sub(" ", unicodedata.normalize("NFKC", text).translate(INVISIBLE)).strip()
 
 
 def tidy(value: Cell) -> str:
     """The text as its writer punctuated it: only full-width letters and digits, invisible signs and needless blanks are mended."""
     text = as_text(value).translate(FULL_WIDTH).translate(INVISIBLE)
-    return re.sub(r"[ \t\r\n\u3000\xa0]+", " ", text).strip()
+    return BLANKS.sub(" ", text).strip()
 
 
 def as_text(value: Cell) -> str:
@@ -82,7 +89,7 @@ def compact(value: Cell) -> str:
 
 def blank(value: Cell) -> bool:
     """Empty, or one of the signs people put into an empty cell (/, —)."""
-    return clean(value).lower() in BLANK_MARKS
+    return value is None or clean(value).lower() in BLANK_MARKS
 
 
 def looks_like_formula(text: str) -> bool:

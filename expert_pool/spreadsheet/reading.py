@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from expert_pool.facts.headings import Kind, plain, row_score
 from expert_pool.facts.intake import RawRow, RawTable
 from expert_pool.facts.refusal import Refusal
-from expert_pool.facts.writing import Cell, as_text, blank, clean, compact
+from expert_pool.facts.writing import Cell, blank, clean, compact
 from expert_pool.spreadsheet.grid import Grid, column_name, grid_of_csv, grids_of_workbook
 from expert_pool.spreadsheet.guard import MAX_ROWS, check_size, is_workbook
 
@@ -163,7 +163,7 @@ def _not_data(own: Sequence[Cell], names: Sequence[str]) -> str:
         return "合计行"
     if any(EXAMPLE.match(text) for text in tight[:2]):
         return "示例行"
-    same = sum(plain(as_text(cell)) == plain(name) for cell, name in zip(own, names, strict=True) if not blank(cell))
+    same = sum(isinstance(cell, str) and plain(cell) == plain(name) for cell, name in zip(own, names, strict=True))
     if same >= 2 and same * 2 > len(texts):
         return "重复的表头"
     if len(texts) <= 2 and (FOOTER.match(tight[0]) or (len(texts) == 1 and (SECTION.match(texts[0]) or len(tight[0]) > 40))):
