@@ -8,7 +8,7 @@ from assignment.core.check import check
 from assignment.core.precheck import precheck
 from assignment.core.problem import Problem
 from assignment.core.solution import Level, Plan, SolverInfo, Status
-from assignment.core.solver import annealing, bound, infeasible
+from assignment.core.solver import annealing, bound, infeasible, membership, transport
 from assignment.core.solver.chance import chance
 from assignment.core.solver.construct import construct
 from assignment.core.solver.data import Data
@@ -20,6 +20,7 @@ from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.core.solver.price import prices
 from assignment.core.solver.search import Search
 from assignment.core.solver.stop import Clock
+from assignment.core.solver.subsolve import TICK
 
 # Of the time: improvement before the whole model of a small problem starts beside it.
 WARM_UP = 0.1
@@ -30,6 +31,8 @@ HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 # Deterministic mode counts tasks and CP-SAT's units instead of seconds: few enough that a slow machine with one worker still finishes.
 TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.8, 0.1
 
+NOTHING = -(1 << 62)
+
 
 def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None) -> Plan:
     """The best plan found within the limits, passed by the independent checker, with what is proved about it.
@@ -37,18 +40,20 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
     Never raises for a problem that cannot be solved: the status says so and the explanation why.
     """
     search = begin(problem, limits, on_progress, should_stop)
+    kernel = Kernel(search)
     search.enter("初始编组")
-    construct(search, chance(limits.seed))
+    programme = memberships(search)
+    lines = [] if settled(search) else kernel.lines()
+    if search.best is None:
+        construct(search, chance(limits.seed))
     tighten(search)
     search.enter("改进")
+    if programme is not None:
+        improve_beside(search, programme)
     if search.reasons:
         place_most(search)
-    elif limits.deterministic:
-        improve_by_count(search)
-    elif small_enough(search):
-        improve_and_prove(search)
-    else:
-        improve(search, chance(limits.seed))
+    elif not settled(search):
+        improve_all(search, lines)
     search.enter("证明下界")
     tighten(search)
     return report(search)
@@ -61,6 +66,33 @@ def begin(problem: Problem, limits: Limits, on_progress: OnProgress | None, shou
     search.enter("预检")
     search.reasons = precheck(problem)
     return search
+
+
+def memberships(search: Search) -> membership.Beside | None:
+    """Panels without visits: the flow of least cost at once, where it speaks of the problem, and the integer programme beside."""
+    data = search.data
+    if transport.applies(data):
+        draft = transport.solve(data)
+        if draft is not None and search.offer(draft) and transport.exact(data):
+            search.price_bound = search.price
+    if search.reasons or proved(search) or not membership.applies(data):
+        return None
+    return membership.Beside(data, lambda: search.clock.left)
+
+
+def improve_beside(search: Search, programme: membership.Beside) -> None:
+    """Neighbourhood search until the integer programme answers; its answer is usually proved best."""
+    if not search.limits.deterministic:
+        improve(search, chance(search.limits.seed), enough=lambda: programme.wait(0))
+    while not programme.wait(TICK) and not search.clock.over():
+        pass
+    result = programme.result
+    if result.draft is not None:
+        search.offer(result.draft)
+    search.level_bounds = dict(result.bounds)
+    search.other_bound = result.bound
+    if result.optimal and search.draft == result.draft:
+        search.price_bound = search.price
 
 
 def place_most(search: Search) -> None:
@@ -89,9 +121,12 @@ class Kernel:
         return annealing.start(self.search) if self.ready() else []
 
 
-def improve_by_annealing(search: Search, lines: list[annealing.Line]) -> None:
-    """Annealing for most of the time, then the joint model on the parts that are left; small problems are proved beside it."""
+def improve_all(search: Search, lines: list[annealing.Line]) -> None:
+    """Annealing for most of the time, then the joint model on parts of the plan; small problems are proved beside it."""
     limits = search.limits
+    if not lines:
+        improve_alone(search)
+        return
     if limits.deterministic:
         annealing.anneal_by_count(search, lines)
         improve_by_count(search)
@@ -101,6 +136,16 @@ def improve_by_annealing(search: Search, lines: list[annealing.Line]) -> None:
     else:
         annealing.anneal(search, lines, ANNEALING * limits.time_limit)
         improve(search, chance(limits.seed))
+
+
+def improve_alone(search: Search) -> None:
+    """The same without the compiled search."""
+    if search.limits.deterministic:
+        improve_by_count(search)
+    elif small_enough(search):
+        improve_and_prove(search)
+    else:
+        improve(search, chance(search.limits.seed))
 
 
 def improve_by_count(search: Search) -> None:
@@ -126,6 +171,8 @@ def improve_and_prove(search: Search) -> None:
 def tighten(search: Search) -> None:
     """The best proven bound of the objective from all sources."""
     found = bound.lower_bound(search.data.problem, search.limits)
+    if search.other_bound is not None:
+        found = max(found, search.other_bound)
     if search.price_bound is not None and not search.data.problem.order:
         found = max(found, search.price_bound)
     search.bound = found
@@ -183,7 +230,7 @@ def _levels(search: Search, plan: Plan) -> tuple[Level, ...] | None:
 def _goal_bound(search: Search, plan: Plan, goal: str, first: bool) -> int | None:
     if plan.unassigned:
         return None
-    known = bound.goal_bound(search.data, goal)
+    known = max(bound.goal_bound(search.data, goal), search.level_bounds.get(goal, NOTHING))
     if first and search.price_bound is not None:
         # price = coefficient x value + something between 0 and coefficient - 1 below the first goal.
         known = max(known, search.prices.first_goal(search.price_bound))

@@ -37,6 +37,8 @@ class Clock:
         """Whether to end now; once true it stays true and every running solver has been told."""
         if not self.stopped and (self.left <= 0 or self._ask()):
             self.stopped = True
+        if self.stopped:
+            # Again and again: a solver that was just being started does not hear the first call.
             self.halt()
         return self.stopped
 
