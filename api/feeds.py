@@ -10,7 +10,7 @@ from api.books import book_of
 from assignment import calendar
 from assignment import store as assignment_store
 from assignment.book import Book
-from assignment.calendar import KnownEntry
+from assignment.events import KnownEntry, entries
 from award import store as award_store
 from expert_pool.core.actor import Role, Viewer
 
@@ -23,7 +23,7 @@ def expert_feed(session: Session, expert_uid: str, now: datetime) -> bytes:
         known = known_entries(session, year.year, expert_uid)
         if view is not None or known:
             book = book_of(session, view) if view else _empty(year.year, year.fields.title)
-            return calendar.expert_ics(book, expert_uid, calendar.entries(book, known), now=now, disclose=True)
+            return calendar.expert_ics(book, expert_uid, entries(book, known), now=now, disclose=True)
     return calendar.expert_ics(_empty(now.year, ""), expert_uid, (), now=now, disclose=True)
 
 

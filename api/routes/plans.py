@@ -18,6 +18,7 @@ from assignment import calendar, plans
 from assignment import store as assignment_store
 from assignment.compare import Comparison, compare
 from assignment.core.problem import to_json
+from assignment.events import entries
 from assignment.store import PlanRow, PlanView
 from award import store as award_store
 from expert_pool.core.actor import Viewer
@@ -85,7 +86,7 @@ def download_office_calendar(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, act
     with ledger.write(actor) as uow:
         view = _taken(uow, viewer, uid, "calendar.ics")
         book = book_of(uow.session, view)
-        events = calendar.entries(book, known_entries(uow.session, book.year))
+        events = entries(book, known_entries(uow.session, book.year))
         uow.commit()
     return attachment(calendar.office_ics(book, events, now=now), "text/calendar; charset=utf-8", f"现场评审日程-{book.year}年度.ics")
 
@@ -95,7 +96,7 @@ def download_expert_calendar(uid: Uid, expert_uid: Uid, ledger: LedgerDep, viewe
     with ledger.write(actor) as uow:
         view = _taken(uow, viewer, uid, f"{expert_uid}.ics")
         book = book_of(uow.session, view)
-        events = calendar.entries(book, known_entries(uow.session, book.year, expert_uid))
+        events = entries(book, known_entries(uow.session, book.year, expert_uid))
         uow.commit()
     name = view.names.person(expert_uid).name
     if expert_uid not in {member for group in view.plan.groups for member in group.members}:

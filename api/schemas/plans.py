@@ -60,6 +60,8 @@ class JobOut(Output):
     error_text: str
     plan_uid: str | None
     notes: list[str]
+    reasons: list[str] = Field(description="排不出方案时的原因")
+    remedies: list[str] = Field(description="代价最小的出路")
     created_at: datetime
     created_name: str
     finished_at: datetime | None

@@ -1,0 +1,184 @@
+"""台账导入的步骤: read, show, ask, apply. Shared by the interface and the pages; nothing is written to the register before `apply`.
+
+The file's rows wait in the batch; each look (`dry_run`) reads them anew with the headings and answers given so far, so that it always
+shows what applying would do now.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from types import ModuleType
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from award import stages
+from award import store as award_store
+from award.core import roster as applicant_roster
+from award.roster import known_applicants
+from expert_pool import register, spreadsheet, store
+from expert_pool.core import roster as expert_roster
+from expert_pool.core.actor import Actor, Viewer
+from expert_pool.facts.headings import Kind as RosterKind
+from expert_pool.facts.industry import Industries
+from expert_pool.facts.intake import Context, HeadingMap, ImportPlan, Parsed, RawRow, RawTable, question_key
+from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.writing import Cell
+from expert_pool.ledger import Ledger
+from expert_pool.store import BatchPage
+
+Kind = Literal["experts", "applicants"]
+_ROSTERS: dict[str, tuple[ModuleType, RosterKind]] = {
+    "experts": (expert_roster, "expert"),
+    "applicants": (applicant_roster, "applicant"),
+}
+TEMPLATES = {
+    "experts": (spreadsheet.expert_template, "专家台账模板.xlsx"),
+    "applicants": (spreadsheet.applicant_template, "申报组织汇总表模板.xlsx"),
+}
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What applying would do now. `plan` has ExpertDraft or ApplicantDraft; `parsed.trades` are the trade words of the file."""
+
+    batch: BatchPage
+    table: RawTable
+    headings: HeadingMap
+    parsed: Parsed[Any]
+    plan: ImportPlan[Any]
+    answers: Mapping[str, str]
+    window: tuple[date, date]
+
+    @property
+    def summary(self) -> dict[str, int]:
+        plan = self.plan
+        counted = {
+            "new": plan.new,
+            "changed": plan.changed,
+            "unchanged": plan.unchanged,
+            "problems": plan.problems,
+            "questions": plan.questions,
+        }
+        return {name: len(found) for name, found in counted.items()}
+
+
+def open_batch(ledger: Ledger, actor: Actor, kind: Kind, year: int, data: bytes, filename: str) -> str:
+    """收下一个文件; its public id. Refuses hostile files and foreign types before anything is kept."""
+    table = spreadsheet.read_table(data, filename, _ROSTERS[kind][1])
+    with ledger.write(actor) as uow:
+        award_store.year(uow.session, Viewer(actor.id, actor.role), year)
+        uid = register.open_import(uow, kind, year, filename, sha256(data).hexdigest(), table_json(table))
+        uow.commit()
+    return uid
+
+
+def dry_run(session: Session, viewer: Viewer, uid: str) -> DryRun:
+    """试读. Raises Refusal `not-found`, or `closed` once the import is over and its rows are gone."""
+    batch = store.import_batch(session, viewer, uid)
+    if batch.row.status != "open":
+        raise Refusal("closed", "这次导入已经结束，试读内容不再保留。")
+    roster, _ = _ROSTERS[batch.row.kind]
+    table, headings = read_headings(session, batch)
+    year = batch.row.year or 0
+    fields = award_store.year(session, viewer, year).fields
+    window = (fields.window_first, fields.window_last)
+    answers = json.loads(batch.answers_json)
+    context = Context(
+        year=year, window=window, working_days=store.working_days(session), trade_words=store.trade_words(session), answers=answers
+    )
+    parsed = roster.parse_rows(table, headings, context)
+    known: Any = register.known_experts if batch.row.kind == "experts" else known_applicants
+    return DryRun(batch, table, headings, parsed, roster.diff(parsed, known(session, year)), answers, window)
+
+
+def read_headings(session: Session, batch: BatchPage) -> tuple[RawTable, HeadingMap]:
+    """表头的含义 as remembered and said so far; works even where the rows cannot be read with it yet."""
+    table, said = parse_table(batch.table_json), json.loads(batch.headings_json)
+    roster, _ = _ROSTERS[batch.row.kind]
+    headings = roster.map_headings(table.headings, store.heading_memory(session, batch.row.kind) | said, table.rows)
+    # What a person has just confirmed is sure.
+    return table, replace(headings, unsure=tuple(heading for heading in headings.unsure if heading not in said))
+
+
+def answer(ledger: Ledger, actor: Actor, uid: str, version: int, headings: Mapping[str, str], answers: Mapping[str, str]) -> int:
+    """确认表头（字段为空表示不读这一列）、回答疑问; the new version."""
+    with ledger.write(actor) as uow:
+        new_version = register.answer_import(uow, uid, version, headings, answers)
+        uow.commit()
+    return new_version
+
+
+def apply(ledger: Ledger, actor: Actor, viewer: Viewer, uid: str, version: int) -> dict[str, int]:
+    """入库: what is sure is stored in one transaction; bad rows and open questions stay out and are counted."""
+    with ledger.write(actor) as uow:
+        found = dry_run(uow.session, viewer, uid)
+        kind, year = found.batch.row.kind, found.batch.row.year or 0
+        sure = {heading: field for heading, field in found.headings.fields.items() if heading not in found.headings.unsure}
+        register.remember_headings(uow, kind, sure)
+        for use in found.parsed.trades:
+            codes = _codes(found.answers.get(question_key("trade", use.word), ""))
+            if codes:
+                register.confirm_trade_word(uow, use.word, codes)
+        if kind == "experts":
+            register.apply_import(uow, found.plan, year, *found.window)
+        else:
+            stages.apply_applicants(uow, year, found.plan)
+        register.close_import(uow, uid, version, "applied", found.summary)
+        uow.commit()
+    return found.summary
+
+
+def drop(ledger: Ledger, actor: Actor, uid: str, version: int) -> None:
+    """放弃导入: the rows go, nothing was written."""
+    with ledger.write(actor) as uow:
+        register.close_import(uow, uid, version, "dropped", {})
+        uow.commit()
+
+
+def _codes(said: str) -> list[str]:
+    """GB/T 4754 codes of an answer such as “1763 袜业、C”; empty when it names none."""
+    codes = [part.split()[0] for part in re.split("[,;，；、]", said) if part.strip()]
+    return codes if codes and all(Industries.load().known(code) for code in codes) else []
+
+
+def table_json(table: RawTable) -> str:
+    rows = [
+        {"number": row.number, "hidden": row.hidden, "cells": {name: _packed(cell) for name, cell in row.cells.items()}}
+        for row in table.rows
+    ]
+    values = {
+        "sheet": table.sheet,
+        "title": table.title,
+        "heading_row": table.heading_row,
+        "headings": table.headings,
+        "notes": table.notes,
+        "rows": rows,
+    }
+    return json.dumps(values, ensure_ascii=False)
+
+
+def parse_table(text: str) -> RawTable:
+    values = json.loads(text)
+    rows = tuple(
+        RawRow(row["number"], {name: _unpacked(cell) for name, cell in row["cells"].items()}, row["hidden"]) for row in values["rows"]
+    )
+    return RawTable(values["sheet"], values["title"], values["heading_row"], tuple(values["headings"]), rows, tuple(values["notes"]))
+
+
+def _packed(cell: Cell) -> Any:
+    """JSON knows no dates: they are wrapped, and a date is no text that looks like one."""
+    if isinstance(cell, datetime):
+        return {"datetime": cell.isoformat()}
+    return {"date": cell.isoformat()} if isinstance(cell, date) else cell
+
+
+def _unpacked(cell: Any) -> Cell:
+    if not isinstance(cell, dict):
+        return cell  # type: ignore[no-any-return]
+    return datetime.fromisoformat(cell["datetime"]) if "datetime" in cell else date.fromisoformat(cell["date"])
