@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 from assignment.core.solver.draft import Draft
 from assignment.core.solver.kernel.annealer import Annealer
-from assignment.core.solver.kernel.data import build
+from assignment.core.solver.kernel.data import Data, build
 from assignment.core.solver.price import for_model
 from assignment.core.solver.search import Search
 from assignment.core.solver.subsolve import TICK
 
 # One cycle of cooling takes this many moves per case, if there is time for it.
 MOVES_PER_CASE = 1_500
-# The temperature falls to this part of its start; a cycle that goes on from the best plan starts at this part of the heat.
-COLD, REHEAT = 1 / 40, 0.3
+# A search starts at this share of what a group costs; the temperature falls to this part of its start; a cycle that goes on from the best plan starts at this part of the heat.
+WARMTH, COLD, REHEAT = 0.15, 1 / 80, 0.3
 CHUNK_SECONDS, FIRST_CHUNK = 0.1, 20
 # Moves per second that deterministic mode counts on: few enough for a slow machine with one worker.
 COUNTED_MOVES = 250
@@ -29,13 +29,13 @@ def fits(search: Search) -> bool:
 class Line:
     """One annealing search; `best` is its newest best draft, taken and cleared by the main thread."""
 
-    def __init__(self, search: Search, number: int, kernel_data: object = None) -> None:
+    def __init__(self, search: Search, number: int, kernel_data: Data | None = None) -> None:
         self.search = search
         self.number = number
         prices = for_model(search.data, search.data.n_cases)
         data = kernel_data or build(search.data.problem, prices.coefficient)
         seed = search.limits.seed * 64 + number
-        self.annealer = Annealer(search.data.problem, prices.coefficient, prices.unassigned, seed, data=data)  # type: ignore[arg-type]
+        self.annealer = Annealer(search.data.problem, prices.coefficient, prices.unassigned, seed, data=data)
         self.best: Draft | None = None
         self._told = 1 << 62
         self._chunk = FIRST_CHUNK
@@ -58,7 +58,7 @@ class Line:
         prices, order = search.prices.coefficient, search.data.problem.order or ()
         rest = [goal for goal in prices if goal not in order and prices[goal]]
         cost = sum(prices[goal] * abs(values[goal]) for goal in rest) if rest or not order else prices[order[-1]] * abs(values[order[-1]])
-        return max(0.5, 0.08 * cost / len(draft.groups))
+        return max(0.5, WARMTH * cost / len(draft.groups))
 
     def cycle(self, heat: float, share: Callable[[], float], stop: Callable[[], bool]) -> None:
         """Cool from `heat` while `share` of the cycle runs from 0 to 1, in chunks short enough to be stopped between."""
