@@ -183,7 +183,8 @@ def _ties(
             continue
         meant = [row for row in applicants if _means(relation, row, families[row.uid])]
         if not meant and relation.declared:
-            strangers.append(f"{names[relation.expert]}（{relation.organisation}）")
+            near = organisation.nearest(relation.organisation, (row.fields.name for row in applicants))
+            strangers.append(f"{names[relation.expert]}（{relation.organisation}{f'，可能是{near}' if near else ''}）")
         side = _side(relation)
         for row in meant:
             if side == "hard":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 # People without an employer are nobody's colleagues.
@@ -13,6 +15,8 @@ _FORM = re.compile(r"(股份有限公司|有限责任公司|集团有限公司|�
 # What may follow a company's whole name when a part of it is meant.
 _PART = re.compile(r"^(下属)?.*(分公司|分厂|研究院|研发中心|技术中心|部|车间|事业部|办事处|工会)$")
 SHORTEST_CORE = 2
+SHORTEST_PART = 3
+NEAR = 0.74  # three of four characters agree
 
 
 @lru_cache(maxsize=8192)
@@ -43,6 +47,26 @@ def same(written: str, official: str) -> bool:
     short, full = core(written), core(official)
     # Short names are compared whole: 大东 is not 大东方.
     return len(short) >= SHORTEST_CORE and short == full
+
+
+def nearest(written: str, official: Iterable[str]) -> str | None:
+    """The organisation that may be meant by a name that is nobody's exactly (一字之差, or a part of the name); a person decides."""
+    short = core(written)
+    best, best_score = None, NEAR
+    for name in official:
+        score = _likeness(short, core(name))
+        if score > best_score:
+            best, best_score = name, score
+    return best
+
+
+def _likeness(a: str, b: str) -> float:
+    """0 to 1: by matching blocks, or nearly 1 when one whole name of three characters or more lies in the other."""
+    if min(len(a), len(b)) >= SHORTEST_PART and (a in b or b in a):
+        return 0.9
+    if a[:1] != b[:1] and a[1:2] != b[1:2]:  # another brand in the same trade (丰盛针织, 盛和针织) is another firm
+        return 0.0
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -112,8 +112,8 @@ def _seconds_for(number: int) -> float:
     return time.thread_time() - start
 
 
-def test_two_thousand_rows_are_read_within_two_seconds() -> None:
-    assert _seconds_for(2_000) < 2
+def test_two_thousand_rows_are_read_within_three_seconds() -> None:
+    assert _seconds_for(2_000) < 3
 
 
 @pytest.mark.long
