@@ -116,7 +116,7 @@ def finish(uow: UnitOfWork, uid: str, plan: Plan) -> str | None:
     job = uow.load(SolveJob, uid)
     if job.status not in RUNNING:
         return job.plan_uid
-    job.best_plan = plan_json(plan)
+    before, job.best_plan = job.best_plan, plan_json(plan)
     if plan.groups:
         names = parse_names(job.names)
         saved = save_draft(uow, job.year, problems.parse(json.loads(job.problem)), plan, names, origin=uid)
@@ -129,7 +129,12 @@ def finish(uow: UnitOfWork, uid: str, plan: Plan) -> str | None:
         with uow.change(job, "finish"):
             job.status, job.finished_at = "cancelled", uow.now
     elif plan.status == "infeasible":
-        _fail(uow, job, "infeasible", "按现有规则和人员排不出方案，原因见下。")
+        # What was found on the way without some cases is worth more than nothing: it becomes a draft that names them.
+        partial = solutions.parse(json.loads(before)) if before else plan
+        if partial.groups:
+            problem, names = problems.parse(json.loads(job.problem)), parse_names(job.names)
+            job.plan_uid = save_draft(uow, job.year, problem, partial, names, origin=uid)
+        _fail(uow, job, "infeasible", "按现有规则和人员不能把全部申报组织都排上，原因见下。")
     else:
         _fail(uow, job, "no-plan", "在限定时间内没有找到可行的方案，请延长求解时间后重试。")
     return None

@@ -39,8 +39,11 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, plan: PlanUid =
         if plan and chosen is None:
             raise Refusal("not-found", "没有找到这个方案，可能编号有误。")
         last = next(iter(store.jobs(session, viewer, year.year)), None)
+        if last is not None and last.status == "failed":
+            last = store.job(session, viewer, last.uid)  # with its reasons
         view = plan_page(session, viewer, chosen) if chosen else views.BoardPage(ready=_ready(session, year.year))
-    panel = views.job_panel(last) if last and (not last.over or last.error_text) else None
+    told = last is not None and last.status == "failed" and (chosen is None or chosen.status == "draft")
+    panel = views.job_panel(last) if last and (not last.over or told) else None
     edit = may(viewer.role, P.EDIT_PLANS)
     view = replace(
         view, job=panel, versions=views.version_rows(rows, chosen.uid if chosen else ""), rights=replace(view.rights, start=edit)

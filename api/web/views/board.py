@@ -76,6 +76,8 @@ class JobPanel:
     gap_words: str
     unassigned: int
     error: str
+    reasons: tuple[str, ...]
+    remedies: tuple[str, ...]
     stopping: bool
     plan_uid: str
 
@@ -194,6 +196,8 @@ def job_panel(job: JobView) -> JobPanel:
         gap_words=gap_words(job.objective, job.bound),
         unassigned=job.unassigned,
         error=job.error_text,
+        reasons=job.reasons,
+        remedies=job.remedies,
         stopping=job.cancel_requested and not job.over,
         plan_uid=job.plan_uid or "",
     )

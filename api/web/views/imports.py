@@ -81,6 +81,19 @@ class ProblemRow:
 
 
 @dataclass(frozen=True)
+class TradeRow:
+    """One trade word of the file and the codes it may mean; the best proposal is chosen until a person says otherwise."""
+
+    word: str
+    key: str
+    options: tuple[Option, ...]
+    state: str
+    tone: Tone
+    why: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class BatchRow:
     """One line of the list of imports."""
 
@@ -111,6 +124,7 @@ class ImportPage:
     new: tuple[RowView, ...] = ()
     changed: tuple[RowView, ...] = ()
     unchanged: int = 0
+    trades: tuple[TradeRow, ...] = ()
     notes: tuple[str, ...] = ()
     closed: bool = False
     summary: str = ""
@@ -126,6 +140,7 @@ class ImportPage:
     def tabs(self) -> tuple[tuple[str, str, int], ...]:
         return (
             ("questions", "待确认", len(self.questions)),
+            ("trades", "行业对应", len(self.trades)),
             ("problems", "有误的行", self.bad_rows),
             ("new", "新增", len(self.new)),
             ("changed", "变更", len(self.changed)),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from api.intake import DryRun
 from api.web.views.calendar import DayKind
-from api.web.views.imports import HeadingRow, ImportPage, MiniCalendar, Option, ProblemRow, QuestionView, RowView, mini_calendar
+from api.web.views.imports import HeadingRow, ImportPage, MiniCalendar, Option, ProblemRow, QuestionView, RowView, TradeRow, mini_calendar
 from api.web.views.shell import Tone
 from award.core.applicant import AWARDS
 from expert_pool.facts.headings import labels
-from expert_pool.facts.intake import HeadingMap, RawTable, RowQuestion
+from expert_pool.facts.intake import HeadingMap, RawTable, RowQuestion, TradeUse, question_key
+from expert_pool.facts.row_reading import NOT_A_TRADE
 from expert_pool.facts.writing import as_text
 
 SAMPLES = 3
@@ -29,6 +30,13 @@ FREE = {
     "employer": "写明工作单位",
     "employees": "写明人数",
 }
+SURENESS: dict[str, tuple[str, Tone]] = {
+    "confirmed": ("已确认", "ok"),
+    "sure": ("有把握", ""),
+    "likely": ("较有把握", "accent"),
+    "unsure": ("没把握", "warn"),
+}
+ORDER = {"没把握": 0, "较有把握": 1, "有把握": 2, "已确认": 3}
 Words = Callable[[str], str]
 
 
@@ -38,7 +46,9 @@ def import_page(found: DryRun, tab: str, window: Sequence[date], mark: DayKind, 
     headings = heading_rows(row.kind, found.table, found.headings)
     if not tab:
         open_headings = any(one.state == "unsure" for one in headings)
-        tab = "headings" if open_headings else "questions" if found.plan.questions else "new" if found.plan.new else "changed"
+        trades = any(not use.confirmed for use in found.parsed.trades)
+        later = "questions" if found.plan.questions else "new" if found.plan.new or not found.plan.changed else "changed"
+        tab = "headings" if open_headings else "trades" if trades else later
     view = _row_view(window, mark, code_words, row.kind)
     return ImportPage(
         uid=row.uid,
@@ -55,6 +65,7 @@ def import_page(found: DryRun, tab: str, window: Sequence[date], mark: DayKind, 
         new=tuple(view(draft, ()) for draft in found.plan.new),
         changed=tuple(view(one.after, tuple((f.label, f.before, f.after) for f in one.fields)) for one in found.plan.changed),
         unchanged=len(found.plan.unchanged),
+        trades=tuple(sorted((_trade(use, found.answers) for use in found.parsed.trades), key=lambda row: ORDER[row.state])),
         notes=found.plan.notes,
         shown=SHOWN,
     )
@@ -82,6 +93,27 @@ def _question(number: int, one: RowQuestion) -> QuestionView:
     return QuestionView(one.key, number, where, _without_rows(one.text), one.value, options, FREE.get(one.kind, ""), len(shown))
 
 
+def _trade(use: TradeUse, answers: Mapping[str, str]) -> TradeRow:
+    """What a word means: said by a person, else the best proposal, marked by how sure it is."""
+    key = question_key("trade", use.word)
+    best = use.proposals[0].confidence if use.proposals else "unsure"
+    together = [one for one in use.proposals if one.confidence == best] if best != "unsure" else []
+    choices = (
+        [(";".join(one.code for one in together), "；".join(f"{one.code} {one.name}" for one in together))] if len(together) > 1 else []
+    )
+    choices += [(one.code, f"{one.code} {one.name}") for one in use.proposals]
+    choices.append((NOT_A_TRADE.value, NOT_A_TRADE.label))
+    said = answers.get(key, "")
+    if said and said not in dict(choices):
+        choices.insert(0, (said, said))
+    if not use.proposals and not said:
+        choices.insert(0, ("", "请选择或在“待确认”里填写代码"))
+    chosen = said or choices[0][0]
+    options = tuple(Option(value, label, chosen=value == chosen) for value, label in choices)
+    state, tone = SURENESS["confirmed" if use.confirmed else best]
+    return TradeRow(use.word, key, options, state, tone, "" if use.confirmed or not use.proposals else use.proposals[0].why, len(use.rows))
+
+
 def _confidence(kind: str, label: str, position: int) -> Tone:
     """Proposals for trades are marked: what only resembles is not sure."""
     if kind != "trade" or not re.match(r"[A-T]?\d*\s", label):
@@ -101,7 +133,7 @@ def _row_view(window: Sequence[date], mark: DayKind, code_words: Words, kind: st
         text = draft.absence_text if expert else draft.closed_text
         place = draft.place_text
         line = " · ".join(part for part in (draft.employer if expert else AWARDS.get(draft.award, ""), place) if part)
-        codes: list[tuple[str, Tone]] = [("质量管理", "accent")] if expert and draft.quality else []  # type: ignore[list-item]
+        codes: list[tuple[str, Tone]] = [("质量管理", "accent")] if expert and draft.quality else []
         codes += [
             (code_words(item.code) + ("" if item.confirmed else " ？"), "" if item.confirmed else "warn") for item in draft.industries
         ]

@@ -9,7 +9,7 @@ from typing import Literal
 from api.access import Permission, may
 from expert_pool.core.actor import Role
 
-Tone = Literal["", "ok", "warn", "bad"]
+Tone = Literal["", "ok", "warn", "bad", "accent"]
 
 ROLE_NAMES = {
     Role.SECRETARIAT: "审定办经办",
