@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta, timezone
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import Response
@@ -13,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from assignment import documents
 from assignment.book import Book, build_book
+from assignment.core import explain
+from assignment.core.problem import Problem
+from assignment.core.solution import Plan
 from assignment.store import PlanView
 from award import store as award_store
 from expert_pool import store
@@ -62,12 +64,13 @@ def book_of(session: Session, view: PlanView) -> Book:
         notes=notes,
         numbers=view.numbers,
         hidden=view.hidden,
-        **_reasons(),
+        reasons=_reasons,
     )
 
 
-def _reasons() -> dict[str, Any]:
-    return {}
+def _reasons(problem: Problem, plan: Plan, group: int, member: str, name: Callable[[str], str]) -> tuple[str, ...]:
+    """为何由此人评审, in names rather than ids."""
+    return tuple(reason.text for reason in explain.why_member(problem, plan, group, member, name))
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:

@@ -13,10 +13,11 @@ from api.deps import ActorDep, IfMatch, LedgerDep, NowDep, ViewerDep, set_etag
 from api.feeds import known_entries
 from api.schemas.experts import Because, Created
 from api.schemas.fields import Uid, Year
-from api.schemas.plans import ApprovalIn, CopyIn, EditIn, PinIn, PlanOut, WithdrawalIn
+from api.schemas.plans import ApprovalIn, CopyIn, EditIn, PinIn, PlanOut, SubstituteOut, WithdrawalIn
 from assignment import calendar, plans
 from assignment import store as assignment_store
 from assignment.compare import Comparison, compare
+from assignment.core import explain
 from assignment.core.problem import to_json
 from assignment.events import entries
 from assignment.store import PlanRow, PlanView
@@ -111,6 +112,19 @@ def compare_plans(uid: Uid, other_uid: Uid, ledger: LedgerDep, viewer: ViewerDep
     """逐项目标、逐人、逐家说明从前者到后者的变化。"""
     with ledger.read() as session:
         return compare(assignment_store.plan(session, viewer, uid), assignment_store.plan(session, viewer, other_uid))
+
+
+@router.get("/plans/{uid}/groups/{group}/substitutes/{member}", allow=Permission.READ_PLANS, summary="谁可以接替")
+def list_substitutes(
+    uid: Uid, group: Annotated[int, Path(ge=0, le=1000, description="第几组，从 0 起")], member: Uid, ledger: LedgerDep, viewer: ViewerDep
+) -> list[SubstituteOut]:
+    """不违反任何规则的接替人选，代价小的在前；cost 为目标值的增减。"""
+    with ledger.read() as session:
+        view = assignment_store.plan(session, viewer, uid)
+    if group >= len(view.plan.groups) or member not in view.plan.groups[group].members:
+        raise Refusal("not-found", "此人不在这一组。")
+    found = explain.options(view.problem, view.plan, group, member)
+    return [SubstituteOut(uid=one.reviewer, name=view.names.person(one.reviewer).name, cost=one.cost) for one in found]
 
 
 @router.post("/plans/{uid}/edits", allow=Permission.EDIT_PLANS, summary="人工调整")

@@ -78,6 +78,12 @@ class PlanOut(Output):
     hidden: int
 
 
+class SubstituteOut(Output):
+    uid: str
+    name: str
+    cost: int
+
+
 class ReplaceEdit(Input):
     kind: Literal["replace"]
     group: Position
