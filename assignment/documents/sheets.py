@@ -109,7 +109,10 @@ def roster_xlsx(book: Book) -> bytes:
         for seat in group.seats
     ]
     if book.members_shown:
-        file.sheet(ROSTER, MEMBERS, members, below=(f"候补：{STANDBY_RULE}",) if any(row[-1] for row in members) else ())
+        if any(row[-1] for row in members):
+            file.sheet(ROSTER, MEMBERS, members, below=(f"候补：{STANDBY_RULE}",))
+        else:  # nobody stands by: no empty column
+            file.sheet(ROSTER, MEMBERS[:-1], [row[:-1] for row in members])
     firms = [
         (
             group.name,
