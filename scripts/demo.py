@@ -23,6 +23,7 @@ from expert_pool import register, store
 from expert_pool.core import declaration
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
 from expert_pool.facts.intake import RowQuestion
+from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork, migrate
 from scripts import bring_in, demo_workbooks
 from scripts.demo_people import DemoExpert, DemoFirm, Trade, make_experts, make_firms
@@ -119,8 +120,9 @@ class _Story:
         self.firms: tuple[DemoFirm, ...] = make_firms(wishes.seed + YEAR - wishes.years, wishes.applicants * 3 // 5 if wishes.years else 0)
         everyone = make_firms(wishes.seed + YEAR, wishes.applicants, self.firms)
         self.this_years_firms = everyone
-        self.people = make_experts(wishes.seed, wishes.experts, everyone)
-        self.truth = {word: trade.code for trade in _trades(everyone, self.people) for word in (trade.word, *trade.word.split("、"))}
+        both = tuple({firm.name: firm for firm in (*self.firms, *everyone)}.values())
+        self.people = make_experts(wishes.seed, wishes.experts, both)
+        self.truth = {word: trade.code for trade in _trades(both, self.people) for word in (trade.word, *trade.word.split("、"))}
 
     # --- the years -------------------------------------------------------------------------------------------------------------
 
@@ -204,7 +206,7 @@ class _Story:
     def _import_people(self, year: int, people: Sequence[DemoExpert], misprints: bool = False) -> None:
         self.clock.go_to(date(year, 7, 9))
         if misprints:
-            # A telephone number short of a digit and a thirteenth month.
+            # A telephone number short of a digit: the row waits for the corrected workbook.
             wrong = [replace(one, phone=one.phone[:-1]) if place == 3 else one for place, one in enumerate(people)]
             self._bring_in_people(year, wrong, "专家库台账.xlsx")
             self.clock.go_to(date(year, 7, 10))
@@ -252,7 +254,7 @@ class _Story:
         plan_uid = self._wait(job)
         self.clock.go_to(date(year, 8, 26))
         with self._write(CHIEF) as uow:
-            plans.approve(uow, plan_uid, self._version(plan_uid))
+            plans.approve(uow, plan_uid, self._version(plan_uid), "未排现场的组织另行安排")
         self.clock.go_to(date(year, 8, 28))
         with self._write() as uow:
             plans.publish(uow, plan_uid, self._version(plan_uid))
@@ -270,7 +272,7 @@ class _Story:
                 time.sleep(0.2)
             future.result()
         if view.plan_uid is None:
-            raise RuntimeError(f"演示年度没有求出方案：{view.error_text or view.status}")
+            raise Refusal("no-plan", f"这组演示数据没有求出方案：{view.error_text or view.status} 请换一个 --seed，或加大 --experts。")
         return view.plan_uid
 
     def _version(self, plan_uid: str) -> int:

@@ -135,7 +135,7 @@ def _firm(random: Random, people: Faker, trade: Trade, taken: set[str]) -> DemoF
         trade=trade,
         town=random.choice(trade.towns),
         founded=date(1990, 1, 1) + timedelta(days=random.randrange(30 * 365)),
-        staff=random.choices((86, 150, 240, 420, 900, 1800), (3, 3, 4, 4, 2, 1))[0],
+        staff=random.choices((86, 150, 240, 420, 900, 1800), (1, 3, 4, 5, 4, 3))[0],
         contact=people.name(),
         phone=_phone(random),
         closed=random.choices(("", "", "", "周五", "9.14-9.15盘点", "9月10日", "9.21-9.22"), k=1)[0],
@@ -203,20 +203,10 @@ def _expert(random: Random, name: str, position: int, trades: tuple[Trade, ...],
 def _absences(random: Random, position: int) -> str:
     if position % 17 == 16:
         return ""  # never answered
-    free = ("都可以", "都可以", "无", "无")
-    patchy = (
-        "9.8-9.9",
-        "9月10日(会议)",
-        "每周三下午",
-        "9月14日上午",
-        "周一上午",
-        "9.17-9.18",
-        "9/9、9/22",
-        "9.23-9.24",
-        "9月16日下午",
-        "9月11日",
-    )
-    return random.choice(free + patchy)
+    if random.random() < 0.3:
+        return random.choice(("都可以", "无"))
+    days = random.choice(("9.8-9.9", "9月10日(会议)", "每周三下午", "9月14日上午", "周一上午", "9.17-9.18", "9.21-9.22", "9月11日"))
+    return random.choice((days, f"{days}，{random.choice(('9月16日下午', '9月23日', '9月15日', '9月24日上午'))}"))
 
 
 def _remark(random: Random, position: int) -> str:

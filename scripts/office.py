@@ -117,7 +117,7 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
     lines = [*_open_points(brought), *_left_out(snapshot)]
     if plan is None or not plan.groups:
         lines = [*_why_none(snapshot, plan, outcome.failure), *lines]
-        left = replace(task.limits, time_limit=max(task.limits.time_limit - (time.monotonic() - began), 5.0))
+        left = replace(task.limits, time_limit=max(task.limits.time_limit - (time.monotonic() - began), task.limits.time_limit / 3))
         plan = None if outcome.incomplete is None else _without(problem, outcome.incomplete, left, live)
     if plan is None:
         console.err.print("没有方案。")

@@ -1,0 +1,84 @@
+"""`expert-pool demo`: a small demonstration, made by the real steps, looked at afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+from typer.testing import CliRunner
+
+from assignment import store as assignment_store
+from expert_pool import signin, store
+from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.ledger import Ledger, audit
+from scripts import demo
+from scripts.cli import app
+from scripts.demo_people import make_experts, make_firms
+
+COMMAND = ["demo", "--experts", "30", "--applicants", "6", "--time-limit", "2", "--database"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("demo") / "demo.db"
+    result = CliRunner().invoke(app, [*COMMAND, str(file)])
+    assert result.exit_code == 0, result.output
+    return file
+
+
+@pytest.fixture
+def session(made: Path) -> Iterator[Session]:
+    ledger = Ledger(f"sqlite:///{made}", lambda: datetime(2026, 9, 1, tzinfo=UTC))
+    with ledger.read() as opened:
+        yield opened
+    ledger.close()
+
+
+def test_both_years_are_published_by_another_than_who_approved(session: Session) -> None:
+    for year in (2025, 2026):
+        plans = assignment_store.plans(session, SYSTEM_VIEWER, year)
+        assert [(row.status, row.ok, row.approved_name) for row in plans] == [("published", True, "何国栋")]
+
+
+def test_misprints_were_refused_and_came_in_corrected(session: Session) -> None:
+    batches = {row.filename: json.loads(row.summary_json) for row in store.import_batches(session, SYSTEM_VIEWER) if row.year == 2026}
+    assert (batches["专家库台账.xlsx"]["problems"], batches["专家库台账（更正）.xlsx"]["problems"]) == (1, 0)
+    assert (batches["申报组织汇总表.xlsx"]["problems"], batches["申报组织汇总表（更正）.xlsx"]["problems"]) == (1, 0)
+
+
+def test_log_is_whole(session: Session) -> None:
+    assert audit.verify(session) == []
+
+
+def test_accounts_are_marked_and_of_every_role(session: Session) -> None:
+    assert sorted(entry.role for entry in signin.accounts(session)) == ["admin", "approver", "inspector", "secretariat"]
+
+
+def test_some_have_not_answered_yet(session: Session) -> None:
+    rows = store.experts(session, SYSTEM_VIEWER, 2026, date(2026, 9, 1))
+    assert (any(not row.state.declared for row in rows), any(not row.state.availability_known for row in rows)) == (True, True)
+
+
+def test_second_run_reuses_the_database(made: Path) -> None:
+    before = made.read_bytes()
+    result = CliRunner().invoke(app, [*COMMAND, str(made)])
+    assert (result.exit_code, made.read_bytes() == before, "jingban" in result.output) == (0, True, True)
+
+
+def test_accounts_file_is_private(made: Path) -> None:
+    assert made.with_name("demo-accounts.txt").stat().st_mode & 0o077 == 0
+
+
+def test_people_are_the_same_for_the_same_seed() -> None:
+    firms = make_firms(7, 10)
+    assert (make_firms(7, 10), make_experts(7, 20, firms)) == (firms, make_experts(7, 20, firms))
+    assert make_firms(8, 10) != firms
+
+
+@pytest.mark.parametrize(("year", "first"), [(2025, date(2025, 9, 8)), (2026, date(2026, 9, 7)), (2024, date(2024, 9, 9))])
+def test_window_starts_on_a_monday(year: int, first: date) -> None:
+    assert demo.window(year)[0] == first
