@@ -31,6 +31,8 @@ PAUSED = re.compile(
 )
 LEFT = re.compile(r"退出|调离|离职|已故|去世|注销|解聘|出库|移出")
 SERVED = re.compile(r"((?:20\d\d年?(?:度)?[、,和及]?)+)[^,，;；。、]{0,6}?(?<!不)(?<!未)(?:参加|参与|参评|评审|担任)")
+TAKES_PART = ("参加", "在库", "正常", "愿意", "可参加", "在聘", "有效")
+PAUSES = ("不参加", "暂不参加", "暂停", "停用", "退出", "不愿意", "请假", "暂停使用")
 LABELS = {
     "name": "姓名", "gender": "性别", "birth": "出生年月", "employer": "工作单位", "title": "职务/职称", "education": "学历",
     "industries": "熟悉行业", "quality": "质量管理专家", "leader": "可任组长", "phone": "手机", "town_code": "所在地",
@@ -140,7 +142,7 @@ def _parse_row(reader: RowReader, row: RawRow) -> ExpertDraft | None:
         absence_text=absence_text,
         remark=remark,
         suspended_year=_suspended(reader, row, who, remark),
-        served_years=_served(remark, reader.context.year),
+        served_years=_served(remark, reader.text(row, "history"), reader.context.year),
         row=row.number,
     )
     return None if row.number in reader.bad_rows else draft
@@ -215,6 +217,8 @@ def _recuse(reader: RowReader, row: RawRow, employer: str) -> tuple[str, ...]:
 
 def _suspended(reader: RowReader, row: RawRow, who: str, remark: str) -> bool:
     """2026年暂不参加 counts for 2026 only; somebody who may have left for good is a question, and kept out meanwhile."""
+    if reader.mark(row, "participates", who, TAKES_PART, PAUSES) is False:
+        return True
     for match in PAUSED.finditer(compact(remark)):
         year = match[1] or match[2]
         if year in (None, "今", "本") or int(year) == reader.context.year:
@@ -226,9 +230,9 @@ def _suspended(reader: RowReader, row: RawRow, who: str, remark: str) -> bool:
     return False
 
 
-def _served(remark: str, year: int) -> tuple[int, ...]:
-    """2024年参加过 -> 2024; 2026年暂不参加 is no service."""
-    found: list[int] = []
+def _served(remark: str, history: str, year: int) -> tuple[int, ...]:
+    """2024年参加过 -> 2024; 2026年暂不参加 is no service. In a column about past reviews every year counts."""
+    found = [int(number) for number in re.findall(r"20\d\d", history) if int(number) < year]
     for match in SERVED.finditer(compact(remark)):
         found += [int(number) for number in re.findall(r"20\d\d", match[1]) if int(number) < year]
     return tuple(sorted(set(found)))

@@ -167,7 +167,7 @@ class Industries:
         held = [known for known in self._words if len(known) >= 2 and known in base]
         if not held:
             return ()
-        best = max(held, key=lambda known: (base.endswith(known) or MAKING.sub("", base).endswith(known), len(known), base.rfind(known)))
+        best = max(held, key=lambda known: (len(known), base.endswith(known) or MAKING.sub("", base).endswith(known), base.rfind(known)))
         fits = MAKING.sub("", base).endswith(best) or base.endswith(best) or len(best) * 2 >= len(base)
         confidence: Confidence = "likely" if fits and base == word else "unsure"
         proposals = self._make(self._words[best][0], confidence, f"含“{best}”")

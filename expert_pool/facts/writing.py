@@ -279,6 +279,7 @@ def count(value: Cell) -> Count | Unreadable | None:
         return Count(int(value)) if value >= 0 and float(value).is_integer() else Unreadable(as_text(value), "人数应为不小于 0 的整数")
     original = as_text(value)
     text = re.sub(r"(?<=\d),(?=\d{3})", "", compact(value))
+    text = re.sub(r"[一二两三四五六七八九十百千]{2,}", lambda m: str(_chinese_count(m[0])), text)
     span = re.fullmatch(r"(\d+)[-~至到](\d+)(人|名|个)?(左右)?", text)
     if span:
         low, high = int(span[1]), int(span[2])
@@ -292,6 +293,18 @@ def count(value: Cell) -> Count | Unreadable | None:
     if not number.is_integer():
         return Unreadable(original, "人数应为整数")
     return Count(int(number), bool(ABOUT.search(text)))
+
+
+def _chinese_count(text: str) -> int:
+    """三百五十 -> 350, 一千二百 -> 1200."""
+    total, digit = 0, 0
+    for char in text:
+        if char in "十百千":
+            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
+            digit = 0
+        else:
+            digit = "〇一二三四五六七八九".find(char) if char != "两" else 2
+    return total + digit
 
 
 # Lists -----------------------------------------------------------------------------------------------------------------------------

@@ -97,6 +97,20 @@ def test_somebody_who_may_have_left_is_asked_about_and_not_used_meanwhile() -> N
     assert not answered.drafts[0].suspended_year
 
 
+def test_columns_for_past_service_and_for_taking_part_are_read() -> None:
+    parsed = parse(
+        experts_roster,
+        person(评审经历="2022年、2024年", 本年度是否参加="否"),
+        person(姓名="钱一", 手机="13800000001", 本年度是否参加="在库"),
+    )
+    assert [(draft.served_years, draft.suspended_year) for draft in parsed.drafts] == [((2022, 2024), True), ((), False)]
+
+
+def test_employer_and_title_in_one_column_are_told_apart() -> None:
+    (draft,) = parse(experts_roster, {"姓名": "赵龙", "手机": "13800000001", "单位及职务": "诸暨市某某（浙江）有限公司 质量总监"}).drafts
+    assert (draft.employer, draft.title) == ("诸暨市某某（浙江）有限公司", "质量总监")
+
+
 def test_an_unreadable_absence_is_a_question_and_its_answer_counts() -> None:
     parsed = parse(experts_roster, person(不便时间="10号以后"))
     assert parsed.drafts[0].absences is None
