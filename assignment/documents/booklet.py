@@ -47,7 +47,6 @@ STATUS_ZH = {
 }
 # 〓 is what Chinese printing puts for a character the type case lacks.
 MISSING = "〓"
-_SOME_DAY = date(2000, 1, 1)
 
 
 def booklet_pdf(book: Book) -> bytes:
@@ -60,7 +59,7 @@ def booklet_pdf(book: Book) -> bytes:
         content["lacking"] = f"{MISSING} 为本册字库缺少的字（{codes}），以 Word 版为准。"
         content = json.loads(json.dumps(content, ensure_ascii=False).translate({ord(char): MISSING for char in lacking}))
     template = files("assignment.documents").joinpath("booklet.typ").read_bytes()
-    issued = datetime.combine(book.published_on or _SOME_DAY, time(), UTC)
+    issued = datetime.combine(book.published_on or date(book.year, 1, 1), time(), UTC)
     pdf = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True).compile(
         input=template,
         format="pdf",

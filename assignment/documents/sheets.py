@@ -33,7 +33,6 @@ from assignment.documents.wording import (
     visit_days,
 )
 
-_SOME_DAY = date(2000, 1, 1)
 # A cell holds 32767 characters (Excel); longer text would be dropped silently.
 LONGEST = 32767
 TITLE, HEI, SONG = "方正小标宋简体", "黑体", "宋体"
@@ -179,7 +178,9 @@ class _Workbook:
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self.file = xlsxwriter.Workbook(self.target, options)
         # A fixed moment: the same plan gives the same bytes.
-        self.file.set_properties({"title": book.subject + name, "created": datetime.combine(book.published_on or _SOME_DAY, time())})
+        self.file.set_properties(
+            {"title": book.subject + name, "created": datetime.combine(book.published_on or date(book.year, 1, 1), time())}
+        )
         text = {"font_name": SONG, "font_size": 11, "valign": "vcenter", "text_wrap": True, "border": 1, "quote_prefix": True}
         self.title_format = self.file.add_format({"font_name": TITLE, "font_size": 18, "align": "center", "valign": "vcenter"})
         self.line_format = self.file.add_format({"font_name": SONG, "font_size": 11, "valign": "vcenter", "text_wrap": True})
