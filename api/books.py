@@ -12,9 +12,6 @@ from sqlalchemy.orm import Session
 
 from assignment import documents
 from assignment.book import Book, build_book
-from assignment.core import explain
-from assignment.core.problem import Problem
-from assignment.core.solution import Plan
 from assignment.store import PlanView
 from award import store as award_store
 from expert_pool import store
@@ -49,7 +46,6 @@ def book_of(session: Session, view: PlanView) -> Book:
     year = award_store.year(session, SYSTEM_VIEWER, row.year)
     days = {slot.date.year for slot in view.problem.slots}
     calendar = store.working_days(session)
-    notes = (f"您与其中 {view.hidden} 个评审组有回避关系，未显示。",) if view.hidden else ()
     return build_book(
         view.problem,
         view.plan,
@@ -61,16 +57,9 @@ def book_of(session: Session, view: PlanView) -> Book:
         approved_by=row.approved_name or "",
         published_on=row.published_at.astimezone(SHANGHAI).date() if row.published_at else None,
         provisional_days=any(calendar.is_provisional(number) for number in days),
-        notes=notes,
         numbers=view.numbers,
         hidden=view.hidden,
-        reasons=_reasons,
     )
-
-
-def _reasons(problem: Problem, plan: Plan, group: int, member: str, name: Callable[[str], str]) -> tuple[str, ...]:
-    """为何由此人评审, in names rather than ids."""
-    return tuple(reason.text for reason in explain.why_member(problem, plan, group, member, name))
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:
