@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tomllib
@@ -87,7 +88,22 @@ def test_every_rule_is_documented_with_its_title(rule) -> None:  # type: ignore[
 
 @pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.id)
 def test_every_goal_is_documented_with_its_title(goal) -> None:  # type: ignore[no-untyped-def]
-    assert any(f"`{goal.id}`" in line and goal.title in line for line in text("docs/rules.md").splitlines())
+    assert any(f"`{goal.id}`" in line and goal.title in line for line in text("docs/formats.md").splitlines())
+
+
+@pytest.mark.parametrize("schema", ["assignment-problem-1", "assignment-plan-1"])
+def test_every_field_of_the_files_is_documented(schema: str) -> None:
+    page = text("docs/formats.md")
+    names = _properties(json.loads(text(f"assignment/core/schemas/{schema}.json"))) - {"format", "date"}
+    assert sorted(name for name in names if f"`{name}" not in page) == []
+
+
+def _properties(schema: object) -> set[str]:
+    if isinstance(schema, list):
+        return set().union(*map(_properties, schema))
+    if not isinstance(schema, dict):
+        return set()
+    return set(schema.get("properties", ())).union(*map(_properties, schema.values()))
 
 
 def test_every_dependency_has_its_line_and_its_pin() -> None:
