@@ -38,14 +38,23 @@ class ItemReader(PointReader):
     """`item()` reads one item; `peek` and `take` serve the words between."""
 
     items = 0
+    halves_only = True
+    last_days: tuple[date, ...] = ()
 
     def starts_item(self) -> bool:
+        if self.kind() == "RANGE" and self.kind(1) in POINTS:  # 请假到9月12日
+            return self.position > 0 and self.kind(-1) in ("REASON", "NEG")
         return self.kind() in POINTS or self.kind() in RECURRING or self.kind() in HALF_KINDS or self.kind() == "CLOCK"
 
     def item(self) -> Item:
         self.items += 1
         if self.kind() in HALF_KINDS:
             return self._half_alone()
+        self.halves_only = False
+        if self.kind() == "RANGE":
+            self.take()
+            until = self.point()
+            return Item((covering(days(min(self.window.first, until.first), until.last), self._half()),), half="FULL", is_range=True)
         if self.kind() == "CLOCK":
             raise Unclear("只写了钟点，没有写日期")
         if self.kind() in RECURRING:
@@ -55,11 +64,13 @@ class ItemReader(PointReader):
     # recurring ---------------------------------------------------------------------------------------------------------------------
 
     def _half_alone(self) -> Item:
-        """上午不行: every morning, when nothing but a word about it follows; 上午 alone is not enough."""
+        """上午不行: every morning, when only a word about it follows; 9.10上午不便,下午可以: that afternoon. 上午 alone is not enough."""
         half = self.take().kind
         following = next((t.kind for t in self.tokens[self.position :] if t.kind not in ("ALL", "FILL")), "")
-        if self.items > 1 or following not in ("NEG", "POS", "REASON"):
+        if following not in ("NEG", "POS", "REASON") or not (self.halves_only or len(self.last_days) == 1):
             raise Unclear("只写了上午或下午，看不出是哪一天")
+        if not self.halves_only:
+            return Item((covering(self.last_days, half),), half=half)
         return Item((covering(self.window.days(), half),), half=half)
 
     def _recurring(self) -> Item:
@@ -124,12 +135,12 @@ class ItemReader(PointReader):
         if self.kind() == "FROM":  # 9月8日起至9月11日
             self.take()
             return self._dated_range_after_from(start, half)
-        if self.kind() == "SPAN":
+        if self.kind() == "SPAN" and self.items == 1:
             raise Unclear(f"“{self.take().text}”看不出从哪天算起、含不含周末")
         if self.kind() in ("EVERY", "ALL") and self.kind(1) in HALF_KINDS:
             self.take()
             half = self._half()
-        stretch = days(start.first, start.last)
+        stretch = self.last_days = days(start.first, start.last)
         if len(stretch) > 1 and half is None:
             return self._limited(Item((covering(stretch, None),), is_range=True, complete=start.complete))
         return Item((covering(stretch, half),), half=half, complete=start.complete, dependent=start.dependent)
@@ -150,7 +161,7 @@ class ItemReader(PointReader):
             self.take()
         if end.last < start.first:
             raise Unclear("起止日期前后颠倒")
-        stretch = days(start.first, end.last)
+        stretch = self.last_days = days(start.first, end.last)
         if each:
             return Item((covering(stretch, last_half),), half=last_half, is_range=True)
         until = {h for h in covering(stretch, None) if not (h.date == end.last and h.half == "PM" and last_half == "AM")}

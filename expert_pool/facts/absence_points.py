@@ -65,7 +65,7 @@ class PointReader:
 
     def peek(self, ahead: int = 0) -> Token | None:
         at = self.position + ahead
-        return self.tokens[at] if at < len(self.tokens) else None
+        return self.tokens[at] if 0 <= at < len(self.tokens) else None
 
     def take(self) -> Token:
         self.position += 1

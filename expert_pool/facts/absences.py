@@ -14,7 +14,7 @@ from itertools import product
 from typing import Literal
 
 from expert_pool.facts.absence_items import Item, ItemReader
-from expert_pool.facts.absence_points import Unclear, Window
+from expert_pool.facts.absence_points import Unclear, Window, number
 from expert_pool.facts.absence_tokens import RISKY, Token, normalise, scan
 from expert_pool.facts.halfday import HalfDay, half_days, spell
 from expert_pool.facts.working_days import WorkingDays
@@ -180,6 +180,8 @@ class _Statement:
                 pass
             case "RANGE" if token.text in ("至", "到"):
                 pass
+            case "SPAN" if self._days_agree(token):
+                pass
             case "OTHER" if not RISKY.search(token.text):
                 self.linked = False
                 self.reader.notes.append(f"“{token.text}”按事由理解")
@@ -187,6 +189,11 @@ class _Statement:
                 raise Unclear(f"“{token.text}”不是确定的时间")
             case _:
                 raise Unclear(f"看不懂“{token.text}”")
+
+    def _days_agree(self, span: Token) -> bool:
+        """9.8-9.11共四天: the number must be that of the days just named."""
+        named = {half_day.date for item in self.pending for half_day in item.readings[0]}
+        return bool(self.pending) and span.groups[1] == "天" and number(span.groups[0]) == len(named)
 
     def _nothing(self) -> None:
         if self.meaning != "absent":
@@ -285,7 +292,7 @@ def _results(said: _Said, chosen: tuple[frozenset[HalfDay], ...], meaning: Meani
         return [everything - (free - absent)]
     if said.all_free or said.others == "free":
         return [((absent | excepted) - free) & everything]
-    if not said.free or free <= absent:
+    if not said.free or free <= absent or (absent and {h.date for h in free} <= {h.date for h in absent}):
         return [(absent - free) & everything]
     if meaning == "free":
         return [everything - (free - absent)]

@@ -61,6 +61,11 @@ def understood(text: object, meaning: str = "absent") -> str:
         ("全部不行", "9月7日-9月25日"),
         ("10号起", "9月10日-9月25日"),
         ("9.8起3天", "9月8日-9月10日"),
+        ("上午可以，下午不行", "、".join(f"9月{day}日下午" for day in range(7, 26))),
+        ("9.10上午不便，下午可以", "9月10日上午"),
+        ("9.8-9.11共四天", "9月8日-9月11日"),
+        ("住院至9月15日", "9月7日-9月15日"),
+        ("9.8-9.11 出差上海", "9月8日-9月11日"),
         ("9月11日晚上", ""),
         ("1号-3号", ""),
         ("国庆期间", ""),
@@ -72,7 +77,23 @@ def test_read_understands_what_can_be_read_exactly(text: object, meant: str) -> 
     assert understood(text) == meant
 
 
-@pytest.mark.parametrize("text", ["无", "没有", "都可以", "全部可以", "没问题", "随时", "听安排", "暂无", "9.7-9.25都可以", "无特殊情况"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "无",
+        "没有",
+        "都可以",
+        "全部可以",
+        "没问题",
+        "随时",
+        "听安排",
+        "没有不能参加的",
+        "服从统一安排",
+        "暂无",
+        "9.7-9.25都可以",
+        "无特殊情况",
+    ],
+)
 def test_read_takes_no_obstacle_as_free(text: str) -> None:
     assert understood(text) == ""
 
