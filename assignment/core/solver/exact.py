@@ -56,8 +56,9 @@ class Proof:
 
     def take(self) -> None:
         """Wait for the answer (the clock stops it in time) and keep its plan and its bound."""
-        while not self._future.done() and not self.search.clock.over():
+        while not self._future.done():
             wait([self._future], TICK)
+            self.search.clock.over()
         keep(self.search, self._future.result())
         self._pool.shutdown()
 

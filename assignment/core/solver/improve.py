@@ -18,8 +18,8 @@ from assignment.core.solver.subsolve import TICK
 
 # Tasks of one round in deterministic mode, whatever the number of workers.
 ROUND = 8
-# CP-SAT's deterministic units that one task may use; about a second each on one core.
-WORK = 1.0
+# CP-SAT's deterministic units that one task may use, about two seconds each on one core; less where nothing but they can end a task.
+WORK, COUNTED_WORK = 1.0, 0.4
 
 
 @dataclass
@@ -62,7 +62,10 @@ def improve(
                 if search.clock.over():
                     break
         finally:
-            search.clock.halt()
+            while not all(future.done() for future in running):
+                # Again and again: a solver that is just starting does not hear the first call.
+                search.clock.halt()
+                wait(running, TICK)
 
 
 def _wait(search: Search, running: dict[Future[subsolve.Answer], Task], everything: bool) -> set[Future[subsolve.Answer]]:
@@ -114,7 +117,7 @@ def _task(search: Search, selection: Selection, random: Random, running: list[Ta
         return None
     scope, offered = open_part(search, positions, loose, choice, random, _claimed(search, running))
     seconds = max(0.05, search.clock.left)
-    budget = subsolve.Budget(seconds, WORK, seed=search.limits.seed + number)
+    budget = subsolve.Budget(seconds, COUNTED_WORK if search.limits.deterministic else WORK, seed=search.limits.seed + number)
     groups = tuple(search.draft.groups[position] for position in positions)
     return Task(scope, groups, choice, size, offered, budget)
 

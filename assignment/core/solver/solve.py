@@ -29,7 +29,7 @@ WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
 # What a problem gets that counting shows to be impossible: a share of the time, and at most so many seconds.
 HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 # Deterministic mode counts tasks and CP-SAT's units instead of seconds: few enough that a slow machine with one worker still finishes.
-TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.8, 0.1
+TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 0.05
 
 NOTHING = -(1 << 62)
 
@@ -160,6 +160,8 @@ def improve_and_prove(search: Search) -> None:
     """A short improvement for the hint, then the whole model beside the further improvement; a proof ends both."""
     limits = search.limits
     improve(search, chance(limits.seed), enough=lambda: search.clock.elapsed > WARM_UP * limits.time_limit)
+    if search.clock.over():
+        return
     proof = Proof(search)
     if limits.workers > 1:
         improve(search, chance(limits.seed + 1), threads=limits.workers - 1, enough=proof.done)

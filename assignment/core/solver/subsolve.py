@@ -74,6 +74,8 @@ def _break_symmetry(model: JointModel) -> None:
 
 def solve(model: JointModel, budget: Budget, clock: Clock | None = None) -> Answer:
     """Run CP-SAT on a built model; `clock` can stop it from another thread."""
+    if clock is not None and clock.stopped:
+        return Answer(None)
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.max_time_in_seconds = max(0.01, budget.seconds)
