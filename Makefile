@@ -18,6 +18,8 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q uv -c constraints.txt
 	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -e '.[$(EXTRAS)]' -c constraints.txt \
 		|| $(BIN)/python -m pip install -q -e '.[$(EXTRAS)]' -c constraints.txt
+	# Compile the search once (half a minute); without it the first solve would do so beside its search.
+	$(BIN)/python -m assignment.core.solver.kernel.warm
 	touch $(STAMP)
 
 test: $(STAMP)

@@ -14,7 +14,8 @@ from assignment.core.solver.subsolve import TICK
 
 # One cycle of cooling takes this many moves per case, if there is time for it.
 MOVES_PER_CASE = 1_500
-# A search starts at this share of what a group costs; the temperature falls to this part of its start; a cycle that goes on from the best plan starts at this part of the heat.
+# A search starts at this share of what a group costs; the temperature falls to this part of its start; a cycle that goes on from the
+# best plan starts at this part of the heat.
 WARMTH, COLD, REHEAT = 0.15, 1 / 80, 0.3
 CHUNK_SECONDS, FIRST_CHUNK = 0.1, 20
 # Moves per second that deterministic mode counts on: few enough for a slow machine with one worker.

@@ -42,10 +42,7 @@ class Duals:
 
     def toward(self, other: Duals, share: float) -> Duals:
         """Between the two: smoothing against the swings of column generation (Wentges, ITOR 4, 1997)."""
-        return Duals(*(share * there + (1 - share) * here for here, there in zip(self._parts(), other._parts(), strict=True)))
-
-    def _parts(self) -> tuple[Reals, Reals, float]:
-        return self.case, self.seat, self.group
+        return Duals(share * other.case + (1 - share) * self.case, other.seat, share * other.group + (1 - share) * self.group)
 
 
 @dataclass(frozen=True)
@@ -55,18 +52,27 @@ class Master:
     weights: Reals  # of the columns
 
 
-def solve_master(columns: Columns, cases: int, max_groups: Ints, groups: tuple[int, int], missing: float) -> Master | None:
-    """Cover every case once at least cost (a case may stay out at `missing`); None when HiGHS finds no optimum."""
+def solve_master(
+    columns: Columns, cases: int, max_groups: Ints, groups: tuple[int, int], missing: float, seat_price: Ints | None = None
+) -> Master | None:
+    """Cover every case once at least cost (a case may stay out at `missing`); None when HiGHS finds no optimum.
+
+    With a `seat_price`, members cost it instead of being limited to their `max_groups`; the value then has what was paid taken out.
+    """
     count = len(columns.keys)
+    costs, paid = np.array(columns.costs, dtype=float), 0.0
     cover = _incidence([key[0] for key in columns.keys], cases)
     cover = csr_matrix(hstack([cover, identity(cases)]))
-    seats = _pad(_incidence([key[1] for key in columns.keys], len(max_groups)), cases)
+    seats = _incidence([key[1] for key in columns.keys], len(max_groups))
+    if seat_price is not None:
+        costs, paid = costs + seats.T @ seat_price, float(seat_price @ max_groups)
+        seats, max_groups = seats[:0], max_groups[:0]
     ones = csr_matrix(np.concatenate([np.ones(count), np.zeros(cases)])[None, :])
     answer = linprog(
-        np.concatenate([np.array(columns.costs, dtype=float), np.full(cases, missing)]),
+        np.concatenate([costs, np.full(cases, missing)]),
         A_eq=cover,
         b_eq=np.ones(cases),
-        A_ub=vstack([seats, ones, -ones]).tocsr(),
+        A_ub=vstack([_pad(seats, cases), ones, -ones]).tocsr(),
         b_ub=np.concatenate([max_groups, [groups[1], -groups[0]]]),
         method="highs",
     )
@@ -74,7 +80,7 @@ def solve_master(columns: Columns, cases: int, max_groups: Ints, groups: tuple[i
         return None
     price = -answer.ineqlin.marginals
     duals = Duals(answer.eqlin.marginals, np.maximum(0.0, price[:-2]), float(price[-1] - price[-2]))
-    return Master(float(answer.fun), duals, answer.x[:count])
+    return Master(float(answer.fun) - paid, duals, answer.x[:count])
 
 
 def _incidence(lists: Sequence[tuple[int, ...]], rows: int) -> csr_matrix:

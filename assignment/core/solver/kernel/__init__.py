@@ -1,1 +1,36 @@
-"""The compiled heart of the search: teams, visit orders and moves between groups, on flat arrays (Numba)."""
+"""The compiled heart of the search: teams, visit orders and moves between groups, on flat arrays (Numba).
+
+Numba keeps compiled code by file and does not see that a function called from another file has changed. So each state of these sources
+has a cache folder of its own; a stale one can never be used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import llvmlite
+import numba
+from llvmlite import binding
+
+_HERE = Path(__file__).parent
+
+
+def state_of(folder: Path) -> str:
+    """A digest of the sources of a folder and of the machine they are compiled for."""
+    stamps = [f"{path.name}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in sorted(folder.glob("*.py"))]
+    machine = [sys.version, numba.__version__, llvmlite.__version__, str(binding.get_host_cpu_name())]
+    return hashlib.sha256("\n".join([*stamps, *machine]).encode()).hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """Beside the sources where they can be written, else in the user's cache."""
+    beside = _HERE / "__pycache__"
+    home = beside if os.access(beside if beside.exists() else _HERE, os.W_OK) else Path.home() / ".cache" / "expert-pool"
+    return home / f"kernel-{state_of(_HERE)}"
+
+
+CACHE = _cache_folder()
+numba.config.CACHE_DIR = str(CACHE)

@@ -1,4 +1,4 @@
-"""模拟退火编组: the compiled search behind a small door. Plans go in and out as `Draft` groups; nothing here is checked, the caller does."""
+"""模拟退火编组: the compiled search behind a small door. Plans go in and out as `Draft` groups; the caller checks them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 
 from assignment.core.problem import Problem
 from assignment.core.solver.draft import Draft, Group
-from assignment.core.solver.kernel import search
+from assignment.core.solver.kernel import search, sheet
 from assignment.core.solver.kernel.data import Data, Ints, build
-from assignment.core.solver.kernel.team import MAX_CASES, room
+from assignment.core.solver.kernel.room import MAX_CASES, room
 
 NEIGHBOURS = 30  # related cases per case
 WIDTH, NODES = 8, 300  # candidates per need and branch-and-bound nodes of one team in the search
@@ -31,18 +31,18 @@ class Annealer:
         low, high = (0, count) if panel or problem.policy.groups is None else problem.policy.groups
         rows = count + 1 if panel else min(count, high) + 1
         values = [int(panel), low, high, WIDTH, NODES, missing, peak_free, int(self.data.pair_cost.min(initial=0) >= 0)]
-        self.rules = search.Rules(
+        self.rules = sheet.Rules(
             values=np.array(values, dtype=np.int64), block=_blocks(problem), near=_related(problem, self.data, coefficient.get("route", 0))
         )
-        self.state = search.empty_state(self.data)
+        self.state = sheet.empty_state(self.data)
         self.room = room(self.data)
-        self.sheet = search.empty_sheet(self.data, rows)
-        self.best = search.empty_sheet(self.data, rows)
-        self._saved = search.empty_sheet(self.data, search.AT_ONCE)._replace(start=np.zeros(search.AT_ONCE * MAX_CASES, dtype=np.int64))
-        self._move = search.empty_move()
+        self.sheet = sheet.empty_sheet(self.data, rows)
+        self.best = sheet.empty_sheet(self.data, rows)
+        self._saved = sheet.empty_sheet(self.data, sheet.AT_ONCE)._replace(start=np.zeros(sheet.AT_ONCE * MAX_CASES, dtype=np.int64))
+        self._move = sheet.empty_move()
         self._rng = np.array([88172645463325252 + 7919 * seed], dtype=np.uint64)
-        self.sheet.total[0] = search.price(self.data, self.state, self.sheet, self.rules)
-        search.copy_sheet(self.sheet, self.best)
+        self.sheet.total[0] = sheet.price(self.data, self.state, self.sheet, self.rules)
+        sheet.copy_sheet(self.sheet, self.best)
 
     @property
     def total(self) -> int:
@@ -52,7 +52,7 @@ class Annealer:
     def construct(self, stop: Callable[[], bool]) -> None:
         """Seed the least number of groups with cases far apart, then insert the others, those with fewest specialists first."""
         scarce = self._scarce_first()
-        fresh = 0 if self.rules.values[search.PANEL] else int(self.rules.values[search.GROUPS_LOW])
+        fresh = 0 if self.rules.values[sheet.PANEL] else int(self.rules.values[sheet.GROUPS_LOW])
         for case in _far_apart(self.rules.near, scarce, max(fresh, 1)):
             if self.sheet.of[case] < 0:
                 self._insert(case, 0)
@@ -61,7 +61,7 @@ class Annealer:
                 break
             if self.sheet.of[case] < 0:
                 self._insert(case, TRIES)
-        search.copy_sheet(self.sheet, self.best)
+        sheet.copy_sheet(self.sheet, self.best)
 
     def _insert(self, case: int, tries: int) -> None:
         search.insert(self.data, self.state, self.room, self.sheet, self.rules, self._move, self._saved, self._rng, case, tries)
@@ -83,10 +83,10 @@ class Annealer:
 
     def heat(self) -> float:
         """A starting temperature that fits the scale of the costs: a share of what a group costs on average."""
-        held = self.best.group[self.best.group[:, search.COUNT] > 0]
+        held = self.best.group[self.best.group[:, sheet.COUNT] > 0]
         if len(held) == 0:
             return 1.0
-        cost = self.total - int((self.best.of < 0).sum()) * int(self.rules.values[search.MISSING])
+        cost = self.total - int((self.best.of < 0).sum()) * int(self.rules.values[sheet.MISSING])
         return max(0.5, 0.08 * abs(cost) / len(held))
 
     def draft(self) -> Draft:
@@ -97,33 +97,33 @@ class Annealer:
         """Go on from `draft`, whose groups must keep the rules; the best plan is kept when it is better."""
         for part in self.state:
             part[:] = 0
-        self.state.free[:] = search.empty_state(self.data).free
+        self.state.free[:] = sheet.empty_state(self.data).free
         self.sheet.group[:] = 0
         self.sheet.of[:] = -1
         self.sheet.start[:] = -1
         for row, group in enumerate(draft.groups):
             ordered = sorted(group.cases, key=lambda case: self.data.case[case, 0] == 0)
-            self.sheet.group[row, [search.COUNT, search.SEATS, search.FIRST]] = len(group.cases), len(group.members), group.leader
+            self.sheet.group[row, [sheet.COUNT, sheet.SEATS, sheet.FIRST]] = len(group.cases), len(group.members), group.leader
             self.sheet.cases[row, : len(ordered)] = ordered
             self.sheet.team[row, : len(group.members)] = group.members
             for case, start in zip(group.cases, group.starts, strict=True):
                 self.sheet.start[case] = start
-        search.enter(self.data, self.state, self.sheet, self.rules)
+        sheet.enter(self.data, self.state, self.sheet, self.rules)
         if self.sheet.total[0] < self.best.total[0]:
-            search.copy_sheet(self.sheet, self.best)
+            sheet.copy_sheet(self.sheet, self.best)
 
     def fits(self, draft: Draft) -> bool:
         """Whether the arrays can hold the draft."""
         return len(draft.groups) <= len(self.sheet.group) and all(len(group.cases) <= MAX_CASES for group in draft.groups)
 
 
-def _to_draft(sheet: search.Sheet) -> Draft:
+def _to_draft(held: sheet.Sheet) -> Draft:
     groups = []
-    for row in np.flatnonzero(sheet.group[:, search.COUNT]):
-        cases = sorted(int(case) for case in sheet.cases[row, : sheet.group[row, search.COUNT]])
-        members = sorted(int(member) for member in sheet.team[row, : sheet.group[row, search.SEATS]])
-        starts = tuple(int(sheet.start[case]) for case in cases)
-        groups.append(Group(tuple(cases), starts, tuple(members), int(sheet.group[row, search.FIRST])))
+    for row in np.flatnonzero(held.group[:, sheet.COUNT]):
+        cases = sorted(int(case) for case in held.cases[row, : held.group[row, sheet.COUNT]])
+        members = sorted(int(member) for member in held.team[row, : held.group[row, sheet.SEATS]])
+        starts = tuple(int(held.start[case]) for case in cases)
+        groups.append(Group(tuple(cases), starts, tuple(members), int(held.group[row, sheet.FIRST])))
     return Draft(tuple(groups))
 
 

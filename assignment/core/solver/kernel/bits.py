@@ -36,7 +36,7 @@ def first_from(words, start):  # type: ignore[no-untyped-def]
     word = (words[index] >> uint64(start & 63)) << uint64(start & 63)
     while True:
         if word:
-            return index * 64 + lowest(word)
+            return index * 64 + lowest(word)  # type: ignore[call-arg]
         index += 1
         if index >= words.shape[0]:
             return -1

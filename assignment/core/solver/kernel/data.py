@@ -67,7 +67,7 @@ HALF_DAYS, EFFORT, PLACE, FIXED_LEADER, FORCED_FROM, FORCED_TO, PREVIOUS_START, 
 
 def build(problem: Problem, weights: Mapping[str, int]) -> Data:
     """Arrays of `problem` under `weights` (the problem's own, or those of one lexicographic stage)."""
-    count, cases, slots = len(problem.reviewers), len(problem.cases), len(problem.slots)
+    count, cases = len(problem.reviewers), len(problem.cases)
     policy = problem.policy
 
     def weight(goal: str) -> int:

@@ -5,34 +5,25 @@ Compiling takes half a minute. A solve that finds the kernel cold starts this in
 
 from __future__ import annotations
 
-import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import llvmlite
-import numba
-from llvmlite import binding
+from assignment.core.solver.kernel import CACHE, state_of
 
-
-def marker() -> Path:
-    """A file whose presence says that these sources are compiled for this machine."""
-    from assignment.core.solver.kernel import search
-
-    here = Path(__file__).parent
-    sources = [*sorted(here.glob("*.py")), *sorted((here.parent / "columns").glob("*.py"))]
-    stamps = [f"{path.name}:{path.stat().st_mtime_ns}" for path in sources]
-    machine = [sys.version, numba.__version__, llvmlite.__version__, binding.get_host_cpu_name()]
-    digest = hashlib.sha256("\n".join([*stamps, *machine]).encode()).hexdigest()[:16]
-    return Path(search.anneal.stats.cache_path) / f"kernel-{digest}.ready"
+# The columns are compiled into the same folder and call the kernel; they change on their own.
+MARKER = CACHE / f"ready-{state_of(Path(__file__).parent.parent / 'columns')}"
 
 
 def is_warm() -> bool:
-    return marker().exists()
+    return MARKER.exists()
 
 
 def compile_all() -> None:
     """Call every compiled function once, on the smallest problem there is."""
+    for old in CACHE.glob("columns_*"):
+        shutil.rmtree(old, ignore_errors=True)
     from assignment.core.problem import parse
     from assignment.core.solver.kernel.annealer import Annealer
 
@@ -41,14 +32,16 @@ def compile_all() -> None:
     annealer.construct(lambda: False)
     annealer.anneal(1, 1.0, 1.0)
     annealer.load(annealer.draft())
-    path = marker()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    MARKER.touch()
+    for old in CACHE.parent.glob("kernel-*"):
+        if old != CACHE:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def compile_beside() -> subprocess.Popen[bytes]:
     """Compile in a child process; the caller goes on and asks `is_warm` from time to time."""
-    return subprocess.Popen([sys.executable, "-m", __name__], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen([sys.executable, "-m", __name__], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - fixed words
 
 
 _TINY = {
