@@ -14,7 +14,7 @@ from lxml import etree
 
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.writing import Cell, looks_like_formula
-from expert_pool.spreadsheet.guard import MAX_COLUMNS, MAX_ROWS, ROWS_BESIDE, CleanWorkbook, clean_workbook
+from expert_pool.spreadsheet.guard import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, ROWS_BESIDE, CleanWorkbook, clean_workbook
 
 MAX_CELL = 32_767  # characters, Excel's own limit
 NUL_SHARE = 0.02
@@ -110,12 +110,16 @@ def grid_of_csv(data: bytes) -> Grid:
     head = text[:4000]
     delimiter = max(",\t;", key=lambda mark: head.count(mark))
     rows: list[list[Cell]] = []
+    total = 0
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
             if number > MAX_ROWS + ROWS_BESIDE:
                 raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行。")
             if len(cells) > MAX_COLUMNS:
                 raise Refusal("too-many-columns", f"第 {number} 行超过 {MAX_COLUMNS} 列。")
+            total += len(cells)
+            if total > MAX_CELLS:
+                raise Refusal("too-large", "表格的格子太多了。请只保留需要的行和列再上传。")
             for column, cell in enumerate(cells):
                 if looks_like_formula(cell):
                     where = f"{column_name(column)}{number}"

@@ -19,6 +19,7 @@ MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ENTRIES = 200
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
+MAX_CELLS = 600_000  # of all sheets together: twenty thousand rows of thirty columns
 ROWS_BESIDE = 500  # title, headings, totals, blank rows
 LAST_COLUMN = re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d')  # beyond GR, the 200th
 FAR_ROW = re.compile(rb'\br="(?:[A-Z]{1,3})?(\d{5,})"')
@@ -92,10 +93,13 @@ def clean_workbook(data: bytes) -> CleanWorkbook:
             parts = {entry.filename: archive.read(entry) for entry in entries if NEEDED.match(entry.filename)}
     except DAMAGED:
         raise Refusal("damaged", "文件不完整或已损坏，打不开。请在 Excel 或 WPS 里重新保存一次再上传。") from None
+    cells = 0
     for name, part in parts.items():
         _check_xml(name, part)
         if SHEET.match(name):
-            _check_sheet(part)
+            cells += _check_sheet(part)
+    if cells > MAX_CELLS:
+        raise Refusal("too-large", f"表格共有 {cells:,} 个格子，太多了。请只保留需要的行和列再上传。")
     sheets = {name: part for name, part in parts.items() if SHEET.match(name)}
     return CleanWorkbook(
         _pack(parts),
@@ -151,19 +155,22 @@ def _check_xml(name: str, part: bytes) -> None:
         raise Refusal("entities", "文件内部含有不该有的定义（XML 实体），已拒绝。", part=name)
 
 
-def _check_sheet(part: bytes) -> None:
+def _check_sheet(part: bytes) -> int:
+    """Refuses a sheet out of bounds or with formulas; gives the number of its cells."""
     root = ROOT.search(part[:4000])
     prefix = (root[1] or b"") if root else b""
     rows = part.count(b"<" + prefix + b"row ") + part.count(b"<" + prefix + b"row>")
     if rows > MAX_ROWS + ROWS_BESIDE or any(int(m[1]) > MAX_ROWS + ROWS_BESIDE for m in FAR_ROW.finditer(part)):
         raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行（也可能是下方很远处有格式或内容）。请把表格复制到新文件再上传。")
     cell = (b"<" + prefix + b"c ", b"<" + prefix + b"c>", b"<" + prefix + b"c/")
-    if LAST_COLUMN.search(part) or max(sum(map(row.count, cell)) for row in part.split(b"</" + prefix + b"row>")) > MAX_COLUMNS:
+    counts = [sum(map(row.count, cell)) for row in part.split(b"</" + prefix + b"row>")]
+    if LAST_COLUMN.search(part) or max(counts) > MAX_COLUMNS:
         raise Refusal("too-many-columns", f"表格超过 {MAX_COLUMNS} 列（也可能是右侧很远处有格式或内容）。请把表格复制到新文件再上传。")
     if part.count(b"<" + prefix + b"mergeCell ") > MAX_ROWS:
         raise Refusal("too-large", "合并的单元格太多，请取消合并后再上传。")
     if any(prefix + mark in part for mark in (b"f>", b"f ", b"f/")):
         _check_formulas(part, prefix)
+    return sum(counts)
 
 
 def _check_formulas(part: bytes, prefix: bytes) -> None:

@@ -187,6 +187,12 @@ def tall_sheet() -> bytes:
     return sheet_edit(b"</sheetData>", b"".join(row % (n, n) for n in range(3, 30_000)) + b"</sheetData>")
 
 
+def too_many_cells() -> bytes:
+    """Within the limits of rows and of columns, not of both."""
+    row = b"<row>" + b"<c><v>1</v></c>" * 100 + b"</row>"
+    return sheet_edit(b"</sheetData>", row * 10_000 + b"</sheetData>")
+
+
 def macro_type() -> bytes:
     def change(parts: dict[str, bytes]) -> None:
         types = parts["[Content_Types].xml"]
@@ -258,6 +264,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "far-cell": (far_cell, "too-many-rows"),
     "wide": (wide_sheet, "too-many-columns"),
     "wide-without-references": (wide_without_references, "too-many-columns"),
+    "too-many-cells": (too_many_cells, "too-large"),
     "tall": (tall_sheet, "too-many-rows"),
     "nothing": (lambda: book(headings=False), "no-table"),
     "only-title": (lambda: book(["评审专家名册"], headings=False), "no-table"),
