@@ -145,7 +145,8 @@ def _next(facts: Facts, viewer: Viewer, step: views.Step | None) -> views.NextSt
         label = ("去确认" if step.number == 3 else "去导入") if path else ""
         return views.NextStep(titles[step.number - 1], texts[step.number - 1], path, label)
     if step.number == 4:
-        text = f"已有 {able} 位专家可以编组，{cases} 家申报组织。也可以先用现有的答复开始编组。"
+        low = facts.standing.facts.year.fields.policy.group_size[0]
+        text = f"现在有 {able} 位专家可以编组，{cases} 家申报组织。" + ("也可以先用现有的答复开始编组。" if able >= low * 2 else "")
         return views.NextStep(f"请 {facts.waiting} 位专家填写时间、签署声明", text, "/round", "去收集")
     if step.number == 5:
         if _running(facts):

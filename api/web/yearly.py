@@ -13,6 +13,7 @@ from assignment.snapshot import why_not_assignable
 from expert_pool.core.actor import Viewer
 
 SHORT = (
+    ("暂停使用", "暂停使用"),
     ("利益冲突申报", "未签声明"),
     ("可参加时间未填", "未填可用时间"),
     ("专业领域未确认", "专业未确认"),
