@@ -31,17 +31,14 @@ from expert_pool.core.actor import SYSTEM, Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Clock, Ledger
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.4
+GRACE_SECONDS = 1.0  # from asking the solver to stop until it is stopped
+OVERTIME_SECONDS = 2.0  # the same after its time limit
 BEAT_SECONDS = 1.5
 MEMORY_MB = 4096
 SPARE_MB = 4096  # address space beyond the memory limit: libraries and thread stacks
 OUT_OF_MEMORY = 70  # exit code of a child that stopped itself
-DEADLY_SIGNALS = (
-    -signal.SIGABRT,
-    -signal.SIGKILL,
-    -signal.SIGSEGV,
-    -signal.SIGBUS,
-)  # what std::bad_alloc and the kernel's OOM killer look like
+ALLOCATION_FAILED = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)  # what std::bad_alloc in a solver thread looks like
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +72,7 @@ def supervise(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float =
     finally:
         _children.discard(child)
     if child.returncode != 0:
-        code = "memory" if child.returncode == OUT_OF_MEMORY or child.returncode in DEADLY_SIGNALS else "interrupted"
+        code = "memory" if child.returncode == OUT_OF_MEMORY or child.returncode in ALLOCATION_FAILED else "interrupted"
         _tell(url, job_uid, code, ahead)
     return child.returncode
 
@@ -101,40 +98,38 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
     if taken is None:
         return 0
     problem, limits, actor = taken
-    watch = Watch(ledger, job_uid, actor, memory_mb)
+    watch = Watch(ledger, job_uid, actor, memory_mb, Plan(problem.digest, "unknown", ()), limits.time_limit)
     signal.signal(signal.SIGTERM, lambda *_: watch.stop.set())
     signal.signal(signal.SIGINT, lambda *_: watch.stop.set())
-    thread = threading.Thread(target=watch.loop, daemon=True)
-    thread.start()
+    threading.Thread(target=watch.loop, daemon=True).start()
     try:
         plan = solve(problem, limits, watch.report, watch.stop.is_set)
     except MemoryError:
         return OUT_OF_MEMORY
     except Exception:
         log.exception("solve job %s failed", job_uid)
-        watch.close(thread)
+        watch.settle()
         with ledger.write(actor) as uow:
             jobs.fail(uow, job_uid, "error")
             uow.commit()
         return 0
-    watch.close(thread)
-    with ledger.write(actor) as uow:
-        jobs.finish(uow, job_uid, plan)
-        uow.commit()
+    watch.settle()
+    watch.finish(plan)
     return 0
 
 
 class Watch:
-    """Everything of the child that is not solving: reports, beats, the cancel flag, the memory limit. One thread, one database."""
+    """Everything of the child that is not solving: reports, beats, the cancel flag, the limits. One thread, one database."""
 
-    def __init__(self, ledger: Ledger, job_uid: str, actor: Actor, memory_mb: int) -> None:
+    def __init__(self, ledger: Ledger, job_uid: str, actor: Actor, memory_mb: int, nothing: Plan, time_limit: float) -> None:
         self.stop = threading.Event()
-        self._over = threading.Event()
         self._ledger, self._job, self._actor = ledger, job_uid, actor
-        self._limit = memory_mb * 2**20
+        self._memory, self._time = memory_mb * 2**20, time_limit
         self._lock = threading.Lock()
+        self._settled = threading.Lock()
         self._news: Progress | None = None
-        self._best: Plan | None = None
+        self._best = nothing
+        self._told = nothing
 
     def report(self, progress: Progress) -> None:
         """Called by the solver as often as it likes."""
@@ -142,39 +137,53 @@ class Watch:
             self._news = progress
             self._best = progress.plan or self._best
 
+    def settle(self) -> None:
+        """The caller ends the job from here on; for ever waiting if the watch has begun to."""
+        self._settled.acquire()
+
+    def finish(self, plan: Plan) -> None:
+        with self._ledger.write(self._actor) as uow:
+            jobs.finish(uow, self._job, plan)
+            uow.commit()
+
     def loop(self) -> None:
         process, begun = psutil.Process(), time.monotonic()
-        beaten = begun
-        while not self._over.wait(POLL_SECONDS):
-            if process.memory_info().rss > self._limit:
-                self._out_of_memory()
-            with self._lock:
-                news, best = self._news, self._best
-                self._news = self._best = None
+        beaten, stopped = begun, 0.0
+        while True:
+            time.sleep(POLL_SECONDS)
+            now = time.monotonic()
+            if process.memory_info().rss > self._memory:
+                # The solver cannot be asked: it may be the one that is allocating. The parent settles the job.
+                os._exit(OUT_OF_MEMORY)
+            if self.stop.is_set() and not stopped:
+                stopped = now
+            if (stopped and now - stopped > GRACE_SECONDS) or now - begun > self._time + OVERTIME_SECONDS:
+                self._take_over()
             try:
-                if news is not None or time.monotonic() - beaten > BEAT_SECONDS:
-                    beaten = time.monotonic()
-                    self._write(beaten - begun, news, best)
+                if self._news is not None or now - beaten > BEAT_SECONDS:
+                    beaten = now
+                    self._beat(now - begun)
                 with self._ledger.read() as session:
                     if jobs.cancelled(session, self._job):
                         self.stop.set()
             except Refusal:
-                # Busy: what was not told stays to be told, unless something newer came.
-                with self._lock:
-                    self._news, self._best = self._news or news, self._best or best
+                continue  # busy: told next time
 
-    def close(self, thread: threading.Thread) -> None:
-        self._over.set()
-        thread.join()
-
-    def _write(self, elapsed: float, news: Progress | None, best: Plan | None) -> None:
+    def _beat(self, elapsed: float) -> None:
+        with self._lock:
+            news, best = self._news, self._best
         with self._ledger.write(self._actor) as uow:
-            jobs.beat(uow, self._job, elapsed, news, best)
+            jobs.beat(uow, self._job, elapsed, news, None if best is self._told else best)
             uow.commit()
+        with self._lock:
+            self._told = best
+            self._news = None if self._news is news else self._news
 
-    def _out_of_memory(self) -> None:
-        # The solver cannot be asked: it may be the one that is allocating. The parent settles the job.
-        os._exit(OUT_OF_MEMORY)
+    def _take_over(self) -> None:
+        """The solver does not come back in time: keep the best plan it reported, and end the process under it."""
+        if self._settled.acquire(blocking=False):
+            self.finish(self._best)
+            os._exit(0)
 
 
 def _tell(url: str, job_uid: str, code: str, ahead: float) -> None:

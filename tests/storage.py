@@ -70,6 +70,11 @@ def postgres_admin() -> Iterator[str]:
         # Unix sockets need a short path.
         folder = Path(tempfile.mkdtemp(prefix="pg"))
         server = pgserver.get_server(folder / "data")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # A throw-away server: what is tested is our use of transactions, not the disk.
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
