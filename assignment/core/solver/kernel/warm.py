@@ -5,6 +5,7 @@ Compiling takes half a minute. A solve that finds the kernel cold starts this in
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -81,5 +82,17 @@ _TINY = {
     "weights": {},
 }
 
+def compile_alone() -> None:
+    """Unless another process on this machine is at it."""
+    CACHE.parent.mkdir(parents=True, exist_ok=True)
+    with (CACHE.parent / "compiling.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return
+        if not is_warm():
+            compile_all()
+
+
 if __name__ == "__main__":
-    compile_all()
+    compile_alone()
