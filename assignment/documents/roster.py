@@ -20,17 +20,18 @@ from assignment.documents.wording import (
     role,
     summary,
     tidy,
+    without_codes,
 )
 
 MEMBERS = (
     Column("职责", 12),
     Column("姓名", 19),
-    Column("工作单位", 38, LEFT),
-    Column("职务职称", 22),
-    Column("评审专业", 41, LEFT),
+    Column("工作单位", 36, LEFT),
+    Column("职务职称", 21),
+    Column("评审专业", 44, LEFT),
     Column("联系电话", 24),
 )
-FIRMS = (Column("序号", 12), Column("组织名称", 66, LEFT), Column("申报奖项", 20), Column("行业", 34, LEFT), Column("所在镇街", 24))
+FIRMS = (Column("序号", 11), Column("组织名称", 57, LEFT), Column("申报奖项", 18), Column("行业", 48, LEFT), Column("所在镇街", 22))
 ROWS_KEPT_WHOLE = 16  # members and firms of one group that fit a page
 STANDBYS = (Column("评审组", 28), Column("评审员", 26), Column("职责", 16), Column("候补（按先后顺序）", 86, LEFT))
 
@@ -53,10 +54,10 @@ def roster_docx(book: Book) -> bytes:
 
 def _group(document: Any, group: GroupEntry) -> None:
     whole = len(group.seats) + len(group.visits) <= ROWS_KEPT_WHOLE
-    paragraph(document, group.name, font=HEI, before=14, after=4, keep=True, outline=1)
+    paragraph(document, group.name, font=HEI, before=10, after=4, keep=True, outline=1)
     if group.seats:
         rows = [
-            (role(seat), seat.person.name, seat.person.employer, seat.person.title, expertise(seat), seat.person.phone)
+            (role(seat), seat.person.name, seat.person.employer, seat.person.title, without_codes(expertise(seat)), seat.person.phone)
             for seat in group.seats
         ]
         table(document, MEMBERS, rows, size=WU, keep=True)
@@ -64,12 +65,12 @@ def _group(document: Any, group: GroupEntry) -> None:
             word.keep_last_with_next(document)
     else:
         paragraph(document, NAMES_LATER, indent=2, keep=True)
-    paragraph(document, f"评审对象（{len(group.visits)}家）", font=KAI, size=SI, before=6, after=4, keep=True, exact=22)
+    paragraph(document, f"评审对象（{len(group.visits)}家）", font=KAI, size=SI, before=4, after=4, keep=True, exact=20)
     table(document, FIRMS, [firm_row(at, visit.firm) for at, visit in enumerate(group.visits)], size=WU, keep=whole)
 
 
 def firm_row(at: int, firm: Firm) -> tuple[str, ...]:
-    return (str(at + 1), firm.name, firm.award, firm.industry, firm.town)
+    return (str(at + 1), firm.name, firm.award, without_codes(firm.industry), firm.town)
 
 
 def _standbys(document: Any, book: Book) -> None:

@@ -202,7 +202,7 @@ def _cell(column: Column, cell: Cell, size: float, keep: bool) -> Any:
         f"<w:tc {nsdecls('w')}><w:tcPr><w:tcW w:w='{_twips(column.width)}' w:type='dxa'/>"
         f"{merge}{shade}<w:vAlign w:val='center'/></w:tcPr>"
         f"<w:p><w:pPr>{'<w:keepNext/>' if keep else ''}<w:snapToGrid w:val='0'/>"
-        f"<w:spacing w:before='20' w:after='20' w:line='{round(size * 24)}' w:lineRule='exact'/>"
+        f"<w:spacing w:before='18' w:after='18' w:line='{round(size * 24)}' w:lineRule='exact'/>"
         f"<w:jc w:val='{cell.align}'/></w:pPr></w:p></w:tc>"
     )
     _run(box[-1], cell.text, cell.font, size)

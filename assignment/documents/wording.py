@@ -100,6 +100,11 @@ def expertise(seat: Seat) -> str:
     return "；".join(seat.needs) or seat.person.expertise
 
 
+def without_codes(text: str) -> str:
+    """行业专家（袜业 1763） as a paper to be signed says it: 行业专家（袜业）. The codes are in the workbook and the booklet."""
+    return re.sub(r"（\d{2,4}）| \d{2,4}(?=[、）])", "", text)
+
+
 def clock(span: tuple[Any, Any]) -> str:
     return f"{span[0]:%H:%M}–{span[1]:%H:%M}"
 

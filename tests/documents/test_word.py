@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 
 from assignment.book import Book, for_organisations
 from assignment.documents import roster_docx, schedule_docx
-from assignment.documents.wording import clean
+from assignment.documents.wording import clean, without_codes
 from tests.documents import cast
 
 BOTH = pytest.mark.parametrize("write", [roster_docx, schedule_docx])
@@ -108,6 +108,18 @@ def test_word_paragraph_properties_stand_in_schema_order(write: Write) -> None:
     for properties in (found for part in parts for found in part.iter(qn("w:pPr"))):
         names = [child.tag.split("}")[1] for child in properties]
         assert names == sorted(set(names), key=order.index)
+
+
+@pytest.mark.parametrize(
+    ("full", "short"),
+    [
+        ("质量管理专家；行业专家（袜业 1763、弹簧制造 3483）", "质量管理专家；行业专家（袜业、弹簧制造）"),
+        ("铜压延加工（3251）", "铜压延加工"),
+        ("2025（第2版）", "2025（第2版）"),
+    ],
+)
+def test_word_leaves_industry_codes_to_the_workbook(full: str, short: str) -> None:
+    assert without_codes(full) == short
 
 
 def test_word_visits_show_hours_and_days() -> None:
