@@ -211,8 +211,10 @@ def digest_of(problem: str) -> str:
 
 def main(url: str) -> int:
     """The operator's command: names every exception, exit code 1 if there is one."""
-    with Session(reader(make_engine(url))) as session:
+    engine = make_engine(url)
+    with Session(reader(engine)) as session:
         found = exceptions(session)
+    engine.dispose()
     for one in found:
         sys.stdout.write(f"{one.invariant}  {one.sentence}：{one.row}\n")
     sys.stdout.write("不变量全部成立\n" if not found else f"{len(found)} 处不成立\n")

@@ -113,8 +113,12 @@ class Ledger:
         self.engine = make_engine(url)
         self._reader = reader(self.engine)
         self._writer = writer(self.engine)
-        with _refusals(), self._reader.connect() as connection:
-            migrate.check(connection)
+        try:
+            with _refusals(), self._reader.connect() as connection:
+                migrate.check(connection)
+        except BaseException:
+            self.engine.dispose()
+            raise
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[UnitOfWork]:

@@ -1,0 +1,89 @@
+"""Backups: complete while others write, refused when damaged, restored to what they were."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from expert_pool import register
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger, audit, backup
+from expert_pool.ledger.invariants import exceptions
+from tests import cast
+from tests.storage import CLERK, Clock
+
+
+def code(act: object, *arguments: object) -> str:
+    with pytest.raises(Refusal) as caught:
+        act(*arguments)  # type: ignore[operator]
+    return caught.value.code
+
+
+def test_a_backup_made_while_others_write_is_complete_as_of_its_start(sqlite_ledger: Ledger, tmp_path: Path) -> None:
+    cast.settle(sqlite_ledger)
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            with sqlite_ledger.write(CLERK) as uow:
+                register.enrol(uow, cast.expert(f"写手{number}", "某单位"))
+                uow.commit()
+            number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            with sqlite_ledger.read() as session:
+                known = audit.head(session, sqlite_ledger.clock())
+            copy = backup.backup(sqlite_ledger.url, tmp_path / f"copy{number}.db")
+            backup.verify(copy)
+            opened = Ledger(f"sqlite:///{copy}", Clock())
+            with opened.read() as session:
+                # Everything acknowledged before the backup began is in it, and nothing is torn.
+                assert exceptions(session) == []
+                assert audit.verify(session, [known]) == []
+            opened.close()
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_a_backup_restores_to_the_same_database(sqlite_ledger: Ledger, tmp_path: Path) -> None:
+    cast.settle(sqlite_ledger)
+    copy = backup.backup(sqlite_ledger.url, tmp_path / "copy.db")
+    backup.restore(copy, f"sqlite:///{tmp_path}/new/pool.db")
+    restored = Ledger(f"sqlite:///{tmp_path}/new/pool.db", Clock())
+    with restored.read() as new, sqlite_ledger.read() as old:
+        for table in ("expert", "applicant", "availability", "audit_entry", "audit_content"):
+            query = text(f"SELECT * FROM {table}")
+            assert new.execute(query).all() == old.execute(query).all()
+    restored.close()
+    assert copy.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("position", [100, 5000, -200])
+def test_a_backup_with_one_bit_flipped_is_refused(sqlite_ledger: Ledger, tmp_path: Path, position: int) -> None:
+    copy = backup.backup(sqlite_ledger.url, tmp_path / "copy.db")
+    data = bytearray(copy.read_bytes())
+    data[position] ^= 1
+    copy.write_bytes(bytes(data))
+    assert code(backup.verify, copy) == "backup-damaged"
+    assert code(backup.restore, copy, f"sqlite:///{tmp_path}/new.db") == "backup-damaged"
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_nothing_is_overwritten(sqlite_ledger: Ledger, tmp_path: Path) -> None:
+    copy = backup.backup(sqlite_ledger.url, tmp_path / "copy.db")
+    assert code(backup.backup, sqlite_ledger.url, copy) == "exists"
+    assert code(backup.restore, copy, sqlite_ledger.url) == "exists"
+    (tmp_path / "copy.db.sha256").unlink()
+    assert code(backup.verify, copy) == "backup-missing"
+
+
+def test_postgresql_is_backed_up_by_its_own_tool(tmp_path: Path) -> None:
+    assert code(backup.backup, "postgresql+psycopg://localhost/pool", tmp_path / "copy.db") == "backup-engine"

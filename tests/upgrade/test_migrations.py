@@ -1,0 +1,171 @@
+"""Upgrades: from nothing, from every released schema, never by half, never on a schema that is not known."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Base, Ledger, backup, migrate
+from expert_pool.ledger.engine import make_engine
+from expert_pool.ledger.invariants import exceptions
+from tests import cast
+from tests.storage import Clock, new_database
+
+RELEASED = sorted((Path(__file__).parent / "released").glob("*.sql"))
+
+
+def test_the_migrated_schema_is_the_models(ledger: Ledger) -> None:
+    with ledger.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    scripts = ScriptDirectory.from_config(migrate.config())
+    assert len(scripts.get_heads()) == 1
+    assert [script.revision for script in scripts.walk_revisions()][-1] == "0001"
+
+
+def test_upgrading_twice_does_nothing(url: str) -> None:
+    assert migrate.upgrade(url) is None
+
+
+def test_an_empty_database_is_refused_until_it_is_migrated(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        Ledger(f"sqlite:///{tmp_path}/pool.db", Clock())
+    assert caught.value.code == "schema-missing"
+
+
+def test_a_newer_schema_is_refused_by_ledger_and_upgrade(url: str) -> None:
+    _stamp(url, "9999")
+    for act in (lambda: Ledger(url, Clock()), lambda: migrate.upgrade(url)):
+        with pytest.raises(Refusal) as caught:
+            act()
+        assert caught.value.code == "schema-new"
+        assert "没有做任何改动" in caught.value.message_zh
+
+
+def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as connection:
+        connection.execute("CREATE TABLE wiki (page TEXT)")
+    with pytest.raises(Refusal) as caught:
+        migrate.upgrade(f"sqlite:///{tmp_path}/other.db")
+    assert caught.value.code == "schema-foreign"
+
+
+@pytest.fixture
+def one_migration_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The project's migrations and one that comes after them."""
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for file in (migrate.MIGRATIONS / "env.py", *(migrate.MIGRATIONS / "versions").glob("v*.py")):
+        (folder / file.relative_to(migrate.MIGRATIONS)).write_text(file.read_text("utf-8"), "utf-8")
+    head = migrate.head()
+    (folder / "versions" / "v9000_next.py").write_text(
+        "from alembic import op\n"
+        f"revision, down_revision, branch_labels, depends_on = '9000', '{head}', None, None\n"
+        "def upgrade():\n"
+        "    op.execute('CREATE TABLE next_thing (name TEXT)')\n"
+        "    op.execute(\"INSERT INTO trade_word VALUES ('新', '1763', '升级')\")\n"
+        "    import os\n"
+        "    if os.environ.get('BREAK_MIGRATION'):\n"
+        "        raise RuntimeError('power cut')\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
+    return folder
+
+
+def test_an_old_schema_says_what_to_do(url: str, one_migration_more: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        Ledger(url, Clock())
+    assert (caught.value.code, "expert-pool migrate" in caught.value.message_zh) == ("schema-old", True)
+
+
+def test_an_upgrade_keeps_the_data_and_makes_a_backup_first(sqlite_ledger: Ledger, one_migration_more: Path) -> None:
+    people = cast.settle(sqlite_ledger)
+    before = _rows(sqlite_ledger.url)
+    saved = migrate.upgrade(sqlite_ledger.url)
+    assert saved is not None
+    backup.verify(saved)
+    assert _rows(f"sqlite:///{saved}") == before
+    assert {**before, "trade_word": 1, "next_thing": 0} == _rows(sqlite_ledger.url)
+    assert before["expert"] == len(people.experts)
+
+
+def test_a_failed_upgrade_leaves_the_old_schema_whole(url: str, one_migration_more: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BREAK_MIGRATION", "1")
+    before = _rows(url)
+    with pytest.raises(RuntimeError, match="power cut"):
+        migrate.upgrade(url)
+    assert _rows(url) == before
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        assert migrate.current(connection) == "0001"
+    engine.dispose()
+    monkeypatch.delenv("BREAK_MIGRATION")
+    migrate.upgrade(url)
+    assert _rows(url)["next_thing"] == 0
+
+
+@pytest.mark.parametrize("dump", RELEASED, ids=lambda path: path.stem)
+def test_every_released_schema_upgrades_with_its_data(dump: Path, tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(dump.read_text("utf-8"))
+    url = f"sqlite:///{path}"
+    before = _rows(url)
+    migrate.upgrade(url)
+    ledger = Ledger(url, Clock())
+    with ledger.read() as session:
+        assert exceptions(session) == []
+    ledger.close()
+    assert {table: rows for table, rows in _rows(url).items() if table in before} == before
+    assert before["expert"] > 0
+    assert before["plan_version"] > 0
+
+
+def test_there_is_a_dump_of_every_released_schema() -> None:
+    """A released schema is one a tag or the changelog names; its dump is made by `tests.upgrade.make_dump`."""
+    assert [path.stem for path in RELEASED] == [migrate.head()]
+
+
+@pytest.mark.postgres
+def test_both_engines_get_the_same_tables(postgres_admin: str, sqlite_template: Path) -> None:
+    url = new_database(postgres_admin)
+    migrate.upgrade(url)
+    assert set(_rows(url)) == set(_rows(f"sqlite:///{sqlite_template}"))
+
+
+def test_a_trigger_outlives_the_upgrade(sqlite_ledger: Ledger, one_migration_more: Path) -> None:
+    cast.settle(sqlite_ledger)
+    migrate.upgrade(sqlite_ledger.url)
+    with pytest.raises(DBAPIError, match="append-only"), sqlite_ledger.engine.execution_options(ledger_write=True).begin() as connection:
+        connection.execute(text("DELETE FROM audit_entry"))
+
+
+def _rows(url: str) -> dict[str, int]:
+    from sqlalchemy import inspect
+
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        tables = [table for table in inspect(connection).get_table_names() if table != "alembic_version"]
+        counts = {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables}
+    engine.dispose()
+    return counts
+
+
+def _stamp(url: str, revision: str) -> None:
+    engine = make_engine(url)
+    with engine.execution_options(ledger_write=True).begin() as connection:
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+    engine.dispose()
