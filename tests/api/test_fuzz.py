@@ -1,0 +1,103 @@
+"""generated requests, right and wrong, against every operation of the OpenAPI: no 5xx, no answer the document does not describe (T5).
+
+One role after the other: the secretariat and an expert. Operations that end the caller's own session, start a solver, or stream are
+asked elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import APIOperation, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from expert_pool.core.actor import Role
+from expert_pool.ledger import audit
+from tests.api import story
+from tests.api.world import World
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+# A refusal is an answer: the state of things, the version or the token may be against a request that is well formed.
+REFUSALS = [400, 401, 403, 404, 409, 412, 413, 422, 428]
+CONFIG: dict[str, Any] = {"checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}}}
+ELSEWHERE = r"^/api/v1/(session|sessions.*|session/password|jobs/\{uid\}/events|years/\{year\}/jobs)$"
+OWN = "/api/v1/my"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, story.Year]]:
+    world, year = story.build(tmp_path_factory.mktemp("fuzz"))
+    yield world, year
+    world.ledger.close()
+
+
+def _operations(world: World) -> list[APIOperation]:
+    schema = schemathesis.openapi.from_asgi("/openapi.json", world.app, config=SchemathesisConfig.from_dict(CONFIG))
+    return [result.ok() for result in schema.exclude(path_regex=ELSEWHERE).get_all_operations()]
+
+
+@pytest.mark.parametrize("examples", [7, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
+def test_generated_requests_meet_no_surprise(told: tuple[World, story.Year], mode: GenerationMode, examples: int) -> None:
+    world, year = told
+    few = settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    clients = {True: world.expert_client(year.experts[0]), False: world.client(Role.SECRETARIAT)}
+    surprises: dict[str, str] = {}
+    asked: Counter[int] = Counter()
+
+    def ask(operation: APIOperation) -> None:
+        client = clients[operation.path.startswith(OWN)]
+        credentials = {"headers": {"X-CSRF-Token": client.headers["X-CSRF-Token"]}, "cookies": {"session": client.cookies["session"]}}
+
+        @few
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def one(case: schemathesis.Case) -> None:
+            response = case.call(**credentials)
+            asked[response.status_code] += 1
+            case.validate_response(response, checks=CHECKS)
+
+        one()
+
+    operations = _operations(world)
+    for operation in operations:
+        try:
+            ask(operation)
+        except Unsatisfiable:  # nothing about this operation can be wrong
+            assert mode is GenerationMode.NEGATIVE
+        except (FailureGroup, Failure) as failure:
+            surprises[operation.label] = str(failure)[:1500]
+    assert not surprises, "\n\n".join(f"{label}: {text}" for label, text in surprises.items())
+    assert len(operations) > 60
+    assert asked.total() > 4 * len(operations)
+    assert (asked[200] > 0) or mode is GenerationMode.NEGATIVE
+    with world.ledger.read() as session:
+        assert audit.verify(session) == []
