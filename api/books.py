@@ -36,7 +36,7 @@ DOCUMENTS: dict[str, Kind] = {
     "roster.xlsx": Kind(documents.roster_xlsx, _EXCEL, "评审组名单"),
     "schedule.docx": Kind(documents.schedule_docx, _WORD, "现场评审日程表"),
     "schedule.xlsx": Kind(documents.schedule_xlsx, _EXCEL, "现场评审日程表"),
-    "booklet.pdf": Kind(documents.booklet_pdf, "application/pdf", "评审工作手册"),
+    "booklet.pdf": Kind(documents.booklet_pdf, "application/pdf", "方案册"),
 }
 
 

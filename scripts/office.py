@@ -13,17 +13,21 @@ from datetime import date
 from pathlib import Path
 
 from api import intake
-from assignment import calendar, documents, plans
-from assignment.book import Book, Names, VisitEntry, build_book, day_zh
+from api.books import DOCUMENTS, book_of
+from assignment import calendar, plans
+from assignment import store as assignment_store
+from assignment.book import Book, Names, VisitEntry, day_zh
 from assignment.core import goals, solution
 from assignment.core import problem as problems
 from assignment.core.check import check
+from assignment.core.explain import standbys
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits
 from assignment.snapshot import Snapshot, build_problem
 from award import stages
 from award.store import YearFields
+from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.intake import question_key
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, migrate
@@ -125,20 +129,12 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
         return NO_PLAN
     if violations := check(problem, plan).violations:
         raise AssertionError(f"the optimiser's plan breaks {violations[0].rule}")
-    book = build_book(
-        problem,
-        plan,
-        snapshot.names,
-        year=task.year,
-        title=f"{task.year}年度诸暨市政府质量奖评审组及现场评审安排",
-        status="草案",
-        version=1,
-        provisional_days=snapshot.provisional,
-        notes=snapshot.notes,
-    )
+    plan = plan.with_(standbys=standbys(problem, plan))
     with ledger.write(operator()) as uow:
-        plans.save_draft(uow, task.year, problem, plan, snapshot.names)
+        saved = plans.save_draft(uow, task.year, problem, plan, snapshot.names)
         uow.commit()
+    with ledger.read() as session:
+        book = replace(book_of(session, assignment_store.plan(session, SYSTEM_VIEWER, saved)), notes=snapshot.notes)
     write_json(task.out / "plan.json", solution.to_json(plan))
     _write_documents(task.out, book)
     lines += [*_to_sign(snapshot, plan), *_trades(brought)]
@@ -166,11 +162,8 @@ def _without(problem: Problem, incomplete: Plan, limits: Limits, live: bool) -> 
 
 
 def _write_documents(out: Path, book: Book) -> None:
-    write_bytes(out / "评审组名单.docx", documents.roster_docx(book))
-    write_bytes(out / "评审组名单.xlsx", documents.roster_xlsx(book))
-    write_bytes(out / "现场评审日程表.docx", documents.schedule_docx(book))
-    write_bytes(out / "现场评审日程表.xlsx", documents.schedule_xlsx(book))
-    write_bytes(out / "方案册.pdf", documents.booklet_pdf(book))
+    for name, kind in DOCUMENTS.items():
+        write_bytes(out / f"{kind.title}{Path(name).suffix}", kind.make(book))
     folder, now = out / "calendars", utc_now()
     for old in folder.glob("*.ics"):
         old.unlink()

@@ -70,7 +70,7 @@ def download_plan_problem(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor:
 
 @router.get("/plans/{uid}/documents/{name}", allow=Permission.READ_PLANS, summary="下载评审文书", response_class=Response)
 def download_document(uid: Uid, name: Document, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> Response:
-    """评审组名单、现场评审日程表（Word、Excel）和评审工作手册（PDF）；下载记入审计。"""
+    """评审组名单、现场评审日程表（Word、Excel）和方案册（PDF）；下载记入审计。"""
     kind = DOCUMENTS.get(name)
     if kind is None:
         raise Refusal("not-found", f"没有这种文书，可以下载的是：{'、'.join(DOCUMENTS)}。")
