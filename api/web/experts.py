@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.access import Permission, Router
-from api.deps import LedgerDep, NowDep, ViewerDep
+from api.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.schemas.fields import Search, Uid
 from api.web import common, yearly
 from api.web.rendering import page
@@ -17,6 +17,7 @@ from api.web.templating import moment
 from api.web.views import experts as views
 from api.web.views import history
 from api.web.views.imports import Option, mini_calendar
+from assignment import store as plan_store
 from award import store as award_store
 from expert_pool import store
 from expert_pool.core.actor import Viewer
@@ -43,6 +44,7 @@ def show_list(
     viewer: ViewerDep,
     ledger: LedgerDep,
     now: NowDep,
+    hidden: HiddenDep,
     q: Search = "",
     industry: Annotated[str, Query(max_length=4)] = "",
     assignable: Annotated[str, Query(max_length=3)] = "",
@@ -51,8 +53,8 @@ def show_list(
     with ledger.read() as session:
         year = common.current_year(session, viewer)
         today = common.china_day(now)
-        everyone = store.experts(session, viewer, year.year if year else today.year, today)
-        found = store.experts(session, viewer, year.year if year else today.year, today, search=q, industry=industry)
+        everyone = store.experts(session, viewer, year.year if year else today.year, today, organisations=hidden)
+        found = store.experts(session, viewer, year.year if year else today.year, today, search=q, industry=industry, organisations=hidden)
         reasons = yearly.standing(session, year.year).reasons if year else {}
     able = {row.uid for row in everyone if not reasons.get(row.uid, NO_YEAR)}
     kept = [row for row in found if not assignable or (row.uid in able) == (assignable == "yes")]
@@ -85,12 +87,23 @@ def _line(row: store.ExpertRow, reasons: tuple[str, ...]) -> views.ExpertLine:
     )
 
 
+def _duties(session: Session, viewer: Viewer, uid: str, year: award_store.YearView | None) -> frozenset[tuple[date, str]]:
+    """The half-days on which the newest plan sends her out, as far as the viewer may see that plan."""
+    newest = yearly.newest_plan(session, viewer, year.year) if year else None
+    if newest is None or newest.status == "withdrawn":
+        return frozenset()
+    view = plan_store.plan(session, viewer, newest.uid)
+    slots = view.problem.slots
+    visits = (visit for group in view.plan.groups if uid in group.members for visit in group.visits)
+    return frozenset((slots[position].date, slots[position].half) for visit in visits for position in visit.slots)
+
+
 @router.get("/experts/{uid}", allow=P.READ_EXPERTS)
-def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, hidden: HiddenDep) -> Response:
     today = common.china_day(now)
     with ledger.read() as session:
         year = common.current_year(session, viewer)
-        found = store.expert(session, viewer, uid, year.year if year else today.year, today)
+        found = store.expert(session, viewer, uid, year.year if year else today.year, today, organisations=hidden)
         view = _view(session, viewer, found, year, store.working_days(session), today)
     return page(request, "expert.html", view)
 
@@ -132,7 +145,7 @@ def _view(
         availability_text=free.text,
         availability_known=free.known,
         availability_words=views.availability_words(free, window),
-        calendar=mini_calendar(window, absent, common.marks(calendar)),
+        calendar=mini_calendar(window, absent, common.marks(calendar), _duties(session, viewer, found.uid, year)),
         appointments=tuple(views.appointment_line(item, today) for item in found.appointments),
         declared=f"{common.date_words(common.china_day(signed.signed_at))}签署" if signed else "",
         history=tuple(views.HistoryLine(moment(line.at), history.action_words(line.action, line.kind), line.actor_name) for line in lines),

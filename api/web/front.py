@@ -80,7 +80,7 @@ def _view(facts: Facts, viewer: Viewer) -> views.HomePage:
         steps=steps,
         next=_next(facts, viewer, next((step for step in steps if step.state == "now"), None)),
         todos=_todos(facts, viewer, len(unable)),
-        stats=_stats(facts),
+        stats=_stats(facts, viewer),
         supply=_supply(facts),
         unassignable=tuple(unable[:SHOWN]),
         unassignable_total=len(unable),
@@ -187,13 +187,13 @@ def _why_counts(facts: Facts) -> str:
     return "，".join(f"{name} {count} 人" for name, count in sorted(counts.items(), key=lambda item: -item[1])[:3])
 
 
-def _stats(facts: Facts) -> tuple[views.Stat, ...]:
+def _stats(facts: Facts, viewer: Viewer) -> tuple[views.Stat, ...]:
     data, reasons = facts.standing.facts, facts.standing.reasons
     awards = "，".join(f"{title} {sum(row.fields.award == code for row in data.applicants)} 家" for code, title in AWARDS.items())
     able = [expert for expert in data.experts if not reasons[expert.uid]]
     leaders, quality = sum(bool(one.fields.leader) for one in able), sum(bool(one.fields.quality) for one in able)
-    pairs = {tie[:2] for tie in data.ties.barred}
-    soft = {tie[:2] for tie in data.ties.soft} - pairs
+    pairs = {tie[:2] for tie in data.ties.barred if tie[1] not in viewer.conflicted}
+    soft = {tie[:2] for tie in data.ties.soft if tie[1] not in viewer.conflicted} - pairs
     return (
         views.Stat("可编组专家", str(len(able)), f"/ {len(data.experts)} 人"),
         views.Stat("申报组织", str(len(data.applicants)), "家", awards),

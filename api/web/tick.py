@@ -70,7 +70,7 @@ def sheet(view: store.AvailabilityView, window: Sequence[date], mark: DayKind) -
         words = f"现在的登记：可参加 {len(free)} 个半天。" + (f"原话：“{view.text}”" if view.text else "")
     else:
         words = f"原话“{view.text}”读不出时间，请重新勾选。" if view.text else "还没有填写。"
-    return {"weeks": tick_sheet(window, free, mark), "version": view.version, "text": view.text, "state_words": words}
+    return {"weeks": tick_sheet(window, free, mark), "version": view.version, "text": "", "state_words": words}
 
 
 def save(uow: UnitOfWork, viewer: Viewer, expert_uid: str, version: int, boxes: Iterable[str], quick: str, text: str) -> None:

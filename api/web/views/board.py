@@ -186,7 +186,7 @@ def job_panel(job: JobView) -> JobPanel:
     return JobPanel(
         uid=job.uid,
         active=not job.over,
-        words=JOB_WORDS.get(job.status, job.status),
+        words="有的申报组织排不上" if job.status == "failed" and job.plan_uid else JOB_WORDS.get(job.status, job.status),
         phase=job.phase,
         elapsed=elapsed,
         limit=limit,

@@ -148,23 +148,31 @@ class ImportPage:
         )
 
 
-def mini_calendar(window: Sequence[date], absent: Collection[tuple[date, str]] | None, mark: DayKind) -> MiniCalendar:
-    """Weeks of the window: green may come, red cannot, grey nobody has said; rest days without marks."""
+def mini_calendar(
+    window: Sequence[date],
+    absent: Collection[tuple[date, str]] | None,
+    mark: DayKind,
+    duties: Collection[tuple[date, str]] = (),
+) -> MiniCalendar:
+    """Weeks of the window: green may come, red cannot, blue is on duty, grey nobody has said; rest days without marks."""
     if not window:
         return MiniCalendar(())
     days = set(window)
     monday = min(days) - timedelta(days=min(days).weekday())
     weeks = []
     while monday <= max(days):
-        weeks.append(tuple(_mini_day(monday + timedelta(days=n), days, absent, mark) for n in range(7)))
+        weeks.append(tuple(_mini_day(monday + timedelta(days=n), days, absent, mark, duties) for n in range(7)))
         monday += timedelta(days=7)
     return MiniCalendar(tuple(weeks))
 
 
-def _mini_day(day: date, days: set[date], absent: Collection[tuple[date, str]] | None, mark: DayKind) -> MiniDay:
+def _mini_day(
+    day: date, days: set[date], absent: Collection[tuple[date, str]] | None, mark: DayKind, duties: Collection[tuple[date, str]]
+) -> MiniDay:
     if day not in days or not mark(day).working:
         return MiniDay(day, "off", title=mark(day).name)
     states = ["unknown" if absent is None else "busy" if (day, half) in absent else "free" for half in ("AM", "PM")]
-    words = {"unknown": "未知", "busy": "不能参加", "free": "可参加"}
+    states = ["duty" if (day, half) in duties else state for half, state in zip(("AM", "PM"), states, strict=True)]
+    words = {"duty": "已安排评审", "unknown": "未知", "busy": "不能参加", "free": "可参加"}
     said = "，".join(f"{half_words(half)}{words[state]}" for half, state in zip(("AM", "PM"), states, strict=True))
     return MiniDay(day, "", states[0], states[1], f"{day.month}月{day.day}日：{said}", said)
