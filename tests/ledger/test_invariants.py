@@ -57,7 +57,8 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "job-status": ("UPDATE solve_job SET status = 'lost'",),
     "job-single": (
         "INSERT INTO solve_job (year, status, problem, names, notes, limits, created_at, created_by, created_name, process, phase, "
-        "elapsed, unassigned, reports, cancel_requested, error_code, error_text, uid, version) SELECT year, status, problem, names, notes, limits, "
+        "elapsed, unassigned, reports, cancel_requested, error_code, error_text, uid, version) "
+        "SELECT year, status, problem, names, notes, limits, "
         "created_at, created_by, created_name, '', '', 0, 0, 0, 0, '', '', 'j-again', 1 FROM solve_job",
     ),
     "job-over": ("UPDATE solve_job SET status = 'failed'",),
