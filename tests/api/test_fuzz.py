@@ -58,7 +58,7 @@ def _operations(world: World) -> list[APIOperation]:
     return [result.ok() for result in schema.exclude(path_regex=ELSEWHERE).get_all_operations()]
 
 
-@pytest.mark.parametrize("examples", [7, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [5, pytest.param(100, marks=pytest.mark.long)])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
 def test_generated_requests_meet_no_surprise(told: tuple[World, story.Year], mode: GenerationMode, examples: int) -> None:
     world, year = told
@@ -97,7 +97,7 @@ def test_generated_requests_meet_no_surprise(told: tuple[World, story.Year], mod
             surprises[operation.label] = str(failure)[:1500]
     assert not surprises, "\n\n".join(f"{label}: {text}" for label, text in surprises.items())
     assert len(operations) > 60
-    assert asked.total() > 4 * len(operations)
+    assert asked.total() > 3 * len(operations)
     assert (asked[200] > 0) or mode is GenerationMode.NEGATIVE
     with world.ledger.read() as session:
         assert audit.verify(session) == []

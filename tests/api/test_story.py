@@ -21,6 +21,7 @@ from tests.api.world import World
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, story.Year]]:
     world, year = story.build(tmp_path_factory.mktemp("story"))
     yield world, year
+    world.app.state.engine.close()
     world.ledger.close()
 
 
@@ -117,3 +118,20 @@ def test_unknown_document_is_not_found(world: World, year: story.Year) -> None:
     clerk = world.client(Role.SECRETARIAT)
     assert clerk.get(f"/api/v1/plans/{year.plan}/documents/passwd.docx").status_code == 404
     assert clerk.get(f"/api/v1/plans/{year.plan}/documents/..%2Fetc").status_code in (404, 422)
+
+
+def test_groups_are_formed_by_a_solver_of_its_own(told: tuple[World, story.Year]) -> None:
+    world, _ = told
+    clerk = world.client(Role.SECRETARIAT)
+    assert clerk.post(f"/api/v1/years/{YEAR}/jobs", json={"seconds": 100_000}).status_code == 422
+    job = ok(clerk.post(f"/api/v1/years/{YEAR}/jobs", json={"seconds": 60, "seed": 1}))["uid"]
+    assert clerk.post(f"/api/v1/years/{YEAR}/jobs", json={}).json()["code"] == "job-running"
+    assert clerk.post(f"/api/v1/jobs/{job}/cancellation").status_code == 202
+    with clerk.stream("GET", f"/api/v1/jobs/{job}/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        events = [line.removeprefix("event: ") for line in stream.iter_lines() if line.startswith("event: ")]
+    assert events[-1] == "over"
+    found = ok(clerk.get(f"/api/v1/jobs/{job}"))
+    assert found["over"]
+    assert found["status"] in ("cancelled", "done"), found
+    assert clerk.post(f"/api/v1/jobs/{job}/cancellation").json()["code"] == "job-over"
