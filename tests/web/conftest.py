@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from expert_pool.core.actor import Role
+from assignment import jobs
+from assignment.core.solver.limits import Limits
+from expert_pool.core.actor import Actor, Role
 from tests.api import story
+from tests.api import world as worlds
 from tests.api.world import World
 
 
@@ -35,7 +38,24 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    world, year = story.build(tmp_path)
+    yield from _open(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office shared by tests that only look; a solve is waiting in it, so that the progress panel shows."""
+    for office in _open(tmp_path_factory.mktemp("office")):
+        clerk = Actor(office.world.accounts[Role.SECRETARIAT], "经办", Role.SECRETARIAT)
+        with office.world.ledger.write(clerk) as uow:
+            jobs.start(uow, story.YEAR, Limits())
+            uow.commit()
+        yield office
+
+
+def _open(directory: Path) -> Iterator[Office]:
+    # An application of its own: the shared one is furnished anew for every other world.
+    file, year = story._template()
+    world = worlds.build(directory, file, fresh=True)
     yield Office(world, year)
     world.app.state.engine.close()
     world.ledger.close()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from httpx2 import Response
 
 from api import access
 from api.access import Door, may
@@ -15,6 +16,7 @@ from tests.web.conftest import Office
 from tests.web.markup import Page
 
 STAFF = (Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR, Role.ADMIN)
+ROLES = (*STAFF, Role.EXPERT, Role.ANONYMOUS)
 SKIPPED = ("/api/", "/docs", "/openapi.json", "/me/data.json")
 
 
@@ -40,24 +42,32 @@ def address(office: Office, door: Door) -> str:
     return path
 
 
-@pytest.mark.parametrize("role", [*STAFF, Role.EXPERT, Role.ANONYMOUS])
-def test_every_page_renders_for_its_roles_and_keeps_the_rules(office: Office, role: Role) -> None:
-    client = office.world.stranger() if role is Role.ANONYMOUS else office.expert() if role is Role.EXPERT else office.browser(role)
-    client.headers["Accept"] = "text/html"
+@pytest.fixture(scope="module")
+def drawn(read_only: Office) -> dict[Role, list[tuple[Door, str, Response]]]:
+    """Every page, drawn once for every role that may see it: door, address, answer."""
+    found: dict[Role, list[tuple[Door, str, Response]]] = {}
+    for role in ROLES:
+        client = read_only.expert() if role is Role.EXPERT else read_only.browser(role) if role in STAFF else read_only.world.stranger()
+        client.headers["Accept"] = "text/html"
+        for door in page_doors(read_only):
+            if may(role, door.allow):
+                path = address(read_only, door)
+                found.setdefault(role, []).append((door, path, client.get(path, follow_redirects=False)))
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_renders_for_its_roles_and_keeps_the_rules(drawn: dict[Role, list[tuple[Door, str, Response]]], role: Role) -> None:
     seen = 0
-    for door in page_doors(office):
-        if not may(role, door.allow):
-            continue
-        path = address(office, door)
-        answer = client.get(path, follow_redirects=False)
-        if answer.status_code == 303 or path == "/board/compare?" or door.path.startswith("/import/"):
+    for door, path, answer in drawn[role]:
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'"), path
+        if answer.status_code == 303 or door.path == "/import/{uid}":
             continue
         if door.path == "/board/compare":  # one version only: refused in words
             assert answer.status_code == 409 and "没有可以比较的" in answer.text
             continue
         assert answer.status_code == 200, (path, answer.text[:500])
-        assert answer.headers["content-security-policy"].startswith("default-src 'none'"), path
-        if door.path == "/board/jobs/{uid}/panel":
+        if door.path == "/board/jobs/{uid}/panel":  # a part of a page
             continue
         page = Page(answer.text)
         assert page.faults == [], path
@@ -70,18 +80,17 @@ def test_every_page_renders_for_its_roles_and_keeps_the_rules(office: Office, ro
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_menu_and_buttons_lead_only_through_open_doors(office: Office, role: Role) -> None:
+def test_menu_and_buttons_lead_only_through_open_doors(
+    read_only: Office, drawn: dict[Role, list[tuple[Door, str, Response]]], role: Role
+) -> None:
     """No link and no form on any page of a role answers 403: what one may not do is not offered."""
-    client = office.browser(role)
-    doors = {(door.method, door.path): door for door in access.doors(office.world.app)}
+    doors = {(door.method, door.path): door for door in access.doors(read_only.world.app)}
     offered: set[tuple[str, str]] = set()
-    for door in page_doors(office):
-        if may(role, door.allow):
-            answer = client.get(address(office, door))
-            if answer.status_code == 200 and answer.text.startswith("<!doctype"):
-                page = Page(answer.text)
-                offered |= {("POST", form.action) for form in page.forms if form.method == "post"}
-                offered |= {("GET", link.split("?")[0].split("#")[0]) for link in page.links if link.startswith("/")}
+    for _, _, answer in drawn[role]:
+        if answer.status_code == 200 and answer.text.startswith("<!doctype"):
+            page = Page(answer.text)
+            offered |= {("POST", form.action) for form in page.forms if form.method == "post"}
+            offered |= {("GET", link.split("?")[0].split("#")[0]) for link in page.links if link.startswith("/")}
     for method, path in sorted(offered):
         door = next((one for (how, pattern), one in doors.items() if how == method and re.fullmatch(_pattern(pattern), path)), None)
         assert door is not None, f"{method} {path} leads nowhere"
