@@ -73,7 +73,7 @@ def _poured(data: Data) -> int:
 
 def _balanced(data: Data, count: int) -> int:
     """Members of one group each serve its whole effort: squares are least when groups weigh the same, carried parts with the freshest."""
-    if any(groups > 1 for groups in data.max_groups):
+    if count == 0 or any(groups > 1 for groups in data.max_groups):
         return 0
     total, seats = sum(data.effort), count * data.min_size
     low, rest = divmod(total, count)

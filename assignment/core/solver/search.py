@@ -33,6 +33,7 @@ class Search:
     best: Plan | None = None
     bound: int | None = None  # of the objective
     price_bound: int | None = None  # of the price, unassigned cases included
+    counted_bound: int | None = None  # of the objective, by counting
     other_bound: int | None = None  # of the objective, from a source other than counting and the whole model
     level_bounds: dict[str, int] = field(default_factory=dict)  # proven for goals of the order, the ones before held
     impossible: bool = False  # not even a partial plan exists

@@ -8,7 +8,7 @@ from assignment.core.check import check
 from assignment.core.precheck import precheck
 from assignment.core.problem import Problem
 from assignment.core.solution import Level, Plan, SolverInfo, Status
-from assignment.core.solver import annealing, bound, infeasible, membership, transport
+from assignment.core.solver import annealing, bound, infeasible, membership, relaxation, transport
 from assignment.core.solver.chance import chance
 from assignment.core.solver.construct import construct
 from assignment.core.solver.data import Data
@@ -30,6 +30,8 @@ WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
 HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 # Deterministic mode counts tasks and CP-SAT's units instead of seconds: few enough that a slow machine with one worker still finishes.
 TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 0.05
+# HiGHS cannot be interrupted: it gets less than the whole time.
+RELAXING = 0.85
 
 NOTHING = -(1 << 62)
 
@@ -43,6 +45,7 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
     kernel = Kernel(search)
     search.enter("初始编组")
     programme = memberships(search)
+    relaxed = relax(search)
     lines = [] if settled(search) else kernel.lines()
     if search.best is None:
         construct(search, chance(limits.seed))
@@ -55,6 +58,7 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
     elif not settled(search):
         improve_all(search, lines)
     search.enter("证明下界")
+    collect(search, relaxed)
     tighten(search)
     return report(search)
 
@@ -78,6 +82,22 @@ def memberships(search: Search) -> membership.Beside | None:
     if search.reasons or proved(search) or not membership.applies(data):
         return None
     return membership.Beside(data, lambda: search.clock.left)
+
+
+def relax(search: Search) -> relaxation.Beside | None:
+    """Panels with visits: their linear relaxation, solved beside everything else, bounds them well."""
+    if search.reasons or not relaxation.applies(search.data):
+        return None
+    return relaxation.Beside(search.data, RELAXING * search.limits.time_limit)
+
+
+def collect(search: Search, relaxed: relaxation.Beside | None) -> None:
+    """Take the relaxation's bound if it is there; deterministic mode waits for it, as its answer must not depend on the load."""
+    if relaxed is None:
+        return
+    while search.limits.deterministic and not relaxed.wait(TICK) and not search.clock.over():
+        pass
+    search.other_bound = relaxed.bound
 
 
 def improve_beside(search: Search, programme: membership.Beside) -> None:
@@ -172,12 +192,10 @@ def improve_and_prove(search: Search) -> None:
 
 def tighten(search: Search) -> None:
     """The best proven bound of the objective from all sources."""
-    found = bound.lower_bound(search.data.problem, search.limits)
-    if search.other_bound is not None:
-        found = max(found, search.other_bound)
-    if search.price_bound is not None and not search.data.problem.order:
-        found = max(found, search.price_bound)
-    search.bound = found
+    if search.counted_bound is None:
+        search.counted_bound = bound.lower_bound(search.data.problem, search.limits)
+    known = [search.counted_bound, search.other_bound, None if search.data.problem.order else search.price_bound]
+    search.bound = max(value for value in known if value is not None)
 
 
 def settled(search: Search) -> bool:
