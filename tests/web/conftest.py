@@ -38,13 +38,14 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    yield from _open(tmp_path)
+    yield from _open(tmp_path, fresh=False)
 
 
 @pytest.fixture(scope="module")
 def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office shared by tests that only look; a solve is waiting in it, so that the progress panel shows."""
-    for office in _open(tmp_path_factory.mktemp("office")):
+    # An application of its own: the shared one is furnished anew for every other world.
+    for office in _open(tmp_path_factory.mktemp("office"), fresh=True):
         clerk = Actor(office.world.accounts[Role.SECRETARIAT], "经办", Role.SECRETARIAT)
         with office.world.ledger.write(clerk) as uow:
             jobs.start(uow, story.YEAR, Limits())
@@ -52,10 +53,9 @@ def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         yield office
 
 
-def _open(directory: Path) -> Iterator[Office]:
-    # An application of its own: the shared one is furnished anew for every other world.
+def _open(directory: Path, *, fresh: bool) -> Iterator[Office]:
     file, year = story._template()
-    world = worlds.build(directory, file, fresh=True)
+    world = worlds.build(directory, file, fresh=fresh)
     yield Office(world, year)
     world.app.state.engine.close()
     world.ledger.close()
