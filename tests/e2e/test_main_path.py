@@ -129,9 +129,11 @@ def test_expert_ticks_days_with_fingers_and_finds_targets_large_enough(browser: 
     boxes = page.locator(".week label").all()
     sizes = [box.bounding_box() for box in boxes]
     assert boxes and min(size["height"] for size in sizes) >= 44 and min(size["width"] for size in sizes) >= 36
-    page.tap("button:has-text('清空')")
+    with page.expect_navigation():
+        page.tap("button:has-text('清空')")
     page.locator(".week label").nth(2).tap()
-    page.tap('.sticky-save button')
+    with page.expect_navigation():
+        page.tap(".sticky-save button")
     with told_site.world.ledger.read() as session:
         view = store.availability(session, SYSTEM_VIEWER, told_site.year.experts[0], 2026)
     page.goto(f"{told_site.address}/me/days")
