@@ -22,11 +22,13 @@ def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`; `writer(engine)` and `reader(engine)` give its two faces."""
     if make_url(url).get_backend_name() == "sqlite":
         # 60 connections: more than the threads of a web worker, so that waiting happens at the database's own lock.
-        engine = create_engine(url, pool_size=20, max_overflow=40, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(
+            url, hide_parameters=True, pool_size=20, max_overflow=40, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS}
+        )
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
-        engine = create_engine(url, pool_size=10, max_overflow=30, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)
+        engine = create_engine(url, hide_parameters=True, pool_size=10, max_overflow=30, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)
         event.listen(engine, "begin", _postgresql_begin)
     return engine
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -65,6 +65,13 @@ class UnitOfWork:
         self.session.flush()
         self.record(action, kind_of(row), row.uid, None, describe(row), reason)
         return row
+
+    def store(self, rows: Sequence[Editable], prefix: str) -> None:
+        """Store many new records at once; the caller notes them."""
+        for row in rows:
+            row.uid, row.version = self.new_uid(prefix), 1
+        self.session.add_all(rows)
+        self.session.flush()
 
     @contextmanager
     def change(self, row: Editable, action: str, reason: str = "") -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -11,10 +12,10 @@ from sqlalchemy.orm import Session, selectinload
 from expert_pool.core.expert import ExpertFields, seniority
 from expert_pool.core.roster import ExpertDraft
 from expert_pool.facts.intake import ImportPlan
-from expert_pool.ledger import UnitOfWork
-from expert_pool.register.conflicts import ConflictFields, declare_conflict
+from expert_pool.ledger import Editable, UnitOfWork, describe, kind_of
+from expert_pool.register.conflicts import ConflictFields, conflict_of, declare_conflict
 from expert_pool.register.people import write_expert
-from expert_pool.register.yearly import save_availability
+from expert_pool.register.yearly import answer_of, save_availability
 from expert_pool.store import absences_of, fields_of
 from expert_pool.tables import Availability, Conflict, Expert, Suspension
 
@@ -51,14 +52,7 @@ def apply_import(
     uow: UnitOfWork, plan: ImportPlan[ExpertDraft], year: int, first: date, last: date, reason: str = "导入专家名单"
 ) -> Applied:
     """写入名册. `first` to `last` are the days the absences speak about. Problems and open questions of the plan are not written."""
-    new = []
-    for draft in plan.new:
-        with uow.together("import", "expert", reason=reason):
-            expert = Expert(created_at=uow.now)
-            write_expert(expert, _fields(ExpertFields(draft.name, draft.employer, seniority=seniority(draft.title)), draft))
-            uow.add(expert, "e")
-            _year_of(uow, expert, draft, None, year, first, last)
-        new.append(expert.uid)
+    new = _enrol(uow, plan.new, year, (first, last), reason)
     for change in plan.changed:
         expert = uow.load(Expert, change.before.uid)
         with uow.together("import", "expert", expert.uid, reason):
@@ -67,8 +61,8 @@ def apply_import(
                 known = replace(known, seniority=seniority(change.after.title))
             with uow.change(expert, "import"):
                 write_expert(expert, _fields(known, change.after))
-            _year_of(uow, expert, change.after, change.before, year, first, last)
-    return Applied(tuple(new), tuple(change.before.uid for change in plan.changed), len(plan.unchanged))
+            _year_of(uow, expert, change.after, change.before, year, (first, last))
+    return Applied(new, tuple(change.before.uid for change in plan.changed), len(plan.unchanged))
 
 
 def _fields(known: ExpertFields, draft: ExpertDraft) -> ExpertFields:
@@ -76,16 +70,46 @@ def _fields(known: ExpertFields, draft: ExpertDraft) -> ExpertFields:
     return replace(known, **{name: getattr(draft, name) for name in shared})
 
 
-def _year_of(uow: UnitOfWork, expert: Expert, draft: ExpertDraft, before: ExpertDraft | None, year: int, first: date, last: date) -> None:
+def _enrol(uow: UnitOfWork, drafts: Sequence[ExpertDraft], year: int, asked: tuple[date, date], reason: str) -> tuple[str, ...]:
+    """All new people in a few statements, however many rows the file has."""
+    experts = [Expert(created_at=uow.now) for _ in drafts]
+    for expert, draft in zip(experts, drafts, strict=True):
+        write_expert(expert, _fields(ExpertFields(draft.name, draft.employer, seniority=seniority(draft.title)), draft))
+    uow.store(experts, "e")
+    parts: dict[int, list[Editable]] = {expert.id: [] for expert in experts}
+    for expert, draft in zip(experts, drafts, strict=True):
+        if draft.absences is not None or draft.absence_text:
+            parts[expert.id].append(answer_of(uow, expert, year, draft.absences, draft.absence_text, asked))
+        for organisation in dict.fromkeys(draft.recuse):
+            parts[expert.id].append(conflict_of(uow, expert, _recusal(organisation)))
+        if draft.suspended_year:
+            parts[expert.id].append(_pause(uow, expert, year))
+    for table, prefix in ((Availability, "v"), (Conflict, "c"), (Suspension, "s")):
+        uow.store([part for own in parts.values() for part in own if isinstance(part, table)], prefix)
+    for expert in experts:
+        rows: list[Editable] = [expert, *parts[expert.id]]
+        before, after = ({f"{kind_of(row)}/{row.uid}": describe(row) if done else None for row in rows} for done in (False, True))
+        uow.record("import", "expert", expert.uid, before, after, reason)
+    return tuple(expert.uid for expert in experts)
+
+
+def _year_of(uow: UnitOfWork, expert: Expert, draft: ExpertDraft, before: ExpertDraft, year: int, asked: tuple[date, date]) -> None:
     """Free days, recusals and a pause, where the file says more than was known."""
-    known = (before.absences, before.absence_text) if before else (None, "")
-    if (draft.absences, draft.absence_text) != known:
-        save_availability(uow, expert.uid, year, draft.absences, draft.absence_text, None, first, last)
+    if (draft.absences, draft.absence_text) != (before.absences, before.absence_text):
+        save_availability(uow, expert.uid, year, draft.absences, draft.absence_text, None, *asked)
     for organisation in draft.recuse:
-        if before is None or organisation not in before.recuse:
-            declare_conflict(uow, expert.uid, ConflictFields("SELF_DECLARED", organisation, evidence=NAMED))
-    if draft.suspended_year and not (before and before.suspended_year):
-        uow.add(Suspension(expert_id=expert.id, year=year, reason=PAUSED, started_at=uow.now, lift_reason=""), "s", "suspend")
+        if organisation not in before.recuse:
+            declare_conflict(uow, expert.uid, _recusal(organisation))
+    if draft.suspended_year and not before.suspended_year:
+        uow.add(_pause(uow, expert, year), "s", "suspend")
+
+
+def _recusal(organisation: str) -> ConflictFields:
+    return ConflictFields("SELF_DECLARED", organisation, evidence=NAMED)
+
+
+def _pause(uow: UnitOfWork, expert: Expert, year: int) -> Suspension:
+    return Suspension(expert_id=expert.id, year=year, reason=PAUSED, started_at=uow.now, lift_reason="")
 
 
 def _draft(row: Expert, answer: Availability | None, recuse: tuple[str, ...], paused: bool) -> ExpertDraft:

@@ -68,14 +68,21 @@ def save_availability(
     if version is not None and (row.version if row else 0) != version:
         raise stale(row.version if row else 0)
     if row is None:
-        row = Availability(expert_id=expert.id, year=year)
-        _answer(uow, row, days, text, first, last)
-        return uow.add(row, "v", "save").version
+        return uow.add(answer_of(uow, expert, year, days, text, (first, last)), "v", "save").version
     if (row.known, row.first, row.last, row.text, _days(row)) == (days is not None, first, last, text, days or []):
         return row.version
     with uow.change(row, "save"):
         _answer(uow, row, days, text, first, last)
     return row.version
+
+
+def answer_of(
+    uow: UnitOfWork, expert: Expert, year: int, days: Iterable[HalfDay] | None, text: str, asked: tuple[date | None, date | None]
+) -> Availability:
+    """The record of a first answer, not stored yet."""
+    row = Availability(expert_id=expert.id, year=year)
+    _answer(uow, row, None if days is None else sorted(set(days)), text, *asked)
+    return row
 
 
 def _answer(uow: UnitOfWork, row: Availability, days: list[HalfDay] | None, text: str, first: date | None, last: date | None) -> None:
