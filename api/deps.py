@@ -81,6 +81,12 @@ def desk_of(request: Request) -> sessions.Desk:
     return cast(sessions.Desk, request.app.state.desk)
 
 
+def leave_former_session(request: Request) -> None:
+    """After a new log-in: the session this browser held until now ends, its cookie is about to be replaced (ASVS 7.2.4)."""
+    if request.state.signed_in is not None:
+        desk_of(request).log_out(request.state.signed_in)
+
+
 def if_match(header: Annotated[str | None, Header(alias="If-Match", description="读取时 ETag 中的版本号", examples=['"1"'])] = None) -> int:
     """版本号: the version the caller saw. Raises Refusal `precondition-required` without one, `stale` when it is none of ours."""
     if not header:

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     upload_megabytes: int = Field(10, ge=1, le=50)
     solver_workers: int = Field(2, ge=1, le=64)
     solver_seconds: int = Field(60, ge=1, le=3600)
-    solver_seconds_max: int = Field(600, ge=1, le=86400)
+    solver_seconds_max: int = Field(600, ge=1, le=3600)
     dask_scheduler: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from api import links, sessions
 from api.access import GRANTS, Permission, Router
-from api.deps import ActorDep, ClientDep, DeskDep, IfMatch, LedgerDep, NowDep, SettingsDep, SignedInDep, set_etag
+from api.deps import ActorDep, ClientDep, DeskDep, IfMatch, LedgerDep, NowDep, SettingsDep, SignedInDep, leave_former_session, set_etag
 from api.schemas.fields import Uid
 from api.schemas.signin import AccountOut, AccountState, Ended, LinkExchange, LogIn, LoginOut, PasswordChange, SessionOut
 from expert_pool import signin
@@ -15,19 +15,23 @@ router = Router(prefix="/api/v1", tags=["登录"])
 
 
 @router.post("/session", allow=Permission.PUBLIC, summary="登录")
-def log_in(body: LogIn, response: Response, desk: DeskDep, settings: SettingsDep, client: ClientDep, now: NowDep) -> SessionOut:
+def log_in(
+    body: LogIn, request: Request, response: Response, desk: DeskDep, settings: SettingsDep, client: ClientDep, now: NowDep
+) -> SessionOut:
     """得到会话 Cookie；答复中的 csrf_token 在修改请求的 X-CSRF-Token 中带回。不认识的登录名与错的口令答复相同。"""
     opened = desk.log_in(body.login, body.password, client, now)
+    leave_former_session(request)
     sessions.set_cookie(response, settings, opened.token)
     return _session(opened.signed_in)
 
 
 @router.post("/links/exchange", allow=Permission.PUBLIC, summary="凭个人链接进入")
 def exchange_link(
-    body: LinkExchange, response: Response, desk: DeskDep, settings: SettingsDep, client: ClientDep, now: NowDep
+    body: LinkExchange, request: Request, response: Response, desk: DeskDep, settings: SettingsDep, client: ClientDep, now: NowDep
 ) -> SessionOut:
     """评审员用个人链接中的令牌换取短时会话；不存在、过期、停用的链接答复相同。"""
     opened = links.exchange(desk, body.token, client, now)
+    leave_former_session(request)
     sessions.set_cookie(response, settings, opened.token)
     return _session(opened.signed_in)
 

@@ -36,7 +36,7 @@ class SnapshotOut(Output):
 
 class JobIn(Input):
     model_config = example({"seconds": 60, "seed": 1})
-    seconds: int | None = Field(None, ge=1, le=86_400, description="求解时限，空为系统默认；不超过系统上限")
+    seconds: int | None = Field(None, ge=1, le=3600, description="求解时限，空为系统默认；不超过系统上限")
     seed: int = Field(1, ge=0, le=2**31 - 1)
     deterministic: bool = Field(False, description="同样的输入必得同样的方案，较慢")
     keep: UidText | None = Field(None, description="尽量少变的方案编号")

@@ -8,7 +8,7 @@ from fastapi import Form, Request, Response
 
 from api import links, sessions
 from api.access import Permission, Router
-from api.deps import NowDep, SignedInDep, client_of, desk_of
+from api.deps import NowDep, SignedInDep, client_of, desk_of, leave_former_session
 from api.web.rendering import page, see_other
 from api.web.views.shell import Message
 from expert_pool.core.actor import Role
@@ -39,6 +39,7 @@ def log_in(
         status = 429 if refusal.code == "too-many-failures" else 401
         view = {"next": own_path(next), "login": login[:64]}
         return page(request, "login.html", view, status=status, messages=(Message(refusal.message_zh, "bad"),))
+    leave_former_session(request)
     response = see_other(request, own_path(next) or first_page(opened.signed_in.viewer.role))
     sessions.set_cookie(response, request.app.state.settings, opened.token)
     return response
@@ -65,6 +66,7 @@ def use_link(request: Request, token: str, now: NowDep) -> Response:
     except Refusal as refusal:
         message = Message(refusal.message_zh, "bad")
         return page(request, "personal/enter.html", {"action": f"/l/{token}"}, status=404, messages=(message,))
+    leave_former_session(request)
     response = see_other(request, "/me")
     sessions.set_cookie(response, request.app.state.settings, opened.token)
     return response
