@@ -61,6 +61,9 @@ def report(problem: Problem, plan: Plan) -> int:
             console.err.print(f"  · {remedy.text}", markup=False)
     if plan.groups:
         return FOUND
+    if not problem.cases:
+        console.err.print("没有评审对象，不用编组。")
+        return FOUND
     console.err.print(f"没有方案：{console.STATUS[plan.status]}")
     return NOT_FOUND
 
