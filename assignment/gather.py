@@ -40,6 +40,7 @@ class ExpertFacts:
     uid: str
     fields: ExpertFields
     terms: tuple[tuple[date, date], ...]
+    trainee: bool  # appointed as 见习评审员 only
     suspended: str
     bars: tuple[ConflictKind, ...]
     declared: bool
@@ -109,8 +110,12 @@ def _experts(
     past: Sequence[PerformanceRecord],
 ) -> tuple[ExpertFacts, ...]:
     terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for item in session.scalars(select(Appointment).where(Appointment.grade != "trainee").order_by(Appointment.first)):
-        terms[item.expert_id].append((item.first, item.ended_on or item.last))
+    trainees = set()
+    for item in session.scalars(select(Appointment).order_by(Appointment.first)):
+        if item.grade == "trainee":
+            trainees.add(item.expert_id)
+        else:
+            terms[item.expert_id].append((item.first, item.ended_on or item.last))
     lines = select(Suspension.expert_id, Suspension.reason).where(
         Suspension.lifted_at.is_(None), func.coalesce(Suspension.year, year.year) == year.year
     )
@@ -135,6 +140,7 @@ def _experts(
                 row.uid,
                 store.fields_of(row),
                 tuple(terms[row.id]),
+                row.id in trainees and not terms[row.id],
                 suspended.get(row.id, ""),
                 tuple(dict.fromkeys(bars[row.uid])),
                 row.id in declared,

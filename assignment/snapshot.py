@@ -123,8 +123,8 @@ def why_not_assignable(facts: YearFacts, policy: YearPolicy, expert: ExpertFacts
 
 def _appointment_gap(days: Sequence[date], expert: ExpertFacts) -> list[str]:
     if not expert.terms:
-        return ["没有聘任记录"]
-    if not days or any(first <= days[0] and days[-1] <= last for first, last in expert.terms):
+        return ["只聘为见习评审员，不能单独承担评审" if expert.trainee else "没有聘任记录"]
+    if all(any(first <= day <= last for first, last in expert.terms) for day in days):
         return []
     last = max(last for _, last in expert.terms)
     if last < days[0]:
@@ -277,18 +277,26 @@ def _trade(code: str) -> str:
     return f"{Industries.load().name(code)}（{code}）"
 
 
+MOST_NAMED = 6
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few names, and how many there are in all."""
+    return "、".join(names[:MOST_NAMED]) + (f" 等 {len(names)} 个" if len(names) > MOST_NAMED else "")
+
+
 def _notes(facts: YearFacts, experts: Sequence[ExpertFacts], applicants: Sequence[ApplicantRow]) -> tuple[str, ...]:
     notes = [f"{year} 年节假日安排未公布，工作日按推算，公布后须重新核对。" for year in facts.provisional_years]
     guessed = [row.fields.name for row in applicants if Towns.load().get(row.fields.town_code or "") is None]
     if guessed:
-        notes.append(f"地点不明，按市区计算路程：{'、'.join(guessed)}。")
+        notes.append(f"地点不明，按市区计算路程：{_some(guessed)}。")
     unsized = [row.fields.name for row in applicants if row.fields.employees is None and row.fields.half_days is None]
     if unsized:
-        notes.append(f"职工人数不明，现场评审时长按默认值：{'、'.join(unsized)}。")
+        notes.append(f"职工人数不明，现场评审时长按默认值：{_some(unsized)}。")
     unsure = [row.fields.name for row in applicants if not all(item.confirmed for item in row.fields.industries)]
     if unsure:
-        notes.append(f"行业代码尚未经人确认：{'、'.join(unsure)}。")
+        notes.append(f"行业由程序按文字认定、尚未经人确认：{_some(unsure)}。")
     short = [expert.fields.name for expert in experts if expert.partly_unknown]
     if short:
-        notes.append(f"可参加时间没有覆盖全部现场评审日，未填的日子按不能参加处理：{'、'.join(short)}。")
+        notes.append(f"可参加时间没有覆盖全部现场评审日，未填的日子按不能参加处理：{_some(short)}。")
     return (*notes, *facts.ties.notes)

@@ -240,3 +240,15 @@ def test_the_next_solve_stays_close_to_what_was_published(sqlite_ledger: Ledger)
     problem = act(sqlite_ledger, jobs.claim, start(sqlite_ledger), "one")[0]  # type: ignore[index]
     assert problem.pins == (pin,)
     assert [group["members"] for group in problem.previous["groups"]] == [list(plan_for(people, problem).groups[0].members)]
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_worker_runs_the_same_job(sqlite_ledger: Ledger) -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
+    cast.settle(sqlite_ledger)
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        uid = start(sqlite_ledger)
+        executor = runner.make_executor(cluster.scheduler_address)
+        assert runner.launch(executor, sqlite_ledger, uid).result(180) == 0
+    assert see(sqlite_ledger, uid).status == "done"

@@ -167,6 +167,26 @@ def test_the_term_must_cover_every_day_of_visits(sqlite_ledger: Ledger, first: d
     assert found == ([] if reason is None else [(reason,)])
 
 
+def test_two_terms_that_follow_each_other_cover_the_days(sqlite_ledger: Ledger) -> None:
+    with sqlite_ledger.write(CLERK) as uow:
+        cast.open_year(uow)
+        uid = register.enrol(uow, cast.expert("卫新人", "绍兴文理学院", cast.SOCKS))
+        register.appoint(uow, uid, "reviewer", date(2024, 1, 1), date(2026, 9, 10))
+        register.sign_declaration(uow, uid, YEAR, "1", "a" * 64, "test")
+        register.save_availability(uow, uid, YEAR, (), "", 0, cast.FIRST, cast.LAST)
+        assert len(build_problem(uow.session, YEAR).not_assignable) == 1
+        register.appoint(uow, uid, "reviewer", date(2026, 9, 11), date(2028, 9, 10))
+        assert build_problem(uow.session, YEAR).not_assignable == ()
+
+
+def test_a_trainee_is_not_used_alone(sqlite_ledger: Ledger) -> None:
+    with sqlite_ledger.write(CLERK) as uow:
+        cast.open_year(uow)
+        uid = register.enrol(uow, cast.expert("卫新人", "绍兴文理学院", cast.SOCKS))
+        register.appoint(uow, uid, "trainee", date(2024, 1, 1), date(2028, 1, 1))
+        assert build_problem(uow.session, YEAR).not_assignable[0].reasons[0] == "只聘为见习评审员，不能单独承担评审"
+
+
 def conflict(kind: str, organisation: str, until: date | None = None, **more: object) -> object:
     def act(uow: UnitOfWork, uid: str) -> str:
         return register.declare_conflict(uow, uid, register.ConflictFields(kind, organisation, until=until, **more))  # type: ignore[arg-type]
@@ -332,7 +352,7 @@ def test_what_was_assumed_is_said(settled: tuple[Ledger, cast.Cast]) -> None:
     assert after(settled, vague).notes == (
         f"地点不明，按市区计算路程：{SOCKS_FIRM}。",
         f"职工人数不明，现场评审时长按默认值：{SOCKS_FIRM}。",
-        f"行业代码尚未经人确认：{SOCKS_FIRM}。",
+        f"行业由程序按文字认定、尚未经人确认：{SOCKS_FIRM}。",
     )
 
 
