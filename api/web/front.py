@@ -173,8 +173,9 @@ def _todos(facts: Facts, viewer: Viewer, unable: int) -> tuple[views.Todo, ...]:
         found.append(views.Todo(f"{year} 年节假日安排未公布", "日历按推算，公布后须核对", f"/holidays?year={year}", "核对"))
     if facts.plan and facts.plan.status == "draft" and not facts.plan.ok:
         found.append(views.Todo("方案草案违反规则", "调整或重新编组后才能批准", "/board", "查看", "bad"))
-    if facts.job and facts.job.status == "failed":
-        found.append(views.Todo("上次编组没有成功", facts.job.error_text, "/board", "查看", "bad"))
+    if facts.job and facts.job.status == "failed" and (facts.plan is None or facts.plan.status == "draft"):
+        title = "有的申报组织排不上" if facts.job.plan_uid else "上次编组没有成功"
+        found.append(views.Todo(title, "原因和可行的办法见编组页", "/board", "查看", "bad"))
     return tuple(found)
 
 
