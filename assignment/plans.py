@@ -20,8 +20,11 @@ from assignment.core.solution import Plan
 from assignment.snapshot import build_problem
 from assignment.store import PlanView, names_json, plan_json, plan_view, problem_json, verdict_json
 from assignment.tables import PlanVersion
+from expert_pool import register
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork, audit
+from expert_pool.register import ServiceFields
+from expert_pool.tables import Expert, PerformanceRecord
 
 MOST_PINS = 500
 
@@ -125,6 +128,24 @@ def withdraw(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     if was_published:
         calendar_entries.follow(uow, row.year, None)
     return row.version
+
+
+def record_service(uow: UnitOfWork, year: int) -> int:
+    """记入履历: what the published plan had everybody do, for next year's rotation and workload. Gives how many lines are new."""
+    row = uow.session.scalar(select(PlanVersion).where(PlanVersion.year == year, PlanVersion.status == "published"))
+    if row is None:
+        raise Refusal("not-published", f"{year} 年度没有已发布的方案，没有可以记入的评审经历。")
+    view = plan_view(row)
+    efforts = {case.id: case.effort for case in view.problem.cases}
+    # A line that is there already may carry a rating.
+    lines = select(Expert.uid, PerformanceRecord.organisation).join(PerformanceRecord).where(PerformanceRecord.year == year)
+    known = {(line.uid, line.organisation) for line in uow.session.execute(lines)}
+    seats = [(group, member, case) for group in view.plan.groups for member in group.members for case in group.cases]
+    fresh = [seat for seat in seats if (seat[1], view.names.firm(seat[2]).name) not in known]
+    for group, member, case in fresh:
+        fields = ServiceFields(year, view.names.firm(case).name, leader=member == group.leader, effort=efforts[case])
+        register.record_performance(uow, member, fields)
+    return len(fresh)
 
 
 def copy_plan(uow: UnitOfWork, uid: str, note: str = "") -> str:

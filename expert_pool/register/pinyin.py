@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
-
 # Surnames read otherwise than the character is read elsewhere.
 SURNAMES = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "朴": "piao", "查": "zha", "盖": "ge", "区": "ou", "任": "ren", "华": "hua",
@@ -16,6 +14,8 @@ def pinyin_of(name: str) -> str:
     """Full and initials, e.g. `shanxiaofang sxf`; empty for a blank name."""
     if not name:
         return ""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take half a second, and solving never asks
+
     syllables = lazy_pinyin(name, style=Style.NORMAL)
     if name[0] in SURNAMES:
         syllables[0] = SURNAMES[name[0]]

@@ -17,6 +17,7 @@ from assignment.core.solution import Group, Plan
 from assignment.snapshot import build_problem
 from award import stages
 from expert_pool import register
+from expert_pool import store as register_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role, Viewer
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
@@ -355,3 +356,20 @@ def test_an_expert_sees_her_own_group_of_the_published_plan(cottage: tuple[Ledge
     assert own is not None
     assert others is not None
     assert (len(own.plan.groups), others.plan.groups, dict(others.names.firms)) == (1, (), {})
+
+
+def test_service_is_recorded_from_the_published_plan_and_rated_scores_stay(cottage: tuple[Ledger, World]) -> None:
+    ledger, world = cottage
+    assert refusal(ledger, lambda uow: plans.record_service(uow, YEAR)).code == "not-published"
+    publish(ledger, world.uid["draft"])
+    qian = world.expert("钱学勤")
+    rated = register.ServiceFields(YEAR, cast.FIRMS[0].name, leader=True, effort=2, score=95)
+    do(ledger, lambda uow: register.record_performance(uow, qian, rated))
+    assert do(ledger, lambda uow: plans.record_service(uow, YEAR)) == 8
+    with ledger.read() as session:
+        page = register_store.expert(session, SYSTEM_VIEWER, qian, YEAR, cast.FIRST)
+    assert {(one.organisation, one.leader, one.effort, one.score) for one in page.service} == {
+        (cast.FIRMS[0].name, True, 2, 95),
+        (cast.FIRMS[1].name, True, 3, None),
+        (cast.FIRMS[2].name, True, 1, None),
+    }

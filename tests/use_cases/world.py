@@ -230,6 +230,7 @@ CASES = (
         lambda u, w: plans.withdraw(u, w.uid["published"], 3, "情况有变"),
         (("withdraw", "plan_version"), *(("cancel", "calendar_entry"),) * ENTRIES),
     ),
+    Case("record_service", lambda u, w: plans.record_service(u, YEAR), (("record", "performance_record"),) * 9),
     Case("copy_plan", lambda u, w: plans.copy_plan(u, w.uid["published"]), (("draft", "plan_version"),)),
     Case("start", lambda u, w: jobs.start(u, 2024, Limits(time_limit=5), drafting=True), (("start", "solve_job"),)),
     Case("request_cancel", lambda u, w: jobs.request_cancel(u, w.uid["job"]), (("cancel", "solve_job"),)),
