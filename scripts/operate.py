@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -101,9 +102,19 @@ def serve(settings: Settings, host: str, port: int) -> int:
 
     from api.app import create_app
 
+    _free(host, port)
     app = create_app(settings)
     console.err.print(f"在浏览器打开 {settings.public_url} ；按 Ctrl-C 停止。", markup=False)
     # uvicorn's own access log would print personal links; ours leaves them out.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     uvicorn.run(app, host=host, port=port, access_log=False, proxy_headers=False, server_header=False, log_level="warning")
     return DONE
+
+
+def _free(host: str, port: int) -> None:
+    """Say it before the slow part of the start, and in words."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError:
+        raise Refusal("port", f"{host} 的端口 {port} 用不了，多半已被别的程序占用。请用 --port 换一个。") from None

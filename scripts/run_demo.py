@@ -49,6 +49,7 @@ def run_demo(database: Path, wishes: demo.Wishes, fresh: bool, port: int | None)
             data_dir=database.parent,
             secret_file=database.with_name("demo-secret.key"),
             public_url=f"http://127.0.0.1:{port}",
+            log_level="warning",
         ),
         "127.0.0.1",
         port,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -97,3 +98,10 @@ def test_account_password_never_comes_from_an_argument() -> None:
 def test_unknown_role_is_refused_with_the_known_ones(place: Path) -> None:
     result = run(app, ["accounts", "add", "x", "--name", "张三", "--role", "king"])
     assert (result.exit_code, "secretariat、approver、inspector、admin" in result.output) == (2, True)
+
+
+def test_serve_on_a_busy_port_says_so(place: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run(app, ["serve", "--port", str(port)])
+    assert (result.exit_code, f"端口 {port} 用不了" in result.output) == (1, True)
