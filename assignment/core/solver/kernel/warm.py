@@ -82,6 +82,7 @@ _TINY = {
     "weights": {},
 }
 
+
 def compile_alone() -> None:
     """Unless another process on this machine is at it."""
     CACHE.parent.mkdir(parents=True, exist_ok=True)
