@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -94,6 +94,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, lambda request, error: answer(request, of_validation(error)))
     app.add_exception_handler(HTTPException, lambda request, error: answer(request, of_http(error)))
     app.add_exception_handler(FormatError, lambda request, error: answer(request, of_format(error)))
+    app.add_exception_handler(DataError, lambda request, error: answer(request, of_data(error)))
     app.add_exception_handler(OperationalError, lambda request, error: answer(request, of_database(error)))
 
 
@@ -144,6 +145,11 @@ def of_http(error: HTTPException) -> Problem:
 
 def of_format(error: FormatError) -> Problem:
     return Problem(422, "invalid", str(error), errors=(FieldError(error.field, error.reason),))
+
+
+def of_data(_error: DataError) -> Problem:
+    """PostgreSQL refuses what SQLite stores, such as a NUL typed into a page's form."""
+    return Problem(422, "invalid", "填写的内容里有无法保存的字符，请删去后重新提交。")
 
 
 def of_database(error: OperationalError) -> Problem:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.fields import Input, Output, example
+from api.schemas.fields import PLAIN, Input, Output, example
 from expert_pool.core.actor import Role
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
@@ -16,7 +16,7 @@ Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-]{20,100}$")]
 
 class LogIn(Input):
     model_config = example({"login": "jingban", "password": "口令写在这里"})
-    login: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    login: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PLAIN)]
     password: Password
 
 
