@@ -118,6 +118,7 @@ def _view(
     signed = next((item for item in found.declarations if year and item.year == year.year), None)
     applicants = award_store.applicants(session, viewer, year.year) if year else ()
     lines = audit.entries(session, viewer, kind="expert", object_id=found.uid, limit=8)
+    everyone = store.experts(session, viewer, year.year if year else today.year, today)
     running = next((item for item in found.suspensions if item.lifted_at is None), None)
     return views.ExpertView(
         uid=found.uid,
@@ -140,6 +141,9 @@ def _view(
         quality=bool(fields.quality),
         codes=tuple((common.industry_words(item.code), "" if item.confirmed else "warn") for item in fields.industries),
         conflicts=tuple(views.conflict_line(item, today) for item in found.conflicts),
+        pairs=views.pair_lines(found.pairs),
+        others=tuple(Option(one.uid, f"{one.fields.name}（{one.fields.employer}）") for one in everyone if one.uid != found.uid),
+        pair_kinds=tuple(Option(code, kind.zh) for code, kind in KINDS.items() if code.startswith("SAME_")),
         organisations=tuple(row.fields.name for row in applicants),
         kinds=conflict_kinds(),
         availability_text=free.text,

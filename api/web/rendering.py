@@ -28,6 +28,8 @@ DONE: dict[str, str] = {
     "reinstated": "已恢复使用。",
     "conflict": "回避情形已登记。",
     "conflict-ended": "已登记终止；在回溯年限内仍须回避。",
+    "conflict-withdrawn": "登记已撤销，记录和理由保留在日志里。",
+    "decided": "回避决定已登记。",
     "appointed": "聘任已登记。",
     "declared": "声明与承诺已登记。",
     "days": "可用时间已保存。",

@@ -14,7 +14,7 @@ from api.access import Permission, Router
 from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
 from api.schemas.fields import UidText
 from api.web import common
-from api.web.expert_edits import link_sheet
+from api.web.expert_edits import link_sheet, read_phone
 from api.web.rendering import page, see_other
 from api.web.views.home import Stat
 from expert_pool import register, store
@@ -148,5 +148,6 @@ def issue(request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDe
     for row in rows[:AT_ONCE]:
         _, token = links.issue_personal(ledger, actor, row.uid, until)
         address = f"{settings.public_url.rstrip('/')}/l/{token}"
-        sheets.append(link_sheet(row.fields.name, row.fields.phone, address, common.china_day(until)))
+        number = read_phone(ledger, actor, viewer, row.uid, "发送个人链接")
+        sheets.append(link_sheet(row.fields.name, number, address, common.china_day(until)))
     return page(request, "links.html", {"links": tuple(sheets)})

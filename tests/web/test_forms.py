@@ -225,3 +225,36 @@ def test_audit_page_verifies_the_chain_and_explains_changes(office: Office) -> N
 
 def _choices(text: str, name: str) -> list[str]:
     return re.findall(rf'<input type="radio" name="{name}" value="(\d+)"', text)
+
+
+def test_conflicts_are_entered_decided_ended_and_withdrawn_with_reasons(office: Office) -> None:
+    clerk, uid, page_of = office.browser(Role.SECRETARIAT), office.year.experts[0], f"/experts/{office.year.experts[0]}"
+    form_on(clerk, page_of, f"{page_of}/conflicts").send(clerk, organisation="浙江丰收袜业有限公司", kind="ORG_REQUEST", evidence="来函")
+    conflict = expert(office, uid).conflicts[0]
+    form_on(clerk, page_of, f"{page_of}/conflicts/{conflict.uid}/decide").send(clerk, decision="cleared", reason="所述不属实")
+    assert expert(office, uid).conflicts[0].decision == "cleared"
+    form_on(clerk, page_of, f"{page_of}/conflicts/{conflict.uid}/end").send(clerk, until="2026-08-01", reason="已离职")
+    assert str(expert(office, uid).conflicts[0].until) == "2026-08-01"
+    form_on(clerk, page_of, f"{page_of}/conflicts").send(clerk, organisation="诸暨飞跃水泵有限公司", kind="CONSULTING")
+    wrong = expert(office, uid).conflicts[1]
+    form_on(clerk, page_of, f"{page_of}/conflicts/{wrong.uid}/withdraw").send(clerk, reason="登记到别人名下了")
+    assert expert(office, uid).conflicts[1].withdrawn_at is not None
+
+
+def test_two_experts_are_kept_out_of_one_group(office: Office) -> None:
+    clerk, uid, other = office.browser(Role.SECRETARIAT), office.year.experts[0], office.year.experts[1]
+    form_on(clerk, f"/experts/{uid}", f"/experts/{uid}/pairs").send(clerk, other=other, kind="SAME_GROUP_KIN", evidence="师生")
+    pair = expert(office, other).pairs[0]
+    assert pair.other_uid == uid
+    form_on(clerk, f"/experts/{other}", f"/experts/{other}/pairs/{pair.uid}/withdraw").send(clerk, reason="核实有误")
+    assert expert(office, uid).pairs[0].withdrawn_at is not None
+
+
+def test_whole_telephone_number_needs_a_reason_and_leaves_a_trace(office: Office) -> None:
+    clerk, uid = office.browser(Role.SECRETARIAT), office.year.experts[0]
+    form = form_on(clerk, f"/experts/{uid}", f"/experts/{uid}/phone")
+    assert "13812345678" not in clerk.get(f"/experts/{uid}").text
+    assert "请写明查看的理由" in form.send(clerk, reason=" ").text
+    assert "13812345678" in form.send(clerk, reason="通知评审时间").text
+    trace = office.browser(Role.INSPECTOR).get(f"/audit?kind=expert&object={uid}").text
+    assert "查看电话" in trace and "通知评审时间" in trace

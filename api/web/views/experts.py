@@ -11,7 +11,7 @@ from api.web.views.shell import Tone
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.expert import GRADES, ExpertFields
 from expert_pool.register import DECISIONS, SOURCES
-from expert_pool.store import AppointmentView, AvailabilityView, ConflictView, SuspensionView
+from expert_pool.store import AppointmentView, AvailabilityView, ConflictView, PairView, SuspensionView
 
 SEVERITY_WORDS = {"hard": "不得评审", "soft": "尽量不安排", "review": "待决定，先不安排"}
 EDUCATION = ("", "大专", "本科", "硕士", "博士")
@@ -40,6 +40,19 @@ class ConflictLine:
     effect: str
     period: str
     source: str
+    undecided: bool = False
+
+
+@dataclass(frozen=True)
+class PairLine:
+    """同组回避: the other expert and why."""
+
+    uid: str
+    version: int
+    other_uid: str
+    other: str
+    kind: str
+    evidence: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,9 @@ class ExpertView:
     quality: bool
     codes: tuple[tuple[str, Tone], ...]
     conflicts: tuple[ConflictLine, ...]
+    pairs: tuple[PairLine, ...]
+    others: tuple[Option, ...]
+    pair_kinds: tuple[Option, ...]
     organisations: tuple[str, ...]
     kinds: tuple[Option, ...]
     availability_text: str
@@ -117,6 +133,16 @@ def conflict_line(row: ConflictView, on: date) -> ConflictLine:
         effect,
         period,
         SOURCES.get(row.source, row.source),
+        bool(open_ and kind and kind.severity == "review" and not row.decision),
+    )
+
+
+def pair_lines(rows: Sequence[PairView]) -> tuple[PairLine, ...]:
+    """Those in force; a withdrawn one stays in the log only."""
+    return tuple(
+        PairLine(row.uid, row.version, row.other_uid, row.other_name, KINDS[row.kind].zh if row.kind in KINDS else row.kind, row.evidence)
+        for row in rows
+        if row.withdrawn_at is None
     )
 
 
