@@ -25,6 +25,7 @@ from expert_pool import register, spreadsheet, store
 from expert_pool.core import roster as expert_roster
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.headings import Kind as RosterKind
+from expert_pool.facts.headings import row_score
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.intake import Context, HeadingMap, ImportPlan, Parsed, RawRow, RawTable, question_key
 from expert_pool.facts.refusal import Refusal
@@ -71,11 +72,20 @@ class DryRun:
 def open_batch(ledger: Ledger, actor: Actor, kind: Kind, year: int, data: bytes, filename: str) -> str:
     """收下一个文件; its public id. Refuses hostile files and foreign types before anything is kept."""
     table = spreadsheet.read_table(data, filename, _ROSTERS[kind][1])
+    _refuse_the_other(table, kind)
     with ledger.write(actor) as uow:
         award_store.year(uow.session, Viewer(actor.id, actor.role), year)
         uid = register.open_import(uow, kind, year, filename, sha256(data).hexdigest(), table_json(table))
         uow.commit()
     return uid
+
+
+def _refuse_the_other(table: RawTable, kind: Kind) -> None:
+    """Two files taken for each other: the headings say much more of the other roster (two fields or more)."""
+    own, other = ("expert", "applicant") if kind == "experts" else ("applicant", "expert")
+    if row_score(table.headings, other) > row_score(table.headings, own) + 2:  # type: ignore[arg-type]
+        here, there = ("专家台账", "申报组织汇总表") if kind == "experts" else ("申报组织汇总表", "专家台账")
+        raise Refusal("wrong-kind", f"这张表的表头像{there}，不像{here}，是不是放错了？")
 
 
 def dry_run(session: Session, viewer: Viewer, uid: str) -> DryRun:

@@ -93,7 +93,11 @@ def _bring_in(ledger: Ledger, task: Task) -> tuple[bring_in.Brought, ...]:
     result = []
     files: tuple[tuple[intake.Kind, Path], ...] = (("applicants", task.applicants), ("experts", task.experts))
     for kind, path in files:
-        brought = bring_in.bring_in(ledger, operator(), kind, _bytes(path), path.name, task.year, task.answers)
+        data = _bytes(path)
+        try:
+            brought = bring_in.bring_in(ledger, operator(), kind, data, path.name, task.year, task.answers)
+        except Refusal as refusal:
+            raise Unreadable(f"{path.name}：{refusal.message_zh}") from None
         console.err.print(f"{path.name}：{brought.sentence}", markup=False)
         result.append(brought)
     return tuple(result)

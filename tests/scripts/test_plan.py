@@ -125,3 +125,14 @@ def test_wrong_window_ends_with_a_sentence(window: str, tmp_path: Path) -> None:
 def test_missing_workbook_ends_with_a_sentence(tmp_path: Path) -> None:
     result = plan(tmp_path / "out", experts=tmp_path / "none.xlsx")
     assert (result.exit_code, "打不开" in result.output) == (2, True)
+
+
+def test_workbooks_in_the_wrong_order_are_noticed(tmp_path: Path) -> None:
+    result = plan(tmp_path / "out", experts=APPLICANTS, applicants=EXPERTS)
+    assert (result.exit_code, "放错" in result.output) == (2, True)
+
+
+def test_window_without_working_days_says_so(tmp_path: Path) -> None:
+    result = plan(tmp_path / "out", window="2026-10-01..2026-10-04")
+    assert (result.exit_code, "没有可以安排现场评审的时段" in result.output) == (1, True)
+    assert lines(tmp_path / "out")[0]["text"] == "没有可以安排现场评审的时段"
