@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task, TextColumn
 from rich.progress import Progress as Bar
+from rich.progress import ProgressColumn, SpinnerColumn, Task, TextColumn
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -38,6 +39,13 @@ def gap(objective: int | None, bound: int | None) -> str:
     return f"{max(0, objective - bound) / max(abs(objective), 1):.1%}"
 
 
+class _TimeBar(ProgressColumn):
+    """The wall clock against the limit; it runs between reports too."""
+
+    def render(self, task: Task) -> ProgressBar:
+        return ProgressBar(total=task.total, completed=min(task.elapsed or 0.0, task.total or 0.0), width=24)
+
+
 class _Figures(ProgressColumn):
     """Best value, proven bound and gap of the running solve."""
 
@@ -60,12 +68,12 @@ def solve_with_progress(problem: Problem, limits: Limits, live: bool) -> Outcome
 
 @contextmanager
 def _bar(limits: Limits) -> Iterator[Callable[[Progress], None]]:
-    columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.completed:.0f}/{task.total:.0f} 秒"), _Figures())
+    columns = (SpinnerColumn(), _TimeBar(), TextColumn("{task.elapsed:.0f}/{task.total:.0f} 秒"), _Figures())
     with Bar(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=limits.time_limit, latest=None)
 
         def advance(latest: Progress) -> None:
-            bar.update(task, completed=min(latest.elapsed, limits.time_limit), latest=latest)
+            bar.update(task, latest=latest)
 
         yield advance
 
