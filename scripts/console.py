@@ -55,7 +55,7 @@ class _Figures(ProgressColumn):
             return Text("启动求解进程…")
         left = f"，{latest.unassigned} 家未安排" if latest.unassigned else ""
         figures = f"目标值 {number(latest.objective)}  下界 {number(latest.bound)}  差距 {gap(latest.objective, latest.bound)}{left}"
-        return Text(f"{latest.phase}  {figures}")
+        return Text(f"{latest.phase}  {figures}", no_wrap=True, overflow="ellipsis")
 
 
 def solve_with_progress(problem: Problem, limits: Limits, live: bool) -> Outcome:
