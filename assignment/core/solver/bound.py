@@ -8,6 +8,8 @@ import heapq
 from collections.abc import Callable
 from itertools import accumulate
 
+import numpy as np
+
 from assignment.core.problem import Problem
 from assignment.core.solver.data import LEVELS, Data
 from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
@@ -103,7 +105,11 @@ def route(data: Data, count: int) -> int:
     wanted = 0 if data.panel else max(0, len(visits) - count)
     if wanted == 0 or len(visits) > 2000:
         return 0
-    edges = sorted((min(data.travel(a, b), data.travel(b, a)), i, j) for i, a in enumerate(visits) for j, b in enumerate(visits[:i]))
+    places = np.array([data.c_place[case] for case in visits])
+    minutes = np.array(data.minutes)[places][:, places]
+    minutes = np.minimum(minutes, minutes.T)
+    above = np.triu_indices(len(visits), 1)
+    ranked = np.argsort(minutes[above], kind="stable")
     root = list(range(len(visits)))
 
     def find(node: int) -> int:
@@ -113,12 +119,13 @@ def route(data: Data, count: int) -> int:
         return node
 
     total = 0
-    for minutes, i, j in edges:
+    for edge in ranked:
         if wanted == 0:
             break
+        i, j = int(above[0][edge]), int(above[1][edge])
         if find(i) != find(j):
             root[find(i)] = find(j)
-            total, wanted = total + minutes, wanted - 1
+            total, wanted = total + int(minutes[i, j]), wanted - 1
     return total
 
 

@@ -30,6 +30,8 @@ WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
 HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 # Deterministic mode counts tasks and CP-SAT's units instead of seconds: few enough that a slow machine with one worker still finishes.
 TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 0.05
+# Of the time: how long the annealing may take to a first plan before groups are made one by one.
+FIRST = 0.4
 # HiGHS cannot be interrupted: it gets less than the whole time.
 RELAXING = 0.85
 
@@ -47,8 +49,7 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
     programme = memberships(search)
     relaxed = relax(search)
     lines = [] if settled(search) else kernel.lines()
-    if search.best is None:
-        construct(search, chance(limits.seed))
+    first_plan(search, lines)
     tighten(search)
     search.enter("改进")
     if programme is not None:
@@ -82,6 +83,15 @@ def memberships(search: Search) -> membership.Beside | None:
     if search.reasons or proved(search) or not membership.applies(data):
         return None
     return membership.Beside(data, lambda: search.clock.left)
+
+
+def first_plan(search: Search, lines: list[annealing.Line]) -> None:
+    """The annealing's start may still break a rule or two, which a few moves mend; without a kernel one group after the other is made."""
+    limits = search.limits
+    if lines and not limits.deterministic:
+        annealing.anneal(search, lines, FIRST * limits.time_limit, enough=lambda: search.best is not None)
+    if search.best is None:
+        construct(search, chance(limits.seed))
 
 
 def relax(search: Search) -> relaxation.Beside | None:
@@ -192,10 +202,10 @@ def improve_and_prove(search: Search) -> None:
 
 def tighten(search: Search) -> None:
     """The best proven bound of the objective from all sources."""
-    if search.counted_bound is None:
-        search.counted_bound = bound.lower_bound(search.data.problem, search.limits)
+    if search.counted_bound is None and not search.clock.over():
+        search.counted_bound = bound.counting_bound(search.data)
     known = [search.counted_bound, search.other_bound, None if search.data.problem.order else search.price_bound]
-    search.bound = max(value for value in known if value is not None)
+    search.bound = max((value for value in known if value is not None), default=None)
 
 
 def settled(search: Search) -> bool:
