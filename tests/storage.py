@@ -93,6 +93,11 @@ def new_database(admin: str, template: str | None = None) -> str:
     return make_url(admin).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
 
 
+def drop_database(admin: str, address: str) -> None:
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{make_url(address).database}" WITH (FORCE)'.encode())
+
+
 @pytest.fixture(scope="session")
 def postgres_template(postgres_admin: str) -> str:
     url = new_database(postgres_admin)
@@ -101,11 +106,15 @@ def postgres_template(postgres_admin: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated, empty database."""
     if request.param == "sqlite":
-        return copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
-    return new_database(request.getfixturevalue("postgres_admin"), request.getfixturevalue("postgres_template"))
+        yield copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    admin = request.getfixturevalue("postgres_admin")
+    address = new_database(admin, request.getfixturevalue("postgres_template"))
+    yield address
+    drop_database(admin, address)
 
 
 def copy_sqlite(template: Path, folder: Path) -> str:

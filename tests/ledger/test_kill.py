@@ -14,8 +14,16 @@ from expert_pool.ledger import Ledger
 from expert_pool.ledger.invariants import exceptions
 
 
-@pytest.mark.parametrize("kills", [pytest.param(1, id="one"), pytest.param(100, id="many", marks=pytest.mark.long)])
-def test_kill_dash_nine(ledger: Ledger, kills: int) -> None:
+def test_one_kill(sqlite_ledger: Ledger) -> None:
+    kill(sqlite_ledger, 1)
+
+
+@pytest.mark.long
+def test_a_hundred_kills(ledger: Ledger) -> None:
+    kill(ledger, 100)
+
+
+def kill(ledger: Ledger, kills: int) -> None:
     chance = random.Random(1)
     acknowledged: list[str] = []
     for _ in range(kills):

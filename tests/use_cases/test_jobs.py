@@ -76,7 +76,16 @@ def crowd(ledger: Ledger) -> None:
         uow.commit()
 
 
-def test_a_job_is_solved_in_a_child_and_becomes_a_draft(ledger: Ledger, clock: Clock) -> None:
+def test_a_job_is_solved_in_a_child_and_becomes_a_draft(sqlite_ledger: Ledger, clock: Clock) -> None:
+    solved_in_a_child(sqlite_ledger, clock)
+
+
+@pytest.mark.long
+def test_the_same_on_both_engines(ledger: Ledger, clock: Clock) -> None:
+    solved_in_a_child(ledger, clock)
+
+
+def solved_in_a_child(ledger: Ledger, clock: Clock) -> None:
     people = cast.settle(ledger)
     uid = start(ledger)
     assert see(ledger, uid).status == "queued"
