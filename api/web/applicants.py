@@ -114,7 +114,7 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, n
         "barred": barred,
         "visit": visit,
         "closed_text": fields.closed_text,
-        "calendar": mini_calendar(window, set(fields.closed), common.marks(calendar)),
+        "calendar": mini_calendar(window, set(fields.closed) if fields.closed_known else None, common.marks(calendar)),
         "lengths": tuple(choices),
         "group_company": fields.group_company,
     }

@@ -42,13 +42,20 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, plan: PlanUid =
         if last is not None and last.status == "failed":
             last = store.job(session, viewer, last.uid)  # with its reasons
         view = plan_page(session, viewer, chosen) if chosen else views.BoardPage(ready=_ready(session, year.year))
-    told = last is not None and last.status == "failed" and (chosen is None or chosen.status == "draft")
+    told = last is not None and last.status == "failed" and _concerns(last, chosen)
     panel = views.job_panel(last) if last and (not last.over or told) else None
     edit = may(viewer.role, P.EDIT_PLANS)
     view = replace(
         view, job=panel, versions=views.version_rows(rows, chosen.uid if chosen else ""), rights=replace(view.rights, start=edit)
     )
     return page(request, "board.html", view)
+
+
+def _concerns(job: store.JobView, chosen: store.PlanRow | None) -> bool:
+    """Whether a failed solve still says something about the version shown: it made it, or it came after it."""
+    if chosen is None or job.plan_uid == chosen.uid:
+        return True
+    return chosen.status == "draft" and not job.plan_uid and job.created_at > chosen.edited_at
 
 
 def plan_page(session: Session, viewer: Viewer, row: store.PlanRow) -> views.BoardPage:
