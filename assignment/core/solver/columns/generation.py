@@ -144,7 +144,8 @@ class Generation:
             fresh, value, cut = self._price(trial, LIMITS[level])
             if self._over():
                 return
-            self.log(f"lp {master.value / SCALE:.1f} value {value} best {self.best} fresh {fresh} level {level} {self.found.counts.tolist()}")
+            counts = self.found.counts.tolist()
+            self.log(f"lp {master.value / SCALE:.1f} value {value} best {self.best} fresh {fresh} level {level} {counts}")
             if value > value_here or self.center is None:
                 value_here, self.center = value, trial
             self.best = value if self.best is None else max(self.best, value)
@@ -172,7 +173,8 @@ class Generation:
         before = len(self.columns.keys)
         for k in range(found.counts[pricing.COLUMNS]):
             members = [int(member) for member in found.team[k] if member >= 0]
-            self.columns.add((int(case) for case in found.cases[k] if case >= 0), members, int(found.cost[k]) - int(self.seat[members].sum()))
+            cases = (int(case) for case in found.cases[k] if case >= 0)
+            self.columns.add(cases, members, int(found.cost[k]) - int(self.seat[members].sum()))
         return len(self.columns.keys) - before, self._lagrange(case_price, group_price, found.least), int(found.counts[pricing.CUT_SHORT])
 
     def _lagrange(self, case_price: Ints, group_price: int, least: Ints) -> int:
@@ -202,4 +204,5 @@ def _dearest(data: Data) -> int:
     """More than any one case can add to the cost of a group: the price of leaving one out of the linear programme."""
     effort = int(data.policy[EFFORT_HIGH])
     load = int((data.policy[W_WORKLOAD] * effort * (2 * data.person[:, CARRIED] + effort)).max(initial=0)) * int(data.policy[SIZE_HIGH])
-    return (load + 3 * int(data.policy[W_SPECIALIST]) + int(np.abs(data.pair_cost).max(initial=0)) * int(data.policy[SIZE_HIGH])) // SCALE + 1000
+    pairs = int(np.abs(data.pair_cost).max(initial=0)) * int(data.policy[SIZE_HIGH])
+    return (load + 3 * int(data.policy[W_SPECIALIST]) + pairs) // SCALE + 1000

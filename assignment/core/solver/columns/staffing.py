@@ -1,4 +1,7 @@
-"""Teams and paths that bound whole families of groups: a team that may serve more cases costs no less, a path through more places neither."""
+"""Teams and paths that bound whole families of groups.
+
+A team that may serve more cases costs no less; neither does a path through more places.
+"""
 
 from __future__ import annotations
 
