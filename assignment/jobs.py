@@ -92,7 +92,7 @@ def claim(uow: UnitOfWork, uid: str, process: str) -> tuple[Problem, Limits, Act
             job.status, job.finished_at = "cancelled", uow.now
         return None
     with uow.change(job, "run"):
-        job.status, job.started_at, job.process = "running", uow.now, process
+        job.status, job.started_at, job.process, job.phase = "running", uow.now, process, "准备求解"
         job.heartbeat_at = database_now(uow.session)
     return problems.parse(json.loads(job.problem)), Limits(**json.loads(job.limits)), Actor(job.created_by, job.created_name, Role.SYSTEM)
 

@@ -89,8 +89,6 @@ _children: set[subprocess.Popen[bytes]] = set()
 
 def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
     """Solve one job, in a child process only; gives the exit code."""
-    from assignment.core.solver.solve import solve
-
     ledger = Ledger(url, _clock(url, ahead))
     with ledger.write(SYSTEM) as uow:
         taken = jobs.claim(uow, job_uid, f"{platform.node()}:{os.getpid()}")
@@ -102,6 +100,10 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
     signal.signal(signal.SIGTERM, lambda *_: watch.stop.set())
     signal.signal(signal.SIGINT, lambda *_: watch.stop.set())
     threading.Thread(target=watch.loop, daemon=True).start()
+    # Loading the solver takes seconds; the job is already seen to run, and can be cancelled.
+    from assignment.core.solver.solve import solve
+
+    watch.begun = time.monotonic()
     try:
         plan = solve(problem, limits, watch.report, watch.stop.is_set)
     except MemoryError:
@@ -125,6 +127,7 @@ class Watch:
         self.stop = threading.Event()
         self._ledger, self._job, self._actor = ledger, job_uid, actor
         self._memory, self._time = memory_mb * 2**20, time_limit
+        self.begun: float | None = None  # when solving began; the time limit counts from then
         self._lock = threading.Lock()
         self._settled = threading.Lock()
         self._news: Progress | None = None
@@ -147,8 +150,7 @@ class Watch:
             uow.commit()
 
     def loop(self) -> None:
-        process, begun = psutil.Process(), time.monotonic()
-        beaten, stopped = begun, 0.0
+        process, beaten, stopped = psutil.Process(), 0.0, 0.0
         while True:
             time.sleep(POLL_SECONDS)
             now = time.monotonic()
@@ -157,12 +159,13 @@ class Watch:
                 os._exit(OUT_OF_MEMORY)
             if self.stop.is_set() and not stopped:
                 stopped = now
-            if (stopped and now - stopped > GRACE_SECONDS) or now - begun > self._time + OVERTIME_SECONDS:
+            elapsed = 0.0 if self.begun is None else now - self.begun
+            if (stopped and now - stopped > GRACE_SECONDS) or elapsed > self._time + OVERTIME_SECONDS:
                 self._take_over()
             try:
                 if self._news is not None or now - beaten > BEAT_SECONDS:
                     beaten = now
-                    self._beat(now - begun)
+                    self._beat(elapsed)
                 with self._ledger.read() as session:
                     if jobs.cancelled(session, self._job):
                         self.stop.set()
