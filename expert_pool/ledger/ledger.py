@@ -160,6 +160,8 @@ def stale(current: int) -> Refusal:
 
 # Longer texts (problem files, plans, tables read) are named in the log by their digest.
 LONGEST_TEXT = 2000
+# Whole files inside a record: people's data would stay in the log after the record has let go of them.
+ONLY_DIGEST = {"problem", "plan", "names", "verdict", "best_plan", "table_json", "answers_json"}
 NEVER_LOGGED = {"id", "password_hash", "totp_secret", "token_sha256"}
 
 
@@ -172,7 +174,7 @@ def describe(row: Any) -> dict[str, Any]:
     mapper = inspect(type(row))
     owner = {column for column in mapper.columns if column.foreign_keys and column.primary_key}
     values = {
-        attribute.key: _short(plain(getattr(row, attribute.key)))
+        attribute.key: _short(plain(getattr(row, attribute.key)), attribute.key in ONLY_DIGEST)
         for attribute in mapper.column_attrs
         if attribute.key not in NEVER_LOGGED and attribute.columns[0] not in owner
     }
@@ -182,7 +184,7 @@ def describe(row: Any) -> dict[str, Any]:
     return values
 
 
-def _short(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+def _short(value: Any, digest: bool) -> Any:
+    if isinstance(value, str) and (digest or len(value) > LONGEST_TEXT):
         return {"sha256": hashlib.sha256(value.encode("utf-8")).hexdigest(), "characters": len(value)}
     return value

@@ -163,6 +163,8 @@ def test_a_database_in_use_says_busy(sqlite_ledger: Ledger, monkeypatch: pytest.
     with sqlite_ledger.write(CLERK), pytest.raises(Refusal) as refused, impatient.write(CLERK):
         pass
     assert refused.value.code == "busy"
+    # The connection that was turned away is as good as new.
+    assert enrol(impatient) != ""
     impatient.close()
 
 

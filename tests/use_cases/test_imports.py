@@ -210,3 +210,16 @@ def test_an_import_keeps_its_rows_only_until_it_is_closed(ledger: Ledger) -> Non
         assert (closed.table_json, closed.answers_json, closed.row.status) == ("", "{}", "applied")
         with pytest.raises(Refusal):
             register.answer_import(uow, uid, 4, {}, {})
+
+
+def test_the_rows_of_an_import_are_not_kept_in_the_log(ledger: Ledger) -> None:
+    with ledger.write(CLERK) as uow:
+        uid = register.open_import(uow, "experts", YEAR, "台账.xlsx", "a" * 64, '{"rows": [["单晓芳", "13805750011"]]}')
+        register.answer_import(uow, uid, 1, {}, {"same-1": "单晓芳，浙江理工大学"})
+        register.close_import(uow, uid, 2, "dropped", {})
+        uow.commit()
+    with ledger.read() as session:
+        lines = audit.entries(session, SYSTEM_VIEWER)
+    assert [line.action for line in lines] == ["dropped", "answer", "open"]
+    assert "单晓芳" not in str(lines)
+    assert "13805750011" not in str(lines)
