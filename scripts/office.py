@@ -237,7 +237,7 @@ def _why_none(snapshot: Snapshot, plan: Plan | None, failure: str) -> list[Pendi
     reasons = [named(reason.text, snapshot.names) for reason in explanation.conflict] if explanation else []
     remedies = [f"可以这样解决：{named(reason.text, snapshot.names)}" for reason in explanation.remedies] if explanation else []
     if not reasons:
-        reasons = [failure or (console.STATUS[plan.status] if plan else "没有求出方案")]
+        reasons = [failure or f"{console.STATUS[plan.status] if plan else '没有求出方案'}；可加大 --time-limit 再试"]
     console.err.print("不能全部安排：")
     for text in (*reasons, *remedies):
         console.err.print(f"  · {text}", markup=False)

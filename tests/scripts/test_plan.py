@@ -24,7 +24,7 @@ WINDOW = "2026-09-07..2026-09-25"
 
 
 def plan(out: Path, *more: str, experts: Path = EXPERTS, applicants: Path = APPLICANTS, window: str = WINDOW) -> Result:
-    command = ["plan", str(experts), str(applicants), "--window", window, "--out", str(out), "--time-limit", "3", *more]
+    command = ["plan", str(experts), str(applicants), "--window", window, "--out", str(out), "--time-limit", "6", *more]
     return CliRunner().invoke(app, command)
 
 
