@@ -222,7 +222,8 @@ class JointModel:
         table = [data.day[min(start + offset, data.n_slots - 1)] for start in range(data.n_slots)]
         now = self._start_hint(case)
         day = self.integer(0, max(table, default=0), table[now] if table else 0)
-        self.cp.add_element(self.start[case], table, day)
+        if table:  # without slots nothing can start, and an empty table is refused
+            self.cp.add_element(self.start[case], table, day)
         return day
 
     def interval(self, case: int, present: cp_model.LiteralT) -> cp_model.IntervalVar:
