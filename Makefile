@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+COMPILED := $(VENV)/.compiled
 EXTRAS := dev,e2e
 
-run: $(STAMP)
+run: $(COMPILED)
 	$(BIN)/expert-pool demo --serve
 
-setup: $(STAMP)
+setup: $(COMPILED)
 
 # uv is ten times faster; pip is the fallback where only pip knows the way to the package index.
 $(STAMP): pyproject.toml constraints.txt
@@ -18,14 +19,17 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q uv -c constraints.txt
 	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -e '.[$(EXTRAS)]' -c constraints.txt \
 		|| $(BIN)/python -m pip install -q -e '.[$(EXTRAS)]' -c constraints.txt
-	# Compile the search once (half a minute); without it the first solve would do so beside its search.
-	$(BIN)/python -m assignment.core.solver.kernel.warm
 	touch $(STAMP)
 
-test: $(STAMP)
+# Compile the search once (half a minute) and after each change; without it the first solve would do so beside its search.
+$(COMPILED): $(STAMP) $(wildcard assignment/core/solver/kernel/*.py assignment/core/solver/columns/*.py)
+	$(BIN)/python -m assignment.core.solver.kernel.warm
+	touch $(COMPILED)
+
+test: $(COMPILED)
 	$(BIN)/python -m pytest -n 2
 
-test-long: $(STAMP)
+test-long: $(COMPILED)
 	$(BIN)/python -m pytest -n 2 -m long
 
 lint: $(STAMP)
@@ -34,7 +38,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-demo: $(STAMP)
+demo: $(COMPILED)
 	$(BIN)/expert-pool demo
 
 clean:
