@@ -47,6 +47,7 @@ class Applicant(Editable, Base):
     recommender: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None]
     closed_text: Mapped[str] = mapped_column(default="")
     closed_known: Mapped[bool] = mapped_column(default=True)  # False: something is written, its meaning is being asked
     honours: Mapped[str] = mapped_column(default="")

@@ -28,6 +28,7 @@ class Expert(Editable, Base):
     leader: Mapped[bool | None]
     seniority: Mapped[int] = mapped_column(default=3)
     phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None]
     town_code: Mapped[str | None]
     place_text: Mapped[str] = mapped_column(default="")
     source_pool: Mapped[str] = mapped_column(default="")
@@ -51,7 +52,7 @@ class ExpertIndustry(Base):
 
 
 class Appointment(Editable, Base):
-    """聘任（办法第九条第三项）: the term in which an expert may be used. `ended_on` cuts it short (解聘、辞聘)."""
+    """聘任（办法第九条第三项）: a term of office. `ended_on` cuts it short; `end_kind` says how (core.life.ENDINGS)."""
 
     __tablename__ = "appointment"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,6 +64,7 @@ class Appointment(Editable, Base):
     decided_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     end_reason: Mapped[str] = mapped_column(default="")
+    end_kind: Mapped[str | None]
 
 
 class Suspension(Editable, Base):
@@ -90,12 +92,13 @@ class Conflict(Editable, Base):
     kind: Mapped[str]
     organisation: Mapped[str]
     organisation_uscc: Mapped[str] = mapped_column(default="")
-    source: Mapped[str]  # declared 本人申报 / office 审定办登记 / found 自动发现 / reported 申报组织反映
+    source: Mapped[str]  # declared 本人申报 / office 审定办登记 / found 自动发现 / reported 申报组织反映 / decided 依职权决定
     since: Mapped[date | None]
     until: Mapped[date | None]  # None: still so
     evidence: Mapped[str] = mapped_column(default="")
     decision: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[str] = mapped_column(default="")
+    name_match: Mapped[bool | None]  # found by a name alone: whether it is the same person, somebody must decide
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]  # entered by mistake; a relation that is over has `until`
     withdraw_reason: Mapped[str] = mapped_column(default="")

@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 import assignment.tables  # noqa: F401 - all models must be known
 import award.tables  # noqa: F401
 import expert_pool.accounts
+import expert_pool.records
 import expert_pool.tables  # noqa: F401
 from expert_pool.core.actor import Actor, Role
 from expert_pool.ledger import Ledger, migrate

@@ -41,3 +41,4 @@ class ApplicantFields:
     closed: tuple[tuple[date, str], ...] = ()
     closed_known: bool = True  # False: something is written in `closed_text`, its meaning is being asked
     past_awards: tuple[tuple[int, str], ...] = ()  # (year, award) of this city
+    email: str | None = None  # address or web domain, to notice colleagues by

@@ -41,6 +41,7 @@ class ExpertFields:
     remark: str = ""
     industries: tuple[Industry, ...] = ()
     served_years: tuple[int, ...] = ()  # as told by the office's list
+    email: str | None = None
 
 
 # Words of a professional title and the rank (1-5) they stand for, highest first.

@@ -104,14 +104,11 @@ def test_an_upgrade_keeps_the_data_and_makes_a_backup_first(sqlite_ledger: Ledge
 
 def test_a_failed_upgrade_leaves_the_old_schema_whole(url: str, one_migration_more: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BREAK_MIGRATION", "1")
-    before = _rows(url)
+    before, head = _rows(url), _revision(url)
     with pytest.raises(RuntimeError, match="power cut"):
         migrate.upgrade(url)
     assert _rows(url) == before
-    engine = make_engine(url)
-    with engine.connect() as connection:
-        assert migrate.current(connection) == "0001"
-    engine.dispose()
+    assert _revision(url) == head
     monkeypatch.delenv("BREAK_MIGRATION")
     migrate.upgrade(url)
     assert _rows(url)["next_thing"] == 0
@@ -135,8 +132,9 @@ def test_every_released_schema_upgrades_with_its_data(dump: Path, tmp_path: Path
 
 
 def test_there_is_a_dump_of_every_released_schema() -> None:
-    """A released schema is one a tag or the changelog names; its dump is made by `tests.upgrade.make_dump`."""
-    assert [path.stem for path in RELEASED] == [migrate.head()]
+    """A released schema is one a tag or the changelog names; its dump is made by `tests.upgrade.make_dump` when it is released."""
+    line = [script.revision for script in ScriptDirectory.from_config(migrate.config()).walk_revisions()]
+    assert "0001" in {path.stem for path in RELEASED} <= set(line)
 
 
 @pytest.mark.postgres
@@ -162,6 +160,14 @@ def _rows(url: str) -> dict[str, int]:
         counts = {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables}
     engine.dispose()
     return counts
+
+
+def _revision(url: str) -> str | None:
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        found = migrate.current(connection)
+    engine.dispose()
+    return found
 
 
 def _stamp(url: str, revision: str) -> None:
