@@ -104,8 +104,8 @@ def build_problem(
 
 def why_not_assignable(facts: YearFacts, policy: YearPolicy, expert: ExpertFacts) -> tuple[str, ...]:
     """不能安排的理由, every one; empty: may be used this year."""
-    reasons: list[str] = []
-    if policy.appointment_required:
+    reasons = [expert.left] if expert.left else []
+    if policy.appointment_required and not expert.left:
         reasons += _appointment_gap(facts.days, expert)
     if expert.suspended:
         reasons.append(f"暂停使用：{expert.suspended}")

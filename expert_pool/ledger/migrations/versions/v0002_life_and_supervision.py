@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -45,7 +47,7 @@ def _of_expert(name: str, *columns: sa.schema.SchemaItem) -> None:
     op.create_index(f"ix_{name}_expert_id", name, ["expert_id"])
 
 
-def _columns(names: str, kind: sa.types.TypeEngine[object], null: bool = False) -> list[sa.Column[object]]:
+def _columns(names: str, kind: sa.types.TypeEngine[Any], null: bool = False) -> list[sa.Column[Any]]:
     return [sa.Column(name, kind, nullable=null) for name in names.split()]
 
 
