@@ -22,28 +22,10 @@ CONTROL = 50.0  # percent of shares from which a company belongs to the holder's
 CONTROLLERS = ("控股", "实际控制")
 BOARD = ("董事", "监事", "经理", "法定代表人", "总裁", "负责人")
 MAX_REQUESTS = 3  # experts one applicant may name as unsuitable in a year
-PUBLIC_MAIL = [
-    "qq.com",
-    "163.com",
-    "126.com",
-    "139.com",
-    "189.cn",
-    "sina.com",
-    "sina.cn",
-    "sohu.com",
-    "foxmail.com",
-    "gmail.com",
-    "outlook.com",
-    "hotmail.com",
-    "yeah.net",
-    "188.com",
-    "aliyun.com",
-    "icloud.com",
-    "yahoo.com",
-    "wo.cn",
-    "tom.com",
-    "21cn.com",
-]
+PUBLIC_MAIL = (
+    "qq.com", "163.com", "126.com", "139.com", "189.cn", "sina.com", "sina.cn", "sohu.com", "foxmail.com", "gmail.com", "outlook.com",
+    "hotmail.com", "yeah.net", "188.com", "aliyun.com", "icloud.com", "yahoo.com", "wo.cn", "tom.com", "21cn.com",
+)  # fmt: skip
 
 
 class Side(StrEnum):

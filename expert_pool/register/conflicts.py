@@ -12,7 +12,13 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.tables import Affiliation, Conflict, Expert, PairConflict
 
-SOURCES = {"declared": "本人申报", "office": "审定办登记", "found": "自动发现", "reported": "申报组织反映"}
+SOURCES = {
+    "declared": "本人申报",
+    "office": "审定办登记",
+    "found": "自动发现",
+    "reported": "申报组织反映",
+    "decided": "审定办依职权决定",
+}
 DECISIONS = {"barred": "应当回避", "cleared": "不需回避"}
 
 
@@ -27,6 +33,7 @@ class ConflictFields:
     since: date | None = None
     until: date | None = None
     evidence: str = ""
+    name_match: bool | None = None  # found by a name alone: whether it is the same person waits for a decision
 
 
 def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -> str:
@@ -72,7 +79,11 @@ def decide_conflict(uow: UnitOfWork, conflict_uid: str, version: int, decision: 
     conflict = _open(uow, conflict_uid, version, reason)
     if decision not in DECISIONS:
         raise Refusal("unknown-decision", "决定应是“应当回避”或“不需回避”。")
-    if KINDS[conflict.kind].severity == "hard" and decision == "cleared":
+    severity = KINDS[conflict.kind].severity
+    if severity == "soft" and decision == "cleared":
+        raise Refusal("two-people", "“尽量不安排”的情形须提出豁免，由另一人复核后方可不计。", "政府采购法实施条例第九条")
+    # A finding by name alone may turn out to be about somebody else.
+    if severity in ("hard", "bar") and decision == "cleared" and not conflict.name_match:
         raise Refusal("hard-conflict", "法定回避情形不能豁免；若登记有误，请撤销这条记录并写明理由。", "政府采购法实施条例第九条")
     with uow.change(conflict, "decide", reason):
         conflict.decision, conflict.decided_by = decision, uow.actor.name

@@ -1,20 +1,17 @@
-"""人员用例: enrol, edit, appoint, suspend. Each is load, decide, save, log; the caller commits."""
+"""人员用例: enrol, edit. Each is load, decide, save, log; the caller commits."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date
 
-from sqlalchemy import select
-
-from expert_pool.core.expert import GRADES, ExpertFields, masked
+from expert_pool.core.expert import ExpertFields, masked
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import UnitOfWork
 from expert_pool.register.pinyin import pinyin_of
 from expert_pool.store import OWN_FORM
-from expert_pool.tables import Appointment, Expert, ExpertIndustry, Suspension
+from expert_pool.tables import Expert, ExpertIndustry
 
 
 def enrol(uow: UnitOfWork, wanted: ExpertFields, reason: str = "") -> str:
@@ -35,64 +32,6 @@ def edit_expert(uow: UnitOfWork, expert_uid: str, version: int, wanted: ExpertFi
     with uow.change(expert, "edit", reason):
         write_expert(expert, wanted)
     return expert.version
-
-
-def appoint(
-    uow: UnitOfWork,
-    expert_uid: str,
-    grade: str,
-    first: date,
-    last: date,
-    certificate_no: str = "",
-    decided_on: date | None = None,
-    reason: str = "",
-) -> str:
-    """聘任（办法第九条第三项）: a term from `first` to `last`; terms of one expert may not overlap."""
-    expert = uow.load(Expert, expert_uid)
-    if grade not in GRADES:
-        raise Refusal("unknown-grade", f"聘任等级应是{'、'.join(GRADES.values())}之一。", "办法第九条第三项")
-    if first > last:
-        raise Refusal("bad-term", "聘期的起始日期不能晚于终止日期。", "办法第九条第三项")
-    for other in uow.session.scalars(select(Appointment).where(Appointment.expert_id == expert.id)):
-        end = other.ended_on or other.last
-        if other.first <= last and first <= end:
-            raise Refusal("overlap", f"与已有聘期（{other.first} 至 {end}）重叠，请先终止原聘期。", "办法第九条第三项")
-    appointment = Appointment(
-        expert_id=expert.id, grade=grade, first=first, last=last, certificate_no=certificate_no, decided_on=decided_on, end_reason=""
-    )
-    return uow.add(appointment, "t", "appoint", reason).uid
-
-
-def end_appointment(uow: UnitOfWork, appointment_uid: str, version: int, on: date, reason: str) -> int:
-    """解聘或辞聘: the last day in office is `on`."""
-    appointment = uow.load(Appointment, appointment_uid, version)
-    _with_reason(reason)
-    if not appointment.first <= on <= appointment.last:
-        raise Refusal("bad-term", f"终止日期应在聘期（{appointment.first} 至 {appointment.last}）之内。", "办法第九条第三项")
-    with uow.change(appointment, "end", reason):
-        appointment.ended_on, appointment.end_reason = on, reason
-    return appointment.version
-
-
-def suspend(uow: UnitOfWork, expert_uid: str, reason: str, year: int | None = None) -> str:
-    """暂停使用: for one award year, or until lifted when `year` is None."""
-    expert = uow.load(Expert, expert_uid)
-    _with_reason(reason)
-    running = select(Suspension).where(Suspension.expert_id == expert.id, Suspension.lifted_at.is_(None))
-    if any(other.year in (None, year) for other in uow.session.scalars(running)):
-        raise Refusal("already-suspended", f"{expert.name}已经处于暂停使用状态。")
-    return uow.add(Suspension(expert_id=expert.id, year=year, reason=reason, started_at=uow.now), "s", "suspend", reason).uid
-
-
-def reinstate(uow: UnitOfWork, suspension_uid: str, version: int, reason: str) -> int:
-    """恢复使用: lifts one suspension."""
-    suspension = uow.load(Suspension, suspension_uid, version)
-    _with_reason(reason)
-    if suspension.lifted_at is not None:
-        raise Refusal("not-suspended", "这次暂停已经解除。")
-    with uow.change(suspension, "lift", reason):
-        suspension.lifted_at, suspension.lift_reason = uow.now, reason
-    return suspension.version
 
 
 def write_expert(expert: Expert, wanted: ExpertFields) -> None:
@@ -131,8 +70,3 @@ def _sound(wanted: ExpertFields) -> None:
     for item in wanted.industries:
         if not Industries.load().known(item.code):
             raise Refusal("unknown-industry", f"{item.code} 不是 GB/T 4754-2017 的行业代码。", field="industries")
-
-
-def _with_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")

@@ -17,7 +17,7 @@ from expert_pool import register
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.ledger import Ledger, UnitOfWork
 from tests import cast
-from tests.storage import CLERK
+from tests.storage import CHIEF, CLERK
 from tests.use_cases.world import World, plan_for
 
 YEAR = cast.YEAR
@@ -236,7 +236,12 @@ def test_a_decision_comes_first(settled: tuple[Ledger, cast.Cast], kind: str, de
 
     def decided(uow: UnitOfWork) -> None:
         found = conflict(kind, PEARLS_FIRM)(uow, uid)  # type: ignore[operator]
-        register.decide_conflict(uow, found, 1, decision, "经核实")
+        if kind == "SUPPLIER_CUSTOMER" and decision == "cleared":
+            waiver = register.propose_waiver(uow, found, 1, "金额很小")
+            uow.actor = CHIEF
+            register.decide_waiver(uow, waiver, 1, True, "同意")
+        else:
+            register.decide_conflict(uow, found, 1, decision, "经核实")
 
     snapshot = after(settled, decided)
     assert barred(snapshot) - {OWN_EMPLOYER} == ({("孙针织", PEARLS_FIRM, kind)} if side == "hard" else set())

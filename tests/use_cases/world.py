@@ -23,6 +23,7 @@ from tests import cast
 from tests.storage import CHIEF, CLERK, Clock
 
 YEAR = cast.YEAR
+NEWCOMER = cast.expert("卫新人", "绍兴文理学院", cast.SOCKS)
 
 
 def tokens() -> Callable[[], str]:
@@ -63,6 +64,7 @@ def build(ledger: Ledger) -> World:
         world.uid["appointment"] = _appointment(uow, li)
         world.uid["withdrawn"] = stages.enter_applicant(uow, YEAR, cast.firm("诸暨已撤回机械厂", cast.PIPES, cast.JIYANG, 20))
         stages.withdraw_applicant(uow, world.uid["withdrawn"], 1, "不再申报")
+        _matters(uow, world)
         stages.open_year(uow, 2025, YearFields("2025年度", date(2025, 9, 8), date(2025, 9, 19)))
         stages.open_year(uow, 2024, YearFields("2024年度", date(2024, 9, 9), date(2024, 9, 20)))
         stages.enter_applicant(uow, 2024, cast.firm("诸暨往年电机厂", cast.SOCKS, cast.JIYANG, 20))
@@ -82,6 +84,24 @@ def build(ledger: Ledger) -> World:
         world.uid["job"] = jobs.start(uow, YEAR, Limits(time_limit=5))
         uow.commit()
     return world
+
+
+def _matters(uow: UnitOfWork, world: World) -> None:
+    """Somebody recommended, a soft conflict with a waiver proposed, a case open, an official."""
+    zhou, chu = world.expert("周珍珠"), world.expert("褚珠宝")
+    world.uid["newcomer"] = register.enrol(uow, replace(NEWCOMER, education="硕士", birth=date(1980, 1, 1)))
+    world.uid["candidacy"] = register.enter_candidacy(uow, world.uid["newcomer"], RECOMMENDED)
+    world.uid["soft"] = register.declare_conflict(uow, zhou, register.ConflictFields("SUPPLIER_CUSTOMER", "某供应商有限公司"))
+    world.uid["soft-2"] = register.declare_conflict(uow, zhou, register.ConflictFields("ACADEMIC", "某供应商有限公司"))
+    world.uid["waiver"] = register.propose_waiver(uow, world.uid["soft-2"], 1, "合作早已结束")
+    world.uid["listed"] = register.enrol(uow, replace(NEWCOMER, name="沈未聘"))
+    world.uid["violation"] = register.open_violation(uow, world.uid["listed"], "CONTACT", date(2026, 7, 1), "反映私下接触")
+    world.uid["official"] = register.enter_official(uow, "committee", "某委员", "诸暨市发展和改革局")
+    register.note_stage(uow, chu, register.StageFields(2025, "甲公司", "site", "no_show"))
+    register.note_stage(uow, chu, register.StageFields(2025, "乙公司", "site", "no_show"))
+
+
+RECOMMENDED = register.CandidacyFields("recommended", "诸暨市袜业协会", date(2026, 7, 1), 12, "卓越绩效培训班", date(2025, 5, 1), True)
 
 
 def _appointment(uow: UnitOfWork, expert: str) -> str:
@@ -115,7 +135,6 @@ def _finished(uow: UnitOfWork, world: World) -> Any:
     return jobs.finish(uow, world.uid["job"], plan_for(world, taken[0]))
 
 
-NEWCOMER = cast.expert("卫新人", "绍兴文理学院", cast.SOCKS)
 PIN = Pin("leader", reviewer="", case="")
 ENTRIES = 16  # four days of visits, each for three members and the office
 
@@ -131,6 +150,84 @@ CASES = (
         "end_appointment",
         lambda u, w: register.end_appointment(u, w.uid["appointment"], 1, date(2026, 8, 1), "本人辞聘"),
         (("end", "appointment"),),
+    ),
+    Case(
+        "engage",
+        lambda u, w: register.engage(u, w.expert("孙针织"), "lead", date(2028, 1, 1), date(2029, 1, 1)),
+        (("appoint", "appointment"),),
+    ),
+    Case(
+        "regrade",
+        lambda u, w: register.regrade(u, w.expert("孙针织"), "lead", "评审成绩突出"),
+        (("regrade", "appointment"), ("appoint", "appointment")),
+    ),
+    Case("dismiss", lambda u, w: register.dismiss(u, w.expert("孙针织"), "本人要求退出"), (("dismiss", "appointment"),)),
+    Case(
+        "enter_candidacy",
+        lambda u, w: register.enter_candidacy(u, register.enrol(u, replace(NEWCOMER, name="卫又新")), RECOMMENDED),
+        (("enrol", "expert"), ("apply", "candidacy")),
+    ),
+    Case(
+        "recommend",
+        lambda u, w: register.recommend(u, [register.Recommendation(replace(NEWCOMER, name="卫又新"), RECOMMENDED)]),
+        (("enrol", "expert"), ("apply", "candidacy")),
+    ),
+    Case(
+        "decide_candidacy",
+        lambda u, w: register.decide_candidacy(u, w.uid["candidacy"], 1, True, ""),
+        (("admit", "candidacy"),),
+        CHIEF,
+    ),
+    Case(
+        "note_stage",
+        lambda u, w: register.note_stage(u, w.expert("孙针织"), register.StageFields(2025, "甲公司", "site", "present", "on_time")),
+        (("record", "stage_record"),),
+    ),
+    Case(
+        "rate",
+        lambda u, w: register.rate(
+            u, w.expert("孙针织"), register.RatingFields(2025, "甲公司", "site", "applicant", {"manner": 48, "insight": 45}, "甲公司")
+        ),
+        (("rate", "rating"),),
+    ),
+    Case(
+        "open_violation",
+        lambda u, w: register.open_violation(u, w.expert("孙针织"), "GIFT", date(2026, 7, 1), "反映收受礼品"),
+        (("suspend", "suspension"), ("open", "violation")),
+    ),
+    Case(
+        "decide_violation",
+        lambda u, w: register.decide_violation(u, w.uid["violation"], 1, False, "none", "查无实据"),
+        (("decide", "violation"), ("lift", "suspension")),
+        CHIEF,
+    ),
+    Case(
+        "decide_proposal",
+        lambda u, w: register.decide_proposal(u, w.expert("褚珠宝"), 2026, "exit-absent", True, "两次无故缺席"),
+        (("decide", "personnel_decision"), ("dismiss", "appointment")),
+    ),
+    Case(
+        "request_recusal",
+        lambda u, w: register.request_recusal(u, w.expert("孙针织"), cast.FIRMS[0].name, "", YEAR, date(2026, 7, 2), "曾有合同纠纷"),
+        (("declare", "conflict"),),
+    ),
+    Case("propose_waiver", lambda u, w: register.propose_waiver(u, w.uid["soft"], 1, "金额很小"), (("propose", "waiver"),)),
+    Case(
+        "decide_waiver",
+        lambda u, w: register.decide_waiver(u, w.uid["waiver"], 1, True, "同意"),
+        (("grant", "waiver"), ("decide", "conflict")),
+        CHIEF,
+    ),
+    Case("enter_official", lambda u, w: register.enter_official(u, "regulator", "某科长", "诸暨市市场监管局"), (("enter", "official"),)),
+    Case(
+        "end_official",
+        lambda u, w: register.end_official(u, w.uid["official"], 1, date(2026, 7, 1), "岗位调整"),
+        (("end", "official"),),
+    ),
+    Case(
+        "import_holdings",
+        lambda u, w: register.import_holdings(u, [register.HoldingFields("甲公司", "乙集团", True, "股东", 60.0)], "企业信用公示"),
+        (("import", "shareholding"),),
     ),
     Case("suspend", lambda u, w: register.suspend(u, w.expert("孙针织"), "投诉核查"), (("suspend", "suspension"),)),
     Case("reinstate", lambda u, w: register.reinstate(u, w.uid["suspension"], 1, "借调结束"), (("lift", "suspension"),)),

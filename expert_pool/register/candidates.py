@@ -1,0 +1,129 @@
+"""申请与推荐用例: what was handed in for somebody, the check of the conditions, and the decision."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+
+from expert_pool.core.eligibility import Checked, open_points
+from expert_pool.core.expert import ExpertFields
+from expert_pool.core.life import BASIS, Step, allow
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+from expert_pool.records import Candidacy
+from expert_pool.register.life import eligibility, needs_reason, state_now, today
+from expert_pool.register.people import edit_expert, enrol
+from expert_pool.store import fields_of
+from expert_pool.tables import Expert
+
+CHANNELS = {"self": "本人申请", "recommended": "单位推荐"}
+
+
+@dataclass(frozen=True)
+class CandidacyFields:
+    """一份申请或推荐. None or empty: not said."""
+
+    channel: str = "recommended"
+    recommender: str = ""
+    received_on: date | None = None  # None: today
+    experience_years: int | None = None
+    training: str = ""
+    trained_on: date | None = None
+    conduct: bool | None = None
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """推荐表的一行: the person and what the form says."""
+
+    person: ExpertFields
+    candidacy: CandidacyFields
+    row: int = 0
+
+
+def enter_candidacy(uow: UnitOfWork, expert_uid: str, wanted: CandidacyFields) -> str:
+    """登记申请或推荐 of somebody in the register."""
+    expert = uow.load(Expert, expert_uid)
+    allow(Step.APPLY, state_now(uow, expert), expert.name)
+    if wanted.channel not in CHANNELS:
+        raise Refusal("unknown-channel", "请选择本人申请或单位推荐。", BASIS, field="channel")
+    if wanted.channel == "recommended" and not wanted.recommender.strip():
+        raise Refusal("blank", "请填写推荐单位。", BASIS, field="recommender")
+    if wanted.experience_years is not None and not 0 <= wanted.experience_years <= 80:
+        raise Refusal("out-of-range", "工作年限应在 0 到 80 年之间。", BASIS, field="experience_years")
+    received = wanted.received_on or today(uow)
+    if received > today(uow):
+        raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
+    row = Candidacy(
+        expert_id=expert.id,
+        status="open",
+        checks="[]",
+        reason="",
+        decided_by="",
+        decided_name="",
+        entered_by=uow.actor.id,
+        entered_name=uow.actor.name,
+        **{**vars(wanted), "received_on": received, "recommender": wanted.recommender.strip(), "training": wanted.training.strip()},
+    )
+    return uow.add(row, "n", "apply").uid
+
+
+def recommend(uow: UnitOfWork, rows: Sequence[Recommendation]) -> tuple[str, ...]:
+    """推荐表导入: everybody of the sheet or nobody; known people (name, and telephone or employer) get their data completed."""
+    made = []
+    for one in rows:
+        known = _known(uow, one.person)
+        if known is None:
+            uid = enrol(uow, one.person, "推荐表导入")
+        else:
+            uid = known.uid
+            edit_expert(uow, uid, known.version, _completed(fields_of(known), one.person), "推荐表导入")
+        made.append(enter_candidacy(uow, uid, one.candidacy))
+    return tuple(made)
+
+
+def decide_candidacy(uow: UnitOfWork, candidacy_uid: str, version: int, passed: bool, reason: str = "") -> int:
+    """资格审查决定: a condition that says 原则上 may be waived with a reason, by somebody else than who entered the application."""
+    row = uow.load(Candidacy, candidacy_uid, version)
+    expert = uow.session.get_one(Expert, row.expert_id)
+    allow(Step.ADMIT if passed else Step.REJECT, state_now(uow, expert), expert.name)
+    checked = eligibility(uow.session, expert, today(uow))
+    lacking = open_points(checked)
+    if not passed:
+        needs_reason(reason)
+    elif firm := [item for item in lacking if not item.waivable]:
+        words = "；".join(f"{item.zh}（{item.words}）" for item in firm)
+        raise Refusal("not-eligible", f"{expert.name}不符合任职条件：{words}。请补正资料，或作不通过处理。", firm[0].basis)
+    elif lacking:
+        needs_reason(reason)
+        if row.entered_by == uow.actor.id:
+            words = "、".join(item.zh for item in lacking)
+            raise Refusal("second-person", f"“{words}”须放宽，应由登记人以外的另一人决定。", lacking[0].basis)
+    with uow.change(row, "admit" if passed else "reject", reason):
+        row.status, row.reason = ("passed" if passed else "rejected"), reason.strip()
+        row.checks = json.dumps([_kept(item) for item in checked], ensure_ascii=False)
+        row.decided_by, row.decided_name, row.decided_at = uow.actor.id, uow.actor.name, uow.now
+    return row.version
+
+
+def _kept(item: Checked) -> dict[str, object]:
+    return {"id": item.id, "zh": item.zh, "basis": item.basis, "result": item.result, "words": item.words, "waivable": item.waivable}
+
+
+def _known(uow: UnitOfWork, person: ExpertFields) -> Expert | None:
+    named = uow.session.scalars(select(Expert).where(Expert.name == person.name).order_by(Expert.id)).all()
+    same = [row for row in named if (person.phone and row.phone == person.phone) or row.employer == person.employer]
+    return same[0] if same else None
+
+
+def _completed(known: ExpertFields, said: ExpertFields) -> ExpertFields:
+    """What the form says and the register lacks; what the register has, the form does not overwrite."""
+    names = ("gender", "birth", "title", "education", "phone", "email", "place_text")
+    more = {name: getattr(said, name) for name in names if not getattr(known, name) and getattr(said, name)}
+    if "birth" in more:
+        more["birth_precision"] = said.birth_precision
+    return replace(known, **more, industries=known.industries or said.industries)

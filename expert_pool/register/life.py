@@ -1,0 +1,222 @@
+"""任职用例: appoint, renew, regrade, suspend, end. Which step is open when stands in core.life; each is load, decide, save, log."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta, timezone
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from expert_pool.core.eligibility import CandidateFacts, Checked, check
+from expert_pool.core.expert import GRADES
+from expert_pool.core.life import BASIS, ENDINGS, TRANSITIONS, LifeFacts, State, Step, Term, allow, state_of
+from expert_pool.core.rulebook import rulebook
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+from expert_pool.records import Candidacy, Violation
+from expert_pool.tables import Appointment, Expert, Suspension
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def appoint(
+    uow: UnitOfWork,
+    expert_uid: str,
+    grade: str,
+    first: date,
+    last: date,
+    certificate_no: str = "",
+    decided_on: date | None = None,
+    reason: str = "",
+) -> str:
+    """聘任或续聘（办法第九条第三项）: a term from `first` to `last`; terms of one expert may not overlap."""
+    expert = uow.load(Expert, expert_uid)
+    if grade not in GRADES:
+        raise Refusal("unknown-grade", f"聘任等级应是{'、'.join(GRADES.values())}之一。", BASIS)
+    if first > last:
+        raise Refusal("bad-term", "聘期的起始日期不能晚于终止日期。", BASIS)
+    state = state_now(uow, expert)
+    allow(Step.APPOINT if state in TRANSITIONS[Step.APPOINT].before else Step.RENEW, state, expert.name)
+    for other in _appointments(uow.session, expert.id):
+        end = other.ended_on or other.last
+        if other.first <= last and first <= end:
+            raise Refusal("overlap", f"与已有聘期（{other.first} 至 {end}）重叠，请先终止原聘期。", BASIS)
+    for candidacy in uow.session.scalars(select(Candidacy).where(Candidacy.expert_id == expert.id, Candidacy.status == "passed")):
+        with uow.change(candidacy, "appoint", reason):
+            candidacy.status = "appointed"
+    appointment = Appointment(
+        expert_id=expert.id, grade=grade, first=first, last=last, certificate_no=certificate_no, decided_on=decided_on, end_reason=""
+    )
+    return uow.add(appointment, "t", "appoint", reason).uid
+
+
+def engage(
+    uow: UnitOfWork,
+    expert_uid: str,
+    grade: str,
+    first: date,
+    last: date,
+    certificate_no: str = "",
+    decided_on: date | None = None,
+    reason: str = "",
+) -> str:
+    """审查后聘任: as `appoint`, with the next certificate number, and a reason where a condition is known not to be met."""
+    expert = uow.load(Expert, expert_uid)
+    unmet = [item for item in eligibility(uow.session, expert, today(uow)) if item.result == "unmet"]
+    passed = uow.session.scalar(select(Candidacy.id).where(Candidacy.expert_id == expert.id, Candidacy.status == "passed"))
+    if unmet and passed is None and not reason.strip():
+        words = "；".join(f"{item.zh}（{item.words}）" for item in unmet)
+        raise Refusal("not-eligible", f"{expert.name}不符合任职条件：{words}。确需聘任的，请写明理由。", unmet[0].basis, field="reason")
+    number = certificate_no.strip() or next_certificate(uow.session, (decided_on or first).year)
+    return appoint(uow, expert_uid, grade, first, last, number, decided_on or today(uow), reason.strip())
+
+
+def regrade(uow: UnitOfWork, expert_uid: str, grade: str, reason: str, certificate_no: str = "") -> str:
+    """定级: the running term ends the day before, and a new one with the other grade runs to its end. Gives the term's uid."""
+    expert = uow.load(Expert, expert_uid)
+    needs_reason(reason)
+    allow(Step.REGRADE, state_now(uow, expert), expert.name)
+    if grade not in GRADES:
+        raise Refusal("unknown-grade", f"聘任等级应是{'、'.join(GRADES.values())}之一。", BASIS)
+    on = today(uow)
+    running = next(row for row in _appointments(uow.session, expert.id) if row.first <= on <= (row.ended_on or row.last))
+    if running.grade == grade:
+        raise Refusal("same-grade", f"{expert.name}现在就是{GRADES[grade]}。", BASIS)
+    number = certificate_no.strip() or next_certificate(uow.session, on.year)
+    if running.first == on:
+        with uow.change(running, "regrade", reason):
+            running.grade, running.certificate_no = grade, number
+        return running.uid
+    with uow.change(running, "regrade", reason):
+        last, running.ended_on = running.ended_on or running.last, on - timedelta(1)
+        running.end_kind, running.end_reason = "regrade", reason
+    term = Appointment(expert_id=expert.id, grade=grade, first=on, last=last, certificate_no=number, decided_on=on, end_reason="")
+    return uow.add(term, "t", "appoint", reason).uid
+
+
+def end_appointment(uow: UnitOfWork, appointment_uid: str, version: int, on: date, reason: str, kind: str = "resign") -> int:
+    """辞聘或解聘: the last day in office is `on`."""
+    appointment = uow.load(Appointment, appointment_uid, version)
+    needs_reason(reason)
+    if kind not in ENDINGS or kind == "regrade":
+        raise Refusal("unknown-ending", "请选择解聘或辞聘。", BASIS, field="kind")
+    expert = uow.session.get_one(Expert, appointment.expert_id)
+    allow(Step.DISMISS if kind == "dismiss" else Step.RESIGN, state_now(uow, expert), expert.name)
+    if appointment.ended_on is not None and appointment.end_kind is not None:
+        raise Refusal("ended", f"这段聘期已于 {appointment.ended_on} 终止。", BASIS)
+    if not appointment.first <= on <= appointment.last:
+        raise Refusal("bad-term", f"终止日期应在聘期（{appointment.first} 至 {appointment.last}）之内。", BASIS)
+    with uow.change(appointment, "dismiss" if kind == "dismiss" else "end", reason):
+        appointment.ended_on, appointment.end_reason, appointment.end_kind = on, reason, kind
+    return appointment.version
+
+
+def dismiss(uow: UnitOfWork, expert_uid: str, reason: str) -> None:
+    """解聘: every term that is running or to come ends at once."""
+    expert = uow.load(Expert, expert_uid)
+    needs_reason(reason)
+    allow(Step.DISMISS, state_now(uow, expert), expert.name)
+    on = today(uow)
+    terms = [row for row in _appointments(uow.session, expert.id) if (row.ended_on or row.last) >= on]
+    if not terms:
+        raise Refusal("no-term", f"{expert.name}没有可以解除的聘期。", BASIS)
+    for row in terms:
+        with uow.change(row, "dismiss", reason):
+            row.ended_on, row.end_reason, row.end_kind = max(on, row.first), reason, "dismiss"
+
+
+def suspend(uow: UnitOfWork, expert_uid: str, reason: str, year: int | None = None) -> str:
+    """暂停使用 until lifted; or, with `year`, not taking part in that year only, which is no change of state."""
+    expert = uow.load(Expert, expert_uid)
+    needs_reason(reason)
+    running = select(Suspension).where(Suspension.expert_id == expert.id, Suspension.lifted_at.is_(None))
+    if any(other.year in (None, year) for other in uow.session.scalars(running)):
+        raise Refusal("already-suspended", f"{expert.name}已经处于暂停使用状态。")
+    if year is None:
+        allow(Step.SUSPEND, state_now(uow, expert), expert.name)
+    return uow.add(
+        Suspension(expert_id=expert.id, year=year, reason=reason, started_at=uow.now, lift_reason=""), "s", "suspend", reason
+    ).uid
+
+
+def reinstate(uow: UnitOfWork, suspension_uid: str, version: int, reason: str) -> int:
+    """恢复使用: lifts one suspension; not while a case is open (办法第十六条)."""
+    suspension = uow.load(Suspension, suspension_uid, version)
+    needs_reason(reason)
+    if suspension.lifted_at is not None:
+        raise Refusal("not-suspended", "这次暂停已经解除。")
+    expert = uow.session.get_one(Expert, suspension.expert_id)
+    if suspension.year is None:
+        allow(Step.REINSTATE, state_now(uow, expert), expert.name)
+        case = uow.session.scalar(select(Violation.case_no).where(Violation.expert_id == expert.id, Violation.finding == ""))
+        if case is not None:
+            raise Refusal("case-open", f"{expert.name}有未作决定的案件 {case}，作出决定后方可恢复。", "办法第十六条")
+    lift(uow, suspension, reason)
+    return suspension.version
+
+
+def lift(uow: UnitOfWork, suspension: Suspension, reason: str) -> None:
+    with uow.change(suspension, "lift", reason):
+        suspension.lifted_at, suspension.lift_reason = uow.now, reason
+
+
+# what the steps are decided by --------------------------------------------------------------------------------------------------------
+
+
+def today(uow: UnitOfWork) -> date:
+    return uow.now.astimezone(CHINA).date()
+
+
+def state_now(uow: UnitOfWork, expert: Expert) -> State:
+    uow.session.flush()
+    return state_of(life_facts(uow.session, expert.id), today(uow))
+
+
+def life_facts(session: Session, expert_id: int) -> LifeFacts:
+    """Three statements."""
+    terms = tuple(
+        Term(row.first, row.last, row.grade, row.ended_on, row.end_kind or ("resign" if row.ended_on else ""))
+        for row in _appointments(session, expert_id)
+    )
+    waiting = select(Candidacy.status).where(Candidacy.expert_id == expert_id).order_by(Candidacy.id.desc()).limit(1)
+    status = session.scalar(waiting) or ""
+    held = select(Suspension.id).where(Suspension.expert_id == expert_id, Suspension.lifted_at.is_(None), Suspension.year.is_(None))
+    return LifeFacts(terms, "" if status == "appointed" else status, session.scalar(held) is not None)
+
+
+def eligibility(session: Session, expert: Expert, on: date) -> tuple[Checked, ...]:
+    """任职资格审查 with what the newest application says."""
+    newest = session.scalar(select(Candidacy).where(Candidacy.expert_id == expert.id).order_by(Candidacy.id.desc()).limit(1))
+    return check(candidate_facts(expert, newest), on)
+
+
+def candidate_facts(expert: Expert, candidacy: Candidacy | None) -> CandidateFacts:
+    if candidacy is None:
+        return CandidateFacts(expert.birth, expert.education, expert.title)
+    return CandidateFacts(
+        expert.birth,
+        expert.education,
+        expert.title,
+        candidacy.experience_years,
+        candidacy.training,
+        candidacy.trained_on,
+        candidacy.conduct,
+    )
+
+
+def next_certificate(session: Session, year: int) -> str:
+    """聘书编号: one more than the highest of the year."""
+    pattern = rulebook().certificate
+    start, end = pattern.format(year=year, number=0).split("000")
+    numbers = session.scalars(select(Appointment.certificate_no).where(Appointment.certificate_no.startswith(start))).all()
+    used = [int(text) for one in numbers if (text := one.removeprefix(start).removesuffix(end)).isdecimal()]
+    return pattern.format(year=year, number=max(used, default=0) + 1)
+
+
+def needs_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")
+
+
+def _appointments(session: Session, expert_id: int) -> list[Appointment]:
+    return list(session.scalars(select(Appointment).where(Appointment.expert_id == expert_id).order_by(Appointment.first)))
