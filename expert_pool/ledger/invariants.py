@@ -45,6 +45,14 @@ EDITABLE = (
     "calendar_entry",
     "account",
     "personal_link",
+    "candidacy",
+    "waiver",
+    "stage_record",
+    "rating",
+    "violation",
+    "personnel_decision",
+    "shareholding",
+    "official",
 )
 
 # name: (what must hold, query that gives the offending rows; its first column names the row)
@@ -104,6 +112,28 @@ INVARIANTS: dict[str, tuple[str, str]] = {
         "UNION ALL SELECT applicant_id FROM applicant_closed WHERE half NOT IN ('AM', 'PM')",
     ),
     "score-range": ("履职评分在 0 到 100 之间", "SELECT uid FROM performance_record WHERE score < 0 OR score > 100 OR effort < 0"),
+    "candidacy-decided": (
+        "审查过的申请有决定人，不通过的有理由",
+        "SELECT uid FROM candidacy WHERE (status = 'open') <> (decided_by = '') OR (status = 'rejected' AND reason = '')",
+    ),
+    "waiver-two-people": (
+        "豁免由提出人以外的人复核",
+        "SELECT uid FROM waiver WHERE (outcome = '') <> (decided_by = '') OR decided_by = proposed_by",
+    ),
+    "violation-decided": (
+        "案件由立案人以外的人决定并写明理由",
+        "SELECT uid FROM violation WHERE (finding = '') <> (decided_by = '') OR decided_by = opened_by "
+        "OR (finding <> '' AND decision_reason = '')",
+    ),
+    "violation-suspends": (
+        "案件未决期间暂停没有解除",
+        "SELECT v.uid FROM violation v JOIN suspension s ON s.id = v.suspension_id WHERE v.finding = '' AND s.lifted_at IS NOT NULL",
+    ),
+    "rating-range": (
+        "评价和评审得分在范围内",
+        "SELECT uid FROM rating WHERE score < 0 OR score > 100 UNION ALL "
+        "SELECT uid FROM stage_record WHERE own_score < 0 OR own_score > 1000 OR consensus_score < 0 OR consensus_score > 1000",
+    ),
     "year-window": ("现场评审开始不晚于结束", "SELECT uid FROM award_year WHERE window_first > window_last"),
     "applicant-award": (
         "申报奖项是质量奖或创新奖，或尚待确认",

@@ -25,7 +25,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "term-reason": ("UPDATE appointment SET ended_on = '2026-01-01' WHERE id = 1",),
     "suspension-single": (
         "INSERT INTO suspension (expert_id, year, reason, started_at, lift_reason, uid, version) "
-        "SELECT expert_id, year, reason, started_at, '', 's-again', 1 FROM suspension",
+        "SELECT expert_id, year, reason, started_at, '', 's-again', 1 FROM suspension WHERE id = 1",
     ),
     "suspension-reason": ("UPDATE suspension SET reason = ''",),
     "conflict-named": ("UPDATE conflict SET organisation = ''",),
@@ -44,6 +44,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "INSERT INTO performance_record (expert_id, year, organisation, organisation_uscc, leader, effort, score, note, uid, version) "
         "VALUES (1, 2025, 'x', '', 0, 2, 101, '', 'r-x', 1)",
     ),
+    "candidacy-decided": ("UPDATE candidacy SET status = 'passed'",),
+    "waiver-two-people": ("UPDATE waiver SET outcome = 'granted', decided_by = proposed_by",),
+    "violation-decided": ("UPDATE violation SET finding = 'founded'",),
+    "violation-suspends": ("UPDATE suspension SET lifted_at = '2026-08-01 00:00:00', lift_reason = 'x'",),
+    "rating-range": ("UPDATE stage_record SET own_score = 1001",),
     "year-window": ("UPDATE award_year SET window_first = '2026-12-31' WHERE year = 2026",),
     "applicant-award": ("UPDATE applicant SET award = 'GOLD' WHERE id = 1",),
     "applicant-withdrawn": ("UPDATE applicant SET withdraw_reason = '' WHERE withdrawn_at IS NOT NULL",),
