@@ -1,6 +1,7 @@
 """专家库用例: who may review. One function per thing people do; each takes the unit of work first, and the caller commits."""
 
-from expert_pool.register.candidates import CHANNELS, CandidacyFields, Recommendation, decide_candidacy, enter_candidacy, recommend
+from expert_pool.core.recommendation import CandidacyFields, HoldingFields, Recommendation
+from expert_pool.register.candidates import CHANNELS, decide_candidacy, enter_candidacy, recommend
 from expert_pool.register.conflicts import (
     DECISIONS,
     SOURCES,
@@ -17,7 +18,6 @@ from expert_pool.register.imports import answer_import, close_import, open_impor
 from expert_pool.register.life import appoint, dismiss, end_appointment, engage, regrade, reinstate, suspend
 from expert_pool.register.people import edit_expert, enrol
 from expert_pool.register.recusal import (
-    HoldingFields,
     decide_waiver,
     end_official,
     enter_official,

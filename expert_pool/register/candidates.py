@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from expert_pool.core.eligibility import Checked, open_points
 from expert_pool.core.expert import ExpertFields
 from expert_pool.core.life import BASIS, Step, allow
+from expert_pool.core.recommendation import CandidacyFields, Recommendation
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Candidacy
@@ -21,28 +21,6 @@ from expert_pool.store import fields_of
 from expert_pool.tables import Expert
 
 CHANNELS = {"self": "本人申请", "recommended": "单位推荐"}
-
-
-@dataclass(frozen=True)
-class CandidacyFields:
-    """一份申请或推荐. None or empty: not said."""
-
-    channel: str = "recommended"
-    recommender: str = ""
-    received_on: date | None = None  # None: today
-    experience_years: int | None = None
-    training: str = ""
-    trained_on: date | None = None
-    conduct: bool | None = None
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """推荐表的一行: the person and what the form says."""
-
-    person: ExpertFields
-    candidacy: CandidacyFields
-    row: int = 0
 
 
 def enter_candidacy(uow: UnitOfWork, expert_uid: str, wanted: CandidacyFields) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from expert_pool.core.conflict import KINDS
+from expert_pool.core.recommendation import HoldingFields
 from expert_pool.core.recusal import MAX_REQUESTS, OFFICE_KINDS, OFFICE_WORDS
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
@@ -18,19 +18,6 @@ from expert_pool.register.life import needs_reason, today
 from expert_pool.tables import Conflict, Expert
 
 BASIS = "政府采购法实施条例第九条"
-
-
-@dataclass(frozen=True)
-class HoldingFields:
-    """股东名单的一行. `percent` None: not said."""
-
-    company: str
-    holder: str
-    is_company: bool
-    position: str = ""
-    percent: float | None = None
-    company_uscc: str = ""
-    row: int = 0
 
 
 def request_recusal(uow: UnitOfWork, expert_uid: str, applicant: str, uscc: str, year: int, received_on: date, reason: str) -> str:
