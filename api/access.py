@@ -31,6 +31,7 @@ class Permission(StrEnum):
     EDIT_YEAR = "edit-year"
     READ_EXPERTS = "read-experts"  # 专家库
     EDIT_EXPERTS = "edit-experts"
+    DECIDE_EXPERTS = "decide-experts"  # 资格审查、解聘、案件处理、回避复核
     READ_APPLICANTS = "read-applicants"
     EDIT_APPLICANTS = "edit-applicants"
     IMPORT = "import"  # 导入台账
@@ -51,8 +52,8 @@ _DESK = frozenset({P.EDIT_YEAR, P.EDIT_EXPERTS, P.EDIT_APPLICANTS, P.IMPORT, P.E
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANONYMOUS: frozenset({P.PUBLIC}),
     Role.EXPERT: frozenset({P.PUBLIC, P.OWN_SESSION, P.OWN_FILE}),
-    Role.SECRETARIAT: _STAFF_READ | _DESK | {P.PUBLISH_PLANS},
-    Role.APPROVER: _STAFF_READ | {P.APPROVE_PLANS, P.PUBLISH_PLANS, P.READ_AUDIT},
+    Role.SECRETARIAT: _STAFF_READ | _DESK | {P.PUBLISH_PLANS, P.DECIDE_EXPERTS},
+    Role.APPROVER: _STAFF_READ | {P.DECIDE_EXPERTS, P.APPROVE_PLANS, P.PUBLISH_PLANS, P.READ_AUDIT},
     Role.INSPECTOR: _STAFF_READ | {P.READ_AUDIT},
     Role.ADMIN: frozenset({P.PUBLIC, P.OWN_SESSION, P.MANAGE_ACCOUNTS}),
     # The program itself never comes in through the web.

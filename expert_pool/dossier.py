@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from expert_pool.core.actor import Viewer
@@ -17,10 +17,11 @@ from expert_pool.core.life import State, Transition, state_of, steps_from
 from expert_pool.core.performance import Deviation, Proposal, YearMark, deviation, proposals, year_mark
 from expert_pool.core.rulebook import rulebook
 from expert_pool.facts.refusal import Refusal
-from expert_pool.records import Candidacy, PersonnelDecision, Rating, StageRecord, Violation, Waiver
+from expert_pool.ledger.audit import AuditEntry
+from expert_pool.records import Candidacy, Official, PersonnelDecision, Rating, Shareholding, StageRecord, Violation, Waiver
 from expert_pool.register.life import eligibility, life_facts
 from expert_pool.register.supervision import proposals_for, rating_facts, stage_facts
-from expert_pool.tables import Appointment, Conflict, Expert, PerformanceRecord
+from expert_pool.tables import Appointment, Conflict, Expert, PerformanceRecord, Suspension
 
 
 @dataclass(frozen=True)
@@ -199,12 +200,13 @@ def candidacies(session: Session, viewer: Viewer, on: date) -> tuple[CandidacyVi
     return (*waiting, *[view for view in reversed(views) if view not in waiting][:50])
 
 
-def year_sheet(session: Session, viewer: Viewer, uid: str, year: int, on: date) -> YearSheet:
-    """Eight statements."""
-    row, book = _expert(session, viewer, uid), rulebook()
-    stages = list(_of(session, StageRecord, row))
-    ratings = list(_of(session, Rating, row))
-    served = session.scalars(select(PerformanceRecord).filter_by(expert_id=row.id, year=year).order_by(PerformanceRecord.id))
+def year_sheet(session: Session, viewer: Viewer, uid: str, year: int, on: date, organisations: Iterable[str] = ()) -> YearSheet:
+    """Eight statements. `organisations` are those the viewer may see no reviews of; every figure is of what is left."""
+    row, book, hidden = _expert(session, viewer, uid), rulebook(), set(organisations)
+    stages = [item for item in _of(session, StageRecord, row) if item.organisation not in hidden]
+    ratings = [item for item in _of(session, Rating, row) if item.organisation not in hidden]
+    work = session.scalars(select(PerformanceRecord).filter_by(expert_id=row.id, year=year).order_by(PerformanceRecord.id))
+    served = [item for item in work if item.organisation not in hidden]
     decided = tuple(_decision(item) for item in _of(session, PersonnelDecision, row) if item.year == year)
     done = {item.rule for item in decided}
     all_stages = [stage_facts(item) for item in stages]
@@ -227,15 +229,17 @@ def year_sheet(session: Session, viewer: Viewer, uid: str, year: int, on: date) 
     )
 
 
-def year_list(session: Session, viewer: Viewer, year: int, on: date) -> tuple[YearLine, ...]:
+def year_list(session: Session, viewer: Viewer, year: int, on: date, organisations: Iterable[str] = ()) -> tuple[YearLine, ...]:
     """Everybody who served in a year or has a case or a proposal. Seven statements, however many experts."""
     if not viewer.is_staff:
         return ()
-    book = rulebook()
+    book, hidden = rulebook(), tuple(organisations)
     experts = {row.id: row for row in session.scalars(select(Expert).order_by(Expert.pinyin, Expert.id))}
-    served = _grouped(session.scalars(select(PerformanceRecord).where(PerformanceRecord.year == year)))
-    stages = _grouped(session.scalars(select(StageRecord).where(StageRecord.year <= year)))
-    ratings = _grouped(session.scalars(select(Rating).where(Rating.year <= year)))
+    served = _grouped(
+        session.scalars(select(PerformanceRecord).where(PerformanceRecord.organisation.not_in(hidden), PerformanceRecord.year == year))
+    )
+    stages = _grouped(session.scalars(select(StageRecord).where(StageRecord.organisation.not_in(hidden), StageRecord.year <= year)))
+    ratings = _grouped(session.scalars(select(Rating).where(Rating.organisation.not_in(hidden), Rating.year <= year)))
     cases = _grouped(session.scalars(select(Violation)))
     grades = {}
     for item in session.scalars(select(Appointment).where(Appointment.first <= on, Appointment.last >= on)):
@@ -278,6 +282,34 @@ def violations(session: Session, viewer: Viewer) -> tuple[ViolationView, ...]:
         return ()
     rows = session.execute(select(Violation, Expert).join(Expert, Expert.id == Violation.expert_id).order_by(Violation.id.desc())).all()
     return tuple(sorted((_violation(row, expert) for row, expert in rows), key=lambda view: view.finding != ""))
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """What the log says of one expert's life: when (an instant as text), what, why, who."""
+
+    at: datetime
+    action: str
+    kind: str
+    reason: str
+    actor_name: str
+
+
+LIFE_KINDS = ("expert", "appointment", "suspension", "candidacy", "violation", "personnel_decision", "conflict", "declaration")
+LIFE_TABLES = (Appointment, Suspension, Candidacy, Violation, PersonnelDecision)
+
+
+def history(session: Session, viewer: Viewer, uid: str, limit: int = 40) -> tuple[HistoryLine, ...]:
+    """变更记录 of everything about one expert's office, newest first; every change has a reason or is its own reason."""
+    row = _expert(session, viewer, uid)
+    uids = [row.uid]
+    for table in LIFE_TABLES:
+        uids += session.scalars(select(table.uid).where(table.expert_id == row.id))
+    query = select(AuditEntry).where(AuditEntry.kind.in_(LIFE_KINDS), AuditEntry.object_id.in_(uids)).order_by(AuditEntry.id.desc())
+    return tuple(
+        HistoryLine(datetime.fromisoformat(line.at), line.action, line.kind, line.reason, line.actor_name)
+        for line in session.scalars(query.limit(limit))
+    )
 
 
 @dataclass(frozen=True)
@@ -433,3 +465,60 @@ def _violation(row: Violation, expert: Expert) -> ViolationView:
 
 def _decision(row: PersonnelDecision) -> DecisionView:
     return DecisionView(row.year, row.rule, row.effect, row.grounds, row.decision, row.reason, row.decided_name, row.decided_at)
+
+
+@dataclass(frozen=True)
+class OfficialView:
+    uid: str
+    version: int
+    role: str
+    name: str
+    unit: str
+    since: date | None
+    until: date | None
+
+
+def officials(session: Session, viewer: Viewer) -> tuple[OfficialView, ...]:
+    """Those in office first."""
+    if not viewer.is_staff:
+        return ()
+    rows = session.scalars(select(Official).order_by(Official.until.is_not(None), Official.role, Official.id))
+    return tuple(OfficialView(row.uid, row.version, row.role, row.name, row.unit, row.since, row.until) for row in rows)
+
+
+def holdings(session: Session, viewer: Viewer, organisations: Iterable[str] = ()) -> tuple[tuple[str, int, str], ...]:
+    """股东名单 on record: company, how many lines, and where they are from."""
+    if not viewer.is_staff:
+        return ()
+    query = select(Shareholding.company, func.count(), func.max(Shareholding.source)).where(
+        Shareholding.ended_on.is_(None), Shareholding.company.not_in(tuple(organisations))
+    )
+    return tuple((row[0], row[1], row[2]) for row in session.execute(query.group_by(Shareholding.company).order_by(Shareholding.company)))
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """申报组织申请回避: whom, why, and the decision."""
+
+    uid: str
+    version: int
+    expert_uid: str
+    name: str
+    evidence: str
+    decision: str
+
+
+def requests(session: Session, viewer: Viewer, organisation: str, year: int) -> tuple[RequestView, ...]:
+    """Those of one year, in the order they came."""
+    if not viewer.is_staff:
+        return ()
+    query = (
+        select(Conflict, Expert)
+        .join(Expert, Expert.id == Conflict.expert_id)
+        .where(Conflict.kind == "ORG_REQUEST", Conflict.organisation == organisation, Conflict.withdrawn_at.is_(None))
+        .where(Conflict.since >= date(year, 1, 1), Conflict.since <= date(year, 12, 31))
+        .order_by(Conflict.id)
+    )
+    return tuple(
+        RequestView(row.uid, row.version, expert.uid, expert.name, row.evidence, row.decision) for row, expert in session.execute(query)
+    )

@@ -94,6 +94,7 @@ class ConflictView:
     evidence: str
     decision: str
     decided_by: str
+    name_match: bool | None
     recorded_at: datetime
     withdrawn_at: datetime | None
 

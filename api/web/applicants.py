@@ -21,8 +21,11 @@ from assignment.gather import gather
 from award import stages, store
 from award.core.applicant import AWARDS
 from award.tables import Applicant
+from expert_pool import dossier
+from expert_pool import store as expert_store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
+from expert_pool.core.recusal import MAX_REQUESTS
 from expert_pool.facts.refusal import Refusal
 from expert_pool.store import working_days
 
@@ -88,6 +91,10 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, n
         year = store.year(session, viewer, row.year)
         calendar = working_days(session)
         barred, visit = _from_plan(session, viewer, row)
+        may_know = row.uid not in viewer.conflicted
+        requests = _requests(session, viewer, row) if may_know else ()
+        today = common.china_day(now)
+        people = expert_store.experts(session, viewer, row.year, today) if may_know else ()
     fields = row.fields
     window = calendar.window(year.fields.window_first, year.fields.window_last)
     table = year.fields.policy.visit_half_days(fields.employees)
@@ -112,6 +119,11 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, n
         ),
         "codes": tuple((common.industry_words(item.code), "" if item.confirmed else "warn") for item in fields.industries),
         "barred": barred,
+        "may_know": may_know,
+        "requests": requests,
+        "most": MAX_REQUESTS,
+        "experts": tuple(Option(one.uid, f"{one.fields.name}（{one.fields.employer}）") for one in people),
+        "email": fields.email or "",
         "visit": visit,
         "closed_text": fields.closed_text,
         "calendar": mini_calendar(window, set(fields.closed) if fields.closed_known else None, common.marks(calendar)),
@@ -140,15 +152,39 @@ def _from_plan(session: Session, viewer: Viewer, row: store.ApplicantRow) -> tup
     return barred, None
 
 
+def _requests(session: Session, viewer: Viewer, row: store.ApplicantRow) -> tuple[dict[str, object], ...]:
+    """申报组织申请回避的专家 of this year, and what became of each."""
+    found = dossier.requests(session, viewer, row.fields.name, row.year)
+    states = {"": ("待决定", "warn"), "barred": ("应当回避", "bad"), "cleared": ("不需回避", "ok")}
+    return tuple(
+        {
+            "uid": item.expert_uid,
+            "name": item.name,
+            "evidence": item.evidence,
+            "state": states[item.decision][0],
+            "tone": states[item.decision][1],
+        }
+        for item in found
+    )
+
+
 @router.post("/applicants/{uid}/edit", allow=P.EDIT_APPLICANTS)
 def edit(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, half_days: Text = "", group_company: Text = ""
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    half_days: Text = "",
+    group_company: Text = "",
+    email: Text = "",
 ) -> Response:
     if half_days and not half_days.isdecimal():
         raise Refusal("out-of-range", "现场评审时长应从列表中选择。")
     with ledger.write(actor) as uow:
         before = store.fields_of(uow.load(Applicant, uid, version))
-        wanted = replace(before, half_days=int(half_days) if half_days else None, group_company=group_company.strip())
+        length = int(half_days) if half_days else None
+        wanted = replace(before, half_days=length, group_company=group_company.strip(), email=email.strip() or None)
         stages.edit_applicant(uow, uid, version, wanted)
         uow.commit()
     return see_other(request, f"/applicants/{uid}", "saved")

@@ -55,6 +55,7 @@ def edit(
     title: Text = "",
     education: Text = "",
     phone: Text = "",
+    email: Text = "",
     town_code: Text = "",
     quality: Text = "",
     leader: Text = "",
@@ -72,6 +73,7 @@ def edit(
             title=title.strip(),
             education=education,
             phone=before.phone if "*" in phone else phone.strip(),
+            email=email.strip() or None,
             town_code=town_code or None,
             quality=YES_NO.get(quality),
             leader=YES_NO.get(leader),
@@ -103,16 +105,6 @@ def reinstate(
         register.reinstate(uow, suspension, version, reason)
         uow.commit()
     return see_other(request, f"/experts/{uid}", "reinstated")
-
-
-@router.post("/experts/{uid}/appoint", allow=P.EDIT_EXPERTS)
-def appoint(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grade: Text, first: Text, last: Text, certificate_no: Text = ""
-) -> Response:
-    with ledger.write(actor) as uow:
-        register.appoint(uow, uid, grade, common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止"), certificate_no.strip())
-        uow.commit()
-    return see_other(request, f"/experts/{uid}", "appointed")
 
 
 @router.post("/experts/{uid}/declaration", allow=P.EDIT_EXPERTS)

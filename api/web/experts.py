@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 from api.access import Permission, Router
 from api.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.schemas.fields import Search, Uid
-from api.web import common, yearly
+from api.web import careers, common, yearly
 from api.web.rendering import page
 from api.web.templating import moment
 from api.web.views import experts as views
 from api.web.views import history
+from api.web.views.careers import life_card
 from api.web.views.imports import Option, mini_calendar
 from assignment import store as plan_store
 from award import store as award_store
-from expert_pool import store
+from expert_pool import dossier, store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.expert import masked
 from expert_pool.facts.working_days import WorkingDays
-from expert_pool.ledger import audit
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -117,7 +117,8 @@ def _view(
     absent = {(item.date, item.half) for item in free.absences} if free.known else None
     signed = next((item for item in found.declarations if year and item.year == year.year), None)
     applicants = award_store.applicants(session, viewer, year.year) if year else ()
-    lines = audit.entries(session, viewer, kind="expert", object_id=found.uid, limit=8)
+    lines = dossier.history(session, viewer, found.uid, 12)
+    life = dossier.life(session, viewer, found.uid, today)
     everyone = store.experts(session, viewer, year.year if year else today.year, today)
     running = next((item for item in found.suspensions if item.lifted_at is None), None)
     return views.ExpertView(
@@ -133,6 +134,7 @@ def _view(
             ("性别", fields.gender),
             ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
             ("学历", fields.education),
+            ("邮箱", fields.email or ""),
             ("手机", masked(fields.phone) if "*" not in fields.phone else fields.phone),
             ("所在地", common.town_words(fields.town_code, fields.place_text)),
             ("组长资格", {True: "有", False: "无", None: "未知"}[fields.leader]),
@@ -145,12 +147,15 @@ def _view(
         others=tuple(Option(one.uid, f"{one.fields.name}（{one.fields.employer}）") for one in everyone if one.uid != found.uid),
         pair_kinds=tuple(Option(code, kind.zh) for code, kind in KINDS.items() if code.startswith("SAME_")),
         organisations=tuple(row.fields.name for row in applicants),
+        applicants=tuple(Option(row.uid, row.fields.name) for row in applicants if row.withdrawn_at is None),
         kinds=conflict_kinds(),
         availability_text=free.text,
         availability_known=free.known,
         availability_words=views.availability_words(free, window),
         calendar=mini_calendar(window, absent, common.marks(calendar), _duties(session, viewer, found.uid, year)),
-        appointments=tuple(views.appointment_line(item, today) for item in found.appointments),
+        life=life_card(life, today, careers.next_term(today, max((term.last for term in life.terms if not term.ended_on), default=None))),
         declared=f"{common.date_words(common.china_day(signed.signed_at))}签署" if signed else "",
-        history=tuple(views.HistoryLine(moment(line.at), history.action_words(line.action, line.kind), line.actor_name) for line in lines),
+        history=tuple(
+            views.HistoryLine(moment(line.at), history.action_words(line.action, line.kind), line.actor_name, line.reason) for line in lines
+        ),
     )

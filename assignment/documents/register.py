@@ -24,7 +24,7 @@ from assignment.documents.word import (
     table,
     title,
 )
-from assignment.documents.wording import clean, date_zh
+from assignment.documents.wording import clean, date_zh, tidy
 from assignment.recusal import Certificate
 from expert_pool.core.expert import GRADES
 from expert_pool.core.performance import Deviation
@@ -52,6 +52,7 @@ def appointment_docx(name: str, term: TermView) -> bytes:
 
 def year_sheet_docx(sheet: YearSheet, on: date) -> bytes:
     """年度履职表: the record of one expert's year, for the file and for a signature."""
+    sheet = tidy(sheet)
     document = new_document("年度履职表", "内部资料　注意保密", f"{sheet.year}年度", "")
     title(document, "诸暨市政府质量奖评审员", f"{sheet.year}年度履职表")
     mark = "没有评价" if sheet.mark.mark is None else f"{sheet.mark.mark}分"
@@ -97,7 +98,8 @@ def year_sheet_docx(sheet: YearSheet, on: date) -> bytes:
 
 def recusal_docx(certificate: Certificate, made_at: datetime) -> bytes:
     """回避核查证明: what was checked, what was found, and the conclusion."""
-    document = new_document("回避核查证明", "内部资料　注意保密", f"校验码：{certificate.digest[:16]}", "")
+    digest, certificate = certificate.digest, tidy(certificate)
+    document = new_document("回避核查证明", "内部资料　注意保密", f"校验码：{digest[:16]}", "")
     title(document, "诸暨市政府质量奖", "评审回避核查证明")
     _facts(
         document,

@@ -78,8 +78,8 @@ def test_grants_are_these() -> None:
         "anonymous": {"public"},
         "expert": {"public", "own-session", "own-file"},
         "secretariat": staff
-        | {"edit-year", "edit-experts", "edit-applicants", "import", "edit-plans", "issue-links", "publish-plans"},
-        "approver": staff | {"approve-plans", "publish-plans", "read-audit"},
+        | {"decide-experts", "edit-year", "edit-experts", "edit-applicants", "import", "edit-plans", "issue-links", "publish-plans"},
+        "approver": staff | {"decide-experts", "approve-plans", "publish-plans", "read-audit"},
         "inspector": staff | {"read-audit"},
         "admin": {"public", "own-session", "manage-accounts"},
         "system": set(),

@@ -31,6 +31,9 @@ def address(office: Office, door: Door) -> str:
         job = store.jobs(session, SYSTEM_VIEWER, 2026)[0].uid
     path = door.path.replace("/experts/{uid}", f"/experts/{office.year.experts[0]}")
     path = path.replace("/applicants/{uid}", f"/applicants/{office.year.applicants[0]}").replace("/jobs/{uid}", f"/jobs/{job}")
+    path = path.replace("{year}", "2026")
+    if path == "/recusal":
+        path += f"?expert={office.year.experts[0]}&applicant={office.year.applicants[0]}"
     path = path.replace("{uid}", office.year.plan).replace("{token}", "x" * 43)
     group = plan.plan.groups[0]
     if path.endswith("/seat"):

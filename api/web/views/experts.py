@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from api.web.views.careers import LifeCard
 from api.web.views.imports import MiniCalendar, Option
 from api.web.views.shell import Tone
 from expert_pool.core.conflict import KINDS
-from expert_pool.core.expert import GRADES, ExpertFields
+from expert_pool.core.expert import ExpertFields
 from expert_pool.register import DECISIONS, SOURCES
-from expert_pool.store import AppointmentView, AvailabilityView, ConflictView, PairView, SuspensionView
+from expert_pool.store import AvailabilityView, ConflictView, PairView, SuspensionView
 
 SEVERITY_WORDS = {"hard": "不得评审", "soft": "尽量不安排", "review": "待决定，先不安排"}
 EDUCATION = ("", "大专", "本科", "硕士", "博士")
@@ -41,6 +42,7 @@ class ConflictLine:
     period: str
     source: str
     undecided: bool = False
+    waivable: bool = False  # soft and undecided: a second person may agree to a waiver
 
 
 @dataclass(frozen=True)
@@ -56,19 +58,11 @@ class PairLine:
 
 
 @dataclass(frozen=True)
-class AppointmentLine:
-    grade: str
-    state: str
-    tone: Tone
-    period: str
-    certificate: str
-
-
-@dataclass(frozen=True)
 class HistoryLine:
     when: str
     text: str
     by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,12 +97,13 @@ class ExpertView:
     others: tuple[Option, ...]
     pair_kinds: tuple[Option, ...]
     organisations: tuple[str, ...]
+    applicants: tuple[Option, ...]
     kinds: tuple[Option, ...]
     availability_text: str
     availability_known: bool
     availability_words: str
     calendar: MiniCalendar
-    appointments: tuple[AppointmentLine, ...]
+    life: LifeCard
     declared: str
     history: tuple[HistoryLine, ...]
 
@@ -133,7 +128,8 @@ def conflict_line(row: ConflictView, on: date) -> ConflictLine:
         effect,
         period,
         SOURCES.get(row.source, row.source),
-        bool(open_ and kind and kind.severity == "review" and not row.decision),
+        bool(open_ and kind and (kind.severity == "review" or row.name_match) and not row.decision),
+        bool(open_ and kind and kind.severity == "soft" and not row.decision),
     )
 
 
@@ -144,16 +140,6 @@ def pair_lines(rows: Sequence[PairView]) -> tuple[PairLine, ...]:
         for row in rows
         if row.withdrawn_at is None
     )
-
-
-def appointment_line(row: AppointmentView, on: date) -> AppointmentLine:
-    end = row.ended_on or row.last
-    if row.first <= on <= end:
-        state, tone = "有效", "ok"
-    else:
-        state, tone = "未开始" if on < row.first else "已终止" if row.ended_on else "已届满", ""
-    period = f"{row.first.year}年{row.first.month}月{row.first.day}日至{end.year}年{end.month}月{end.day}日"
-    return AppointmentLine(GRADES.get(row.grade, row.grade), state, tone, period, row.certificate_no)  # type: ignore[arg-type]
 
 
 def availability_words(view: AvailabilityView, window: Sequence[date]) -> str:
@@ -178,6 +164,7 @@ def edit_fields(fields: ExpertFields, towns: Sequence[tuple[str, str]]) -> tuple
         Field("title", "职务、职称", fields.title),
         Field("education", "学历", options=tuple(Option(one, one or "未填", chosen=one == fields.education) for one in levels)),
         Field("phone", "手机", fields.phone, hint="显示为掩码；不改请保持原样"),
+        Field("email", "邮箱", fields.email or "", hint="用于核查回避"),
         Field("town_code", "所在地", options=tuple(Option(c, name, chosen=c == (fields.town_code or "")) for c, name in towns)),
         Field("quality", "质量管理专家", options=_yes_no(fields.quality)),
         Field("leader", "组长资格", options=_yes_no(fields.leader)),

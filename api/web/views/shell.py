@@ -82,7 +82,9 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
     (
         "监督与设置",
         (
-            ("/audit", "审计", "shield", Permission.READ_AUDIT),
+            ("/recusals", "回避核查", "shield", Permission.READ_EXPERTS),
+            ("/supervision", "履职监督", "check-circle", Permission.READ_EXPERTS),
+            ("/audit", "审计", "search", Permission.READ_AUDIT),
             ("/year", "年度与规则", "sliders", Permission.READ_YEAR),
             ("/holidays", "节假日", "sun", Permission.READ_YEAR),
             ("/accounts", "账号", "key", Permission.MANAGE_ACCOUNTS),

@@ -1,0 +1,178 @@
+"""任职页: recommendations and the check of the conditions, appointment, grade, end of office."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import File, Form, Request, Response, UploadFile
+
+from api.access import Permission, Router
+from api.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
+from api.routes.imports import UPLOAD_BYTES
+from api.schemas.fields import Uid
+from api.web import common
+from api.web.rendering import page, see_other
+from api.web.views import careers as views
+from api.web.views.shell import Message
+from expert_pool import dossier, register, spreadsheet, store
+from expert_pool.core.recommendation import read_recommendations
+from expert_pool.core.rulebook import rulebook
+from expert_pool.facts.intake import Context, RowProblem
+from expert_pool.facts.refusal import Refusal
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=300)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+YES_NO = {"yes": True, "no": False}
+
+
+@router.get("/candidates", allow=P.READ_EXPERTS)
+def show_candidates(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+    with ledger.read() as session:
+        rows = dossier.candidacies(session, viewer, today)
+    return page(request, "candidates.html", views.candidates_view(rows))
+
+
+@router.post("/candidates/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+def import_candidates(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    today: TodayDep,
+    file: Annotated[UploadFile, File()],
+) -> Response:
+    """The whole sheet or nothing; every bad row is shown at once on the same page."""
+    problems: tuple[RowProblem, ...] = ()
+    try:
+        table = spreadsheet.read_table(read_upload(file, settings.upload_megabytes), file.filename or "", "expert")
+        with ledger.read() as session:
+            context = Context(year=today.year, window=(today, today), trade_words=store.trade_words(session))
+        read = read_recommendations(table, context)
+        problems = read.problems
+        if not problems and not read.rows:
+            raise Refusal("no-rows", "表里没有可以读入的人员。")
+        if not problems:
+            with ledger.write(actor) as uow:
+                register.recommend(uow, read.rows)
+                uow.commit()
+    except Refusal as refusal:
+        return _candidates_again(request, viewer, ledger, today, (), refusal.message_zh)
+    if problems:
+        return _candidates_again(request, viewer, ledger, today, problems, f"{len(problems)} 处有误，一行也没有读入。改好后再上传。")
+    return see_other(request, "/candidates", "recommended")
+
+
+def _candidates_again(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: date, problems: tuple[RowProblem, ...], message: str
+) -> Response:
+    with ledger.read() as session:
+        rows = dossier.candidacies(session, viewer, today)
+    view = views.candidates_view(rows, problems)
+    return page(request, "candidates.html", view, status=422, messages=(Message(f"没有读入：{message}", "bad"),))
+
+
+def read_upload(file: UploadFile, megabytes: int) -> bytes:
+    largest = megabytes * 1_000_000
+    data = file.file.read(largest + 1)
+    if len(data) > largest:
+        raise Refusal("too-large", f"文件超过 {megabytes} MB，请拆分后再导入。")
+    return data
+
+
+@router.post("/candidates/{uid}/decide", allow=P.DECIDE_EXPERTS)
+def decide_candidacy(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, decision: Text, reason: Text = ""
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.decide_candidacy(uow, uid, version, decision == "pass", reason)
+        uow.commit()
+    return see_other(request, "/candidates", "decided-candidacy")
+
+
+@router.post("/experts/{uid}/apply", allow=P.EDIT_EXPERTS)
+def apply(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    channel: Text = "recommended",
+    recommender: Text = "",
+    experience: Text = "",
+    training: Text = "",
+    trained_on: Text = "",
+    conduct: Text = "",
+) -> Response:
+    if experience.strip() and not experience.strip().isdecimal():
+        raise Refusal("out-of-range", "工作年限应是整数。")
+    wanted = register.CandidacyFields(
+        channel,
+        recommender,
+        None,
+        int(experience) if experience.strip() else None,
+        training,
+        common.read_date(trained_on, "培训日期"),
+        YES_NO.get(conduct),
+    )
+    with ledger.write(actor) as uow:
+        register.enter_candidacy(uow, uid, wanted)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#life", "applied-for")
+
+
+@router.post("/experts/{uid}/appoint", allow=P.EDIT_EXPERTS)
+def appoint(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    grade: Text,
+    first: Text,
+    last: Text,
+    certificate_no: Text = "",
+    reason: Text = "",
+) -> Response:
+    """聘任或续聘; the certificate number is the next one unless another is given."""
+    term = common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止")
+    with ledger.write(actor) as uow:
+        register.engage(uow, uid, grade, *term, certificate_no, today, reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#life", "appointed")
+
+
+@router.post("/experts/{uid}/grade", allow=P.DECIDE_EXPERTS)
+def regrade(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grade: Text, reason: Text) -> Response:
+    with ledger.write(actor) as uow:
+        register.regrade(uow, uid, grade, reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#life", "regraded")
+
+
+@router.post("/experts/{uid}/end", allow=P.DECIDE_EXPERTS)
+def end(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, viewer: ViewerDep, today: TodayDep, kind: Text, reason: Text
+) -> Response:
+    """辞聘 or 解聘, as of today."""
+    with ledger.write(actor) as uow:
+        if kind == "dismiss":
+            register.dismiss(uow, uid, reason)
+        else:
+            terms = [term for term in dossier.life(uow.session, viewer, uid, today).terms if term.ended_on is None and term.last >= today]
+            if not terms:
+                raise Refusal("no-term", "没有可以终止的聘期。", "办法第九条第三项")
+            for term in reversed(terms):
+                register.end_appointment(uow, term.uid, term.version, max(today, term.first), reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#life", "ended")
+
+
+def next_term(today: date, last: date | None) -> tuple[date, date]:
+    """The term the form offers: from today or after the last one, for as long as the rulebook says."""
+    first = today if last is None or last < today else last + timedelta(1)
+    years = rulebook().term_years
+    end = date(first.year + years, first.month, min(first.day, 28)) - timedelta(1)
+    return first, end

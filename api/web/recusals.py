@@ -1,0 +1,185 @@
+"""回避页: what was found or recorded between the year's people and applicants, decisions, waivers, lists, the certificate of a pair."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import File, Form, Query, Request, Response, UploadFile
+
+from api.access import Permission, Router
+from api.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
+from api.routes.imports import UPLOAD_BYTES
+from api.schemas.fields import Uid, UidText
+from api.web import common
+from api.web.careers import read_upload
+from api.web.rendering import page, see_other
+from api.web.views import recusals as views
+from api.web.views.shell import Message
+from assignment import recusal
+from award import store as award_store
+from expert_pool import dossier, register, spreadsheet
+from expert_pool.core.actor import Viewer
+from expert_pool.core.recommendation import read_holdings
+from expert_pool.facts.intake import RowProblem
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=300)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+Number = Annotated[int, Query(alias="page", ge=1, le=10_000)]
+
+
+@router.get("/recusals", allow=P.READ_EXPERTS)
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenDep, number: Number = 1) -> Response:
+    return page(request, "recusals.html", _view(ledger, viewer, hidden, number))
+
+
+def _view(
+    ledger: Ledger, viewer: Viewer, hidden: frozenset[str], number: int = 1, problems: tuple[RowProblem, ...] = ()
+) -> dict[str, object]:
+    with ledger.read() as session:
+        year = common.current_year(session, viewer)
+        found = recusal.findings(session, viewer, year.year) if year else ()
+        versions = recusal.versions(session, tuple(item.record for item in found if item.record))
+        waivers = [row for row in dossier.waivers(session, viewer) if row.organisation not in hidden]
+        officials = dossier.officials(session, viewer)
+        holdings = dossier.holdings(session, viewer, hidden)
+    return views.list_view(year.year if year else None, found, versions, waivers, officials, holdings, number, problems)
+
+
+@router.post("/recusals/decide", allow=P.DECIDE_EXPERTS)
+def decide(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    expert: Annotated[UidText, Form()],
+    kind: Text,
+    organisation: Text,
+    decision: Text,
+    reason: Text,
+    uscc: Text = "",
+    evidence: Text = "",
+    ended: Text = "",
+    name_match: Text = "",
+    record: Text = "",
+    version: Version = 0,
+) -> Response:
+    """A finding goes on record with its decision; something recorded gets its decision; a soft one a proposal to waive it."""
+    with ledger.write(actor) as uow:
+        if record:
+            uid = record
+        else:
+            until = common.read_date(ended, "终止日期")
+            match = True if name_match == "yes" else None
+            fact = register.ConflictFields(kind, organisation, uscc, "found", None, until, evidence, match)
+            uid, version = register.declare_conflict(uow, expert, fact), 1
+        if decision == "waive":
+            register.propose_waiver(uow, uid, version, reason)
+        else:
+            register.decide_conflict(uow, uid, version, decision, reason)
+        uow.commit()
+    return see_other(request, "/recusals", "waiver" if decision == "waive" else "decided")
+
+
+@router.post("/experts/{uid}/conflicts/{conflict}/waive", allow=P.EDIT_EXPERTS)
+def propose_waiver(
+    request: Request, uid: Uid, conflict: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.propose_waiver(uow, conflict, version, reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#conflicts", "waiver")
+
+
+@router.post("/waivers/{uid}/decide", allow=P.DECIDE_EXPERTS)
+def decide_waiver(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, decision: Text, reason: Text
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.decide_waiver(uow, uid, version, decision == "grant", reason)
+        uow.commit()
+    return see_other(request, "/recusals", "decided")
+
+
+@router.post("/officials", allow=P.EDIT_EXPERTS)
+def enter_official(request: Request, actor: ActorDep, ledger: LedgerDep, role: Text, name: Text, unit: Text, since: Text = "") -> Response:
+    with ledger.write(actor) as uow:
+        register.enter_official(uow, role, name, unit, common.read_date(since, "起始日期"))
+        uow.commit()
+    return see_other(request, "/recusals#officials", "official")
+
+
+@router.post("/officials/{uid}/end", allow=P.EDIT_EXPERTS)
+def end_official(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, until: Text, reason: Text) -> Response:
+    with ledger.write(actor) as uow:
+        register.end_official(uow, uid, version, common.needed_date(until, "终止日期"), reason)
+        uow.commit()
+    return see_other(request, "/recusals#officials", "official")
+
+
+@router.post("/holdings/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+def import_holdings(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    settings: SettingsDep,
+    file: Annotated[UploadFile, File()],
+    source: Text = "",
+) -> Response:
+    """The companies of the file get the list of the file; one bad row keeps all of it out."""
+    problems: tuple[RowProblem, ...] = ()
+    try:
+        if not source.strip():
+            raise Refusal("blank", "请写明名单从哪里来，如“国家企业信用信息公示系统，2026年7月查询”。")
+        read = read_holdings(spreadsheet.read_table(read_upload(file, settings.upload_megabytes), file.filename or ""))
+        problems = read.problems
+        if problems:
+            raise Refusal("bad-rows", f"{len(problems)} 处有误，一行也没有读入。改好后再上传。")
+        with ledger.write(actor) as uow:
+            register.import_holdings(uow, read.rows, source.strip())
+            uow.commit()
+    except Refusal as refusal:
+        messages = (Message(f"没有读入：{refusal.message_zh}", "bad"),)
+        return page(request, "recusals.html", _view(ledger, viewer, hidden, 1, problems), status=422, messages=messages)
+    return see_other(request, "/recusals#holdings", "holdings")
+
+
+@router.post("/applicants/{uid}/requests", allow=P.EDIT_APPLICANTS)
+def request_recusal(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    expert: Annotated[UidText, Form()],
+    reason: Text,
+    received_on: Text = "",
+) -> Response:
+    """申报组织申请回避."""
+    with ledger.write(actor) as uow:
+        row = award_store.applicant(uow.session, viewer, uid)
+        day = common.read_date(received_on, "收到日期") or today
+        register.request_recusal(uow, expert, row.fields.name, row.fields.uscc, row.year, day, reason)
+        uow.commit()
+    return see_other(request, f"/applicants/{uid}", "request")
+
+
+@router.get("/recusal", allow=P.READ_EXPERTS)
+def show_certificate(
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    expert: Annotated[str, Query(pattern=r"^[A-Za-z0-9_\-]{1,64}$")] = "",
+    applicant: Annotated[str, Query(pattern=r"^[A-Za-z0-9_\-]{1,64}$")] = "",
+) -> Response:
+    """回避核查证明 of one expert and one applicant; without them, back to the list."""
+    if not expert or not applicant:
+        return see_other(request, "/recusals")
+    with ledger.read() as session:
+        found = recusal.certificate(session, viewer, expert, applicant)
+    return page(request, "recusal.html", views.certificate_view(found))

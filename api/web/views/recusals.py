@@ -1,0 +1,129 @@
+"""回避页面: the year's list by what is to be done, and the certificate of one pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from api.web.common import date_words, paged
+from api.web.templating import moment
+from api.web.views.imports import Option
+from api.web.views.shell import Tone
+from assignment.recusal import Certificate, Finding
+from expert_pool.core.conflict import KINDS
+from expert_pool.core.recusal import OFFICE_WORDS, SIDES, Side
+from expert_pool.dossier import OfficialView, WaiverView
+from expert_pool.facts.intake import RowProblem
+from expert_pool.register import SOURCES
+
+SIDE_TONES: dict[str, Tone] = {"out": "bad", "hard": "bad", "pending": "warn", "soft": "accent", "cleared": "ok", "over": ""}
+VERDICT_TONES: dict[str, Tone] = {
+    "out": "bad",
+    "barred": "bad",
+    "pending": "warn",
+    "undeclared": "warn",
+    "discouraged": "accent",
+    "clear": "ok",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    finding: Finding
+    version: int
+    kind: str
+    side: str
+    tone: Tone
+    source: str
+    ended: str
+    ended_iso: str
+
+
+def list_view(
+    year: int | None,
+    found: Sequence[Finding],
+    versions: Mapping[str, int],
+    waivers: Sequence[WaiverView],
+    officials: Sequence[OfficialView],
+    holdings: Sequence[tuple[str, int, str]],
+    number: int,
+    problems: Sequence[RowProblem],
+) -> dict[str, object]:
+    lines = [_line(item, versions) for item in found]
+    waived = {(row.conflict_uid) for row in waivers if not row.outcome}
+    soft = [line for line in lines if line.finding.side == Side.SOFT and line.finding.record not in waived]
+    barred = [line for line in lines if line.finding.side in (Side.HARD, Side.OUT)]
+    shown, pager = paged(barred, number, "/recusals", {})
+    return {
+        "year": year,
+        "pending": _once(line for line in lines if line.finding.side == Side.PENDING),
+        "waivers": tuple(_waiver(row) for row in waivers if not row.outcome),
+        "soft": tuple(soft),
+        "barred": shown,
+        "barred_total": len(barred),
+        "pager": pager,
+        "officials": tuple((row, OFFICE_WORDS[row.role]) for row in officials if row.until is None),
+        "roles": tuple(Option(code, words) for code, words in OFFICE_WORDS.items()),
+        "holdings": tuple(holdings),
+        "problems": tuple(problems),
+    }
+
+
+def _line(item: Finding, versions: Mapping[str, int]) -> Line:
+    return Line(
+        item,
+        versions.get(item.record, 0),
+        KINDS[item.kind].zh,
+        SIDES[Side(item.side)],
+        SIDE_TONES[item.side],
+        SOURCES.get(item.source, item.source),
+        f"止于{date_words(item.ended)}" if item.ended else "存续",
+        item.ended.isoformat() if isinstance(item.ended, date) else "",
+    )
+
+
+def _once(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """A question about a group concerns several applicants and is decided once."""
+    kept: dict[tuple[str, ...], Line] = {}
+    for line in lines:
+        item = line.finding
+        kept.setdefault((item.expert_uid, item.kind, item.organisation, item.record), line)
+    return tuple(kept.values())
+
+
+def _waiver(row: WaiverView) -> dict[str, object]:
+    return {
+        "uid": row.uid,
+        "version": row.version,
+        "expert_uid": row.expert_uid,
+        "name": row.name,
+        "kind": KINDS[row.kind].zh,
+        "organisation": row.organisation,
+        "evidence": row.evidence,
+        "reason": row.reason,
+        "by": f"{row.proposed_name}，{moment(row.proposed_at)}",
+    }
+
+
+def certificate_view(found: Certificate) -> dict[str, object]:
+    return {
+        "c": found,
+        "words": found.words,
+        "tone": VERDICT_TONES[found.verdict],
+        "deadline": date_words(found.deadline),
+        "declared": f"{moment(found.declared_at)}签署（{found.declared_via}）" if found.declared_at else "",
+        "kinds": tuple(
+            {
+                "zh": kind.zh,
+                "severity": kind.severity,
+                "since": kind.since,
+                "result": kind.result,
+                "tone": SIDE_TONES[min((Side(fact.side) for fact in kind.facts), key=list(SIDES).index).value] if kind.facts else "ok",
+                "facts": tuple((fact.evidence or fact.organisation, fact.source, SIDES[Side(fact.side)]) for fact in kind.facts),
+            }
+            for kind in found.kinds
+        ),
+        "digest": found.digest[:16],
+        "document": f"/api/v1/experts/{found.expert_uid}/recusals/{found.applicant_uid}/certificate.docx",
+    }
