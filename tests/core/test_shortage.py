@@ -15,7 +15,7 @@ FOOD, CLOTH, STEEL = "食品", "纺织", "钢铁"
 
 def test_two_trades_that_share_their_experts_are_short_together() -> None:
     """Each trade alone has enough: a count would see nothing."""
-    people = {name: 2 for name in ("甲", "乙", "丙")}
+    people = dict.fromkeys(("甲", "乙", "丙"), 2)
     both = dict.fromkeys(people, 9)
     assert deficits({FOOD: 5}, people, {FOOD: both}) == ()
     assert deficits({FOOD: 5, CLOTH: 4}, people, {FOOD: both, CLOTH: both}) == (Deficit((CLOTH, FOOD), 9, 6, ("丙", "乙", "甲")),)
