@@ -91,3 +91,21 @@ class CalendarEntry(Editable, Base):
     cancelled: Mapped[bool] = mapped_column(default=False)
     changed_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("year", "expert", "applicant", "part"),)
+
+
+class DutyAnswer(Editable, Base):
+    """任务答复: what an expert says to her duty in a published plan. A duty that changes (`fingerprint`) is asked about anew."""
+
+    __tablename__ = "duty_answer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
+    expert: Mapped[str] = mapped_column(index=True)
+    fingerprint: Mapped[str]
+    plan_uid: Mapped[str]  # the version in force when she answered
+    answer: Mapped[str]  # accepted / declined / open (taken back)
+    reason_kind: Mapped[str] = mapped_column(default="")  # core.duty.REASONS
+    reason: Mapped[str] = mapped_column(default="")
+    after_accepting: Mapped[bool] = mapped_column(default=False)
+    answered_at: Mapped[datetime]
+    via: Mapped[str]  # own / office (told by telephone)
+    __table_args__ = (UniqueConstraint("year", "expert", "fingerprint"),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from expert_pool.ledger.base import Base, Editable
@@ -19,7 +19,8 @@ class Account(Editable, Base):
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]
-    totp_secret: Mapped[str] = mapped_column(default="")
+    totp_secret: Mapped[str] = mapped_column(default="")  # encrypted with the key of the secret file; empty: no second factor
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)  # of the last code that was used: none works twice
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
@@ -34,6 +35,15 @@ class AccountConflict(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     organisation: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(default="")
+
+
+class RecoveryCode(Base):
+    """备用码: opens an account once when the telephone with the second factor is lost."""
+
+    __tablename__ = "recovery_code"
+    code_sha256: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    used_at: Mapped[datetime | None]
 
 
 class LoginSession(Base):

@@ -239,3 +239,34 @@ class ImportBatch(Editable, Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     closed_at: Mapped[datetime | None]
+
+
+class YearlyRound(Editable, Base):
+    """年度征集: when the year's questions went out, until when they are to be answered, and when the office closed them."""
+
+    __tablename__ = "yearly_round"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(unique=True)
+    due_on: Mapped[date]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    close_reason: Mapped[str] = mapped_column(default="")
+
+
+class Message(Editable, Base):
+    """发件箱中的一则通知. `text` holds no link and no applicant's name: the link is made when the message goes out, and kept nowhere."""
+
+    __tablename__ = "message"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    year: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str]  # core.messages.KINDS
+    text: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")  # what it speaks of, so that nothing is written twice: fingerprint of a duty
+    status: Mapped[str]  # waiting / sent / dropped
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    channel: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime | None]
+    sent_by: Mapped[str] = mapped_column(default="")
+    link_uid: Mapped[str] = mapped_column(default="")  # the personal link that went out with it
