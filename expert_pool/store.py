@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from expert_pool.core.actor import Role, Viewer
 from expert_pool.core.expert import ExpertFields, Industry, masked
 from expert_pool.facts.halfday import HalfDay
+from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.working_days import DayOverride as Correction
 from expert_pool.facts.working_days import WorkingDays
@@ -26,6 +27,7 @@ from expert_pool.tables import (
     DayOverride,
     Declaration,
     Expert,
+    ExpertIndustry,
     HeadingMemory,
     ImportBatch,
     PairConflict,
@@ -191,7 +193,7 @@ def experts(
 ) -> tuple[ExpertRow, ...]:
     """The list, by name. `on` is the day for which appointments are shown; `organisations` are those the viewer may see no conflicts of.
 
-    Five statements, however many experts. `search` finds name, pinyin, employer; `industry` codes that begin so.
+    Five statements, however many experts. `search`: see _matching; `industry`: codes that begin so.
     """
     query = select(Expert).options(selectinload(Expert.industries)).order_by(Expert.pinyin, Expert.uid)
     found = session.scalars(_matching(_visible(query, viewer), search)).all()
@@ -313,10 +315,13 @@ def _visible(query: Select[Any], viewer: Viewer) -> Select[Any]:
 
 
 def _matching(query: Select[Any], search: str) -> Select[Any]:
+    """Every word must be found in the name, its pinyin or initials, the employer, or a trade (by name, usual word or code)."""
     for word in search.lower().split():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         columns = (Expert.name, Expert.pinyin, Expert.employer)
-        query = query.where(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
+        own = [func.lower(column).like(pattern, escape="\\") for column in columns]
+        trade = or_(ExpertIndustry.code.in_(Industries.load().meant(word)), ExpertIndustry.source_word.like(pattern, escape="\\"))
+        query = query.where(or_(*own, Expert.id.in_(select(ExpertIndustry.expert_id).where(trade))))
     return query
 
 

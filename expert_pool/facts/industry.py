@@ -78,6 +78,22 @@ class Industries:
     def codes(self) -> tuple[str, ...]:
         return tuple(self._names)
 
+    def meant(self, word: str) -> frozenset[str]:
+        """查找用: every code under a trade whose official name or usual word holds these letters (纺织, 袜业), or that begins so (176)."""
+        word = compact(word).upper()
+        if len(word) < 2:
+            return frozenset()
+        named = {code for code, name in self._names.items() if word in name or code == word}
+        for listed, (codes, _) in self._words.items():
+            if word in listed:
+                named.update(codes)
+        sections = {code for code in named if code.isalpha()}
+        return frozenset(
+            code
+            for code in self._names
+            if self._sections.get(code) in sections or any(code[:length] in named for length in range(1, len(code) + 1))
+        )
+
     def has_code(self, text: str) -> bool:
         """A code stands there (C1763, 176 针织…): chosen, hence nothing to confirm."""
         return self._code_in(compact(text)) is not None
