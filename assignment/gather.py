@@ -87,6 +87,7 @@ def _experts(
 ) -> tuple[ExpertFacts, ...]:
     terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
     trainees, leads, left = set(), set(), {}
+    lost: set[int] = set()
     for item in session.scalars(select(Appointment).order_by(Appointment.first)):
         if item.end_kind == "dismiss":
             left[item.expert_id] = f"已解聘：{item.end_reason}"
@@ -96,6 +97,9 @@ def _experts(
             trainees.add(item.expert_id)
         else:
             terms[item.expert_id].append((item.first, end))
+        # 取消组长资格 outweighs the mark in the office's list until the grade is given again.
+        if item.grade == "lead":
+            (lost.add if item.end_kind == "regrade" else lost.discard)(item.expert_id)
         # 组长资格 is a grade of the term that is running on the first day of visits.
         if item.grade == "lead" and days and item.first <= days[0] <= end:
             leads.add(item.expert_id)
@@ -117,7 +121,7 @@ def _experts(
         found.append(
             ExpertFacts(
                 row.uid,
-                _with_grade(store.fields_of(row), row.id in leads),
+                _with_grade(store.fields_of(row), row.id in leads, row.id in lost),
                 () if row.id in left else tuple(terms[row.id]),
                 row.id in trainees and not terms[row.id],
                 suspended.get(row.id, ""),
@@ -139,9 +143,9 @@ def _absences(answer: Availability | None, days: Sequence[date]) -> tuple[frozen
     return frozenset({(part.date, str(part.half)) for part in store.absences_of(answer)} | unasked), bool(unasked)
 
 
-def _with_grade(fields: ExpertFields, lead: bool) -> ExpertFields:
-    """组长资格 by appointment counts like the mark in the office's list."""
-    return replace(fields, leader=True) if lead else fields
+def _with_grade(fields: ExpertFields, lead: bool, lost: bool) -> ExpertFields:
+    """组长资格 by appointment counts like the mark in the office's list; lost by a decision it counts no more."""
+    return replace(fields, leader=True) if lead else replace(fields, leader=False) if lost else fields
 
 
 def _carried(session: Session, year: YearView) -> dict[int, int]:
@@ -150,12 +154,12 @@ def _carried(session: Session, year: YearView) -> dict[int, int]:
     attended: dict[tuple[int, int, str], list[str]] = defaultdict(list)
     stages = select(StageRecord).where(StageRecord.year >= since, StageRecord.year < year.year)
     for item in session.scalars(stages):
-        attended[item.expert_id, item.year, item.organisation].append(item.attendance)
+        attended[item.expert_id, item.year, item.organisation].append("declined" if item.declined else item.attendance)
     carried: dict[int, int] = defaultdict(int)
     past = select(PerformanceRecord).where(PerformanceRecord.year >= since, PerformanceRecord.year < year.year)
     for record in session.scalars(past):
         stayed_away = attended[record.expert_id, record.year, record.organisation]
-        if not stayed_away or any(word not in ("no_show", "excused") for word in stayed_away):
+        if not stayed_away or any(word not in ("no_show", "excused", "declined") for word in stayed_away):
             carried[record.expert_id] += record.effort
     return carried
 

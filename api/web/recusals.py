@@ -19,8 +19,8 @@ from assignment import recusal
 from award import store as award_store
 from expert_pool import dossier, register, spreadsheet
 from expert_pool.core.actor import Viewer
-from expert_pool.core.recommendation import read_holdings
-from expert_pool.facts.intake import RowProblem
+from expert_pool.core.recommendation import read_holdings, read_officials
+from expert_pool.facts.intake import RawTable, RowProblem
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
@@ -119,6 +119,31 @@ def end_official(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep,
     return see_other(request, "/recusals#officials", "official")
 
 
+@router.post("/officials/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+def import_officials(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    settings: SettingsDep,
+    today: TodayDep,
+    file: Annotated[UploadFile, File()],
+) -> Response:
+    """Whoever is new on the list is entered; one bad row keeps all of it out."""
+    problems: tuple[RowProblem, ...] = ()
+    try:
+        read = read_officials(_table(file, settings.upload_megabytes), today.year)
+        problems = read.problems
+        _whole(problems)
+        with ledger.write(actor) as uow:
+            register.import_officials(uow, read.rows)
+            uow.commit()
+    except Refusal as refusal:
+        return _again(request, ledger, viewer, hidden, problems, refusal)
+    return see_other(request, "/recusals#officials", "official")
+
+
 @router.post("/holdings/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
 def import_holdings(
     request: Request,
@@ -135,17 +160,31 @@ def import_holdings(
     try:
         if not source.strip():
             raise Refusal("blank", "请写明名单从哪里来，如“国家企业信用信息公示系统，2026年7月查询”。")
-        read = read_holdings(spreadsheet.read_table(read_upload(file, settings.upload_megabytes), file.filename or ""))
+        read = read_holdings(_table(file, settings.upload_megabytes))
         problems = read.problems
-        if problems:
-            raise Refusal("bad-rows", f"{len(problems)} 处有误，一行也没有读入。改好后再上传。")
+        _whole(problems)
         with ledger.write(actor) as uow:
             register.import_holdings(uow, read.rows, source.strip())
             uow.commit()
     except Refusal as refusal:
-        messages = (Message(f"没有读入：{refusal.message_zh}", "bad"),)
-        return page(request, "recusals.html", _view(ledger, viewer, hidden, 1, problems), status=422, messages=messages)
+        return _again(request, ledger, viewer, hidden, problems, refusal)
     return see_other(request, "/recusals#holdings", "holdings")
+
+
+def _table(file: UploadFile, megabytes: int) -> RawTable:
+    return spreadsheet.read_table(read_upload(file, megabytes), file.filename or "")
+
+
+def _whole(problems: tuple[RowProblem, ...]) -> None:
+    if problems:
+        raise Refusal("bad-rows", f"{len(problems)} 处有误，一行也没有读入。改好后再上传。")
+
+
+def _again(
+    request: Request, ledger: Ledger, viewer: Viewer, hidden: frozenset[str], problems: tuple[RowProblem, ...], refusal: Refusal
+) -> Response:
+    messages = (Message(f"没有读入：{refusal.message_zh}", "bad"),)
+    return page(request, "recusals.html", _view(ledger, viewer, hidden, 1, problems), status=422, messages=messages)
 
 
 @router.post("/applicants/{uid}/requests", allow=P.EDIT_APPLICANTS)

@@ -1,4 +1,4 @@
-"""推荐表与股东名单: rows of the two sheets become checked drafts; every bad row is named, and one bad row keeps the whole sheet out."""
+"""推荐表、股东名单和委员名单: rows of three sheets become checked drafts; every bad row is named, and one keeps its whole sheet out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from expert_pool.core.expert import ExpertFields, seniority
+from expert_pool.core.recusal import OFFICE_WORDS
 from expert_pool.core.roster import ExpertDraft, map_headings, parse_rows
 from expert_pool.facts.dates import read_date
 from expert_pool.facts.identifiers import credit_code
@@ -32,6 +33,18 @@ HOLDING_COLUMNS = (
     ("percent", re.compile(r".*(比例|占比|持股%|股比).*")),
     ("position", re.compile(r".*(职务|身份|关系|职位|任职)$")),
     ("holder", re.compile(r".*(股东|人员|姓名|出资人|投资人|高管).*")),
+)
+OFFICIAL_COLUMNS = (
+    ("role", re.compile(r".*(身份|类别|类型|名单)$")),
+    ("name", re.compile(r".*(姓名|委员|人员)$")),
+    ("unit", re.compile(r".*(单位|部门|机构)(名称|全称)?$")),
+    ("since", re.compile(r".*(起始|任职|开始|聘任).*(时间|日期|年月)?$")),
+)
+# The role somebody's words mean; the first that fits counts (审定办成员 of a recommending town is still who recommends).
+ROLE_WORDS = (
+    ("recommender", re.compile(r"推荐")),
+    ("regulator", re.compile(r"监管|审定办|主管|执法|工作人员")),
+    ("committee", re.compile(r"审委会|审定委员会|委员|主任|表决")),
 )
 COMPANY_WORDS = re.compile(r"公司|集团|企业|厂$|合伙|中心$|协会$|委员会$|政府|研究院|大学|学院$|基金|信托|银行")
 GOOD = ("同意", "同意推荐", "推荐", "良好", "优秀", "合格", "清正廉洁", "无问题", "符合")
@@ -74,6 +87,17 @@ class HoldingFields:
     row: int = 0
 
 
+@dataclass(frozen=True)
+class OfficialFields:
+    """委员和公职人员名单的一行; `role` as in core.recusal."""
+
+    role: str
+    name: str
+    unit: str
+    since: date | None = None
+    row: int = 0
+
+
 class Sheet:
     """The cells of a sheet by meaning, and what is wrong with them."""
 
@@ -106,6 +130,12 @@ class Recommendations:
 @dataclass(frozen=True)
 class Holdings:
     rows: tuple[HoldingFields, ...]
+    problems: tuple[RowProblem, ...]
+
+
+@dataclass(frozen=True)
+class Officials:
+    rows: tuple[OfficialFields, ...]
     problems: tuple[RowProblem, ...]
 
 
@@ -225,3 +255,27 @@ def _percent(sheet: Sheet, row: RawRow) -> float | None:
         sheet.problem(row, "percent", "持股比例应在 0 到 100 之间")
         return None
     return round(number, 4)
+
+
+def read_officials(table: RawTable, year: int) -> Officials:
+    """审委会委员、公职人员名单 rows: who, of which unit, in which role. Refuses a sheet without those three columns."""
+    sheet = Sheet(table, OFFICIAL_COLUMNS)
+    for field, words in (("name", "姓名"), ("unit", "单位"), ("role", "身份")):
+        if field not in sheet.heading:
+            raise Refusal(
+                "no-column", f"没有找到“{words}”一列。需要的列：姓名、单位、身份（审委会委员、监管部门工作人员或推荐单位工作人员）。"
+            )
+    rows = []
+    for row in table.rows:
+        name, unit, said = sheet.text(row, "name"), sheet.text(row, "unit"), sheet.text(row, "role")
+        for field, words, value in (("name", "姓名", name), ("unit", "单位", unit)):
+            if not value:
+                sheet.problem(row, field, f"{words}为空")
+        role = next((code for code, pattern in ROLE_WORDS if pattern.search(said)), "")
+        if not role:
+            sheet.problem(row, "role", f"身份应写{'、'.join(OFFICE_WORDS.values())}之一")
+        since = read_date(sheet.cell(row, "since"), EARLIEST, year)
+        if isinstance(since, Unreadable):
+            sheet.problem(row, "since", since.why)
+        rows.append(OfficialFields(role, name, unit, None if since is None or isinstance(since, Unreadable) else since.date, row.number))
+    return Officials(tuple(rows), tuple(sheet.problems))

@@ -1,6 +1,6 @@
 """专家库用例: who may review. One function per thing people do; each takes the unit of work first, and the caller commits."""
 
-from expert_pool.core.recommendation import CandidacyFields, HoldingFields, Recommendation
+from expert_pool.core.recommendation import CandidacyFields, HoldingFields, OfficialFields, Recommendation
 from expert_pool.register.candidates import CHANNELS, decide_candidacy, enter_candidacy, recommend
 from expert_pool.register.conflicts import (
     DECISIONS,
@@ -22,6 +22,7 @@ from expert_pool.register.recusal import (
     end_official,
     enter_official,
     import_holdings,
+    import_officials,
     propose_waiver,
     request_recusal,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "ConflictFields",
     "DECISIONS",
     "HoldingFields",
+    "OfficialFields",
     "RatingFields",
     "Recommendation",
     "SOURCES",
@@ -74,6 +76,7 @@ __all__ = [
     "enter_candidacy",
     "enter_official",
     "import_holdings",
+    "import_officials",
     "known_experts",
     "note_stage",
     "note_step",

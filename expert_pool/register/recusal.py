@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from expert_pool.core.conflict import KINDS
-from expert_pool.core.recommendation import HoldingFields
+from expert_pool.core.recommendation import HoldingFields, OfficialFields
 from expert_pool.core.recusal import MAX_REQUESTS, OFFICE_KINDS, OFFICE_WORDS
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
@@ -98,6 +98,14 @@ def enter_official(uow: UnitOfWork, role: str, name: str, unit: str, since: date
     if known is not None:
         return known.uid
     return uow.add(Official(role=role, name=name.strip(), unit=unit.strip(), since=since, end_reason=""), "o", "enter").uid
+
+
+def import_officials(uow: UnitOfWork, rows: Sequence[OfficialFields]) -> int:
+    """委员和公职人员名单导入: adds whoever is not on the list yet; nobody is taken off by a file. Gives how many are new."""
+    before = uow.session.scalar(select(func.count()).select_from(Official)) or 0
+    for row in rows:
+        enter_official(uow, row.role, row.name, row.unit, row.since)
+    return (uow.session.scalar(select(func.count()).select_from(Official)) or 0) - before
 
 
 def end_official(uow: UnitOfWork, official_uid: str, version: int, until: date, reason: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from assignment.core.problem import Pin, Slot, parse, to_json
 from assignment.snapshot import Snapshot, build_problem
@@ -16,6 +16,7 @@ from award.store import YearFields
 from expert_pool import register
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.tables import Appointment, Expert
 from tests import cast
 from tests.storage import CHIEF, CLERK
 from tests.use_cases.world import World, plan_for
@@ -296,6 +297,49 @@ def test_service_is_carried_and_a_prior_review_discouraged(settled: tuple[Ledger
     snapshot = after(settled, served)
     assert snapshot.problem.reviewers[snapshot.problem.reviewer_index[uid]].carried_effort == 7
     assert soft(snapshot) == {("冯管件", PIPES_FIRM, "PRIOR_REVIEW", 2)}
+
+
+@pytest.mark.parametrize(
+    ("stages_told", "carried"),
+    [
+        ((), 4),
+        ((("site", "present", False),), 4),
+        ((("document", "present", False), ("site", "no_show", False)), 4),
+        ((("document", "excused", False), ("site", "no_show", False)), 0),
+        ((("site", "present", True),), 0),
+    ],
+)
+def test_a_review_stayed_away_from_is_no_load(
+    settled: tuple[Ledger, cast.Cast], stages_told: tuple[tuple[str, str, bool], ...], carried: int
+) -> None:
+    uid = settled[1].experts["冯管件"]
+
+    def served(uow: UnitOfWork) -> None:
+        register.record_performance(uow, uid, register.ServiceFields(2025, "别家", effort=4))
+        for stage, attendance, declined in stages_told:
+            register.note_stage(uow, uid, register.StageFields(2025, "别家", stage, attendance, declined=declined))
+
+    problem = after(settled, served).problem
+    assert problem.reviewers[problem.reviewer_index[uid]].carried_effort == carried
+
+
+def test_leading_follows_the_grade_given_and_taken(settled: tuple[Ledger, cast.Cast]) -> None:
+    """定为组长 makes somebody a leader whom the list does not mark; 取消组长资格 outweighs the mark in the list."""
+    known = settled[1].experts
+    plain, marked = known["冯管件"], next(known[person.name] for person in cast.PEOPLE if person.leader)
+
+    def leads(uid: str, held: str, given: str = "") -> bool:
+        def act(uow: UnitOfWork) -> None:
+            expert = uow.load(Expert, uid)
+            uow.session.scalars(select(Appointment).where(Appointment.expert_id == expert.id)).one().grade = held
+            if given:
+                register.regrade(uow, uid, given, "经研究")
+
+        problem = after(settled, act).problem
+        return problem.reviewers[problem.reviewer_index[uid]].leader
+
+    assert [leads(plain, "reviewer"), leads(plain, "lead"), leads(plain, "reviewer", "lead")] == [False, True, True]
+    assert [leads(marked, "reviewer"), leads(marked, "lead"), leads(marked, "lead", "reviewer")] == [True, True, False]
 
 
 def test_pairs_and_employers(settled: tuple[Ledger, cast.Cast]) -> None:

@@ -229,6 +229,11 @@ CASES = (
         lambda u, w: register.import_holdings(u, [register.HoldingFields("甲公司", "乙集团", True, "股东", 60.0)], "企业信用公示"),
         (("import", "shareholding"),),
     ),
+    Case(
+        "import_officials",
+        lambda u, w: register.import_officials(u, [register.OfficialFields("committee", "某主任", "诸暨市人民政府办公室")]),
+        (("enter", "official"),),
+    ),
     Case("suspend", lambda u, w: register.suspend(u, w.expert("孙针织"), "投诉核查"), (("suspend", "suspension"),)),
     Case("reinstate", lambda u, w: register.reinstate(u, w.uid["suspension"], 1, "借调结束"), (("lift", "suspension"),)),
     Case(
