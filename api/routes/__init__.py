@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from api.access import Router
-from api.routes import applicants, audit, conflicts, dossiers, experts, health, imports, jobs, links, my, plans, session, years
+from api.routes import applicants, audit, conflicts, dossiers, experts, health, imports, jobs, links, my, plans, pool, session, years
 
 ROUTERS: tuple[Router, ...] = tuple(
-    module.router for module in (health, session, years, experts, dossiers, conflicts, links, applicants, imports, jobs, plans, my, audit)
+    module.router
+    for module in (health, session, years, experts, dossiers, pool, conflicts, links, applicants, imports, jobs, plans, my, audit)
 )

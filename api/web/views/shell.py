@@ -77,7 +77,11 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
     ),
     (
         "名册",
-        (("/experts", "专家", "people", Permission.READ_EXPERTS), ("/applicants", "申报组织", "building", Permission.READ_APPLICANTS)),
+        (
+            ("/experts", "专家", "people", Permission.READ_EXPERTS),
+            ("/pool", "专家库盘点", "spark", Permission.READ_EXPERTS),
+            ("/applicants", "申报组织", "building", Permission.READ_APPLICANTS),
+        ),
     ),
     (
         "监督与设置",
