@@ -25,7 +25,7 @@ from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
 from expert_pool.facts.intake import RowQuestion
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork, migrate
-from scripts import bring_in, demo_workbooks
+from scripts import bring_in, demo_register, demo_workbooks
 from scripts.demo_people import DemoExpert, DemoFirm, Trade, make_experts, make_firms
 
 YEAR = 2026
@@ -117,6 +117,7 @@ class _Story:
         self.say = say
         self.watch = watch
         self.random = Random(wishes.seed)
+        self.office = demo_register.Office(self._write, CLERK, CHIEF)
         self.firms: tuple[DemoFirm, ...] = make_firms(wishes.seed + YEAR - wishes.years, wishes.applicants * 3 // 5 if wishes.years else 0)
         everyone = make_firms(wishes.seed + YEAR, wishes.applicants, self.firms)
         self.this_years_firms = everyone
@@ -137,7 +138,11 @@ class _Story:
         self._declare(year, leaving_out=())
         self._publish(year, min(5.0, self.wishes.time_limit))
         self.clock.go_to(date(year, 10, 20))
-        self._rate(year)
+        published = self._rate(year)
+        if year >= YEAR - 2:  # as far back as the rules of promotion look
+            demo_register.review_year(self.office, published, self.random)
+            self.clock.go_to(date(year, 11, 3))
+            demo_register.after_the_year(self.office, published, self.random)
 
     def this_year(self) -> None:
         self.say(f"{YEAR} 年度：导入两张表，更正差错")
@@ -150,6 +155,10 @@ class _Story:
         self._conflicts()
         self._suspend()
         self._declare(YEAR, leaving_out=self._undeclared())
+        self.say(f"{YEAR} 年度：推荐和资格审查，违规线索，回避核查")
+        demo_register.recommendations(self.office, YEAR, self.clock.go_to)
+        demo_register.people_matters(self.office, self._people(), YEAR, self.clock.go_to)
+        demo_register.conflict_matters(self.office, self._people(), YEAR, self.clock.go_to)
         self.say(f"{YEAR} 年度：求解，复核，发布")
         self._publish(YEAR, self.wishes.time_limit)
 
@@ -285,8 +294,8 @@ class _Story:
         with self.ledger.read() as session:
             return assignment_store.plan(session, SYSTEM_VIEWER, plan_uid).row.version
 
-    def _rate(self, year: int) -> None:
-        """履职评价 of everybody who served, and the half-days that count as carried next year."""
+    def _rate(self, year: int) -> assignment_store.PlanView:
+        """登记评审工作 of everybody who served: the half-days that count as carried next year."""
         with self.ledger.read() as session:
             published = assignment_store.published(session, SYSTEM_VIEWER, year)
         assert published is not None
@@ -299,6 +308,7 @@ class _Story:
                         score = self.random.randint(78, 98)
                         fields = register.ServiceFields(year, firm.name, leader=member == group.leader, effort=effort[case], score=score)
                         register.record_performance(uow, member, fields)
+        return published
 
     def _correct_a_telephone_number(self) -> None:
         """A number that was typed wrongly and still looks like one: only the person could tell."""
@@ -312,7 +322,7 @@ class _Story:
             register.edit_expert(uow, row.uid, version, replace(wrong, phone=right), "号码录入时颠倒了两位，本人来电更正")
 
     def _conflicts(self) -> None:
-        """Several kinds: hard, soft, past its look-back, asked for by an applicant and decided either way, and two who may not meet."""
+        """Several kinds: hard, soft, past its look-back, and two who may not meet."""
         rows = [row for row in self._people() if row.state.availability_known]
         firms = [firm.name for firm in self.this_years_firms]
         told = (
@@ -323,18 +333,13 @@ class _Story:
             ("SUPPLIER_CUSTOMER", date(2023, 1, 1), None, "declared", "本单位向该公司采购样品"),
             ("TRAINING_CLIENT", date(2025, 4, 1), date(2025, 4, 3), "declared", "为该公司中层讲过三天课"),
             ("COMPETITOR", date(2023, 6, 1), None, "office", "所在企业与该公司同为主要供应商"),
-            ("ORG_REQUEST", None, None, "reported", "申报组织认为其曾对产品作过负面评价"),
-            ("ORG_REQUEST", None, None, "reported", "申报组织未说明理由"),
         )
-        decisions = iter((("barred", "双方确有纠纷记录，同意回避"), ("cleared", "经核实没有利害关系，不需回避")))
         with self._write() as uow:
             for number, (kind, since, until, source, evidence) in enumerate(told):
                 fields = register.ConflictFields(
                     kind, firms[(number * 5 + 2) % len(firms)], source=source, since=since, until=until, evidence=evidence
                 )
-                uid = register.declare_conflict(uow, rows[(number * 7 + 1) % len(rows)].uid, fields)
-                if kind == "ORG_REQUEST":
-                    register.decide_conflict(uow, uid, 1, *next(decisions))
+                register.declare_conflict(uow, rows[(number * 7 + 1) % len(rows)].uid, fields)
             register.declare_pair(uow, rows[2].uid, rows[11].uid, "SAME_GROUP_KIN", evidence="两人为夫妻")
             register.affiliate(uow, rows[4].fields.employer, "越恒控股集团", "工商登记信息")
             register.affiliate(uow, firms[0], "越恒控股集团", "工商登记信息")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
+from assignment import recusal
 from assignment import store as assignment_store
-from expert_pool import signin, store
+from expert_pool import dossier, signin, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.ledger import Ledger, audit
 from scripts import demo
@@ -61,6 +63,19 @@ def test_accounts_are_marked_and_of_every_role(session: Session) -> None:
 def test_some_have_not_answered_yet(session: Session) -> None:
     rows = store.experts(session, SYSTEM_VIEWER, 2026, date(2026, 9, 1))
     assert (any(not row.state.declared for row in rows), any(not row.state.availability_known for row in rows)) == (True, True)
+
+
+def test_every_page_of_the_register_has_something_to_show(session: Session) -> None:
+    day = date(2026, 9, 1)
+    states = Counter(view.status for view in dossier.candidacies(session, SYSTEM_VIEWER, day))
+    assert states == {"open": 2, "appointed": 1, "rejected": 1}
+    assert sorted(view.finding for view in dossier.violations(session, SYSTEM_VIEWER)) == ["", "unfounded"]
+    assert sorted(view.outcome for view in dossier.waivers(session, SYSTEM_VIEWER)) == ["", "granted"]
+    lines = dossier.year_list(session, SYSTEM_VIEWER, 2025, day)
+    assert any(line.mark for line in lines)
+    assert any(line.no_shows for line in lines)
+    assert any(line.proposals for line in lines)
+    assert {finding.side for finding in recusal.findings(session, SYSTEM_VIEWER, 2026)} >= {"hard", "pending", "soft", "cleared"}
 
 
 def test_second_run_reuses_the_database(made: Path) -> None:
