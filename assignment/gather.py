@@ -10,7 +10,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from assignment.core.duty import DECLINED, REASONS, WHOLE_YEAR
 from assignment.relations import Relations, relations
+from assignment.tables import DutyAnswer
 from award import store as award_store
 from award.store import ApplicantRow, YearView
 from expert_pool import store
@@ -20,7 +22,7 @@ from expert_pool.core.conflict import KINDS, ConflictKind, in_force
 from expert_pool.core.expert import ExpertFields
 from expert_pool.core.recusal import OUT_OF_EVERYTHING, Side, concerns, side_of
 from expert_pool.records import StageRecord
-from expert_pool.tables import Appointment, Availability, Declaration, Expert, PairConflict, PerformanceRecord, Suspension
+from expert_pool.tables import Appointment, Declaration, Expert, PairConflict, PerformanceRecord, Suspension
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class ExpertFacts:
     partly_unknown: bool
     carried: int
     left: str = ""  # 已解聘, and why
+    refused: str = ""  # 谢绝本年度任务, and why
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,9 @@ def _experts(
     )
     suspended = {line.expert_id: line.reason for line in session.execute(lines)}
     declared = set(session.scalars(select(Declaration.expert_id).where(Declaration.year == year.year)))
-    query = select(Availability).options(selectinload(Availability.absences)).where(Availability.year == year.year, Availability.known)
-    answers = {row.expert_id: row for row in session.scalars(query)}
+    answers = store.answers(session, year.year)
     carried = _carried(session, year)
+    refused = _refused(session, year)
     bars: dict[str, list[ConflictKind]] = defaultdict(list)
     for relation in related.all:
         if relation.kind.code in OUT_OF_EVERYTHING and side_of(relation, year.reference_day) in (Side.OUT, Side.PENDING):
@@ -131,16 +134,25 @@ def _experts(
                 partly,
                 carried[row.id],
                 left.get(row.id, ""),
+                refused.get(row.uid, ""),
             )
         )
     return tuple(found)
 
 
-def _absences(answer: Availability | None, days: Sequence[date]) -> tuple[frozenset[tuple[date, str]] | None, bool]:
-    if answer is None or answer.first is None or answer.last is None:
+def _refused(session: Session, year: YearView) -> dict[str, str]:
+    """Who said not to be available this year, by id; a refusal for the time or for a relation speaks in the days and in the conflicts."""
+    said = select(DutyAnswer.expert, DutyAnswer.reason_kind, DutyAnswer.reason).where(
+        DutyAnswer.year == year.year, DutyAnswer.answer == DECLINED, DutyAnswer.reason_kind.in_(WHOLE_YEAR)
+    )
+    return {row.expert: row.reason or REASONS[row.reason_kind] for row in session.execute(said)}
+
+
+def _absences(answer: store.Answer | None, days: Sequence[date]) -> tuple[frozenset[tuple[date, str]] | None, bool]:
+    if answer is None:
         return None, False
     unasked = {(day, half) for day in days if not answer.first <= day <= answer.last for half in ("AM", "PM")}
-    return frozenset({(part.date, str(part.half)) for part in store.absences_of(answer)} | unasked), bool(unasked)
+    return answer.away | unasked, bool(unasked)
 
 
 def _with_grade(fields: ExpertFields, lead: bool, lost: bool) -> ExpertFields:

@@ -109,6 +109,8 @@ def why_not_assignable(facts: YearFacts, policy: YearPolicy, expert: ExpertFacts
         reasons += _appointment_gap(facts.days, expert)
     if expert.suspended:
         reasons.append(f"暂停使用：{expert.suspended}")
+    if expert.refused:
+        reasons.append(f"本人谢绝了今年的评审任务：{expert.refused}")
     reasons += [f"{kind.zh}，不得参加评审" for kind in expert.bars]
     if policy.declaration_required and not expert.declared:
         reasons.append(f"未签署{facts.year.year}年度利益冲突申报与保密承诺")

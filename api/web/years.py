@@ -38,6 +38,7 @@ NUMBERS = {
     "visit_unknown": ("人数不明时的现场时长（半天）", ""),
     "desk_effort": ("每家的资料评审工作量（半天）", ""),
     "carried_years": ("往年工作量计入几年", ""),
+    "answer_days": ("专家几天内答复任务", ""),
 }
 SPANS = {"group_size": "每组人数", "groups": "评审组数"}
 
@@ -105,6 +106,8 @@ def _rules(policy: YearPolicy) -> tuple[Field, ...]:
         )
         for name, title in FLAGS.items()
     ]
+    hint = "不填则专家接受任务后即可看到；接受之前任何人都看不到自己评哪家"
+    fields.append(Field("disclose_from", "组织名称公布日", _iso(policy.disclose_from), kind="date", hint=hint))
     return tuple(fields)
 
 
@@ -157,6 +160,7 @@ def _read_policy(form: Mapping[str, str], before: YearPolicy) -> YearPolicy:
     values |= {name: form.get(name, "") for name in ("regime", "industry_level", "same_employer")}
     values |= {name: _number(form, name, title) for name, (title, _) in NUMBERS.items()}
     values |= {name: form.get(name) == "yes" for name in FLAGS}
+    values["disclose_from"] = form.get("disclose_from", "").strip() or None
     return parse_policy(json.dumps(values))
 
 

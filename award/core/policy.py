@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any
 
 from expert_pool.facts.refusal import Refusal
@@ -59,6 +60,8 @@ class YearPolicy:
     appointment_required: bool = True
     soft_costs: Mapping[str, int] = field(default_factory=lambda: {"PRIOR_REVIEW": 2, "SUPPLIER_CUSTOMER": 3})
     soft_cost: int = 2  # of a soft kind not named above
+    answer_days: int = 3  # within which a duty is to be accepted or declined
+    disclose_from: date | None = None  # before this day nobody learns whom she reviews; None: as soon as she has accepted
 
     def visit_half_days(self, employees: int | None) -> int:
         """现场评审时长 from the number of employees."""
@@ -83,6 +86,7 @@ _WHOLE = {
     "max_groups": (1, 100, "每人最多参加的组数"),
     "carried_years": (0, 10, "计入往年工作量的年数"),
     "soft_cost": (0, 1000, "一般软性回避的代价"),
+    "answer_days": (1, 60, "答复任务的期限（天）"),
 }
 _CHOICE = {"regime": (REGIMES, "编组方式"), "industry_level": (LEVELS, "行业对口级别"), "same_employer": (EMPLOYERS, "同单位")}
 _FLAG = {
@@ -97,6 +101,7 @@ _SPAN = {"group_size": (1, 20, "每组人数"), "groups": (1, 1000, "组数"), "
 def policy_json(policy: YearPolicy) -> str:
     values = {item.name: getattr(policy, item.name) for item in fields(policy)}
     values["soft_costs"] = dict(policy.soft_costs)
+    values["disclose_from"] = policy.disclose_from.isoformat() if policy.disclose_from else None
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
@@ -139,6 +144,8 @@ def _read(name: str, value: Any) -> Any:
         return _span(name, value)
     if name == "max_parallel_visits":
         return None if value is None else _whole(name, value, 1, 1000, "同时进行的现场评审数上限")
+    if name == "disclose_from":
+        return _day(name, value, "组织名称公布日")
     if name == "soft_costs":
         if not isinstance(value, dict):
             raise _bad(name, "软性回避的代价应是一个对象")
@@ -162,6 +169,15 @@ def _span(name: str, value: Any) -> tuple[int, int] | None:
     if first > last:
         raise _bad(name, f"{title}的最少不能大于最多")
     return first, last
+
+
+def _day(name: str, value: Any, title: str) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _bad(name, f"{title}应是 2026-09-01 这样的日期") from None
 
 
 def _table(value: Any) -> tuple[tuple[int, int], ...]:

@@ -16,6 +16,7 @@ from expert_pool.register.conflicts import (
 )
 from expert_pool.register.imports import answer_import, close_import, open_import
 from expert_pool.register.life import appoint, dismiss, end_appointment, engage, regrade, reinstate, suspend
+from expert_pool.register.messages import close_round, demand_open_round, drop_message, mark_sent, open_round, write_message
 from expert_pool.register.people import edit_expert, enrol
 from expert_pool.register.recusal import (
     decide_waiver,
@@ -58,6 +59,7 @@ __all__ = [
     "apply_import",
     "appoint",
     "close_import",
+    "close_round",
     "confirm_trade_word",
     "decide_candidacy",
     "decide_conflict",
@@ -66,7 +68,9 @@ __all__ = [
     "decide_waiver",
     "declare_conflict",
     "declare_pair",
+    "demand_open_round",
     "dismiss",
+    "drop_message",
     "edit_expert",
     "end_appointment",
     "end_conflict",
@@ -78,9 +82,11 @@ __all__ = [
     "import_holdings",
     "import_officials",
     "known_experts",
+    "mark_sent",
     "note_stage",
     "note_step",
     "open_import",
+    "open_round",
     "open_violation",
     "propose_waiver",
     "rate",
@@ -96,4 +102,5 @@ __all__ = [
     "suspend",
     "withdraw_conflict",
     "withdraw_pair",
+    "write_message",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from assignment import jobs, plans
+from assignment import duties, jobs, plans
 from assignment.core.edit import Join, revalue
 from assignment.core.problem import Pin, Problem
 from assignment.core.solution import Group, Plan, SolverInfo, Visit
@@ -82,8 +82,22 @@ def build(ledger: Ledger) -> World:
         uow.commit()
     with ledger.write(CLERK) as uow:
         world.uid["job"] = jobs.start(uow, YEAR, Limits(time_limit=5))
+        world.uid["round"] = register.open_round(uow, YEAR, date(2026, 8, 20))
+        world.uid["message"] = register.write_message(uow, world.expert("孙针织"), YEAR, "ask", "请答复", ())
         uow.commit()
     return world
+
+
+def decline_and_reopen(uow: UnitOfWork, world: World, name: str) -> None:
+    duties.answer_duty(uow, world.expert(name), YEAR, fingerprint(uow, world, name), False, "personal", "手术")
+    duties.reopen_duty(uow, world.expert(name), YEAR, "电话里说已痊愈")
+
+
+def fingerprint(uow: UnitOfWork, world: World, name: str) -> str:
+    """Of somebody's duty in the published plan."""
+    found = duties.own(uow.session, world.expert(name), YEAR, date(2026, 8, 3))
+    assert found is not None
+    return found.duty.fingerprint
 
 
 def _matters(uow: UnitOfWork, world: World) -> None:
@@ -273,6 +287,25 @@ CASES = (
     ),
     Case("note_step", lambda u, w: register.note_step(u, w.expert("孙针织"), YEAR, "data"), (("confirm", "yearly_step"),)),
     Case("confirm_trade_word", lambda u, w: register.confirm_trade_word(u, "袜子", [cast.SOCKS]), (("confirm", "trade_word"),)),
+    Case("open_round", lambda u, w: register.open_round(u, YEAR, date(2026, 8, 25)), (("extend", "yearly_round"),)),
+    Case("close_round", lambda u, w: register.close_round(u, w.uid["round"], 1, "已齐"), (("close", "yearly_round"),)),
+    Case(
+        "write_message",
+        lambda u, w: register.write_message(u, w.expert("孙针织"), YEAR, "remind", "请尽快答复", ()),
+        (("write", "message"),),
+    ),
+    Case("mark_sent", lambda u, w: register.mark_sent(u, w.uid["message"], "copy"), (("send", "message"),)),
+    Case("drop_message", lambda u, w: register.drop_message(u, w.uid["message"], 1), (("drop", "message"),)),
+    Case(
+        "answer_duty",
+        lambda u, w: duties.answer_duty(u, w.expert("钱学勤"), YEAR, fingerprint(u, w, "钱学勤"), True),
+        (("accept", "duty_answer"),),
+    ),
+    Case(
+        "reopen_duty",
+        lambda u, w: decline_and_reopen(u, w, "李五金"),
+        (*[("record", "stage_record")] * 3, ("decline", "duty_answer"), ("reopen", "duty_answer")),
+    ),
     Case("set_day", lambda u, w: register.set_day(u, date(2026, 9, 11), "closed", "台风停工"), (("set", "day_override"),)),
     Case("announce_year", lambda u, w: register.announce_year(u, 2027, "国办发明电"), (("announce", "announced_year"),)),
     Case(

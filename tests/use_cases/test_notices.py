@@ -1,0 +1,103 @@
+"""Messages to experts: who gets which, never twice, never with an applicant's name or a link in what is stored."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from assignment import duties, notices
+from expert_pool import register
+from expert_pool.core import messages
+from expert_pool.core.actor import Actor, Role
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
+from expert_pool.tables import Expert, Message, YearlyRound
+from tests import cast
+from tests.storage import CLERK
+from tests.use_cases.world import YEAR, World, fingerprint
+
+
+def outbox(ledger: Ledger, kind: str) -> dict[str, str]:
+    with ledger.read() as session:
+        query = select(Expert.name, Message.text).join(Message, Message.expert_id == Expert.id).where(Message.kind == kind)
+        return {row.name: row.text for row in session.execute(query.where(Message.status == "waiting"))}
+
+
+def write(ledger: Ledger, act: object, *args: object, **more: object) -> int:
+    with ledger.write(CLERK) as uow:
+        made = act(uow, YEAR, *args, **more)  # type: ignore[operator]
+        uow.commit()
+    return len(made)
+
+
+def test_asking_opens_a_round_and_writes_to_everybody_in_use(told: Ledger, world: World) -> None:
+    assert write(told, notices.ask) == len(outbox(told, "ask")) > 5
+    assert "冯管件" not in outbox(told, "ask")  # suspended
+    assert write(told, notices.ask, [world.expert("孙针织")]) == 1
+
+
+def test_a_reminder_goes_to_whoever_lacks_something_and_says_what(told: Ledger, world: World) -> None:
+    assert write(told, notices.remind) == 1
+    found = outbox(told, "remind")
+    assert set(found) == {"卫新人"}
+    assert "年度声明、可参加时间" in found["卫新人"] and "8月20日" in found["卫新人"]
+    assert write(told, notices.remind) == 1
+    assert outbox(told, "remind") == found  # not twice
+
+
+def test_offers_say_when_but_not_whom(told: Ledger, world: World) -> None:
+    assert write(told, notices.offer) == 2  # the third has declined
+    found = outbox(told, "offer")
+    assert set(found) == {"钱学勤", "褚珠宝"}
+    assert "9月7日（周一）全天、9月8日（周二）全天" in found["钱学勤"] and "组长" in found["钱学勤"]
+    for text in found.values():
+        assert messages.named_in(text, [firm.name for firm in cast.FIRMS]) == "" and "http" not in text and messages.LINK in text
+
+
+def test_no_offer_to_whoever_has_answered(told: Ledger, world: World) -> None:
+    with told.write(Actor(world.expert("钱学勤"), "钱学勤", Role.EXPERT)) as uow:
+        duties.answer_duty(uow, world.expert("钱学勤"), YEAR, fingerprint(uow, world, "钱学勤"), True)
+        uow.commit()
+    write(told, notices.offer)
+    assert set(outbox(told, "offer")) == {"褚珠宝"}
+
+
+@pytest.mark.parametrize("spaced", [False, True])
+def test_a_note_may_not_name_an_applicant(told: Ledger, world: World, spaced: bool) -> None:
+    name = cast.FIRMS[0].name
+    with pytest.raises(Refusal) as caught:
+        write(told, notices.remind, note=f"请评{' '.join(name) if spaced else name}")
+    assert caught.value.code == "names-applicant"
+    assert outbox(told, "remind") == {}
+
+
+def test_a_note_stands_before_the_signature(told: Ledger, world: World) -> None:
+    write(told, notices.remind, note="联系人陈经办，87000000")
+    assert all(text.splitlines()[-2:] == ["联系人陈经办，87000000", f"——{messages.ISSUER}"] for text in outbox(told, "remind").values())
+
+
+def test_a_closed_round_takes_no_more_days_until_it_opens_again(told: Ledger, world: World) -> None:
+    with told.write(CLERK) as uow:
+        register.close_round(uow, world.uid["round"], 1, "已齐")
+        with pytest.raises(Refusal) as caught:
+            register.demand_open_round(uow.session, YEAR)
+        register.open_round(uow, YEAR, date(2026, 8, 3) + timedelta(9))
+        register.demand_open_round(uow.session, YEAR)
+        register.demand_open_round(uow.session, 2030)
+        found = uow.session.scalars(select(YearlyRound)).one()
+    assert caught.value.code == "round-closed"
+    assert (found.due_on, found.closed_at) == (date(2026, 8, 12), None)
+
+
+def test_what_was_sent_may_go_again_and_what_was_dropped_may_not(told: Ledger, world: World) -> None:
+    with told.write(CLERK) as uow:
+        register.mark_sent(uow, world.uid["message"], "copy", "l-1")
+        register.mark_sent(uow, world.uid["message"], "file", "l-2")
+        with pytest.raises(Refusal):
+            register.drop_message(uow, world.uid["message"], 3)
+        fresh = register.write_message(uow, world.expert("孙针织"), YEAR, "ask", "再请答复", ())
+        register.drop_message(uow, fresh, 1)
+        with pytest.raises(Refusal):
+            register.mark_sent(uow, fresh, "copy")
