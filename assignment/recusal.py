@@ -45,6 +45,7 @@ class Fact:
     side: str
     record: str
     name_match: bool
+    decided_by: str
 
 
 @dataclass(frozen=True)
@@ -158,12 +159,13 @@ def _fact(relation: Relation, side: Side) -> Fact:
         side.value,
         relation.record,
         relation.name_match,
+        relation.decided_by,
     )
 
 
 def _verdict(facts: list[Fact], declared: bool, year: int) -> tuple[Verdict, tuple[str, ...]]:
     def told(*sides: Side) -> tuple[str, ...]:
-        return tuple(f"{KINDS[fact.kind].zh}：{fact.evidence or fact.organisation}" for fact in facts if fact.side in sides)
+        return tuple(_told(fact) for fact in facts if fact.side in sides)
 
     missing = () if declared else (f"本人未签署 {year} 年度利益冲突申报与保密承诺（未申报不等于没有）",)
     for verdict, sides in (("out", (Side.OUT,)), ("barred", (Side.HARD,)), ("pending", (Side.PENDING,))):
@@ -175,6 +177,16 @@ def _verdict(facts: list[Fact], declared: bool, year: int) -> tuple[Verdict, tup
         return "discouraged", found
     over = told(Side.OVER, Side.CLEARED)
     return "clear", over or ("本人已申报，名册、名单和以往记录中都没有发现",)
+
+
+def _told(fact: Fact) -> str:
+    """连续评审同一组织：2025 年度评审过该组织; of what no longer counts also why."""
+    words = f"{KINDS[fact.kind].zh}：{fact.evidence or fact.organisation}"
+    if fact.side == Side.OVER:
+        return f"{words}（已过回溯期，不再计算）"
+    if fact.decided_by:
+        return f"{words}（{fact.decided_by}，决定{'不需回避' if fact.side == Side.CLEARED else '应当回避'}）"
+    return words
 
 
 def _checked(related: Relations, applicant: ApplicantRow) -> tuple[tuple[str, str], ...]:

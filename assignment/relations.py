@@ -105,6 +105,7 @@ def _recorded(session: Session, uids: Mapping[int, str]) -> tuple[Relation, ...]
             row.evidence,
             bool(row.name_match),
             row.uid,
+            row.decided_by,
         )
         for row in rows
         if row.expert_id in uids

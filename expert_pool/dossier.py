@@ -295,8 +295,8 @@ class HistoryLine:
     actor_name: str
 
 
-LIFE_KINDS = ("expert", "appointment", "suspension", "candidacy", "violation", "personnel_decision", "conflict", "declaration")
-LIFE_TABLES = (Appointment, Suspension, Candidacy, Violation, PersonnelDecision)
+LIFE_KINDS = ("expert", "appointment", "suspension", "candidacy", "violation", "personnel_decision", "conflict")
+LIFE_TABLES = (Appointment, Suspension, Candidacy, Violation, PersonnelDecision, Conflict)
 
 
 def history(session: Session, viewer: Viewer, uid: str, limit: int = 40) -> tuple[HistoryLine, ...]:

@@ -25,7 +25,7 @@ from assignment.documents.word import (
     title,
 )
 from assignment.documents.wording import clean, date_zh, tidy
-from assignment.recusal import Certificate
+from assignment.recusal import Certificate, Fact
 from expert_pool.core.expert import GRADES
 from expert_pool.core.performance import Deviation
 from expert_pool.core.recusal import SIDES, Side
@@ -39,7 +39,7 @@ GRADE_TITLES = {"trainee": "见习评审员", "reviewer": "评审员", "lead": "
 
 def appointment_docx(name: str, term: TermView) -> bytes:
     """聘书 for one term of office, ready for the seal."""
-    document = new_document("聘书", "", f"编号：{term.certificate_no}" if term.certificate_no else "", "")
+    document = new_document("聘书", "", f"编号：{term.certificate_no}" if term.certificate_no else "", "", numbered=False)
     paragraph(document, "聘　书", font=TITLE, size=48, align=CENTRE, before=72, after=60, exact=None)
     paragraph(document, f"{clean(name)}　同志：", font=KAI, size=22, exact=40, after=12)
     span = f"{date_zh(term.first)}至{date_zh(term.last)}"
@@ -114,26 +114,37 @@ def recusal_docx(certificate: Certificate, made_at: datetime) -> bytes:
     for reason in certificate.reasons:
         _text(document, f"{reason.rstrip('。')}。")
     _heading(document, "一、核查范围")
-    table(document, (Column("项　目", 60, LEFT), Column("核查情况", 96, LEFT)), certificate.checked)
+    table(document, (Column("项　目", 60, LEFT), Column("核查情况", 96, LEFT)), certificate.checked, size=10.5, height=20)
     if certificate.family:
         _text(document, f"同一集团的企业一并核查：{'、'.join(certificate.family)}。")
-    _heading(document, "二、逐项结果")
-    columns = (Column("情　形", 78, LEFT), Column("后果", 22), Column("回溯", 28), Column("结果", 28))
-    rows = [(kind.zh, kind.severity, kind.since, kind.result) for kind in certificate.kinds]
-    table(document, columns, rows, size=10.5, height=20)
     found = [(kind, fact) for kind in certificate.kinds for fact in kind.facts]
     if found:
-        _heading(document, "三、发现的情形")
+        _heading(document, "二、发现的情形")
         rows = [
-            (kind.zh, fact.evidence or fact.organisation, fact.source + ("" if fact.record else "（未立案）"), SIDES[Side(fact.side)])
+            (kind.zh, fact.evidence or fact.organisation, fact.source + ("" if fact.record else "（未立案）"), effect_words(fact))
             for kind, fact in found
         ]
-        table(document, (Column("情　形", 44, LEFT), Column("依　据", 64, LEFT), Column("来源", 24), Column("效力", 24)), rows, size=10.5)
+        table(
+            document,
+            (Column("情　形", 44, LEFT), Column("依　据", 64, LEFT), Column("来源", 22), Column("效力", 26)),
+            rows,
+            size=10.5,
+            height=20,
+        )
     for hint in certificate.hints:
         _text(document, f"提示：{hint}（不作为回避依据）。")
+    _heading(document, f"{'三' if found else '二'}、逐项结果")
+    columns = (Column("情　形", 76, LEFT), Column("后果", 22), Column("回溯", 36), Column("结果", 22))
+    lines = [(kind.zh, kind.severity, kind.since, kind.result) for kind in certificate.kinds]
+    table(document, columns, lines, size=10.5, height=20)
     keep_last_with_next(document)
     _signed(document, OFFICE, _day(made_at))
     return save(document)
+
+
+def effect_words(fact: Fact) -> str:
+    """应当回避（何国栋决定）."""
+    return SIDES[Side(fact.side)] + (f"（{fact.decided_by}决定）" if fact.decided_by else "")
 
 
 def deviation_words(sheet: YearSheet) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ class Column:
     align: str = CENTRE
 
 
-def new_document(title: str, left: str, right: str, mark: str, *, turned: bool = False) -> Any:
+def new_document(title: str, left: str, right: str, mark: str, *, turned: bool = False, numbered: bool = True) -> Any:
     """An empty document with page, header (密级, 编号), page number and, for drafts, a mark behind the text."""
     document = Document()
     document.core_properties.title = title
@@ -71,8 +71,9 @@ def new_document(title: str, left: str, right: str, mark: str, *, turned: bool =
     width = TURNED_WIDTH if turned else TEXT_WIDTH
     for header in (section.header, section.even_page_header):
         _header(document, header, left, right, mark, width)
-    _page_number(section.footer, RIGHT)
-    _page_number(section.even_page_footer, LEFT)
+    if numbered:
+        _page_number(section.footer, RIGHT)
+        _page_number(section.even_page_footer, LEFT)
     return document
 
 

@@ -89,6 +89,7 @@ class Relation:
     evidence: str = ""
     name_match: bool = False
     record: str = ""
+    decided_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,8 @@ def kind_words(kind: str) -> str:
 
 def action_words(action: str, kind: str) -> str:
     """修改专家, 批准编组方案; names not in the table stay as they are."""
-    return ACTIONS.get(action, action) + kind_words(kind)
+    words, kinds = ACTIONS.get(action, action), kind_words(kind)
+    return words if words == kinds else words + kinds
 
 
 FIELDS = {

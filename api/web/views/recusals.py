@@ -10,6 +10,7 @@ from api.web.common import date_words, paged
 from api.web.templating import moment
 from api.web.views.imports import Option
 from api.web.views.shell import Tone
+from assignment.documents.register import effect_words
 from assignment.recusal import Certificate, Finding
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.recusal import OFFICE_WORDS, SIDES, Side
@@ -120,7 +121,7 @@ def certificate_view(found: Certificate) -> dict[str, object]:
                 "since": kind.since,
                 "result": kind.result,
                 "tone": SIDE_TONES[min((Side(fact.side) for fact in kind.facts), key=list(SIDES).index).value] if kind.facts else "ok",
-                "facts": tuple((fact.evidence or fact.organisation, fact.source, SIDES[Side(fact.side)]) for fact in kind.facts),
+                "facts": tuple((fact.evidence or fact.organisation, fact.source, effect_words(fact)) for fact in kind.facts),
             }
             for kind in found.kinds
         ),
