@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta, timezone
+from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import quote
 
 from fastapi import Response
 from sqlalchemy.orm import Session
 
 from assignment import documents
-from assignment.book import Book, build_book
+from assignment.book import Book, Reasons, build_book, why
+from assignment.core.problem import Problem
+from assignment.core.solution import Plan
 from assignment.store import PlanView
 from award import store as award_store
 from expert_pool import store
@@ -59,7 +63,26 @@ def book_of(session: Session, view: PlanView) -> Book:
         provisional_days=any(calendar.is_provisional(number) for number in days),
         numbers=view.numbers,
         hidden=view.hidden,
+        reasons=_explained(view),
     )
+
+
+@lru_cache(maxsize=64)
+def _kept(_contents: str) -> dict[tuple[int, str], tuple[str, ...]]:
+    """The reasons already found for a plan with these contents, by group and member."""
+    return {}
+
+
+def _explained(view: PlanView) -> Reasons:
+    """入组理由, found once per plan: each asks what every other expert would cost in her place, and the answer stays the same."""
+    kept = _kept(sha256(repr((view.problem.digest, view.plan.groups, view.names)).encode()).hexdigest())
+
+    def reasons(problem: Problem, plan: Plan, group: int, member: str, name: Callable[[str], str]) -> tuple[str, ...]:
+        if (group, member) not in kept:
+            kept[group, member] = why(problem, plan, group, member, name)
+        return kept[group, member]
+
+    return reasons
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:

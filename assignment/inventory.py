@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignment.core.industry import section
@@ -22,6 +23,7 @@ from assignment.snapshot import why_not_assignable
 from award import store as award_store
 from award.core.policy import YearPolicy
 from award.store import ApplicantRow
+from award.tables import Applicant, ApplicantIndustry
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.halfday import HALVES
 from expert_pool.facts.industry import Industries
@@ -168,12 +170,9 @@ def usual_mix(session: Session, viewer: Viewer, year: int, number: int, organisa
     if not 0 <= number <= MOST:
         raise Refusal("out-of-range", f"预计申报家数应在 0 到 {MOST} 之间。", field="number")
     level = award_store.year(session, viewer, year).fields.policy.industry_level
-    counted = Counter(
-        trade_of(row.fields.industries[0].code, level)
-        for one in award_store.years(session, viewer)
-        for row in award_store.applicants(session, viewer, one.year, withdrawn=False)
-        if row.fields.industries and row.fields.name not in organisations
-    )
+    first = select(ApplicantIndustry.code).join(Applicant, Applicant.id == ApplicantIndustry.applicant_id)
+    first = first.where(ApplicantIndustry.position == 0, Applicant.withdrawn_at.is_(None), Applicant.name.not_in(tuple(organisations)))
+    counted = Counter(trade_of(code, level) for code in session.scalars(first))
     total = sum(counted.values())
     if not total:
         return {}

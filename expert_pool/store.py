@@ -206,6 +206,13 @@ def experts(
     return tuple(ExpertRow(expert.uid, expert.version, shown(expert), states(expert.id), conflicts.get(expert.id, 0)) for expert in found)
 
 
+def breadth(session: Session, viewer: Viewer) -> tuple[int, tuple[str, ...]]:
+    """How many people the viewer may see, and the divisions (大类) of GB/T 4754 they know."""
+    people = session.scalar(_visible(select(func.count()).select_from(Expert), viewer)) or 0
+    codes = session.scalars(_visible(select(ExpertIndustry.code).join(Expert).distinct(), viewer))
+    return people, tuple(sorted({code[:2] for code in codes}))
+
+
 def expert(session: Session, viewer: Viewer, uid: str, year: int, on: date, *, organisations: Iterable[str] = ()) -> ExpertPage:
     """One expert. An expert sees only herself; "not-found" for anybody else, as for an id that does not exist."""
     row = session.scalar(_visible(select(Expert).where(Expert.uid == uid), viewer))
@@ -303,6 +310,26 @@ def shown(row: Expert) -> ExpertFields:
 
 def absences_of(row: Availability) -> tuple[HalfDay, ...]:
     return tuple(sorted(HalfDay(part.day, part.half) for part in row.absences))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """When somebody is away, among the days from `first` to `last`."""
+
+    first: date
+    last: date
+    away: frozenset[tuple[date, str]]
+
+
+def answers(session: Session, year: int) -> dict[int, Answer]:
+    """The known free days of everybody, by row number of the expert. Two statements of plain columns: thousands of half-days."""
+    known = select(Availability.id, Availability.expert_id, Availability.first, Availability.last)
+    rows = session.execute(known.where(Availability.year == year, Availability.known)).all()
+    parts = select(AvailabilityHalfDay.availability_id, AvailabilityHalfDay.day, AvailabilityHalfDay.half)
+    away: dict[int, set[tuple[date, str]]] = {}
+    for answer, day, half in session.execute(parts.join(Availability).where(Availability.year == year, Availability.known)):
+        away.setdefault(answer, set()).add((day, half))
+    return {expert: Answer(first, last, frozenset(away.get(answer, ()))) for answer, expert, first, last in rows if first and last}
 
 
 def _visible(query: Select[Any], viewer: Viewer) -> Select[Any]:

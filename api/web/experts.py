@@ -53,15 +53,14 @@ def show_list(
     with ledger.read() as session:
         year = common.current_year(session, viewer)
         today = common.china_day(now)
-        everyone = store.experts(session, viewer, year.year if year else today.year, today, organisations=hidden)
+        total, divisions = store.breadth(session, viewer)
         found = store.experts(session, viewer, year.year if year else today.year, today, search=q, industry=industry, organisations=hidden)
         reasons = yearly.standing(session, year.year).reasons if year else {}
-    able = {row.uid for row in everyone if not reasons.get(row.uid, NO_YEAR)}
+    able = {uid for uid, against in reasons.items() if not against}
     kept = [row for row in found if not assignable or (row.uid in able) == (assignable == "yes")]
-    divisions = sorted({item.code[:2] for row in everyone for item in row.fields.industries})
     shown, pager = common.paged(kept, number, "/experts", {"q": q, "industry": industry, "assignable": assignable})
     view = {
-        "subtitle": f"共 {len(everyone)} 人" + (f"，{year.year} 年度可编组 {len(able)} 人" if year else ""),
+        "subtitle": f"共 {total} 人" + (f"，{year.year} 年度可编组 {len(able)} 人" if year else ""),
         "q": q,
         "filtered": bool(q or industry or assignable),
         "industries": tuple(Option(code, common.industry_words(code), chosen=code == industry) for code in divisions),

@@ -51,6 +51,7 @@ def show(
         "tone": tone,
         "mix": tuple((line.code, line.name, line.cases) for line in sorted(stock.trades, key=lambda line: line.code)),
         "supply": views.supply(stock.days),
+        "alike": views.alike(stock.days),
         "tightest": views.tightest(stock.days),
         "divisions": tuple(Option(one, common.industry_words(one)) for one in Industries.load().codes() if len(one) == 2),
     }
@@ -87,7 +88,7 @@ def workload(
         "fairness": views.fairness_words(measured),
         "mean": round(measured.mean / max(measured.most, 1) * 100, 2),
         "worked": measured.worked,
-        "rows": views.work_lines(shown, measured.most, last - span + 1),
+        "rows": views.work_lines(shown, measured.most),
         "pager": pager,
     }
     return page(request, "workload.html", view)

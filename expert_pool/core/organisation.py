@@ -37,6 +37,7 @@ def has_employer(name: str) -> bool:
     return key(name) not in NO_EMPLOYER
 
 
+@lru_cache(maxsize=65_536)
 def same(written: str, official: str) -> bool:
     """Whether `written` (a full name, a short one, or a part of the company) means the organisation `official`."""
     one, other = key(written), key(official)

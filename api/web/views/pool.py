@@ -19,19 +19,19 @@ class Supply:
 
     bars: tuple[Bar, ...]
     labels: tuple[tuple[float, str], ...]
-    width: int = 720
-    height: int = 118
+    width: int = 300
+    height: int = 96
 
 
 def supply(days: Sequence[DayLine]) -> Supply | None:
-    if not days:
+    if not days or alike(days):
         return None
-    width, base, left = 720, 94, 4
+    width, base, left = 300, 78, 2
     top = max(*(line.groups for line in days), 1)
     step = (width - left) / len(days)
     bars, labels, week = [], [], None
     for position, line in enumerate(days):
-        height = round(line.groups / top * 84, 1)
+        height = round(line.groups / top * 70, 1)
         x = round(left + position * step + step * 0.12, 1)
         bars.append(
             Bar(x, round(base - height, 1), height, line.half.lower(), f"{day_words(line)}：能出 {line.groups} 组", line.groups == 0)
@@ -42,9 +42,14 @@ def supply(days: Sequence[DayLine]) -> Supply | None:
     return Supply(tuple(bars), tuple(labels))
 
 
+def alike(days: Sequence[DayLine]) -> bool:
+    """Every half-day can take the same number of groups."""
+    return len({line.groups for line in days}) == 1
+
+
 def tightest(days: Sequence[DayLine], number: int = 6) -> tuple[dict[str, object], ...]:
     """The half-days on which the fewest groups could go out; none when all are alike."""
-    if not days or min(line.groups for line in days) == max(line.groups for line in days):
+    if not days or alike(days):
         return ()
     chosen = sorted(days, key=lambda line: (line.groups, line.free, line.day, line.half == "PM"))[:number]
     return tuple(
@@ -106,15 +111,15 @@ class WorkLine:
     words: str
 
 
-def work_lines(found: Sequence[Burden], most: int, first: int) -> tuple[WorkLine, ...]:
-    return tuple(_work_line(one, max(most, 1), first) for one in found)
+def work_lines(found: Sequence[Burden], most: int) -> tuple[WorkLine, ...]:
+    return tuple(_work_line(one, max(most, 1)) for one in found)
 
 
-def _work_line(one: Burden, most: int, first: int) -> WorkLine:
+def _work_line(one: Burden, most: int) -> WorkLine:
     pieces, x = [], 0.0
-    for year in one.years:
+    for place, year in enumerate(one.years):
         width = round(year.half_days / most * 100, 2)
-        pieces.append(Piece(round(x, 2), width, (year.year - first) % 2, f"{year.year}年 {year.half_days} 个半天、{year.reviews} 家"))
+        pieces.append(Piece(round(x, 2), width, place % 2, f"{year.year}年 {year.half_days} 个半天、{year.reviews} 家"))
         x += width
     return WorkLine(
         one.uid,
