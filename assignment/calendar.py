@@ -59,7 +59,7 @@ def _zone() -> Timezone:
 
 def _event(book: Book, entry: VisitEvent, now: datetime, *, disclose: bool, remind: bool) -> Event:
     event = Event()
-    event.add("uid", entry.uid)
+    event.add("uid", entry.public_uid)
     event.add("sequence", entry.sequence)
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", entry.start, parameters={"TZID": ZONE})

@@ -84,8 +84,8 @@ def everybody(session: Session, viewer: Viewer, year: int, today: date) -> tuple
 
 
 def own_book(book: Book, duty: DutyView | None) -> Book:
-    """The book as its expert may see it: without a duty, or once declined, no group; before disclosure, no name but her own."""
-    if duty is None or duty.state == DECLINED:
+    """The book as its expert may see it: without a duty no group; before disclosure no name but her own."""
+    if duty is None:
         return replace(book, groups=(), unassigned=())
     if duty.disclosed:
         return book

@@ -22,6 +22,7 @@ class KnownEntry:
     sequence: int
     fingerprint: str
     cancelled: bool
+    salt: str = ""  # known to the store alone
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class VisitEvent:
     seat: Seat | None = None
     position: int = 0  # the day of the visit, from 0
     part: str = ""  # 第1天，共2天
+    salt: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -48,7 +50,15 @@ class VisitEvent:
 
     @property
     def known(self) -> KnownEntry:
-        return KnownEntry(self.sequence, self.fingerprint, self.cancelled)
+        return KnownEntry(self.sequence, self.fingerprint, self.cancelled, self.salt)
+
+    @property
+    def public_uid(self) -> str:
+        """The UID as files carry it. Salted: an expert knows the ids of applicants from her list of conflicts, and could try them all."""
+        if not self.salt:
+            return self.uid
+        digest = hashlib.sha256(json.dumps([self.salt, self.uid]).encode()).hexdigest()
+        return f"{self.uid.split('-')[0]}-{digest[:32]}@expert-pool"
 
 
 def entries(book: Book, known: Mapping[str, KnownEntry]) -> tuple[VisitEvent, ...]:
@@ -97,7 +107,7 @@ def _numbered(entry: VisitEvent, before: KnownEntry | None) -> VisitEvent:
     if before is None:
         return entry
     changed = before.cancelled or before.fingerprint != entry.fingerprint
-    return replace(entry, sequence=before.sequence + changed)
+    return replace(entry, sequence=before.sequence + changed, salt=before.salt)
 
 
 def _cancelled(uid: str, before: KnownEntry) -> VisitEvent:
@@ -110,6 +120,7 @@ def _cancelled(uid: str, before: KnownEntry) -> VisitEvent:
         end=datetime.fromisoformat(facts["end"]),
         place=facts["place"],
         cancelled=True,
+        salt=before.salt,
     )
 
 

@@ -144,6 +144,7 @@ class Entry:
     cancelled: bool
     changed_at: datetime
     fingerprint: str = field(default="", repr=False)
+    salt: str = field(default="", repr=False)
 
 
 def plans(session: Session, viewer: Viewer, year: int) -> tuple[PlanRow, ...]:
@@ -200,6 +201,7 @@ def calendar_entries(session: Session, year: int, expert: str | None = None) -> 
             row.cancelled,
             row.changed_at,
             row.fingerprint,
+            row.uid,
         )
         for row in session.scalars(query)
     )

@@ -15,7 +15,8 @@ from api.deps import ActorDep, IfMatch, LedgerDep, NowDep, SettingsDep, TodayDep
 from api.feeds import expert_feed
 from api.schemas.experts import AvailabilityIn, AvailabilityOut, Created
 from api.schemas.fields import Year
-from api.schemas.my import DeclarationOut, Duty, FeedOut, OwnConflictIn, OwnFile, OwnPatch, Signature
+from api.schemas.my import DeclarationOut, Duty, DutyAnswerIn, FeedOut, OwnConflictIn, OwnFile, OwnPatch, Signature
+from assignment import duties
 from assignment import store as assignment_store
 from expert_pool import register, store
 from expert_pool.core import declaration
@@ -63,6 +64,7 @@ def save_own_availability(
     """absences 为不能参加的半天；第一次填写时 If-Match 用 "0"。"""
     absences = None if body.absences is None else [HalfDay(item.date, item.half) for item in body.absences]
     with ledger.write(actor) as uow:
+        register.demand_open_round(uow.session, year)
         saved = register.save_availability(uow, actor.id, year, absences, body.text, version, body.first, body.last)
         uow.commit()
     set_etag(response, saved)
@@ -103,12 +105,21 @@ def sign_declaration(year: Year, body: Signature, ledger: LedgerDep, actor: Acto
 
 
 @router.get("/my/duties/{year}", allow=Permission.OWN_FILE, summary="我的评审任务")
-def read_duties(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[Duty]:
-    """已发布方案中本人所在的评审组；未发布时为空。"""
+def read_duties(year: Year, ledger: LedgerDep, viewer: ViewerDep, today: TodayDep) -> list[Duty]:
+    """已发布方案中本人所在的评审组；未发布时为空。接受任务、且到了公布日之前，只有时间，没有组织名称和同组人员。"""
     with ledger.read() as session:
         view = assignment_store.published(session, viewer, year)
-        book = book_of(session, view) if view else None
-    return [Duty.of(group, viewer.id) for group in book.groups] if book else []
+        duty = duties.own(session, viewer.id, year, today)
+        book = duties.own_book(book_of(session, view), duty) if view else None
+    return [Duty.of(group, duty) for group in book.groups] if book and duty else []
+
+
+@router.put("/my/duties/{year}/answer", allow=Permission.OWN_FILE, status_code=204, summary="接受或谢绝评审任务")
+def answer_duty(year: Year, body: DutyAnswerIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    """fingerprint 与当前任务不符时答 412：任务有变动，请重新读取。"""
+    with ledger.write(actor) as uow:
+        duties.answer_duty(uow, actor.id, year, body.fingerprint, body.accept, body.reason_kind, body.reason, body.half_days)
+        uow.commit()
 
 
 @router.get("/my/calendar.ics", allow=Permission.OWN_FILE, summary="下载我的日程", response_class=Response)

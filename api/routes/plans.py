@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.access import Permission, Router
 from api.books import DOCUMENTS, attachment, book_of
 from api.deps import ActorDep, IfMatch, LedgerDep, NowDep, ViewerDep, set_etag
-from api.feeds import known_entries
+from api.feeds import expert_file, known_entries
 from api.schemas.experts import Because, Created
 from api.schemas.fields import Uid, Year
 from api.schemas.plans import ApprovalIn, CopyIn, EditIn, PinIn, PlanOut, SubstituteOut, WithdrawalIn
@@ -94,17 +94,17 @@ def download_office_calendar(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, act
 
 @router.get("/plans/{uid}/calendars/{expert_uid}.ics", allow=Permission.READ_PLANS, summary="下载一位评审员的日历", response_class=Response)
 def download_expert_calendar(uid: Uid, expert_uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, now: NowDep) -> Response:
+    """组织名称在本人接受任务、且到了公布日之后才写入，因为文件会转发。"""
     with ledger.write(actor) as uow:
         view = _taken(uow, viewer, uid, f"{expert_uid}.ics")
         book = book_of(uow.session, view)
         events = entries(book, known_entries(uow.session, book.year, expert_uid))
+        content = expert_file(uow.session, expert_uid, book, events, now, published=view.row.status == "published")
         uow.commit()
     name = view.names.person(expert_uid).name
     if expert_uid not in {member for group in view.plan.groups for member in group.members}:
         raise Refusal("not-found", "此人不在这个方案之中。")
-    return attachment(
-        calendar.expert_ics(book, expert_uid, events, now=now, disclose=True), "text/calendar; charset=utf-8", f"现场评审日程-{name}.ics"
-    )
+    return attachment(content, "text/calendar; charset=utf-8", f"现场评审日程-{name}.ics")
 
 
 @router.get("/plans/{uid}/comparison/{other_uid}", allow=Permission.READ_PLANS, summary="比较两个方案")

@@ -6,12 +6,16 @@ Not shown to her: what others reported or the office found about conflicts, and 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
 
 from api.schemas.experts import Phone, Uscc
-from api.schemas.fields import Day, Input, Line, Name, Note, Output, UidText, example
+from api.schemas.fields import Day, Input, Line, Name, Note, Output, example
 from assignment.book import GroupEntry
+from assignment.duties import DutyView
 from expert_pool.core.expert import Industry
+from expert_pool.facts.halfday import HalfDay
 from expert_pool.store import ExpertPage
 
 
@@ -132,19 +136,27 @@ class DutyVisit(Output):
 
 
 class Duty(Output):
-    """One group the expert sits in, as published."""
+    """One group the expert sits in, as published. Organisations and colleagues are named when `disclosed`."""
 
     group: str
     leader: bool
+    fingerprint: str
+    answer: str
+    answer_by: date | None
+    disclosed: bool
     members: list[Colleague]
     visits: list[DutyVisit]
 
     @classmethod
-    def of(cls, entry: GroupEntry, expert_uid: UidText) -> Duty:
+    def of(cls, entry: GroupEntry, duty: DutyView) -> Duty:
         seats = entry.seats
         return cls(
             group=entry.name,
-            leader=any(seat.leader and seat.person.id == expert_uid for seat in seats),
+            leader=any(seat.leader and seat.person.id == duty.duty.expert for seat in seats),
+            fingerprint=duty.duty.fingerprint,
+            answer=duty.state,
+            answer_by=duty.due,
+            disclosed=duty.disclosed,
             members=[Colleague(name=seat.person.name, employer=seat.person.employer, leader=seat.leader) for seat in seats],
             visits=[
                 DutyVisit(
@@ -156,6 +168,28 @@ class Duty(Output):
                 for visit in entry.visits
             ],
         )
+
+
+class HalfDayIn(Input):
+    date: Day
+    half: Literal["AM", "PM"]
+
+
+class DutyAnswerIn(Input):
+    """`fingerprint` says which duty is answered; `away` the half-days that do not suit, when the reason is the time (null: all of them)."""
+
+    model_config = example(
+        {"fingerprint": "0" * 64, "accept": False, "reason_kind": "time", "away": [{"date": "2026-09-08", "half": "AM"}]}
+    )
+    fingerprint: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    accept: bool
+    reason_kind: Literal["", "time", "recusal", "personal", "other"] = ""
+    reason: Line = ""
+    away: Annotated[list[HalfDayIn], Field(max_length=200)] | None = None
+
+    @property
+    def half_days(self) -> list[HalfDay] | None:
+        return None if self.away is None else [HalfDay(item.date, item.half) for item in self.away]
 
 
 class FeedOut(Output):

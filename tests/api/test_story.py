@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from assignment.events import uid_of
 from expert_pool.core.actor import Role
 from expert_pool.ledger import audit
 from tests.api import story
@@ -57,6 +58,10 @@ def test_year_goes_from_facts_to_calendar(world: World, year: story.Year) -> Non
     own = world.expert_client(member)
     assert ok(own.get(f"/api/v1/my/duties/{YEAR}")) == []
     etag = clerk.post(f"{plan}/publication", headers={"If-Match": etag}).headers["etag"]
+    veiled = ok(own.get(f"/api/v1/my/duties/{YEAR}"))[0]
+    assert (veiled["answer"], veiled["disclosed"], {visit["firm"] for visit in veiled["visits"]}) == ("open", False, {"申报组织一家"})
+    answer = {"fingerprint": veiled["fingerprint"], "accept": True}
+    ok(own.put(f"/api/v1/my/duties/{YEAR}/answer", json=answer))
     duties = ok(own.get(f"/api/v1/my/duties/{YEAR}"))
     assert [visit["firm"] for visit in duties[0]["visits"]] == [visit["firm"]["name"] for visit in body["book"]["groups"][0]["visits"]]
     assert "13900001111" not in str(duties)
@@ -135,3 +140,35 @@ def test_groups_are_formed_by_a_solver_of_its_own(told: tuple[World, story.Year]
     assert found["over"]
     assert found["status"] in ("cancelled", "done"), found
     assert clerk.post(f"/api/v1/jobs/{job}/cancellation").json()["code"] == "job-over"
+
+
+def test_files_and_feeds_name_nobody_before_she_has_accepted(told: tuple[World, story.Year]) -> None:
+    world, year = told
+    clerk, approver = world.client(Role.SECRETARIAT), world.client(Role.APPROVER)
+    plan = f"/api/v1/plans/{year.plan}"
+    etag = approver.post(f"{plan}/approval", json={}, headers={"If-Match": clerk.get(plan).headers["etag"]}).headers["etag"]
+    assert clerk.post(f"{plan}/publication", headers={"If-Match": etag}).status_code == 204
+    body = ok(clerk.get(plan))
+    seats, visit = body["book"]["groups"][0]["seats"], body["book"]["groups"][0]["visits"][0]["firm"]
+    uid, mates = seats[0]["person"]["id"], [seat["person"]["name"] for seat in seats[1:]]
+    own = world.expert_client(uid)
+    feed = ok(own.post("/api/v1/my/feed"))["path"]
+
+    def files() -> str:
+        taken = [own.get("/api/v1/my/calendar.ics"), world.stranger().get(feed), clerk.get(f"{plan}/calendars/{uid}.ics")]
+        unfolded = "\n".join(answer.content.decode().replace("\r\n ", "") for answer in taken)
+        return unfolded + str(ok(own.get(f"/api/v1/my/duties/{YEAR}"))) + str(ok(own.get("/api/v1/my")))
+
+    names = [visit["name"], visit["town"], visit["id"], *mates, uid_of(YEAR, uid, visit["id"], 0)]
+    duty = ok(own.get(f"/api/v1/my/duties/{YEAR}"))[0]
+    assert "现场评审" in files()
+    assert [name for name in names if name in files()] == []
+
+    def say(**said: object) -> None:
+        ok(own.put(f"/api/v1/my/duties/{YEAR}/answer", json={"fingerprint": duty["fingerprint"], **said}))
+
+    say(accept=True)
+    assert [name for name in (visit["name"], *mates) if name not in files()] == []
+    say(accept=False, reason_kind="personal")
+    assert [name for name in names if name in files()] == []
+    assert "BEGIN:VEVENT" not in files()
