@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import File, Form, Request, Response, UploadFile
+from fastapi import Depends, File, Form, Request, Response, UploadFile
 
 from api.access import Permission, Router
 from api.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
@@ -93,34 +93,47 @@ def decide_candidacy(
     return see_other(request, "/candidates", "decided-candidacy")
 
 
-@router.post("/experts/{uid}/apply", allow=P.EDIT_EXPERTS)
-def apply(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+def _form(
     channel: Text = "recommended",
     recommender: Text = "",
     experience: Text = "",
     training: Text = "",
     trained_on: Text = "",
     conduct: Text = "",
-) -> Response:
+    received_on: Text = "",
+) -> register.CandidacyFields:
+    """What the form for an application says."""
     if experience.strip() and not experience.strip().isdecimal():
         raise Refusal("out-of-range", "工作年限应是整数。")
-    wanted = register.CandidacyFields(
+    return register.CandidacyFields(
         channel,
         recommender,
-        None,
+        common.read_date(received_on, "收到日期"),
         int(experience) if experience.strip() else None,
         training,
         common.read_date(trained_on, "培训日期"),
         YES_NO.get(conduct),
     )
+
+
+Application = Annotated[register.CandidacyFields, Depends(_form)]
+
+
+@router.post("/experts/{uid}/apply", allow=P.EDIT_EXPERTS)
+def apply(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, wanted: Application) -> Response:
     with ledger.write(actor) as uow:
         register.enter_candidacy(uow, uid, wanted)
         uow.commit()
     return see_other(request, f"/experts/{uid}#life", "applied-for")
+
+
+@router.post("/candidates/{uid}/amend", allow=P.EDIT_EXPERTS)
+def amend(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, wanted: Application) -> Response:
+    """补正材料 before the decision."""
+    with ledger.write(actor) as uow:
+        register.amend_candidacy(uow, uid, version, wanted)
+        uow.commit()
+    return see_other(request, "/candidates", "saved")
 
 
 @router.post("/experts/{uid}/appoint", allow=P.EDIT_EXPERTS)

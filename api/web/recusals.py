@@ -46,7 +46,10 @@ def _view(
         waivers = [row for row in dossier.waivers(session, viewer) if row.organisation not in hidden]
         officials = dossier.officials(session, viewer)
         holdings = dossier.holdings(session, viewer, hidden)
-    return views.list_view(year.year if year else None, found, versions, waivers, officials, holdings, number, problems)
+        rulings = dossier.rulings(session, viewer, hidden)
+    return views.list_view(year.year if year else None, found, versions, waivers, officials, holdings, number, problems) | {
+        "rulings": views.rulings_view(rulings)
+    }
 
 
 @router.post("/recusals/decide", allow=P.DECIDE_EXPERTS)

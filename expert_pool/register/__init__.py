@@ -1,7 +1,7 @@
 """专家库用例: who may review. One function per thing people do; each takes the unit of work first, and the caller commits."""
 
 from expert_pool.core.recommendation import CandidacyFields, HoldingFields, OfficialFields, Recommendation
-from expert_pool.register.candidates import CHANNELS, decide_candidacy, enter_candidacy, recommend
+from expert_pool.register.candidates import CHANNELS, amend_candidacy, decide_candidacy, enter_candidacy, recommend
 from expert_pool.register.conflicts import (
     DECISIONS,
     SOURCES,
@@ -54,6 +54,7 @@ __all__ = [
     "ServiceFields",
     "StageFields",
     "affiliate",
+    "amend_candidacy",
     "announce_year",
     "answer_import",
     "apply_import",

@@ -27,15 +27,6 @@ def enter_candidacy(uow: UnitOfWork, expert_uid: str, wanted: CandidacyFields) -
     """登记申请或推荐 of somebody in the register."""
     expert = uow.load(Expert, expert_uid)
     allow(Step.APPLY, state_now(uow, expert), expert.name)
-    if wanted.channel not in CHANNELS:
-        raise Refusal("unknown-channel", "请选择本人申请或单位推荐。", BASIS, field="channel")
-    if wanted.channel == "recommended" and not wanted.recommender.strip():
-        raise Refusal("blank", "请填写推荐单位。", BASIS, field="recommender")
-    if wanted.experience_years is not None and not 0 <= wanted.experience_years <= 80:
-        raise Refusal("out-of-range", "工作年限应在 0 到 80 年之间。", BASIS, field="experience_years")
-    received = wanted.received_on or today(uow)
-    if received > today(uow):
-        raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
     row = Candidacy(
         expert_id=expert.id,
         status="open",
@@ -45,22 +36,56 @@ def enter_candidacy(uow: UnitOfWork, expert_uid: str, wanted: CandidacyFields) -
         decided_name="",
         entered_by=uow.actor.id,
         entered_name=uow.actor.name,
-        **{**vars(wanted), "received_on": received, "recommender": wanted.recommender.strip(), "training": wanted.training.strip()},
+        **_sound(uow, wanted),
     )
     return uow.add(row, "n", "apply").uid
 
 
+def amend_candidacy(uow: UnitOfWork, candidacy_uid: str, version: int, wanted: CandidacyFields) -> int:
+    """补正申请材料 before the decision; whoever amends it counts as who entered it."""
+    row = uow.load(Candidacy, candidacy_uid, version)
+    if row.status != "open":
+        raise Refusal("decided", "这份申请已作决定，不能再补正；可以重新登记申请。", BASIS)
+    with uow.change(row, "amend"):
+        for name, value in _sound(uow, wanted).items():
+            setattr(row, name, value)
+        row.entered_by, row.entered_name = uow.actor.id, uow.actor.name
+    return row.version
+
+
+def _sound(uow: UnitOfWork, wanted: CandidacyFields) -> dict[str, object]:
+    """The fields of a sound form, as they are stored."""
+    if wanted.channel not in CHANNELS:
+        raise Refusal("unknown-channel", "请选择本人申请或单位推荐。", BASIS, field="channel")
+    if wanted.channel == "recommended" and not wanted.recommender.strip():
+        raise Refusal("blank", "请填写推荐单位。", BASIS, field="recommender")
+    if wanted.experience_years is not None and not 0 <= wanted.experience_years <= 80:
+        raise Refusal("out-of-range", "工作年限应在 0 到 80 年之间。", BASIS, field="experience_years")
+    received = wanted.received_on or today(uow)
+    if received > today(uow):
+        raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
+    texts = {"recommender": wanted.recommender.strip(), "training": wanted.training.strip()}
+    return {**vars(wanted), **texts, "received_on": received}
+
+
 def recommend(uow: UnitOfWork, rows: Sequence[Recommendation]) -> tuple[str, ...]:
-    """推荐表导入: everybody of the sheet or nobody; known people (name, and telephone or employer) get their data completed."""
+    """推荐表导入: everybody of the sheet or nobody; known people (name, and telephone or employer) get their data completed.
+
+    Whoever waits for the check already gets the form of the newer sheet.
+    """
     made = []
     for one in rows:
         known = _known(uow, one.person)
         if known is None:
-            uid = enrol(uow, one.person, "推荐表导入")
+            made.append(enter_candidacy(uow, enrol(uow, one.person, "推荐表导入"), one.candidacy))
+            continue
+        edit_expert(uow, known.uid, known.version, _completed(fields_of(known), one.person), "推荐表导入")
+        waiting = uow.session.scalar(select(Candidacy).where(Candidacy.expert_id == known.id, Candidacy.status == "open"))
+        if waiting is None:
+            made.append(enter_candidacy(uow, known.uid, one.candidacy))
         else:
-            uid = known.uid
-            edit_expert(uow, uid, known.version, _completed(fields_of(known), one.person), "推荐表导入")
-        made.append(enter_candidacy(uow, uid, one.candidacy))
+            amend_candidacy(uow, waiting.uid, waiting.version, replace(one.candidacy, received_on=waiting.received_on))
+            made.append(waiting.uid)
     return tuple(made)
 
 

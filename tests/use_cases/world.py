@@ -182,6 +182,11 @@ CASES = (
         (("enrol", "expert"), ("apply", "candidacy")),
     ),
     Case(
+        "amend_candidacy",
+        lambda u, w: register.amend_candidacy(u, w.uid["candidacy"], 1, replace(RECOMMENDED, experience_years=13)),
+        (("amend", "candidacy"),),
+    ),
+    Case(
         "recommend",
         lambda u, w: register.recommend(u, [register.Recommendation(replace(NEWCOMER, name="卫又新"), RECOMMENDED)]),
         (("enrol", "expert"), ("apply", "candidacy")),

@@ -14,7 +14,7 @@ from expert_pool.core.expert import GRADES
 from expert_pool.core.life import ENDINGS, STATES, State, Step
 from expert_pool.dossier import CandidacyView, Life, TermView
 from expert_pool.facts.intake import RowProblem
-from expert_pool.register import CHANNELS
+from expert_pool.register import CHANNELS, CandidacyFields
 
 RESULTS: dict[str, tuple[str, Tone]] = {"met": ("符合", "ok"), "unmet": ("不符合", "bad"), "unknown": ("不明", "warn")}
 STATE_TONES: dict[State, Tone] = {
@@ -33,6 +33,8 @@ STATUSES: dict[str, tuple[str, Tone]] = {
     "rejected": ("未通过", "bad"),
     "appointed": ("已聘任", "ok"),
 }
+
+BLANK = CandidacyFields()
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class CandidateLine:
     waivable: str  # what may be waived with a reason, in words
     firm: str  # what cannot
     decided: str
+    form: CandidacyFields
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class LifeCard:
     last: str
     grades: tuple[Option, ...]
     grade: str
+    blank_form: CandidacyFields = BLANK
 
 
 def candidates_view(rows: Sequence[CandidacyView], problems: Sequence[RowProblem] = ()) -> dict[str, object]:
@@ -122,6 +126,7 @@ def _candidate(row: CandidacyView) -> CandidateLine:
         "、".join(item.zh for item in lacking if item.waivable),
         "、".join(item.zh for item in lacking if not item.waivable),
         decided,
+        row.form,
     )
 
 

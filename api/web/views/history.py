@@ -40,6 +40,7 @@ KINDS = {
 }
 ACTIONS = {
     "add": "登记",
+    "amend": "补正",
     "admit": "审查通过",
     "apply": "登记",
     "dismiss": "解除",

@@ -14,7 +14,7 @@ from assignment.documents.register import effect_words
 from assignment.recusal import Certificate, Finding
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.recusal import OFFICE_WORDS, SIDES, Side
-from expert_pool.dossier import OfficialView, WaiverView
+from expert_pool.dossier import OfficialView, RulingView, WaiverView
 from expert_pool.facts.intake import RowProblem
 from expert_pool.register import SOURCES
 
@@ -105,6 +105,25 @@ def _waiver(row: WaiverView) -> dict[str, object]:
         "reason": row.reason,
         "by": f"{row.proposed_name}，{moment(row.proposed_at)}",
     }
+
+
+OUTCOMES: dict[str, tuple[str, Tone]] = {"barred": ("应当回避", "bad"), "cleared": ("不需回避", "ok"), "refused": ("不同意豁免", "warn")}
+
+
+def rulings_view(rows: Sequence[RulingView]) -> tuple[dict[str, object], ...]:
+    return tuple(
+        {
+            "uid": row.expert_uid,
+            "name": row.name,
+            "organisation": row.organisation,
+            "kind": KINDS[row.kind].zh,
+            "outcome": OUTCOMES[row.outcome][0],
+            "tone": OUTCOMES[row.outcome][1],
+            "reason": row.reason,
+            "by": f"{row.by} · {moment(row.at)}",
+        }
+        for row in rows
+    )
 
 
 def certificate_view(found: Certificate) -> dict[str, object]:

@@ -1,0 +1,55 @@
+"""履职档案的读取: what staff may read of an expert's life, work and conflicts."""
+
+from expert_pool.dossier.people import CandidacyView, HistoryLine, Life, TermView, candidacies, history, life
+from expert_pool.dossier.recusal import (
+    OfficialView,
+    RequestView,
+    RulingView,
+    WaiverView,
+    holdings,
+    officials,
+    requests,
+    rulings,
+    waivers,
+)
+from expert_pool.dossier.supervision import (
+    DecisionView,
+    RatingView,
+    ServedView,
+    StageView,
+    ViolationView,
+    YearLine,
+    YearSheet,
+    violations,
+    year_list,
+    year_sheet,
+)
+
+__all__ = [
+    "CandidacyView",
+    "DecisionView",
+    "HistoryLine",
+    "Life",
+    "OfficialView",
+    "RatingView",
+    "RequestView",
+    "RulingView",
+    "ServedView",
+    "StageView",
+    "TermView",
+    "ViolationView",
+    "WaiverView",
+    "YearLine",
+    "YearSheet",
+    "candidacies",
+    "history",
+    "holdings",
+    "life",
+    "officials",
+    "requests",
+    "rulings",
+    "violations",
+    "waivers",
+    "year_list",
+    "year_sheet",
+]

@@ -1,0 +1,255 @@
+"""履职的读取: the yearly sheet of one expert, the year's list, cases. Staff only; others get "not-found"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from expert_pool.core.actor import Viewer
+from expert_pool.core.performance import Deviation, Proposal, YearMark, deviation, proposals, year_mark
+from expert_pool.core.rulebook import rulebook
+from expert_pool.dossier.common import expert_of, grouped, rows_of
+from expert_pool.records import PersonnelDecision, Rating, StageRecord, Violation
+from expert_pool.register.supervision import proposals_for, rating_facts, stage_facts
+from expert_pool.tables import Appointment, Expert, PerformanceRecord
+
+
+@dataclass(frozen=True)
+class StageView:
+    uid: str
+    version: int
+    organisation: str
+    stage: str
+    attendance: str
+    report: str
+    declined: bool
+    own_score: float | None
+    consensus_score: float | None
+    note: str
+
+
+@dataclass(frozen=True)
+class RatingView:
+    organisation: str
+    stage: str
+    rater: str
+    rater_name: str
+    items: Mapping[str, int]
+    score: int
+    comment: str
+
+
+@dataclass(frozen=True)
+class ViolationView:
+    uid: str
+    version: int
+    expert_uid: str
+    name: str
+    case_no: str
+    kind: str
+    occurred_on: date
+    facts: str
+    source: str
+    opened_at: datetime
+    finding: str
+    measure: str
+    decision_reason: str
+    decided_name: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    year: int
+    rule: str
+    effect: str
+    grounds: str
+    decision: str
+    reason: str
+    decided_name: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class ServedView:
+    organisation: str
+    leader: bool
+    effort: int
+
+
+@dataclass(frozen=True)
+class YearSheet:
+    """年度履职表 of one expert: what was done, how it was rated, how scores lay, cases, and what the rules propose."""
+
+    uid: str
+    name: str
+    employer: str
+    title: str
+    grade: str
+    year: int
+    served: tuple[ServedView, ...]
+    stages: tuple[StageView, ...]
+    ratings: tuple[RatingView, ...]
+    mark: YearMark
+    deviation: Deviation | None
+    deviation_all: Deviation | None  # over all years
+    violations: tuple[ViolationView, ...]
+    proposals: tuple[Proposal, ...]  # not decided yet
+    decisions: tuple[DecisionView, ...]
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """One expert in the year's list."""
+
+    uid: str
+    name: str
+    employer: str
+    served: int
+    effort: int
+    rated: int
+    mark: int | None
+    no_shows: int
+    late_reports: int
+    deviation: Deviation | None
+    open_cases: int
+    proposals: int
+
+
+def year_sheet(session: Session, viewer: Viewer, uid: str, year: int, on: date, organisations: Iterable[str] = ()) -> YearSheet:
+    """Eight statements. `organisations` are those the viewer may see no reviews of; every figure is of what is left."""
+    row, book, hidden = expert_of(session, viewer, uid), rulebook(), set(organisations)
+    stages = [item for item in rows_of(session, StageRecord, row) if item.organisation not in hidden]
+    ratings = [item for item in rows_of(session, Rating, row) if item.organisation not in hidden]
+    work = session.scalars(select(PerformanceRecord).filter_by(expert_id=row.id, year=year).order_by(PerformanceRecord.id))
+    served = [item for item in work if item.organisation not in hidden]
+    decided = tuple(_decision(item) for item in rows_of(session, PersonnelDecision, row) if item.year == year)
+    done = {item.rule for item in decided}
+    all_stages = [stage_facts(item) for item in stages]
+    return YearSheet(
+        row.uid,
+        row.name,
+        row.employer,
+        row.title,
+        _grade(session, row, year),
+        year,
+        tuple(ServedView(item.organisation, item.leader, item.effort) for item in served),
+        tuple(_stage(item) for item in stages if item.year == year),
+        tuple(_rating(item) for item in ratings if item.year == year),
+        year_mark(year, [rating_facts(item) for item in ratings], all_stages, book),
+        deviation([item for item in all_stages if item.year == year], book.few),
+        deviation([item for item in all_stages if item.year <= year], book.few),
+        tuple(_violation(item, row) for item in rows_of(session, Violation, row) if item.occurred_on.year == year or not item.finding),
+        tuple(item for item in proposals_for(session, row, year, on) if item.rule not in done),
+        decided,
+    )
+
+
+def year_list(session: Session, viewer: Viewer, year: int, on: date, organisations: Iterable[str] = ()) -> tuple[YearLine, ...]:
+    """Everybody who served in a year or has a case or a proposal. Seven statements, however many experts."""
+    if not viewer.is_staff:
+        return ()
+    book, hidden = rulebook(), tuple(organisations)
+    experts = {row.id: row for row in session.scalars(select(Expert).order_by(Expert.pinyin, Expert.id))}
+    served = grouped(
+        session.scalars(select(PerformanceRecord).where(PerformanceRecord.organisation.not_in(hidden), PerformanceRecord.year == year))
+    )
+    stages = grouped(session.scalars(select(StageRecord).where(StageRecord.organisation.not_in(hidden), StageRecord.year <= year)))
+    ratings = grouped(session.scalars(select(Rating).where(Rating.organisation.not_in(hidden), Rating.year <= year)))
+    cases = grouped(session.scalars(select(Violation)))
+    grades = {}
+    for item in session.scalars(select(Appointment).where(Appointment.first <= on, Appointment.last >= on)):
+        if (item.ended_on is None or item.ended_on >= on) and item.end_kind != "dismiss":
+            grades[item.expert_id] = item.grade
+    decided = {(item.expert_id, item.rule) for item in session.scalars(select(PersonnelDecision).filter_by(year=year))}
+    lines = []
+    for number, expert in experts.items():
+        own_stages = [stage_facts(item) for item in stages.get(number, ())]
+        own_ratings = [rating_facts(item) for item in ratings.get(number, ())]
+        proven = [item.occurred_on.year for item in cases.get(number, ()) if item.finding == "founded"]
+        proposed = proposals(grades.get(number, ""), year, own_ratings, own_stages, proven, book)
+        waiting = sum((number, item.rule) not in decided for item in proposed)
+        of_year = [item for item in own_stages if item.year == year]
+        open_cases = sum(not item.finding for item in cases.get(number, ()))
+        work = served.get(number, ())
+        if work or of_year or open_cases or waiting:
+            lines.append(
+                YearLine(
+                    expert.uid,
+                    expert.name,
+                    expert.employer,
+                    len(work),
+                    sum(item.effort for item in work),
+                    sum(item.year == year for item in own_ratings),
+                    year_mark(year, own_ratings, own_stages, book).mark,
+                    sum(item.attendance == "no_show" for item in of_year),
+                    sum(item.report in ("late", "missing") for item in of_year),
+                    deviation(of_year, book.few),
+                    open_cases,
+                    waiting,
+                )
+            )
+    return tuple(lines)
+
+
+def violations(session: Session, viewer: Viewer) -> tuple[ViolationView, ...]:
+    """All cases, open ones first."""
+    if not viewer.is_staff:
+        return ()
+    rows = session.execute(select(Violation, Expert).join(Expert, Expert.id == Violation.expert_id).order_by(Violation.id.desc())).all()
+    return tuple(sorted((_violation(row, expert) for row, expert in rows), key=lambda view: view.finding != ""))
+
+
+def _grade(session: Session, row: Expert, year: int) -> str:
+    """The last grade held in the year."""
+    terms = select(Appointment).where(Appointment.expert_id == row.id, Appointment.first <= date(year, 12, 31)).order_by(Appointment.first)
+    held = [item for item in session.scalars(terms) if (item.ended_on or item.last) >= date(year, 1, 1)]
+    return held[-1].grade if held else ""
+
+
+def _stage(row: StageRecord) -> StageView:
+    return StageView(
+        row.uid,
+        row.version,
+        row.organisation,
+        row.stage,
+        row.attendance,
+        row.report,
+        row.declined,
+        row.own_score,
+        row.consensus_score,
+        row.note,
+    )
+
+
+def _rating(row: Rating) -> RatingView:
+    return RatingView(row.organisation, row.stage, row.rater, row.rater_name, json.loads(row.items), row.score, row.comment)
+
+
+def _violation(row: Violation, expert: Expert) -> ViolationView:
+    return ViolationView(
+        row.uid,
+        row.version,
+        expert.uid,
+        expert.name,
+        row.case_no,
+        row.kind,
+        row.occurred_on,
+        row.facts,
+        row.source,
+        row.opened_at,
+        row.finding,
+        row.measure,
+        row.decision_reason,
+        row.decided_name,
+        row.decided_at,
+    )
+
+
+def _decision(row: PersonnelDecision) -> DecisionView:
+    return DecisionView(row.year, row.rule, row.effect, row.grounds, row.decision, row.reason, row.decided_name, row.decided_at)
