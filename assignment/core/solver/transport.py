@@ -39,6 +39,12 @@ def exact(data: Data) -> bool:
     return not data.problem.order and all(goal in PAIRWISE or not weight for goal, weight in data.problem.weights.items())
 
 
+def room(data: Data, reviewer: int) -> int:
+    """How many cases the reviewer may serve."""
+    effort = data.effort[0]
+    return min(data.max_groups[reviewer], data.max_effort[reviewer] // effort if effort else data.n_cases, data.n_cases)
+
+
 def solve(data: Data) -> Draft | None:
     """The flow of least pair costs, `min_size` to `max_size` members a case; None when the seats cannot be filled."""
     weight = data.problem.weight
@@ -63,9 +69,7 @@ def solve(data: Data) -> Draft | None:
         if optional:
             flow.add_arc_with_capacity_and_unit_cost(spare, case, optional, extra)
     for reviewer in range(people):
-        effort = data.effort[0]
-        room = min(data.max_groups[reviewer], data.max_effort[reviewer] // effort if effort else cases)
-        flow.add_arc_with_capacity_and_unit_cost(cases + reviewer, sink, min(room, cases), 0)
+        flow.add_arc_with_capacity_and_unit_cost(cases + reviewer, sink, room(data, reviewer), 0)
     # Optional seats may also stay empty.
     flow.add_arc_with_capacity_and_unit_cost(spare, sink, cases * optional, 0)
     flow.set_node_supply(source, cases * data.min_size)
