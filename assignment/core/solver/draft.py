@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from assignment.core.problem import GOALS
 from assignment.core.solution import Group as PlanGroup
@@ -47,6 +48,13 @@ class Draft:
         dropped = set(gone)
         kept = tuple(group for position, group in enumerate(self.groups) if position not in dropped)
         return Draft(kept + tuple(group for group in new if group.cases))
+
+
+class Incumbent(NamedTuple):
+    """The best complete plan known: what it costs, and of each group its cases, its members and what it costs alone."""
+
+    cost: int
+    groups: tuple[tuple[tuple[int, ...], tuple[int, ...], int], ...]
 
 
 def group_effort(data: Data, group: Group) -> int:
@@ -108,6 +116,12 @@ class Evaluator:
         }
         span = max((start + data.half_days[case] for start, case in visits), default=0)
         return Parts(sums, group_effort(data, group), span, min(affinities, default=0))
+
+    def alone(self, group: Group) -> int:
+        """What a group of people who serve in no other costs, but for span, peak and fairness."""
+        parts, data = self.parts(group), self.data
+        work = sum(data.load_cost(member, parts.effort) for member in group.members)
+        return sum(data.problem.weight(goal) * value for goal, value in parts.sums.items()) + data.problem.weight("workload") * work
 
     def scorecard(self, draft: Draft) -> dict[str, int]:
         """Every goal's value, as `goals.scorecard` counts it."""

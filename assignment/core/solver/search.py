@@ -8,7 +8,7 @@ from assignment.core.check import check
 from assignment.core.goals import objective
 from assignment.core.solution import Plan, Reason
 from assignment.core.solver.data import Data
-from assignment.core.solver.draft import Draft, Evaluator, to_plan
+from assignment.core.solver.draft import Draft, Evaluator, Incumbent, to_plan
 from assignment.core.solver.limits import Limits, OnProgress, Progress
 from assignment.core.solver.price import Prices
 from assignment.core.solver.scope import faults
@@ -65,6 +65,13 @@ class Search:
             self.tell(plan)
             return True
         return faults(self.data, draft) > 0 and {violation.rule for violation in verdict.violations} <= TOLERATED
+
+    def incumbent(self) -> Incumbent:
+        """The best plan as the proof needs it; there is one, and it is complete."""
+        assert self.best is not None and self.best.objective is not None
+        return Incumbent(
+            self.best.objective, tuple((group.cases, group.members, self.evaluator.alone(group)) for group in self.draft.groups)
+        )
 
     def plan_of(self, draft: Draft) -> Plan:
         values = self.evaluator.scorecard(draft)

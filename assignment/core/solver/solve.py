@@ -8,11 +8,12 @@ from assignment.core.check import check
 from assignment.core.precheck import precheck
 from assignment.core.problem import Problem
 from assignment.core.solution import Level, Plan, SolverInfo, Status
-from assignment.core.solver import affinity, annealing, bound, infeasible, membership, relaxation, transport
+from assignment.core.solver import annealing, bound, infeasible, membership, relaxation, transport
 from assignment.core.solver.chance import chance
+from assignment.core.solver.columns import beside as columns
 from assignment.core.solver.construct import construct
 from assignment.core.solver.data import Data
-from assignment.core.solver.draft import Draft, Evaluator
+from assignment.core.solver.draft import Evaluator
 from assignment.core.solver.exact import Proof, small_enough, solve_whole
 from assignment.core.solver.improve import ROUND, improve
 from assignment.core.solver.kernel import warm
@@ -32,8 +33,11 @@ HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 0.05
 # Of the time: how long the annealing may take to a first plan before groups are made one by one.
 FIRST = 0.4
-# HiGHS cannot be interrupted: it gets less than the whole time; one programme of many, run before all else, these seconds.
-RELAXING, EXACT = 0.85, 5.0
+# HiGHS cannot be interrupted: it gets less than the whole time.
+RELAXING = 0.85
+# Column generation takes its first prices from the best plan: how long that may ripen, in shares of the time and seconds. At once where
+# there are few cases.
+RIPE, LONGEST_RIPE, FEW_CASES = 0.2, 20.0, 25
 
 NOTHING = -(1 << 62)
 
@@ -51,15 +55,17 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
     lines = [] if settled(search) else kernel.lines()
     first_plan(search, lines)
     tighten(search)
+    prover = price_columns(search, lines)
     search.enter("改进")
     if programme is not None:
         improve_beside(search, programme)
     if search.reasons:
         place_most(search)
     elif not settled(search):
-        improve_all(search, lines)
+        improve_all(search, lines, prover)
     search.enter("证明下界")
     collect(search, relaxed)
+    end(search, prover)
     tighten(search)
     return report(search)
 
@@ -80,21 +86,9 @@ def memberships(search: Search) -> membership.Beside | None:
         draft = transport.solve(data)
         if draft is not None and search.offer(draft) and transport.exact(data):
             search.price_bound = search.price
-        if draft is not None and affinity.applies(data):
-            raise_weakest(search, draft)
     if search.reasons or proved(search) or not membership.applies(data):
         return None
     return membership.Beside(data, lambda: search.clock.left)
-
-
-def raise_weakest(search: Search, flow: Draft) -> None:
-    """Fairness first, then a sum over pairs: exact from the flow on, in most cases at once."""
-    limits, clock = search.limits, search.clock
-    result = affinity.solve(search.data, flow, lambda: max(TICK, clock.left if limits.deterministic else min(EXACT, clock.left)))
-    search.offer(result.draft)
-    search.level_bounds, search.other_bound = result.bounds, result.objective_bound
-    if result.optimal and search.draft == result.draft:
-        search.price_bound = search.price
 
 
 def first_plan(search: Search, lines: list[annealing.Line]) -> None:
@@ -122,6 +116,40 @@ def collect(search: Search, relaxed: relaxation.Beside | None) -> None:
     search.other_bound = relaxed.bound
 
 
+def price_columns(search: Search, lines: list[annealing.Line]) -> columns.Beside | None:
+    """Standing groups of few cases: column generation bounds them well, and proves the smaller ones. Not by the clock alone."""
+    data, limits = search.data, search.limits
+    if not lines or limits.deterministic or search.best is None or search.best.unassigned or not columns.applies(data.problem):
+        return None
+    ripe = 0.0 if data.n_cases <= FEW_CASES else min(RIPE * limits.time_limit, LONGEST_RIPE)
+    return columns.Beside(
+        data.problem, lambda goal: bound.goal_bound(data, goal), search.clock, search.incumbent, lambda: search.clock.elapsed > ripe
+    )
+
+
+def take(search: Search, prover: columns.Beside | None) -> bool:
+    """Keep what column generation has proved, and the plan it may have found: whether the best plan is proved best.
+
+    Its bound speaks of complete plans only; where there is one, leaving cases out costs more.
+    """
+    if prover is None or prover.bound is None:
+        return proved(search)
+    if prover.done() and prover.proven is not None and prover.proven.draft is not None:
+        search.offer(prover.proven.draft)
+    search.price_bound = max(prover.bound, NOTHING if search.price_bound is None else search.price_bound)
+    before = search.bound
+    tighten(search)
+    if search.bound != before:
+        search.tell()
+    return proved(search)
+
+
+def end(search: Search, prover: columns.Beside | None) -> None:
+    if prover is not None:
+        prover.stop()
+        take(search, prover)
+
+
 def improve_beside(search: Search, programme: membership.Beside) -> None:
     """Neighbourhood search until the integer programme answers; its answer is usually proved best."""
     if not search.limits.deterministic:
@@ -131,8 +159,8 @@ def improve_beside(search: Search, programme: membership.Beside) -> None:
     result = programme.result
     if result.draft is not None:
         search.offer(result.draft)
-    search.level_bounds = {**search.level_bounds, **result.bounds}
-    search.other_bound = search.other_bound if result.bound is None else result.bound
+    search.level_bounds = dict(result.bounds)
+    search.other_bound = result.bound
     if result.optimal and search.draft == result.draft:
         search.price_bound = search.price
 
@@ -163,7 +191,7 @@ class Kernel:
         return annealing.start(self.search) if self.ready() else []
 
 
-def improve_all(search: Search, lines: list[annealing.Line]) -> None:
+def improve_all(search: Search, lines: list[annealing.Line], prover: columns.Beside | None) -> None:
     """Annealing for most of the time, then the joint model on parts of the plan; small problems are proved beside it."""
     limits = search.limits
     if not lines:
@@ -172,12 +200,29 @@ def improve_all(search: Search, lines: list[annealing.Line]) -> None:
     if limits.deterministic:
         annealing.anneal_by_count(search, lines)
         improve_by_count(search)
+    elif prover is not None:
+        anneal_beside(search, lines, prover)
     elif small_enough(search):
         annealing.anneal(search, lines, WARM_UP_ANNEALING * limits.time_limit)
         improve_and_prove(search)
     else:
         annealing.anneal(search, lines, ANNEALING * limits.time_limit)
         improve(search, chance(limits.seed))
+
+
+def anneal_beside(search: Search, lines: list[annealing.Line], prover: columns.Beside) -> None:
+    """Annealing while columns are priced; where they prove nothing, the whole model of a small problem has the rest of the time."""
+    limits = search.limits
+    small = small_enough(search)
+
+    def enough() -> bool:
+        return take(search, prover) or (small and prover.done() and search.clock.share > WARM_UP_ANNEALING)
+
+    annealing.anneal(search, lines, ANNEALING * limits.time_limit, enough)
+    if small and prover.done() and not proved(search):
+        improve_and_prove(search)
+    elif not proved(search):
+        improve(search, chance(limits.seed), enough=lambda: take(search, prover))
 
 
 def improve_alone(search: Search) -> None:

@@ -42,7 +42,11 @@ class Duals:
 
     def toward(self, other: Duals, share: float) -> Duals:
         """Between the two: smoothing against the swings of column generation (Wentges, ITOR 4, 1997)."""
-        return Duals(share * other.case + (1 - share) * self.case, other.seat, share * other.group + (1 - share) * self.group)
+        return Duals(
+            share * other.case + (1 - share) * self.case,
+            share * other.seat + (1 - share) * self.seat,
+            share * other.group + (1 - share) * self.group,
+        )
 
 
 @dataclass(frozen=True)
@@ -55,24 +59,26 @@ class Master:
 def solve_master(
     columns: Columns, cases: int, max_groups: Ints, groups: tuple[int, int], missing: float, seat_price: Ints | None = None
 ) -> Master | None:
-    """Cover every case once at least cost (a case may stay out at `missing`); None when HiGHS finds no optimum.
+    """Cover every case once at least cost (a case may stay out at `missing`, and so may a group); None when HiGHS finds no optimum.
 
     With a `seat_price`, members cost it instead of being limited to their `max_groups`; the value then has what was paid taken out.
     """
     count = len(columns.keys)
     costs, paid = np.array(columns.costs, dtype=float), 0.0
     cover = _incidence([key[0] for key in columns.keys], cases)
-    cover = csr_matrix(hstack([cover, identity(cases)]))
+    cover = csr_matrix(hstack([cover, identity(cases), csr_matrix((cases, 1))]))
     seats = _incidence([key[1] for key in columns.keys], len(max_groups))
     if seat_price is not None:
         costs, paid = costs + seats.T @ seat_price, float(seat_price @ max_groups)
         seats, max_groups = seats[:0], max_groups[:0]
-    ones = csr_matrix(np.concatenate([np.ones(count), np.zeros(cases)])[None, :])
+    most = csr_matrix(np.concatenate([np.ones(count), np.zeros(cases + 1)])[None, :])
+    # Too few groups can be made up for, too, so that there always is a solution.
+    least = csr_matrix(np.concatenate([-np.ones(count), np.zeros(cases), [-1.0]])[None, :])
     answer = linprog(
-        np.concatenate([costs, np.full(cases, missing)]),
+        np.concatenate([costs, np.full(cases + 1, missing)]),
         A_eq=cover,
         b_eq=np.ones(cases),
-        A_ub=vstack([_pad(seats, cases), ones, -ones]).tocsr(),
+        A_ub=vstack([_pad(seats, cases + 1), most, least]).tocsr(),
         b_ub=np.concatenate([max_groups, [groups[1], -groups[0]]]),
         method="highs",
     )

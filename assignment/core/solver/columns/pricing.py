@@ -2,98 +2,60 @@
 
 Depth-first enumeration of case sets (as in branch-and-price for vehicle routing with small routes: Baldacci, Christofides and Mingozzi,
 Math. Program. 115, 2008). A set is bounded by the shortest path through its places in the metric closure of the travel times, by its
-cheapest team (exact, kept from one pricing to the next; a team for more cases costs no less), and by knapsacks over the prices of the
-cases that could still come, each of them charged its share of what it adds alone. What passes is priced exactly by `best_team`.
+cheapest team (`cover`; a team for more cases costs no less), and by knapsacks over the prices of the cases that could still come, each of
+them charged its share of what it adds alone. What passes is priced exactly by `best_team`.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from assignment.core.solver.columns.staffing import PLACES, Memo, grow_path, path_with, team_for
-from assignment.core.solver.kernel.data import EFFORT, EFFORT_LOW, HALF_DAYS, PLACE, SIZE_LOW, W_ROUTE, W_WORKLOAD, Data, Ints
-from assignment.core.solver.kernel.room import COST, CUT, HEAD, INFINITE, MAX_CASES, ROOT, SIZE, START, TEAM, Room, State
+from assignment.core.solver.columns.cover import cover
+from assignment.core.solver.columns.listing import list_teams, write
+from assignment.core.solver.columns.path import grow_path, path_with
+from assignment.core.solver.columns.tables import (
+    ANY,
+    COLUMNS,
+    COUNT,
+    CUT_SHORT,
+    DELTA,
+    FEW,
+    GAIN,
+    HALF,
+    MOST_CASES,
+    MOST_EFFORT,
+    NEXT,
+    ONE,
+    PER_CASE,
+    SEEN,
+    SETS,
+    SHORTEST,
+    STAFFED,
+    TEAM_COST,
+    TEAM_NODES,
+    THIRD,
+    TOUR,
+    TWO,
+    TWO_THIRDS,
+    WHICH,
+    WITH_TEAM,
+    WITH_TOUR,
+    WORK,
+)  # fmt: skip
+from assignment.core.solver.kernel.bits import put
+from assignment.core.solver.kernel.data import EFFORT, EFFORT_LOW, HALF_DAYS, PLACE, SIZE_LOW, W_ROUTE, W_WORKLOAD
+from assignment.core.solver.kernel.room import CUT, INFINITE, MAX_CASES
 from assignment.core.solver.kernel.team import best_team
-
-# Layers of the knapsacks over what may still come. Plain prices: one case, two cases, any number; then prices less a share of what the
-# case adds alone: half of it (one case), a third (one and two cases), one part in as many as may come at all (any number).
-ONE, TWO, ANY, HALF, THIRD, TWO_THIRDS, FEW = range(7)
-
-
-class Fixed(NamedTuple):
-    """What stays the same while the seat prices do."""
-
-    data: Data  # costs as they are
-    relaxed: Data  # no travel, no negative pair costs: a team for more cases never costs less
-    state: State
-    room: Room
-    memo: Memo
-    closure: Ints  # [P, P] shortest minutes by any way
-    specialist: Ints  # [N] specialist cost that no team avoids: taken out of team costs
-    least: Ints  # [N] the same and the best of the negative pair costs: taken out of the prices
-    stop: NDArray[np.int8]  # [1] not 0: come to an end
-
-
-class Nodes(NamedTuple):
-    """One row per depth of the enumeration."""
-
-    chosen: Ints  # [D] the case added at this depth
-    value: Ints  # [D, 6] by WORK, GAIN, TOUR, TEAM_COST, COUNT, NEXT
-    listed: Ints  # [D, N, 4] cases that may come: by WHICH, WITH_TOUR, WITH_TEAM, DELTA
-    path: Ints  # [D, 2 ** PLACES, PLACES] shortest paths by places visited and last place
-    places: Ints  # [D, PLACES + 1] how many places, then which
-    future: Ints  # [D, FEW + 1, E + 1]
-
-
-WORK, GAIN, TOUR, TEAM_COST, COUNT, NEXT = range(6)
-WHICH, WITH_TOUR, WITH_TEAM, DELTA = range(4)
-
-
-class Found(NamedTuple):
-    """Columns of negative reduced cost, and what the enumeration is worth."""
-
-    cases: Ints  # [K, MAX_CASES] -1 beyond the set
-    team: Ints  # [K, M]
-    leader: Ints  # [K]
-    start: Ints  # [K, MAX_CASES]
-    cost: Ints  # [K] seat prices included
-    counts: Ints  # by COLUMNS, SEEN, STAFFED, CUT_SHORT
-    least: Ints  # [N] by the set's first case in the order: no reduced cost is lower
-
-
-COLUMNS, SEEN, STAFFED, CUT_SHORT = range(4)
-# entries of limits: columns and nodes per first case, nodes per team
-PER_CASE, SETS, TEAM_NODES = range(3)
-
-
-def empty_found(capacity: int, seats: int, cases: int) -> Found:
-    def ints(*shape: int) -> Ints:
-        return np.full(shape, -1, dtype=np.int64)
-
-    wide = (capacity, MAX_CASES)
-    return Found(ints(*wide), ints(capacity, seats), ints(capacity), ints(*wide), ints(capacity), ints(4), ints(cases))
-
-
-def empty_nodes(cases: int, most: int) -> Nodes:
-    depth = MAX_CASES + 1
-
-    def ints(*shape: int) -> Ints:
-        return np.zeros((depth, *shape), dtype=np.int64)
-
-    return Nodes(ints(), ints(6), ints(cases, 4), ints(1 << PLACES, PLACES), ints(PLACES + 1), ints(FEW + 1, most + 1))
 
 
 @njit(cache=True, nogil=True)
-def enumerate_sets(fixed, nodes, order, profit, group_price, threshold, limits, found):  # type: ignore[no-untyped-def]
+def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, limits, found):  # type: ignore[no-untyped-def]
     """Fill `found` with groups of reduced cost below `threshold` <= 0; `least` bounds from below what any group could gain.
 
     order [N]: first cases; profit [N]: dual prices less `fixed.least`. Where a limit cuts the search off, the bound of it counts.
     """
-    counts, value, table, policy, steps = found.counts, nodes.value, fixed.data.case, fixed.data.policy, fixed.memo.steps
+    counts, value, table, policy, steps = found.counts, nodes.value, fixed.data.case, fixed.data.policy, fixed.steps
     counts[:] = 0
     found.least[:] = threshold
     for at in range(order.shape[0]):
@@ -104,18 +66,18 @@ def enumerate_sets(fixed, nodes, order, profit, group_price, threshold, limits, 
         nodes.places[0, 0] = 0
         nodes.listed[0, 0, WHICH] = order[at]
         nodes.listed[0, 0, WITH_TOUR] = 0
-        nodes.listed[0, 0, WITH_TEAM] = team_for(fixed, nodes.chosen, 0, order[at], INFINITE // 4, limits[TEAM_NODES])
-        if nodes.listed[0, 0, WITH_TEAM] >= INFINITE // 4:
+        nodes.listed[0, 0, WITH_TEAM] = _team_with(fixed, ranks, nodes.chosen, 0, order[at], INFINITE)
+        if nodes.listed[0, 0, WITH_TEAM] >= INFINITE:
             continue
         _enter(fixed, nodes, 0, 0, profit)
-        _consider(fixed, nodes, 1, at, group_price, threshold, limits, columns_before, found)
+        _consider(fixed, ranks, nodes, 1, at, group_price, threshold, limits, columns_before, found)
         count = 0
         for later in range(at + 1, order.shape[0]):
             nodes.listed[1, count, WHICH] = order[later]
             nodes.listed[1, count, WITH_TEAM] = 0
             count += 1
         value[1, COUNT] = count
-        _sift(fixed, nodes, 1, profit, group_price, threshold, limits)
+        _sift(fixed, ranks, nodes, 1, profit, group_price, threshold)
         depth = 1
         while depth > 0:
             if value[depth, NEXT] == 0:
@@ -135,14 +97,14 @@ def enumerate_sets(fixed, nodes, order, profit, group_price, threshold, limits, 
                 continue
             _enter(fixed, nodes, depth, pick, profit)
             depth += 1
-            _consider(fixed, nodes, depth, at, group_price, threshold, limits, columns_before, found)
+            _consider(fixed, ranks, nodes, depth, at, group_price, threshold, limits, columns_before, found)
             count = 0
             for later in range(pick + 1, value[depth - 1, COUNT]):
                 nodes.listed[depth, count, WHICH] = nodes.listed[depth - 1, later, WHICH]
                 nodes.listed[depth, count, WITH_TEAM] = nodes.listed[depth - 1, later, WITH_TEAM]
                 count += 1
             value[depth, COUNT] = count
-            _sift(fixed, nodes, depth, profit, group_price, threshold, limits)
+            _sift(fixed, ranks, nodes, depth, profit, group_price, threshold)
 
 
 @njit(cache=True, nogil=True)
@@ -177,7 +139,7 @@ def _add_future(future, row, case, profit, steps):  # type: ignore[no-untyped-de
         future[TWO, total] = max(future[TWO, total], future[ONE, rest] + worth)
         future[ANY, total] = max(future[ANY, total], future[ANY, rest] + worth)
         future[TWO_THIRDS, total] = max(future[TWO_THIRDS, total], future[THIRD, rest] + worth - delta // 3)
-        future[FEW, total] = max(future[FEW, total], future[FEW, rest] + max(0, worth - delta // steps[1]))
+        future[FEW, total] = max(future[FEW, total], future[FEW, rest] + max(0, worth - delta // steps[MOST_CASES]))
     if work < future.shape[1]:
         future[ONE, work] = max(future[ONE, work], worth)
         future[HALF, work] = max(future[HALF, work], worth - delta // 2)
@@ -192,9 +154,9 @@ def _least_with(value, future, row, case, policy, profit, group_price, steps, ch
     square = policy[W_WORKLOAD] * policy[SIZE_LOW]
     alone = value[TOUR] + value[TEAM_COST] - value[GAIN] - profit[row[WHICH]] - group_price - square * value[WORK] * value[WORK]
     best = INFINITE
-    if policy[EFFORT_LOW] <= work <= steps[2]:
+    if policy[EFFORT_LOW] <= work <= steps[MOST_EFFORT]:
         best = alone + square * work * work + delta
-    for total in range(max(work, policy[EFFORT_LOW]), steps[2] + 1):
+    for total in range(max(work, policy[EFFORT_LOW]), steps[MOST_EFFORT] + 1):
         here = alone + square * total * total
         rest = total - work
         if cheap:
@@ -205,8 +167,8 @@ def _least_with(value, future, row, case, policy, profit, group_price, steps, ch
             best = min(best, here + max(delta - future[ONE, rest], delta // 2 - future[HALF, rest]))
         if future[TWO, rest] > -INFINITE:
             best = min(best, here + max(delta - future[TWO, rest], delta // 3 - future[TWO_THIRDS, rest]))
-        if rest >= 3 * steps[0] and future[ANY, rest] > -INFINITE:
-            best = min(best, here + max(delta - future[ANY, rest], delta // steps[1] - future[FEW, rest]))
+        if rest >= 3 * steps[SHORTEST] and future[ANY, rest] > -INFINITE:
+            best = min(best, here + max(delta - future[ANY, rest], delta // steps[MOST_CASES] - future[FEW, rest]))
     return best
 
 
@@ -215,13 +177,12 @@ def _charge(fixed, nodes, depth):  # type: ignore[no-untyped-def]
     """What each listed case adds to the set alone, by what is known without a search."""
     value, listed, table = nodes.value[depth], nodes.listed[depth], fixed.data.case
     square = fixed.data.policy[W_WORKLOAD] * fixed.data.policy[SIZE_LOW]
-    before, last = value[WORK], nodes.chosen[depth - 1]
+    before = value[WORK]
     for k in range(value[COUNT]):
         case = listed[k, WHICH]
         work = table[case, EFFORT]
         after = square * (before + work) * (before + work)
-        team = fixed.memo.pair[last, case] - square * (work + table[last, EFFORT]) ** 2
-        team = max(team, value[TEAM_COST] - square * before * before)
+        team = value[TEAM_COST] - square * before * before
         if depth > 1:
             team = max(team, listed[k, WITH_TEAM] - square * (nodes.value[depth - 1, WORK] + work) ** 2)
         place = table[case, PLACE] if table[case, HALF_DAYS] > 0 else -1
@@ -231,10 +192,24 @@ def _charge(fixed, nodes, depth):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _sift(fixed, nodes, depth, profit, group_price, threshold, limits):  # type: ignore[no-untyped-def]
+def _team_with(fixed, ranks, chosen, depth, case, below):  # type: ignore[no-untyped-def]
+    """What no team for the set and `case` undercuts."""
+    cases = np.empty(MAX_CASES, dtype=np.int64)
+    effort = fixed.data.case[case, EFFORT]
+    cases[depth] = case
+    for d in range(depth):
+        cases[d] = chosen[d]
+        effort += fixed.data.case[chosen[d], EFFORT]
+    if effort > fixed.steps[MOST_EFFORT]:
+        return INFINITE
+    return cover(fixed.relaxed, ranks, fixed.desk, cases, depth + 1, effort, below)
+
+
+@njit(cache=True, nogil=True)
+def _sift(fixed, ranks, nodes, depth, profit, group_price, threshold):  # type: ignore[no-untyped-def]
     """Drop the listed cases that no group worth having contains beside the set; what each adds alone is worked out on the way."""
     value, listed, future, table = nodes.value[depth], nodes.listed[depth], nodes.future[depth], fixed.data.case
-    policy, steps = fixed.data.policy, fixed.memo.steps
+    policy, steps = fixed.data.policy, fixed.steps
     _charge(fixed, nodes, depth)
     count = value[COUNT]
     for turn in range(5):
@@ -245,9 +220,9 @@ def _sift(fixed, nodes, depth, profit, group_price, threshold, limits):  # type:
         for k in range(count):
             bound = _least_with(value, future, listed[k], table, policy, profit, group_price, steps, turn == 0)
             if bound < threshold and turn == 2:
-                # Exactly, now that few are left.
-                enough = listed[k, WITH_TEAM] + threshold - bound
-                team = team_for(fixed, nodes.chosen, depth, listed[k, WHICH], enough, limits[TEAM_NODES])
+                # By a search, now that fewer are left; it need not go beyond what already excludes the case.
+                enough = listed[k, WITH_TEAM] + 4 * (threshold - bound)
+                team = _team_with(fixed, ranks, nodes.chosen, depth, listed[k, WHICH], enough)
                 if team > listed[k, WITH_TEAM]:
                     listed[k, DELTA] += team - listed[k, WITH_TEAM]
                     listed[k, WITH_TEAM] = team
@@ -264,29 +239,50 @@ def _sift(fixed, nodes, depth, profit, group_price, threshold, limits):  # type:
 
 
 @njit(cache=True, nogil=True)
-def _consider(fixed, nodes, depth, anchor, group_price, threshold, limits, columns_before, found):  # type: ignore[no-untyped-def]
-    """Price the set of this depth exactly if it could be a group below the threshold."""
-    value, data, room = nodes.value[depth], fixed.data, fixed.room
+def _consider(fixed, ranks, nodes, depth, anchor, group_price, threshold, limits, columns_before, found):  # type: ignore[no-untyped-def]
+    """Price the set of this depth if it could be a group below the threshold, and keep the group."""
+    value, data = nodes.value[depth], fixed.data
     reduced = value[TOUR] + value[TEAM_COST] - value[GAIN] - group_price
     if value[WORK] < data.policy[EFFORT_LOW] or reduced >= threshold:
         return
     found.counts[STAFFED] += 1
+    k = found.counts[COLUMNS]
+    wanted = k < found.cost.shape[0] and k - columns_before < limits[PER_CASE]
     cases = np.empty(MAX_CASES, dtype=np.int64)
     visits_first(data, nodes.chosen, depth, cases)
     due = group_price + value[GAIN]
+    if limits[TEAM_NODES] < 0:
+        list_teams(fixed, ranks, found, cases, depth, value[WORK], value[TOUR], threshold + due)
+        return
+    team = cover(fixed.relaxed, ranks, fixed.desk, cases, depth, value[WORK], threshold + due - value[TOUR])
+    reduced = max(reduced, team + value[TOUR] - due)
     for at in range(depth):
         due += fixed.least[cases[at]]
-    cost = best_team(data, fixed.state, room, cases, depth, 1 << 30, limits[TEAM_NODES], threshold + due, 0, 0)
-    if room.answer[CUT]:
-        found.counts[CUT_SHORT] += 1
-        found.least[anchor] = min(found.least[anchor], max(reduced, room.answer[ROOT] - due))
-    if cost >= INFINITE:
-        return
-    found.least[anchor] = min(found.least[anchor], cost - due)
-    k = found.counts[COLUMNS]
-    if k < found.cost.shape[0] and k - columns_before < limits[PER_CASE]:
-        _write(room, found, k, cases, depth)
+    cost = INFINITE
+    if reduced < threshold and (wanted or limits[TEAM_NODES] > 0) and fixed.desk.team[0] >= 0:
+        cost = _as_covered(fixed, cases, depth, threshold + due)
+    if reduced < min(threshold, cost - due) and limits[TEAM_NODES] > 0:
+        cost = min(
+            cost, best_team(data, fixed.state, fixed.room, cases, depth, 1 << 30, limits[TEAM_NODES], min(cost, threshold + due), 0, 0)
+        )
+        if fixed.room.answer[CUT]:
+            found.counts[CUT_SHORT] += 1
+        else:
+            reduced = cost - due
+    found.least[anchor] = min(found.least[anchor], reduced)
+    if wanted and cost < threshold + due:
+        write(fixed.room, found, k, cases, depth)
         found.counts[COLUMNS] += 1
+
+
+@njit(cache=True, nogil=True)
+def _as_covered(fixed, cases, count, below):  # type: ignore[no-untyped-def]
+    """The group of the team that `cover` found, priced in full; INFINITE when its visits find no order."""
+    free = fixed.few.free
+    free[:] = 0
+    for seat in range(fixed.desk.team.shape[0]):
+        put(free, fixed.desk.team[seat])
+    return best_team(fixed.data, fixed.few, fixed.room, cases, count, 1 << 30, 1 << 30, below, 0, 0)
 
 
 @njit(cache=True, nogil=True)
@@ -297,16 +293,3 @@ def visits_first(data, chosen, count, cases):  # type: ignore[no-untyped-def]
             if (data.case[chosen[d], HALF_DAYS] > 0) == (with_visit == 0):
                 cases[filled] = chosen[d]
                 filled += 1
-
-
-@njit(cache=True, nogil=True)
-def _write(room, found, k, cases, count):  # type: ignore[no-untyped-def]
-    found.cases[k] = -1
-    found.team[k] = -1
-    for at in range(count):
-        found.cases[k, at] = cases[at]
-        found.start[k, at] = room.visit[at, START]
-    for seat in range(room.answer[SIZE]):
-        found.team[k, seat] = room.answer[TEAM + seat]
-    found.leader[k] = room.answer[HEAD]
-    found.cost[k] = room.answer[COST]

@@ -26,6 +26,7 @@ def compile_all() -> None:
     for old in CACHE.glob("columns_*"):
         shutil.rmtree(old, ignore_errors=True)
     from assignment.core.problem import parse
+    from assignment.core.solver.columns.generation import Generation
     from assignment.core.solver.kernel.annealer import Annealer
 
     problem = parse(_TINY)
@@ -33,6 +34,7 @@ def compile_all() -> None:
     annealer.construct(lambda: False)
     annealer.anneal(1, 1.0, 1.0)
     annealer.load(annealer.draft())
+    Generation(problem, {"workload": 1}, lambda: False).run()
     CACHE.mkdir(parents=True, exist_ok=True)
     MARKER.touch()
     for old in CACHE.parent.glob("kernel-*"):
