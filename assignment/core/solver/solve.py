@@ -8,12 +8,12 @@ from assignment.core.check import check
 from assignment.core.precheck import precheck
 from assignment.core.problem import Problem
 from assignment.core.solution import Level, Plan, SolverInfo, Status
-from assignment.core.solver import annealing, bound, infeasible, membership, relaxation, transport
+from assignment.core.solver import affinity, annealing, bound, infeasible, membership, relaxation, transport
 from assignment.core.solver.chance import chance
 from assignment.core.solver.columns import beside as columns
 from assignment.core.solver.construct import construct
 from assignment.core.solver.data import Data
-from assignment.core.solver.draft import Evaluator
+from assignment.core.solver.draft import Draft, Evaluator
 from assignment.core.solver.exact import Proof, small_enough, solve_whole
 from assignment.core.solver.improve import ROUND, improve
 from assignment.core.solver.kernel import warm
@@ -33,8 +33,8 @@ HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 0.05
 # Of the time: how long the annealing may take to a first plan before groups are made one by one.
 FIRST = 0.4
-# HiGHS cannot be interrupted: it gets less than the whole time.
-RELAXING = 0.85
+# HiGHS cannot be interrupted: it gets less than the whole time; one programme of many, run before all else, these seconds.
+RELAXING, EXACT = 0.85, 5.0
 # Column generation takes its first prices from the best plan: how long that may ripen, in shares of the time and seconds. At once where
 # there are few cases.
 RIPE, LONGEST_RIPE, FEW_CASES = 0.2, 20.0, 25
@@ -86,9 +86,21 @@ def memberships(search: Search) -> membership.Beside | None:
         draft = transport.solve(data)
         if draft is not None and search.offer(draft) and transport.exact(data):
             search.price_bound = search.price
+        if draft is not None and affinity.applies(data):
+            raise_weakest(search, draft)
     if search.reasons or proved(search) or not membership.applies(data):
         return None
     return membership.Beside(data, lambda: search.clock.left)
+
+
+def raise_weakest(search: Search, flow: Draft) -> None:
+    """Fairness first, then a sum over pairs: exact from the flow on, in most cases at once."""
+    limits, clock = search.limits, search.clock
+    result = affinity.solve(search.data, flow, lambda: max(TICK, clock.left if limits.deterministic else min(EXACT, clock.left)))
+    search.offer(result.draft)
+    search.level_bounds, search.other_bound = result.bounds, result.objective_bound
+    if result.optimal and search.draft == result.draft:
+        search.price_bound = search.price
 
 
 def first_plan(search: Search, lines: list[annealing.Line]) -> None:
@@ -159,8 +171,8 @@ def improve_beside(search: Search, programme: membership.Beside) -> None:
     result = programme.result
     if result.draft is not None:
         search.offer(result.draft)
-    search.level_bounds = dict(result.bounds)
-    search.other_bound = result.bound
+    search.level_bounds = {**search.level_bounds, **result.bounds}
+    search.other_bound = search.other_bound if result.bound is None else result.bound
     if result.optimal and search.draft == result.draft:
         search.price_bound = search.price
 
