@@ -3,9 +3,43 @@
 from __future__ import annotations
 
 from api.access import Router
-from api.routes import applicants, audit, conflicts, dossiers, experts, health, imports, jobs, links, my, plans, pool, session, years
-
-ROUTERS: tuple[Router, ...] = tuple(
-    module.router
-    for module in (health, session, years, experts, dossiers, pool, conflicts, links, applicants, imports, jobs, plans, my, audit)
+from api.routes import (
+    applicants,
+    audit,
+    careers,
+    conflicts,
+    dossiers,
+    experts,
+    health,
+    imports,
+    jobs,
+    links,
+    my,
+    plans,
+    pool,
+    recusals,
+    session,
+    supervision,
+    years,
 )
+
+MODULES = (
+    health,
+    session,
+    years,
+    experts,
+    careers,
+    supervision,
+    recusals,
+    dossiers,
+    pool,
+    conflicts,
+    links,
+    applicants,
+    imports,
+    jobs,
+    plans,
+    my,
+    audit,
+)
+ROUTERS: tuple[Router, ...] = tuple(module.router for module in MODULES)

@@ -56,7 +56,7 @@ def end_conflict(uid: Uid, body: ConflictEnd, response: Response, version: IfMat
     set_etag(response, new_version)
 
 
-@router.post("/conflicts/{uid}/decision", allow=Permission.EDIT_EXPERTS, status_code=204, summary="回避决定")
+@router.post("/conflicts/{uid}/decision", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="回避决定")
 def decide_conflict(uid: Uid, body: ConflictDecision, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep) -> None:
     with ledger.write(actor) as uow:
         new_version = register.decide_conflict(uow, uid, version, body.decision, body.reason)

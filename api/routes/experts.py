@@ -91,13 +91,14 @@ def reveal_phone(uid: Uid, body: Because, ledger: LedgerDep, viewer: ViewerDep, 
 
 @router.post("/experts/{uid}/appointments", allow=Permission.EDIT_EXPERTS, status_code=201, summary="聘任")
 def appoint_expert(uid: Uid, body: AppointmentIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """聘任或续聘；不写编号即自动编号，明知不符合任职条件的须写理由。"""
     with ledger.write(actor) as uow:
-        made = register.appoint(uow, uid, **dict(body))
+        made = register.engage(uow, uid, **dict(body))
         uow.commit()
     return Created(uid=made)
 
 
-@router.post("/appointments/{uid}/end", allow=Permission.EDIT_EXPERTS, status_code=204, summary="解聘或辞聘")
+@router.post("/appointments/{uid}/end", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="辞聘")
 def end_appointment(uid: Uid, body: EndOn, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep) -> None:
     with ledger.write(actor) as uow:
         new_version = register.end_appointment(uow, uid, version, body.on, body.reason)

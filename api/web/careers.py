@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, File, Form, Request, Response, UploadFile
 
+from api import lists
 from api.access import Permission, Router
 from api.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.routes.imports import UPLOAD_BYTES
@@ -15,10 +16,9 @@ from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import careers as views
 from api.web.views.shell import Message
-from expert_pool import dossier, register, spreadsheet, store
-from expert_pool.core.recommendation import read_recommendations
+from expert_pool import dossier, register
 from expert_pool.core.rulebook import rulebook
-from expert_pool.facts.intake import Context, RowProblem
+from expert_pool.facts.intake import RowProblem
 from expert_pool.facts.refusal import Refusal
 
 router = Router(include_in_schema=False)
@@ -48,39 +48,22 @@ def import_candidates(
     """The whole sheet or nothing; every bad row is shown at once on the same page."""
     problems: tuple[RowProblem, ...] = ()
     try:
-        table = spreadsheet.read_table(read_upload(file, settings.upload_megabytes), file.filename or "", "expert")
-        with ledger.read() as session:
-            context = Context(year=today.year, window=(today, today), trade_words=store.trade_words(session))
-        read = read_recommendations(table, context)
-        problems = read.problems
-        if not problems and not read.rows:
-            raise Refusal("no-rows", "表里没有可以读入的人员。")
-        if not problems:
-            with ledger.write(actor) as uow:
-                register.recommend(uow, read.rows)
-                uow.commit()
+        sheet = lists.recommendations(ledger, file, settings, today)
+        problems = sheet.problems
+        with ledger.write(actor) as uow:
+            register.recommend(uow, sheet.whole())
+            uow.commit()
     except Refusal as refusal:
-        return _candidates_again(request, viewer, ledger, today, (), refusal.message_zh)
-    if problems:
-        return _candidates_again(request, viewer, ledger, today, problems, f"{len(problems)} 处有误，一行也没有读入。改好后再上传。")
+        with ledger.read() as session:
+            view = views.candidates_view(dossier.candidacies(session, viewer, today), problems)
+        return page(request, "candidates.html", view, status=422, messages=not_read(problems, refusal))
     return see_other(request, "/candidates", "recommended")
 
 
-def _candidates_again(
-    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: date, problems: tuple[RowProblem, ...], message: str
-) -> Response:
-    with ledger.read() as session:
-        rows = dossier.candidacies(session, viewer, today)
-    view = views.candidates_view(rows, problems)
-    return page(request, "candidates.html", view, status=422, messages=(Message(f"没有读入：{message}", "bad"),))
-
-
-def read_upload(file: UploadFile, megabytes: int) -> bytes:
-    largest = megabytes * 1_000_000
-    data = file.file.read(largest + 1)
-    if len(data) > largest:
-        raise Refusal("too-large", f"文件超过 {megabytes} MB，请拆分后再导入。")
-    return data
+def not_read(problems: tuple[RowProblem, ...], refusal: Refusal) -> tuple[Message, ...]:
+    """What is said above the table of bad rows."""
+    words = f"{len(problems)} 处有误，一行也没有读入。改好后再上传。" if problems else refusal.message_zh
+    return (Message(f"没有读入：{words}", "bad"),)
 
 
 @router.post("/candidates/{uid}/decide", allow=P.DECIDE_EXPERTS)

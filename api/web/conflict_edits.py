@@ -55,7 +55,7 @@ def end_conflict(
     return see_other(request, f"/experts/{uid}", "conflict-ended")
 
 
-@router.post("/experts/{uid}/conflicts/{conflict}/decide", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/conflicts/{conflict}/decide", allow=P.DECIDE_EXPERTS)
 def decide_conflict(
     request: Request, uid: Uid, conflict: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, decision: Text, reason: Text
 ) -> Response:

@@ -6,21 +6,20 @@ from typing import Annotated
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
 
+from api import lists
 from api.access import Permission, Router
 from api.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.routes.imports import UPLOAD_BYTES
 from api.schemas.fields import Uid, UidText
 from api.web import common
-from api.web.careers import read_upload
+from api.web.careers import not_read
 from api.web.rendering import page, see_other
 from api.web.views import recusals as views
-from api.web.views.shell import Message
 from assignment import recusal
 from award import store as award_store
-from expert_pool import dossier, register, spreadsheet
+from expert_pool import dossier, register
 from expert_pool.core.actor import Viewer
-from expert_pool.core.recommendation import read_holdings, read_officials
-from expert_pool.facts.intake import RawTable, RowProblem
+from expert_pool.facts.intake import RowProblem
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
@@ -136,11 +135,10 @@ def import_officials(
     """Whoever is new on the list is entered; one bad row keeps all of it out."""
     problems: tuple[RowProblem, ...] = ()
     try:
-        read = read_officials(_table(file, settings.upload_megabytes), today.year)
-        problems = read.problems
-        _whole(problems)
+        sheet = lists.officials(file, settings, today)
+        problems = sheet.problems
         with ledger.write(actor) as uow:
-            register.import_officials(uow, read.rows)
+            register.import_officials(uow, sheet.whole())
             uow.commit()
     except Refusal as refusal:
         return _again(request, ledger, viewer, hidden, problems, refusal)
@@ -163,31 +161,21 @@ def import_holdings(
     try:
         if not source.strip():
             raise Refusal("blank", "请写明名单从哪里来，如“国家企业信用信息公示系统，2026年7月查询”。")
-        read = read_holdings(_table(file, settings.upload_megabytes))
-        problems = read.problems
-        _whole(problems)
+        sheet = lists.holdings(file, settings)
+        problems = sheet.problems
         with ledger.write(actor) as uow:
-            register.import_holdings(uow, read.rows, source.strip())
+            register.import_holdings(uow, sheet.whole(), source.strip())
             uow.commit()
     except Refusal as refusal:
         return _again(request, ledger, viewer, hidden, problems, refusal)
     return see_other(request, "/recusals#holdings", "holdings")
 
 
-def _table(file: UploadFile, megabytes: int) -> RawTable:
-    return spreadsheet.read_table(read_upload(file, megabytes), file.filename or "")
-
-
-def _whole(problems: tuple[RowProblem, ...]) -> None:
-    if problems:
-        raise Refusal("bad-rows", f"{len(problems)} 处有误，一行也没有读入。改好后再上传。")
-
-
 def _again(
     request: Request, ledger: Ledger, viewer: Viewer, hidden: frozenset[str], problems: tuple[RowProblem, ...], refusal: Refusal
 ) -> Response:
-    messages = (Message(f"没有读入：{refusal.message_zh}", "bad"),)
-    return page(request, "recusals.html", _view(ledger, viewer, hidden, 1, problems), status=422, messages=messages)
+    view = _view(ledger, viewer, hidden, 1, problems)
+    return page(request, "recusals.html", view, status=422, messages=not_read(problems, refusal))
 
 
 @router.post("/applicants/{uid}/requests", allow=P.EDIT_APPLICANTS)

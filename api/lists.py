@@ -1,0 +1,65 @@
+"""名单读入: the three lists an office uploads whole or not at all, for the interface and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, Literal, TypeVar
+
+from fastapi import UploadFile
+
+from api.settings import Settings
+from expert_pool import spreadsheet, store
+from expert_pool.core.recommendation import read_holdings, read_officials, read_recommendations
+from expert_pool.facts.intake import Context, RawTable, RowProblem
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
+from expert_pool.register import HoldingFields, OfficialFields, Recommendation
+
+Row = TypeVar("Row")
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Sheet(Generic[Row]):
+    """The rows of one list, and what is wrong with it."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[RowProblem, ...]
+
+    def whole(self) -> Sequence[Row]:
+        """The rows, or Refusal `bad-rows` with the first few problems: one bad row keeps all of it out."""
+        if self.problems:
+            some = "；".join(f"第 {one.row} 行“{one.column}”：{one.reason}" for one in self.problems[:SHOWN])
+            more = f"；另有 {len(self.problems) - SHOWN} 处" if len(self.problems) > SHOWN else ""
+            raise Refusal("bad-rows", f"{len(self.problems)} 处有误，一行也没有读入。{some}{more}。改好后再上传。", field="file")
+        if not self.rows:
+            raise Refusal("no-rows", "表里没有可以读入的内容。", field="file")
+        return self.rows
+
+
+def recommendations(ledger: Ledger, file: UploadFile, settings: Settings, today: date) -> Sheet[Recommendation]:
+    table = _table(file, settings, "expert")
+    with ledger.read() as session:
+        context = Context(year=today.year, window=(today, today), trade_words=store.trade_words(session))
+    read = read_recommendations(table, context)
+    return Sheet(read.rows, read.problems)
+
+
+def officials(file: UploadFile, settings: Settings, today: date) -> Sheet[OfficialFields]:
+    read = read_officials(_table(file, settings), today.year)
+    return Sheet(read.rows, read.problems)
+
+
+def holdings(file: UploadFile, settings: Settings) -> Sheet[HoldingFields]:
+    read = read_holdings(_table(file, settings))
+    return Sheet(read.rows, read.problems)
+
+
+def _table(file: UploadFile, settings: Settings, kind: Literal["expert"] | None = None) -> RawTable:
+    largest = settings.upload_megabytes * 1_000_000
+    data = file.file.read(largest + 1)
+    if len(data) > largest:
+        raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
+    return spreadsheet.read_table(data, file.filename or "", kind)
