@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -138,7 +138,10 @@ class Problem:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the file as UTF-8 JSON with sorted keys and no spaces, in hexadecimal."""
-        return digest_of(to_json(self))
+        document = to_json(replace(self, affinity=None))
+        if self.affinity is not None:
+            document["affinity"] = self.affinity  # written as lists are; copying tens of thousands of rows takes longer than the hash
+        return digest_of(document)
 
     def __getstate__(self) -> dict[str, Any]:
         # What was worked out from the fields is not sent along to a solver process.

@@ -84,10 +84,10 @@ def memberships(search: Search) -> membership.Beside | None:
     data = search.data
     if transport.applies(data):
         draft = transport.solve(data)
-        if draft is not None and search.offer(draft) and transport.exact(data):
-            search.price_bound = search.price
         if draft is not None and affinity.applies(data):
             raise_weakest(search, draft)
+        elif draft is not None and search.offer(draft) and transport.exact(data):
+            search.price_bound = search.price
     if search.reasons or proved(search) or not membership.applies(data):
         return None
     return membership.Beside(data, lambda: search.clock.left)
@@ -271,7 +271,8 @@ def improve_and_prove(search: Search) -> None:
 
 def tighten(search: Search) -> None:
     """The best proven bound of the objective from all sources."""
-    if search.counted_bound is None and not search.clock.over():
+    enough = proved(search) and (search.other_bound is not None or not search.data.problem.order)
+    if search.counted_bound is None and not enough and not search.clock.over():
         search.counted_bound = bound.counting_bound(search.data)
     known = [search.counted_bound, search.other_bound, None if search.data.problem.order else search.price_bound]
     search.bound = max((value for value in known if value is not None), default=None)

@@ -54,15 +54,14 @@ def solve(data: Data) -> Draft | None:
     source, sink, spare = cases + people, cases + people + 1, cases + people + 2
     extra = weight("extra")
     worth = {goal: max(weight(goal), 1 if goal in order else 0) for goal in PAIRWISE}
-    tails, heads, costs = [], [], []
+    cost, open_ = np.zeros((cases, people), dtype=np.int64), np.ones((cases, people), dtype=bool)
     for case in range(cases):
-        for reviewer in range(people):
-            if reviewer not in data.forbidden[case]:
-                tails.append(case)
-                heads.append(cases + reviewer)
-                cost = worth["discouraged"] * data.discouraged[case].get(reviewer, 0)
-                costs.append(cost - worth["affinity"] * data.affinity[case].get(reviewer, 0))
-    arcs = flow.add_arcs_with_capacity_and_unit_cost(np.array(tails), np.array(heads), np.ones(len(tails), dtype=int), np.array(costs))
+        scores, costs = data.affinity[case], data.discouraged[case]
+        cost[case, list(costs)] = [worth["discouraged"] * value for value in costs.values()]
+        cost[case, list(scores)] -= [worth["affinity"] * value for value in scores.values()]
+        open_[case, list(data.forbidden[case])] = False
+    tails, heads = np.nonzero(open_)
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(tails, cases + heads, np.ones(len(tails), dtype=np.int64), cost[tails, heads])
     optional = data.max_size - data.min_size
     for case in range(cases):
         flow.add_arc_with_capacity_and_unit_cost(source, case, data.min_size, 0)
@@ -78,7 +77,7 @@ def solve(data: Data) -> Draft | None:
     if flow.solve() != flow.OPTIMAL:
         return None
     members: list[list[int]] = [[] for _ in range(cases)]
-    for arc, used in zip(arcs, flow.flows(arcs), strict=True):
-        if used:
-            members[flow.tail(arc)].append(flow.head(arc) - cases)
+    used = flow.flows(arcs) > 0
+    for case, reviewer in zip(tails[used].tolist(), heads[used].tolist(), strict=True):
+        members[case].append(reviewer)
     return Draft(tuple(Group((case,), (NO_START,), tuple(sorted(team)), NO_LEADER) for case, team in enumerate(members)))
