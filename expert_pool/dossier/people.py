@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from expert_pool.core.actor import Viewer
-from expert_pool.core.eligibility import Checked
+from expert_pool.core.eligibility import Checked, check
 from expert_pool.core.life import State, Transition, state_of, steps_from
 from expert_pool.core.recommendation import CandidacyFields
 from expert_pool.dossier.common import expert_of, rows_of
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.records import Candidacy, PersonnelDecision, Violation
-from expert_pool.register.life import eligibility, life_facts
+from expert_pool.register.life import candidate_facts, eligibility, life_facts
 from expert_pool.tables import Appointment, Expert, Suspension
 
 
@@ -80,7 +80,7 @@ def life(session: Session, viewer: Viewer, uid: str, on: date) -> Life:
         state,
         steps_from(state),
         tuple(_term(item) for item in terms),
-        tuple(_candidacy(session, item, row, on) for item in rows_of(session, Candidacy, row)),
+        tuple(_candidacy(item, row, on) for item in rows_of(session, Candidacy, row)),
         eligibility(session, row, on),
     )
 
@@ -90,7 +90,7 @@ def candidacies(session: Session, viewer: Viewer, on: date) -> tuple[CandidacyVi
     if not viewer.is_staff:
         return ()
     rows = session.execute(select(Candidacy, Expert).join(Expert, Expert.id == Candidacy.expert_id).order_by(Candidacy.received_on)).all()
-    views = [_candidacy(session, row, expert, on) for row, expert in rows]
+    views = [_candidacy(row, expert, on) for row, expert in rows]
     waiting = [view for view in views if view.status in ("open", "passed")]
     return (*waiting, *[view for view in reversed(views) if view not in waiting][:50])
 
@@ -138,7 +138,7 @@ def _term(row: Appointment) -> TermView:
     )
 
 
-def _candidacy(session: Session, row: Candidacy, expert: Expert, on: date) -> CandidacyView:
+def _candidacy(row: Candidacy, expert: Expert, on: date) -> CandidacyView:
     """An open one is checked today; a decided one shows the check of its day."""
     stored = tuple(Checked(**item) for item in json.loads(row.checks))
     return CandidacyView(
@@ -155,6 +155,6 @@ def _candidacy(session: Session, row: Candidacy, expert: Expert, on: date) -> Ca
         row.reason,
         row.decided_name,
         row.decided_at,
-        stored if row.status != "open" else eligibility(session, expert, on),
+        stored if row.status != "open" else check(candidate_facts(expert, row), on),
         CandidacyFields(row.channel, row.recommender, row.received_on, row.experience_years, row.training, row.trained_on, row.conduct),
     )

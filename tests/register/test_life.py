@@ -70,7 +70,7 @@ def take(uow: UnitOfWork, uid: str, step: Step) -> None:
         case Step.RESIGN:
             assert newest is None or isinstance(newest, Appointment)
             if newest is None:
-                raise Refusal("no-term", "没有聘期")
+                raise Refusal("no-term", "没有聘期。")
             register.end_appointment(uow, newest.uid, newest.version, max(on, newest.first), "本人辞聘")
         case Step.DISMISS:
             register.dismiss(uow, uid, "违反纪律")
@@ -111,6 +111,54 @@ def test_the_table_is_whole() -> None:
     assert reached == set(State) == set(STATES)
     assert {one for one in State if not steps_from(one)} == {State.DISMISSED}
     assert set(TRANSITIONS) == set(Step)
+
+
+# One way into each state but 聘期未开始, which is made below; a number is days that pass.
+WAYS: dict[State, tuple[Step | int, ...]] = {
+    State.LISTED: (),
+    State.CANDIDATE: (Step.APPLY,),
+    State.ELIGIBLE: (Step.APPLY, Step.ADMIT),
+    State.REJECTED: (Step.APPLY, Step.REJECT),
+    State.SERVING: (Step.APPOINT,),
+    State.SUSPENDED: (Step.APPOINT, Step.SUSPEND),
+    State.EXPIRED: (Step.APPOINT, 60),
+    State.RESIGNED: (Step.APPOINT, Step.RESIGN, 60),
+    State.DISMISSED: (Step.APPOINT, Step.DISMISS),
+}
+
+
+@pytest.mark.parametrize("before", list(State))
+def test_every_state_takes_its_steps_and_refuses_the_others_in_words(sqlite_template: Path, tmp_path: Path, before: State) -> None:
+    clock = Clock()
+    ledger = Ledger(copy_sqlite(sqlite_template, tmp_path), clock)
+    with ledger.write(CLERK) as uow:
+        uid = register.enrol(uow, NEWCOMER)
+        if before is State.PENDING:
+            register.engage(uow, uid, "reviewer", today(uow) + timedelta(5), today(uow) + timedelta(45))
+        uow.commit()
+    for part in WAYS.get(before, ()):
+        if isinstance(part, int):
+            clock.advance(days=part)
+            continue
+        with ledger.write(CLERK) as uow:
+            take(uow, uid, part)
+            uow.commit()
+    for step in Step:
+        with ledger.write(CLERK) as uow:  # not committed: each step starts anew
+            assert state(uow, uid) is before
+            if before in TRANSITIONS[step].before:
+                take(uow, uid, step)
+                assert state(uow, uid) in TRANSITIONS[step].after, step
+                continue
+            # Appointing and renewing are one act; the state says which of the two it is.
+            if step in (Step.APPOINT, Step.RENEW) and before in TRANSITIONS[Step.APPOINT].before | TRANSITIONS[Step.RENEW].before:
+                continue
+            with pytest.raises(Refusal) as caught:
+                take(uow, uid, step)
+            # Beside the table's own refusal: nothing of the kind is there, or it is so already.
+            assert caught.value.code in ("wrong-state", "not-found", "no-term", "already-suspended"), step
+            assert caught.value.message_zh.endswith("。")
+    ledger.close()
 
 
 @pytest.mark.parametrize(

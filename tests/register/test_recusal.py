@@ -1,0 +1,388 @@
+"""Conflicts: what one relation means, which applicant it concerns, what is found without being told, and that all of it agrees."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assignment import recusal
+from assignment.snapshot import build_problem
+from award import stages
+from award import store as award_store
+from expert_pool import dossier, register
+from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
+from expert_pool.core.conflict import KINDS
+from expert_pool.core.recusal import (
+    MAX_REQUESTS,
+    Holding,
+    Office,
+    Party,
+    Person,
+    Relation,
+    Side,
+    concerns,
+    family,
+    found_by_employer,
+    found_by_holdings,
+    found_by_office,
+    hints_by_mail,
+    mail_domain,
+    side_of,
+    without_decided,
+)
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.records import Shareholding
+from expert_pool.tables import Expert
+from tests import cast
+from tests.storage import CHIEF, CLERK, Clock, copy_sqlite
+
+DEADLINE = cast.DEADLINE
+SOCKS_FIRM, PIPES_FIRM, PEARLS_FIRM = (fields.name for fields in cast.FIRMS)
+SUN = Person("e-1", "孙针织", "浙江理工大学", email="sun@mail.dadong.com")
+
+
+def relation(kind: str, **more: object) -> Relation:
+    return Relation("e-1", KINDS[kind], SOCKS_FIRM, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("found", "side"),
+    [
+        (relation("KINSHIP"), Side.HARD),
+        (relation("KINSHIP", decision="cleared"), Side.HARD),  # what the law bars, nobody clears
+        (relation("EMPLOYMENT", ended=date(2023, 6, 30)), Side.HARD),
+        (relation("EMPLOYMENT", ended=date(2023, 6, 29)), Side.OVER),
+        (relation("SUPPLIER_CUSTOMER"), Side.SOFT),
+        (relation("SUPPLIER_CUSTOMER", decision="cleared"), Side.CLEARED),
+        (relation("SUPPLIER_CUSTOMER", decision="barred"), Side.HARD),
+        (relation("ORG_REQUEST"), Side.PENDING),
+        (relation("ORG_REQUEST", decision="barred"), Side.HARD),
+        (relation("ORG_REQUEST", decision="cleared"), Side.CLEARED),
+        (relation("COMMITTEE_VOTER"), Side.OUT),
+        (relation("COMMITTEE_VOTER", name_match=True), Side.PENDING),
+        (relation("COMMITTEE_VOTER", name_match=True, decision="barred"), Side.OUT),
+        (relation("COMMITTEE_VOTER", name_match=True, decision="cleared"), Side.CLEARED),
+        (relation("COMMITTEE_VOTER", ended=date(2026, 6, 29)), Side.OVER),
+        (relation("PENALTY"), Side.OUT),
+        (relation("EQUITY", name_match=True), Side.PENDING),
+        (relation("EQUITY", name_match=True, decision="cleared"), Side.CLEARED),
+    ],
+)
+def test_a_relation_means_one_thing(found: Relation, side: Side) -> None:
+    assert side_of(found, DEADLINE) is side
+
+
+def test_every_kind_keeps_away_or_asks_until_decided() -> None:
+    """No kind of the taxonomy, in force and undecided, is overlooked."""
+    for code, kind in KINDS.items():
+        expected = {"hard": {Side.HARD, Side.OUT}, "bar": {Side.OUT}, "soft": {Side.SOFT}, "review": {Side.PENDING}}[kind.severity]
+        assert side_of(relation(code), DEADLINE) in expected, code
+
+
+def test_a_relation_concerns_the_group_but_a_review_only_the_firm() -> None:
+    party = Party("a-1", SOCKS_FIRM, "91330681A", family=(SOCKS_FIRM, "大东控股集团", "诸暨大东织造有限公司"))
+    sister = replace(relation("EMPLOYMENT"), organisation="诸暨大东织造有限公司")
+    assert concerns(sister, party)
+    assert not concerns(replace(sister, kind=KINDS["PRIOR_REVIEW"]), party)
+    assert concerns(replace(sister, kind=KINDS["PRIOR_REVIEW"], organisation="大东袜业"), party)
+    assert concerns(replace(sister, organisation="改过的名字", uscc="91330681A"), party)
+    assert not concerns(replace(sister, organisation="诸暨大东方袜业有限公司"), party)
+    assert concerns(replace(relation("REGULATOR"), organisation="诸暨市市场监督管理局"), party)
+    assert not concerns(replace(relation("REGULATOR", source="declared"), organisation="诸暨市市场监督管理局"), party)
+
+
+def test_a_family_reaches_over_several_links() -> None:
+    links = [("甲公司", "乙控股"), ("乙控股", "丙集团"), ("丁公司", "丙集团"), ("戊公司", "己集团")]
+    assert set(family("甲公司", (), links)) == {"甲公司", "乙控股", "丙集团", "丁公司"}
+    assert family("戊公司", ("庚集团",), []) == ("戊公司", "庚集团")
+
+
+def test_findings_by_employer_holdings_office_and_mail() -> None:
+    recommended = Party("a-1", SOCKS_FIRM, recommender="诸暨市质量协会", email="http://www.dadong.com", family=(SOCKS_FIRM,))
+    qian = Person("e-2", "钱学勤", "诸暨市质量协会", email="qian@163.com")
+    assert [
+        (one.expert, one.kind.code, one.organisation) for one in found_by_employer([qian, replace(SUN, employer="退休")], [recommended])
+    ] == [
+        ("e-2", "EMPLOYMENT", "诸暨市质量协会"),
+        ("e-2", "RECOMMENDER", SOCKS_FIRM),
+    ]
+    holdings = [
+        Holding(SOCKS_FIRM, "", "孙针织", False, "监事"),
+        Holding(SOCKS_FIRM, "", "钱学勤", False, "股东", 3.0),
+        Holding(SOCKS_FIRM, "", "浙江理工大学", True, "股东", 8.0),
+        Holding(SOCKS_FIRM, "", "某控股公司", True, "股东", 60.0),
+    ]
+    found = [(one.expert, one.kind.code, one.name_match) for one in found_by_holdings([SUN, qian], holdings)]
+    assert found == [("e-1", "BOARD", True), ("e-1", "OTHER", False), ("e-2", "EQUITY", True)]
+    assert [one.controls for one in holdings] == [False, False, False, True]
+    offices = [
+        Office("committee", "孙针织", "诸暨市财政局"),
+        Office("recommender", "钱学勤", "诸暨市质量协会"),
+        Office("regulator", "钱学勤", "诸暨市质量协会"),
+    ]
+    found = [(one.expert, one.kind.code, one.name_match) for one in found_by_office([SUN, qian], [recommended], offices)]
+    assert found == [("e-1", "COMMITTEE_VOTER", True), ("e-2", "RECOMMENDER", False), ("e-2", "REGULATOR", False)]
+    assert [(hint.expert, hint.applicant) for hint in hints_by_mail([SUN, qian], [recommended])] == [("e-1", "a-1")]
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("a@Dadong.com", "dadong.com"),
+        ("https://www.dadong.com/x", "dadong.com"),
+        ("x@qq.com", ""),
+        ("x@vip.163.com", ""),
+        ("没有", ""),
+        ("", ""),
+    ],
+)
+def test_the_domain_of_an_address(address: str, domain: str) -> None:
+    assert mail_domain(address) == domain
+
+
+def test_a_finding_taken_on_record_is_not_found_again() -> None:
+    review = relation("PRIOR_REVIEW", ended=date(2024, 12, 31))
+    record = replace(review, decision="cleared", record="c-1")
+    assert without_decided([review, review], []) == (review,)
+    assert without_decided([review], [record]) == ()
+    later = replace(review, ended=date(2025, 12, 31))
+    assert without_decided([later], [record]) == (later,)
+    assert without_decided([review], [replace(record, expert="e-9")]) == (review,)
+
+
+# with a database -----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pool(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[Ledger, cast.Cast]]:
+    ledger = Ledger(copy_sqlite(sqlite_template, tmp_path), Clock())
+    yield ledger, cast.settle(ledger)
+    ledger.close()
+
+
+def everything(uow: UnitOfWork, known: cast.Cast) -> None:
+    """One of each: declared, found, asked for, on lists, over, cleared, of the group."""
+    people, firms = known.experts, known.firms
+    fact = register.ConflictFields
+    register.declare_conflict(uow, people["孙针织"], fact("CONSULTING", PIPES_FIRM))
+    register.declare_conflict(uow, people["孙针织"], fact("CONSULTING", PEARLS_FIRM, until=date(2020, 1, 1)))
+    register.declare_conflict(uow, people["李五金"], fact("SUPPLIER_CUSTOMER", PIPES_FIRM))
+    register.request_recusal(uow, people["周珍珠"], PEARLS_FIRM, "", cast.YEAR, date(2026, 7, 2), "有过纠纷")
+    cleared = register.request_recusal(uow, people["褚珠宝"], PEARLS_FIRM, "", cast.YEAR, date(2026, 7, 2), "太严格")
+    register.decide_conflict(uow, cleared, 1, "cleared", "不是理由")
+    register.affiliate(uow, PIPES_FIRM, "店口控股集团")
+    register.declare_conflict(uow, people["冯管件"], fact("EMPLOYMENT", "店口控股集团", until=date(2025, 1, 1)))
+    register.record_performance(uow, people["褚珠宝"], register.ServiceFields(2025, SOCKS_FIRM, effort=2))
+    holdings = [
+        register.HoldingFields(SOCKS_FIRM, "吴质量", False, "董事"),
+        register.HoldingFields(PEARLS_FIRM, "中国计量大学", True, "股东", 5.0),
+    ]
+    register.import_holdings(uow, holdings, "企业信用公示")
+    register.enter_official(uow, "committee", "冯管件", "诸暨市财政局")
+    register.enter_official(uow, "recommender", "钱学勤", "绍兴市质量协会")
+    row = award_store.applicant(uow.session, SYSTEM_VIEWER, firms[SOCKS_FIRM])
+    stages.edit_applicant(uow, row.uid, row.version, replace(row.fields, recommender="绍兴市质量协会"))
+    uow.session.flush()
+
+
+def test_certificate_findings_and_snapshot_say_the_same(pool: tuple[Ledger, cast.Cast]) -> None:
+    """For every expert and applicant: barred on paper, barred in the list, barred in the problem."""
+    ledger, known = pool
+    with ledger.write(CLERK) as uow:
+        everything(uow, known)
+        problem = build_problem(uow.session, cast.YEAR).problem
+        listed = recusal.findings(uow.session, SYSTEM_VIEWER, cast.YEAR)
+        barred = {tie[:2] for tie in problem.barred}
+        soft = {tie[:2] for tie in problem.discouraged}
+        verdicts = {
+            (expert, firm): recusal.certificate(uow.session, SYSTEM_VIEWER, expert, firm).verdict
+            for expert, firm in itertools.product(known.experts.values(), known.firms.values())
+        }
+    kept_away = {one.expert_uid for one in listed if not one.applicant_uid}
+    assert kept_away == {known.experts["冯管件"]} == set(known.experts.values()) - set(problem.reviewer_index)
+    expected = {
+        pair: "pending" if pair[0] in kept_away else "barred" if pair in barred else "discouraged" if pair in soft else "clear"
+        for pair in verdicts
+    }
+    said = {pair: "barred" if verdict == "pending" and pair[0] not in kept_away else verdict for pair, verdict in verdicts.items()}
+    # 冯管件 once worked for the group of the second firm: that bars him there, the doubt about the committee everywhere.
+    expected[known.experts["冯管件"], known.firms[PIPES_FIRM]] = "barred"
+    assert said == expected
+    sides = {(one.expert_uid, one.applicant_uid): one.side for one in listed if one.side in ("hard", "pending") and one.applicant_uid}
+    assert set(sides) - {(known.experts["冯管件"], known.firms[PIPES_FIRM])} == barred
+    names = {uid: name for name, uid in (known.experts | known.firms).items()}
+    assert sorted((names[one], names[other], sides[one, other]) for one, other in barred) == sorted(
+        [
+            ("郑袜业", SOCKS_FIRM, "hard"),
+            ("孙针织", PIPES_FIRM, "hard"),
+            ("周珍珠", PEARLS_FIRM, "pending"),
+            ("褚珠宝", PEARLS_FIRM, "pending"),
+            ("吴质量", SOCKS_FIRM, "pending"),
+            ("钱学勤", SOCKS_FIRM, "hard"),
+        ]
+    )
+
+
+def test_a_certificate_says_what_was_looked_at_and_changes_its_digest(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    sun, firm = known.experts["孙针织"], known.firms[PEARLS_FIRM]
+    with ledger.write(CLERK) as uow:
+        clear = recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm)
+        assert (clear.verdict, len(clear.kinds)) == ("clear", len(KINDS) - 2)
+        assert ("股东和主要人员名单", "没有导入，未核") in clear.checked
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm).digest == clear.digest
+        everything(uow, known)
+        after = recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm)
+        assert (after.verdict, after.digest == clear.digest) == ("clear", False)
+        assert any("已过回溯期" in reason for reason in after.reasons)
+        decided = recusal.certificate(uow.session, SYSTEM_VIEWER, known.experts["褚珠宝"], firm)
+        assert ("cleared", "陈经办") in {(fact.side, fact.decided_by) for kind in decided.kinds for fact in kind.facts}
+
+
+def test_somebody_undeclared_is_never_clear(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    with ledger.write(CLERK) as uow:
+        uid = register.enrol(uow, cast.expert("卫新人", "绍兴文理学院", cast.SOCKS))
+        found = recusal.certificate(uow.session, SYSTEM_VIEWER, uid, known.firms[PIPES_FIRM])
+    assert (found.verdict, "未申报不等于没有" in found.reasons[0]) == ("undeclared", True)
+
+
+def test_staff_who_must_keep_away_see_nothing_of_the_applicant(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    pipes = known.firms[PIPES_FIRM]
+    viewer = Viewer("u-1", Role.SECRETARIAT, conflicted=frozenset({pipes}))
+    with ledger.write(CLERK) as uow:
+        everything(uow, known)
+        assert any(one.applicant_uid == pipes for one in recusal.findings(uow.session, SYSTEM_VIEWER, cast.YEAR))
+        assert not any(one.applicant_uid == pipes for one in recusal.findings(uow.session, viewer, cast.YEAR))
+        assert dossier.rulings(uow.session, SYSTEM_VIEWER) and not dossier.rulings(uow.session, SYSTEM_VIEWER, [PEARLS_FIRM])
+        with pytest.raises(Refusal) as caught:
+            recusal.certificate(uow.session, viewer, known.experts["孙针织"], pipes)
+    assert caught.value.code == "not-found"
+
+
+def test_an_applicant_names_three_and_no_more(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    people = list(known.experts.values())
+    with ledger.write(CLERK) as uow:
+        for uid in people[:MAX_REQUESTS]:
+            register.request_recusal(uow, uid, PIPES_FIRM, "", cast.YEAR, date(2026, 7, 2), "理由")
+        for uid, code in ((people[0], "exists"), (people[3], "too-many-requests")):
+            with pytest.raises(Refusal) as caught:
+                register.request_recusal(uow, uid, PIPES_FIRM, "", cast.YEAR, date(2026, 7, 2), "理由")
+            assert caught.value.code == code
+        with pytest.raises(Refusal) as caught:
+            register.request_recusal(uow, people[3], SOCKS_FIRM, "", cast.YEAR, date(2026, 7, 2), " ")
+        assert caught.value.code == "reason-needed"
+        # Another applicant, and another year, have their own three.
+        register.request_recusal(uow, people[0], SOCKS_FIRM, "", cast.YEAR, date(2026, 7, 2), "理由")
+        register.request_recusal(uow, people[3], PIPES_FIRM, "", cast.YEAR - 1, date(2025, 7, 2), "理由")
+        assert len(dossier.requests(uow.session, SYSTEM_VIEWER, PIPES_FIRM, cast.YEAR)) == MAX_REQUESTS
+
+
+def test_a_waiver_takes_two_people_and_then_counts(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    li = known.experts["李五金"]
+    with ledger.write(CLERK) as uow:
+        soft = register.declare_conflict(uow, li, register.ConflictFields("SUPPLIER_CUSTOMER", PIPES_FIRM))
+        hard = register.declare_conflict(uow, li, register.ConflictFields("KINSHIP", SOCKS_FIRM))
+        waiver = register.propose_waiver(uow, soft, 1, "金额很小")
+        uow.commit()
+    for act, code in (
+        (lambda uow: register.decide_waiver(uow, waiver, 1, True, "同意"), "second-person"),
+        (lambda uow: register.decide_conflict(uow, soft, 1, "cleared", "直接豁免"), "two-people"),
+        (lambda uow: register.decide_conflict(uow, hard, 1, "cleared", "直接豁免"), "hard-conflict"),
+        (lambda uow: register.propose_waiver(uow, hard, 1, "请求豁免"), "not-waivable"),
+        (lambda uow: register.propose_waiver(uow, soft, 1, "再提一次"), "exists"),
+    ):
+        with pytest.raises(Refusal) as caught, ledger.write(CLERK) as uow:
+            act(uow)
+        assert caught.value.code == code
+    pair = (li, known.firms[PIPES_FIRM])
+    with ledger.write(CHIEF) as uow:
+        assert pair in {tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.discouraged}
+        register.decide_waiver(uow, waiver, 1, True, "同意")
+        uow.session.flush()
+        assert pair not in {tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.discouraged}
+        found = recusal.certificate(uow.session, SYSTEM_VIEWER, *pair)
+        assert (found.verdict, "陈经办提出，周主任复核" in found.reasons[0]) == ("clear", True)
+
+
+def test_a_list_of_holders_replaces_the_list_before(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, _ = pool
+    line = register.HoldingFields
+    first = [
+        line("甲公司", "张三", False, "股东", 40.0),
+        line("甲公司", "李四", False, "股东", 60.0),
+        line("乙公司", "王五", False, "股东"),
+    ]
+    with ledger.write(CLERK) as uow:
+        assert register.import_holdings(uow, first, "七月查询") == (3, 0, 0)
+        assert register.import_holdings(uow, first, "七月查询") == (0, 0, 0)
+        assert register.import_holdings(uow, [line("甲公司", "张三", False, "股东", 100.0)], "八月查询") == (0, 1, 1)
+        # Nothing is deleted: the line that is no more has ended; said again it is back.
+        assert {row.holder: row.ended_on is None for row in uow.session.query(Shareholding)} == {"张三": True, "李四": False, "王五": True}
+        assert register.import_holdings(uow, first[:2], "九月查询") == (0, 2, 0)
+
+
+def test_a_member_of_the_committee_is_out_until_the_office_ends(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    chu = known.experts["褚珠宝"]
+
+    def assignable(uow: UnitOfWork) -> bool:
+        uow.session.flush()
+        return chu in build_problem(uow.session, cast.YEAR).problem.reviewer_index
+
+    with ledger.write(CLERK) as uow:
+        assert assignable(uow)
+        official = register.enter_official(uow, "committee", "褚珠宝", "中国计量大学", date(2024, 1, 1))
+        assert not assignable(uow)
+        register.end_official(uow, official, 1, date(2026, 6, 29), "届满")
+        assert assignable(uow)
+        # The same name at another unit has to be looked into; until then she is not used.
+        register.enter_official(uow, "committee", "褚珠宝", "诸暨市水利局")
+        assert not assignable(uow)
+        finding = next(one for one in recusal.findings(uow.session, SYSTEM_VIEWER, cast.YEAR) if one.kind == "COMMITTEE_VOTER")
+        uid = register.declare_conflict(
+            uow,
+            chu,
+            register.ConflictFields(finding.kind, finding.organisation, source="found", evidence=finding.evidence, name_match=True),
+        )
+        register.decide_conflict(uow, uid, 1, "cleared", "同名不同人，已核对身份证明")
+        assert assignable(uow)
+
+
+def test_the_years_lists_take_the_same_number_of_statements(pool: tuple[Ledger, cast.Cast]) -> None:
+    from sqlalchemy import event
+
+    ledger, known = pool
+    counts = []
+
+    def count(*_: object) -> None:
+        counts[-1] += 1
+
+    form = register.CandidacyFields("self", "", None, 6, "培训班", None, True)
+    for people in (1, 12):
+        with ledger.write(CLERK) as uow:
+            for number in range(people):
+                uid = register.enrol(uow, cast.expert(f"新{people}人{number}", "某单位", cast.SOCKS))
+                register.enter_candidacy(uow, uid, form)
+                register.open_violation(uow, uid, "DUTY", date(2026, 7, 1), "反映")
+                register.note_stage(uow, known.experts["孙针织"], register.StageFields(2026, f"企业{people}{number}", "site", "present"))
+            uow.session.flush()
+            uow.session.expire_all()
+            counts.append(0)
+            event.listen(ledger.engine, "before_cursor_execute", count)
+            dossier.candidacies(uow.session, SYSTEM_VIEWER, date(2026, 8, 3))
+            dossier.year_list(uow.session, SYSTEM_VIEWER, 2026, date(2026, 8, 3))
+            dossier.violations(uow.session, SYSTEM_VIEWER)
+            recusal.findings(uow.session, SYSTEM_VIEWER, cast.YEAR)
+            event.remove(ledger.engine, "before_cursor_execute", count)
+            assert uow.session.query(Expert).count() > people
+    assert counts[0] == counts[1]
