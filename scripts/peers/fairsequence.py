@@ -56,8 +56,9 @@ def _without_envy(matching: Matching, chosen: Matrix, case: int, reviewer: int) 
 def _pass_on(matching: Matching, chosen: Matrix, turn: Matrix) -> bool:
     """A paper in need takes a reviewer from another, which takes one from the next, until one has a free reviewer (breadth first)."""
     free = matching.left(chosen) > 0
-    queue = deque((int(case), ((int(case), -1),)) for case in np.nonzero(turn)[0])
-    seen = {case for case, _ in queue}
+    starts = [int(case) for case in np.nonzero(turn)[0]]
+    queue: deque[tuple[int, tuple[tuple[int, int], ...]]] = deque((case, ((case, -1),)) for case in starts)
+    seen = set(starts)
     while queue:
         case, path = queue.popleft()
         ends = np.nonzero(matching.open[case] & ~chosen[case] & free)[0]
