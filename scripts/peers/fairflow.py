@@ -1,7 +1,7 @@
 """FairFlow: Kobren, Saha & McCallum, "Paper Matching with Local Fairness Constraints", KDD 2019, section 5.
 
-From the assignment of most score, papers far below a threshold T get one reviewer from papers above it, directly or through papers in between
-(a min-cost flow in a refinement network); seats left empty are filled by another flow. T is found by bisection.
+From the assignment of most score, papers far below a threshold T get one reviewer from papers above it, directly or through
+papers in between (a min-cost flow in a refinement network); seats left empty are filled by another flow. T is found by bisection.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """FairIR: Kobren, Saha & McCallum, "Paper Matching with Local Fairness Constraints", KDD 2019, section 4.
 
-Maximise the total score with every paper at T or more; round iteratively: settle what the programme's vertex says wholly, and drop the floor
-of a paper with at most three fractional seats, or the limit of a reviewer with at most two. T is the largest the relaxation can reach, by bisection.
+Maximise the total score with every paper at T or more; round iteratively: settle what the programme's vertex says wholly, and
+drop the floor of a paper with at most three fractional seats, or the limit of a reviewer with at most two. T is the largest the
+relaxation can reach, by bisection.
 """
 
 from __future__ import annotations

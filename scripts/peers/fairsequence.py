@@ -1,13 +1,14 @@
-"""FairSequence: Payan & Zick, "I Will Have Order! Optimizing Orders for Fair Reviewer Assignment", IJCAI 2022, in the form OpenReview deploys.
+"""FairSequence: Payan & Zick, "I Will Have Order! Optimizing Orders for Fair Reviewer Assignment", IJCAI 2022, as deployed.
 
-Papers pick one reviewer at a time; those with the smallest share of their demand come first, among them the one that gains most. A pick must
-keep envy-freeness up to one reviewer (WEF1, Chakraborty, Igarashi, Suksompong & Zick 2021); where no pick does, any pick may, and where none is
-left, reviewers are passed on along a chain of papers.
+Papers pick one reviewer at a time; those with the smallest share of their demand come first, among them the one that gains most.
+A pick must keep envy-freeness up to one reviewer (WEF1, Chakraborty, Igarashi, Suksompong & Zick 2021); where no pick does, any
+pick may, and where none is left, reviewers are passed on along a chain of papers.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from itertools import pairwise
 
 import numpy as np
 
@@ -64,7 +65,7 @@ def _pass_on(matching: Matching, chosen: Matrix, turn: Matrix) -> bool:
         ends = np.nonzero(matching.open[case] & ~chosen[case] & free)[0]
         if len(ends):
             chosen[case, ends[np.argmax(matching.score[case, ends])]] = True
-            for (before, _), (after, taken) in zip(path, path[1:], strict=False):
+            for (before, _), (after, taken) in pairwise(path):
                 chosen[after, taken], chosen[before, taken] = False, True
             return True
         for reviewer in np.nonzero(matching.open[case] & ~chosen[case])[0]:

@@ -1,4 +1,4 @@
-"""论文分派问题: plain reviewer assignment, the part of a problem that the literature's algorithms know, and a plan made from their answer."""
+"""论文分派问题: plain reviewer assignment, what the literature's algorithms know of a problem, and a plan made from their answer."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def plan_of(problem: Problem, chosen: Matrix) -> Plan:
 
 
 def best_flow(matching: Matching, worth: Matrix, open_: Matrix, demand: Matrix, room: Matrix) -> Matrix | None:
-    """The assignment of most worth with exactly `demand` reviewers a case (min-cost flow, Ahuja, Magnanti & Orlin 1993); None: there is none."""
+    """The most worth with exactly `demand` reviewers a case, if any (min-cost flow, Ahuja, Magnanti & Orlin 1993)."""
     cases, people = matching.score.shape
     flow = min_cost_flow.SimpleMinCostFlow()
     c, r = np.nonzero(open_ & (room > 0))

@@ -1,6 +1,6 @@
-"""总分最高: the most total score there is, as a minimum-cost flow and as a linear programme, whose vertices are whole (Birkhoff 1946).
+"""总分最高: the most total score there is, as a minimum-cost flow and as a linear programme with whole vertices (Birkhoff 1946).
 
-Charlin & Zemel, "The Toronto Paper Matching System", 2013, assign this way; so do TPMS, the first step of FairFlow, and OpenReview's MinMax.
+Charlin & Zemel, "The Toronto Paper Matching System", 2013, assign this way; so do FairFlow's first step and OpenReview's MinMax.
 """
 
 from __future__ import annotations
