@@ -17,6 +17,7 @@ from api.web import (
     holidays,
     imports,
     inspection,
+    own_duty,
     personal,
     plan_edits,
     pool,
@@ -52,6 +53,7 @@ ROUTERS = tuple(
         years,
         holidays,
         accounts,
+        own_duty,
         personal,
     )
 )

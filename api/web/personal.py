@@ -15,16 +15,16 @@ from api import links
 from api.access import Permission, Router
 from api.books import book_of
 from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, TodayDep, ViewerDep
-from api.web import common, tick
+from api.web import common, own_duty, tick
 from api.web.experts import conflict_kinds
-from api.web.rendering import page, see_other
+from api.web.rendering import FLASH, page, see_other
 from api.web.templating import moment
 from api.web.views.experts import Field
 from api.web.views.imports import Option
-from api.web.views.personal import Task, duties
+from api.web.views.personal import DutyCard, Task, duties
 from assignment import store as plan_store
 from award import store as award_store
-from expert_pool import register, signin, store
+from expert_pool import correspondence, register, signin, store
 from expert_pool.core import declaration
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
@@ -59,13 +59,26 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
     with ledger.read() as session:
         year, me, frame = _frame(session, viewer, now)
         plan = plan_store.published(session, viewer, year.year)
-        own = duties(book_of(session, plan), me.uid) if plan else ()
+        card = own_duty.card(session, viewer, year, common.china_day(now))
+        own = duties(book_of(session, plan), me.uid) if plan and card and card.disclosed else ()
         steps = store.yearly_steps(session, viewer, me.uid, year.year)
     tasks = _tasks(me, year, steps)
-    left = sum(not task.done for task in tasks)
-    lead = "资料都齐了，谢谢。有变动时随时可以回来修改。" if not left else f"还有 {left} 项需要您完成，大约两分钟。"
-    view = {**frame, "greeting": f"{me.fields.name}，您好", "lead": lead, "tasks": tasks, "duties": own}
+    view = {
+        **frame,
+        "greeting": f"{me.fields.name}，您好",
+        "lead": _lead(sum(not task.done for task in tasks), card),
+        "tasks": tasks,
+        "duty": card,
+        "duties": own,
+        "undo": me.availability.version if request.cookies.get(FLASH) == "days" else 0,
+    }
     return page(request, "personal/home.html", view)
+
+
+def _lead(left: int, card: DutyCard | None) -> str:
+    if card is not None and card.state == "open" and not card.over:
+        return "有一项评审任务等您答复。"
+    return "资料都齐了，谢谢。有变动时随时可以回来修改。" if not left else f"还有 {left} 项需要您完成，大约两分钟。"
 
 
 def _tasks(me: store.ExpertPage, year: award_store.YearView, steps: frozenset[str]) -> tuple[Task, ...]:
@@ -235,8 +248,11 @@ def show_days(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDe
     with ledger.read() as session:
         year, me, frame = _frame(session, viewer, now)
         calendar = store.working_days(session)
+        closed = correspondence.round_of(session, year.year).closed
     window = calendar.window(year.fields.window_first, year.fields.window_last)
-    return page(request, "personal/days.html", {**frame, **tick.sheet(me.availability, window, common.marks(calendar))})
+    undo = me.availability.version > 0 and request.cookies.get(FLASH) in ("days", "undone")
+    sheet = tick.sheet(me.availability, window, common.marks(calendar))
+    return page(request, "personal/days.html", {**frame, **sheet, "closed": closed, "can_undo": undo})
 
 
 @router.post("/me/days", allow=P.OWN_FILE)
@@ -251,9 +267,20 @@ def save_days(
     text: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
+        register.demand_open_round(uow.session, common.needed_year(uow.session, viewer).year)
         tick.save(uow, viewer, _own(viewer), version, free, quick, text)
         uow.commit()
-    return see_other(request, "/me/days" if quick else "/me", "days")
+    return see_other(request, f"/me/days{tick.anchor(quick)}" if quick else "/me", "days")
+
+
+@router.post("/me/days/undo", allow=P.OWN_FILE)
+def undo_days(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, version: Version) -> Response:
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        register.demand_open_round(uow.session, year)
+        register.undo_availability(uow, _own(viewer), year, version)
+        uow.commit()
+    return see_other(request, "/me/days", "undone")
 
 
 @router.get("/me/calendar", allow=P.OWN_FILE)

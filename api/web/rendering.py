@@ -64,6 +64,21 @@ DONE: dict[str, str] = {
     "feed-stopped": "订阅地址已停用。",
     "confirmed": "资料已核对。",
     "signed": "已签署，谢谢。",
+    "sign-first": "接受任务之前，请先签署声明与保密承诺。",
+    "accepted": "已接受，谢谢。",
+    "declined": "已记录，审定办会另作安排。",
+    "undone": "已恢复到上一次的时间。",
+    "asked-erasure": "已转审定办办理，答复会显示在这一页。",
+    "settled": "答复已登记。",
+    "written": "通知已放入发件箱，请选择方式交付。",
+    "nothing-written": "没有需要通知的人。",
+    "dropped-message": "已作废。",
+    "round-opened": "征集期限已登记。",
+    "round-closed": "征集已截止，专家不能再自行修改时间。",
+    "answered": "答复已登记。",
+    "asked-anew": "已恢复征询，可以重新安排。",
+    "factor-on": "第二重验证已启用。",
+    "factor-off": "第二重验证已停用。",
 }
 
 

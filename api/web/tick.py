@@ -21,11 +21,8 @@ def chosen(boxes: Iterable[str], window: Sequence[date], quick: str = "") -> fro
     """The half-days somebody is free after the form was sent; only days of the window count. Raises Refusal `bad-date`."""
     offered = frozenset(HalfDay(day, half) for day in window for half in HALVES)
     ticked = frozenset(_box(text) for text in boxes) & offered
-    if quick.startswith("week-"):
-        kind, _, monday = quick.partition(":")
-        first = _day(monday)
-        week = frozenset(item for item in offered if first <= item.date < first + timedelta(days=7))
-        return ticked | week if kind == "week-on" else ticked - week
+    if ":" in quick:
+        return _partly(quick, ticked, offered)
     if quick not in QUICK:
         raise Refusal("bad-date", "没有这样的填写方式，请刷新页面。")
     quickly = {
@@ -35,6 +32,29 @@ def chosen(boxes: Iterable[str], window: Sequence[date], quick: str = "") -> fro
         "none": frozenset[HalfDay](),
     }
     return quickly.get(quick, ticked)
+
+
+def _partly(quick: str, ticked: frozenset[HalfDay], offered: frozenset[HalfDay]) -> frozenset[HalfDay]:
+    """One day or one week set, or made like the week before."""
+    kind, _, key = quick.partition(":")
+    first = _day(key)
+    part = frozenset(item for item in offered if first <= item.date < first + timedelta(days=1 if kind.startswith("day-") else 7))
+    if kind in ("week-on", "day-on"):
+        return ticked | part
+    if kind in ("week-off", "day-off"):
+        return ticked - part
+    if kind == "week-same":
+        return ticked - part | {item for item in part if HalfDay(item.date - timedelta(days=7), item.half) in ticked}
+    raise Refusal("bad-date", "没有这样的填写方式，请刷新页面。")
+
+
+def anchor(quick: str) -> str:
+    """Where on the page the pressed button stands."""
+    _, _, key = quick.partition(":")
+    if not key:
+        return ""
+    day = _day(key)
+    return f"#w-{day - timedelta(days=day.weekday())}"
 
 
 def absences(free: frozenset[HalfDay], window: Sequence[date]) -> tuple[HalfDay, ...]:

@@ -16,7 +16,16 @@ from expert_pool.register.conflicts import (
 )
 from expert_pool.register.imports import answer_import, close_import, open_import
 from expert_pool.register.life import appoint, dismiss, end_appointment, engage, regrade, reinstate, suspend
-from expert_pool.register.messages import close_round, demand_open_round, drop_message, mark_sent, open_round, write_message
+from expert_pool.register.messages import (
+    answer_erasure,
+    close_round,
+    demand_open_round,
+    drop_message,
+    mark_sent,
+    open_round,
+    request_erasure,
+    write_message,
+)
 from expert_pool.register.people import edit_expert, enrol
 from expert_pool.register.recusal import (
     decide_waiver,
@@ -38,7 +47,14 @@ from expert_pool.register.supervision import (
     open_violation,
     rate,
 )
-from expert_pool.register.yearly import ServiceFields, note_step, record_performance, save_availability, sign_declaration
+from expert_pool.register.yearly import (
+    ServiceFields,
+    note_step,
+    record_performance,
+    save_availability,
+    sign_declaration,
+    undo_availability,
+)
 
 __all__ = [
     "Applied",
@@ -56,6 +72,7 @@ __all__ = [
     "affiliate",
     "amend_candidacy",
     "announce_year",
+    "answer_erasure",
     "answer_import",
     "apply_import",
     "appoint",
@@ -96,11 +113,13 @@ __all__ = [
     "regrade",
     "reinstate",
     "remember_headings",
+    "request_erasure",
     "request_recusal",
     "save_availability",
     "set_day",
     "sign_declaration",
     "suspend",
+    "undo_availability",
     "withdraw_conflict",
     "withdraw_pair",
     "write_message",

@@ -1,4 +1,4 @@
-"""征集与发件箱用例: the yearly round opens and closes; messages wait in the outbox until a person hands them over."""
+"""征集与发件箱用例: the yearly round, messages that wait until a person hands them over, and requests about one's own data."""
 
 from __future__ import annotations
 
@@ -77,3 +77,17 @@ def drop_message(uow: UnitOfWork, uid: str, version: int) -> int:
     with uow.change(row, "drop"):
         row.status = "dropped"
     return row.version
+
+
+def request_erasure(uow: UnitOfWork, expert_uid: str, year: int, reason: str) -> None:
+    """要求删除个人信息（个人信息保护法第四十七条）: noted for the office to answer; asking erases nothing."""
+    uow.load(Expert, expert_uid)
+    uow.record("request", "erasure_request", expert_uid, None, {"year": year, "text": reason.strip()}, reason.strip())
+
+
+def answer_erasure(uow: UnitOfWork, expert_uid: str, year: int, answer: str) -> None:
+    """答复删除要求: what was done, or why it must be kept; the expert reads it on her page."""
+    uow.load(Expert, expert_uid)
+    if not answer.strip():
+        raise Refusal("reason-needed", "请写明怎样办理的，本人会看到。", "个人信息保护法第五十条")
+    uow.record("answer", "erasure_request", expert_uid, None, {"year": year, "text": answer.strip()}, answer.strip())

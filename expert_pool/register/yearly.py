@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork, stale
+from expert_pool.ledger.audit import AuditContent, AuditEntry
 from expert_pool.tables import Availability, AvailabilityHalfDay, Declaration, Expert, PerformanceRecord
 
 YEARLY_STEPS = ("data", "conflicts")
@@ -68,21 +70,14 @@ def save_availability(
     if version is not None and (row.version if row else 0) != version:
         raise stale(row.version if row else 0)
     if row is None:
-        return uow.add(answer_of(uow, expert, year, days, text, (first, last)), "v", "save").version
+        row = Availability(expert_id=expert.id, year=year)
+        _answer(uow, row, days, text, first, last)
+        return uow.add(row, "v", "save").version
     if (row.known, row.first, row.last, row.text, _days(row)) == (days is not None, first, last, text, days or []):
         return row.version
     with uow.change(row, "save"):
         _answer(uow, row, days, text, first, last)
     return row.version
-
-
-def answer_of(
-    uow: UnitOfWork, expert: Expert, year: int, days: Iterable[HalfDay] | None, text: str, asked: tuple[date | None, date | None]
-) -> Availability:
-    """The record of a first answer, not stored yet."""
-    row = Availability(expert_id=expert.id, year=year)
-    _answer(uow, row, None if days is None else sorted(set(days)), text, *asked)
-    return row
 
 
 def _answer(uow: UnitOfWork, row: Availability, days: list[HalfDay] | None, text: str, first: date | None, last: date | None) -> None:
@@ -95,6 +90,27 @@ def _answer(uow: UnitOfWork, row: Availability, days: list[HalfDay] | None, text
 
 def _days(row: Availability) -> list[HalfDay]:
     return sorted(HalfDay(part.day, part.half) for part in row.absences)  # type: ignore[arg-type]
+
+
+def undo_availability(uow: UnitOfWork, expert_uid: str, year: int, version: int) -> int:
+    """撤销上一次保存: the answer as the log has it from before; undoing twice brings the newer one back. Gives the new version."""
+    expert = uow.load(Expert, expert_uid)
+    row = uow.session.scalar(select(Availability).where(Availability.expert_id == expert.id, Availability.year == year))
+    if row is None:
+        raise Refusal("nothing-to-undo", "还没有保存过可用时间。")
+    if row.version != version:
+        raise stale(row.version)
+    entry = select(AuditContent.before, AuditContent.after).join(AuditEntry, AuditEntry.id == AuditContent.entry_id)
+    entry = entry.where(AuditEntry.kind == "availability", AuditEntry.object_id == row.uid).order_by(AuditEntry.id.desc()).limit(1)
+    found = uow.session.execute(entry).first()
+    if found is None or json.loads(found.after)["version"] != row.version:  # what came last is told elsewhere, as by an import
+        raise Refusal("nothing-to-undo", "最近一次不是在这里保存的，不能撤销。")
+    before = json.loads(found.before) if found.before else {"known": False, "first": None, "last": None, "text": "", "absences": []}
+    days = [HalfDay(date.fromisoformat(part["day"]), part["half"]) for part in before["absences"]] if before["known"] else None
+    first, last = (date.fromisoformat(before[name]) if before[name] else None for name in ("first", "last"))
+    with uow.change(row, "undo"):
+        _answer(uow, row, days, before["text"], first, last)
+    return row.version
 
 
 def record_performance(uow: UnitOfWork, expert_uid: str, wanted: ServiceFields) -> str:

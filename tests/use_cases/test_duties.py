@@ -220,6 +220,28 @@ def test_the_office_records_an_answer_given_by_telephone(told: Ledger, world: Wo
     assert said == {"钱学勤": (OPEN, ""), "李五金": (DECLINED, "own"), "褚珠宝": ("accepted", "office")}
 
 
+def test_undoing_a_save_brings_the_answer_before_and_again_the_later_one(told: Ledger, world: World) -> None:
+    sun = world.expert("孙针织")
+
+    def away() -> tuple[HalfDay, ...] | None:
+        with told.read() as session:
+            found = register_store.availability(session, SYSTEM_VIEWER, sun, YEAR)
+        return found.absences if found.known else None
+
+    first = away()
+    with told.write(CLERK) as uow:
+        saved = register.save_availability(uow, sun, YEAR, [HalfDay(cast.FIRST, "PM")], "", 1, cast.FIRST, cast.LAST)
+        uow.commit()
+    for expected in (first, (HalfDay(cast.FIRST, "PM"),)):
+        with told.write(CLERK) as uow:
+            saved = register.undo_availability(uow, sun, YEAR, saved)
+            uow.commit()
+        assert away() == expected
+    with pytest.raises(Refusal) as caught, told.write(CLERK) as uow:
+        register.undo_availability(uow, sun, YEAR, 1)
+    assert caught.value.code == "stale"
+
+
 def test_conflicted_staff_see_no_duty_of_the_hidden_group(told: Ledger, world: World) -> None:
     viewer = Viewer("u-1", Role.SECRETARIAT, conflicted=frozenset({world.firm(1)}))
     with told.read() as session:

@@ -300,6 +300,17 @@ CASES = (
         (("write", "message"),),
     ),
     Case("mark_sent", lambda u, w: register.mark_sent(u, w.uid["message"], "copy"), (("send", "message"),)),
+    Case(
+        "request_erasure",
+        lambda u, w: register.request_erasure(u, w.expert("孙针织"), YEAR, "不再参加评审"),
+        (("request", "erasure_request"),),
+    ),
+    Case(
+        "answer_erasure",
+        lambda u, w: register.answer_erasure(u, w.expert("孙针织"), YEAR, "保存期满后删除"),
+        (("answer", "erasure_request"),),
+    ),
+    Case("undo_availability", lambda u, w: register.undo_availability(u, w.expert("孙针织"), YEAR, 1), (("undo", "availability"),)),
     Case("drop_message", lambda u, w: register.drop_message(u, w.uid["message"], 1), (("drop", "message"),)),
     Case(
         "answer_duty",

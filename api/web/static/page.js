@@ -8,3 +8,61 @@ document.addEventListener("htmx:sendError", function () {
   note.textContent = "与服务器的连接中断，本页显示的可能不是最新情况。请检查网络后刷新。";
   box.replaceChildren(note);
 });
+
+/* The tick sheet: its quick buttons work through the server; with script they only set the boxes, and nothing is sent before 保存. */
+(function () {
+  function boxes(form) {
+    return Array.prototype.slice.call(form.querySelectorAll("input[name=free]"));
+  }
+  function tally(form) {
+    var place = form.querySelector("[data-tally]");
+    if (place) place.textContent = "（" + boxes(form).filter(function (box) { return box.checked; }).length + " 个半天）";
+  }
+  function set(form, value) {
+    var kind = value.split(":")[0], key = value.split(":")[1];
+    if (!key) {
+      boxes(form).forEach(function (box) {
+        box.checked = kind === "all" || box.value.slice(-2).toLowerCase() === kind;
+      });
+      return;
+    }
+    var part = form.querySelector((kind.indexOf("day-") ? "[data-week='" : "[data-day='") + key + "']");
+    var inside = Array.prototype.slice.call(part.querySelectorAll("input[name=free]"));
+    if (kind === "week-same") {
+      inside.forEach(function (box) {
+        var day = new Date(box.value.slice(0, 10) + "T00:00:00Z");
+        day.setUTCDate(day.getUTCDate() - 7);
+        var same = form.querySelector("input[name=free][value='" + day.toISOString().slice(0, 10) + box.value.slice(10) + "']");
+        box.checked = !!same && same.checked;
+      });
+      return;
+    }
+    var on = kind === "week-on" || (!kind.indexOf("day-") && !inside.every(function (box) { return box.checked; }));
+    inside.forEach(function (box) { box.checked = on; });
+  }
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest(".days button[name=quick]");
+    if (!button || !button.value) return;
+    event.preventDefault();
+    set(button.form, button.value);
+    tally(button.form);
+  });
+  document.addEventListener("change", function (event) {
+    if (event.target.name === "free") tally(event.target.form);
+  });
+  document.addEventListener("reset", function (event) {
+    setTimeout(function () { if (event.target.matches(".days")) tally(event.target); });
+  });
+  Array.prototype.forEach.call(document.querySelectorAll("form.days"), tally);
+})();
+
+/* 复制: beside a text to be sent; without script the text is selected by hand. */
+document.addEventListener("click", function (event) {
+  var button = event.target.closest && event.target.closest("[data-copy]");
+  if (!button) return;
+  var area = document.getElementById(button.getAttribute("data-copy"));
+  function told() { button.textContent = "已复制"; }
+  if (navigator.clipboard) { navigator.clipboard.writeText(area.value).then(told); return; }
+  area.select();
+  if (document.execCommand("copy")) told();
+});

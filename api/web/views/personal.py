@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from api.web.views.calendar import DayKind, DayMark, stay_words
-from assignment.book import Book
+from assignment.book import Book, day_zh
+from assignment.duties import DutyView
+from expert_pool.facts.halfday import HALF_ZH, Half
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,13 @@ class FreeDay:
 
 @dataclass(frozen=True)
 class FreeWeek:
+    """A week with the days that can be ticked; `note` says why the others cannot."""
+
     title: str
     key: str
     days: tuple[FreeDay, ...]
+    note: str = ""
+    before: bool = False  # there is a week before it to copy from
 
 
 @dataclass(frozen=True)
@@ -48,17 +54,64 @@ def tick_sheet(window: Sequence[date], free: frozenset[tuple[date, str]], mark: 
         return ()
     days = set(window)
     monday = min(days) - timedelta(days=min(days).weekday())
-    weeks = []
+    weeks: list[FreeWeek] = []
     while monday <= max(days):
         row = tuple(
             FreeDay(day, mark(day), day in days and mark(day).working, (day, "AM") in free, (day, "PM") in free)
             for day in (monday + timedelta(days=n) for n in range(7))
         )
-        last = row[-1].date
-        title = f"{monday.month}月{monday.day}日 – {last.month}月{last.day}日"
-        weeks.append(FreeWeek(title, monday.isoformat(), row))
+        offered = tuple(day for day in row if day.offered)
+        if offered:
+            weeks.append(FreeWeek(_span(offered[0].date, offered[-1].date), monday.isoformat(), offered, _why_not(row), bool(weeks)))
         monday += timedelta(days=7)
     return tuple(weeks)
+
+
+def _span(first: date, last: date) -> str:
+    if first == last:
+        return f"{first.month}月{first.day}日"
+    return f"{first.month}月{first.day}日 – " + (f"{last.day}日" if last.month == first.month else f"{last.month}月{last.day}日")
+
+
+def _why_not(row: Sequence[FreeDay]) -> str:
+    """Holidays and days of 调休 by name; ordinary weekends need no word."""
+    return "，".join(f"{day.date.month}月{day.date.day}日{day.mark.name}" for day in row if day.mark.name)
+
+
+@dataclass(frozen=True)
+class DutyCard:
+    """What she is asked to do, or has answered. The organisations are on it only when they are disclosed to her."""
+
+    state: str
+    fingerprint: str
+    role: str
+    days: tuple[tuple[str, str, str], ...]  # day in words, 全天 or the half, the day itself
+    firms: int
+    due: str
+    late: bool
+    disclosed: bool
+    from_day: str
+    reason: str
+    over: bool
+
+
+def duty_card(view: DutyView, disclose_from: date | None, today: date) -> DutyCard:
+    days: dict[date, list[Half]] = {}
+    for slot in view.duty.half_days:
+        days.setdefault(slot.date, []).append(slot.half)
+    return DutyCard(
+        view.state,
+        view.duty.fingerprint,
+        "组长" if view.duty.leader else "组员",
+        tuple((day_zh(day), "全天" if len(halves) == 2 else HALF_ZH[halves[0]], day.isoformat()) for day, halves in days.items()),
+        len(view.duty.visits),
+        f"{view.due.month}月{view.due.day}日" if view.due else "",
+        view.due is not None and today > view.due,
+        view.disclosed,
+        f"{disclose_from.month}月{disclose_from.day}日" if disclose_from and today < disclose_from else "",
+        view.answer.reason_words if view.answer else "",
+        bool(days) and max(days) < today,
+    )
 
 
 @dataclass(frozen=True)
