@@ -87,7 +87,8 @@ class Certificate:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str).encode("utf-8")).hexdigest()
+        said = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
