@@ -83,8 +83,10 @@ def diff(parsed: Parsed[ApplicantDraft], existing: Sequence[ApplicantDraft]) -> 
     new: list[ApplicantDraft] = []
     changed: list[Change[ApplicantDraft]] = []
     unchanged: list[ApplicantDraft] = []
+    by_code = {one.uscc: one for one in reversed(existing) if one.uscc}
+    by_name = {one.name: one for one in reversed(existing)}
     for draft in parsed.drafts:
-        before = _known(draft, existing)
+        before = by_code.get(draft.uscc) or by_name.get(draft.name)
         if before is None:
             new.append(draft)
             continue
@@ -209,11 +211,6 @@ def _same(a: ApplicantDraft, b: ApplicantDraft) -> bool:
 
 def _describe(draft: ApplicantDraft) -> str:
     return "，".join(part for part in (draft.name, draft.uscc, AWARDS.get(draft.award, "")) if part)
-
-
-def _known(draft: ApplicantDraft, existing: Sequence[ApplicantDraft]) -> ApplicantDraft | None:
-    by_code = next((one for one in existing if draft.uscc and one.uscc == draft.uscc), None)
-    return by_code or next((one for one in existing if one.name == draft.name), None)
 
 
 def _same_value(name: str, old: Any, new: Any) -> bool:

@@ -90,8 +90,9 @@ def diff(parsed: Parsed[ExpertDraft], existing: Sequence[ExpertDraft]) -> Import
     new: list[ExpertDraft] = []
     changed: list[Change[ExpertDraft]] = []
     unchanged: list[ExpertDraft] = []
+    known = _Register(existing)
     for draft in parsed.drafts:
-        before = _known(draft, existing)
+        before = known.find(draft)
         if before is None:
             new.append(draft)
             continue
@@ -261,17 +262,26 @@ def _describe(draft: ExpertDraft) -> str:
     return "，".join(part for part in parts if part)
 
 
-def _known(draft: ExpertDraft, existing: Sequence[ExpertDraft]) -> ExpertDraft | None:
-    by_phone = [one for one in existing if draft.phone and one.phone == draft.phone]
-    named = [one for one in by_phone if one.name == draft.name]
-    if named or by_phone:
-        return (named or by_phone)[0]
-    same = [
-        one
-        for one in existing
-        if one.name == draft.name and (_birth_agrees(one, draft) if one.birth and draft.birth else one.employer == draft.employer)
-    ]
-    return same[0] if len(same) == 1 else None
+class _Register:
+    """The people already known, found by telephone, else by name with the date of birth or the employer."""
+
+    def __init__(self, existing: Sequence[ExpertDraft]) -> None:
+        self.by_phone: dict[str, list[ExpertDraft]] = {}
+        self.by_name: dict[str, list[ExpertDraft]] = {}
+        for one in existing:
+            self.by_phone.setdefault(one.phone, []).append(one)
+            self.by_name.setdefault(one.name, []).append(one)
+
+    def find(self, draft: ExpertDraft) -> ExpertDraft | None:
+        by_phone = self.by_phone.get(draft.phone, []) if draft.phone else []
+        if by_phone:
+            return next((one for one in by_phone if one.name == draft.name), by_phone[0])
+        same = [
+            one
+            for one in self.by_name.get(draft.name, ())
+            if (_birth_agrees(one, draft) if one.birth and draft.birth else one.employer == draft.employer)
+        ]
+        return same[0] if len(same) == 1 else None
 
 
 def _same_value(name: str, old: Any, new: Any) -> bool:

@@ -71,15 +71,15 @@ def tidy(value: Cell) -> str:
 
 def as_text(value: Cell) -> str:
     """The cell as its owner sees it: whole numbers without `.0`, dates as 2026-09-08."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float | int):
         return str(int(value)) if float(value).is_integer() and abs(value) < 1e18 else repr(value)
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    return value
+    return value.isoformat()[:10]
 
 
 def compact(value: Cell) -> str:
@@ -89,7 +89,11 @@ def compact(value: Cell) -> str:
 
 def blank(value: Cell) -> bool:
     """Empty, or one of the signs people put into an empty cell (/, —)."""
-    return value is None or clean(value).lower() in BLANK_MARKS
+    if value is None:
+        return True
+    if isinstance(value, str) and len(value) > 4 and value.isalnum():  # longer than any such sign, and nothing in it to drop
+        return False
+    return clean(value).lower() in BLANK_MARKS
 
 
 def looks_like_formula(text: str) -> bool:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session
 
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
@@ -72,6 +73,17 @@ class UnitOfWork:
             row.uid, row.version = self.new_uid(prefix), 1
         self.session.add_all(rows)
         self.session.flush()
+
+    def insert(self, table: type[Editable], rows: Sequence[Mapping[str, Any]], prefix: str) -> tuple[dict[str, Any], ...]:
+        """Store thousands of new records as plain values; gives them with `id`, `uid`, `version`. The caller notes them (`described`)."""
+        if not rows:
+            return ()
+        blank = {column.key: _first(column) for column in inspect(table).columns if column.key != "id"}
+        full = [{**blank, **row, "uid": self.new_uid(prefix), "version": 1} for row in rows]
+        columns = inspect(table).local_table.c
+        stored = self.session.execute(insert(inspect(table).local_table).returning(columns.uid, columns.id), full)
+        numbers: dict[str, int] = dict(stored.all())  # type: ignore[arg-type]  # a row is a pair
+        return tuple({**row, "id": numbers[row["uid"]]} for row in full)
 
     @contextmanager
     def change(self, row: Editable, action: str, reason: str = "") -> Iterator[None]:
@@ -172,16 +184,35 @@ def kind_of(row: Editable) -> str:
 def describe(row: Any) -> dict[str, Any]:
     """A record as the log keeps it: its columns and the lists it owns; inner row numbers left out."""
     mapper = inspect(type(row))
-    owner = {column for column in mapper.columns if column.foreign_keys and column.primary_key}
-    values = {
-        attribute.key: _short(plain(getattr(row, attribute.key)), attribute.key in ONLY_DIGEST)
-        for attribute in mapper.column_attrs
-        if attribute.key not in NEVER_LOGGED and attribute.columns[0] not in owner
-    }
+    values = {name: _short(plain(getattr(row, name)), name in ONLY_DIGEST) for name in _logged(mapper)}
     for relation in mapper.relationships:
         parts = [describe(part) for part in getattr(row, relation.key)]
-        values[relation.key] = sorted(parts, key=lambda part: json.dumps(part, sort_keys=True, ensure_ascii=False))
+        values[relation.key] = sorted(parts, key=_in_order)
     return values
+
+
+def described(table: type[Any], values: Mapping[str, Any], **lists: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What `describe` says of a record with these values and these lists of its own."""
+    found = {name: _short(plain(values[name]), name in ONLY_DIGEST) for name in _logged(inspect(table))}
+    for name, parts in lists.items():
+        found[name] = sorted(parts, key=_in_order) if len(parts) > 1 else list(parts)
+    return found
+
+
+@cache
+def _logged(mapper: Mapper[Any]) -> tuple[str, ...]:
+    """The columns that the log keeps of a record."""
+    owner = {column for column in mapper.columns if column.foreign_keys and column.primary_key}
+    return tuple(one.key for one in mapper.column_attrs if one.key not in NEVER_LOGGED and one.columns[0] not in owner)
+
+
+def _in_order(part: dict[str, Any]) -> str:
+    return json.dumps(part, sort_keys=True, ensure_ascii=False)
+
+
+def _first(column: Any) -> Any:
+    """The value of a new record where nothing is said."""
+    return column.default.arg if column.default is not None and column.default.is_scalar else None
 
 
 def _short(value: Any, digest: bool) -> Any:

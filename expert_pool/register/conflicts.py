@@ -39,7 +39,7 @@ class ConflictFields:
 def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -> str:
     """登记回避情形; saying the same fact again gives the record already there."""
     expert = uow.load(Expert, expert_uid)
-    conflict = conflict_of(uow, expert, wanted)
+    conflict = conflict_of(uow, expert.id, wanted)
     same = uow.session.scalar(
         select(Conflict).where(
             Conflict.expert_id == expert.id,
@@ -54,7 +54,7 @@ def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -
     return uow.add(conflict, "c", "declare").uid
 
 
-def conflict_of(uow: UnitOfWork, expert: Expert, wanted: ConflictFields) -> Conflict:
+def conflict_of(uow: UnitOfWork, expert_id: int, wanted: ConflictFields) -> Conflict:
     """The sound record of a conflict, not stored yet."""
     _known_kind(wanted.kind)
     if wanted.source not in SOURCES:
@@ -62,7 +62,7 @@ def conflict_of(uow: UnitOfWork, expert: Expert, wanted: ConflictFields) -> Conf
     if not wanted.organisation.strip():
         raise Refusal("blank", "请填写与哪家组织有关。", field="organisation")
     _ordered(wanted.since, wanted.until)
-    return Conflict(expert_id=expert.id, recorded_at=uow.now, **vars(wanted))
+    return Conflict(expert_id=expert_id, recorded_at=uow.now, **vars(wanted))
 
 
 def end_conflict(uow: UnitOfWork, conflict_uid: str, version: int, until: date, reason: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 from expert_pool.core.expert import ExpertFields, masked
 from expert_pool.facts.industry import Industries
@@ -34,12 +35,15 @@ def edit_expert(uow: UnitOfWork, expert_uid: str, version: int, wanted: ExpertFi
     return expert.version
 
 
+def expert_values(wanted: ExpertFields) -> dict[str, Any]:
+    """The columns of the record, without its industries."""
+    values = {field.name: getattr(wanted, field.name) for field in fields(ExpertFields) if field.name not in OWN_FORM}
+    return {**values, "served_years": ",".join(map(str, wanted.served_years)), "pinyin": pinyin_of(wanted.name)}
+
+
 def write_expert(expert: Expert, wanted: ExpertFields) -> None:
-    for field in fields(ExpertFields):
-        if field.name not in OWN_FORM:
-            setattr(expert, field.name, getattr(wanted, field.name))
-    expert.served_years = ",".join(map(str, wanted.served_years))
-    expert.pinyin = pinyin_of(wanted.name)
+    for name, value in expert_values(wanted).items():
+        setattr(expert, name, value)
     set_industries(expert, [(item.code, item.source_word, item.confirmed) for item in wanted.industries])
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session, selectinload
 
 from expert_pool.core.expert import ExpertFields, seniority
 from expert_pool.core.roster import ExpertDraft
+from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.intake import ImportPlan
-from expert_pool.ledger import Editable, UnitOfWork, describe, kind_of
+from expert_pool.ledger import Editable, UnitOfWork, describe, described, kind_of
 from expert_pool.register.conflicts import ConflictFields, conflict_of, declare_conflict
-from expert_pool.register.people import write_expert
-from expert_pool.register.yearly import answer_of, save_availability
-from expert_pool.store import absences_of, fields_of
-from expert_pool.tables import Availability, Conflict, Expert, Suspension
+from expert_pool.register.people import expert_values, write_expert
+from expert_pool.register.yearly import save_availability
+from expert_pool.store import Answer, answers, fields_of
+from expert_pool.tables import Availability, AvailabilityHalfDay, Conflict, Expert, ExpertIndustry, Suspension
 
 PAUSED = "导入的名单注明本年度暂不参加"
 NAMED = "导入的名单注明须回避"
@@ -33,19 +35,20 @@ class Applied:
 
 
 def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
-    """The register as the roster compares it; telephone numbers in full, for use cases only. Four statements.
+    """The register as the roster compares it; telephone numbers in full, for use cases only. Six statements.
 
     An organisation whose recusal was withdrawn stays in `recuse`, so that the same old file does not bring it back.
     """
     recused: dict[int, list[str]] = {}
     for row in session.scalars(select(Conflict).where(Conflict.kind == "SELF_DECLARED").order_by(Conflict.id)):
         recused.setdefault(row.expert_id, []).append(row.organisation)
-    query = select(Availability).options(selectinload(Availability.absences)).where(Availability.year == year)
-    answers = {row.expert_id: row for row in session.scalars(query)}
+    told = select(Availability.expert_id, Availability.text).where(Availability.year == year)
+    texts: dict[int, str] = dict(session.execute(told).all())  # type: ignore[arg-type]  # a row is a pair
+    known = answers(session, year)
     lines = select(Suspension.expert_id).where(Suspension.lifted_at.is_(None), (Suspension.year == year) | Suspension.year.is_(None))
     paused = set(session.scalars(lines))
     rows = session.scalars(select(Expert).options(selectinload(Expert.industries)).order_by(Expert.id))
-    return tuple(_draft(row, answers.get(row.id), tuple(recused.get(row.id, ())), row.id in paused) for row in rows)
+    return tuple(_draft(row, known.get(row.id), texts.get(row.id, ""), tuple(recused.get(row.id, ())), row.id in paused) for row in rows)
 
 
 def apply_import(
@@ -71,26 +74,69 @@ def _fields(known: ExpertFields, draft: ExpertDraft) -> ExpertFields:
 
 
 def _enrol(uow: UnitOfWork, drafts: Sequence[ExpertDraft], year: int, asked: tuple[date, date], reason: str) -> tuple[str, ...]:
-    """All new people in a few statements, however many rows the file has."""
-    experts = [Expert(created_at=uow.now) for _ in drafts]
-    for expert, draft in zip(experts, drafts, strict=True):
-        write_expert(expert, _fields(ExpertFields(draft.name, draft.employer, seniority=seniority(draft.title)), draft))
-    uow.store(experts, "e")
-    parts: dict[int, list[Editable]] = {expert.id: [] for expert in experts}
-    for expert, draft in zip(experts, drafts, strict=True):
-        if draft.absences is not None or draft.absence_text:
-            parts[expert.id].append(answer_of(uow, expert, year, draft.absences, draft.absence_text, asked))
-        for organisation in dict.fromkeys(draft.recuse):
-            parts[expert.id].append(conflict_of(uow, expert, _recusal(organisation)))
+    """All new people in a few statements of plain values, however many rows the file has."""
+    wanted = [_fields(ExpertFields(draft.name, draft.employer, seniority=seniority(draft.title)), draft) for draft in drafts]
+    experts = uow.insert(Expert, [{**expert_values(one), "created_at": uow.now} for one in wanted], "e")
+    trades = [
+        [
+            {"expert_id": row["id"], "position": place, "code": item.code, "source_word": item.source_word, "confirmed": item.confirmed}
+            for place, item in enumerate(one.industries)
+        ]
+        for row, one in zip(experts, wanted, strict=True)
+    ]
+    _insert_all(uow, ExpertIndustry, trades)
+    answered = _answers(uow, experts, drafts, year, asked)
+    relations: dict[int, list[Editable]] = {}
+    for row, draft in zip(experts, drafts, strict=True):
+        own: list[Editable] = [conflict_of(uow, row["id"], _recusal(organisation)) for organisation in dict.fromkeys(draft.recuse)]
         if draft.suspended_year:
-            parts[expert.id].append(_pause(uow, expert, year))
-    for table, prefix in ((Availability, "v"), (Conflict, "c"), (Suspension, "s")):
-        uow.store([part for own in parts.values() for part in own if isinstance(part, table)], prefix)
-    for expert in experts:
-        rows: list[Editable] = [expert, *parts[expert.id]]
-        before, after = ({f"{kind_of(row)}/{row.uid}": describe(row) if done else None for row in rows} for done in (False, True))
-        uow.record("import", "expert", expert.uid, before, after, reason)
-    return tuple(expert.uid for expert in experts)
+            own.append(_pause(uow, row["id"], year))
+        relations[row["id"]] = own
+    for table, prefix in ((Conflict, "c"), (Suspension, "s")):
+        uow.store([part for own in relations.values() for part in own if isinstance(part, table)], prefix)
+    for row, own_trades in zip(experts, trades, strict=True):
+        after = {f"expert/{row['uid']}": described(Expert, row, industries=[described(ExpertIndustry, trade) for trade in own_trades])}
+        after |= answered.get(row["id"], {})
+        after |= {f"{kind_of(part)}/{part.uid}": describe(part) for part in relations[row["id"]]}
+        uow.record("import", "expert", row["uid"], dict.fromkeys(after), after, reason)
+    return tuple(row["uid"] for row in experts)
+
+
+def _answers(
+    uow: UnitOfWork, experts: Sequence[dict[str, Any]], drafts: Sequence[ExpertDraft], year: int, asked: tuple[date, date]
+) -> dict[int, dict[str, dict[str, Any]]]:
+    """可参加时间 of new people, stored; what the log says of them, by row number of the expert."""
+    said = [(row["id"], draft) for row, draft in zip(experts, drafts, strict=True) if draft.absences is not None or draft.absence_text]
+    values = [
+        {
+            "expert_id": number,
+            "year": year,
+            "known": draft.absences is not None,
+            "text": draft.absence_text,
+            "saved_at": uow.now,
+            "first": asked[0],
+            "last": asked[1],
+        }
+        for number, draft in said
+    ]
+    rows = uow.insert(Availability, values, "v")
+    away = [
+        [{"availability_id": row["id"], "day": one.date, "half": str(one.half)} for one in sorted(set(draft.absences or ()))]
+        for row, (_, draft) in zip(rows, said, strict=True)
+    ]
+    _insert_all(uow, AvailabilityHalfDay, away)
+    return {
+        row["expert_id"]: {
+            f"availability/{row['uid']}": described(Availability, row, absences=[described(AvailabilityHalfDay, part) for part in parts])
+        }
+        for row, parts in zip(rows, away, strict=True)
+    }
+
+
+def _insert_all(uow: UnitOfWork, table: type[Any], lists: Sequence[Sequence[dict[str, Any]]]) -> None:
+    rows = [row for own in lists for row in own]
+    if rows:
+        uow.session.execute(insert(inspect(table).local_table), rows)
 
 
 def _year_of(uow: UnitOfWork, expert: Expert, draft: ExpertDraft, before: ExpertDraft, year: int, asked: tuple[date, date]) -> None:
@@ -101,25 +147,25 @@ def _year_of(uow: UnitOfWork, expert: Expert, draft: ExpertDraft, before: Expert
         if organisation not in before.recuse:
             declare_conflict(uow, expert.uid, _recusal(organisation))
     if draft.suspended_year and not before.suspended_year:
-        uow.add(_pause(uow, expert, year), "s", "suspend")
+        uow.add(_pause(uow, expert.id, year), "s", "suspend")
 
 
 def _recusal(organisation: str) -> ConflictFields:
     return ConflictFields("SELF_DECLARED", organisation, evidence=NAMED)
 
 
-def _pause(uow: UnitOfWork, expert: Expert, year: int) -> Suspension:
-    return Suspension(expert_id=expert.id, year=year, reason=PAUSED, started_at=uow.now, lift_reason="")
+def _pause(uow: UnitOfWork, expert_id: int, year: int) -> Suspension:
+    return Suspension(expert_id=expert_id, year=year, reason=PAUSED, started_at=uow.now, lift_reason="")
 
 
-def _draft(row: Expert, answer: Availability | None, recuse: tuple[str, ...], paused: bool) -> ExpertDraft:
+def _draft(row: Expert, answer: Answer | None, text: str, recuse: tuple[str, ...], paused: bool) -> ExpertDraft:
     known = fields_of(row)
     shared = {field.name for field in fields(ExpertFields)} & {field.name for field in fields(ExpertDraft)}
     return ExpertDraft(
         **{name: getattr(known, name) for name in shared},
         recuse=tuple(dict.fromkeys(recuse)),
-        absences=absences_of(answer) if answer is not None and answer.known else None,
-        absence_text=answer.text if answer else "",
+        absences=None if answer is None else tuple(sorted(HalfDay(day, half) for day, half in answer.away)),  # type: ignore[arg-type]
+        absence_text=text,
         suspended_year=paused,
         uid=row.uid,
     )
