@@ -29,9 +29,9 @@ from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Viewer
 from expert_pool.facts.headings import Kind as RosterKind
 from expert_pool.facts.headings import row_score
 from expert_pool.facts.industry import Industries
-from expert_pool.facts.intake import Context, HeadingMap, ImportPlan, Parsed, RawRow, RawTable, question_key
+from expert_pool.facts.intake import Context, HeadingMap, ImportPlan, Parsed, RawTable, question_key
 from expert_pool.facts.refusal import Refusal
-from expert_pool.facts.writing import Cell
+from expert_pool.facts.table import parse_table, table_json
 from expert_pool.ledger import Ledger, audit
 from expert_pool.store import BatchPage
 
@@ -74,7 +74,7 @@ class DryRun:
 
 def open_batch(ledger: Ledger, actor: Actor, kind: Kind, year: int, data: bytes, filename: str) -> str:
     """收下一个文件; its public id. Refuses hostile files and foreign types before anything is kept."""
-    table = spreadsheet.read_table(data, filename, _ROSTERS[kind][1])
+    table = spreadsheet.read_apart(data, filename, _ROSTERS[kind][1])
     _refuse_the_other(table, kind)
     if kind == "applicants" and len(table.rows) > MOST_APPLICANTS:
         raise Refusal("too-many-rows", f"表里有 {len(table.rows):,} 行，申报组织一次最多导入 {MOST_APPLICANTS:,} 家。")
@@ -181,40 +181,3 @@ def _codes(said: str) -> list[str]:
     """GB/T 4754 codes of an answer such as “1763 袜业、C”; empty when it names none."""
     codes = [part.split()[0] for part in re.split("[,;，；、]", said) if part.strip()]
     return codes if codes and all(Industries.load().known(code) for code in codes) else []
-
-
-def table_json(table: RawTable) -> str:
-    rows = [
-        {"number": row.number, "hidden": row.hidden, "cells": {name: _packed(cell) for name, cell in row.cells.items()}}
-        for row in table.rows
-    ]
-    values = {
-        "sheet": table.sheet,
-        "title": table.title,
-        "heading_row": table.heading_row,
-        "headings": table.headings,
-        "notes": table.notes,
-        "rows": rows,
-    }
-    return json.dumps(values, ensure_ascii=False)
-
-
-def parse_table(text: str) -> RawTable:
-    values = json.loads(text)
-    rows = tuple(
-        RawRow(row["number"], {name: _unpacked(cell) for name, cell in row["cells"].items()}, row["hidden"]) for row in values["rows"]
-    )
-    return RawTable(values["sheet"], values["title"], values["heading_row"], tuple(values["headings"]), rows, tuple(values["notes"]))
-
-
-def _packed(cell: Cell) -> Any:
-    """JSON knows no dates: they are wrapped, and a date is no text that looks like one."""
-    if isinstance(cell, datetime):
-        return {"datetime": cell.isoformat()}
-    return {"date": cell.isoformat()} if isinstance(cell, date) else cell
-
-
-def _unpacked(cell: Any) -> Cell:
-    if not isinstance(cell, dict):
-        return cell  # type: ignore[no-any-return]
-    return datetime.fromisoformat(cell["datetime"]) if "datetime" in cell else date.fromisoformat(cell["date"])

@@ -62,4 +62,4 @@ def _table(file: UploadFile, settings: Settings, kind: Literal["expert"] | None 
     data = file.file.read(largest + 1)
     if len(data) > largest:
         raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
-    return spreadsheet.read_table(data, file.filename or "", kind)
+    return spreadsheet.read_apart(data, file.filename or "", kind)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from expert_pool.facts.dates import Written, read_date
-from expert_pool.facts.intake import HeadingMap, RawRow
+from expert_pool.facts.table import HeadingMap, RawRow
 from expert_pool.facts.towns import Towns
 from expert_pool.facts.writing import Cell, Unreadable, blank, compact, person_name, phone
 

@@ -12,44 +12,14 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from expert_pool.facts.industry import Industries, IndustryProposal
+from expert_pool.facts.table import HeadingMap as HeadingMap
+from expert_pool.facts.table import RawRow as RawRow
+from expert_pool.facts.table import RawTable as RawTable
 from expert_pool.facts.towns import Towns
 from expert_pool.facts.working_days import WorkingDays
-from expert_pool.facts.writing import Cell, Choice, clean
+from expert_pool.facts.writing import Choice, clean
 
 Draft = TypeVar("Draft")
-
-
-@dataclass(frozen=True)
-class RawRow:
-    """One row as written; `number` is the row number that Excel shows. Empty cells are None."""
-
-    number: int
-    cells: Mapping[str, Cell]
-    hidden: bool = False
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """The table found in a file. `notes` say what was left out (totals, blank rows, other sheets) and what to look at (hidden rows)."""
-
-    sheet: str
-    title: str
-    heading_row: int
-    headings: tuple[str, ...]
-    rows: tuple[RawRow, ...]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class HeadingMap:
-    """What each heading means. `fields`: heading -> field; `unsure` of them a person should look at; `unknown` are not read."""
-
-    fields: Mapping[str, str]
-    unsure: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-    def headings(self, wanted: str) -> tuple[str, ...]:
-        return tuple(heading for heading, name in self.fields.items() if name == wanted)
 
 
 @dataclass(frozen=True)

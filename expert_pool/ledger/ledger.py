@@ -82,7 +82,7 @@ class UnitOfWork:
         full = [{**blank, **row, "uid": self.new_uid(prefix), "version": 1} for row in rows]
         columns = inspect(table).local_table.c
         stored = self.session.execute(insert(inspect(table).local_table).returning(columns.uid, columns.id), full)
-        numbers: dict[str, int] = dict(stored.all())  # type: ignore[arg-type]  # a row is a pair
+        numbers: dict[str, int] = dict(stored.all())
         return tuple({**row, "id": numbers[row["uid"]]} for row in full)
 
     @contextmanager

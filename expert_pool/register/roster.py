@@ -43,7 +43,7 @@ def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
     for row in session.scalars(select(Conflict).where(Conflict.kind == "SELF_DECLARED").order_by(Conflict.id)):
         recused.setdefault(row.expert_id, []).append(row.organisation)
     told = select(Availability.expert_id, Availability.text).where(Availability.year == year)
-    texts: dict[int, str] = dict(session.execute(told).all())  # type: ignore[arg-type]  # a row is a pair
+    texts: dict[int, str] = dict(session.execute(told).all())
     known = answers(session, year)
     lines = select(Suspension.expert_id).where(Suspension.lifted_at.is_(None), (Suspension.year == year) | Suspension.year.is_(None))
     paused = set(session.scalars(lines))

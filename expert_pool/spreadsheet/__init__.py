@@ -1,7 +1,8 @@
 """电子表格: bytes in, raw rows out, with guards before any parser sees them; and tables out, without live formulas."""
 
+from expert_pool.spreadsheet.apart import read_apart
 from expert_pool.spreadsheet.reading import read_table
 from expert_pool.spreadsheet.templates import applicant_template, expert_template
 from expert_pool.spreadsheet.writing import write_table
 
-__all__ = ["applicant_template", "expert_template", "read_table", "write_table"]
+__all__ = ["applicant_template", "expert_template", "read_apart", "read_table", "write_table"]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from expert_pool.facts.headings import Kind, plain, row_score
-from expert_pool.facts.intake import RawRow, RawTable
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.table import RawRow, RawTable
 from expert_pool.facts.writing import Cell, blank, clean, compact
 from expert_pool.spreadsheet.grid import Grid, column_name, grid_of_csv, grids_of_workbook
 from expert_pool.spreadsheet.guard import MAX_ROWS, check_size, is_workbook

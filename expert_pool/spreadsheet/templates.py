@@ -9,13 +9,15 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.towns import Towns
 from expert_pool.spreadsheet.writing import CREATED, OPTIONS
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 ROWS = 500  # rows prepared for filling in
 FIRST_ROW = 4  # 0-based: title, hint, headings, example come before
@@ -88,6 +90,8 @@ def applicant_template(window: tuple[date, date] | None = None) -> bytes:
 
 def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
     buffer = io.BytesIO()
+    import xlsxwriter  # not for the process that only reads tables
+
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         book.set_properties({"created": CREATED, "title": title})
         page = book.add_worksheet(sheet)
@@ -117,7 +121,7 @@ def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
     return buffer.getvalue()
 
 
-def _code_sheet(book: xlsxwriter.Workbook) -> Callable[[str], str]:
+def _code_sheet(book: Workbook) -> Callable[[str], str]:
     """The hidden lists; gives the cell range of a list by name."""
     industries = Industries.load()
     lists = {

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-import xlsxwriter
-
 from expert_pool.facts.writing import INVISIBLE
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -28,6 +26,8 @@ Value = str | int | float | date | None
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[Value]], sheet: str = "Sheet1", title: str = "") -> bytes:
     """Headings in bold and frozen; numbers and dates keep their type; text with a dangerous start also carries Excel's quote mark."""
     buffer = io.BytesIO()
+    import xlsxwriter  # not for the process that only reads tables
+
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         book.set_properties({"created": CREATED})
         page = book.add_worksheet(sheet[:31])
