@@ -147,9 +147,11 @@ def read_recommendations(table: RawTable, context: Context) -> Recommendations:
     parsed = parse_rows(replace(table, headings=rest), map_headings(rest, None, table.rows), context)
     drafts = {draft.row: draft for draft in parsed.drafts}
     rows = []
+    meant = set(drafts) | {problem.row for problem in parsed.problems}  # not the line of totals
     for row in table.rows:
+        form = _form(sheet, row, context.year) if row.number in meant else CandidacyFields()
         if row.number in drafts:
-            rows.append(Recommendation(_person(drafts[row.number], sheet.text(row, "email")), _form(sheet, row, context.year), row.number))
+            rows.append(Recommendation(_person(drafts[row.number], sheet.text(row, "email")), form, row.number))
     notes = tuple(dict.fromkeys(f"第 {question.row} 行：{question.text}" for question in parsed.questions))
     return Recommendations(tuple(rows), (*parsed.problems, *sheet.problems), (*parsed.notes, *notes))
 

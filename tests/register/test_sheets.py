@@ -9,7 +9,14 @@ import pytest
 from openpyxl import Workbook
 
 from expert_pool import spreadsheet
-from expert_pool.core.recommendation import CandidacyFields, HoldingFields, read_holdings, read_recommendations
+from expert_pool.core.recommendation import (
+    CandidacyFields,
+    HoldingFields,
+    OfficialFields,
+    read_holdings,
+    read_officials,
+    read_recommendations,
+)
 from expert_pool.facts.intake import Context, RawTable
 from expert_pool.facts.refusal import Refusal
 
@@ -98,4 +105,28 @@ def test_a_bad_line_and_a_foreign_sheet() -> None:
     assert [(one.row, one.column) for one in read.problems] == [(2, "股东名称"), (2, "信用代码"), (2, "持股比例"), (3, "持股比例")]
     with pytest.raises(Refusal) as caught:
         read_holdings(sheet(("姓名", "工作单位", "手机"), ("甲", "乙", "13812345678")))
+    assert caught.value.code == "no-column"
+
+
+def test_officials_and_their_roles() -> None:
+    read = read_officials(
+        sheet(
+            ("审委会委员及公职人员名单",),
+            ("序号", "姓名", "工作单位", "身份", "任职时间"),
+            (1, "石建中", "诸暨市人民政府", "审委会副主任委员", "2024年3月"),
+            (2, "应雪芳", "诸暨市市场监管局", "监管部门工作人员", ""),
+            (3, "斯国良", "大唐街道办事处", "推荐单位工作人员", None),
+        ),
+        2026,
+    )
+    assert read.problems == ()
+    assert read.rows == (
+        OfficialFields("committee", "石建中", "诸暨市人民政府", date(2024, 3, 1), 3),
+        OfficialFields("regulator", "应雪芳", "诸暨市市场监管局", None, 4),
+        OfficialFields("recommender", "斯国良", "大唐街道办事处", None, 5),
+    )
+    bad = read_officials(sheet(("姓名", "单位", "身份"), ("", "某局", "审委会委员"), ("甲", "某局", "群众")), 2026)
+    assert [(one.row, one.column) for one in bad.problems] == [(2, "姓名"), (3, "身份")]
+    with pytest.raises(Refusal, match="身份") as caught:
+        read_officials(sheet(("姓名", "工作单位", "手机"), ("甲", "乙", "13812345678")), 2026)
     assert caught.value.code == "no-column"
