@@ -15,6 +15,8 @@ from assignment.core.solver.search import Search
 # A first plan need not be the best one: what a box may cost in CP-SAT's deterministic units, and in seconds.
 WORK, SECONDS = 0.5, 4.0
 OFFERED = 60
+# Of the time: the partition, where the clock counts.
+PARTITION = 0.3
 
 
 def construct(search: Search, random: Random) -> None:
@@ -24,13 +26,17 @@ def construct(search: Search, random: Random) -> None:
     if data.panel:
         clusters = [[case] for case in cases]
     else:
-        clusters = partition(data, cases, random, steps=min(60_000, 2_000 + 300 * data.n_cases))
+        clusters = partition(data, cases, random, min(60_000, 2_000 + 300 * data.n_cases), lambda: _late(search))
     draft = Draft(())
     for cluster in sorted(clusters, key=lambda cluster: _room(search, cluster)):
         if search.clock.over():
             break
         draft = _staff(search, draft, cluster, random)
     search.offer(draft)
+
+
+def _late(search: Search) -> bool:
+    return search.clock.over() or (not search.limits.deterministic and search.clock.share > PARTITION)
 
 
 def _room(search: Search, cluster: Sequence[int]) -> float:
@@ -49,5 +55,5 @@ def _staff(search: Search, draft: Draft, cluster: Sequence[int], random: Random)
     box = Box(tuple(sorted(cluster)), offered)
     scope = scope_of(data, search.evaluator, draft, (), cluster, [box])
     model = subsolve.build(data, scope)
-    answer = subsolve.solve(model, subsolve.Budget(min(SECONDS, search.clock.left), WORK, seed=search.limits.seed), search.clock)
+    answer = subsolve.watched(model, subsolve.Budget(min(SECONDS, search.clock.left), WORK, seed=search.limits.seed), search.clock)
     return draft.with_groups((), [group for group in answer.groups or () if group is not None])

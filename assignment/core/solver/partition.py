@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from assignment.core.solver.chance import Random
 from assignment.core.solver.data import LEVELS, Data
 
 
-def partition(data: Data, cases: Sequence[int], random: Random, steps: int) -> list[list[int]]:
-    """Cases in clusters; those pinned together stay in one. Kirkpatrick et al. 1983 on moves and swaps of units."""
+# Steps between two looks at the clock.
+UNWATCHED = 32
+
+
+def partition(
+    data: Data, cases: Sequence[int], random: Random, steps: int, stop: Callable[[], bool] = lambda: False
+) -> list[list[int]]:
+    """Cases in clusters; those pinned together stay in one. Kirkpatrick et al. 1983 on moves and swaps of units, until `stop`."""
     units = _units(data, cases)
     surrogate = Surrogate(data)
     best: list[list[int]] = []
     best_cost = math.inf
     options = _group_counts(data, units, surrogate)
     for count in options:
-        clusters, cost = _anneal(data, units, surrogate, count, random, steps // len(options))
+        clusters, cost = _anneal(data, units, surrogate, count, random, steps // len(options), stop)
         if cost < best_cost:
             best, best_cost = clusters, cost
     return [cluster for cluster in best if cluster]
@@ -189,7 +195,7 @@ def _cover(masks: list[int]) -> int:
 
 
 def _anneal(
-    data: Data, units: list[tuple[int, ...]], surrogate: Surrogate, count: int, random: Random, steps: int
+    data: Data, units: list[tuple[int, ...]], surrogate: Surrogate, count: int, random: Random, steps: int, stop: Callable[[], bool]
 ) -> tuple[list[list[int]], float]:
     """Moves and swaps of units between clusters under a falling temperature."""
     clusters = _deal(data, units, count)
@@ -198,6 +204,8 @@ def _anneal(
     kept = [list(cluster) for cluster in clusters]
     hot = max(1.0, total / max(1, count) / 5)
     for step in range(steps if count > 1 and units else 0):
+        if step % UNWATCHED == 0 and stop():
+            break
         heat = hot * math.exp(-6.0 * step / steps)
         one, other = random.sample(range(count), 2)
         if not clusters[one]:
