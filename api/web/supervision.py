@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from api.access import Permission, Router
 from api.deps import ActorDep, HiddenDep, LedgerDep, TodayDep, ViewerDep
@@ -12,9 +13,12 @@ from api.schemas.fields import Uid, Year
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import supervision as views
+from api.web.views.imports import Option
 from assignment import plans
+from assignment import store as plan_store
 from assignment.documents.register import deviation_words
 from expert_pool import dossier, register
+from expert_pool.core.actor import Viewer
 from expert_pool.core.rulebook import rulebook
 from expert_pool.facts.refusal import Refusal
 
@@ -33,7 +37,15 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenD
         year = number or (current.year if current else today.year)
         rows = dossier.year_list(session, viewer, year, today, hidden)
         cases = dossier.violations(session, viewer)
-    return page(request, "supervision.html", views.list_view(year, rows, cases))
+        firms = _under_review(session, viewer, year)
+    return page(request, "supervision.html", views.list_view(year, rows, cases) | {"firms": firms})
+
+
+def _under_review(session: Session, viewer: Viewer, year: int) -> tuple[Option, ...]:
+    """The organisations of the published plan whose reviews this viewer may know, each with its sheet."""
+    view = plan_store.published(session, viewer, year)
+    cases = [case for group in view.plan.groups for case in group.cases if case not in viewer.conflicted] if view else []
+    return tuple(Option(case, view.names.firm(case).name) for case in cases) if view else ()
 
 
 @router.post("/supervision/{year}/service", allow=P.EDIT_EXPERTS)
@@ -77,8 +89,8 @@ def note_stage(
         attendance,
         report,
         declined == "yes",
-        _points(own_score),
-        _points(consensus_score),
+        points_of(own_score),
+        points_of(consensus_score),
         note.strip(),
     )
     with ledger.write(actor) as uow:
@@ -106,7 +118,7 @@ def rate(
     wanted_items = tuple(side.items.items()) if side else ()
     if len(points) != len(wanted_items):
         raise Refusal("out-of-range", "请给每一项打分。")
-    items = {code: _whole(text, words) for (code, (words, _)), text in zip(wanted_items, points, strict=True)}
+    items = {code: whole_points(text, words) for (code, (words, _)), text in zip(wanted_items, points, strict=True)}
     wanted = register.RatingFields(year, organisation.strip(), stage, rater, items, rater_name, comment)
     with ledger.write(actor) as uow:
         register.rate(uow, uid, wanted)
@@ -155,7 +167,8 @@ def decide_proposal(
     return see_other(request, f"/experts/{uid}/years/{year}", "proposal")
 
 
-def _points(text: str) -> float | None:
+def points_of(text: str) -> float | None:
+    """得分 as written; None when nothing is."""
     if not text.strip():
         return None
     try:
@@ -164,7 +177,8 @@ def _points(text: str) -> float | None:
         raise Refusal("out-of-range", "评审得分应是数字。") from None
 
 
-def _whole(text: str, words: str) -> int:
+def whole_points(text: str, words: str) -> int:
+    """A whole number for the item `words`."""
     if not text.strip().isdecimal():
         raise Refusal("out-of-range", f"“{words}”应打整数分。")
     return int(text)

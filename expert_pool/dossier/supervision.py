@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -253,3 +254,35 @@ def _violation(row: Violation, expert: Expert) -> ViolationView:
 
 def _decision(row: PersonnelDecision) -> DecisionView:
     return DecisionView(row.year, row.rule, row.effect, row.grounds, row.decision, row.reason, row.decided_name, row.decided_at)
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What stands on record of one expert in one stage of one organisation's review."""
+
+    uid: str
+    name: str
+    stage: StageView | None
+    ratings: Mapping[str, RatingView]  # by side
+
+
+def reviewed(session: Session, viewer: Viewer, year: int, organisation: str, stage: str) -> tuple[Reviewed, ...]:
+    """Everybody of whom something is on record, by name; two statements."""
+    if not viewer.is_staff:
+        return ()
+    key = {"year": year, "organisation": organisation, "stage": stage}
+    notes: dict[int, StageView] = {}
+    marks: dict[int, dict[str, RatingView]] = {}
+    people: dict[int, Expert] = {}
+    for row, expert in session.execute(_of_review(StageRecord, key)):
+        people[expert.id], notes[expert.id] = expert, _stage(row)
+    for mark, expert in session.execute(_of_review(Rating, key)):
+        people[expert.id] = expert
+        marks.setdefault(expert.id, {})[mark.rater] = _rating(mark)
+    found = sorted(people.items(), key=lambda item: (item[1].pinyin, item[0]))
+    return tuple(Reviewed(expert.uid, expert.name, notes.get(number), marks.get(number, {})) for number, expert in found)
+
+
+def _of_review(table: Any, key: Mapping[str, object]) -> Any:
+    wanted = [getattr(table, name) == value for name, value in key.items()]
+    return select(table, Expert).join(Expert, Expert.id == table.expert_id).where(*wanted)

@@ -103,6 +103,45 @@ def test_work_is_noted_rated_and_a_case_decided(office: Office) -> None:
     assert paper.status_code == 200 and paper.content[:2] == b"PK"
 
 
+def test_a_whole_group_is_noted_and_rated_on_one_sheet(office: Office) -> None:
+    clerk, chief = office.browser(Role.SECRETARIAT), office.browser(Role.APPROVER)
+    firm = office.year.applicants[0]
+    sheet = f"/applicants/{firm}/reviews"
+    assert "还没有评审组" in clerk.get(sheet).text
+    board = f"/board/{office.year.plan}"
+    form_on(chief, f"/board?plan={office.year.plan}", f"{board}/approve").send(chief)
+    form_on(clerk, f"/board?plan={office.year.plan}", f"{board}/publish").send(clerk)
+    form = form_on(clerk, sheet, f"{sheet}/site")
+    people = form.fields["expert"]
+    assert len(people) >= 3
+    blank = [""] * (len(people) - 2)
+    form.send(
+        clerk,
+        attendance=["present", "declined", *blank],
+        report=["on_time", "", *blank],
+        own_score=["612", "", *blank],
+        consensus_score="600",
+    )
+    form = form_on(clerk, sheet, f"{sheet}/site")
+    assert (form.fields["attendance"][:3], form.fields["own_score"][:2], form.fields["consensus_score"]) == (
+        ["present", "declined", ""],
+        ["612", ""],
+        ["600"],
+    )
+    side = f"{sheet}/site/ratings/applicant"
+    points = ["48", "45", *[""] * (2 * (len(people) - 1))]
+    form_on(clerk, sheet, side).send(clerk, points=points, rater_name="企管部")
+    with office.world.ledger.read() as session:
+        known = {one.uid: one for one in dossier.reviewed(session, SYSTEM_VIEWER, YEAR, story.FIRMS[0][0], "site")}
+    assert set(known) == set(people[:2])
+    assert (known[people[0]].ratings["applicant"].score, known[people[1]].stage.declined) == (93, True)  # type: ignore[union-attr]
+    # A leader rates everybody but herself; half a line is refused and nothing of it kept.
+    leaders = form_on(clerk, sheet, f"{sheet}/site/ratings/leader")
+    assert people[0] not in leaders.fields["expert"]
+    assert leaders.send(clerk, points=["30", *[""] * (3 * len(leaders.fields["expert"]) - 1)]).status_code == 409
+    assert clerk.post(side, data={**leaders.fields, "expert": people, "points": ["1"]}).status_code == 409
+
+
 def test_recusal_from_request_and_list_to_certificate(office: Office) -> None:
     clerk, chief = office.browser(Role.SECRETARIAT), office.browser(Role.APPROVER)
     uid, firm = office.year.experts[0], office.year.applicants[0]
@@ -154,6 +193,7 @@ def test_the_inspector_reads_everything_and_changes_nothing(office: Office) -> N
         ("/supervision", "履职监督"),
         (f"/recusal?expert={uid}&applicant={firm}", "待决定"),
         (f"/applicants/{firm}", "该组织申请回避的专家"),
+        (f"/applicants/{firm}/reviews", "评审登记"),
     ):
         answer = inspector.get(path)
         assert answer.status_code == 200 and words in answer.text, path
@@ -173,3 +213,4 @@ def test_staff_who_must_keep_away_do_not_learn_of_it(office: Office) -> None:
     kept = office.browser(Role.SECRETARIAT)
     assert "有过合同纠纷" not in kept.get("/recusals").text
     assert kept.get(f"/recusal?expert={uid}&applicant={firm}").status_code == 404
+    assert kept.get(f"/applicants/{firm}/reviews").status_code == 404
