@@ -92,6 +92,12 @@ def own_book(book: Book, duty: DutyView | None) -> Book:
     return replace(book, groups=tuple(_veiled(group, duty.duty.expert) for group in book.groups), unassigned=())
 
 
+def said(session: Session, viewer: Viewer) -> tuple[tuple[int, Answer], ...]:
+    """What an expert has answered, by year, for her copy of her data."""
+    query = select(DutyAnswer).where(DutyAnswer.expert == (viewer.expert_id or "")).order_by(DutyAnswer.answered_at)
+    return tuple((row.year, _answer(row)) for row in session.scalars(query))
+
+
 def answer_duty(
     uow: UnitOfWork,
     expert: str,

@@ -13,7 +13,7 @@ from expert_pool.accounts import PersonalLink
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.audit import AuditContent, AuditEntry
-from expert_pool.tables import Expert, Message, YearlyRound
+from expert_pool.tables import Declaration, Expert, Message, YearlyRound
 
 MOST = 1000
 
@@ -68,6 +68,26 @@ class ErasureRequest:
     reason: str
     answered_at: datetime | None
     answer: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """一次签署: which text, by its digest, when and through what."""
+
+    year: int
+    text_version: str
+    text_sha256: str
+    signed_at: datetime
+    signed_via: str
+
+
+def signatures(session: Session, viewer: Viewer) -> tuple[Signature, ...]:
+    """Her own signatures, for her copy of her data."""
+    query = select(Declaration).join(Expert, Expert.id == Declaration.expert_id).where(Expert.uid == (viewer.expert_id or ""))
+    return tuple(
+        Signature(row.year, row.text_version, row.text_sha256, row.signed_at, row.signed_via)
+        for row in session.scalars(query.order_by(Declaration.year))
+    )
 
 
 def round_of(session: Session, year: int) -> RoundView:

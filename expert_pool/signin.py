@@ -260,11 +260,12 @@ def _live(row: LoginSession, holder: Holder) -> LiveSession:
 # --- personal links ---------------------------------------------------------------------------------------------------------------
 
 
-def issue_link(uow: UnitOfWork, purpose: str, expert_uid: str, token_sha256: str, expires_at: datetime) -> str:
-    """发放个人链接; earlier ones of the same purpose end, so that a lost link is answered by a new one."""
+def issue_link(uow: UnitOfWork, purpose: str, expert_uid: str, token_sha256: str, expires_at: datetime, living: int = 1) -> str:
+    """发放个人链接; of the same purpose only the newest `living` stay good. One: a lost link is answered by a new one."""
     expert_id = _expert_id(uow.session, expert_uid)
-    for earlier in uow.session.scalars(select(PersonalLink).where(*_living(expert_id, purpose, uow.now))):
-        _revoke(uow, earlier)
+    earlier = uow.session.scalars(select(PersonalLink).where(*_living(expert_id, purpose, uow.now)).order_by(PersonalLink.id.desc())).all()
+    for link in earlier[living - 1 :]:
+        _revoke(uow, link)
     link = PersonalLink(
         uid=uow.new_uid("l"),
         token_sha256=token_sha256,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -14,13 +11,11 @@ from sqlalchemy.orm import Session
 from api import links
 from api.access import Permission, Router
 from api.books import book_of
-from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, TodayDep, ViewerDep
+from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
 from api.web import common, own_duty, tick
 from api.web.experts import conflict_kinds
 from api.web.rendering import FLASH, page, see_other
 from api.web.templating import moment
-from api.web.views.experts import Field
-from api.web.views.imports import Option
 from api.web.views.personal import DutyCard, Task, duties
 from assignment import store as plan_store
 from award import store as award_store
@@ -29,7 +24,6 @@ from expert_pool.core import declaration
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
 from expert_pool.facts.refusal import Refusal
-from expert_pool.tables import Expert
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -85,7 +79,7 @@ def _tasks(me: store.ExpertPage, year: award_store.YearView, steps: frozenset[st
     signed = _signed(me, year.year)
     fields = year.fields
     window = f"{fields.window_first.month}月{fields.window_first.day}日–{fields.window_last.month}月{fields.window_last.day}日"
-    mine = [item for item in me.conflicts if item.withdrawn_at is None]
+    mine = [item for item in me.conflicts if item.source == "declared" and item.withdrawn_at is None]
     free = me.availability
     signed_words = f"{common.date_words(common.china_day(signed.signed_at))}已签" if signed else "只需阅读、勾选"
     conflict_words = f"已登记 {len(mine)} 条" if mine else "没有需要回避的" if "conflicts" in steps else "对照申报组织名单勾选"
@@ -95,71 +89,6 @@ def _tasks(me: store.ExpertPage, year: award_store.YearView, steps: frozenset[st
         Task("申报回避情形", conflict_words if signed else "签署声明后填写", "/me/conflicts", "conflicts" in steps),
         Task("填写可用时间", f"{window}，已填" if free.known else window, "/me/days", free.known),
     )
-
-
-@router.get("/me/data", allow=P.OWN_FILE)
-def show_data(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
-    with ledger.read() as session:
-        _, me, frame = _frame(session, viewer, now)
-    fields = me.fields
-    towns = (("", "其他地方"), *((town.code, town.name) for town in common.zhuji_towns()))
-    trades = "、".join(common.industry_words(item.code) for item in fields.industries)
-    view = {
-        **frame,
-        "version": me.version,
-        "facts": (
-            ("姓名", fields.name),
-            ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
-            ("专业领域", ("质量管理；" if fields.quality else "") + trades),
-            ("组长资格", "有" if fields.leader else "无"),
-        ),
-        "fields": (
-            Field("employer", "工作单位", fields.employer, required=True),
-            Field("title", "职务、职称", fields.title),
-            Field("phone", "手机", fields.phone, kind="tel"),
-            Field("town_code", "所在地", options=tuple(Option(c, n, chosen=c == (fields.town_code or "")) for c, n in towns)),
-        ),
-    }
-    return page(request, "personal/data.html", view)
-
-
-@router.post("/me/data", allow=P.OWN_FILE)
-def save_data(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    today: TodayDep,
-    version: Version,
-    employer: Text = "",
-    title: Text = "",
-    phone: Text = "",
-    town_code: Text = "",
-) -> Response:
-    uid = _own(viewer)
-    number = re.sub(r"[\s\-]", "", phone)
-    if number and not re.fullmatch(r"\+?\d{7,15}", number):
-        raise Refusal("bad-phone", "手机号码应是数字。")
-    with ledger.write(actor) as uow:
-        before = store.fields_of(uow.load(Expert, uid, version))
-        wanted = replace(before, employer=employer.strip(), title=title.strip(), phone=number, town_code=town_code or None)
-        register.edit_expert(uow, uid, version, wanted, "本人核对")
-        year = common.needed_year(uow.session, viewer).year
-        register.note_step(uow, uid, year, "data")
-        signed = any(item.year == year for item in store.expert(uow.session, viewer, uid, year, today).declarations)
-        uow.commit()
-    return see_other(request, "/me" if signed else "/me/declaration", "confirmed")
-
-
-@router.get("/me/data.json", allow=P.OWN_FILE)
-def download_data(viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
-    """个人信息的查阅、复制（个人信息保护法第四十五条）."""
-    with ledger.read() as session:
-        year = common.needed_year(session, viewer)
-        me = store.expert(session, viewer, _own(viewer), year.year, common.china_day(now))
-    text = json.dumps(asdict(me), ensure_ascii=False, indent=2, default=str)
-    headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
-    return Response(text, media_type="application/json; charset=utf-8", headers=headers)
 
 
 @router.get("/me/declaration", allow=P.OWN_FILE)
@@ -197,7 +126,7 @@ def show_conflicts(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: 
         if _signed(me, year.year) is None:
             return see_other(request, "/me/declaration")
         firms = award_store.to_declare(session, viewer, year.year)
-    mine = [item for item in me.conflicts if item.withdrawn_at is None]
+    mine = [item for item in me.conflicts if item.source == "declared" and item.withdrawn_at is None]
     said = {item.organisation for item in mine}
     view = {
         **frame,

@@ -1,24 +1,23 @@
-"""时间与声明页: who has answered this year, and links with a ready message for those who have not."""
+"""年度征集页: who has answered this year, asking and reminding, opening and closing the round; requests about one's own data."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import links
 from api.access import Permission, Router
-from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
-from api.schemas.fields import UidText
+from api.deps import ActorDep, LedgerDep, NowDep, ViewerDep
+from api.schemas.fields import Uid, UidText
 from api.web import common
-from api.web.expert_edits import link_sheet, read_phone
 from api.web.rendering import page, see_other
 from api.web.views.home import Stat
-from expert_pool import register, store
-from expert_pool.accounts import PersonalLink
+from assignment import notices
+from assignment.notices import ASK_DAYS, lacking
+from expert_pool import correspondence, register, store
 from expert_pool.core import declaration
 from expert_pool.facts.refusal import Refusal
 from expert_pool.tables import Availability, Expert
@@ -26,7 +25,7 @@ from expert_pool.tables import Availability, Expert
 router = Router(include_in_schema=False)
 P = Permission
 Uids = Annotated[tuple[UidText, ...], Form()]
-AT_ONCE = 300  # links in one go: the answer is one page, shown once
+WRITERS = {"ask": notices.ask, "remind": notices.remind}
 
 
 def _pending(row: store.ExpertRow) -> bool:
@@ -41,14 +40,19 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
         year = common.needed_year(session, viewer)
         rows = store.experts(session, viewer, year.year, common.china_day(now))
         window = store.working_days(session).window(year.fields.window_first, year.fields.window_last)
-        sent, texts = _links(session), _texts(session, year.year)
+        links, texts = correspondence.links(session, viewer, now), _texts(session, year.year)
+        state = correspondence.round_of(session, year.year)
+        erasures = correspondence.erasures(session, viewer)
     asked = [row for row in rows if not row.state.suspended]
     waiting = [row for row in asked if _pending(row)]
     show = show if show in ("pending", "all", "out") else "pending" if waiting else "all"
     shown = {"pending": waiting, "all": asked, "out": [row for row in rows if row.state.suspended]}[show]
     view = {
         "subtitle": f"{year.year} 年度 · 没有答复的专家不参加编组",
-        "pending": len(waiting),
+        "lacking": sum(bool(lacking(row.state)) for row in asked),
+        "asked": len(asked),
+        "state": _state(state, common.china_day(now)),
+        "erasures": erasures,
         "stats": (
             Stat("已填可用时间", str(sum(row.state.absent is not None for row in asked)), f"/ {len(asked)}"),
             Stat("已签声明", str(sum(row.state.declared for row in asked)), f"/ {len(asked)}"),
@@ -58,12 +62,31 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
         "tabs": (("pending", "未完成", len(waiting)), ("all", "全部", len(asked)), ("out", "暂停使用", len(rows) - len(asked))),
         "show": show,
         "terms": {"first": f"{year.year}-01-01", "last": f"{year.year + 2}-12-31"},
-        "rows": tuple(_line(row, len(window) * 2, sent.get(row.uid, ""), texts.get(row.uid, "")) for row in shown),
+        "rows": tuple(_line(row, len(window) * 2, links.get(row.uid), texts.get(row.uid, "")) for row in shown),
     }
     return page(request, "round.html", view)
 
 
-def _line(row: store.ExpertRow, slots: int, link: str, text: str) -> dict[str, object]:
+def _state(state: correspondence.RoundView, today: date) -> dict[str, object]:
+    due = state.due_on or today + timedelta(days=ASK_DAYS)
+    return {
+        "uid": state.uid,
+        "version": state.version,
+        "closed": state.closed,
+        "due": due.isoformat(),
+        "due_words": common.date_words(due),
+        "late": bool(state.uid) and not state.closed and due < today,
+    }
+
+
+def _link_words(link: correspondence.LinkState | None) -> str:
+    if link is None:
+        return ""
+    day = common.china_day(link.sent_at)
+    return f"{day.month}月{day.day}日发出，" + ("已打开" if link.opened_at else "未打开")
+
+
+def _line(row: store.ExpertRow, slots: int, link: correspondence.LinkState | None, text: str) -> dict[str, object]:
     known = row.state.absent is not None
     return {
         "uid": row.uid,
@@ -73,23 +96,9 @@ def _line(row: store.ExpertRow, slots: int, link: str, text: str) -> dict[str, o
         "days": f"{max(slots - (row.state.absent or 0), 0)} 个半天" if known else "",
         "days_text": text,
         "declared": "已签" if row.state.declared else "",
-        "link": link,
+        "link": _link_words(link),
         "term": row.state.appointed_until,
     }
-
-
-def _links(session: Session) -> dict[str, str]:
-    query = (
-        select(Expert.uid, PersonalLink.created_at, PersonalLink.used_at)
-        .join(PersonalLink, PersonalLink.expert_id == Expert.id)
-        .where(PersonalLink.purpose == "self", PersonalLink.revoked_at.is_(None))
-        .order_by(PersonalLink.id)
-    )
-    said = {}
-    for uid, created, used in session.execute(query):
-        day = common.china_day(created)
-        said[uid] = f"{day.month}月{day.day}日发出，" + ("已打开" if used else "未打开")
-    return said
 
 
 def _texts(session: Session, year: int) -> dict[str, str]:
@@ -135,19 +144,59 @@ def appoint(
     return see_other(request, "/round", "appointed")
 
 
-@router.post("/round/links", allow=P.ISSUE_LINKS)
-def issue(request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, settings: SettingsDep) -> Response:
-    """Links for everybody who has not answered; shown on this page only, so no redirect."""
-    until = now + timedelta(days=settings.link_days)
-    with ledger.read() as session:
-        year = common.needed_year(session, viewer)
-        rows = [row for row in store.experts(session, viewer, year.year, common.china_day(now)) if _pending(row)]
-    if not rows:
-        raise Refusal("nobody", "所有专家都已答复，不需要再发链接。")
-    sheets = []
-    for row in rows[:AT_ONCE]:
-        _, token = links.issue_personal(ledger, actor, row.uid, until)
-        address = f"{settings.public_url.rstrip('/')}/l/{token}"
-        number = read_phone(ledger, actor, viewer, row.uid, "发送个人链接")
-        sheets.append(link_sheet(row.fields.name, number, address, common.china_day(until)))
-    return page(request, "links.html", {"links": tuple(sheets)})
+@router.post("/round/messages", allow=P.ISSUE_LINKS)
+def write_messages(
+    request: Request,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    kind: Annotated[str, Form(max_length=10)] = "remind",
+    note: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """One click: everybody who still lacks something, or everybody in use; the messages wait in the outbox."""
+    if kind not in WRITERS:
+        raise Refusal("invalid", "没有这种通知。")
+    with ledger.write(actor) as uow:
+        written = WRITERS[kind](uow, common.needed_year(uow.session, viewer).year, note=note)
+        uow.commit()
+    return see_other(request, "/round/outbox" if written else "/round", "written" if written else "nothing-written")
+
+
+@router.post("/round/term", allow=P.EDIT_EXPERTS)
+def set_term(
+    request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, due: Annotated[str, Form(max_length=20)] = ""
+) -> Response:
+    """Open the round, move its last day, or open it again."""
+    with ledger.write(actor) as uow:
+        register.open_round(uow, common.needed_year(uow.session, viewer).year, common.needed_date(due, "答复期限"))
+        uow.commit()
+    return see_other(request, "/round", "round-opened")
+
+
+@router.post("/round/close", allow=P.EDIT_EXPERTS)
+def close(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    uid: Annotated[UidText, Form()],
+    version: Annotated[int, Form(ge=0, le=2_000_000_000)],
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.close_round(uow, uid, version)
+        uow.commit()
+    return see_other(request, "/round", "round-closed")
+
+
+@router.post("/round/erasures/{uid}", allow=P.EDIT_EXPERTS)
+def answer_erasure(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    answer: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.answer_erasure(uow, uid, common.needed_year(uow.session, viewer).year, answer)
+        uow.commit()
+    return see_other(request, "/round", "settled")

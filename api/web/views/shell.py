@@ -70,7 +70,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
         (
             ("/", "本年度", "home", Permission.READ_YEAR),
             ("/import", "导入", "import", Permission.IMPORT),
-            ("/round", "时间与声明", "inbox", Permission.READ_EXPERTS),
+            ("/round", "征集与答复", "inbox", Permission.READ_EXPERTS),
             ("/board", "编组", "board", Permission.READ_PLANS),
             ("/calendar", "日程", "calendar", Permission.READ_PLANS),
         ),

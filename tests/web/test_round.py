@@ -1,0 +1,142 @@
+"""The office's side of the year: asking, reminding, handing messages over, closing the round, answers to duties."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from expert_pool.accounts import PersonalLink
+from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.core.messages import LINK
+from expert_pool.tables import Declaration, Message
+from tests.api.story import FIRMS, PEOPLE, YEAR, ok
+from tests.web.conftest import Office
+from tests.web.markup import Form, Page
+from tests.web.test_own_duty import published  # noqa: F401 - a fixture
+
+EVERYBODY = len(PEOPLE) + 2  # two more were in the register before the year began
+
+
+def form(text: str, action: str) -> Form:
+    return next(one for one in Page(text).forms if one.action == action)
+
+
+def unsign(office: Office, position: int) -> None:
+    """Somebody who has not signed."""
+    with office.world.ledger.write(SYSTEM) as uow:
+        rows = uow.session.scalars(select(Declaration).order_by(Declaration.id)).all()
+        uow.session.delete(rows[position])
+        uow.commit()
+
+
+def test_one_click_reminds_those_who_lack_something_and_no_other(office: Office) -> None:
+    unsign(office, 2)
+    clerk = office.browser(Role.SECRETARIAT)
+    page = clerk.get("/round").text
+    outbox = clerk.post("/round/messages", data=form(page, "/round/messages").fields | {"kind": "remind"}).text
+    assert PEOPLE[2][0] in outbox and PEOPLE[3][0] not in outbox and "年度声明" in outbox
+
+
+@pytest.mark.parametrize("channel", ["copy", "print", "file"])
+def test_links_are_made_when_a_message_goes_out_and_kept_nowhere(office: Office, channel: str) -> None:
+    clerk = office.browser(Role.SECRETARIAT)
+    page = clerk.get("/round").text
+    outbox = clerk.post("/round/messages", data=form(page, "/round/messages").fields | {"kind": "ask"}).text
+    sending = form(outbox, "/round/outbox/hand-over")
+    uids = re.findall(r'name="uid" value="([^"]+)"', outbox)
+    answer = clerk.post("/round/outbox/hand-over", data=sending.fields | {"uid": uids, "channel": channel})
+    if channel == "file":
+        rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+        assert rows[0] == ("姓名", "手机号", "短信内容") and len(rows) == EVERYBODY + 1
+        text = str(rows)
+    else:
+        text = answer.text
+    tokens = re.findall(r"/l/([A-Za-z0-9_\-]{43})", text)
+    assert len(set(tokens)) == EVERYBODY and ("13812345678" in text) is (channel != "print")
+    assert [firm[0] for firm in FIRMS if firm[0] in text] == []
+    entered = office.world.stranger().post(f"/l/{tokens[0]}", follow_redirects=False)
+    assert entered.headers["location"] == "/me"
+    with office.world.ledger.read() as session:
+        kept = session.scalars(select(Message)).all()
+        assert {row.status for row in kept} == {"sent"} and all(LINK in row.text for row in kept)
+        assert "http" not in "".join(row.text for row in kept)
+        hashes = set(session.scalars(select(PersonalLink.token_sha256)))
+    assert hashes.isdisjoint(tokens)
+    log = str(ok(office.world.client(Role.INSPECTOR).get("/api/v1/audit", params={"limit": 200})))
+    assert [token for token in tokens if token in log] == [] and ("交付通知" in log) is (channel != "print")
+
+
+def test_reminders_leave_the_links_before_them_good_up_to_three(office: Office) -> None:
+    clerk = office.browser(Role.SECRETARIAT)
+    asking = form(clerk.get("/round").text, "/round/messages").fields | {"kind": "ask"}
+    tokens = []
+    for _ in range(4):
+        outbox = clerk.post("/round/messages", data=asking).text
+        row = next(part for part in outbox.split("<tr>") if PEOPLE[5][0] in part)
+        chosen = {"uid": re.findall(r'name="uid" value="([^"]+)"', row)}
+        sent = clerk.post("/round/outbox/hand-over", data=form(outbox, "/round/outbox/hand-over").fields | chosen).text
+        tokens += re.findall(r"/l/([A-Za-z0-9_\-]{43})", sent)
+        office.world.clock.forward(minutes=1)
+    assert [office.world.stranger().post(f"/l/{token}", follow_redirects=False).status_code for token in tokens] == [404, 303, 303, 303]
+
+
+def test_a_closed_round_keeps_her_days_as_they_are(office: Office) -> None:
+    clerk, her = office.browser(Role.SECRETARIAT), office.expert()
+    opened = clerk.post("/round/term", data=form(clerk.get("/round").text, "/round/term").fields | {"due": "2026-08-25"}).text
+    assert "2026年8月25日" in opened
+    sheet = form(her.get("/me/days").text, "/me/days").fields | {"quick": "none"}
+    closed = clerk.post("/round/close", data=form(opened, "/round/close").fields).text
+    assert "专家不能再自行修改时间" in closed
+    assert "征集已经截止" in her.get("/me/days").text
+    assert her.post("/me/days", data=sheet).status_code == 409
+    again = clerk.post("/round/term", data=form(closed, "/round/term").fields | {"due": "2026-09-01"}).text
+    assert "征集中" in again
+    assert her.post("/me/days", data=sheet).status_code == 200
+
+
+def test_the_office_sees_answers_and_a_refusal_leads_to_the_repair(published: Office) -> None:  # noqa: F811
+    clerk, her = published.browser(Role.SECRETARIAT), published.expert()
+    fields = form(her.get("/me").text, "/me/duty").fields
+    her.post("/me/duty", data=fields | {"answer": "decline", "reason_kind": "personal", "reason": "手术"})
+    page = clerk.get("/round/duties").text
+    assert "身体或家庭原因：手术" in page and f"/plans/{published.year.plan}/repair" in page
+    other = published.year.experts[2]
+    told = clerk.post(f"/round/duties/{other}", data=form(page, f"/round/duties/{other}").fields | {"answer": "accept"}).text
+    assert "审定办代记" in told
+    anew = form(told, f"/round/duties/{published.year.experts[0]}").fields | {"answer": "reopen", "reason": "来电可以参加"}
+    assert "谢绝的原因" in clerk.post(f"/round/duties/{published.year.experts[0]}", data=anew).text
+    assert her.get("/me").text.count("请您担任组长") == 1
+
+
+def test_who_only_reads_sees_answers_without_buttons(published: Office) -> None:  # noqa: F811
+    page = published.browser(Role.INSPECTOR).get("/round/duties").text
+    assert PEOPLE[0][0] in page
+    assert [one.action for one in Page(page).forms if one.action.startswith("/round")] == []
+
+
+def test_asking_for_erasure_reaches_the_office_and_its_answer_the_expert(office: Office) -> None:
+    clerk, her = office.browser(Role.SECRETARIAT), office.expert()
+    her.post("/me/data/erasure", data=form(her.get("/me/data").text, "/me/data/erasure").fields | {"reason": "不再参加"})
+    page = clerk.get("/round").text
+    assert "不再参加" in page
+    action = f"/round/erasures/{office.year.experts[0]}"
+    clerk.post(action, data=form(page, action).fields | {"answer": "年底删除，评审档案按规定保留"})
+    assert "不再参加" not in clerk.get("/round").text
+    assert "年底删除" in her.get("/me/data").text
+
+
+def test_her_copy_holds_her_data_and_nobody_elses_words(office: Office) -> None:
+    clerk, her = office.world.client(Role.SECRETARIAT), office.expert()
+    uid = office.year.experts[0]
+    said = {"kind": "ORG_REQUEST", "organisation": FIRMS[1][0], "source": "reported", "evidence": "反映有过节"}
+    ok(clerk.post(f"/api/v1/experts/{uid}/conflicts", json=said))
+    copy = her.get("/me/data.json")
+    assert copy.headers["content-disposition"].startswith("attachment")
+    assert "13812345678" in copy.text and "text_sha256" in copy.text
+    for path in ("/me/data.json", "/me/data", "/me", "/me/conflicts"):
+        assert "反映有过节" not in her.get(path).text
+    assert FIRMS[1][0] not in copy.text and YEAR == 2026
