@@ -18,6 +18,8 @@ MOVES_PER_CASE = 1_500
 # best plan starts at this part of the heat.
 WARMTH, COLD, REHEAT = 0.15, 1 / 80, 0.3
 CHUNK_SECONDS, FIRST_CHUNK = 0.1, 20
+# Groups are kept as columns from this part of a cycle on, and so many of them.
+COOL, MOST_SEEN = 0.5, 5_000
 # Moves per second that deterministic mode counts on: few enough for a slow machine with one worker.
 COUNTED_MOVES = 250
 
@@ -40,6 +42,11 @@ class Line:
         self.best: Draft | None = None
         self._told = 1 << 62
         self._chunk = FIRST_CHUNK
+
+    def note(self) -> None:
+        """Keep the groups that the search stands at, for those who can make plans of them."""
+        if len(self.search.seen) < MOST_SEEN:
+            self.search.seen.update(dict.fromkeys(self.annealer.current().groups))
 
     def tell(self) -> None:
         if self.annealer.total < self._told:
@@ -68,6 +75,8 @@ class Line:
             before = self.search.clock.elapsed
             self.annealer.anneal(self._chunk, temperature, temperature)
             spent = self.search.clock.elapsed - before
+            if done > COOL:
+                self.note()
             self._chunk = max(5, min(2_000, round(self._chunk * CHUNK_SECONDS / max(spent, 1e-4)), 2 * self._chunk))
             self.tell()
 

@@ -50,11 +50,15 @@ class Draft:
         return Draft(kept + tuple(group for group in new if group.cases))
 
 
+Priced = tuple[tuple[tuple[int, ...], tuple[int, ...], int], ...]  # groups: their cases, their members, what each costs alone
+
+
 class Incumbent(NamedTuple):
-    """The best complete plan known: what it costs, and of each group its cases, its members and what it costs alone."""
+    """The best complete plan known: what it costs, its groups, and groups met on the way to it."""
 
     cost: int
-    groups: tuple[tuple[tuple[int, ...], tuple[int, ...], int], ...]
+    groups: Priced
+    seen: Priced = ()
 
 
 def group_effort(data: Data, group: Group) -> int:

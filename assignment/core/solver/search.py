@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assignment.core.check import check
 from assignment.core.goals import objective
 from assignment.core.solution import Plan, Reason
 from assignment.core.solver.data import Data
-from assignment.core.solver.draft import Draft, Evaluator, Incumbent, to_plan
+from assignment.core.solver.draft import Draft, Evaluator, Group, Incumbent, Priced, to_plan
 from assignment.core.solver.limits import Limits, OnProgress, Progress
 from assignment.core.solver.price import Prices
 from assignment.core.solver.scope import faults
@@ -38,6 +39,7 @@ class Search:
     level_bounds: dict[str, int] = field(default_factory=dict)  # proven for goals of the order, the ones before held
     impossible: bool = False  # not even a partial plan exists
     reasons: tuple[Reason, ...] = ()
+    seen: dict[Group, None] = field(default_factory=dict)  # groups that keep the rules, in no plan so far
     phase: str = "预检"
     rejected: int = 0
 
@@ -69,9 +71,10 @@ class Search:
     def incumbent(self) -> Incumbent:
         """The best plan as the proof needs it; there is one, and it is complete."""
         assert self.best is not None and self.best.objective is not None
-        return Incumbent(
-            self.best.objective, tuple((group.cases, group.members, self.evaluator.alone(group)) for group in self.draft.groups)
-        )
+        return Incumbent(self.best.objective, self._alone(self.draft.groups), self._alone(tuple(self.seen)))
+
+    def _alone(self, groups: Iterable[Group]) -> Priced:
+        return tuple((group.cases, group.members, self.evaluator.alone(group)) for group in groups)
 
     def plan_of(self, draft: Draft) -> Plan:
         values = self.evaluator.scorecard(draft)

@@ -35,9 +35,9 @@ TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 0.05
 FIRST = 0.4
 # HiGHS cannot be interrupted: it gets less than the whole time; one programme of many, run before all else, these seconds.
 RELAXING, EXACT = 0.85, 5.0
-# Column generation takes its first prices from the best plan: how long that may ripen, in shares of the time and seconds. At once where
-# there are few cases.
-RIPE, LONGEST_RIPE, FEW_CASES = 0.2, 20.0, 25
+# Column generation takes its first prices from the best plan: how long that may ripen, in shares of the time and seconds, and in seconds
+# where there are few cases.
+RIPE, LONGEST_RIPE, QUICKLY_RIPE, FEW_CASES = 0.2, 20.0, 1.0, 25
 
 NOTHING = -(1 << 62)
 
@@ -55,17 +55,15 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
     lines = [] if settled(search) else kernel.lines()
     first_plan(search, lines)
     tighten(search)
-    prover = price_columns(search, lines)
     search.enter("改进")
     if programme is not None:
         improve_beside(search, programme)
     if search.reasons:
         place_most(search)
     elif not settled(search):
-        improve_all(search, lines, prover)
+        improve_all(search, lines)
     search.enter("证明下界")
     collect(search, relaxed)
-    end(search, prover)
     tighten(search)
     return report(search)
 
@@ -128,23 +126,12 @@ def collect(search: Search, relaxed: relaxation.Beside | None) -> None:
     search.other_bound = relaxed.bound
 
 
-def price_columns(search: Search, lines: list[annealing.Line]) -> columns.Beside | None:
-    """Standing groups of few cases: column generation bounds them well, and proves the smaller ones. Not by the clock alone."""
-    data, limits = search.data, search.limits
-    if not lines or limits.deterministic or search.best is None or search.best.unassigned or not columns.applies(data.problem):
-        return None
-    ripe = 0.0 if data.n_cases <= FEW_CASES else min(RIPE * limits.time_limit, LONGEST_RIPE)
-    return columns.Beside(
-        data.problem, lambda goal: bound.goal_bound(data, goal), search.clock, search.incumbent, lambda: search.clock.elapsed > ripe
-    )
-
-
-def take(search: Search, prover: columns.Beside | None) -> bool:
+def take(search: Search, prover: columns.Beside) -> bool:
     """Keep what column generation has proved, and the plan it may have found: whether the best plan is proved best.
 
     Its bound speaks of complete plans only; where there is one, leaving cases out costs more.
     """
-    if prover is None or prover.bound is None:
+    if prover.bound is None:
         return proved(search)
     if prover.done() and prover.proven is not None and prover.proven.draft is not None:
         search.offer(prover.proven.draft)
@@ -154,12 +141,6 @@ def take(search: Search, prover: columns.Beside | None) -> bool:
     if search.bound != before:
         search.tell()
     return proved(search)
-
-
-def end(search: Search, prover: columns.Beside | None) -> None:
-    if prover is not None:
-        prover.stop()
-        take(search, prover)
 
 
 def improve_beside(search: Search, programme: membership.Beside) -> None:
@@ -203,17 +184,16 @@ class Kernel:
         return annealing.start(self.search) if self.ready() else []
 
 
-def improve_all(search: Search, lines: list[annealing.Line], prover: columns.Beside | None) -> None:
+def improve_all(search: Search, lines: list[annealing.Line]) -> None:
     """Annealing for most of the time, then the joint model on parts of the plan; small problems are proved beside it."""
     limits = search.limits
     if not lines:
         improve_alone(search)
-        return
-    if limits.deterministic:
+    elif limits.deterministic:
         annealing.anneal_by_count(search, lines)
         improve_by_count(search)
-    elif prover is not None:
-        anneal_beside(search, lines, prover)
+    elif columns.applies(search.data.problem):
+        improve_and_price(search, lines)
     elif small_enough(search):
         annealing.anneal(search, lines, WARM_UP_ANNEALING * limits.time_limit)
         improve_and_prove(search)
@@ -222,8 +202,25 @@ def improve_all(search: Search, lines: list[annealing.Line], prover: columns.Bes
         improve(search, chance(limits.seed))
 
 
-def anneal_beside(search: Search, lines: list[annealing.Line], prover: columns.Beside) -> None:
-    """Annealing while columns are priced; where they prove nothing, the whole model of a small problem has the rest of the time."""
+def improve_and_price(search: Search, lines: list[annealing.Line]) -> None:
+    """Annealing until the plan is good enough to take prices from; then one line less, and columns beside it that bound and prove."""
+    data, limits = search.data, search.limits
+    longest = QUICKLY_RIPE if data.n_cases <= FEW_CASES else LONGEST_RIPE
+    annealing.anneal(search, lines, search.clock.elapsed + min(RIPE * limits.time_limit, longest))
+    if search.clock.over() or search.best is None or search.best.unassigned:
+        annealing.anneal(search, lines, ANNEALING * limits.time_limit)
+        improve(search, chance(limits.seed))
+        return
+    prover = columns.Beside(data.problem, lambda goal: bound.goal_bound(data, goal), search.clock, search.incumbent)
+    try:
+        improve_beside_columns(search, lines[1:] or lines, prover)
+    finally:
+        prover.stop()
+        take(search, prover)
+
+
+def improve_beside_columns(search: Search, lines: list[annealing.Line], prover: columns.Beside) -> None:
+    """Go on annealing; when columns have said all they can, the whole model of a small problem has the rest of the time."""
     limits = search.limits
     small = small_enough(search)
 

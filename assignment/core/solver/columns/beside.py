@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 
 from assignment.core.problem import Problem
@@ -24,7 +23,7 @@ def applies(problem: Problem) -> bool:
 class Beside:
     """`bound` is the best bound of complete plans so far, `proven` the answer in the end; `stop` ends the thread within a moment.
 
-    It begins when `ready` says that the best plan is good enough to take prices from: from a poor one it would have to come a long way.
+    It takes its prices from the best plan: from a poor one it has a long way to go.
     """
 
     def __init__(
@@ -33,13 +32,11 @@ class Beside:
         counted: Callable[[str], int],
         clock: Clock,
         best: Callable[[], Incumbent],
-        ready: Callable[[], bool] = lambda: True,
     ) -> None:
         self._ended = threading.Event()
         # Only the main thread asks the caller whether to stop.
         self._clock = clock
         self._prover = Prover(problem, counted, clock, self._over, best)
-        self._ready = ready
         self.proven: Proven | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -49,10 +46,6 @@ class Beside:
         return self._ended.is_set() or self._clock.stopped or self._clock.left <= 0
 
     def _run(self) -> None:
-        while not self._ready():
-            if self._over():
-                return
-            time.sleep(MOMENT)
         self.proven = self._prover.run()
 
     def done(self) -> bool:

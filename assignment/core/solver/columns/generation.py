@@ -8,7 +8,7 @@ visits a slot bears (H14), that a reviewer of several groups cannot be in two pl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from assignment.core.solver.columns import pricing, tables
 from assignment.core.solver.columns.bounding import ON_THEIR_OWN, SCALE, within, without_starts
 from assignment.core.solver.columns.cover import empty_desk, rank
 from assignment.core.solver.columns.master import Columns, Duals, Master, solve_master
+from assignment.core.solver.draft import Incumbent
 from assignment.core.solver.kernel.data import (
     CARRIED,
     EFFORT,
@@ -41,9 +42,6 @@ LIMITS = ((10, 500, 0), (20, 20_000, 0), (50, 1 << 40, 1 << 40))
 EVERY_TEAM, AT_MOST = (1 << 40, 1 << 40, -1), 60_000
 MODEST = 0.8  # of what the plan costs: with prices too high nearly every set looks worth pricing
 STEP = 0.35  # of the way from the best prices to those of the linear programme
-
-
-Groups = Iterable[tuple[tuple[int, ...], tuple[int, ...], int]]  # cases, members and cost of the groups of a plan
 
 
 @dataclass(frozen=True)
@@ -133,11 +131,12 @@ class Generation:
             stop=np.zeros(1, dtype=np.int8),
         )
 
-    def begin_from(self, groups: Groups) -> None:
-        """Columns of a plan, (cases, members, cost), and prices under which they cost nothing: by effort, squares in the group's price."""
-        price, square = np.zeros(len(self.problem.cases)), []
-        for cases, members, cost in groups:
+    def begin_from(self, best: Incumbent) -> None:
+        """Columns of a plan and of what was met on the way, and prices from the plan: by effort, squares in the price of the group."""
+        for cases, members, cost in best.groups + best.seen:
             self.columns.add(cases, members, SCALE * cost)
+        price, square = np.zeros(len(self.problem.cases)), []
+        for cases, members, cost in best.groups:
             effort = int(self.data.case[list(cases), EFFORT].sum())
             square.append(int(self.data.policy[W_WORKLOAD]) * len(members) * effort**2)
             for case in cases:

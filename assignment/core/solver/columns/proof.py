@@ -83,7 +83,7 @@ class Prover:
         self.now = generation = Generation(self.problem, self.weights, self.over, slots)
         if self.first is None:
             self.first = generation
-            generation.begin_from(self.best().groups)
+            generation.begin_from(self.best())
         else:
             generation.center = self.first.center
         # A bound of so much settles every earlier end, too.

@@ -19,8 +19,9 @@ _HERE = Path(__file__).parent
 
 
 def state_of(folder: Path) -> str:
-    """A digest of the sources of a folder and of the machine they are compiled for."""
-    stamps = [f"{path.name}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in sorted(folder.glob("*.py"))]
+    """A digest of the sources of a folder that are compiled, and of the machine they are compiled for."""
+    sources = [path for path in sorted(folder.glob("*.py")) if "@njit" in path.read_text(encoding="utf-8")]
+    stamps = [f"{path.name}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in sources]
     machine = [sys.version, numba.__version__, llvmlite.__version__, str(binding.get_host_cpu_name())]
     return hashlib.sha256("\n".join([*stamps, *machine]).encode()).hexdigest()[:16]
 

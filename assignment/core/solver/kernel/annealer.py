@@ -93,6 +93,10 @@ class Annealer:
         """The best plan so far."""
         return _to_draft(self.best)
 
+    def current(self) -> Draft:
+        """The plan that the search stands at."""
+        return _to_draft(self.sheet)
+
     def load(self, draft: Draft) -> None:
         """Go on from `draft`, whose groups must keep the rules; the best plan is kept when it is better."""
         for part in self.state:

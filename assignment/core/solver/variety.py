@@ -1,0 +1,154 @@
+"""备选方案集: many good plans that differ in who reviews whom, for the auditable draw.
+
+Each further plan is the best answer to the lottery over those found so far: the pairs it makes likely cost extra, the problem is solved
+with these prices, and what comes out joins the set if it is near enough to the best (fictitious play: Brown 1951, Robinson 1951; the
+prices are those of column generation). The price of a pair rises while the plans stay near, and falls when they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from assignment.core import draw
+from assignment.core.check import check
+from assignment.core.draw import Candidate, CandidateSet, Pair, key, near
+from assignment.core.problem import Problem
+from assignment.core.solution import Plan
+from assignment.core.solver import annealing, lottery
+from assignment.core.solver.kernel import warm
+from assignment.core.solver.limits import Limits, OnProgress, Progress, ShouldStop
+from assignment.core.solver.solve import Kernel, begin, solve
+
+# Of the time: for the best plan where none is given; for one further plan at least and at most.
+FIRST, SHORTEST, LONGEST = 0.25, 0.4, 30.0
+# Of the time: for one further plan without the compiled search.
+UNCOMPILED = 0.08
+PHASE = "寻找备选方案"
+# Prices of pairs are fractions of what weighs one.
+GRAIN = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the set should be like; `tolerance` and `cap` in thousandths, `plans` at most."""
+
+    tolerance: int = 50
+    cap: int = 500
+    plans: int = 60
+
+
+@dataclass
+class _Pool:
+    """The plans found, by their pairs: of plans that agree in these the best one."""
+
+    problem: Problem
+    tolerance: int
+    found: dict[frozenset[Pair], Plan]
+
+    def add(self, plan: Plan) -> bool:
+        """Whether the plan is near enough and new."""
+        if plan.unassigned or not check(self.problem, plan).ok:
+            return False
+        pairs = draw.pairs_of(plan.groups)
+        known = self.found.get(pairs)
+        if known is None or self._key(plan) < self._key(known):
+            self.found[pairs] = plan
+        best = self.best
+        self.found = {pairs: one for pairs, one in self.found.items() if self._near(one, best)}
+        return known is None and pairs in self.found
+
+    @property
+    def best(self) -> Plan:
+        return min(self.found.values(), key=self._key)
+
+    def _near(self, plan: Plan, best: Plan) -> bool:
+        return near(self.problem, plan.scorecard, best.scorecard, self.tolerance)
+
+    def _key(self, plan: Plan) -> tuple[int, ...]:
+        return key(self.problem, plan.scorecard)
+
+    def candidate_set(self, cap: int) -> CandidateSet:
+        """The lottery over what was found; plans that it gives no ticket are left out."""
+        plans = list(self.found.values())
+        game = lottery.play([draw.pairs_of(plan.groups) for plan in plans])
+        shares = [
+            Candidate(tickets, plan.groups) for plan, tickets in zip(plans, lottery.tickets(game.shares), strict=True) if tickets
+        ]
+        return CandidateSet(self.problem, self.tolerance, cap, tuple(sorted(shares, key=lambda one: sorted(one.pairs))))
+
+
+def candidate_set(
+    problem: Problem,
+    wish: Wish,
+    limits: Limits,
+    start: Plan | None = None,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> CandidateSet | None:
+    """Candidates within the time, each passed by the checker; None where no complete plan was found. `start`: a plan to begin with."""
+    ask = should_stop or (lambda: False)
+    begun = perf_counter()
+    pool = _Pool(problem, wish.tolerance, {})
+    if start is not None and not start.unassigned:
+        pool.add(draw.valued(problem, start.groups))
+    if not pool.found:
+        first = solve(problem, replace(limits, time_limit=FIRST * limits.time_limit), on_progress, ask)
+        if not first.groups or not pool.add(draw.valued(problem, first.groups)):
+            return None
+    heat, number = 1.0, 0
+    while (left := limits.time_limit - (perf_counter() - begun)) > SHORTEST and not ask() and len(pool.found) < wish.plans:
+        game = lottery.play(list(pool.found), rounds=1)
+        if len(pool.found) > 1 and game.value <= 1 / wish.plans:
+            break
+        number += 1
+        each = min(max(SHORTEST, limits.time_limit * (1 / wish.plans if warm.is_warm() else UNCOMPILED)), LONGEST, left)
+        priced = _priced(problem, _prices(pool, game, heat))
+        fresh = _quick(priced, Limits(each, limits.seed + number, limits.workers), ask)
+        if fresh is None:
+            continue
+        heat = min(64.0, heat * 1.25) if pool.add(draw.valued(problem, fresh.groups)) else max(1 / 64, heat * 0.8)
+        if on_progress is not None:
+            best = pool.best
+            on_progress(Progress(perf_counter() - begun, f"{PHASE}（已有 {len(pool.found)} 个）", best.objective, None, 0))
+    return pool.candidate_set(wish.cap)
+
+
+def _prices(pool: _Pool, game: lottery.Game, heat: float) -> dict[Pair, int]:
+    """What each pair costs extra: by how likely the lottery makes it, and more if it is one of those that limit it.
+
+    At heat 1 a pair that is certain costs a tenth of what a candidate may be worse than the best, so that a few of them may be exchanged.
+    """
+    likely: dict[Pair, float] = {}
+    for pairs, share in zip(pool.found, game.shares, strict=True):
+        for pair in pairs:
+            likely[pair] = likely.get(pair, 0.0) + share
+    dearest = max(game.prices.values(), default=1.0)
+    allowed = max(1, abs(key(pool.problem, pool.best.scorecard)[-1]) * pool.tolerance // 1000)
+    tenth = heat * allowed * GRAIN / 10
+    return {pair: round(tenth * (share**2 + game.prices.get(pair, 0.0) / dearest)) for pair, share in likely.items()}
+
+
+def _priced(problem: Problem, prices: Mapping[Pair, int]) -> Problem:
+    """The problem with prices on pairs, written as discouraged ones; all else weighs `GRAIN` times as much, so that prices can be fine."""
+    if "discouraged" in (problem.order or ()):
+        return problem  # these costs come before all others: the seed alone has to bring variety
+    costs = {row[:2]: problem.weight("discouraged") * row[3] * GRAIN for row in problem.discouraged}
+    for pair, price in prices.items():
+        costs[pair] = costs.get(pair, 0) + price
+    weights = {goal: weight * GRAIN for goal, weight in problem.weights.items()} | {"discouraged": 1}
+    return replace(
+        problem, discouraged=tuple((*pair, "DRAW", cost) for pair, cost in sorted(costs.items()) if cost), weights=weights
+    )
+
+
+def _quick(problem: Problem, limits: Limits, ask: ShouldStop) -> Plan | None:
+    """A good plan in a short time: annealing alone, which needs no proof; without the compiled search the whole optimiser."""
+    search = begin(problem, limits, None, ask)
+    kernel = Kernel(search)
+    if not kernel.ready():
+        plan = solve(problem, limits, should_stop=ask)
+        return plan if plan.groups else None
+    annealing.anneal(search, kernel.lines(), limits.time_limit)
+    return search.best
