@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from rich.table import Table
@@ -70,6 +71,27 @@ def run(files: list[Path], sizes: list[str], instances: int, limits: Limits, def
         console.err.print(f"{name}：{results[-1].status}，{results[-1].seconds:.1f} 秒", markup=False)
     console.out.print(table(results))
     return 1 if any(result.verdict.endswith("不符") for result in results) else 0
+
+
+def run_peers(files: list[Path], sizes: list[str], instances: int, limits: Limits, default_limit: bool) -> int:
+    """Every method on every problem, and a Markdown table; exit code 1 when the checker objects to a plan of ours."""
+    from scripts.peers.contest import OURS, Run, compete, compile_ours, methods, settings
+    from scripts.peers.table import machine, markdown, rows
+
+    def said(run: Run) -> None:
+        console.err.print(f"{run.name}，{run.method}：{run.failure or f'{run.seconds:.1f} 秒'}", markup=False)
+
+    compile_ours()
+    lines, broken = [], False
+    for given, problem, limit in _problems(files, sizes, instances, limits, default_limit):
+        for name, asked in settings(given, problem):
+            runs = compete(name, asked, limit, methods(asked), said)
+            lines += rows(runs)
+            broken = broken or any(run.broken for run in runs if run.method == OURS)
+    console.out.print(machine(datetime.now().astimezone().date()), markup=False)
+    console.out.print("")
+    console.out.print(markdown(lines), markup=False)
+    return 1 if broken else 0
 
 
 def _problems(

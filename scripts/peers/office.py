@@ -124,9 +124,7 @@ class _Desk:
         """A leader, one specialist a firm, a quality expert, then whoever is nearest."""
         problem, policy = self.problem, self.problem.policy
         effort = sum(case.effort for case in cases)
-        near = sorted(
-            problem.reviewers, key=lambda one: (sum(problem.minutes(one.place, c.place) for c in cases), one.carried_effort, one.id)
-        )
+        near = sorted(problem.reviewers, key=lambda one: (-self._known_for(one, cases), *self._away(one, cases), one.id))
         pool = [one for one in near if self._may(one, cases, effort)]
         team: list[Reviewer] = []
 
@@ -155,6 +153,12 @@ class _Desk:
             if not add(first()):
                 return None
         return [one.id for one in team] if len(team) <= policy.group_size[1] else None
+
+    def _known_for(self, one: Reviewer, cases: Sequence[Case]) -> int:
+        return sum(self.known.affinity.get((one.id, case.id), 0) for case in cases)
+
+    def _away(self, one: Reviewer, cases: Sequence[Case]) -> tuple[int, int]:
+        return sum(self.problem.minutes(one.place, case.place) for case in cases), one.carried_effort
 
     def _may(self, one: Reviewer, cases: Sequence[Case], effort: int) -> bool:
         served = self.effort.get(one.id, 0)

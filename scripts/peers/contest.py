@@ -1,0 +1,179 @@
+"""同题对照: every method on the same problem with the same limits, each in a process of its own, one after the other on one machine.
+
+Seconds count from the problem in memory to a plan that the independent checker has seen, as ours does by itself; imports and the
+compilation of the search are done before, for everybody. CPU seconds are those of the whole process, so that a busy machine shows.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from assignment.core.check import check
+from assignment.core.problem import Problem
+from assignment.core.solution import Plan
+from assignment.core.solver.limits import Limits, Progress
+
+if TYPE_CHECKING:
+    from scripts.peers.matching import Matching, Matrix
+
+OURS = "本程序"
+# Address space for a method: a monolithic model of a province would take the machine down.
+MEMORY = 8 << 30
+# A method that ignores its limit is ended this long after it.
+GRACE = 30.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One method on one problem. `first`: seconds to the first plan with every case, where the method tells."""
+
+    problem: Problem
+    name: str
+    method: str
+    plan: Plan | None
+    first: float | None = None
+    seconds: float | None = None
+    cpu: float | None = None
+    megabytes: int | None = None
+    failure: str = ""
+
+    @property
+    def broken(self) -> int:
+        return 0 if self.plan is None or not self.plan.groups else len(check(self.problem, self.plan).violations)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    plan: Plan | None
+    first: float | None
+    seconds: float
+    cpu: float
+    megabytes: int
+
+
+Method = Callable[[Problem, Limits, Callable[[Progress], None]], Plan | None]
+
+
+def methods(problem: Problem) -> list[str]:
+    """Who can do anything with this problem."""
+    from scripts.peers.matching import read
+
+    names = [OURS, "整体 CP-SAT", "手工办法"]
+    return names if read(problem) is None else [*names, *_literature()]
+
+
+def compile_ours() -> None:
+    """The search is compiled once per machine; that is no part of any race."""
+    from assignment.core.solver.kernel import warm
+
+    if not warm.is_warm():
+        warm.compile_all()
+
+
+def compete(
+    name: str, problem: Problem, limits: Limits, among: Sequence[str], watch: Callable[[Run], None] = lambda run: None
+) -> list[Run]:
+    runs = []
+    for method in among:
+        runs.append(_in_child(name, problem, method, limits))
+        watch(runs[-1])
+    return runs
+
+
+def settings(name: str, problem: Problem) -> list[tuple[str, Problem]]:
+    """A plain assignment by scores is asked twice: for the total alone, and for the weakest case first."""
+    from scripts.peers.matching import read
+
+    if read(problem) is None or problem.order is not None or set(problem.weights) != {"affinity"}:
+        return [(name, problem)]
+    fair = replace(problem, id=f"{problem.id}-fair", order=("fairness", "affinity"), weights={"fairness": 1, "affinity": 1})
+    return [(f"{name} 总分", problem), (f"{name} 先保最弱", fair)]
+
+
+def _literature() -> dict[str, Callable[[Matching], Matrix | None]]:
+    from scripts.peers import fairflow, fairir, fairsequence, peerreview4all, transportation
+
+    return {
+        "最小费用流": transportation.flow,
+        "线性规划": transportation.linear_programme,
+        "FairFlow": fairflow.fairflow,
+        "FairIR": fairir.fairir,
+        "PeerReview4All": peerreview4all.peerreview4all,
+        "FairSequence": fairsequence.fairsequence,
+    }
+
+
+def _load(method: str) -> Method:
+    """Import what the method needs; nothing of this counts."""
+    if method == OURS:
+        from assignment.core.solver.solve import solve
+
+        return lambda problem, limits, tell: solve(problem, limits, tell)
+    if method == "整体 CP-SAT":
+        from scripts.peers.monolith import monolith
+
+        return lambda problem, limits, tell: monolith(problem, limits)
+    if method == "手工办法":
+        from scripts.peers.office import by_hand
+
+        return lambda problem, limits, tell: by_hand(problem)
+    from scripts.peers.matching import plan_of, read
+
+    algorithm = _literature()[method]
+
+    def assign(problem: Problem, limits: Limits, tell: Callable[[Progress], None]) -> Plan | None:
+        asked = read(problem)
+        chosen = None if asked is None else algorithm(asked)
+        return None if chosen is None else plan_of(problem, chosen)
+
+    return assign
+
+
+def _in_child(name: str, problem: Problem, method: str, limits: Limits) -> Run:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_run, args=(problem, method, limits, theirs), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        # Loading is no part of the race: the child says when it begins.
+        began = ours.poll(300) and ours.recv()
+        sent = ours.recv() if began and ours.poll(limits.time_limit + GRACE) else None
+    except EOFError:
+        sent = "内存不足或出错"
+    finally:
+        child.kill()
+        child.join()
+        ours.close()
+    if isinstance(sent, _Sent):
+        return Run(problem, name, method, sent.plan, sent.first, sent.seconds, sent.cpu, sent.megabytes)
+    return Run(problem, name, method, None, failure=sent or "超时")
+
+
+def _run(problem: Problem, method: str, limits: Limits, results: Connection) -> None:
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        make = _load(method)
+        first: list[float] = []
+
+        def tell(progress: Progress) -> None:
+            if progress.plan is not None and not progress.unassigned and not first:
+                first.append(time.perf_counter() - began)
+
+        results.send(True)
+        began, cpu = time.perf_counter(), time.process_time()
+        plan = make(problem, limits, tell)
+        if plan is not None and method != OURS:
+            check(problem, plan)
+        seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    except MemoryError:
+        results.send("内存不足")
+        return
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    results.send(_Sent(plan, first[0] if first else None, seconds, cpu, peak))
