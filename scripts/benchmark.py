@@ -14,8 +14,9 @@ from assignment.core.problem import Problem
 from assignment.core.solver.limits import Limits, Progress
 from scripts import console
 from scripts.child import solve_in_child
-from scripts.files import read_problem
+from scripts.files import read_problem, write_bytes
 from scripts.instances import SIZES, generate
+from scripts.plot import Curve, svg
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,18 @@ class Result:
     unassigned: int
     seconds: float
     verdict: str
+    curve: tuple[tuple[float, float], ...] = ()  # (seconds, gap as a share) of complete plans with a bound
 
 
 def measure(name: str, problem: Problem, limits: Limits) -> Result:
     first: list[float] = []
+    curve: list[tuple[float, float]] = []
 
     def watch(latest: Progress) -> None:
         if latest.plan is not None and not latest.unassigned and not first:
             first.append(time.monotonic() - began)
+        if not latest.unassigned:
+            _note(curve, time.monotonic() - began, latest.objective, latest.bound)
 
     began = time.monotonic()
     outcome = solve_in_child(problem, limits, watch)
@@ -48,6 +53,8 @@ def measure(name: str, problem: Problem, limits: Limits) -> Result:
     if plan is None or not plan.groups:
         status = console.STATUS[plan.status] if plan else outcome.failure
         return Result(name, size, status, None, None, None, len(problem.cases), seconds, "—")
+    if not plan.unassigned:
+        _note(curve, seconds, plan.objective, plan.bound)
     broken = len(check(problem, plan).violations)
     verdict = f"{broken} 处不符" if broken else "通过"
     return Result(
@@ -60,16 +67,25 @@ def measure(name: str, problem: Problem, limits: Limits) -> Result:
         len(plan.unassigned),
         seconds,
         verdict,
+        tuple(curve),
     )
 
 
-def run(files: list[Path], sizes: list[str], instances: int, limits: Limits, default_limit: bool) -> int:
-    """Rows appear as they are done; exit code 1 when the checker objects to any plan."""
+def _note(curve: list[tuple[float, float]], seconds: float, objective: int | None, bound: int | None) -> None:
+    if objective is not None and bound is not None:
+        curve.append((seconds, max(0, objective - bound) / max(abs(objective), 1)))
+
+
+def run(files: list[Path], sizes: list[str], instances: int, limits: Limits, default_limit: bool, drawing: Path | None = None) -> int:
+    """Rows appear as they are done; `drawing` gets the gaps over time; exit code 1 when the checker objects to any plan."""
     results = []
     for name, problem, limit in _problems(files, sizes, instances, limits, default_limit):
         results.append(measure(name, problem, limit))
         console.err.print(f"{name}：{results[-1].status}，{results[-1].seconds:.1f} 秒", markup=False)
     console.out.print(table(results))
+    if drawing is not None:
+        curves = [Curve(one.name, one.name.split("-")[0], one.curve) for one in results]
+        write_bytes(drawing, svg(curves, "差距随时间").encode("utf-8"))
     return 1 if any(result.verdict.endswith("不符") for result in results) else 0
 
 

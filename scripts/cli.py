@@ -118,6 +118,7 @@ def benchmark(
     seed: Seed = 1,
     workers: Workers = 2,
     deterministic: Deterministic = False,
+    plot: Annotated[Path | None, typer.Option(help="把差距随时间的变化画成 SVG 写到这个文件。")] = None,
     peers: Annotated[bool, typer.Option("--peers", help="同题对照：整体模型、手工办法、文献算法各跑一遍，印出 Markdown 表。")] = False,
 ) -> None:
     """逐个求解问题，印出目标值、下界、差距、用时和独立复核的结论。退出码 1：有方案复核不通过。"""
@@ -131,8 +132,8 @@ def benchmark(
         typer.echo(f"没有这种规模：{'、'.join(unknown)}；可用 {'、'.join(SIZES)}", err=True)
         raise typer.Exit(2)
     try:
-        start = room.run_peers if peers else room.run
-        code = start(files or [], sizes, instances, Limits(time_limit or 60.0, seed, workers, deterministic), time_limit is None)
+        asked = (files or [], sizes, instances, Limits(time_limit or 60.0, seed, workers, deterministic), time_limit is None)
+        code = room.run_peers(*asked) if peers else room.run(*asked, plot)
     except Unreadable as reason:
         typer.echo(str(reason), err=True)
         raise typer.Exit(2) from None
