@@ -136,7 +136,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "format": FORMAT,
         "problem_digest": plan.problem_digest,
         "status": plan.status,
-        "groups": [_group_json(group) for group in plan.groups],
+        "groups": groups_json(plan.groups),
         "unassigned": list(plan.unassigned),
         "objective": plan.objective,
         "bound": plan.bound,
@@ -161,6 +161,16 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "deterministic": info.deterministic,
         }
     return document
+
+
+def groups_json(groups: tuple[Group, ...]) -> list[dict[str, Any]]:
+    """Groups alone, for files that hold many plans of one problem."""
+    return [_group_json(group) for group in groups]
+
+
+def parse_groups(read: Reader) -> tuple[Group, ...]:
+    """The field `groups` of a file that `groups_json` wrote."""
+    return tuple(_group(item) for item in read.items("groups"))
 
 
 def _group_json(group: Group) -> dict[str, Any]:
@@ -197,7 +207,7 @@ def parse(document: object, path: str = "") -> Plan:
     return Plan(
         problem_digest=read.text("problem_digest"),
         status=read.choice("status", STATUSES),  # type: ignore[arg-type]
-        groups=tuple(_group(item) for item in read.items("groups")),
+        groups=parse_groups(read),
         unassigned=tuple(read.texts("unassigned")) if read.has("unassigned") else (),
         objective=_optional_whole(read, "objective"),
         bound=_optional_whole(read, "bound"),

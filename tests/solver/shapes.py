@@ -95,7 +95,12 @@ def _too_much_asked(rng: Random, name: str) -> Problem:
     groups = rng.choice(((0, 0), (len(made.cases) + 1, len(made.cases) + 3), (1, 1)))
     effort = rng.choice(((0, 0), (50, 60), None))
     policy = replace(
-        made.policy, group_size=size, groups=groups, group_effort=effort, max_parallel_visits=rng.choice((0, 1, None)), industry_level="group"
+        made.policy,
+        group_size=size,
+        groups=groups,
+        group_effort=effort,
+        max_parallel_visits=rng.choice((0, 1, None)),
+        industry_level="group",
     )
     return replace(made, policy=policy)
 

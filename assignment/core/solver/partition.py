@@ -9,14 +9,11 @@ from itertools import pairwise
 from assignment.core.solver.chance import Random
 from assignment.core.solver.data import LEVELS, Data
 
-
 # Steps between two looks at the clock.
 UNWATCHED = 32
 
 
-def partition(
-    data: Data, cases: Sequence[int], random: Random, steps: int, stop: Callable[[], bool] = lambda: False
-) -> list[list[int]]:
+def partition(data: Data, cases: Sequence[int], random: Random, steps: int, stop: Callable[[], bool] = lambda: False) -> list[list[int]]:
     """Cases in clusters; those pinned together stay in one. Kirkpatrick et al. 1983 on moves and swaps of units, until `stop`."""
     units = _units(data, cases)
     surrogate = Surrogate(data)

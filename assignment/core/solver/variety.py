@@ -22,12 +22,14 @@ from assignment.core.solver.limits import Limits, OnProgress, Progress, ShouldSt
 from assignment.core.solver.solve import Kernel, begin, solve
 
 # Of the time: for the best plan where none is given; for one further plan at least and at most.
-FIRST, SHORTEST, LONGEST = 0.25, 0.4, 30.0
-# Of the time: for one further plan without the compiled search.
-UNCOMPILED = 0.08
+FIRST, SHORTEST, LONGEST = 0.2, 0.5, 30.0
+# Of the time: for one further plan, with and without the compiled search. Too short a search spends the tolerance on its own haste.
+COMPILED, UNCOMPILED = 1 / 45, 0.08
 PHASE = "寻找备选方案"
 # Prices of pairs are fractions of what weighs one.
 GRAIN = 10
+# The prices' factor stays between this and one over it.
+HOTTEST = 64.0
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,7 @@ class _Pool:
         """The lottery over what was found; plans that it gives no ticket are left out."""
         plans = list(self.found.values())
         game = lottery.play([draw.pairs_of(plan.groups) for plan in plans])
-        shares = [
-            Candidate(tickets, plan.groups) for plan, tickets in zip(plans, lottery.tickets(game.shares), strict=True) if tickets
-        ]
+        shares = [Candidate(tickets, plan.groups) for plan, tickets in zip(plans, lottery.tickets(game.shares), strict=True) if tickets]
         return CandidateSet(self.problem, self.tolerance, cap, tuple(sorted(shares, key=lambda one: sorted(one.pairs))))
 
 
@@ -97,18 +97,24 @@ def candidate_set(
         first = solve(problem, replace(limits, time_limit=FIRST * limits.time_limit), on_progress, ask)
         if not first.groups or not pool.add(draw.valued(problem, first.groups)):
             return None
-    heat, number = 1.0, 0
+    heat, number = 0.5, 0
     while (left := limits.time_limit - (perf_counter() - begun)) > SHORTEST and not ask() and len(pool.found) < wish.plans:
         game = lottery.play(list(pool.found), rounds=1)
         if len(pool.found) > 1 and game.value <= 1 / wish.plans:
             break
         number += 1
-        each = min(max(SHORTEST, limits.time_limit * (1 / wish.plans if warm.is_warm() else UNCOMPILED)), LONGEST, left)
+        each = min(max(SHORTEST, limits.time_limit * (COMPILED if warm.is_warm() else UNCOMPILED)), LONGEST, left)
         priced = _priced(problem, _prices(pool, game, heat))
         fresh = _quick(priced, Limits(each, limits.seed + number, limits.workers), ask)
         if fresh is None:
             continue
-        heat = min(64.0, heat * 1.25) if pool.add(draw.valued(problem, fresh.groups)) else max(1 / 64, heat * 0.8)
+        plan = draw.valued(problem, fresh.groups)
+        if pool.add(plan):
+            heat *= 1.1
+        elif draw.pairs_of(plan.groups) in pool.found:
+            heat = min(HOTTEST, heat * 1.6)
+        else:
+            heat = max(1 / HOTTEST, heat * 0.75)
         if on_progress is not None:
             best = pool.best
             on_progress(Progress(perf_counter() - begun, f"{PHASE}（已有 {len(pool.found)} 个）", best.objective, None, 0))
@@ -127,7 +133,7 @@ def _prices(pool: _Pool, game: lottery.Game, heat: float) -> dict[Pair, int]:
     dearest = max(game.prices.values(), default=1.0)
     allowed = max(1, abs(key(pool.problem, pool.best.scorecard)[-1]) * pool.tolerance // 1000)
     tenth = heat * allowed * GRAIN / 10
-    return {pair: round(tenth * (share**2 + game.prices.get(pair, 0.0) / dearest)) for pair, share in likely.items()}
+    return {pair: round(tenth * (share**4 / 2 + 2 * game.prices.get(pair, 0.0) / dearest)) for pair, share in likely.items()}
 
 
 def _priced(problem: Problem, prices: Mapping[Pair, int]) -> Problem:
@@ -138,9 +144,7 @@ def _priced(problem: Problem, prices: Mapping[Pair, int]) -> Problem:
     for pair, price in prices.items():
         costs[pair] = costs.get(pair, 0) + price
     weights = {goal: weight * GRAIN for goal, weight in problem.weights.items()} | {"discouraged": 1}
-    return replace(
-        problem, discouraged=tuple((*pair, "DRAW", cost) for pair, cost in sorted(costs.items()) if cost), weights=weights
-    )
+    return replace(problem, discouraged=tuple((*pair, "DRAW", cost) for pair, cost in sorted(costs.items()) if cost), weights=weights)
 
 
 def _quick(problem: Problem, limits: Limits, ask: ShouldStop) -> Plan | None:
