@@ -22,14 +22,17 @@ from sqlalchemy.orm import Session
 from award import stages
 from award import store as award_store
 from award.core import roster as applicant_roster
+from award.core import roster_sheet as applicant_sheet
 from award.roster import known_applicants
 from expert_pool import register, spreadsheet, store
 from expert_pool.core import roster as expert_roster
+from expert_pool.core import roster_sheet as expert_sheet
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Viewer
 from expert_pool.facts.headings import Kind as RosterKind
 from expert_pool.facts.headings import row_score
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.intake import Context, HeadingMap, ImportPlan, Parsed, RawTable, question_key
+from expert_pool.facts.own_sheet import UID, settle
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import parse_table, table_json
 from expert_pool.ledger import Ledger, audit
@@ -41,6 +44,7 @@ _ROSTERS: dict[str, tuple[ModuleType, RosterKind]] = {
     "applicants": (applicant_roster, "applicant"),
 }
 MOST_APPLICANTS = 2_000  # a year has some dozens
+SHEETS: dict[str, ModuleType] = {"experts": expert_sheet, "applicants": applicant_sheet}
 TEMPLATES = {
     "experts": (spreadsheet.expert_template, "专家台账模板.xlsx"),
     "applicants": (spreadsheet.applicant_template, "申报组织汇总表模板.xlsx"),
@@ -128,16 +132,23 @@ def _read(session: Session, batch: BatchPage) -> DryRun:
     context = Context(
         year=year, window=window, working_days=store.working_days(session), trade_words=store.trade_words(session), answers=answers
     )
-    parsed = roster.parse_rows(table, headings, context)
-    known: Any = register.known_experts if batch.row.kind == "experts" else known_applicants
-    return DryRun(batch, table, headings, parsed, roster.diff(parsed, known(session, year)), answers, window)
+    load: Any = register.known_experts if batch.row.kind == "experts" else known_applicants
+    known, sheet = load(session, year), SHEETS[batch.row.kind]
+    settled = settle(table, {one.uid: one for one in known}, sheet.written, sheet.KEPT)
+    parsed = roster.parse_rows(settled.rest, headings, context)
+    parsed = replace(parsed, drafts=tuple(replace(one, uid=settled.uids.get(one.row, "")) for one in parsed.drafts))
+    plan = roster.diff(parsed, known)
+    untouched = tuple(replace(one, row=number) for number, one in settled.same)
+    plan = replace(plan, unchanged=(*plan.unchanged, *untouched))
+    return DryRun(batch, table, headings, parsed, plan, answers, window)
 
 
 def read_headings(session: Session, batch: BatchPage) -> tuple[RawTable, HeadingMap]:
     """表头的含义 as remembered and said so far; works even where the rows cannot be read with it yet."""
     table, said = parse_table(batch.table_json), json.loads(batch.headings_json)
     roster, _ = _ROSTERS[batch.row.kind]
-    headings = roster.map_headings(table.headings, store.heading_memory(session, batch.row.kind) | said, table.rows)
+    own = SHEETS[batch.row.kind].FIELDS if UID in table.headings else {}
+    headings = roster.map_headings(table.headings, own | store.heading_memory(session, batch.row.kind) | said, table.rows)
     # What a person has just confirmed is sure.
     return table, replace(headings, unsure=tuple(heading for heading in headings.unsure if heading not in said))
 

@@ -83,10 +83,11 @@ def diff(parsed: Parsed[ApplicantDraft], existing: Sequence[ApplicantDraft]) -> 
     new: list[ApplicantDraft] = []
     changed: list[Change[ApplicantDraft]] = []
     unchanged: list[ApplicantDraft] = []
+    by_uid = {one.uid: one for one in existing}
     by_code = {one.uscc: one for one in reversed(existing) if one.uscc}
     by_name = {one.name: one for one in reversed(existing)}
     for draft in parsed.drafts:
-        before = by_code.get(draft.uscc) or by_name.get(draft.name)
+        before = by_uid.get(draft.uid) if draft.uid else by_code.get(draft.uscc) or by_name.get(draft.name)
         if before is None:
             new.append(draft)
             continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from expert_pool.facts.writing import masked as masked
+
 # Grades of an appointment (浙质奖评办〔2011〕4号 第四条 knows 评审员 and 见习评审员; leaders are this office's own step).
 GRADES = {"trainee": "见习评审员", "reviewer": "评审员", "lead": "组长"}
 
@@ -59,8 +61,3 @@ def seniority(title: str) -> int:
     if "助理" in title:
         return 2
     return next((rank for rank, words in _RANKS if any(word in title for word in words)), 3)
-
-
-def masked(phone: str) -> str:
-    """138****5678: what is shown until somebody with a reason asks for more."""
-    return phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:] if len(phone) >= 8 else "*" * len(phone)

@@ -263,9 +263,10 @@ def _describe(draft: ExpertDraft) -> str:
 
 
 class _Register:
-    """The people already known, found by telephone, else by name with the date of birth or the employer."""
+    """The people already known, found by our own number, else by telephone, else by name with the date of birth or the employer."""
 
     def __init__(self, existing: Sequence[ExpertDraft]) -> None:
+        self.by_uid = {one.uid: one for one in existing}
         self.by_phone: dict[str, list[ExpertDraft]] = {}
         self.by_name: dict[str, list[ExpertDraft]] = {}
         for one in existing:
@@ -273,6 +274,8 @@ class _Register:
             self.by_name.setdefault(one.name, []).append(one)
 
     def find(self, draft: ExpertDraft) -> ExpertDraft | None:
+        if draft.uid:
+            return self.by_uid.get(draft.uid)
         by_phone = self.by_phone.get(draft.phone, []) if draft.phone else []
         if by_phone:
             return next((one for one in by_phone if one.name == draft.name), by_phone[0])

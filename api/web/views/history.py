@@ -84,6 +84,7 @@ ACTIONS = {
     "read-phone": "查看电话：",
     "finish": "完成",
     "run": "开始执行",
+    "export": "导出",
     "fail": "未完成",
     "reopen": "退回修改",
     "move": "改动",
