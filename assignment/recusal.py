@@ -219,10 +219,23 @@ def _kind_line(code: str, deadline: date, facts: tuple[Fact, ...]) -> KindLine:
     return KindLine(code, kind.zh, SEVERITIES[kind.severity], since, SIDES[worst] if worst else "未发现", facts)
 
 
+@dataclass(frozen=True)
+class Overview:
+    """年度回避清单: every relation in force, and hints (expert uid, name, applicant uid, name, words) that keep nobody away."""
+
+    findings: tuple[Finding, ...] = ()
+    hints: tuple[tuple[str, str, str, str, str], ...] = ()
+
+
 def findings(session: Session, viewer: Viewer, number: int) -> tuple[Finding, ...]:
-    """年度回避清单: every relation in force between an expert and an applicant of the year, found or recorded, that the viewer may see."""
+    """Every relation in force between an expert and an applicant of the year, found or recorded, that the viewer may see."""
+    return overview(session, viewer, number).findings
+
+
+def overview(session: Session, viewer: Viewer, number: int) -> Overview:
+    """Seven statements, whatever the numbers."""
     if not viewer.is_staff:
-        return ()
+        return Overview()
     year = award_store.year(session, SYSTEM_VIEWER, number)
     rows = session.scalars(select(Expert).order_by(Expert.pinyin, Expert.id)).all()
     applicants = award_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False)
@@ -255,7 +268,12 @@ def findings(session: Session, viewer: Viewer, number: int) -> tuple[Finding, ..
                     relation.name_match,
                 )
             )
-    return tuple(found)
+    hints = tuple(
+        (hint.expert, names[hint.expert], hint.applicant, related.parties[hint.applicant].name, hint.words)
+        for hint in related.hints
+        if hint.applicant not in viewer.conflicted
+    )
+    return Overview(tuple(found), hints)
 
 
 def versions(session: Session, records: tuple[str, ...]) -> dict[str, int]:

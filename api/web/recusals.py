@@ -40,14 +40,16 @@ def _view(
 ) -> dict[str, object]:
     with ledger.read() as session:
         year = common.current_year(session, viewer)
-        found = recusal.findings(session, viewer, year.year) if year else ()
+        seen = recusal.overview(session, viewer, year.year) if year else recusal.Overview()
+        found = seen.findings
         versions = recusal.versions(session, tuple(item.record for item in found if item.record))
         waivers = [row for row in dossier.waivers(session, viewer) if row.organisation not in hidden]
         officials = dossier.officials(session, viewer)
         holdings = dossier.holdings(session, viewer, hidden)
         rulings = dossier.rulings(session, viewer, hidden)
     return views.list_view(year.year if year else None, found, versions, waivers, officials, holdings, number, problems) | {
-        "rulings": views.rulings_view(rulings)
+        "rulings": views.rulings_view(rulings),
+        "hints": seen.hints,
     }
 
 

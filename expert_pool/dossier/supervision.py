@@ -156,12 +156,11 @@ def year_list(session: Session, viewer: Viewer, year: int, on: date, organisatio
     if not viewer.is_staff:
         return ()
     book, hidden = rulebook(), tuple(organisations)
+    since = year + 1 - max(rule.years for rule in book.rules)  # as far back as any rule looks
     experts = {row.id: row for row in session.scalars(select(Expert).order_by(Expert.pinyin, Expert.id))}
-    served = grouped(
-        session.scalars(select(PerformanceRecord).where(PerformanceRecord.organisation.not_in(hidden), PerformanceRecord.year == year))
-    )
-    stages = grouped(session.scalars(select(StageRecord).where(StageRecord.organisation.not_in(hidden), StageRecord.year <= year)))
-    ratings = grouped(session.scalars(select(Rating).where(Rating.organisation.not_in(hidden), Rating.year <= year)))
+    served = grouped(session.scalars(_within(PerformanceRecord, hidden, year, year)))
+    stages = grouped(session.scalars(_within(StageRecord, hidden, since, year)))
+    ratings = grouped(session.scalars(_within(Rating, hidden, since, year)))
     cases = grouped(session.scalars(select(Violation)))
     grades = {}
     for item in session.scalars(select(Appointment).where(Appointment.first <= on, Appointment.last >= on)):
@@ -286,3 +285,7 @@ def reviewed(session: Session, viewer: Viewer, year: int, organisation: str, sta
 def _of_review(table: Any, key: Mapping[str, object]) -> Any:
     wanted = [getattr(table, name) == value for name, value in key.items()]
     return select(table, Expert).join(Expert, Expert.id == table.expert_id).where(*wanted)
+
+
+def _within(table: Any, hidden: tuple[str, ...], first: int, last: int) -> Any:
+    return select(table).where(table.organisation.not_in(hidden), table.year >= first, table.year <= last)

@@ -37,6 +37,7 @@ def appoint(
         raise Refusal("bad-term", "聘期的起始日期不能晚于终止日期。", BASIS)
     state = state_now(uow, expert)
     allow(Step.APPOINT if state in TRANSITIONS[Step.APPOINT].before else Step.RENEW, state, expert.name)
+    _no_open_case(uow.session, expert, "聘任")
     for other in _appointments(uow.session, expert.id):
         end = other.ended_on or other.last
         if other.first <= last and first <= end:
@@ -148,11 +149,15 @@ def reinstate(uow: UnitOfWork, suspension_uid: str, version: int, reason: str) -
     expert = uow.session.get_one(Expert, suspension.expert_id)
     if suspension.year is None:
         allow(Step.REINSTATE, state_now(uow, expert), expert.name)
-        case = uow.session.scalar(select(Violation.case_no).where(Violation.expert_id == expert.id, Violation.finding == ""))
-        if case is not None:
-            raise Refusal("case-open", f"{expert.name}有未作决定的案件 {case}，作出决定后方可恢复。", "办法第十六条")
+        _no_open_case(uow.session, expert, "恢复")
     lift(uow, suspension, reason)
     return suspension.version
+
+
+def _no_open_case(session: Session, expert: Expert, what: str) -> None:
+    case = session.scalar(select(Violation.case_no).where(Violation.expert_id == expert.id, Violation.finding == "").limit(1))
+    if case is not None:
+        raise Refusal("case-open", f"{expert.name}有未作决定的案件 {case}，作出决定后方可{what}。", "办法第十六条")
 
 
 def lift(uow: UnitOfWork, suspension: Suspension, reason: str) -> None:

@@ -241,6 +241,17 @@ def test_an_open_case_suspends_and_only_its_decision_lifts(pool: tuple[Ledger, s
             assert state(uow, uid) is after
 
 
+def test_nobody_is_appointed_while_a_case_is_open(pool: tuple[Ledger, str]) -> None:
+    ledger, uid = pool
+    with ledger.write(CLERK) as uow:
+        take(uow, uid, Step.APPLY)
+        register.open_violation(uow, uid, "HIDDEN_CONFLICT", date(2026, 7, 20), "推荐时隐瞒了任职")
+        take(uow, uid, Step.ADMIT)
+        with pytest.raises(Refusal) as caught:
+            take(uow, uid, Step.APPOINT)
+    assert (caught.value.code, "作出决定后方可聘任" in caught.value.message_zh) == ("case-open", True)
+
+
 def test_the_use_cases_do_exactly_what_the_table_says(sqlite_template: Path) -> None:
     """Any walk: a step the table has leads to a state it names; a step it lacks is refused and changes nothing."""
 

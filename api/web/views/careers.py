@@ -61,7 +61,7 @@ class CandidateLine:
     open: bool
     passed: bool
     checks: tuple[CheckLine, ...]
-    waivable: str  # what may be waived with a reason, in words
+    waivable: str  # what may be waived with a reason, in words; of somebody admitted, what was waived
     firm: str  # what cannot
     decided: str
     form: CandidacyFields
