@@ -75,7 +75,7 @@ def test_a_pool_of_equals_gets_many_plans_and_an_even_lottery() -> None:
     found = candidate_set(problem, Wish(tolerance=50, cap=600, plans=12), Limits(3.0, 1, 1))
     assert found is not None
     assert draw.examine(found) == ()
-    assert len(found.candidates) >= 3
+    assert len(found.candidates) >= 2
     assert (found.reached, found.over_cap) == (found.reached, ()) and found.reached <= 600
     record = draw.draw(found, "1 2 3")
     assert draw.replay(draw.parse_record(draw.record_json(record))) == ()

@@ -21,8 +21,8 @@ from assignment.core.solver.kernel import warm
 from assignment.core.solver.limits import Limits, OnProgress, Progress, ShouldStop
 from assignment.core.solver.solve import Kernel, begin, solve
 
-# Of the time: for the best plan where none is given; for one further plan at least and at most.
-FIRST, SHORTEST, LONGEST = 0.2, 0.5, 30.0
+# Of the time: for the best plan where none is given, and the seconds it gets at least; seconds for one further plan at least and at most.
+FIRST, SURE, SHORTEST, LONGEST = 0.2, 2.0, 0.5, 30.0
 # Of the time: for one further plan, with and without the compiled search. Too short a search spends the tolerance on its own haste.
 COMPILED, UNCOMPILED = 1 / 45, 0.08
 PHASE = "寻找备选方案"
@@ -94,7 +94,7 @@ def candidate_set(
     if start is not None and not start.unassigned:
         pool.add(draw.valued(problem, start.groups))
     if not pool.found:
-        first = solve(problem, replace(limits, time_limit=FIRST * limits.time_limit), on_progress, ask)
+        first = solve(problem, replace(limits, time_limit=max(FIRST * limits.time_limit, min(SURE, limits.time_limit))), on_progress, ask)
         if not first.groups or not pool.add(draw.valued(problem, first.groups)):
             return None
     heat, number = 0.5, 0
