@@ -87,6 +87,8 @@ class Line:
                 return
             temperature = heat * COLD ** (part / 20)
             self.annealer.anneal(max(1, moves // 20), temperature, temperature)
+            if part / 20 > COOL:
+                self.note()
         self.tell()
 
 

@@ -11,6 +11,7 @@ from assignment.core.solution import Level, Plan, SolverInfo, Status
 from assignment.core.solver import affinity, annealing, bound, infeasible, membership, relaxation, transport
 from assignment.core.solver.chance import chance
 from assignment.core.solver.columns import beside as columns
+from assignment.core.solver.columns.proof import Prover
 from assignment.core.solver.construct import construct
 from assignment.core.solver.data import Data
 from assignment.core.solver.draft import Draft, Evaluator
@@ -30,7 +31,7 @@ WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
 # What a problem gets that counting shows to be impossible: a share of the time, and at most so many seconds.
 HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 # Deterministic mode counts tasks and CP-SAT's units instead of seconds: few enough that a slow machine with one worker still finishes.
-TASKS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 0.05
+TASKS_A_SECOND, WHOLE_WORK_A_SECOND, SETS_A_SECOND = 0.5, 0.05, 700
 # Of the time: how long the annealing may take to a first plan before groups are made one by one.
 FIRST = 0.4
 # HiGHS cannot be interrupted: it gets less than the whole time; one programme of many, run before all else, these seconds.
@@ -126,14 +127,19 @@ def collect(search: Search, relaxed: relaxation.Beside | None) -> None:
     search.other_bound = relaxed.bound
 
 
-def take(search: Search, prover: columns.Beside) -> bool:
+def price_columns(search: Search, most_sets: int | None = None) -> columns.Beside:
+    data = search.data
+    return columns.Beside(data.problem, lambda goal: bound.goal_bound(data, goal), search.clock, search.incumbent, most_sets)
+
+
+def take(search: Search, prover: Prover) -> bool:
     """Keep what column generation has proved, and the plan it may have found: whether the best plan is proved best.
 
     Its bound speaks of complete plans only; where there is one, leaving cases out costs more.
     """
     if prover.bound is None:
         return proved(search)
-    if prover.done() and prover.proven is not None and prover.proven.draft is not None:
+    if prover.proven is not None and prover.proven.draft is not None:
         search.offer(prover.proven.draft)
     search.price_bound = max(prover.bound, NOTHING if search.price_bound is None else search.price_bound)
     before = search.bound
@@ -191,7 +197,7 @@ def improve_all(search: Search, lines: list[annealing.Line]) -> None:
         improve_alone(search)
     elif limits.deterministic:
         annealing.anneal_by_count(search, lines)
-        improve_by_count(search)
+        improve_by_count(search, annealed=True)
     elif columns.applies(search.data.problem):
         improve_and_price(search, lines)
     elif small_enough(search):
@@ -211,45 +217,59 @@ def improve_and_price(search: Search, lines: list[annealing.Line]) -> None:
         annealing.anneal(search, lines, ANNEALING * limits.time_limit)
         improve(search, chance(limits.seed))
         return
-    prover = columns.Beside(data.problem, lambda goal: bound.goal_bound(data, goal), search.clock, search.incumbent)
+    beside = price_columns(search)
     try:
-        improve_beside_columns(search, lines[1:] or lines, prover)
+        improve_beside_columns(search, lines[1:] or lines, beside)
     finally:
-        prover.stop()
-        take(search, prover)
+        beside.stop()
+        take(search, beside.prover)
 
 
-def improve_beside_columns(search: Search, lines: list[annealing.Line], prover: columns.Beside) -> None:
+def improve_beside_columns(search: Search, lines: list[annealing.Line], beside: columns.Beside) -> None:
     """Go on annealing; when columns have said all they can, the whole model of a small problem has the rest of the time."""
     limits = search.limits
     small = small_enough(search)
 
     def enough() -> bool:
-        return take(search, prover) or (small and prover.done() and search.clock.share > WARM_UP_ANNEALING)
+        return take(search, beside.prover) or (small and beside.done() and search.clock.share > WARM_UP_ANNEALING)
 
     annealing.anneal(search, lines, ANNEALING * limits.time_limit, enough)
-    if small and prover.done() and not proved(search):
+    if small and beside.done() and not proved(search):
         improve_and_prove(search)
     elif not proved(search):
-        improve(search, chance(limits.seed), enough=lambda: take(search, prover))
+        improve(search, chance(limits.seed), enough=lambda: take(search, beside.prover))
 
 
 def improve_alone(search: Search) -> None:
     """The same without the compiled search."""
     if search.limits.deterministic:
-        improve_by_count(search)
+        improve_by_count(search, annealed=False)
     elif small_enough(search):
         improve_and_prove(search)
     else:
         improve(search, chance(search.limits.seed))
 
 
-def improve_by_count(search: Search) -> None:
+def improve_by_count(search: Search, annealed: bool) -> None:
     """A fixed number of tasks, so that the plan depends on neither load nor workers."""
     limits = search.limits
     improve(search, chance(limits.seed), rounds=max(1, round(TASKS_A_SECOND * limits.time_limit / ROUND)))
-    if small_enough(search) and not search.clock.over():
+    if annealed and columns.applies(search.data.problem):
+        prove_by_count(search)
+    if not proved(search) and small_enough(search) and not search.clock.over():
         solve_whole(search, WHOLE_WORK_A_SECOND * limits.time_limit)
+
+
+def prove_by_count(search: Search) -> None:
+    """Columns for so many sets of cases, where one pricing cannot take long."""
+    best, data = search.best, search.data
+    if search.clock.over() or best is None or best.unassigned or data.n_cases > FEW_CASES:
+        return
+    beside = price_columns(search, round(SETS_A_SECOND * search.limits.time_limit))
+    while not beside.wait(TICK) and not search.clock.over():
+        pass
+    beside.stop()
+    take(search, beside.prover)
 
 
 def improve_and_prove(search: Search) -> None:

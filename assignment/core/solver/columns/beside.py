@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from assignment.core.problem import Problem
-from assignment.core.solver.columns.proof import Proven, Prover
+from assignment.core.solver.columns.proof import Prover
 from assignment.core.solver.draft import Incumbent
 from assignment.core.solver.stop import Clock
 
@@ -21,7 +21,7 @@ def applies(problem: Problem) -> bool:
 
 
 class Beside:
-    """`bound` is the best bound of complete plans so far, `proven` the answer in the end; `stop` ends the thread within a moment.
+    """The prover on its thread; `stop` ends it within a moment.
 
     It takes its prices from the best plan: from a poor one it has a long way to go.
     """
@@ -32,31 +32,30 @@ class Beside:
         counted: Callable[[str], int],
         clock: Clock,
         best: Callable[[], Incumbent],
+        most_sets: int | None = None,
     ) -> None:
         self._ended = threading.Event()
-        # Only the main thread asks the caller whether to stop.
-        self._clock = clock
-        self._prover = Prover(problem, counted, clock, self._over, best)
-        self.proven: Proven | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._clock, self._most_sets = clock, most_sets
+        self.prover = Prover(problem, counted, clock, self._over, best)
+        self._thread = threading.Thread(target=self.prover.run, daemon=True)
         self._thread.start()
 
     def _over(self) -> bool:
+        if self._most_sets is not None and self.prover.sets > self._most_sets:
+            return True
         # Only the main thread asks the caller whether to stop.
         return self._ended.is_set() or self._clock.stopped or self._clock.left <= 0
 
-    def _run(self) -> None:
-        self.proven = self._prover.run()
+    def wait(self, seconds: float) -> bool:
+        """Whether nothing more is to come."""
+        self._thread.join(seconds)
+        return self.done()
 
     def done(self) -> bool:
         return not self._thread.is_alive()
 
-    @property
-    def bound(self) -> int | None:
-        return self.proven.bound if self.proven else self._prover.bound
-
     def stop(self) -> None:
         self._ended.set()
         for _ in range(LONGEST):
-            self._prover.halt()
+            self.prover.halt()
             self._thread.join(MOMENT)

@@ -99,6 +99,7 @@ class Generation:
         self.groups = (max(0, groups[0]), min(groups[1], count))
         self.columns = Columns()
         self.best: int | None = None
+        self.sets = 0  # priced so far
         self.closed = False
         # An effort of nothing lets any number of cases in; such sets stay small by MAX_CASES only.
         self.most = int(min(self.data.policy[EFFORT_HIGH], self.data.case[:, EFFORT].sum()))
@@ -211,6 +212,7 @@ class Generation:
         order = np.argsort(-profit / np.maximum(1, self.data.case[:, EFFORT]), kind="stable").astype(np.int64)
         sizes = np.array(limits, dtype=np.int64)
         pricing.enumerate_sets(self.fixed, ranks, self.nodes, order, profit, prices.group, threshold, sizes, found)
+        self.sets += int(found.counts[tables.SEEN])
 
     def groups_below(self, upper: int) -> list[Written] | None:
         """Every group that a plan of a cost below `upper` can hold, by the prices of the best bound; None when they are too many."""

@@ -18,6 +18,8 @@ from assignment.core.solver.columns.generation import Generation, Written
 from assignment.core.solver.draft import Draft, Group, Incumbent
 from assignment.core.solver.stop import Clock
 
+PARTITION_WORK = 30.0  # deterministic units of CP-SAT
+
 
 @dataclass(frozen=True)
 class Proven:
@@ -41,6 +43,8 @@ class Prover:
         self.found: tuple[int, tuple[Written, ...]] | None = None  # groups cheaper than the best plan, if they go together
         self.first: Generation | None = None
         self.now: Generation | None = None
+        self.proven: Proven | None = None
+        self._sets = 0  # priced by former generations
 
     def upper(self) -> int:
         """What a plan must undercut to be of interest."""
@@ -51,10 +55,17 @@ class Prover:
 
     @property
     def bound(self) -> int | None:
-        """What the first linear programme has proved so far, for every end at once."""
+        """What is proved so far of complete plans; until the end, by the first linear programme for every end at once."""
+        if self.proven is not None:
+            return self.proven.bound
         if self.first is None or self.first.best is None:
             return None
         return self.first.best + self.rest + self.weights["span"] * self.earliest
+
+    @property
+    def sets(self) -> int:
+        """Sets of cases priced so far: a measure of work that does not depend on the clock."""
+        return self._sets + (self.now.sets if self.now is not None else 0)
 
     def halt(self) -> None:
         """End a pricing that is under way."""
@@ -63,6 +74,10 @@ class Prover:
 
     def run(self) -> Proven | None:
         """None when time or numbers do not allow it."""
+        self.proven = self._prove()
+        return self.proven
+
+    def _prove(self) -> Proven | None:
         price = self.weights["span"]
         slots = len(self.problem.slots) if price else None
         while slots is None or slots >= self.earliest:
@@ -80,6 +95,7 @@ class Prover:
 
     def _cheapest(self, slots: int | None, apart: int) -> int | None:
         """No groups that end within the slots cost less than this; such as go below the best plan are kept in `found`."""
+        self._sets = self.sets
         self.now = generation = Generation(self.problem, self.weights, self.over, slots)
         if self.first is None:
             self.first = generation
@@ -128,6 +144,7 @@ class Prover:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.max_time_in_seconds = max(0.1, self.clock.left)
+        solver.parameters.max_deterministic_time = PARTITION_WORK
         self.clock.enter(solver)
         try:
             status = solver.solve(model)
