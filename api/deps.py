@@ -109,6 +109,8 @@ async def admit(request: Request, permission: Permission) -> None:
     signed_in = await run_in_threadpool(desk_of(request).current, request, now_of(request))
     request.state.signed_in = signed_in
     request.state.viewer = signed_in.viewer if signed_in else ANONYMOUS
+    if signed_in is not None and signed_in.factor_due and permission not in (Permission.PUBLIC, Permission.OWN_SESSION):
+        raise Refusal("second-factor-due", "您的角色须启用第二重验证，请先绑定验证器。")
     if not may(request.state.viewer.role, permission):
         if signed_in is None:
             raise Refusal("not-signed-in", "请先登录。")

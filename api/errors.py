@@ -28,6 +28,9 @@ log = structlog.get_logger("expert_pool.api")
 STATUS: dict[str, int] = {
     "not-signed-in": 401,
     "bad-credentials": 401,
+    "second-factor-needed": 401,
+    "bad-code": 401,
+    "second-factor-due": 403,
     "forbidden": 403,
     "conflicted": 403,
     "cross-site": 403,

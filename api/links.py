@@ -34,10 +34,12 @@ def _issue(ledger: Ledger, actor: Actor, purpose: str, expert_uid: str, expires_
 
 
 def exchange(desk: Desk, token: str, client: Client, now: datetime) -> Opened:
-    """A personal link for a short session of its expert. Raises Refusal `bad-link`, the same for every reason."""
+    """A personal link for a short session of its expert. Raises Refusal `bad-link`, the same for every reason, or `too-many-failures`."""
+    desk.refuse_guessed_links(client, now)
     with desk.ledger.read() as session:
         holder = signin.find_link(session, "self", digest(token), now)
     if holder is None:
+        desk.note_bad_link(client)
         raise bad_link()
     return desk.open(holder, timedelta(hours=EXPERT_HOURS), client, now, link_sha256=digest(token))
 

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(30, ge=1, le=120)
     absolute_hours: int = Field(8, ge=1, le=24)
     link_days: int = Field(60, ge=1, le=400)
+    second_factor_roles: Annotated[tuple[str, ...], NoDecode] = ()
     failures_per_minute: int = Field(10, ge=3, le=100)
     upload_megabytes: int = Field(10, ge=1, le=50)
     solver_workers: int = Field(2, ge=1, le=64)
@@ -74,7 +75,7 @@ class Settings(BaseSettings):
 
 def load(**given: Any) -> Settings:
     """Read the settings of this process. Raises `BadSettings` with every fault at once."""
-    for name in ("allowed_hosts", "trusted_proxies"):
+    for name in ("allowed_hosts", "trusted_proxies", "second_factor_roles"):
         text = given.get(name, os.environ.get(PREFIX + name.upper()))
         if isinstance(text, str):
             given[name] = tuple(part.strip() for part in text.split(",") if part.strip())
@@ -126,6 +127,10 @@ def _host_faults(settings: Settings) -> list[str]:
             continue
         if network.prefixlen == 0:
             faults.append(f"{PREFIX}TRUSTED_PROXIES：{proxy!r} 等于信任所有来源，登录限次会被绕过。")
+    staff = ("secretariat", "approver", "inspector", "admin")
+    wrong = [role for role in settings.second_factor_roles if role not in staff]
+    if wrong:
+        faults.append(f"{PREFIX}SECOND_FACTOR_ROLES：没有角色 {'、'.join(wrong)}，可以写的是 {'、'.join(staff)}。")
     return faults
 
 

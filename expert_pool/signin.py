@@ -6,7 +6,7 @@ Reads take the database session, writes the unit of work. Who may call what is d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -40,6 +40,8 @@ class Credentials:
     holder: Holder
     password_hash: str
     disabled: bool
+    factor: str = ""  # sealed secret of the second factor; empty: none
+    last_step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class LiveSession:
     expires_at: datetime
     address: str
     user_agent: str
+    factor: bool = False  # whether the account has a second factor
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class AccountEntry:
     role: Role
     disabled: bool
     created_at: datetime
+    second_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,10 @@ def set_disabled(uow: UnitOfWork, account_uid: str, disabled: bool, version: int
 
 def accounts(session: Session) -> tuple[AccountEntry, ...]:
     rows = session.scalars(select(Account).order_by(Account.login))
-    return tuple(AccountEntry(a.uid, a.version, a.login, a.name, Role(a.role), a.disabled_at is not None, a.created_at) for a in rows)
+    return tuple(
+        AccountEntry(a.uid, a.version, a.login, a.name, Role(a.role), a.disabled_at is not None, a.created_at, bool(a.totp_secret))
+        for a in rows
+    )
 
 
 # --- log-in -----------------------------------------------------------------------------------------------------------------------
@@ -147,17 +154,35 @@ def credentials(session: Session, login: str) -> Credentials | None:
     account = session.scalar(select(Account).where(Account.login == fold(login)))
     if account is None:
         return None
-    return Credentials(Holder(account.uid, account.name, Role(account.role)), account.password_hash, account.disabled_at is not None)
+    return _credentials(account)
+
+
+def credentials_of(session: Session, account_uid: str) -> Credentials | None:
+    account = session.scalar(select(Account).where(Account.uid == account_uid))
+    return None if account is None else _credentials(account)
+
+
+def _credentials(account: Account) -> Credentials:
+    holder = Holder(account.uid, account.name, Role(account.role))
+    return Credentials(holder, account.password_hash, account.disabled_at is not None, account.totp_secret, account.totp_step)
 
 
 def stored_hash(session: Session, account_uid: str) -> str | None:
     return session.scalar(select(Account.password_hash).where(Account.uid == account_uid))
 
 
-def record_attempt(uow: UnitOfWork, login_key: str, address_key: str, success: bool) -> None:
-    """登录尝试, under keyed hashes."""
+def record_attempt(uow: UnitOfWork, login_key: str, address_key: str, success: bool, account_key: str = "") -> None:
+    """登录尝试, under keyed hashes; with `account_key` also for the account whatever the address."""
     uow.session.execute(delete(LoginAttempt).where(LoginAttempt.at < uow.now - KEPT))
     uow.session.add(LoginAttempt(login=login_key, address=address_key, at=uow.now, success=success))
+    if account_key:
+        uow.session.add(LoginAttempt(login=account_key, address="", at=uow.now, success=success))
+
+
+def account_failures(session: Session, since: datetime, account_key: str) -> int:
+    """Failures of an account, wherever they came from."""
+    query = select(func.count()).select_from(LoginAttempt).where(~LoginAttempt.success, LoginAttempt.at > since)
+    return session.scalar(query.where(LoginAttempt.login == account_key)) or 0
 
 
 def failures_since(session: Session, since: datetime, login_key: str, address_key: str) -> tuple[int, int]:
@@ -197,7 +222,7 @@ def find_session(session: Session, token_sha256: str) -> LiveSession | None:
     account = session.get_one(Account, row.account_id)
     if account.disabled_at is not None:
         return None
-    return _live(row, Holder(account.uid, account.name, Role(account.role)))
+    return replace(_live(row, Holder(account.uid, account.name, Role(account.role))), factor=bool(account.totp_secret))
 
 
 def staff_conflicts(session: Session, account_uid: str) -> frozenset[str]:

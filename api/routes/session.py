@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import secrets
+
 from fastapi import Request, Response
 
-from api import links, sessions
+from api import factors, links, sessions
 from api.access import GRANTS, Permission, Router
 from api.deps import ActorDep, ClientDep, DeskDep, IfMatch, LedgerDep, NowDep, SettingsDep, SignedInDep, leave_former_session, set_etag
 from api.schemas.fields import Uid
-from api.schemas.signin import AccountOut, AccountState, Ended, LinkExchange, LogIn, LoginOut, PasswordChange, SessionOut
+from api.schemas.signin import (
+    AccountIn,
+    AccountMade,
+    AccountOut,
+    AccountState,
+    Ended,
+    FactorCodes,
+    FactorConfirm,
+    FactorStart,
+    FactorStop,
+    LinkExchange,
+    LogIn,
+    LoginOut,
+    PasswordChange,
+    SessionOut,
+)
 from expert_pool import signin
+from expert_pool.core.actor import Role
 
 router = Router(prefix="/api/v1", tags=["登录"])
 
@@ -18,8 +36,11 @@ router = Router(prefix="/api/v1", tags=["登录"])
 def log_in(
     body: LogIn, request: Request, response: Response, desk: DeskDep, settings: SettingsDep, client: ClientDep, now: NowDep
 ) -> SessionOut:
-    """得到会话 Cookie；答复中的 csrf_token 在修改请求的 X-CSRF-Token 中带回。不认识的登录名与错的口令答复相同。"""
-    opened = desk.log_in(body.login, body.password, client, now)
+    """得到会话 Cookie；答复中的 csrf_token 在修改请求的 X-CSRF-Token 中带回。不认识的登录名与错的口令答复相同。
+
+    启用了第二重验证的账号另送 code（六位数字或备用码），缺少时答 second-factor-needed。
+    """
+    opened = desk.log_in(body.login, body.password, client, now, body.code)
     leave_former_session(request)
     sessions.set_cookie(response, settings, opened.token)
     return _session(opened.signed_in)
@@ -79,9 +100,38 @@ def change_password(body: PasswordChange, response: Response, desk: DeskDep, set
 
 @router.get("/accounts", allow=Permission.MANAGE_ACCOUNTS, summary="账号列表")
 def list_accounts(ledger: LedgerDep) -> list[AccountOut]:
-    """账号只能在服务器上用命令行开立。"""
+    """系统管理员看不到口令，也看不到评审内容。"""
     with ledger.read() as session:
         return [AccountOut.model_validate(account) for account in signin.accounts(session)]
+
+
+@router.post("/accounts", allow=Permission.MANAGE_ACCOUNTS, status_code=201, summary="新建账号")
+def create_account(body: AccountIn, ledger: LedgerDep, actor: ActorDep) -> AccountMade:
+    """初始口令由程序生成，只在答复中出现一次，请当面交给本人。"""
+    password = secrets.token_urlsafe(12)
+    with ledger.write(actor) as uow:
+        uid = signin.create_account(uow, body.login, body.name, Role(body.role), password)
+        uow.commit()
+    return AccountMade(uid=uid, password=password)
+
+
+@router.post("/session/second-factor/start", allow=Permission.OWN_SESSION, summary="绑定第二重验证：取得密钥")
+def start_factor(desk: DeskDep, signed_in: SignedInDep) -> FactorStart:
+    started = factors.begin(desk, signed_in)
+    return FactorStart(sealed=started.sealed, secret=started.spelled, address=started.address)
+
+
+@router.post("/session/second-factor", allow=Permission.OWN_SESSION, status_code=201, summary="绑定第二重验证：确认")
+def confirm_factor(body: FactorConfirm, desk: DeskDep, signed_in: SignedInDep, now: NowDep) -> FactorCodes:
+    """备用码只在答复中出现一次。"""
+    return FactorCodes(recovery_codes=list(factors.confirm(desk, signed_in, body.sealed, body.code, body.password, now)))
+
+
+@router.post("/session/second-factor/stop", allow=Permission.OWN_SESSION, status_code=204, summary="停用第二重验证")
+def stop_factor(body: FactorStop, response: Response, desk: DeskDep, settings: SettingsDep, signed_in: SignedInDep) -> None:
+    """所有登录随即结束。"""
+    factors.stop(desk, signed_in, body.password)
+    sessions.clear_cookie(response, settings)
 
 
 @router.put("/accounts/{uid}/state", allow=Permission.MANAGE_ACCOUNTS, status_code=204, summary="停用或恢复账号")

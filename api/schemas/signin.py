@@ -18,6 +18,7 @@ class LogIn(Input):
     model_config = example({"login": "jingban", "password": "口令写在这里"})
     login: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PLAIN)]
     password: Password
+    code: Annotated[str, StringConstraints(max_length=40, pattern=PLAIN)] = ""
 
 
 class PasswordChange(Input):
@@ -64,6 +65,45 @@ class AccountOut(Output):
     role: Role
     disabled: bool
     created_at: datetime
+    second_factor: bool
+
+
+class AccountIn(Input):
+    model_config = example({"login": "zhaojingban", "name": "赵经办", "role": "secretariat"})
+    login: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PLAIN)]
+    role: Literal["secretariat", "approver", "inspector", "admin"]
+
+
+class AccountMade(Output):
+    """`password` is shown this once."""
+
+    uid: str
+    password: str
+
+
+class FactorStart(Output):
+    """The secret to be bound, as Base32 and as an otpauth address; `sealed` comes back with the first code."""
+
+    sealed: str
+    secret: str
+    address: str
+
+
+class FactorConfirm(Input):
+    model_config = example({"sealed": "x" * 40, "code": "123456", "password": "口令写在这里"})
+    sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,200}$")]
+    code: Annotated[str, StringConstraints(max_length=20, pattern=PLAIN)]
+    password: Password
+
+
+class FactorCodes(Output):
+    recovery_codes: list[str]
+
+
+class FactorStop(Input):
+    model_config = example({"password": "口令写在这里"})
+    password: Password
 
 
 class AccountState(Input):

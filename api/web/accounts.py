@@ -14,7 +14,7 @@ from api.schemas.fields import Uid
 from api.web.rendering import page, see_other
 from api.web.views.imports import Option
 from api.web.views.shell import ROLE_NAMES
-from expert_pool import signin
+from expert_pool import factor, signin
 from expert_pool.accounts import Account
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
@@ -44,6 +44,7 @@ def _view(ledger: Ledger, own: str, made: str = "", password: str = "") -> dict[
             "disabled": row.disabled,
             "demo": row.uid in demo,
             "own": row.uid == own,
+            "factor": row.second_factor,
         }
         for row in found
     )
@@ -61,6 +62,17 @@ def create(request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, na
         signin.create_account(uow, login, name.strip(), Role(role), password)
         uow.commit()
     return page(request, "accounts.html", _view(ledger, actor.id, login.strip(), password))
+
+
+@router.post("/accounts/{uid}/factor", allow=P.MANAGE_ACCOUNTS)
+def reset_factor(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, reason: Text = "") -> Response:
+    """When telephone and recovery codes are lost: the person binds a new one at the next log-in. Not for oneself."""
+    if uid == actor.id:
+        raise Refusal("own-account", "不能重置自己的第二重验证，请由另一位管理员办理。")
+    with ledger.write(actor) as uow:
+        factor.disable_factor(uow, uid, reason)
+        uow.commit()
+    return see_other(request, "/accounts", "factor-off")
 
 
 @router.post("/accounts/{uid}/disabled", allow=P.MANAGE_ACCOUNTS)

@@ -37,8 +37,33 @@ def log_in(
         opened = desk_of(request).log_in(login, password, client_of(request), now)
     except Refusal as refusal:
         status = 429 if refusal.code == "too-many-failures" else 401
+        if refusal.code == "second-factor-needed":
+            return page(request, "login_code.html", {"ticket": refusal.params["ticket"], "next": own_path(next)})
         view = {"next": own_path(next), "login": login[:64]}
         return page(request, "login.html", view, status=status, messages=(Message(refusal.message_zh, "bad"),))
+    leave_former_session(request)
+    response = see_other(request, own_path(next) or first_page(opened.signed_in.viewer.role))
+    sessions.set_cookie(response, request.app.state.settings, opened.token)
+    return response
+
+
+@router.post("/login/code", allow=Permission.PUBLIC)
+def log_in_with_code(
+    request: Request,
+    now: NowDep,
+    ticket: Annotated[str, Form(max_length=400)] = "",
+    code: Annotated[str, Form(max_length=40)] = "",
+    next: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """The second step: six digits, or a recovery code."""
+    try:
+        opened = desk_of(request).log_in_with_code(ticket, code, client_of(request), now)
+    except Refusal as refusal:
+        message = (Message(refusal.message_zh, "bad"),)
+        if refusal.code == "bad-code":
+            return page(request, "login_code.html", {"ticket": ticket, "next": own_path(next)}, status=401, messages=message)
+        status = 429 if refusal.code == "too-many-failures" else 401
+        return page(request, "login.html", {"next": own_path(next), "login": ""}, status=status, messages=message)
     leave_former_session(request)
     response = see_other(request, own_path(next) or first_page(opened.signed_in.viewer.role))
     sessions.set_cookie(response, request.app.state.settings, opened.token)
@@ -65,7 +90,8 @@ def use_link(request: Request, token: str, now: NowDep) -> Response:
         opened = links.exchange(desk_of(request), token, client_of(request), now)
     except Refusal as refusal:
         message = Message(refusal.message_zh, "bad")
-        return page(request, "personal/enter.html", {"action": f"/l/{token}"}, status=404, messages=(message,))
+        status = 429 if refusal.code == "too-many-failures" else 404
+        return page(request, "personal/enter.html", {"action": f"/l/{token}"}, status=status, messages=(message,))
     leave_former_session(request)
     response = see_other(request, "/me")
     sessions.set_cookie(response, request.app.state.settings, opened.token)

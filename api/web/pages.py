@@ -30,6 +30,7 @@ from api.web import (
     reviews,
     rounds,
     schedule,
+    second_factor,
     supervision,
     templating,
     years,
@@ -40,6 +41,7 @@ ROUTERS = tuple(
     room.router
     for room in (
         entrance,
+        second_factor,
         front,
         imports,
         exports,

@@ -134,6 +134,8 @@ def error_page(request: Request, problem: Problem) -> Response:
     if problem.status == 401:
         path = request.url.path
         return see_other(request, "/login" + (f"?next={path}" if request.method == "GET" and path != "/" else ""))
+    if problem.code == "second-factor-due" and request.method == "GET":
+        return see_other(request, "/second-factor")
     view: dict[str, Any] = {
         "title": problem.title,
         "detail": problem.detail,
