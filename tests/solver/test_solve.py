@@ -12,6 +12,7 @@ from assignment.core import solution
 from assignment.core.check import check
 from assignment.core.solution import Plan
 from assignment.core.solver import bound
+from assignment.core.solver.data import Data
 from assignment.core.solver.limits import Limits, Progress
 from assignment.core.solver.solve import solve
 from tests import brute, instances
@@ -38,7 +39,7 @@ def test_the_bound_stays_below_the_best_plan(seed: int) -> None:
     best = brute.best_plan(problem)
     if best is not None:
         assert best.objective is not None
-        assert bound.lower_bound(problem, QUICK) <= best.objective
+        assert bound.counting_bound(Data(problem)) <= best.objective
 
 
 def test_every_reported_plan_passes_the_checker_and_gets_no_dearer() -> None:

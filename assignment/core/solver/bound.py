@@ -1,5 +1,5 @@
 """下界: what no complete plan can stay below. Cheap counting bounds per goal; every one holds for each goal alone, so their weighted
-sum holds for the objective. `lower_bound` is the seam for stronger ones.
+sum holds for the objective. Stronger ones: `columns` for standing groups, `membership` and `relaxation` for panels.
 """
 
 from __future__ import annotations
@@ -10,14 +10,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from assignment.core.problem import Problem
 from assignment.core.solver.data import LEVELS, Data
-from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
-
-
-def lower_bound(problem: Problem, limits: Limits, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None) -> int:
-    """A proven lower bound of the objective of every plan that leaves no case out."""
-    return counting_bound(Data(problem))
 
 
 def counting_bound(data: Data) -> int:

@@ -1,9 +1,9 @@
 """Column generation for the standing regime: a proven lower bound of every plan, and good columns.
 
 The bound is Lagrange's: for any prices, what the prices promise plus the least reduced costs of the groups that a plan can hold. Prices
-are whole numbers of 1/SCALE, so the bound is exact arithmetic, whatever the accuracy of the linear programme. Seat prices change only
-from one age to the next: within an age, teams are searched once per set of cases. Left out, which only lowers the bound: how many
-visits a slot bears (H14), that a reviewer of several groups cannot be in two places, and pins that hold cases together.
+are whole numbers of 1/SCALE, so the bound is exact arithmetic, whatever the accuracy of the linear programme. Left out, which only lowers
+the bound: how many visits a slot bears (H14), that a reviewer of several groups cannot be in two places, and pins that hold cases
+together.
 """
 
 from __future__ import annotations
