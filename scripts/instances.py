@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import hypot
 from random import Random
@@ -29,6 +29,7 @@ SIZES = {
 # Two halves of each code list: what a region's clusters make, and what every town has.
 CLUSTERS = ("1763", "1819", "3352", "3251", "2438", "3591", "3670", "3483", "3515", "3831", "2822", "3581", "3969", "1373", "1530", "1512")
 COMMON = ("4710", "6513", "6621", "8411", "8336", "5810", "7020", "4610", "5111", "7320", "0412", "4430")
+SPECIALISTS = 4  # at least, for every case
 BARS = ("EMPLOYMENT", "CONSULTING", "COMPETITOR", "RELATIVE_EMPLOYED", "SELF_DECLARED")
 WEIGHTS = {"specialist": 100, "workload": 2, "route": 1, "commute": 0, "span": 2, "leadership": 10, "extra": 50, "discouraged": 30}
 
@@ -40,6 +41,7 @@ def generate(size_name: str, seed: int, regime: Regime = "standing") -> Problem:
     slots = _slots(size.days)
     reviewers = tuple(_reviewer(random, position, size, len(slots), regime) for position in range(size.reviewers))
     cases = tuple(_case(random, position, size, len(slots)) for position in range(size.cases))
+    reviewers = _with_specialists(random, reviewers, cases)
     effort = sum(case.effort for case in cases)
     groups = max(2, round(effort / 9))
     problem = Problem(
@@ -110,6 +112,16 @@ def _case(random: Random, position: int, size: Size, slots: int) -> Case:
         closed=tuple(range(start, start + 3)) if random.random() < 0.5 else (),
         award=random.choice(("QUALITY", "QUALITY", "INNOVATION")),
     )
+
+
+def _with_specialists(random: Random, reviewers: tuple[Reviewer, ...], cases: tuple[Case, ...]) -> tuple[Reviewer, ...]:
+    """An office recruits for the trades that apply: every case's division is known to some, so that most problems have a plan."""
+    known = [set(reviewer.industries) for reviewer in reviewers]
+    for case in cases:
+        able = [codes for codes in known if any(code[:2] == main[:2] for code in codes for main in case.industries)]
+        for codes in random.sample(known, max(0, SPECIALISTS - len(able))):
+            codes.add(case.industries[0][:3])
+    return tuple(replace(reviewer, industries=tuple(sorted(codes))) for reviewer, codes in zip(reviewers, known, strict=True))
 
 
 def _code(random: Random) -> str:
