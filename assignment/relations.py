@@ -114,11 +114,14 @@ def _recorded(session: Session, uids: Mapping[int, str]) -> tuple[Relation, ...]
 
 def _reviews(session: Session, year: int, uids: Mapping[int, str]) -> tuple[Relation, ...]:
     """连续评审同一组织: counted from the end of that year's reviews."""
-    rows = session.scalars(select(PerformanceRecord).where(PerformanceRecord.year < year).order_by(PerformanceRecord.id))
+    kind = KINDS["PRIOR_REVIEW"]
+    since = year - 1 - (kind.lookback_years or 0)  # earlier reviews are past the look-back of any deadline in the year
+    query = select(PerformanceRecord).where(PerformanceRecord.year >= since, PerformanceRecord.year < year)
+    rows = session.scalars(query.order_by(PerformanceRecord.id))
     return tuple(
         Relation(
             uids[row.expert_id],
-            KINDS["PRIOR_REVIEW"],
+            kind,
             row.organisation,
             row.organisation_uscc,
             date(row.year, 12, 31),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
 
@@ -28,29 +28,38 @@ P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 Number = Annotated[int, Query(alias="page", ge=1, le=10_000)]
+Tab = Literal["pending", "soft", "barred", "decided"]
 
 
 @router.get("/recusals", allow=P.READ_EXPERTS)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenDep, number: Number = 1) -> Response:
-    return page(request, "recusals.html", _view(ledger, viewer, hidden, number))
+def show_list(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenDep, number: Number = 1, show: Annotated[Tab, Query()] = "pending"
+) -> Response:
+    return page(request, "recusals.html", _view(ledger, viewer, hidden, show, number))
 
 
 def _view(
-    ledger: Ledger, viewer: Viewer, hidden: frozenset[str], number: int = 1, problems: tuple[RowProblem, ...] = ()
+    ledger: Ledger,
+    viewer: Viewer,
+    hidden: frozenset[str],
+    show: Tab = "pending",
+    number: int = 1,
+    problems: tuple[RowProblem, ...] = (),
 ) -> dict[str, object]:
     with ledger.read() as session:
         year = common.current_year(session, viewer)
         seen = recusal.overview(session, viewer, year.year) if year else recusal.Overview()
-        found = seen.findings
-        versions = recusal.versions(session, tuple(item.record for item in found if item.record))
-        waivers = [row for row in dossier.waivers(session, viewer) if row.organisation not in hidden]
-        officials = dossier.officials(session, viewer)
-        holdings = dossier.holdings(session, viewer, hidden)
-        rulings = dossier.rulings(session, viewer, hidden)
-    return views.list_view(year.year if year else None, found, versions, waivers, officials, holdings, number, problems) | {
-        "rulings": views.rulings_view(rulings),
-        "hints": seen.hints,
-    }
+        matters = views.Matters(
+            year.year if year else None,
+            seen.findings,
+            seen.hints,
+            recusal.versions(session, tuple(item.record for item in seen.findings if item.record)),
+            [row for row in dossier.waivers(session, viewer) if row.organisation not in hidden],
+            dossier.rulings(session, viewer, hidden),
+            dossier.officials(session, viewer),
+            dossier.holdings(session, viewer, hidden),
+        )
+    return views.list_view(matters, show, number, problems)
 
 
 @router.post("/recusals/decide", allow=P.DECIDE_EXPERTS)
@@ -176,7 +185,7 @@ def import_holdings(
 def _again(
     request: Request, ledger: Ledger, viewer: Viewer, hidden: frozenset[str], problems: tuple[RowProblem, ...], refusal: Refusal
 ) -> Response:
-    view = _view(ledger, viewer, hidden, 1, problems)
+    view = _view(ledger, viewer, hidden, problems=problems)
     return page(request, "recusals.html", view, status=422, messages=not_read(problems, refusal))
 
 

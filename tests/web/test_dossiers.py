@@ -151,7 +151,9 @@ def test_recusal_from_request_and_list_to_certificate(office: Office) -> None:
     Page(chief.get("/recusals").text).form("/recusals/decide").send(chief, press="应当回避", reason="属实")
     certificate = clerk.get(f"/recusal?expert={uid}&applicant={firm}").text
     assert "应当回避（" in certificate and "决定）" in certificate
-    assert "属实" in clerk.get("/recusals").text  # decided, with its reason
+    decided = clerk.get("/recusals?show=decided").text
+    assert "有过合同纠纷" not in clerk.get("/recusals").text and "属实" in decided and name in decided
+    assert name in clerk.get("/recusals?show=barred").text
     listed = "企业名称,股东名称,持股比例,职务\n诸暨某某有限公司,张三,10%,股东\n"
     holdings = form_on(clerk, "/recusals", "/holdings/import")
     assert "持股比例" in send_file(clerk, holdings, listed.replace("10%", "很多"), source="查询").text
@@ -177,7 +179,7 @@ def test_a_soft_conflict_is_waived_by_two(office: Office) -> None:
     decide = f"/waivers/{waiver.uid}/decide"
     assert "另一人复核" in form_on(clerk, "/recusals", decide).send(clerk, press="同意豁免", reason="同意").text
     assert "回避决定已登记" in form_on(chief, "/recusals", decide).send(chief, press="同意豁免", reason="同意").text
-    assert "不需回避" in clerk.get("/recusals").text
+    assert "金额很小" in clerk.get("/recusals?show=decided").text
 
 
 def test_the_inspector_reads_everything_and_changes_nothing(office: Office) -> None:

@@ -41,32 +41,47 @@ class Line:
     ended_iso: str
 
 
-def list_view(
-    year: int | None,
-    found: Sequence[Finding],
-    versions: Mapping[str, int],
-    waivers: Sequence[WaiverView],
-    officials: Sequence[OfficialView],
-    holdings: Sequence[tuple[str, int, str]],
-    number: int,
-    problems: Sequence[RowProblem],
-) -> dict[str, object]:
-    lines = [_line(item, versions) for item in found]
-    waived = {(row.conflict_uid) for row in waivers if not row.outcome}
-    soft = [line for line in lines if line.finding.side == Side.SOFT and line.finding.record not in waived]
-    barred = [line for line in lines if line.finding.side in (Side.HARD, Side.OUT)]
-    shown, pager = paged(barred, number, "/recusals", {})
-    return {
-        "year": year,
+TABS = {"pending": "待决定", "soft": "尽量不安排", "barred": "应当回避", "decided": "已作决定"}
+
+
+@dataclass(frozen=True)
+class Matters:
+    """What the page is made from, cut already to what the viewer may know."""
+
+    year: int | None
+    found: Sequence[Finding]
+    hints: Sequence[tuple[str, str, str, str, str]]
+    versions: Mapping[str, int]
+    waivers: Sequence[WaiverView]
+    rulings: Sequence[RulingView]
+    officials: Sequence[OfficialView]
+    holdings: Sequence[tuple[str, int, str]]
+
+
+def list_view(matters: Matters, show: str, number: int, problems: Sequence[RowProblem]) -> dict[str, object]:
+    lines = [_line(item, matters.versions) for item in matters.found]
+    waiting = tuple(row for row in matters.waivers if not row.outcome)
+    waived = {row.conflict_uid for row in waiting}
+    rows: dict[str, Sequence[object]] = {
         "pending": _once(line for line in lines if line.finding.side == Side.PENDING),
-        "waivers": tuple(_waiver(row) for row in waivers if not row.outcome),
-        "soft": tuple(soft),
-        "barred": shown,
-        "barred_total": len(barred),
+        "soft": [line for line in lines if line.finding.side == Side.SOFT and line.finding.record not in waived],
+        "barred": [line for line in lines if line.finding.side in (Side.HARD, Side.OUT)],
+        "decided": rulings_view(matters.rulings),
+    }
+    shown, pager = paged(rows[show], number, "/recusals", {"show": show})
+    counts = {key: len(found) for key, found in rows.items()}
+    return {
+        "year": matters.year,
+        "show": show,
+        "tabs": tuple((key, words, counts[key] + (len(waiting) if key == "pending" else 0)) for key, words in TABS.items()),
+        "counts": counts,
+        "rows": shown,
         "pager": pager,
-        "officials": tuple((row, OFFICE_WORDS[row.role]) for row in officials if row.until is None),
+        "waivers": tuple(_waiver(row) for row in waiting),
+        "hints": matters.hints,
+        "officials": tuple((row, OFFICE_WORDS[row.role]) for row in matters.officials if row.until is None),
         "roles": tuple(Option(code, words) for code, words in OFFICE_WORDS.items()),
-        "holdings": tuple(holdings),
+        "holdings": matters.holdings,
         "problems": tuple(problems),
     }
 
