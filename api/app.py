@@ -81,6 +81,8 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(errors.LastResort)
     app.add_middleware(middleware.SecurityHeaders, secure=settings.secure)
     app.add_middleware(middleware.RequestLog)
+    if settings.root_path:
+        app.add_middleware(middleware.SubPath, root=settings.root_path)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 

@@ -36,7 +36,8 @@ def refuse_other_sites(request: Request, public_url: str) -> None:
 
 
 def _ours(origin: str, request: Request, public_url: str) -> bool:
-    if origin.rstrip("/") == public_url.rstrip("/"):
+    published = urlsplit(public_url)
+    if origin.rstrip("/") == f"{published.scheme}://{published.netloc}":
         return True
     try:
         parts = urlsplit(origin)

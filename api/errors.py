@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.paths import inner_path
 from assignment.core.reading import FormatError
 from expert_pool.facts.refusal import Refusal
 
@@ -112,7 +113,7 @@ def answer(request: Request, problem: Problem) -> Response:
 
 
 def wants_page(request: Request) -> bool:
-    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+    return not inner_path(request.scope).startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
 def as_json(scope: Scope, problem: Problem) -> Response:

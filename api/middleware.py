@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Problem, as_json
+from api.paths import inner_path
 
 log = structlog.get_logger("expert_pool.access")
 
@@ -84,6 +85,21 @@ class RequestLog:
                 )
 
 
+class SubPath:
+    """子路径: behind a proxy at https://host/pingshen every path begins so, whether the proxy takes that part off or leaves it on."""
+
+    def __init__(self, app: ASGIApp, root: str) -> None:
+        self.app = app
+        self.root = root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path = scope["path"]
+            whole = path if path == self.root or path.startswith(f"{self.root}/") else self.root + path
+            scope = {**scope, "root_path": self.root, "path": whole, "raw_path": None}
+        await self.app(scope, receive, send)
+
+
 class SecurityHeaders:
     """安全标头: on every answer, errors and files included."""
 
@@ -92,16 +108,18 @@ class SecurityHeaders:
         self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = inner_path(scope) if scope["type"] == "http" else ""  # now: mounts change the scope below
+
         async def dress(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers[name] = value
-                if scope["path"].startswith(_TOKEN_PATHS):
+                if path.startswith(_TOKEN_PATHS):
                     headers["Referrer-Policy"] = "no-referrer"
                 if self.secure:
                     headers["Strict-Transport-Security"] = HSTS
-                if not scope["path"].startswith(_CACHEABLE) or message["status"] >= 400:
+                if not path.startswith(_CACHEABLE) or message["status"] >= 400:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 

@@ -59,17 +59,17 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 _SWAGGER = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>接口说明</title>
-<link rel="icon" href="/docs/assets/favicon.png"><link rel="stylesheet" href="/docs/assets/swagger-ui.css"></head>
+<link rel="icon" href="docs/assets/favicon.png"><link rel="stylesheet" href="docs/assets/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div>
-<script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
+<script src="docs/assets/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></body></html>
 """
 # The token of the session goes along with "Try it out": Swagger UI reads it from /api/v1/session.
 _START = """\
 const ui = SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
+  url: "openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
   requestInterceptor: async (request) => {
     if (request.method && request.method !== "GET") {
-      const session = await fetch("/api/v1/session");
+      const session = await fetch("api/v1/session");
       if (session.ok) request.headers["X-CSRF-Token"] = (await session.json()).csrf_token;
     }
     return request;
@@ -82,7 +82,9 @@ router = Router(include_in_schema=False)
 
 @router.get("/openapi.json", allow=Permission.PUBLIC)
 def openapi_document(request: Request) -> JSONResponse:
-    return JSONResponse(request.app.openapi())
+    document = request.app.openapi()
+    root = request.scope.get("root_path", "")
+    return JSONResponse({**document, "servers": [{"url": root}]} if root else document)
 
 
 @router.get("/docs", allow=Permission.PUBLIC)

@@ -6,6 +6,7 @@ A configuration that would be unsafe is refused at start-up with sentences that 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from ipaddress import ip_network
 from pathlib import Path
@@ -21,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "EXPERT_POOL_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECRET_BYTES = 32
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 
 
 class BadSettings(Exception):  # noqa: N818 - reads better in `except BadSettings`; a ValueError would be swallowed by pydantic
@@ -66,6 +68,11 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     @property
+    def root_path(self) -> str:
+        """The path under which a reverse proxy publishes us, such as /pingshen; empty at the top of a host."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    @property
     def hosts(self) -> frozenset[str]:
         """Host names this server answers to; loopback names only when it is published on loopback."""
         published = urlsplit(self.public_url).hostname or ""
@@ -105,8 +112,8 @@ def _sentence(location: tuple[int | str, ...], kind: str, limits: dict[str, Any]
 
 def _url_faults(settings: Settings) -> list[str]:
     parts = urlsplit(settings.public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
-        return [f"{PREFIX}PUBLIC_URL：应是 https://主机名[:端口]，不带路径，读到的是 {settings.public_url!r}。"]
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or not _PATH.fullmatch(parts.path):
+        return [f"{PREFIX}PUBLIC_URL：应是 https://主机名[:端口][/子路径]，读到的是 {settings.public_url!r}。"]
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not settings.allow_http:
         return [
             f"{PREFIX}PUBLIC_URL：对外地址须用 https，否则口令和名单会明文经过网络；"

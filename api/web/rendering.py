@@ -12,6 +12,7 @@ from jinja2 import Environment
 
 from api.deps import ANONYMOUS
 from api.errors import Problem
+from api.paths import inner_path
 from api.sessions import SignedIn
 from api.web import templating
 from api.web.views.shell import Message, Shell, navigation
@@ -20,6 +21,7 @@ FLASH = "done"
 # What a form may say after it was done. The cookie holds the code only: no personal data, nothing to inject.
 DONE: dict[str, str] = {
     "saved": "已保存。",
+    "forgotten": "已按规则处理，操作日志里写明了范围和理由。",
     "applied": "已写入名册。",
     "dropped": "已放弃这次导入，名册没有变化。",
     "headings": "表头已确认并记住。",
@@ -113,7 +115,7 @@ def draw(request: Request, template: str, view: object, messages: tuple[Message,
         user_name=signed_in.actor.name if signed_in else "",
         role=role,
         csrf=signed_in.csrf_token if signed_in else "",
-        nav=navigation(role, request.url.path, counts),
+        nav=navigation(role, inner_path(request.scope), counts),
         messages=messages,
     )
     root = str(request.scope.get("root_path", ""))
@@ -132,7 +134,7 @@ def see_other(request: Request, path: str, done: str = "") -> Response:
 def error_page(request: Request, problem: Problem) -> Response:
     """差错页: what was refused, why, and a way back; a stranger is sent to the log-in page."""
     if problem.status == 401:
-        path = request.url.path
+        path = inner_path(request.scope)
         return see_other(request, "/login" + (f"?next={path}" if request.method == "GET" and path != "/" else ""))
     if problem.code == "second-factor-due" and request.method == "GET":
         return see_other(request, "/second-factor")

@@ -25,6 +25,8 @@ Password = Annotated[str, Form(max_length=1000)]
 
 @router.get("/second-factor", allow=Permission.OWN_SESSION)
 def show(request: Request, signed_in: SignedInDep, ledger: LedgerDep) -> Response:
+    if signed_in.viewer.role is Role.EXPERT:  # she comes in by her link
+        return see_other(request, "/me")
     return _draw(request, signed_in, ledger)
 
 

@@ -18,7 +18,9 @@ def no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
 
 BAD = {
     "plain http on the network": ({"public_url": "http://pool.zhuji.gov.cn"}, "PUBLIC_URL"),
-    "address with a path": ({"public_url": "https://pool.zhuji.gov.cn/app"}, "PUBLIC_URL"),
+    "address with a query": ({"public_url": "https://pool.zhuji.gov.cn/app?x=1"}, "PUBLIC_URL"),
+    "address with an odd path": ({"public_url": "https://pool.zhuji.gov.cn/a//b"}, "PUBLIC_URL"),
+    "role that is none": ({"second_factor_roles": "chief"}, "SECOND_FACTOR_ROLES"),
     "address that is none": ({"public_url": "pool"}, "PUBLIC_URL"),
     "any host": ({"allowed_hosts": "*"}, "ALLOWED_HOSTS"),
     "proxy by name": ({"trusted_proxies": "nginx"}, "TRUSTED_PROXIES"),
