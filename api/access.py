@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ISSUE_LINKS = "issue-links"  # 个人链接
     READ_AUDIT = "read-audit"  # 审计记录
     MANAGE_ACCOUNTS = "manage-accounts"
+    ERASE = "erase"  # 到期记录的删除
     OWN_FILE = "own-file"  # 评审员本人的资料、空闲、声明、任务
 
 
@@ -53,7 +54,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANONYMOUS: frozenset({P.PUBLIC}),
     Role.EXPERT: frozenset({P.PUBLIC, P.OWN_SESSION, P.OWN_FILE}),
     Role.SECRETARIAT: _STAFF_READ | _DESK | {P.PUBLISH_PLANS, P.DECIDE_EXPERTS},
-    Role.APPROVER: _STAFF_READ | {P.DECIDE_EXPERTS, P.APPROVE_PLANS, P.PUBLISH_PLANS, P.READ_AUDIT},
+    Role.APPROVER: _STAFF_READ | {P.DECIDE_EXPERTS, P.APPROVE_PLANS, P.PUBLISH_PLANS, P.READ_AUDIT, P.ERASE},
     Role.INSPECTOR: _STAFF_READ | {P.READ_AUDIT},
     Role.ADMIN: frozenset({P.PUBLIC, P.OWN_SESSION, P.MANAGE_ACCOUNTS}),
     # The program itself never comes in through the web.

@@ -176,6 +176,14 @@ def verify_audit(
 
 
 @app.command()
+def retention() -> None:
+    """列出满保存期限、可以删除的记录；只是报告，删除由负责人在网页上决定。"""
+    from scripts.operate import run_retention
+
+    raise typer.Exit(run_retention())
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="监听端口。", min=1, max=65535)] = 8000,

@@ -12,7 +12,10 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from api.deps import SHANGHAI
 from api.settings import BadSettings, Settings, load
+from assignment.retention import report
+from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, audit, migrate
 from expert_pool.ledger.backup import backup, restore
@@ -88,6 +91,21 @@ def run_verify_audit(anchors: Path | None, keep: bool) -> int:
     if anchors and keep:
         audit.keep_anchor(anchors, head)
         console.out.print(f"锚点已记入 {anchors}", markup=False)
+    return DONE
+
+
+@answering
+def run_retention() -> int:
+    """The dry run, one line per record that is due."""
+    settings = load()
+    ledger = Ledger(settings.database_url, utc_now)
+    with ledger.read() as session:
+        found = report(session, SYSTEM_VIEWER, utc_now().astimezone(SHANGHAI).date())
+    ledger.close()
+    for proposal in found:
+        console.out.print(f"{proposal.rule.id} {proposal.rule.zh}（保存 {proposal.rule.years} 年）：{len(proposal.due)} 项", markup=False)
+        for one in proposal.due:
+            console.out.print(f"  {one.uid}  {one.name}  {one.ended or ''}", markup=False)
     return DONE
 
 

@@ -19,6 +19,7 @@ from api.routes import (
     plans,
     pool,
     recusals,
+    retention,
     session,
     supervision,
     years,
@@ -43,5 +44,6 @@ MODULES = (
     plans,
     my,
     audit,
+    retention,
 )
 ROUTERS: tuple[Router, ...] = tuple(module.router for module in MODULES)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.access import Permission, Router
 from api.books import book_of
@@ -20,11 +23,23 @@ from api.web.views.shell import ROLE_NAMES, Message
 from assignment import store
 from assignment.core.check import check
 from assignment.core.rules import RULES
+from assignment.tables import PlanVersion
+from award.tables import Applicant
 from expert_pool.ledger import audit
+from expert_pool.tables import Expert
 
 router = Router(include_in_schema=False)
 P = Permission
 ROWS = 50
+TOPICS: dict[str, tuple[str, audit.Topic]] = {
+    "appointments": ("聘任", audit.Topic(("appointment", "candidacy", "suspension", "personnel_decision", "violation"))),
+    "recusals": ("回避与豁免", audit.Topic(("conflict", "pair_conflict", "waiver", "affiliation", "shareholding", "official"))),
+    "plans": ("编组与人工改动", audit.Topic(("plan_version", "award_year", "duty_answer"))),
+    "draws": ("随机抽取", audit.Topic(("plan_draw",))),
+    "reads": ("查阅与导出", audit.Topic(actions=("read-phone", "download", "export", "read"))),
+    "access": ("账号与登录", audit.Topic(("account", "session", "personal-link"))),
+    "erasures": ("删除", audit.Topic(actions=("forget", "erase"))),
+}
 # What a change list leaves out: numbers of the machinery, not facts.
 ROLES = {"system": "程序", **{role.value: words for role, words in ROLE_NAMES.items()}}
 QUIET = frozenset({"version", "problem", "plan", "names", "verdict", "pinyin", "uid"})
@@ -38,33 +53,69 @@ def show(
     now: NowDep,
     kind: Annotated[str, Query(max_length=40)] = "",
     object: Annotated[str, Query(max_length=64)] = "",
+    topic: Annotated[str, Query(max_length=20)] = "",
     before: Annotated[int | None, Query(ge=1, le=2_000_000_000)] = None,
     verify: Annotated[str, Query(max_length=3)] = "",
 ) -> Response:
     with ledger.read() as session:
-        lines = audit.entries(session, viewer, kind=kind or None, object_id=object.strip() or None, before_id=before, limit=ROWS + 1)
+        wanted = TOPICS[topic][1] if topic in TOPICS else None
+        lines = audit.entries(
+            session, viewer, kind=kind or None, object_id=object.strip() or None, topic=wanted, before_id=before, limit=ROWS + 1
+        )
+        names = _names(session)
         head = audit.head(session, now)
-        broken = audit.verify(session) if verify else []
+        anchors = _published_anchors(session) if verify else ()
+        broken = audit.verify(session, anchors) if verify else []
     view = {
         "total": head.entries,
-        "verdict": _verdict(head, broken) if verify else None,
+        "verdict": _verdict(head, broken, len(anchors)) if verify else None,
         "object": object,
+        "topic": topic,
+        "topics": tuple(
+            Option(code, words, chosen=code == topic)
+            for code, words in (("", "全部"), *((code, words) for code, (words, _) in TOPICS.items()))
+        ),
         "kinds": (Option("", "全部对象"), *(Option(code, words, chosen=code == kind) for code, words in history.KINDS.items())),
-        "rows": tuple(_row(line) for line in lines[:ROWS]),
-        "older": f"/audit?kind={kind}&object={object}&before={lines[ROWS - 1].id}" if len(lines) > ROWS else "",
+        "rows": tuple(_row(line, names) for line in lines[:ROWS]),
+        "older": f"/audit?{urlencode({'topic': topic, 'kind': kind, 'object': object, 'before': lines[ROWS - 1].id})}"
+        if len(lines) > ROWS
+        else "",
     }
     return page(request, "audit.html", view)
 
 
-def _verdict(head: audit.Anchor, broken: list[audit.Broken]) -> Message:
+def _published_anchors(session: Session) -> tuple[audit.Anchor, ...]:
+    """What each published plan printed of the log on its day: a chain rewritten as a whole would not agree with them."""
+    return tuple(
+        audit.Anchor.parse(line) for line in session.scalars(select(PlanVersion.anchor).where(PlanVersion.anchor.is_not(None))) if line
+    )
+
+
+def _names(session: Session) -> dict[object, str]:
+    """Experts by public id and by row number, applicants by public id: who an entry is about."""
+    found: dict[object, str] = {}
+    for uid, name in session.execute(select(Applicant.uid, Applicant.name)):
+        found[uid] = name
+    for number, uid, name in session.execute(select(Expert.id, Expert.uid, Expert.name)):
+        found[number] = found[uid] = name
+    return found
+
+
+def _verdict(head: audit.Anchor, broken: list[audit.Broken], anchors: int) -> Message:
     if not broken:
-        return Message(f"校验通过：{head.entries} 条记录首尾相扣，没有缺失或改动。末条指纹 {head.hash}", "ok")
+        words = f"校验通过：{head.entries} 条记录首尾相扣，没有缺失或改动"
+        words += f"，与 {anchors} 个已发布方案上印的锚点一致" if anchors else ""
+        return Message(f"{words}。末条指纹 {head.hash}", "ok")
     first = broken[0]
     return Message(f"校验发现 {len(broken)} 处问题，首处在第 {first.entry_id} 条：{first.why}", "bad")
 
 
-def _row(line: audit.Line) -> dict[str, object]:
+def _row(line: audit.Line, names: dict[object, str]) -> dict[str, object]:
+    content = line.after or line.before or {}
+    about = names.get(line.object_id) or names.get(content.get("expert_id")) or names.get(content.get("expert")) or ""
     return {
+        "about": about,
+        "erased": line.erased,
         "number": line.id,
         "when": moment(line.at),
         "actor": line.actor_name,

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy import ForeignKey, Index, delete, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from expert_pool.core.actor import Actor, Role, Viewer
@@ -130,6 +130,19 @@ def append(session: Session, actor: Actor, at: datetime, records: Sequence[Recor
     session.execute(insert(AuditContent), contents)
 
 
+def with_contents(session: Session, object_ids: Collection[str]) -> tuple[int, ...]:
+    """Entries about these objects that still have contents, in order."""
+    query = select(AuditEntry.id).join(AuditContent, AuditContent.entry_id == AuditEntry.id).where(AuditEntry.object_id.in_(object_ids))
+    query = query.where(or_(AuditContent.before.is_not(None), AuditContent.after.is_not(None)), AuditEntry.kind != "audit")
+    return tuple(session.scalars(query.order_by(AuditEntry.id)))
+
+
+def delete_contents(session: Session, entry_ids: Collection[int]) -> None:
+    """Only after an entry `erase` names each of them: the database refuses it otherwise."""
+    for start in range(0, len(entry_ids), 500):
+        session.execute(delete(AuditContent).where(AuditContent.entry_id.in_(tuple(entry_ids)[start : start + 500])))
+
+
 def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
     """Every place where the chain, a content or an anchor does not fit; empty means 日志完整. One pass, constant memory."""
     wanted = {anchor.entries: anchor for anchor in anchors}
@@ -182,6 +195,14 @@ class Line:
     erased: bool
 
 
+@dataclass(frozen=True)
+class Topic:
+    """What an inspector asks about at once: all entries of these kinds of object, and all of these actions."""
+
+    kinds: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+
+
 def entries(
     session: Session,
     viewer: Viewer,
@@ -189,6 +210,7 @@ def entries(
     kind: str | None = None,
     object_id: str | None = None,
     actor_id: str | None = None,
+    topic: Topic | None = None,
     before_id: int | None = None,
     limit: int = 100,
 ) -> tuple[Line, ...]:
@@ -199,6 +221,8 @@ def entries(
     for column, wanted in ((AuditEntry.kind, kind), (AuditEntry.object_id, object_id), (AuditEntry.actor_id, actor_id)):
         if wanted is not None:
             query = query.where(column == wanted)
+    if topic is not None:
+        query = query.where(or_(AuditEntry.kind.in_(topic.kinds), AuditEntry.action.in_(topic.actions)))
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     shown = viewer.role is not Role.ADMIN

@@ -89,6 +89,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
             ("/recusals", "回避核查", "shield", Permission.READ_EXPERTS),
             ("/supervision", "履职监督", "check-circle", Permission.READ_EXPERTS),
             ("/audit", "审计", "search", Permission.READ_AUDIT),
+            ("/retention", "保存与删除", "clock", Permission.READ_EXPERTS),
             ("/year", "年度与规则", "sliders", Permission.READ_YEAR),
             ("/holidays", "节假日", "sun", Permission.READ_YEAR),
             ("/accounts", "账号", "key", Permission.MANAGE_ACCOUNTS),
