@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assignment.relations import Relations, relations
+from assignment.relations import Relations, concerned, relations
 from award import store as award_store
 from award.store import ApplicantRow
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
@@ -241,13 +241,14 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
     applicants = award_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False)
     related = relations(session, year, rows, applicants)
     names = {person.uid: person.name for person in related.people}
+    meant_by = concerned(related.parties)
     found = []
     for relation in related.all:
         side = side_of(relation, year.reference_day)
         if side is Side.OVER:
             continue
         out = relation.kind.code in OUT_OF_EVERYTHING
-        meant = [party for party in related.parties.values() if concerns(relation, party)]
+        meant = meant_by(relation)
         if not out and any(party.uid in viewer.conflicted for party in meant):
             continue
         for uid, name in [("", "全部申报组织")] if out else [(party.uid, party.name) for party in meant]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from expert_pool.core.recusal import (
     Party,
     Person,
     Relation,
+    concerns,
     family,
     found_by_employer,
     found_by_holdings,
@@ -45,6 +46,19 @@ class Relations:
     @property
     def all(self) -> tuple[Relation, ...]:
         return (*self.recorded, *self.found)
+
+
+def concerned(parties: Mapping[str, Party]) -> Callable[[Relation], tuple[Party, ...]]:
+    """Whom of `parties` a relation concerns; asked once for all relations that name the same organisation in the same way."""
+    known: dict[tuple[str, str, str, str], tuple[Party, ...]] = {}
+
+    def meant(relation: Relation) -> tuple[Party, ...]:
+        key = (relation.kind.code, relation.organisation, relation.uscc, relation.source)
+        if key not in known:
+            known[key] = tuple(party for party in parties.values() if concerns(relation, party))
+        return known[key]
+
+    return meant
 
 
 def relations(session: Session, year: YearView, rows: Sequence[Expert], applicants: Sequence[ApplicantRow]) -> Relations:
