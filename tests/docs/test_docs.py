@@ -13,6 +13,8 @@ from typer.main import get_command
 
 from assignment.core.goals import GOALS
 from assignment.core.rules import RULES
+from expert_pool.core.life import STATES, TRANSITIONS, State
+from expert_pool.core.rulebook import rulebook
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -84,6 +86,23 @@ def test_every_setting_is_documented() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_is_documented_with_its_title(rule) -> None:  # type: ignore[no-untyped-def]
     assert any(rule.id in line and rule.title in line for line in text("docs/rules.md").splitlines())
+
+
+def test_the_steps_of_a_reviewers_life_are_documented_as_they_are() -> None:
+    def words(states: frozenset[State]) -> str:
+        return "；".join(STATES[one] for one in STATES if one in states)
+
+    steps = [f"| {row.zh} | {words(row.before)} | {words(row.after)} |" for row in TRANSITIONS.values()]
+    lines = text("docs/register.md").splitlines()
+    start = lines.index(steps[0])
+    assert lines[start : start + len(steps) + 1] == [*steps, ""]
+
+
+def test_every_condition_and_personnel_rule_is_documented() -> None:
+    page, book = text("docs/register.md"), rulebook()
+    written = [one.zh for one in (*book.eligibility, *book.rules)] + list(book.measures.values())
+    written += [f"{words} {points}" for rater in book.raters.values() for words, points in rater.items.values()]
+    assert [one for one in written if one not in page] == []
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.id)
