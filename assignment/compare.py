@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from assignment.book import Names
 from assignment.core.problem import GOALS, Problem
 from assignment.core.solution import Plan
-from assignment.store import PlanView
+from assignment.store import PlanView, StoredVerdict
+
+
+@dataclass(frozen=True)
+class Side:
+    """What a comparison needs of a plan that is no stored version."""
+
+    problem: Problem
+    plan: Plan
+    names: Names
+    verdict: StoredVerdict
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Comparison:
     comparable: bool
 
 
-def compare(before: PlanView, after: PlanView) -> Comparison:
+def compare(before: PlanView | Side, after: PlanView | Side) -> Comparison:
     """Group numbers are compared only as far as they mean the same people: a mere renumbering is no change."""
     renumbered = _numbers(before.plan, after.plan)
     old_duties, new_duties = _duties(before.plan, renumbered), _duties(after.plan, {n: n for n in range(len(after.plan.groups))})

@@ -14,7 +14,7 @@ from assignment.core.duty import DECLINED, REASONS, WHOLE_YEAR
 from assignment.relations import Relations, relations
 from assignment.tables import DutyAnswer
 from award import store as award_store
-from award.store import ApplicantRow, YearView
+from award.store import ApplicantRow, YearFields, YearView
 from expert_pool import store
 from expert_pool.core import organisation
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -63,8 +63,11 @@ class YearFacts:
     ties: Ties
 
 
-def gather(session: Session, number: int) -> YearFacts:
+def gather(session: Session, number: int, fields: YearFields | None = None) -> YearFacts:
+    """`fields`: as if the year had been set up like this (试算); nothing of it is stored."""
     year = award_store.year(session, SYSTEM_VIEWER, number)
+    if fields is not None:
+        year = replace(year, fields=fields)
     working = store.working_days(session)
     days = working.window(year.fields.window_first, year.fields.window_last)
     rows = tuple(session.scalars(select(Expert).options(selectinload(Expert.industries)).order_by(Expert.uid)))

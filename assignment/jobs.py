@@ -19,7 +19,7 @@ from assignment.core.problem import Problem
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits, Progress
 from assignment.plans import save_draft
-from assignment.snapshot import build_problem
+from assignment.snapshot import Snapshot, build_problem
 from assignment.store import RUNNING, names_json, parse_names, plan_json, plan_view, problem_json
 from assignment.tables import PlanVersion, SolveJob
 from expert_pool.core.actor import Actor, Role
@@ -31,6 +31,7 @@ LEASE_SECONDS = 30
 LONGEST = 3600  # seconds; a longer search has never paid here
 
 FAILURES = {
+    "no-plan": "在限定时间内没有找到可行的方案，请延长求解时间后重试。",
     "memory": "求解用的内存超过上限，任务已停止，其他功能不受影响。请减少同时求解的任务，或请管理员调高内存上限后重试。",
     "interrupted": "求解进程中途停止（例如程序重启、断电或整机内存耗尽），请重新开始求解。",
     "error": "求解程序出错，已记入系统日志，请联系管理员。数据没有受影响。",
@@ -39,17 +40,23 @@ FAILURES = {
 
 def start(uow: UnitOfWork, year: int, limits: Limits, keep: str | None = None, *, drafting: bool = False) -> str:
     """开始求解: takes the year's snapshot into a queued job; gives its id. `keep`: the plan whose pins and groups to stay close to."""
+    pins, previous = base_of(uow.session, year, keep)
+    return enqueue(uow, year, limits, build_problem(uow.session, year, drafting=drafting, pins=pins, previous=previous)).uid
+
+
+def enqueue(uow: UnitOfWork, year: int, limits: Limits, snapshot: Snapshot, kind: str | None = None, task: str | None = None) -> SolveJob:
+    """A job of any kind on a year's snapshot; one at a time for a year."""
     if not 0 < limits.time_limit <= LONGEST or not 1 <= limits.workers <= 64:
         raise Refusal("out-of-range", f"求解时间应在 1 到 {LONGEST} 秒之间，线程数应在 1 到 64 之间。", field="time_limit")
     if uow.session.scalar(select(SolveJob.uid).where(SolveJob.year == year, SolveJob.status.in_(RUNNING))):
         raise Refusal("job-running", f"{year} 年度已有求解任务在进行，请等它结束或先取消。")
-    pins, previous = _base(uow.session, year, keep)
-    snapshot = build_problem(uow.session, year, drafting=drafting, pins=pins, previous=previous)
     if not snapshot.problem.cases:
         raise Refusal("no-applicants", f"{year} 年度还没有可以安排的申报组织。")
     if not snapshot.problem.reviewers:
         raise Refusal("no-reviewers", f"{year} 年度没有一位专家可以安排，请先看“不能安排的专家”名单。")
     job = SolveJob(
+        kind=kind,
+        task=task,
         year=year,
         status="queued",
         problem=problem_json(snapshot.problem),
@@ -61,7 +68,7 @@ def start(uow: UnitOfWork, year: int, limits: Limits, keep: str | None = None, *
         created_name=uow.actor.name,
         heartbeat_at=database_now(uow.session),
     )
-    return uow.add(job, "j", "start").uid
+    return uow.add(job, "j", "start")
 
 
 def request_cancel(uow: UnitOfWork, uid: str) -> None:
@@ -136,7 +143,7 @@ def finish(uow: UnitOfWork, uid: str, plan: Plan) -> str | None:
             job.plan_uid = save_draft(uow, job.year, problem, partial, names, origin=uid)
         _fail(uow, job, "infeasible", "按现有规则和人员不能把全部申报组织都排上，原因见下。")
     else:
-        _fail(uow, job, "no-plan", "在限定时间内没有找到可行的方案，请延长求解时间后重试。")
+        _fail(uow, job, "no-plan", FAILURES["no-plan"])
     return None
 
 
@@ -145,11 +152,25 @@ def fail(uow: UnitOfWork, uid: str, code: str) -> None:
     job = uow.load(SolveJob, uid)
     if job.status not in RUNNING:
         return
-    if job.best_plan is not None:
+    if job.best_plan is not None and job.kind is None:
         plan = solutions.parse(json.loads(job.best_plan))
         if plan.groups:
             job.plan_uid = save_draft(uow, job.year, problems.parse(json.loads(job.problem)), plan, parse_names(job.names), origin=uid)
     _fail(uow, job, code, FAILURES[code])
+
+
+def finish_task(uow: UnitOfWork, uid: str, results: str | None = None) -> bool:
+    """试算或寻找备选方案结束: no draft comes of it by itself. False when the job was over already; without results it has failed."""
+    job = uow.load(SolveJob, uid)
+    if job.status not in RUNNING:
+        return False
+    if results is None and not job.cancel_requested:
+        _fail(uow, job, "no-plan", FAILURES["no-plan"])
+        return True
+    with uow.change(job, "finish"):
+        job.status = "cancelled" if job.cancel_requested else "done"
+        job.results, job.finished_at = results, uow.now
+    return True
 
 
 def cancelled(session: Session, uid: str) -> bool:
@@ -172,7 +193,7 @@ def _fail(uow: UnitOfWork, job: SolveJob, code: str, text: str) -> None:
         job.status, job.finished_at, job.error_code, job.error_text = "failed", uow.now, code, text
 
 
-def _base(session: Session, year: int, keep: str | None) -> tuple[tuple[problems.Pin, ...], tuple[Problem, Plan] | None]:
+def base_of(session: Session, year: int, keep: str | None) -> tuple[tuple[problems.Pin, ...], tuple[Problem, Plan] | None]:
     """The plan to stay close to: the one named, else the published one, else none."""
     query = select(PlanVersion).where(PlanVersion.year == year)
     row = session.scalar(query.where(PlanVersion.uid == keep) if keep else query.where(PlanVersion.status == "published"))

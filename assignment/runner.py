@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 from sqlalchemy.orm import Session
 
-from assignment import jobs
+from assignment import jobs, tasks
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Progress
 from expert_pool.core.actor import SYSTEM, Actor
@@ -96,7 +96,9 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
     if taken is None:
         return 0
     problem, limits, actor = taken
-    watch = Watch(ledger, job_uid, actor, memory_mb, Plan(problem.digest, "unknown", ()), limits.time_limit)
+    with ledger.read() as session:
+        task = tasks.of(session, job_uid)
+    watch = Watch(ledger, job_uid, actor, memory_mb, Plan(problem.digest, "unknown", ()), limits.time_limit, task is None)
     signal.signal(signal.SIGTERM, lambda *_: watch.stop.set())
     signal.signal(signal.SIGINT, lambda *_: watch.stop.set())
     threading.Thread(target=watch.loop, daemon=True).start()
@@ -105,7 +107,10 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
 
     watch.begun = time.monotonic()
     try:
-        plan = solve(problem, limits, watch.report, watch.stop.is_set)
+        if task is not None:
+            answer = task(problem, limits, watch.report, watch.stop.is_set)
+        else:
+            plan = solve(problem, limits, watch.report, watch.stop.is_set)
     except MemoryError:
         return OUT_OF_MEMORY
     except Exception:
@@ -116,17 +121,23 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
             uow.commit()
         return 0
     watch.settle()
-    watch.finish(plan)
+    if task is None:
+        watch.finish(plan)
+    else:
+        with ledger.write(actor) as uow:
+            answer(uow)
+            uow.commit()
     return 0
 
 
 class Watch:
     """Everything of the child that is not solving: reports, beats, the cancel flag, the limits. One thread, one database."""
 
-    def __init__(self, ledger: Ledger, job_uid: str, actor: Actor, memory_mb: int, nothing: Plan, time_limit: float) -> None:
+    def __init__(self, ledger: Ledger, job_uid: str, actor: Actor, memory_mb: int, nothing: Plan, time_limit: float, drafts: bool) -> None:
         self.stop = threading.Event()
         self._ledger, self._job, self._actor = ledger, job_uid, actor
         self._memory, self._time = memory_mb * 2**20, time_limit
+        self._drafts = drafts  # whether the plans reported are what the job is for
         self.begun: float | None = None  # when solving began; the time limit counts from then
         self._lock = threading.Lock()
         self._settled = threading.Lock()
@@ -176,7 +187,7 @@ class Watch:
         with self._lock:
             news, best = self._news, self._best
         with self._ledger.write(self._actor) as uow:
-            jobs.beat(uow, self._job, elapsed, news, None if best is self._told else best)
+            jobs.beat(uow, self._job, elapsed, news, best if self._drafts and best is not self._told else None)
             uow.commit()
         with self._lock:
             self._told = best
@@ -185,7 +196,12 @@ class Watch:
     def _take_over(self) -> None:
         """The solver does not come back in time: keep the best plan it reported, and end the process under it."""
         if self._settled.acquire(blocking=False):
-            self.finish(self._best)
+            if self._drafts:
+                self.finish(self._best)
+            else:
+                with self._ledger.write(self._actor) as uow:
+                    jobs.finish_task(uow, self._job)
+                    uow.commit()
             os._exit(0)
 
 

@@ -21,7 +21,7 @@ from assignment.core.solution import Plan
 from assignment.gather import ExpertFacts, Ties, YearFacts, gather
 from award.core.applicant import AWARDS
 from award.core.policy import DEFAULT_WEIGHTS, YearPolicy
-from award.store import ApplicantRow, YearView
+from award.store import ApplicantRow, YearFields, YearView
 from expert_pool.core import organisation
 from expert_pool.core.expert import masked
 from expert_pool.facts.halfday import HALVES
@@ -58,9 +58,13 @@ def build_problem(
     drafting: bool = False,
     pins: Sequence[Pin] = (),
     previous: tuple[Problem, Plan] | None = None,
+    fields: YearFields | None = None,
 ) -> Snapshot:
-    """The year as the optimiser sees it. `drafting`: experts without appointment or declaration are used too, and named."""
-    facts = gather(session, year)
+    """The year as the optimiser sees it. `drafting`: experts without appointment or declaration are used too, and named.
+
+    `fields`: as if the year had been set up like this (试算).
+    """
+    facts = gather(session, year, fields)
     policy = facts.year.fields.policy
     if drafting:
         policy = replace(policy, declaration_required=False, appointment_required=False)

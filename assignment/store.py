@@ -24,6 +24,7 @@ from expert_pool.facts.refusal import Refusal
 
 STATUSES = {"draft": "草案", "approved": "待发布", "published": "已发布", "withdrawn": "已撤回"}
 RUNNING = ("queued", "running")
+HEAVY = (SolveJob.problem, SolveJob.names, SolveJob.best_plan, SolveJob.task, SolveJob.results)
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class JobView:
     started_at: datetime | None
     finished_at: datetime | None
     heartbeat_at: datetime | None
+    kind: str | None = None  # as of the table: trial, candidates, or None for the solve that makes a draft
     reasons: tuple[str, ...] = ()  # why there is no plan, in words; only of a single job
     remedies: tuple[str, ...] = ()
 
@@ -175,12 +177,12 @@ def published(session: Session, viewer: Viewer, year: int) -> PlanView | None:
 def jobs(session: Session, viewer: Viewer, year: int) -> tuple[JobView, ...]:
     if not viewer.is_staff:
         return ()
-    query = select(SolveJob).options(defer(SolveJob.problem), defer(SolveJob.names), defer(SolveJob.best_plan))
+    query = select(SolveJob).options(*(defer(column) for column in HEAVY))
     return tuple(_job(row) for row in session.scalars(query.where(SolveJob.year == year).order_by(SolveJob.id.desc()).limit(50)))
 
 
 def job(session: Session, viewer: Viewer, uid: str) -> JobView:
-    query = select(SolveJob).options(defer(SolveJob.problem), defer(SolveJob.names), defer(SolveJob.best_plan))
+    query = select(SolveJob).options(*(defer(column) for column in HEAVY))
     row = session.scalar(query.where(SolveJob.uid == uid)) if viewer.is_staff else None
     if row is None:
         raise Refusal("not-found", "没有找到这个求解任务，可能编号有误。", uid=uid)

@@ -72,6 +72,40 @@ class SolveJob(Editable, Base):
     error_code: Mapped[str] = mapped_column(default="")
     error_text: Mapped[str] = mapped_column(default="")
     plan_uid: Mapped[str | None]
+    kind: Mapped[str | None]  # trial 试算 / candidates 备选方案集; None: the solve that makes a draft
+    task: Mapped[str | None]  # JSON: what a trial or a candidate set is asked for
+    results: Mapped[str | None]  # JSON: the plans of a trial, which are no versions until somebody chooses one
+
+
+class PlanDraw(Editable, Base):
+    """随机抽取: a published candidate set, then the seed and what it drew. Drawn or void, a set stays on record for the inspector."""
+
+    __tablename__ = "plan_draw"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
+    status: Mapped[str]  # open 待抽取 / drawn 已抽取 / void 已作废
+    job_uid: Mapped[str]
+    candidates: Mapped[str]  # assignment.core.draw: the file whose digest is published
+    names: Mapped[str]
+    digest: Mapped[str]
+    count: Mapped[int]
+    tolerance: Mapped[int]
+    cap: Mapped[int]
+    reached: Mapped[int]
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[str]
+    opened_name: Mapped[str]
+    seed: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    ticket: Mapped[int | None]
+    chosen: Mapped[int | None]
+    drawn_at: Mapped[datetime | None]
+    drawn_by: Mapped[str | None]
+    drawn_name: Mapped[str | None]
+    plan_uid: Mapped[str | None]
+    voided_at: Mapped[datetime | None]
+    voided_name: Mapped[str | None]
+    void_reason: Mapped[str] = mapped_column(default="")
 
 
 class CalendarEntry(Editable, Base):

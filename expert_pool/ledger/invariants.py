@@ -42,6 +42,7 @@ EDITABLE = (
     "applicant",
     "plan_version",
     "solve_job",
+    "plan_draw",
     "calendar_entry",
     "account",
     "personal_link",
@@ -184,8 +185,20 @@ INVARIANTS: dict[str, tuple[str, str]] = {
     "job-plan": (
         "完成的任务指向存在的方案",
         "SELECT j.uid FROM solve_job j LEFT JOIN plan_version p ON p.uid = j.plan_uid "
-        "WHERE (j.status = 'done' AND j.plan_uid IS NULL) OR (j.plan_uid IS NOT NULL AND p.uid IS NULL)",
+        "WHERE (j.status = 'done' AND j.kind IS NULL AND j.plan_uid IS NULL) OR (j.plan_uid IS NOT NULL AND p.uid IS NULL)",
     ),
+    "draw-single": (
+        "一年最多一个待抽取的备选方案集",
+        "SELECT min(uid) FROM plan_draw WHERE status = 'open' GROUP BY year HAVING count(*) > 1",
+    ),
+    "draw-whole": (
+        "抽取过的有种子、来源、号码、抽取人和方案，作废的有理由",
+        "SELECT d.uid FROM plan_draw d LEFT JOIN plan_version p ON p.uid = d.plan_uid WHERE d.status NOT IN ('open', 'drawn', 'void') "
+        "OR (d.status = 'drawn') <> (d.drawn_at IS NOT NULL) OR (d.status = 'void') <> (d.voided_at IS NOT NULL) "
+        "OR (d.status = 'drawn' AND (d.seed = '' OR d.source = '' OR d.ticket IS NULL OR d.chosen IS NULL OR p.uid IS NULL)) "
+        "OR (d.status <> 'drawn' AND d.seed <> '') OR (d.status = 'void' AND d.void_reason = '')",
+    ),
+    "draw-after-opening": ("公布备选方案集之后才抽取", "SELECT uid FROM plan_draw WHERE drawn_at < opened_at"),
     "calendar-sequence": ("日历条目序号不为负", "SELECT uid FROM calendar_entry WHERE sequence < 0"),
     "calendar-cancelled": (
         "没有已发布方案的年度，日历条目都已取消",
@@ -229,6 +242,11 @@ def exceptions(session: Session) -> list[Exceptional]:
         Exceptional("plan-digest", "方案的问题校验值与内容一致", uid)
         for uid, problem, digest in session.execute(text("SELECT uid, problem, problem_digest FROM plan_version"))
         if digest_of(problem) != digest
+    ]
+    found += [
+        Exceptional("draw-digest", "备选方案集的校验码与内容一致", uid)
+        for uid, candidates, digest in session.execute(text("SELECT uid, candidates, digest FROM plan_draw"))
+        if digest_of(candidates) != digest
     ]
     return found + [Exceptional("audit-chain", broken.why, str(broken.entry_id)) for broken in verify(session)]
 

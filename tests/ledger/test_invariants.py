@@ -64,8 +64,16 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "INSERT INTO solve_job (year, status, problem, names, notes, limits, created_at, created_by, created_name, process, phase, "
         "elapsed, unassigned, reports, cancel_requested, error_code, error_text, uid, version) "
         "SELECT year, status, problem, names, notes, limits, "
-        "created_at, created_by, created_name, '', '', 0, 0, 0, 0, '', '', 'j-again', 1 FROM solve_job",
+        "created_at, created_by, created_name, '', '', 0, 0, 0, 0, '', '', 'j-again', 1 FROM solve_job WHERE status = 'queued'",
     ),
+    "draw-single": (
+        "INSERT INTO plan_draw (year, status, job_uid, candidates, names, digest, count, tolerance, cap, reached, opened_at, opened_by, "
+        "opened_name, seed, source, void_reason, uid, version) SELECT year, status, job_uid, candidates, names, digest, count, tolerance, "
+        "cap, reached, opened_at, opened_by, opened_name, seed, source, void_reason, 'w-again', 1 FROM plan_draw",
+    ),
+    "draw-whole": ("UPDATE plan_draw SET seed = '1 2 3'",),
+    "draw-after-opening": ("UPDATE plan_draw SET drawn_at = '2020-01-01 00:00:00'",),
+    "draw-digest": ("UPDATE plan_draw SET candidates = replace(candidates, '600000', '600001')",),
     "job-over": ("UPDATE solve_job SET status = 'failed'",),
     "job-plan": ("UPDATE solve_job SET plan_uid = 'l-nowhere'",),
     "calendar-sequence": ("UPDATE calendar_entry SET sequence = -1 WHERE id = 1",),
@@ -108,7 +116,7 @@ def house(furnished: Path, tmp_path: Path) -> Iterator[Ledger]:
 
 def test_there_are_enough_and_each_has_its_break() -> None:
     assert len(INVARIANTS) >= 40
-    assert set(BREAKS) == {*INVARIANTS, "plan-digest", "audit-chain"}
+    assert set(BREAKS) == {*INVARIANTS, "plan-digest", "draw-digest", "audit-chain"}
 
 
 @pytest.mark.parametrize("name", BREAKS)

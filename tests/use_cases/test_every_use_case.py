@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from assignment import duties, jobs, plans
+from assignment import draws, duties, jobs, plans, trials
 from award import stages
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -48,7 +48,7 @@ def house(furnished: tuple[Path, World], tmp_path: Path) -> Iterator[tuple[Ledge
 def test_every_write_use_case_is_in_the_table() -> None:
     functions = {
         name
-        for module in (register, stages, plans, jobs, duties)
+        for module in (register, stages, plans, jobs, duties, trials, draws)
         for name, value in vars(module).items()
         if inspect.isfunction(value) and not name.startswith("_") and next(iter(inspect.signature(value).parameters), "") == "uow"
     }

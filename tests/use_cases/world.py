@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from assignment import duties, jobs, plans
+from assignment import draws, duties, jobs, plans, trials
+from assignment.core.draw import Candidate, CandidateSet
 from assignment.core.edit import Join, revalue
-from assignment.core.problem import Pin, Problem
-from assignment.core.solution import Group, Plan, SolverInfo, Visit
+from assignment.core.problem import Pin, Problem, parse
+from assignment.core.solution import Group, Plan, SolverInfo, Visit, to_json
 from assignment.core.solver.limits import Limits
 from assignment.snapshot import build_problem
 from award import stages
@@ -81,11 +83,38 @@ def build(ledger: Ledger) -> World:
         plans.approve(uow, world.uid["approved"], 1)
         uow.commit()
     with ledger.write(CLERK) as uow:
+        world.uid["draw"] = _published_set(uow, world)
+        world.uid["trial"] = _tried(uow, world)
         world.uid["job"] = jobs.start(uow, YEAR, Limits(time_limit=5))
         world.uid["round"] = register.open_round(uow, YEAR, date(2026, 8, 20))
         world.uid["message"] = register.write_message(uow, world.expert("孙针织"), YEAR, "ask", "请答复", ())
         uow.commit()
     return world
+
+
+def candidates_for(world: World, problem: Problem) -> CandidateSet:
+    """Two plans that keep every rule, as likely as not."""
+    first = plan_for(world, problem).groups
+    others = (replace(first[0], members=(*first[0].members, world.expert("周珍珠"))),)
+    return CandidateSet(problem, 500, 600, (Candidate(600_000, first), Candidate(400_000, others)))
+
+
+def _published_set(uow: UnitOfWork, world: World) -> str:
+    job = draws.start_draw(uow, YEAR, Limits(time_limit=5), 500, 600)
+    taken = jobs.claim(uow, job, "test")
+    assert taken is not None
+    found = draws.open_draw(uow, job, candidates_for(world, taken[0]))
+    assert found is not None
+    return found
+
+
+def _tried(uow: UnitOfWork, world: World) -> str:
+    job = trials.start_trial(uow, YEAR, [trials.Wish("专业优先", {"specialist": 400}), trials.Wish("两组", groups=(1, 2))], Limits(5))
+    assert jobs.claim(uow, job, "test") is not None
+    row = uow.load(jobs.SolveJob, job)
+    tried = [one | {"plan": to_json(plan_for(world, parse(one["problem"])))} for one in json.loads(row.task or "")["wishes"]]
+    jobs.finish_task(uow, job, json.dumps(tried))
+    return job
 
 
 def decline_and_reopen(uow: UnitOfWork, world: World, name: str) -> None:
@@ -149,6 +178,28 @@ def _finished(uow: UnitOfWork, world: World) -> Any:
     return jobs.finish(uow, world.uid["job"], plan_for(world, taken[0]))
 
 
+def _start_afresh(uow: UnitOfWork, world: World, kind: str) -> str:
+    """After whatever stands in the way."""
+    if kind == "draw":
+        draws.void_draw(uow, world.uid["draw"], 1, "重来")
+    jobs.request_cancel(uow, world.uid["job"])
+    jobs.finish_task(uow, world.uid["job"])
+    if kind == "draw":
+        return draws.start_draw(uow, YEAR, Limits(5))
+    return trials.start_trial(uow, YEAR, [trials.Wish("均衡优先", {"workload": 8})], Limits(5))
+
+
+def _open_again(uow: UnitOfWork, world: World) -> None:
+    job = _start_afresh(uow, world, "draw")
+    draws.open_draw(uow, job, candidates_for(world, build_problem(uow.session, YEAR).problem))
+
+
+def _finish_trial(uow: UnitOfWork, world: World) -> None:
+    jobs.finish_task(uow, _start_afresh(uow, world, "trial"), "[]")
+
+
+TRIAL_ENTRIES = (("cancel", "solve_job"), ("finish", "solve_job"), ("start", "solve_job"))
+DRAW_ENTRIES = (("void", "plan_draw"), *TRIAL_ENTRIES)
 PIN = Pin("leader", reviewer="", case="")
 ENTRIES = 16  # four days of visits, each for three members and the office
 
@@ -388,6 +439,20 @@ CASES = (
     Case("claim", lambda u, w: jobs.claim(u, w.uid["job"], "test"), (("run", "solve_job"),)),
     Case("finish", _finished, (("run", "solve_job"), ("draft", "plan_version"), ("finish", "solve_job"))),
     Case("fail", lambda u, w: jobs.fail(u, w.uid["job"], "memory"), (("fail", "solve_job"),)),
+    Case(
+        "enqueue", lambda u, w: jobs.enqueue(u, 2024, Limits(5), build_problem(u.session, 2024, drafting=True)), (("start", "solve_job"),)
+    ),
+    Case("finish_task", _finish_trial, (*TRIAL_ENTRIES, ("finish", "solve_job"))),
+    Case("start_trial", lambda u, w: _start_afresh(u, w, "trial"), TRIAL_ENTRIES),
+    Case("adopt_trial", lambda u, w: trials.adopt_trial(u, w.uid["trial"], 1), (("draft", "plan_version"),)),
+    Case("void_draw", lambda u, w: draws.void_draw(u, w.uid["draw"], 1, "名单有误"), (("void", "plan_draw"),)),
+    Case(
+        "draw_plan",
+        lambda u, w: draws.draw_plan(u, w.uid["draw"], 1, "3 5 1", "当众掷骰"),
+        (("draft", "plan_version"), ("draw", "plan_draw")),
+    ),
+    Case("start_draw", lambda u, w: _start_afresh(u, w, "draw"), DRAW_ENTRIES),
+    Case("open_draw", _open_again, (*DRAW_ENTRIES, ("finish", "solve_job"), ("open", "plan_draw"))),
 )
 
 __all__ = ["CASES", "Case", "Clock", "World", "build", "plan_for", "tokens"]

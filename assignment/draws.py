@@ -1,0 +1,204 @@
+"""随机抽取用例: find a candidate set, publish its digest, then draw by a seed from outside; a set is voided only with a reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assignment import jobs
+from assignment.book import Names
+from assignment.core import draw as lottery
+from assignment.core import solution as solutions
+from assignment.core.draw import CandidateSet, Draw
+from assignment.core.problem import Problem
+from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
+from assignment.plans import save_draft
+from assignment.snapshot import build_problem
+from assignment.store import PlanView, parse_names, plan_view
+from assignment.tables import PlanDraw, PlanVersion, SolveJob
+from assignment.trials import fixed, whole
+from expert_pool.core.actor import Viewer
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+
+KIND = "candidates"
+STATUSES = {"open": "待抽取", "drawn": "已抽取", "void": "已作废"}
+
+
+@dataclass(frozen=True)
+class DrawRow:
+    """One draw in the list of a year's."""
+
+    uid: str
+    version: int
+    year: int
+    status: str
+    digest: str
+    count: int
+    tolerance: int
+    cap: int
+    reached: int
+    opened_at: datetime
+    opened_name: str
+    seed: str
+    source: str
+    ticket: int | None
+    chosen: int | None
+    drawn_at: datetime | None
+    drawn_name: str | None
+    plan_uid: str | None
+    voided_at: datetime | None
+    voided_name: str | None
+    void_reason: str
+
+    @property
+    def status_zh(self) -> str:
+        return STATUSES[self.status]
+
+
+@dataclass(frozen=True)
+class DrawView:
+    """A draw with its candidate set and the names behind the ids."""
+
+    row: DrawRow
+    candidates: CandidateSet
+    names: Names
+
+    @property
+    def record(self) -> Draw | None:
+        row = self.row
+        if row.ticket is None or row.chosen is None:
+            return None
+        return Draw(self.candidates, row.seed, row.source, row.ticket, row.chosen)
+
+
+def start_draw(uow: UnitOfWork, year: int, limits: Limits, tolerance: int = 50, cap: int = 500, keep: str | None = None) -> str:
+    """寻找备选方案: a job that ends in a published set. `keep`: the plan to begin with, whose pins hold."""
+    if not 0 <= tolerance <= 500 or not 10 <= cap <= 1000:
+        raise Refusal("out-of-range", "与最优的差距应在 0 到 50% 之间，可能性上限应在 1% 到 100% 之间。", field="tolerance")
+    if uow.session.scalar(select(PlanDraw.uid).where(PlanDraw.year == year, PlanDraw.status == "open")):
+        raise Refusal("draw-open", "已有一个公布而未抽取的备选方案集。先抽取，或写明理由作废。")
+    pins, previous = fixed(uow.session, year, keep)
+    snapshot = build_problem(uow.session, year, pins=pins, previous=previous)
+    task: dict[str, Any] = {"tolerance": tolerance, "cap": cap}
+    base = uow.session.scalar(select(PlanVersion).where(PlanVersion.uid == keep)) if keep else None
+    if base is not None:
+        task["groups"] = _still_possible(plan_view(base), snapshot.problem)
+    return jobs.enqueue(uow, year, limits, snapshot, KIND, json.dumps(task, ensure_ascii=False)).uid
+
+
+def run(
+    uid: str, task: Mapping[str, Any], problem: Problem, limits: Limits, report: OnProgress, stop: ShouldStop
+) -> Callable[[UnitOfWork], None]:
+    """In the child: find the set; written when it is over. A stopped search publishes nothing."""
+    from assignment.core.solver.variety import Wish, candidate_set
+
+    start = lottery.valued(problem, _groups(task)) if task.get("groups") else None
+    found = candidate_set(problem, Wish(task["tolerance"], task["cap"]), limits, start, report, stop)
+    stopped = stop()
+
+    def write(uow: UnitOfWork) -> None:
+        if found is None or stopped:
+            jobs.finish_task(uow, uid)
+        else:
+            open_draw(uow, uid, found)
+
+    return write
+
+
+def open_draw(uow: UnitOfWork, job_uid: str, found: CandidateSet) -> str | None:
+    """公布备选方案集: from here on nobody can change it, and its digest is in the log. None when the job was over already."""
+    wrong = lottery.examine(found)
+    if wrong:
+        raise Refusal("bad-candidates", f"备选方案集有误：{wrong[0]}", findings=wrong)
+    job = uow.load(SolveJob, job_uid)
+    if not jobs.finish_task(uow, job_uid, json.dumps({"digest": found.digest})):
+        return None
+    row = PlanDraw(
+        year=job.year,
+        status="open",
+        job_uid=job_uid,
+        candidates=json.dumps(lottery.to_json(found), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        names=job.names,
+        digest=found.digest,
+        count=len(found.candidates),
+        tolerance=found.tolerance,
+        cap=found.cap,
+        reached=found.reached,
+        opened_at=uow.now,
+        opened_by=uow.actor.id,
+        opened_name=uow.actor.name,
+    )
+    return uow.add(row, "w", "open").uid
+
+
+def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -> str:
+    """抽取: once, by a seed from outside; the plan it falls on becomes a draft. Gives the draft's id."""
+    row = uow.load(PlanDraw, uid, version)
+    _open(row)
+    if not source.strip():
+        raise Refusal("blank", "请写明种子的来源，例如“当众掷骰，纪检在场”或“福彩3D第2026318期开奖号码”。", field="source")
+    found = lottery.parse(json.loads(row.candidates))
+    record = lottery.draw(found, seed, source)
+    note = f"随机抽取：{row.count} 个备选方案中的第 {record.chosen + 1} 个，号码 {record.ticket:06d}"
+    plan_uid = save_draft(uow, row.year, found.problem, found.plan(record.chosen), parse_names(row.names), origin=uid, note=note)
+    with uow.change(row, "draw", record.source):
+        row.status, row.seed, row.source = "drawn", record.seed, record.source
+        row.ticket, row.chosen, row.plan_uid = record.ticket, record.chosen, plan_uid
+        row.drawn_at, row.drawn_by, row.drawn_name = uow.now, uow.actor.id, uow.actor.name
+    return plan_uid
+
+
+def void_draw(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
+    """作废 a published set before it is drawn; the reason stays on record, as does the set."""
+    row = uow.load(PlanDraw, uid, version)
+    _open(row)
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")
+    with uow.change(row, "void", reason):
+        row.status, row.void_reason, row.voided_at, row.voided_name = "void", reason.strip(), uow.now, uow.actor.name
+    return row.version
+
+
+def draws(session: Session, viewer: Viewer, year: int) -> tuple[DrawRow, ...]:
+    """All draws of a year, newest first."""
+    if not viewer.is_staff:
+        return ()
+    whole(viewer)
+    columns = [getattr(PlanDraw, name) for name in DrawRow.__dataclass_fields__]
+    return tuple(DrawRow(*row) for row in session.execute(select(*columns).where(PlanDraw.year == year).order_by(PlanDraw.id.desc())))
+
+
+def draw(session: Session, viewer: Viewer, uid: str) -> DrawView:
+    row = session.scalar(select(PlanDraw).where(PlanDraw.uid == uid)) if viewer.is_staff else None
+    if row is None:
+        raise Refusal("not-found", "没有找到这次抽取，可能编号有误。", uid=uid)
+    whole(viewer)
+    shown = DrawRow(**{name: getattr(row, name) for name in DrawRow.__dataclass_fields__})
+    return DrawView(shown, lottery.parse(json.loads(row.candidates)), parse_names(row.names))
+
+
+def _still_possible(view: PlanView, problem: Problem) -> list[dict[str, Any]] | None:
+    """The groups of a plan, if everybody and every time in it is still there; whether it keeps the rules is asked later."""
+    groups = view.plan.groups
+    people, cases = {member for group in groups for member in group.members}, {case for group in groups for case in group.cases}
+    if view.problem.slots != problem.slots or people - problem.reviewer_index.keys() or cases - problem.case_index.keys():
+        return None
+    return solutions.groups_json(groups)
+
+
+def _open(row: PlanDraw) -> None:
+    if row.status != "open":
+        raise Refusal("draw-over", f"这个备选方案集{STATUSES[row.status]}，不能再抽取或作废。", status=row.status)
+
+
+def _groups(task: Mapping[str, Any]) -> tuple[solutions.Group, ...]:
+    from assignment.core.reading import Reader
+
+    return solutions.parse_groups(Reader({"groups": task["groups"]}, ""))

@@ -1,0 +1,150 @@
+"""试算: solve beside the plan in hand, with other weights, window or number of groups. Nothing changes until one is chosen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assignment import jobs
+from assignment.book import Names
+from assignment.compare import Side
+from assignment.core import problem as problems
+from assignment.core import solution as solutions
+from assignment.core.check import check
+from assignment.core.problem import Pin, Problem
+from assignment.core.solution import Plan
+from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
+from assignment.plans import save_draft
+from assignment.snapshot import build_problem
+from assignment.store import JobView, job, parse_names, parse_verdict, verdict_json
+from assignment.tables import SolveJob
+from award import store as award_store
+from award.core.policy import YearPolicy
+from award.store import YearFields
+from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+
+KIND = "trial"
+MOST = 6
+
+
+@dataclass(frozen=True)
+class Wish:
+    """一种试法: what is None stays as the year has it."""
+
+    title: str
+    weights: Mapping[str, int] | None = None
+    window: tuple[date, date] | None = None
+    groups: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One way that was tried; `plan` without groups where it led nowhere."""
+
+    title: str
+    problem: Problem
+    plan: Plan
+    side: Side
+
+
+@dataclass(frozen=True)
+class TrialView:
+    """A trial job and what came of it so far."""
+
+    job: JobView
+    trials: tuple[Trial, ...]
+
+
+def start_trial(uow: UnitOfWork, year: int, wishes: Sequence[Wish], limits: Limits, keep: str | None = None) -> str:
+    """开始试算: one job that solves each wish in its share of the time. `keep`: the plan whose pins hold here too."""
+    if not 1 <= len(wishes) <= MOST:
+        raise Refusal("out-of-range", f"一次可以试算 1 到 {MOST} 种办法。", field="presets")
+    pins, previous = fixed(uow.session, year, keep)
+    fields = award_store.year(uow.session, SYSTEM_VIEWER, year).fields
+    made = [build_problem(uow.session, year, pins=pins, previous=previous, fields=wished(fields, wish)) for wish in wishes]
+    task = {"wishes": [{"title": wish.title, "problem": problems.to_json(one.problem)} for wish, one in zip(wishes, made, strict=True)]}
+    return jobs.enqueue(uow, year, limits, made[0], KIND, json.dumps(task, ensure_ascii=False)).uid
+
+
+def fixed(session: Session, year: int, keep: str | None) -> tuple[tuple[Pin, ...], tuple[Problem, Plan] | None]:
+    """The pins of the plan in hand; to stay close to is only the published one, for a trial may well leave the draft."""
+    published = jobs.base_of(session, year, None)
+    return (jobs.base_of(session, year, keep)[0] if keep else published[0]), published[1]
+
+
+def wished(fields: YearFields, wish: Wish) -> YearFields:
+    """The year as it would be. Raises Refusal for a window or a number of groups that cannot be."""
+    if wish.window is not None:
+        if wish.window[0] > wish.window[1]:
+            raise Refusal("bad-window", "现场评审的开始日期不能晚于结束日期。", field="window")
+        fields = replace(fields, window_first=wish.window[0], window_last=wish.window[1])
+    if wish.groups is not None:
+        if not 1 <= wish.groups[0] <= wish.groups[1]:
+            raise Refusal("bad-policy", "评审组个数的下限应不小于 1，且不大于上限。", field="groups")
+        policy: YearPolicy = replace(fields.policy, groups=wish.groups)
+        fields = replace(fields, policy=policy)
+    return fields if wish.weights is None else replace(fields, weights=dict(wish.weights))
+
+
+def run(uid: str, task: Mapping[str, Any], limits: Limits, report: OnProgress, stop: ShouldStop) -> Callable[[UnitOfWork], None]:
+    """In the child: one wish after the other; when stopped, what there is."""
+    from assignment.core.solver.solve import solve
+
+    found: list[dict[str, Any]] = []
+    share = replace(limits, time_limit=limits.time_limit / len(task["wishes"]))
+    for wish in task["wishes"]:
+        if found and stop():
+            break
+        title = wish["title"]
+        plan = solve(problems.parse(wish["problem"]), share, lambda news, title=title: report(replace(news, phase=title)), stop)  # type: ignore[misc]
+        found.append({"title": title, "problem": wish["problem"], "plan": solutions.to_json(plan)})
+    results = json.dumps(found, ensure_ascii=False) if found else None
+
+    def write(uow: UnitOfWork) -> None:
+        jobs.finish_task(uow, uid, results)
+
+    return write
+
+
+def adopt_trial(uow: UnitOfWork, uid: str, number: int) -> str:
+    """采用一种试算结果: it becomes a new draft version, checked anew; the versions before stay. Gives its id."""
+    row = uow.load(SolveJob, uid)
+    found = _trials(row)
+    if not 0 <= number < len(found) or not found[number].plan.groups:
+        raise Refusal("not-found", "没有这个试算结果，或者它没有排出方案。")
+    trial = found[number]
+    return save_draft(uow, row.year, trial.problem, trial.plan, parse_names(row.names), origin=uid, note=f"采用试算：{trial.title}")
+
+
+def trial(session: Session, viewer: Viewer, uid: str) -> TrialView:
+    """A trial with its results. Staff with a conflict in this year get none: its figures would speak of what they may not see."""
+    whole(viewer)
+    found = job(session, viewer, uid)
+    row = session.scalar(select(SolveJob).where(SolveJob.uid == uid))
+    if row is None or found.kind != KIND:
+        raise Refusal("not-found", "没有找到这次试算，可能编号有误。", uid=uid)
+    return TrialView(found, _trials(row))
+
+
+def whole(viewer: Viewer) -> None:
+    if viewer.conflicted:
+        raise Refusal("conflicted", "您与当年部分申报组织有回避关系，不能查看整个方案的试算和抽取；请由他人办理。", "办法第十六条")
+
+
+def _trials(row: SolveJob) -> tuple[Trial, ...]:
+    names = parse_names(row.names)
+    return tuple(_trial(item, names) for item in json.loads(row.results or "[]"))
+
+
+def _trial(item: Mapping[str, Any], names: Names) -> Trial:
+    problem, plan = problems.parse(item["problem"]), solutions.parse(item["plan"])
+    verdict = parse_verdict(verdict_json(check(problem, plan), names))
+    return Trial(item["title"], problem, plan, Side(problem, plan, names, verdict))
