@@ -358,7 +358,7 @@ def _day_shortfalls(
     for one in deficits(seats, capacity, serves):
         number = sum(by_key[key].number for key in one.needs)
         names = list(dict.fromkeys(trade_name(by_key[key].trades[0]) for key in one.needs))
-        title = "、".join(names[:4]) + (f"等 {len(names)} 类" if len(names) > 4 else "")
+        title = "、".join(names[:4]) + (f"等 {len(names)} 类" if len(names) > 4 else "") if len(one.needs) < len(cases) else "全部行业"
         text = f"{number} 家的现场评审共需 {one.wanted} 个半天，按各半天能出的组数和对口专家的空闲，只排得下 {one.served} 个"
         found.append(Shortfall(title, f"{text}，缺 {one.missing} 个半天", one.wanted, one.served, one.missing, one.missing))
     return tuple(found)

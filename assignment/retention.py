@@ -122,14 +122,24 @@ def _untouched() -> tuple[Any, ...]:
 
 
 def _old_days(session: Session, until: date) -> tuple[Due, ...]:
-    query = select(Availability.uid, Expert.name, Availability.year, Availability.last).join(Expert, Expert.id == Availability.expert_id)
-    query = query.where(Availability.year < until.year, or_(Availability.text != "", Availability.known), Availability.first.is_not(None))
-    return tuple(Due(uid, f"{name} {year}年", last) for uid, name, year, last in session.execute(query.order_by(Availability.id)))
+    """By year: nobody chooses among a hundred people's free days."""
+    query = select(Availability.year, func.count(), func.max(Availability.last)).where(_has_days(), Availability.year < until.year)
+    rows = session.execute(query.group_by(Availability.year).order_by(Availability.year))
+    return tuple(Due(str(year), f"{year} 年 {number} 人", last) for year, number, last in rows)
+
+
+def _has_days() -> Any:
+    return Availability.first.is_not(None)
 
 
 def _old_contacts(session: Session, until: date) -> tuple[Due, ...]:
-    query = select(Applicant).where(Applicant.year < until.year, or_(Applicant.contact != "", Applicant.phone != ""))
-    return tuple(Due(one.uid, f"{one.name} {one.year}年", date(one.year, 12, 31)) for one in session.scalars(query.order_by(Applicant.id)))
+    query = select(Applicant.year, func.count()).where(_has_contact(), Applicant.year < until.year)
+    rows = session.execute(query.group_by(Applicant.year).order_by(Applicant.year))
+    return tuple(Due(str(year), f"{year} 年 {number} 家", date(year, 12, 31)) for year, number in rows)
+
+
+def _has_contact() -> Any:
+    return or_(Applicant.contact != "", Applicant.phone != "", Applicant.email.is_not(None))
 
 
 def _old_sessions(session: Session, until: date) -> tuple[Due, ...]:
@@ -197,22 +207,25 @@ _BELONGING: dict[Any, dict[str, Any]] = {
 }
 
 
-def _forget_days(uow: UnitOfWork, uid: str, _until: date, reason: str) -> None:
-    row = uow.load(Availability, uid)
-    uow.session.execute(delete(AvailabilityHalfDay).where(AvailabilityHalfDay.availability_id == row.id))
-    row.text, row.known, row.first, row.last = "", False, None, None
-    uow.touch(row)
+def _forget_days(uow: UnitOfWork, year: str, _until: date, reason: str) -> None:
+    rows = uow.session.scalars(select(Availability).where(Availability.year == int(year), _has_days())).all()
+    ids = select(Availability.id).where(Availability.year == int(year))
+    uow.session.execute(delete(AvailabilityHalfDay).where(AvailabilityHalfDay.availability_id.in_(ids)))
+    for row in rows:
+        row.text, row.known, row.first, row.last = "", False, None, None
+        uow.touch(row)
     uow.session.flush()
-    _note(uow, "availability", uid, [uid], "delete", reason)
+    _note(uow, "availability", year, [row.uid for row in rows], "delete", reason)
 
 
-def _forget_contact(uow: UnitOfWork, uid: str, _until: date, reason: str) -> None:
-    row = uow.load(Applicant, uid)
-    row.contact = row.phone = ""
-    row.email = None
-    uow.touch(row)
+def _forget_contact(uow: UnitOfWork, year: str, _until: date, reason: str) -> None:
+    rows = uow.session.scalars(select(Applicant).where(Applicant.year == int(year), _has_contact())).all()
+    for row in rows:
+        row.contact = row.phone = ""
+        row.email = None
+        uow.touch(row)
     uow.session.flush()
-    _note(uow, "applicant", uid, [uid], "blank", reason)
+    _note(uow, "applicant", year, [row.uid for row in rows], "blank", reason)
 
 
 def _forget_sessions(uow: UnitOfWork, uid: str, until: date, reason: str) -> None:

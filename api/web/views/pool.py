@@ -83,7 +83,7 @@ def conclusion(stock: Inventory) -> tuple[str, str]:
     if cured := len(stock.shortfalls) - len(recruit):
         parts.append(f"{cured} 处行业缺口催齐声明和时间即可补上")
     if stock.day_shortfalls:
-        parts.append("时间排不下")
+        parts.append(f"时间排不下，缺 {sum(one.missing for one in stock.day_shortfalls)} 个半天")
     parts += [f"{line.title}缺 {line.missing} 人" for line in grades]
     return f"{stock.cases} 家、{stock.groups} 个评审组：{'；'.join(parts)}。", "bad" if recruit or grades else "warn"
 
