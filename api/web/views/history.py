@@ -41,6 +41,7 @@ KINDS = {
 }
 ACTIONS = {
     "add": "登记",
+    "affiliate": "登记",
     "amend": "补正",
     "admit": "审查通过",
     "apply": "登记",
@@ -60,7 +61,7 @@ ACTIONS = {
     "confirm": "确认",
     "correct": "更正",
     "create": "建立",
-    "decide": "作出决定",
+    "decide": "决定：",
     "declare": "登记",
     "disable": "停用",
     "draft": "编制",
