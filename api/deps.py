@@ -10,7 +10,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api import csrf, sessions
+from api import csrf, lookings, sessions
 from api.access import Permission, may
 from api.settings import Settings
 from expert_pool.core.actor import Actor, Role, Viewer
@@ -115,6 +115,8 @@ async def admit(request: Request, permission: Permission) -> None:
         if signed_in is None:
             raise Refusal("not-signed-in", "请先登录。")
         raise Refusal("forbidden", "您的角色不能办理此事；如确需办理，请联系审定办。")
+    if signed_in is not None and permission is Permission.READ_PLANS and not unsafe:
+        await run_in_threadpool(lookings.note, ledger_of(request), signed_in.actor, request, now_of(request))
     if unsafe and signed_in is not None and permission is not Permission.PUBLIC:
         await csrf.demand_token(request, signed_in.csrf_token)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from api.access import Permission, Router
-from api.deps import LedgerDep, NowDep, ViewerDep
+from api.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.schemas.fields import Limit, Output
 from expert_pool.ledger import audit
 
@@ -50,15 +50,25 @@ class VerificationOut(Output):
 def list_audit(
     ledger: LedgerDep,
     viewer: ViewerDep,
+    hidden: HiddenDep,
     kind: Word = None,
     object_id: Word = None,
     actor_id: Word = None,
     before_id: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     limit: Limit = 50,
 ) -> list[LineOut]:
-    """由新到旧；翻页时以上一页最后一条的 id 作 before_id。"""
+    """由新到旧；翻页时以上一页最后一条的 id 作 before_id。涉及与您有回避关系的组织的记录不显示。"""
     with ledger.read() as session:
-        found = audit.entries(session, viewer, kind=kind, object_id=object_id, actor_id=actor_id, before_id=before_id, limit=limit)
+        found = audit.entries(
+            session,
+            viewer,
+            kind=kind,
+            object_id=object_id,
+            actor_id=actor_id,
+            before_id=before_id,
+            limit=limit,
+            hiding=viewer.conflicted | hidden,
+        )
         return [LineOut.model_validate(line) for line in found]
 
 

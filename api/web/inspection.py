@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.access import Permission, Router
 from api.books import book_of
-from api.deps import LedgerDep, NowDep, ViewerDep
+from api.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.schemas.fields import Uid
 from api.web.rendering import page
 from api.web.templating import moment
@@ -51,6 +51,7 @@ def show(
     viewer: ViewerDep,
     ledger: LedgerDep,
     now: NowDep,
+    hidden: HiddenDep,
     kind: Annotated[str, Query(max_length=40)] = "",
     object: Annotated[str, Query(max_length=64)] = "",
     topic: Annotated[str, Query(max_length=20)] = "",
@@ -60,7 +61,14 @@ def show(
     with ledger.read() as session:
         wanted = TOPICS[topic][1] if topic in TOPICS else None
         lines = audit.entries(
-            session, viewer, kind=kind or None, object_id=object.strip() or None, topic=wanted, before_id=before, limit=ROWS + 1
+            session,
+            viewer,
+            kind=kind or None,
+            object_id=object.strip() or None,
+            topic=wanted,
+            before_id=before,
+            limit=ROWS + 1,
+            hiding=viewer.conflicted | hidden,
         )
         names = _names(session)
         head = audit.head(session, now)
