@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 
 from api.settings import Settings
-from assignment import jobs, runner
+from assignment import draws, jobs, runner, trials
 from assignment.core.solver.limits import Limits
 from expert_pool.core.actor import SYSTEM, Actor
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger
+from expert_pool.ledger import Ledger, UnitOfWork
 
 log = structlog.get_logger("expert_pool.solving")
 
@@ -71,12 +72,54 @@ def start(
     keep: str | None = None,
 ) -> str:
     """开始编组; gives the job's public id. Raises Refusal `out-of-range` above the operator's limit."""
+    limits = _limits(settings, seconds, seed, deterministic=deterministic)
+    return _launch(ledger, executor, actor, lambda uow: jobs.start(uow, year, limits, keep))
+
+
+def start_trial(
+    ledger: Ledger,
+    executor: Executor,
+    settings: Settings,
+    actor: Actor,
+    year: int,
+    wishes: Sequence[trials.Wish],
+    *,
+    seconds: int | None = None,
+    keep: str | None = None,
+) -> str:
+    """开始试算; gives the job's public id. `seconds` are shared by all wishes."""
+    limits = _limits(settings, seconds)
+    return _launch(ledger, executor, actor, lambda uow: trials.start_trial(uow, year, wishes, limits, keep))
+
+
+def start_draw(
+    ledger: Ledger,
+    executor: Executor,
+    settings: Settings,
+    actor: Actor,
+    year: int,
+    *,
+    seconds: int | None = None,
+    tolerance: int = 50,
+    cap: int = 500,
+    keep: str | None = None,
+) -> str:
+    """开始寻找备选方案; gives the job's public id."""
+    limits = _limits(settings, seconds)
+    return _launch(ledger, executor, actor, lambda uow: draws.start_draw(uow, year, limits, tolerance, cap, keep))
+
+
+def _limits(settings: Settings, seconds: int | None, seed: int = 1, *, deterministic: bool = False) -> Limits:
     wanted = settings.solver_seconds if seconds is None else seconds
     if wanted > settings.solver_seconds_max:
         raise Refusal("out-of-range", f"求解时限不能超过 {settings.solver_seconds_max} 秒。", field="seconds")
-    limits = Limits(time_limit=wanted, seed=seed, workers=settings.solver_workers, deterministic=deterministic)
+    return Limits(time_limit=wanted, seed=seed, workers=settings.solver_workers, deterministic=deterministic)
+
+
+def _launch(ledger: Ledger, executor: Executor, actor: Actor, enqueue: Callable[[UnitOfWork], str]) -> str:
+    """The job is on record before its process starts, so that a process that never starts is noticed."""
     with ledger.write(actor) as uow:
-        uid = jobs.start(uow, year, limits, keep)
+        uid = enqueue(uow)
         uow.commit()
     runner.launch(executor, ledger, uid)
     return uid

@@ -277,6 +277,11 @@ def working_days(session: Session) -> WorkingDays:
     return WorkingDays(corrections, session.scalars(select(AnnouncedYear.year)).all())
 
 
+def corrected_days(session: Session) -> dict[date, int]:
+    """The days the office has set otherwise, with their versions."""
+    return {row.day: row.version for row in session.execute(select(DayOverride.day, DayOverride.version))}
+
+
 def import_batches(session: Session, viewer: Viewer) -> tuple[BatchRow, ...]:
     if not viewer.is_staff:
         return ()

@@ -72,7 +72,7 @@ def read_calendar(
     if not 0 <= (last - first).days < LONGEST_CALENDAR:
         raise Refusal("bad-term", f"起止日期须先后有序，且不超过 {LONGEST_CALENDAR} 天。", field="last")
     with ledger.read() as session:
-        calendar = store.working_days(session)
+        calendar, versions = store.working_days(session), store.corrected_days(session)
     return [
         DayOut(
             date=day,
@@ -80,6 +80,7 @@ def read_calendar(
             name=calendar.name(day),
             working=calendar.is_working(day),
             provisional=calendar.is_provisional(day.year),
+            version=versions.get(day, 0),
         )
         for day in days(first, last)
     ]
@@ -89,12 +90,16 @@ def read_calendar(
 def correct_day(
     day: Annotated[date, Path(ge=date(2000, 1, 1), le=date(2100, 12, 31), examples=["2026-10-10"])],
     body: DayIn,
+    response: Response,
+    version: IfMatch,
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
+    """版本号见工作日历；没有更正过的日子是 "0"。"""
     with ledger.write(actor) as uow:
-        register.set_day(uow, day, body.kind, body.name, body.source)
+        new_version = register.set_day(uow, day, body.kind, body.name, body.source, version)
         uow.commit()
+    set_etag(response, new_version)
 
 
 @router.put("/calendar/years/{year}", allow=Permission.EDIT_YEAR, status_code=204, summary="节假日通知已公布")

@@ -77,13 +77,14 @@ class YearOut(Output):
 
 
 class DayOut(Output):
-    """`provisional`: the State Council has not yet announced that year's holidays."""
+    """`provisional`: the State Council has not yet announced that year's holidays. `version`: of its correction, 0 without one."""
 
     date: Day
     kind: str
     name: str
     working: bool
     provisional: bool
+    version: int
 
 
 class DayIn(Input):

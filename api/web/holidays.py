@@ -36,6 +36,7 @@ def show(request: Request, ledger: LedgerDep, now: NowDep, year: Annotated[int |
     view = {
         "year": number,
         "provisional": calendar.is_provisional(number),
+        "seen": " ".join(f"{row.day.isoformat()}={row.version}" for row in rows),
         "months": tuple(_month(calendar, number, month, {row.day for row in rows}) for month in range(1, 13)),
         "overrides": tuple(
             {
@@ -74,12 +75,21 @@ def correct(
     kind: Text,
     name: Text = "",
     source: Text = "",
+    seen: Annotated[str, Form(max_length=8000)] = "",
 ) -> Response:
+    """`seen`: the corrections that were on the page, so that two people do not overwrite each other unseen."""
     wanted = common.needed_date(day, "日期")
     with ledger.write(actor) as uow:
-        register.set_day(uow, wanted, kind, name.strip(), source.strip())
+        register.set_day(uow, wanted, kind, name.strip(), source.strip(), _version_seen(seen, wanted))
         uow.commit()
     return see_other(request, f"/holidays?year={wanted.year}", "saved")
+
+
+def _version_seen(seen: str, day: date) -> int:
+    """From `2026-10-10=2 2026-02-14=1`; a day that is not there had no correction."""
+    found = dict(part.split("=", 1) for part in seen.split() if "=" in part)
+    version = found.get(day.isoformat(), "0")
+    return int(version) if version.isdecimal() and len(version) < 9 else 0
 
 
 @router.post("/holidays/announced", allow=P.EDIT_YEAR)

@@ -22,7 +22,6 @@ FLASH = "done"
 DONE: dict[str, str] = {
     "saved": "已保存。",
     "forgotten": "已按规则处理，操作日志里写明了范围和理由。",
-    "forgotten": "已按规则处理，操作日志里写明了范围和理由。",
     "applied": "已写入名册。",
     "dropped": "已放弃这次导入，名册没有变化。",
     "headings": "表头已确认并记住。",

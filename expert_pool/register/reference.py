@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import UnitOfWork
+from expert_pool.ledger import UnitOfWork, stale
 from expert_pool.tables import AnnouncedYear, DayOverride, HeadingMemory, TradeWord
 
 DAY_KINDS = ("workday", "makeup", "weekend", "holiday", "closed")
@@ -46,17 +46,21 @@ def confirm_trade_word(uow: UnitOfWork, word: str, codes: Sequence[str]) -> None
     uow.record("confirm", "trade_word", word, before, {"codes": text})
 
 
-def set_day(uow: UnitOfWork, day: date, kind: str, name: str = "", source: str = "", version: int | None = None) -> str:
-    """更正某一天: 调休上班, 放假, 本单位不办公 …; without `version` for a day not corrected before."""
+def set_day(uow: UnitOfWork, day: date, kind: str, name: str = "", source: str = "", version: int | None = None) -> int:
+    """更正某一天: 调休上班, 放假, 本单位不办公 …; gives the new version.
+
+    `version` 0: the day must not have been corrected yet; a number: that version; None: whatever there is.
+    """
     if kind not in DAY_KINDS:
         raise Refusal("unknown-kind", "请选择工作日、调休上班、周末、节假日或不办公之一。", field="kind")
     row = uow.session.scalar(select(DayOverride).where(DayOverride.day == day))
+    if version is not None and (row.version if row else 0) != version:
+        raise stale(row.version if row else 0)
     if row is None:
-        return uow.add(DayOverride(day=day, kind=kind, name=name, source=source), "h", "set").uid
-    row = uow.load(DayOverride, row.uid, row.version if version is None else version)
+        return uow.add(DayOverride(day=day, kind=kind, name=name, source=source), "h", "set").version
     with uow.change(row, "set"):
         row.kind, row.name, row.source = kind, name, source
-    return row.uid
+    return row.version
 
 
 def announce_year(uow: UnitOfWork, year: int, source: str) -> None:

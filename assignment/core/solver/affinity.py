@@ -23,7 +23,9 @@ from assignment.core.solver.transport import PAIRWISE
 
 FAIRNESS = "fairness"
 # Pairs of each case in the first programme, and pairs of each case that one pricing adds.
-FIRST, MORE = 6, 3
+FIRST, MORE = 4, 3
+# Cases on this part of the way from the floor to the mean get a row at once: raising others soon pulls them down.
+NEAR = 0.3
 # Prices only rank pairs: more rounds than this do not rank them better.
 PRICING_ROUNDS = 50
 SMALL = 1e-6
@@ -110,7 +112,7 @@ class Programme:
     def __init__(self, panels: Panels, floor: int | None, chosen: Matrix, seconds: Callable[[], float]) -> None:
         self.panels, self.floor, self.seconds = panels, floor, seconds
         self.base = panels.worth if floor is not None else np.zeros(panels.worth.shape)
-        self.floored = np.ones(panels.cases, dtype=bool) if floor is None else panels.scores(chosen) < floor
+        self.floored = np.ones(panels.cases, dtype=bool) if floor is None else self._near(panels.scores(chosen), floor)
         self.on = chosen.copy()
         self._widen(panels.prices(chosen), FIRST)
         self._widen(np.where(self.floored[:, None], panels.score, -np.inf), FIRST)
@@ -140,6 +142,10 @@ class Programme:
             if value >= bound or not missing.any():
                 return Found(best, value)
             self.on |= missing
+
+    @staticmethod
+    def _near(scores: Matrix, floor: int) -> Matrix:
+        return scores < floor + NEAR * max(0.0, scores.mean() - floor)
 
     def _value(self, chosen: Matrix) -> int:
         return self.panels.least(chosen) if self.floor is None else self.panels.total(chosen)

@@ -74,7 +74,8 @@ def begin(problem: Problem, limits: Limits, on_progress: OnProgress | None, shou
     data = Data(problem)
     search = Search(data, prices(data), Evaluator(data), limits, clock, on_progress)
     search.enter("预检")
-    search.reasons = precheck(problem)
+    # A flow says itself whether every case can be had.
+    search.reasons = () if transport.applies(data) else precheck(problem)
     return search
 
 
@@ -83,6 +84,8 @@ def memberships(search: Search) -> membership.Beside | None:
     data = search.data
     if transport.applies(data):
         draft = transport.solve(data)
+        if draft is None:
+            search.reasons = precheck(data.problem)
         if draft is not None and affinity.applies(data):
             raise_weakest(search, draft)
         elif draft is not None and search.offer(draft) and transport.exact(data):
