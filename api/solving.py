@@ -98,6 +98,7 @@ def start_draw(
     settings: Settings,
     actor: Actor,
     year: int,
+    seed_from: str,
     *,
     seconds: int | None = None,
     tolerance: int = 50,
@@ -106,7 +107,7 @@ def start_draw(
 ) -> str:
     """开始寻找备选方案; gives the job's public id."""
     limits = _limits(settings, seconds)
-    return _launch(ledger, executor, actor, lambda uow: draws.start_draw(uow, year, limits, tolerance, cap, keep))
+    return _launch(ledger, executor, actor, lambda uow: draws.start_draw(uow, year, limits, seed_from, tolerance, cap, keep))
 
 
 def _limits(settings: Settings, seconds: int | None, seed: int = 1, *, deterministic: bool = False) -> Limits:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import select
@@ -15,11 +16,13 @@ from assignment import jobs
 from assignment.book import Names
 from assignment.core import draw as lottery
 from assignment.core import solution as solutions
+from assignment.core.check import check
 from assignment.core.draw import CandidateSet, Draw
 from assignment.core.problem import Problem
 from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.plans import save_draft
 from assignment.snapshot import build_problem
+from assignment.store import STATUSES as STATES
 from assignment.store import PlanView, parse_names, plan_view
 from assignment.tables import PlanDraw, PlanVersion, SolveJob
 from assignment.trials import fixed, whole
@@ -78,15 +81,32 @@ class DrawView:
         return Draw(self.candidates, row.seed, row.source, row.ticket, row.chosen)
 
 
-def start_draw(uow: UnitOfWork, year: int, limits: Limits, tolerance: int = 50, cap: int = 500, keep: str | None = None) -> str:
-    """寻找备选方案: a job that ends in a published set. `keep`: the plan to begin with, whose pins hold."""
+@dataclass(frozen=True)
+class Findings:
+    """复核结论: what does not agree (nothing when all is in order), and the plan version that was made of the draw."""
+
+    said: tuple[str, ...]
+    plan_number: int | None = None
+    plan_status: str = ""
+    as_drawn: bool = True  # whether nobody has changed that version since
+
+
+def start_draw(
+    uow: UnitOfWork, year: int, limits: Limits, seed_from: str, tolerance: int = 50, cap: int = 500, keep: str | None = None
+) -> str:
+    """寻找备选方案: a job that ends in a published set. `keep`: the plan to begin with, whose pins hold.
+
+    `seed_from` is published with the set: where the seed is said only afterwards, there is something to choose.
+    """
+    if not seed_from.strip():
+        raise Refusal("blank", "请写明种子将取自何处、怎样写，例如“福彩3D第2026318期开奖号码，三位数字”。", field="seed_from")
     if not 0 <= tolerance <= 500 or not 10 <= cap <= 1000:
         raise Refusal("out-of-range", "与最优的差距应在 0 到 50% 之间，可能性上限应在 1% 到 100% 之间。", field="tolerance")
     if uow.session.scalar(select(PlanDraw.uid).where(PlanDraw.year == year, PlanDraw.status == "open")):
         raise Refusal("draw-open", "已有一个公布而未抽取的备选方案集。先抽取，或写明理由作废。")
     pins, previous = fixed(uow.session, year, keep)
     snapshot = build_problem(uow.session, year, pins=pins, previous=previous)
-    task: dict[str, Any] = {"tolerance": tolerance, "cap": cap}
+    task: dict[str, Any] = {"tolerance": tolerance, "cap": cap, "seed_from": " ".join(seed_from.split())}
     base = uow.session.scalar(select(PlanVersion).where(PlanVersion.uid == keep)) if keep else None
     if base is not None:
         task["groups"] = _still_possible(plan_view(base), snapshot.problem)
@@ -95,28 +115,34 @@ def start_draw(uow: UnitOfWork, year: int, limits: Limits, tolerance: int = 50, 
 
 def run(
     uid: str, task: Mapping[str, Any], problem: Problem, limits: Limits, report: OnProgress, stop: ShouldStop
-) -> Callable[[UnitOfWork], None]:
+) -> Callable[[UnitOfWork], object]:
     """In the child: find the set; written when it is over. A stopped search publishes nothing."""
-    from assignment.core.solver.variety import Wish, candidate_set
+    from assignment.core.solver.variety import Wish, candidate_set, first_plan
 
+    begun = perf_counter()
     start = lottery.valued(problem, _groups(task)) if task.get("groups") else None
-    found = candidate_set(problem, Wish(task["tolerance"], task["cap"]), limits, start, report, stop)
-    stopped = stop()
+    if start is None or not check(problem, start).ok:
+        start = first_plan(problem, limits, report, stop)
+    if not start.groups or start.unassigned:
+        return lambda uow: jobs.finish_task(uow, uid, why=start)
+    left = replace(limits, time_limit=limits.time_limit - (perf_counter() - begun))
+    found = candidate_set(problem, Wish(task["tolerance"], task["cap"]), left, start, report, stop)
+    stopped = found is None or stop()
+    if found is not None and not stopped:
+        found = replace(found, seed_from=task["seed_from"])
+        if found.faults:  # asked here, where nobody waits for the database; the answer is kept
+            raise ValueError(found.faults[0])
 
-    def write(uow: UnitOfWork) -> None:
-        if found is None or stopped:
-            jobs.finish_task(uow, uid)
-        else:
-            open_draw(uow, uid, found)
+    def write(uow: UnitOfWork) -> object:
+        return jobs.finish_task(uow, uid) if found is None or stopped else open_draw(uow, uid, found)
 
     return write
 
 
 def open_draw(uow: UnitOfWork, job_uid: str, found: CandidateSet) -> str | None:
     """公布备选方案集: from here on nobody can change it, and its digest is in the log. None when the job was over already."""
-    wrong = lottery.examine(found)
-    if wrong:
-        raise Refusal("bad-candidates", f"备选方案集有误：{wrong[0]}", findings=wrong)
+    if found.faults:
+        raise Refusal("bad-candidates", f"备选方案集有误：{found.faults[0]}", findings=found.faults)
     job = uow.load(SolveJob, job_uid)
     if not jobs.finish_task(uow, job_uid, json.dumps({"digest": found.digest})):
         return None
@@ -166,20 +192,32 @@ def void_draw(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     return row.version
 
 
+def verify(session: Session, viewer: Viewer, uid: str) -> Findings:
+    """复核: everything of a draw worked out anew from what is stored, and whether the draft is still what was drawn."""
+    view = draw(session, viewer, uid)
+    said = [] if view.candidates.digest == view.row.digest else [f"集合已被改动：公布的校验码是 {view.row.digest}"]
+    said += lottery.replay(view.record) if view.record else view.candidates.faults
+    row = session.scalar(select(PlanVersion).where(PlanVersion.uid == view.row.plan_uid)) if view.record else None
+    if row is None or view.record is None:
+        return Findings(tuple(said))
+    now, drawn = plan_view(row).plan.groups, view.candidates.candidates[view.record.chosen].groups
+    return Findings(tuple(said), row.number, STATES[row.status], now == drawn)
+
+
 def draws(session: Session, viewer: Viewer, year: int) -> tuple[DrawRow, ...]:
     """All draws of a year, newest first."""
+    whole(viewer)
     if not viewer.is_staff:
         return ()
-    whole(viewer)
     columns = [getattr(PlanDraw, name) for name in DrawRow.__dataclass_fields__]
     return tuple(DrawRow(*row) for row in session.execute(select(*columns).where(PlanDraw.year == year).order_by(PlanDraw.id.desc())))
 
 
 def draw(session: Session, viewer: Viewer, uid: str) -> DrawView:
+    whole(viewer)
     row = session.scalar(select(PlanDraw).where(PlanDraw.uid == uid)) if viewer.is_staff else None
     if row is None:
         raise Refusal("not-found", "没有找到这次抽取，可能编号有误。", uid=uid)
-    whole(viewer)
     shown = DrawRow(**{name: getattr(row, name) for name in DrawRow.__dataclass_fields__})
     return DrawView(shown, lottery.parse(json.loads(row.candidates)), parse_names(row.names))
 

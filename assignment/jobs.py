@@ -31,6 +31,7 @@ LEASE_SECONDS = 30
 LONGEST = 3600  # seconds; a longer search has never paid here
 
 FAILURES = {
+    "infeasible": "按现有规则和人员不能把全部申报组织都排上，原因见下。",
     "no-plan": "在限定时间内没有找到可行的方案，请延长求解时间后重试。",
     "memory": "求解用的内存超过上限，任务已停止，其他功能不受影响。请减少同时求解的任务，或请管理员调高内存上限后重试。",
     "interrupted": "求解进程中途停止（例如程序重启、断电或整机内存耗尽），请重新开始求解。",
@@ -141,7 +142,7 @@ def finish(uow: UnitOfWork, uid: str, plan: Plan) -> str | None:
         if partial.groups:
             problem, names = problems.parse(json.loads(job.problem)), parse_names(job.names)
             job.plan_uid = save_draft(uow, job.year, problem, partial, names, origin=uid)
-        _fail(uow, job, "infeasible", "按现有规则和人员不能把全部申报组织都排上，原因见下。")
+        _fail(uow, job, "infeasible", FAILURES["infeasible"])
     else:
         _fail(uow, job, "no-plan", FAILURES["no-plan"])
     return None
@@ -159,13 +160,20 @@ def fail(uow: UnitOfWork, uid: str, code: str) -> None:
     _fail(uow, job, code, FAILURES[code])
 
 
-def finish_task(uow: UnitOfWork, uid: str, results: str | None = None) -> bool:
-    """试算或寻找备选方案结束: no draft comes of it by itself. False when the job was over already; without results it has failed."""
+def finish_task(uow: UnitOfWork, uid: str, results: str | None = None, why: Plan | None = None) -> bool:
+    """试算或寻找备选方案结束: no draft comes of it by itself. False when the job was over already; without results it has failed.
+
+    `why`: the plan, or what stands for one, that explains why some applicant cannot be placed.
+    """
     job = uow.load(SolveJob, uid)
     if job.status not in RUNNING:
         return False
     if results is None and not job.cancel_requested:
-        _fail(uow, job, "no-plan", FAILURES["no-plan"])
+        if why is not None and why.explanation is not None:
+            job.best_plan = plan_json(why)
+            _fail(uow, job, "infeasible", FAILURES["infeasible"])
+        else:
+            _fail(uow, job, "no-plan", FAILURES["no-plan"])
         return True
     with uow.change(job, "finish"):
         job.status = "cancelled" if job.cancel_requested else "done"

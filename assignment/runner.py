@@ -34,6 +34,7 @@ from expert_pool.ledger import Clock, Ledger
 POLL_SECONDS = 0.4
 GRACE_SECONDS = 1.0  # from asking the solver to stop until it is stopped
 OVERTIME_SECONDS = 2.0  # the same after its time limit
+TASK_SPARE_SECONDS = 20.0  # what a task may take beyond it: its result is worked out of what the time was spent on
 BEAT_SECONDS = 1.5
 MEMORY_MB = 4096
 SPARE_MB = 4096  # address space beyond the memory limit: libraries and thread stacks
@@ -98,7 +99,8 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
     problem, limits, actor = taken
     with ledger.read() as session:
         task = tasks.of(session, job_uid)
-    watch = Watch(ledger, job_uid, actor, memory_mb, Plan(problem.digest, "unknown", ()), limits.time_limit, task is None)
+    longest = limits.time_limit if task is None else limits.time_limit + TASK_SPARE_SECONDS
+    watch = Watch(ledger, job_uid, actor, memory_mb, Plan(problem.digest, "unknown", ()), longest, task is None)
     signal.signal(signal.SIGTERM, lambda *_: watch.stop.set())
     signal.signal(signal.SIGINT, lambda *_: watch.stop.set())
     threading.Thread(target=watch.loop, daemon=True).start()

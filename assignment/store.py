@@ -305,10 +305,16 @@ def _only(view: PlanView, kept: list[int], hidden: int) -> PlanView:
 
 def _explained(row: SolveJob) -> JobView:
     """With the reasons of an infeasible problem; ids in a sentence become names."""
-    explanation = solutions.parse(json.loads(row.best_plan)).explanation if row.best_plan else None
-    if explanation is None:
+    if not row.best_plan:
         return _job(row)
-    names = parse_names(row.names)
+    reasons, remedies = explained(solutions.parse(json.loads(row.best_plan)), parse_names(row.names))
+    return replace(_job(row), reasons=reasons, remedies=remedies)
+
+
+def explained(plan: Plan, names: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why a plan leaves somebody out and what would help, each sentence with names for ids."""
+    if plan.explanation is None:
+        return (), ()
 
     def say(reason: solutions.Reason) -> str:
         text = reason.text
@@ -318,9 +324,7 @@ def _explained(row: SolveJob) -> JobView:
             text = text.replace(uid, names.firm(uid).name)
         return text
 
-    return replace(
-        _job(row), reasons=tuple(say(one) for one in explanation.conflict), remedies=tuple(say(one) for one in explanation.remedies)
-    )
+    return tuple(say(one) for one in plan.explanation.conflict), tuple(say(one) for one in plan.explanation.remedies)
 
 
 def _job(row: SolveJob) -> JobView:

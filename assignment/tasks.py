@@ -15,7 +15,7 @@ from assignment.tables import SolveJob
 from expert_pool.ledger import UnitOfWork
 
 # Solves, and hands back what is to be written when it is over.
-Task = Callable[[Problem, Limits, OnProgress, ShouldStop], Callable[[UnitOfWork], None]]
+Task = Callable[[Problem, Limits, OnProgress, ShouldStop], Callable[[UnitOfWork], object]]
 
 
 def of(session: Session, uid: str) -> Task | None:

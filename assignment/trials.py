@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import select
@@ -22,8 +23,8 @@ from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.plans import save_draft
 from assignment.snapshot import build_problem
-from assignment.store import JobView, job, parse_names, parse_verdict, verdict_json
-from assignment.tables import SolveJob
+from assignment.store import JobView, explained, job, parse_names, parse_verdict, verdict_json
+from assignment.tables import PlanVersion, SolveJob
 from award import store as award_store
 from award.core.policy import YearPolicy
 from award.store import YearFields
@@ -33,6 +34,7 @@ from expert_pool.ledger import UnitOfWork
 
 KIND = "trial"
 MOST = 6
+LEAST_SECONDS = 1.0  # of a wish, however long the others took
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Trial:
-    """One way that was tried; `plan` without groups where it led nowhere."""
+    """One way that was tried; `plan` without groups where it led nowhere, with the reasons."""
 
     title: str
     problem: Problem
     plan: Plan
     side: Side
+    reasons: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,17 @@ def wished(fields: YearFields, wish: Wish) -> YearFields:
 
 
 def run(uid: str, task: Mapping[str, Any], limits: Limits, report: OnProgress, stop: ShouldStop) -> Callable[[UnitOfWork], None]:
-    """In the child: one wish after the other; when stopped, what there is."""
+    """In the child: one wish after the other, each in its share of the time that is left; when stopped, what there is."""
     from assignment.core.solver.solve import solve
 
     found: list[dict[str, Any]] = []
-    share = replace(limits, time_limit=limits.time_limit / len(task["wishes"]))
-    for wish in task["wishes"]:
+    begun, wishes = perf_counter(), task["wishes"]
+    for number, wish in enumerate(wishes):
         if found and stop():
             break
         title = wish["title"]
+        left = limits.time_limit - (perf_counter() - begun)
+        share = replace(limits, time_limit=max(LEAST_SECONDS, left / (len(wishes) - number)))
         plan = solve(problems.parse(wish["problem"]), share, lambda news, title=title: report(replace(news, phase=title)), stop)  # type: ignore[misc]
         found.append({"title": title, "problem": wish["problem"], "plan": solutions.to_json(plan)})
     results = json.dumps(found, ensure_ascii=False) if found else None
@@ -115,13 +121,19 @@ def run(uid: str, task: Mapping[str, Any], limits: Limits, report: OnProgress, s
 
 
 def adopt_trial(uow: UnitOfWork, uid: str, number: int) -> str:
-    """采用一种试算结果: it becomes a new draft version, checked anew; the versions before stay. Gives its id."""
+    """采用一种试算结果: it becomes a new draft version, checked anew; the versions before stay. Gives its id.
+
+    Adopting twice is adopting once, as long as nobody has touched the draft.
+    """
     row = uow.load(SolveJob, uid)
-    found = _trials(row)
+    found = _trials(row) if row.kind == KIND else ()
     if not 0 <= number < len(found) or not found[number].plan.groups:
         raise Refusal("not-found", "没有这个试算结果，或者它没有排出方案。")
     trial = found[number]
-    return save_draft(uow, row.year, trial.problem, trial.plan, parse_names(row.names), origin=uid, note=f"采用试算：{trial.title}")
+    note = f"采用试算：{trial.title}"
+    same = select(PlanVersion.uid).where(PlanVersion.origin == uid, PlanVersion.note == note, PlanVersion.version == 1)
+    untouched = uow.session.scalar(same.where(PlanVersion.status == "draft"))
+    return untouched or save_draft(uow, row.year, trial.problem, trial.plan, parse_names(row.names), origin=uid, note=note)
 
 
 def trial(session: Session, viewer: Viewer, uid: str) -> TrialView:
@@ -147,4 +159,4 @@ def _trials(row: SolveJob) -> tuple[Trial, ...]:
 def _trial(item: Mapping[str, Any], names: Names) -> Trial:
     problem, plan = problems.parse(item["problem"]), solutions.parse(item["plan"])
     verdict = parse_verdict(verdict_json(check(problem, plan), names))
-    return Trial(item["title"], problem, plan, Side(problem, plan, names, verdict))
+    return Trial(item["title"], problem, plan, Side(problem, plan, names, verdict), *explained(plan, names))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,6 +54,7 @@ class CandidateSet:
     tolerance: int  # how much worse than the best of the set a candidate may be
     cap: int  # no pair is meant to be more likely than this
     candidates: tuple[Candidate, ...]
+    seed_from: str = ""  # where the seed will come from and how it is written: said before anybody knows it, or it could be chosen
 
     @cached_property
     def digest(self) -> str:
@@ -78,6 +79,11 @@ class CandidateSet:
     def over_cap(self) -> tuple[tuple[Pair, int], ...]:
         """Pairs more likely than the cap, with their thousandths: within the tolerance no other choice was found."""
         return tuple((pair, share) for pair, tickets in self.likelihood.items() if (share := thousandths(tickets)) > self.cap)
+
+    @cached_property
+    def faults(self) -> tuple[str, ...]:
+        """As `examine`, worked out once."""
+        return examine(self)
 
     def plan(self, position: int) -> Plan:
         """One candidate as a plan with its true values."""
@@ -108,8 +114,9 @@ def valued(problem: Problem, groups: tuple[Group, ...]) -> Plan:
 
 
 def read_seed(text: str) -> str:
-    """种子 as it counts: full-width digits and stray spaces are how people type, not another seed."""
-    seed = " ".join(unicodedata.normalize("NFKC", text).split())
+    """种子 as it counts: its letters and digits. Width, case, spaces, commas and what cannot be seen are how people type, not other seeds;
+    whoever types must have nothing to choose from, or could try until the plan suits."""
+    seed = "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
     if not seed or len(seed) > LONGEST_SEED:
         raise Refusal("bad-seed", f"请填写种子（例如当众掷出的点数或公开的开奖号码），不超过 {LONGEST_SEED} 个字。")
     return seed
@@ -142,6 +149,9 @@ def examine(found: CandidateSet) -> tuple[str, ...]:
     said: list[str] = []
     if not found.candidates:
         return ("集合里没有备选方案",)
+    strangers = sorted(_strangers(found))
+    if strangers:
+        return (f"备选方案里有问题中没有的编号：{'、'.join(strangers[:5])}",)
     total = sum(candidate.tickets for candidate in found.candidates)
     if total != TICKETS or any(candidate.tickets < 1 for candidate in found.candidates):
         said.append(f"各方案的号码数之和是 {total}，应是 {TICKETS}，且每个方案至少一个")
@@ -155,6 +165,15 @@ def examine(found: CandidateSet) -> tuple[str, ...]:
         if not near(found.problem, dict(plan.scorecard), best, found.tolerance):
             said.append(f"第 {number} 个方案比最好的差，超出 {found.tolerance / 10:g}%")
     return tuple(said)
+
+
+def _strangers(found: CandidateSet) -> Iterator[str]:
+    """What a hand-made file may speak of and the problem does not know: people, cases, half-days."""
+    last = len(found.problem.slots)
+    for group in (group for candidate in found.candidates for group in candidate.groups):
+        yield from (one for one in (*group.members, group.leader) if one is not None and one not in found.problem.reviewer_index)
+        yield from (case for case in group.cases if case not in found.problem.case_index)
+        yield from (f"时段 {visit.start}" for visit in group.visits if visit.start is not None and visit.start + visit.half_days > last)
 
 
 def key(problem: Problem, values: Mapping[str, int]) -> tuple[int, ...]:
@@ -171,7 +190,12 @@ def near(problem: Problem, values: Mapping[str, int], best: Mapping[str, int], t
 def replay(record: Draw) -> tuple[str, ...]:
     """复核一次抽取: everything worked out anew; the sentences that do not agree, none when the draw was in order."""
     said = list(examine(record.chosen_from))
-    again = draw(record.chosen_from, record.seed, record.source)
+    try:
+        again = draw(record.chosen_from, record.seed, record.source)
+    except Refusal as refusal:
+        return (*said, refusal.message_zh)
+    except ValueError:  # tickets that nobody holds: examined above
+        return tuple(said)
     if again.ticket != record.ticket:
         said.append(f"按集合校验码和种子算出的号码是 {again.ticket}，记录是 {record.ticket}")
     if again.chosen != record.chosen:
@@ -182,6 +206,7 @@ def replay(record: Draw) -> tuple[str, ...]:
 def to_json(found: CandidateSet) -> dict[str, Any]:
     return {
         "format": SET_FORMAT,
+        **({"seed_from": found.seed_from} if found.seed_from else {}),
         "problem": problems.to_json(found.problem),
         "tolerance": found.tolerance,
         "cap": found.cap,
@@ -193,12 +218,13 @@ def parse(document: object, path: str = "") -> CandidateSet:
     """Read a candidate set. Raises `FormatError`; whether its plans keep the rules is `examine`'s question."""
     read = Reader(document, path)
     read.expect_format(SET_FORMAT)
-    read.allow_only({"format", "problem", "tolerance", "cap", "candidates"})
+    read.allow_only({"format", "problem", "tolerance", "cap", "candidates", "seed_from"})
     return CandidateSet(
         problems.parse(read.part("problem").mapping()),
         read.whole("tolerance", 0, 1000),
         read.whole("cap", 1, 1000),
         tuple(_candidate(item) for item in read.items("candidates")),
+        read.text("seed_from") if read.has("seed_from") else "",
     )
 
 

@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assignment.core import draw
 from assignment.core.draw import TICKETS, Candidate, CandidateSet
-from assignment.core.problem import Problem
+from assignment.core.likely import why_likely
+from assignment.core.problem import Pin, Problem, digest_of
 from assignment.core.reading import FormatError
 from assignment.core.solution import Group, Visit
 from expert_pool.facts.refusal import Refusal
 from tests.solver.cast import cast
 
 SEED = "2026年11月23日 福彩3D 第2026318期 开奖号码 3 7 1"
+COUNTED = "2026年11月23日福彩3d第2026318期开奖号码371"
 
 
 def groups(*members: str) -> tuple[Group, ...]:
@@ -51,7 +55,7 @@ def test_the_set_of_the_cast_is_sound(found: CandidateSet) -> None:
 
 def test_the_ticket_can_be_worked_out_by_hand(found: CandidateSet) -> None:
     record = draw.draw(found, SEED, "福彩中心网站")
-    by_hand = int(hashlib.sha256(f"{found.digest}\n{SEED}".encode()).hexdigest(), 16) % 1_000_000
+    by_hand = int(hashlib.sha256(f"{found.digest}\n{COUNTED}".encode()).hexdigest(), 16) % 1_000_000
     assert record.ticket == by_hand
     assert record.chosen == (0 if by_hand < 500_000 else 1 if by_hand < 800_000 else 2)
 
@@ -60,6 +64,12 @@ def test_the_digest_is_that_of_the_file(found: CandidateSet) -> None:
     text = json.dumps(draw.to_json(found), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert found.digest == hashlib.sha256(text.encode()).hexdigest()
     assert draw.parse(json.loads(text)).digest == found.digest
+
+
+def test_where_the_seed_comes_from_is_bound_by_the_digest(found: CandidateSet) -> None:
+    said = replace(found, seed_from="福彩3D第2026318期，只写三位开奖号码")
+    assert said.digest != found.digest
+    assert draw.parse(json.loads(json.dumps(draw.to_json(said)))) == said
 
 
 def test_every_part_of_the_set_changes_the_digest(found: CandidateSet) -> None:
@@ -76,9 +86,14 @@ def test_every_part_of_the_set_changes_the_digest(found: CandidateSet) -> None:
 def test_seeds_written_differently_count_the_same(found: CandidateSet) -> None:
     typed = "  2026年11月23日　福彩３Ｄ  第2026318期 开奖号码 3 7 1 "
     assert draw.draw(found, typed) == draw.draw(found, SEED)
+    # Else whoever types "371", "3,7,1" or a letter that nobody sees could try until the plan suits.
+    ways = ("371", "3 7 1", "３７１", "3,7,1", "3、7、1。", "3-7-1", "3\u200b71", "\ufeff371", "3\n7\t1", "3\x007 1", "\u202e371")
+    assert {draw.read_seed(one) for one in ways} == {"371"}
+    assert draw.read_seed("0371") != draw.read_seed("371")
+    assert draw.read_seed("DEADBEEF") == draw.read_seed("deadbeef")
 
 
-@pytest.mark.parametrize("seed", ["", "  \n", "7" * 201])
+@pytest.mark.parametrize("seed", ["", "  \n", "7" * 201, "，。—", "\u200b\u200b", "🎲"])
 def test_no_seed_no_draw(found: CandidateSet, seed: str) -> None:
     with pytest.raises(Refusal) as caught:
         draw.draw(found, seed)
@@ -169,3 +184,69 @@ def test_nearness_is_asked_of_every_goal_of_the_order(problem: Problem) -> None:
     assert draw.near(ordered, {"peak": 105, "workload": 105}, best, 50)
     assert not draw.near(ordered, {"peak": 106, "workload": 50}, best, 50)
     assert not draw.near(ordered, {"peak": 50, "workload": 106}, best, 50)
+
+
+def resealed(found: CandidateSet, change: Any) -> Any:
+    """A record changed by somebody who writes the fitting digest beside it."""
+    document = draw.record_json(draw.draw(found, SEED))
+    change(document)
+    return document | {"digest": digest_of(document["set"])}
+
+
+def first_group(document: Any) -> Any:
+    return document["set"]["candidates"][0]["groups"][0]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda document: document["set"].update(candidates=[]), "没有备选方案"),
+        (lambda document: document["set"]["candidates"][0].update(tickets=1), "之和是 500001"),
+        (lambda document: first_group(document)["members"].append("E99"), "没有的编号：E99"),
+        (lambda document: first_group(document).update(leader="E98"), "没有的编号：E98"),
+        (lambda document: first_group(document)["visits"][0].update(case="A9"), "没有的编号：A9"),
+        (lambda document: first_group(document)["visits"][0].update(start=700), "没有的编号：时段 700"),
+        (lambda document: first_group(document)["visits"].pop(), "不合规则 H08"),
+        (lambda document: first_group(document).update(members=[]), "第 1 个方案不合规则"),
+        (lambda document: document.update(seed="，"), "请填写种子"),
+        (lambda document: document.update(seed="7" * 300), "请填写种子"),
+    ],
+)
+def test_a_record_made_to_fit_is_found_out_in_words(found: CandidateSet, change: Any, words: str) -> None:
+    said = draw.replay(draw.parse_record(resealed(found, change)))
+    assert any(words in sentence for sentence in said), said
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_whatever_stands_in_a_record_it_is_read_or_refused(found: CandidateSet, data: st.DataObject) -> None:
+    """No stack trace: any value anywhere, digest fitted or not."""
+    document = draw.record_json(draw.draw(found, SEED))
+    part: Any = document["set"] if data.draw(st.booleans()) else document["set"]["candidates"]
+    while True:
+        step = data.draw(st.sampled_from(sorted(part) if isinstance(part, dict) else range(len(part))))
+        if not isinstance(part[step], dict | list) or not part[step] or data.draw(st.integers(0, 4)) == 0:
+            break
+        part = part[step]
+    part[step] = data.draw(st.sampled_from([None, [], {}, "", "E1", "E5", "A0", 0, 1, -1, 3, 10**9, True, 1.5, ["E0"], [0, 2]]))
+    try:
+        said = draw.replay(draw.parse_record(document | {"digest": digest_of(document["set"])}))
+    except FormatError as error:
+        assert str(error)
+    else:
+        assert all(isinstance(sentence, str) for sentence in said)
+
+
+def test_why_a_pair_is_likely(found: CandidateSet, problem: Problem) -> None:
+    pair = ("E0", "A0")
+    pinned = replace(problem, pins=(Pin("member", "E0", "A0"),))
+    assert why_likely(replace(found, problem=pinned), pair) == "已由人工固定"
+    alone = replace(found, candidates=(Candidate(TICKETS, groups("E0", "E1", "E2", "E3")),))
+    assert why_likely(alone, pair) == "在允许的差距内只找到一个方案"
+    away = replace(
+        problem, reviewers=tuple(one if one.id in ("E0", "E1", "E2", "E3") else replace(one, max_effort=0) for one in problem.reviewers)
+    )
+    assert why_likely(replace(found, problem=away), pair) == "按现在的人员和时间，没有别人能单独接替而不违反规则"
+    # Another costs (6+4)²-6² instead of 4²: 48 more, and nothing may be lost.
+    assert why_likely(replace(found, tolerance=0), pair) == "换人会使总分再差至少 48，超出允许的差距"
+    assert why_likely(replace(found, tolerance=1000), pair).startswith("可以换人")

@@ -100,7 +100,7 @@ def candidates_for(world: World, problem: Problem) -> CandidateSet:
 
 
 def _published_set(uow: UnitOfWork, world: World) -> str:
-    job = draws.start_draw(uow, YEAR, Limits(time_limit=5), 500, 600)
+    job = draws.start_draw(uow, YEAR, Limits(time_limit=5), "当众掷骰五次", 500, 600)
     taken = jobs.claim(uow, job, "test")
     assert taken is not None
     found = draws.open_draw(uow, job, candidates_for(world, taken[0]))
@@ -185,7 +185,7 @@ def _start_afresh(uow: UnitOfWork, world: World, kind: str) -> str:
     jobs.request_cancel(uow, world.uid["job"])
     jobs.finish_task(uow, world.uid["job"])
     if kind == "draw":
-        return draws.start_draw(uow, YEAR, Limits(5))
+        return draws.start_draw(uow, YEAR, Limits(5), "当众掷骰五次")
     return trials.start_trial(uow, YEAR, [trials.Wish("均衡优先", {"workload": 8})], Limits(5))
 
 

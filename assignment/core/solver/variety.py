@@ -79,6 +79,12 @@ class _Pool:
         return CandidateSet(self.problem, self.tolerance, cap, tuple(sorted(shares, key=lambda one: sorted(one.pairs))))
 
 
+def first_plan(problem: Problem, limits: Limits, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None) -> Plan:
+    """A good plan to begin with, in its share of the time; where there is none, it says why."""
+    share = max(FIRST * limits.time_limit, min(SURE, limits.time_limit))
+    return solve(problem, replace(limits, time_limit=share), on_progress, should_stop)
+
+
 def candidate_set(
     problem: Problem,
     wish: Wish,
@@ -94,7 +100,7 @@ def candidate_set(
     if start is not None and not start.unassigned:
         pool.add(draw.valued(problem, start.groups))
     if not pool.found:
-        first = solve(problem, replace(limits, time_limit=max(FIRST * limits.time_limit, min(SURE, limits.time_limit))), on_progress, ask)
+        first = first_plan(problem, limits, on_progress, ask)
         if not first.groups or not pool.add(draw.valued(problem, first.groups)):
             return None
     heat, number = 0.5, 0
