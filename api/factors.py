@@ -43,10 +43,10 @@ def again(desk: Desk, signed_in: SignedIn, sealed: str) -> Started | None:
 
 
 def confirm(desk: Desk, signed_in: SignedIn, sealed: str, code: str, password: str, now: datetime) -> tuple[str, ...]:
-    """Switch it on; the recovery codes, shown once. Raises Refusal `wrong-password`, `bad-code` or `stale`."""
+    """Switch it on; the recovery codes, shown once. Raises Refusal `wrong-password`, `bad-code` or `invalid`."""
     secret = second_factor.unseal(desk.secret, sealed, signed_in.actor.id)
     if secret is None:
-        raise Refusal("stale", "页面已过期，请重新开始。")
+        raise Refusal("invalid", "页面已过期，请重新开始绑定。", field="sealed")
     _demand_password(desk, signed_in, password)
     step = second_factor.matching_step(secret, code, now, None)
     if step is None:

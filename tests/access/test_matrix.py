@@ -79,7 +79,7 @@ def test_grants_are_these() -> None:
         "expert": {"public", "own-session", "own-file"},
         "secretariat": staff
         | {"decide-experts", "edit-year", "edit-experts", "edit-applicants", "import", "edit-plans", "issue-links", "publish-plans"},
-        "approver": staff | {"decide-experts", "approve-plans", "publish-plans", "read-audit"},
+        "approver": staff | {"decide-experts", "approve-plans", "publish-plans", "read-audit", "erase"},
         "inspector": staff | {"read-audit"},
         "admin": {"public", "own-session", "manage-accounts"},
         "system": set(),

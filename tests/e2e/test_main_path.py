@@ -99,6 +99,8 @@ def test_groups_are_formed_changed_approved_published_and_taken_home(browser: An
     assert published is not None
     phone = expert_page(browser, told_site, published.plan.groups[0].members[0])
     phone.goto(f"{told_site.address}/me")
+    assert phone.locator(".duties").count() == 0
+    phone.tap("button:has-text('接受')")
     assert "同组" in phone.inner_text(".duties")
     assert clerk.complaints == [] and chief.complaints == []
 
@@ -129,8 +131,8 @@ def test_expert_ticks_days_with_fingers_and_finds_targets_large_enough(browser: 
     boxes = page.locator(".week label").all()
     sizes = [box.bounding_box() for box in boxes]
     assert boxes and min(size["height"] for size in sizes) >= 44 and min(size["width"] for size in sizes) >= 36
-    with page.expect_navigation():
-        page.tap("button:has-text('清空')")
+    page.tap("button:has-text('清空')")  # on the page itself: nothing is sent before 保存
+    assert page.locator(".week input:checked").count() == 0
     page.locator(".week label").nth(2).tap()
     with page.expect_navigation():
         page.tap(".sticky-save button")
