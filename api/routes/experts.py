@@ -89,9 +89,9 @@ def reveal_phone(uid: Uid, body: Because, ledger: LedgerDep, viewer: ViewerDep, 
     return PhoneOut(phone=phone)
 
 
-@router.post("/experts/{uid}/appointments", allow=Permission.EDIT_EXPERTS, status_code=201, summary="聘任")
+@router.post("/experts/{uid}/appointments", allow=Permission.DECIDE_EXPERTS, status_code=201, summary="聘任")
 def appoint_expert(uid: Uid, body: AppointmentIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    """聘任或续聘；不写编号即自动编号，明知不符合任职条件的须写理由。"""
+    """聘任或续聘；不写编号即自动编号；没有审查通过的须写理由，放宽条件的由负责人办理。"""
     with ledger.write(actor) as uow:
         made = register.engage(uow, uid, **dict(body))
         uow.commit()

@@ -119,7 +119,7 @@ def amend(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, versio
     return see_other(request, "/candidates", "saved")
 
 
-@router.post("/experts/{uid}/appoint", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/appoint", allow=P.DECIDE_EXPERTS)
 def appoint(
     request: Request,
     uid: Uid,
@@ -169,6 +169,12 @@ def end(
 def next_term(today: date, last: date | None) -> tuple[date, date]:
     """The term the form offers: from today or after the last one, for as long as the rulebook says."""
     first = today if last is None or last < today else last + timedelta(1)
-    years = rulebook().term_years
-    end = date(first.year + years, first.month, min(first.day, 28)) - timedelta(1)
-    return first, end
+    return first, _anniversary(first, rulebook().term_years)
+
+
+def _anniversary(first: date, years: int) -> date:
+    """The last day of so many years: the day before the same date, or the last of February where there is no such date."""
+    try:
+        return first.replace(year=first.year + years) - timedelta(1)
+    except ValueError:
+        return date(first.year + years, 2, 28)

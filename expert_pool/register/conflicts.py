@@ -37,20 +37,22 @@ class ConflictFields:
 
 
 def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -> str:
-    """登记回避情形; saying the same fact again gives the record already there."""
+    """登记回避情形; saying the same fact again gives the record already there.
+
+    What was decided to be harmless, or was a namesake's, is not the same fact when it is told anew in other words.
+    """
     expert = uow.load(Expert, expert_uid)
     conflict = conflict_of(uow, expert.id, wanted)
-    same = uow.session.scalar(
-        select(Conflict).where(
-            Conflict.expert_id == expert.id,
-            Conflict.kind == wanted.kind,
-            Conflict.organisation == wanted.organisation,
-            Conflict.until.is_(None) if wanted.until is None else Conflict.until == wanted.until,
-            Conflict.withdrawn_at.is_(None),
-        )
+    known = select(Conflict).where(
+        Conflict.expert_id == expert.id,
+        Conflict.kind == wanted.kind,
+        Conflict.organisation == wanted.organisation,
+        Conflict.until.is_(None) if wanted.until is None else Conflict.until == wanted.until,
+        Conflict.withdrawn_at.is_(None),
     )
-    if same is not None:
-        return same.uid
+    for row in uow.session.scalars(known.order_by(Conflict.id)):
+        if row.evidence == wanted.evidence or (row.decision != "cleared" and bool(row.name_match) <= bool(wanted.name_match)):
+            return row.uid
     return uow.add(conflict, "c", "declare").uid
 
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta, timezone
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from expert_pool.core.eligibility import CandidateFacts, Checked, check
+from expert_pool.core.actor import Role
+from expert_pool.core.eligibility import CandidateFacts, Checked, check, open_points
 from expert_pool.core.expert import GRADES
 from expert_pool.core.life import BASIS, ENDINGS, TRANSITIONS, LifeFacts, State, Step, Term, allow, state_of
 from expert_pool.core.rulebook import rulebook
@@ -61,15 +62,38 @@ def engage(
     decided_on: date | None = None,
     reason: str = "",
 ) -> str:
-    """审查后聘任: as `appoint`, with the next certificate number, and a reason where a condition is known not to be met."""
+    """审查后聘任: as `appoint`, with a certificate number of its own and the grounds: the check that was passed, or why without one."""
     expert = uow.load(Expert, expert_uid)
-    unmet = [item for item in eligibility(uow.session, expert, today(uow)) if item.result == "unmet"]
-    passed = uow.session.scalar(select(Candidacy.id).where(Candidacy.expert_id == expert.id, Candidacy.status == "passed"))
-    if unmet and passed is None and not reason.strip():
-        words = "；".join(f"{item.zh}（{item.words}）" for item in unmet)
-        raise Refusal("not-eligible", f"{expert.name}不符合任职条件：{words}。确需聘任的，请写明理由。", unmet[0].basis, field="reason")
-    number = certificate_no.strip() or next_certificate(uow.session, (decided_on or first).year)
-    return appoint(uow, expert_uid, grade, first, last, number, decided_on or today(uow), reason.strip())
+    grounds = _grounds(uow, expert, reason.strip())
+    number = _certificate(uow.session, certificate_no, (decided_on or first).year)
+    return appoint(uow, expert_uid, grade, first, last, number, decided_on or today(uow), grounds)
+
+
+def _grounds(uow: UnitOfWork, expert: Expert, reason: str) -> str:
+    """Why somebody may be appointed. Past the check nothing is asked again; else what is firm holds, what is 原则上 the chief may waive."""
+    passed = select(Candidacy.id).where(Candidacy.expert_id == expert.id, Candidacy.status == "passed")
+    if uow.session.scalar(passed) is not None:
+        return reason or "资格审查通过"
+    lacking = open_points(eligibility(uow.session, expert, today(uow)))
+    unmet = [item for item in lacking if item.result == "unmet"]
+    if firm := [item for item in unmet if not item.waivable]:
+        words = f"{expert.name}不符合任职条件：{_listed(firm)}，不能放宽。资料有误的，请先更正专家资料。"
+        raise Refusal("not-eligible", words, firm[0].basis)
+    if unmet and not reason:
+        words = f"{expert.name}不符合任职条件：{_listed(unmet)}。确需聘任的，请写明理由。"
+        raise Refusal("not-eligible", words, unmet[0].basis, field="reason")
+    if unmet and uow.actor.role not in (Role.APPROVER, Role.SYSTEM):
+        words = f"{expert.name}须放宽条件：{_listed(unmet)}。请由审定办负责人办理聘任，或者先登记申请，由另一人审查。"
+        raise Refusal("second-person", words, unmet[0].basis)
+    never = uow.session.scalar(select(Appointment.id).where(Appointment.expert_id == expert.id).limit(1)) is None
+    if never and lacking and not reason:
+        words = f"{expert.name}还没有经过资格审查。请先登记申请或推荐；补录以前的聘任，请写明依据。"
+        raise Refusal("not-checked", words, lacking[0].basis, field="reason")
+    return reason or "续聘"
+
+
+def _listed(items: list[Checked]) -> str:
+    return "；".join(f"{item.zh}（{item.words}）" for item in items)
 
 
 def regrade(uow: UnitOfWork, expert_uid: str, grade: str, reason: str, certificate_no: str = "") -> str:
@@ -83,15 +107,16 @@ def regrade(uow: UnitOfWork, expert_uid: str, grade: str, reason: str, certifica
     running = next(row for row in _appointments(uow.session, expert.id) if row.first <= on <= (row.ended_on or row.last))
     if running.grade == grade:
         raise Refusal("same-grade", f"{expert.name}现在就是{GRADES[grade]}。", BASIS)
-    number = certificate_no.strip() or next_certificate(uow.session, on.year)
+    number = _certificate(uow.session, certificate_no, on.year)
     if running.first == on:
         with uow.change(running, "regrade", reason):
             running.grade, running.certificate_no = grade, number
         return running.uid
+    # Somebody who leaves on a day to come leaves on it with the new grade too.
+    leaving = {"ended_on": running.ended_on, "end_kind": running.end_kind, "end_reason": running.end_reason}
     with uow.change(running, "regrade", reason):
-        last, running.ended_on = running.ended_on or running.last, on - timedelta(1)
-        running.end_kind, running.end_reason = "regrade", reason
-    term = Appointment(expert_id=expert.id, grade=grade, first=on, last=last, certificate_no=number, decided_on=on, end_reason="")
+        running.ended_on, running.end_kind, running.end_reason = on - timedelta(1), "regrade", reason
+    term = Appointment(expert_id=expert.id, grade=grade, first=on, last=running.last, certificate_no=number, decided_on=on, **leaving)
     return uow.add(term, "t", "appoint", reason).uid
 
 
@@ -150,6 +175,9 @@ def reinstate(uow: UnitOfWork, suspension_uid: str, version: int, reason: str) -
     if suspension.year is None:
         allow(Step.REINSTATE, state_now(uow, expert), expert.name)
         _no_open_case(uow.session, expert, "恢复")
+        held = select(Violation.id).where(Violation.suspension_id == suspension.id, Violation.measure == "suspend")
+        if uow.session.scalar(held.where(Violation.opened_by == uow.actor.id)) is not None:
+            raise Refusal("second-person", "这次暂停是案件处理决定的，请由立案人以外的另一人办理恢复。", "办法第十六条")
     lift(uow, suspension, reason)
     return suspension.version
 
@@ -216,6 +244,14 @@ def next_certificate(session: Session, year: int) -> str:
     numbers = session.scalars(select(Appointment.certificate_no).where(Appointment.certificate_no.startswith(start))).all()
     used = [int(text) for one in numbers if (text := one.removeprefix(start).removesuffix(end)).isdecimal()]
     return pattern.format(year=year, number=max(used, default=0) + 1)
+
+
+def _certificate(session: Session, wanted: str, year: int) -> str:
+    """The number asked for, which nobody may have yet, or the next one."""
+    number = wanted.strip()
+    if number and session.scalar(select(Appointment.id).where(Appointment.certificate_no == number).limit(1)) is not None:
+        raise Refusal("certificate-taken", f"聘书编号“{number}”已经用过，请换一个，或者不填，由系统编号。", BASIS, field="certificate_no")
+    return number or next_certificate(session, year)
 
 
 def needs_reason(reason: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.recommendation import HoldingFields, OfficialFields
@@ -13,7 +13,7 @@ from expert_pool.core.recusal import MAX_REQUESTS, OFFICE_KINDS, OFFICE_WORDS
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Official, Shareholding, Waiver
-from expert_pool.register.conflicts import ConflictFields, declare_conflict
+from expert_pool.register.conflicts import DECISIONS, ConflictFields, conflict_of
 from expert_pool.register.life import needs_reason, today
 from expert_pool.tables import Conflict, Expert
 
@@ -28,7 +28,7 @@ def request_recusal(uow: UnitOfWork, expert_uid: str, applicant: str, uscc: str,
         raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
     named = select(Conflict.expert_id).where(
         Conflict.kind == "ORG_REQUEST",
-        Conflict.organisation == applicant,
+        or_(Conflict.organisation == applicant, and_(Conflict.organisation_uscc == uscc, Conflict.organisation_uscc != "")),
         Conflict.withdrawn_at.is_(None),
         Conflict.since >= date(year, 1, 1),
         Conflict.since <= date(year, 12, 31),
@@ -39,7 +39,9 @@ def request_recusal(uow: UnitOfWork, expert_uid: str, applicant: str, uscc: str,
     if len(already) >= MAX_REQUESTS:
         raise Refusal("too-many-requests", f"{applicant}本年度已对 {MAX_REQUESTS} 位专家提出回避申请，不能再增加。", BASIS)
     since = min(max(received_on, date(year, 1, 1)), date(year, 12, 31))
-    return declare_conflict(uow, expert_uid, ConflictFields("ORG_REQUEST", applicant, uscc, "reported", since, evidence=reason.strip()))
+    # A request of an earlier year, decided then, says nothing about this one.
+    wanted = ConflictFields("ORG_REQUEST", applicant, uscc, "reported", since, evidence=reason.strip())
+    return uow.add(conflict_of(uow, expert.id, wanted), "c", "declare", reason.strip()).uid
 
 
 def propose_waiver(uow: UnitOfWork, conflict_uid: str, version: int, reason: str) -> str:
@@ -75,13 +77,16 @@ def decide_waiver(uow: UnitOfWork, waiver_uid: str, version: int, granted: bool,
     if row.proposed_by == uow.actor.id:
         raise Refusal("second-person", "豁免须由提出人以外的另一人复核。", BASIS)
     conflict = uow.session.get_one(Conflict, row.conflict_id)
+    if granted and conflict.withdrawn_at is not None:
+        raise Refusal("withdrawn", "这条回避情形已经撤销，不再需要豁免。")
+    if granted and conflict.decision:
+        words = f"这条情形已由{conflict.decided_by}决定{DECISIONS[conflict.decision]}，不能再豁免。"
+        raise Refusal("decided", words, BASIS)
     with uow.change(row, "grant" if granted else "refuse", reason):
         row.outcome = "granted" if granted else "refused"
         row.decided_by, row.decided_name, row.decided_at = uow.actor.id, uow.actor.name, uow.now
         row.decision_reason = reason.strip()
     if granted:
-        if conflict.withdrawn_at is not None:
-            raise Refusal("withdrawn", "这条回避情形已经撤销，不再需要豁免。")
         with uow.change(conflict, "decide", row.reason):
             conflict.decision, conflict.decided_by = "cleared", f"{row.proposed_name}提出，{uow.actor.name}复核"
     return row.version

@@ -18,6 +18,7 @@ from expert_pool import register
 from expert_pool.core.life import STATES, TRANSITIONS, LifeFacts, State, Step, Term, state_of, steps_from
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.ledger.audit import AuditEntry
 from expert_pool.ledger.invariants import exceptions
 from expert_pool.records import Candidacy
 from expert_pool.register.life import state_now, today
@@ -59,7 +60,7 @@ def take(uow: UnitOfWork, uid: str, step: Step) -> None:
         case Step.APPOINT | Step.RENEW:
             last = max([row.ended_on or row.last for row in uow.session.scalars(select(Appointment))], default=on - timedelta(1))
             first = max(last + timedelta(1), on)
-            register.engage(uow, uid, "reviewer", first, first + timedelta(40))
+            register.engage(uow, uid, "reviewer", first, first + timedelta(40), reason="补录以前的聘任")
         case Step.REGRADE:
             register.regrade(uow, uid, "trainee" if newest and newest.grade == "lead" else "lead", "定级")  # type: ignore[attr-defined]
         case Step.SUSPEND:
@@ -134,7 +135,7 @@ def test_every_state_takes_its_steps_and_refuses_the_others_in_words(sqlite_temp
     with ledger.write(CLERK) as uow:
         uid = register.enrol(uow, NEWCOMER)
         if before is State.PENDING:
-            register.engage(uow, uid, "reviewer", today(uow) + timedelta(5), today(uow) + timedelta(45))
+            register.engage(uow, uid, "reviewer", today(uow) + timedelta(5), today(uow) + timedelta(45), reason="补录以前的聘任")
         uow.commit()
     for part in WAYS.get(before, ()):
         if isinstance(part, int):
@@ -206,14 +207,87 @@ def test_a_condition_that_is_firm_cannot_be_waived(pool: tuple[Ledger, str]) -> 
     assert caught.value.code == "not-eligible"
 
 
-def test_appointing_against_a_condition_needs_a_reason(pool: tuple[Ledger, str]) -> None:
+def test_past_65_the_chief_appoints_with_a_reason_and_nobody_else(pool: tuple[Ledger, str]) -> None:
     ledger, uid = pool
     with ledger.write(CLERK) as uow:
         uow.load(Expert, uid).birth = date(1950, 1, 1)
-        with pytest.raises(Refusal) as caught:
-            register.engage(uow, uid, "reviewer", DAY, date(2027, 8, 2))
-        assert (caught.value.code, "76 周岁" in caught.value.message_zh) == ("not-eligible", True)
+        uow.commit()
+    for actor, reason, code in ((CLERK, "", "not-eligible"), (CLERK, "行业唯一专家", "second-person"), (CHIEF, "", "not-eligible")):
+        with pytest.raises(Refusal) as caught, ledger.write(actor) as uow:
+            register.engage(uow, uid, "reviewer", DAY, date(2027, 8, 2), reason=reason)
+        assert (caught.value.code, "76 周岁" in caught.value.message_zh) == (code, True)
+    with ledger.write(CHIEF) as uow:
         register.engage(uow, uid, "reviewer", DAY, date(2027, 8, 2), reason="行业唯一专家，确需聘任")
+        assert state(uow, uid) is State.SERVING
+
+
+def test_a_firm_condition_cannot_be_passed_by_appointing_at_once(pool: tuple[Ledger, str]) -> None:
+    ledger, uid = pool
+    with ledger.write(CHIEF) as uow:
+        person = uow.load(Expert, uid)
+        person.education, person.title = "高中", "技术员"
+        with pytest.raises(Refusal, match="学历：高中；职称：技术员），不能放宽") as caught:
+            register.engage(uow, uid, "reviewer", DAY, date(2027, 8, 2), reason="破格")
+    assert caught.value.code == "not-eligible"
+
+
+def test_appointing_without_the_check_says_why(pool: tuple[Ledger, str]) -> None:
+    ledger, uid = pool
+    with ledger.write(CLERK) as uow:
+        with pytest.raises(Refusal, match="还没有经过资格审查") as caught:
+            register.engage(uow, uid, "reviewer", DAY, date(2027, 8, 2))
+        assert caught.value.code == "not-checked"
+        register.engage(uow, uid, "reviewer", DAY, date(2027, 8, 2), reason="补录 2024 年的聘任")
+        # A renewal needs no new grounds.
+        register.engage(uow, uid, "reviewer", date(2027, 8, 3), date(2030, 8, 2))
+        uow.commit()
+        reasons = list(uow.session.scalars(select(AuditEntry.reason).where(AuditEntry.kind == "appointment").order_by(AuditEntry.id)))
+    assert reasons == ["补录 2024 年的聘任", "续聘"]
+
+
+def test_a_certificate_number_is_used_once(pool: tuple[Ledger, str]) -> None:
+    ledger, uid = pool
+    with ledger.write(CLERK) as uow:
+        register.engage(uow, uid, "reviewer", DAY, date(2027, 8, 2), "旧聘 1 号", reason="补录")
+        with pytest.raises(Refusal, match="“旧聘 1 号”已经用过") as caught:
+            register.engage(uow, uid, "reviewer", date(2027, 8, 3), date(2028, 8, 2), " 旧聘 1 号 ")
+        assert caught.value.params["field"] == "certificate_no"
+
+
+def test_who_leaves_on_a_day_to_come_still_leaves_after_a_change_of_grade(pool: tuple[Ledger, str]) -> None:
+    ledger, uid = pool
+    clock = ledger.clock
+    assert isinstance(clock, Clock)
+    with ledger.write(CLERK) as uow:
+        term = register.engage(uow, uid, "trainee", DAY - timedelta(30), date(2027, 8, 2), reason="补录")
+        register.end_appointment(uow, term, 1, DAY + timedelta(10), "调往外省")
+        register.regrade(uow, uid, "reviewer", "见习期满")
+        assert state(uow, uid) is State.SERVING
+        uow.commit()
+    clock.advance(days=10)
+    with ledger.read() as session:
+        row = session.scalars(select(Appointment).order_by(Appointment.id.desc())).first()
+        assert row is not None
+        assert (row.grade, row.end_kind, row.end_reason, row.ended_on) == ("reviewer", "resign", "调往外省", DAY + timedelta(10))
+    with ledger.write(CLERK) as uow:
+        assert state(uow, uid) is State.RESIGNED
+
+
+def test_a_suspension_that_a_decision_imposed_is_not_lifted_by_who_opened_the_case(pool: tuple[Ledger, str]) -> None:
+    ledger, uid = pool
+    with ledger.write(CLERK) as uow:
+        take(uow, uid, Step.APPOINT)
+        case = register.open_violation(uow, uid, "GIFT", date(2026, 7, 20), "反映收受礼品")
+        uow.commit()
+    with ledger.write(CHIEF) as uow:
+        register.decide_violation(uow, case, 1, True, "suspend", "属实，暂停一年")
+        uow.commit()
+    with pytest.raises(Refusal) as caught, ledger.write(CLERK) as uow:
+        take(uow, uid, Step.REINSTATE)
+    assert caught.value.code == "second-person"
+    with ledger.write(CHIEF) as uow:
+        take(uow, uid, Step.REINSTATE)
+        assert state(uow, uid) is State.SERVING
 
 
 def test_an_open_case_suspends_and_only_its_decision_lifts(pool: tuple[Ledger, str]) -> None:

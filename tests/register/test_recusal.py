@@ -314,6 +314,72 @@ def test_a_waiver_takes_two_people_and_then_counts(pool: tuple[Ledger, cast.Cast
         assert (found.verdict, "陈经办提出，周主任复核" in found.reasons[0]) == ("clear", True)
 
 
+def test_a_request_of_another_year_is_asked_and_decided_anew(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    li = known.experts["李五金"]
+    with ledger.write(CLERK) as uow:
+        before = register.request_recusal(uow, li, PIPES_FIRM, "", cast.YEAR - 1, date(2025, 7, 2), "太严格")
+        register.decide_conflict(uow, before, 1, "cleared", "不是理由")
+        uow.session.flush()
+        now = register.request_recusal(uow, li, PIPES_FIRM, "", cast.YEAR, date(2026, 7, 2), "今年起诉过本公司")
+        uow.session.flush()
+        assert now != before
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, li, known.firms[PIPES_FIRM]).verdict == "pending"
+        assert [one.evidence for one in dossier.requests(uow.session, SYSTEM_VIEWER, PIPES_FIRM, cast.YEAR)] == ["今年起诉过本公司"]
+
+
+def test_a_renamed_applicant_has_no_further_three(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    people, code = list(known.experts.values()), "91330681J34E40AB8Q"
+    with ledger.write(CLERK) as uow:
+        for uid in people[:MAX_REQUESTS]:
+            register.request_recusal(uow, uid, PIPES_FIRM, code, cast.YEAR, date(2026, 7, 2), "理由")
+        with pytest.raises(Refusal) as caught:
+            register.request_recusal(uow, people[3], "店口管业集团有限公司", code, cast.YEAR, date(2026, 7, 2), "理由")
+    assert caught.value.code == "too-many-requests"
+
+
+def test_what_was_cleared_counts_anew_when_it_is_told_in_other_words(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    li, firm = known.experts["李五金"], known.firms[PIPES_FIRM]
+    told = register.ConflictFields("OTHER", PIPES_FIRM, evidence="同乡")
+    with ledger.write(CLERK) as uow:
+        first = register.declare_conflict(uow, li, told)
+        register.decide_conflict(uow, first, 1, "cleared", "同乡不影响公正")
+        assert register.declare_conflict(uow, li, told) == first
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, li, firm).verdict == "clear"
+        assert register.declare_conflict(uow, li, replace(told, evidence="借过款")) != first
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, li, firm).verdict == "pending"
+
+
+def test_what_somebody_declares_is_no_question_of_a_namesake(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    li, firm = known.experts["李五金"], known.firms[PIPES_FIRM]
+    with ledger.write(CLERK) as uow:
+        found = register.declare_conflict(uow, li, register.ConflictFields("EQUITY", PIPES_FIRM, source="found", name_match=True))
+        declared = register.declare_conflict(uow, li, register.ConflictFields("EQUITY", PIPES_FIRM, evidence="持股 2%"))
+        assert declared != found
+        register.decide_conflict(uow, found, 1, "cleared", "股东另有其人")
+        uow.session.flush()
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, li, firm).verdict == "barred"
+
+
+def test_a_waiver_does_not_undo_what_was_decided_meanwhile(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    with ledger.write(CLERK) as uow:
+        soft = register.declare_conflict(uow, known.experts["李五金"], register.ConflictFields("SUPPLIER_CUSTOMER", PIPES_FIRM))
+        waiver = register.propose_waiver(uow, soft, 1, "金额很小")
+        register.decide_conflict(uow, soft, 1, "barred", "金额其实很大")
+        uow.commit()
+    with pytest.raises(Refusal, match="陈经办决定应当回避，不能再豁免") as caught, ledger.write(CHIEF) as uow:
+        register.decide_waiver(uow, waiver, 1, True, "同意")
+    assert caught.value.code == "decided"
+    with ledger.write(CHIEF) as uow:
+        assert [one.uid for one in dossier.waivers(uow.session, SYSTEM_VIEWER)] == [waiver]
+        register.decide_waiver(uow, waiver, 1, False, "已另作决定")
+        uow.commit()
+
+
 def test_a_list_of_holders_replaces_the_list_before(pool: tuple[Ledger, cast.Cast]) -> None:
     ledger, _ = pool
     line = register.HoldingFields

@@ -87,7 +87,9 @@ class LifeCard:
     steps: frozenset[str]
     terms: tuple[TermLine, ...]
     checks: tuple[CheckLine, ...]
-    unmet: tuple[str, ...]
+    unmet: tuple[str, ...]  # what the chief may waive with a reason
+    firm: tuple[str, ...]  # what nobody may waive
+    unchecked: bool  # appointed never before, and no check passed
     first: str
     last: str
     grades: tuple[Option, ...]
@@ -138,13 +140,17 @@ def life_card(life: Life, today: date, offered: tuple[date, date]) -> LifeCard:
     running = next((term for term in life.terms if term.first <= today <= (term.ended_on or term.last)), None)
     grade = running.grade if running else life.terms[-1].grade if life.terms else "reviewer"
     known = any(item.status != "appointed" for item in life.candidacies)
+    passed = any(item.status == "passed" for item in life.candidacies)
+    unmet = [item for item in life.checks if item.result == "unmet" and not passed]
     return LifeCard(
         STATES[life.state],
         STATE_TONES.get(life.state, ""),
         frozenset(row.step.value for row in life.steps),
         tuple(_term(term, today) for term in reversed(life.terms)),
         check_lines(life.checks) if known or Step.APPOINT in {row.step for row in life.steps} else (),
-        tuple(f"{item.zh}（{item.words}）" for item in life.checks if item.result == "unmet"),
+        tuple(f"{item.zh}（{item.words}）" for item in unmet if item.waivable),
+        tuple(f"{item.zh}（{item.words}）" for item in unmet if not item.waivable),
+        not life.terms and not passed,
         offered[0].isoformat(),
         offered[1].isoformat(),
         tuple(Option(code, words, chosen=code == grade) for code, words in GRADES.items()),
@@ -158,6 +164,8 @@ def _term(term: TermView, today: date) -> TermLine:
     tone: Tone
     if term.end_kind == "dismiss":
         state, tone = ENDINGS["dismiss"], "bad"
+    elif term.end_kind == "resign" and end <= today:
+        state, tone = ENDINGS["resign"], ""
     elif term.first <= today <= end:
         state, tone = "有效", "ok"
     elif today < term.first:
