@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -12,11 +14,17 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
+from typing import Any
+
+import psutil
 
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits, Progress
+from assignment.core.solver.limits import Limits, OnProgress, Progress, ShouldStop
 
+# Address space of a child beyond what the machine has free when it starts: libraries map a lot they never touch. Without a limit the
+# system ends whatever process it likes; with it the solver is told, and says so.
+SPARE = 4 << 30
 # A stuck child is asked to stop this long after its limit, and ended this long after that.
 GRACE = 10.0
 
@@ -32,14 +40,25 @@ class Outcome:
     interrupted: bool = False
     failure: str = ""
     incomplete: Plan | None = None
+    answer: Any = None  # of a task that is not a solve
 
 
-def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Progress], None]) -> Outcome:
-    """Solve in a spawned process. Ctrl-C once: stop and keep the best plan; twice: end at once."""
+@dataclass(frozen=True)
+class Answer:
+    """What a task found, on its way through the pipe."""
+
+    found: Any
+
+
+Work = Callable[[Problem, Limits, OnProgress, ShouldStop], Any]
+
+
+def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Progress], None], work: Work | None = None) -> Outcome:
+    """Solve in a spawned process, or do other `work` there. Ctrl-C once: stop and keep the best plan; twice: end at once."""
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_run, args=(problem, limits, theirs, stop, os.getpid(), time.monotonic()), daemon=True)
+    child = context.Process(target=_run, args=(problem, limits, theirs, stop, os.getpid(), time.monotonic(), work), daemon=True)
     with _ctrl_c() as presses:
         child.start()
         theirs.close()
@@ -54,22 +73,41 @@ def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Prog
             ours.close()
 
 
-def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, parent: int, began: float) -> None:
+def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, parent: int, began: float, work: Work | None) -> None:
     # The terminal sends Ctrl-C to the whole process group; only the parent may decide what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from assignment.core.solver.solve import solve
-
+    limit_resources(limits)
+    do = _solver() if work is None else work
     # Starting takes seconds on a busy machine, and the limit is the user's: wall time from the command on. Where the limit counts
     # work instead of time, it must not depend on the machine.
     if not limits.deterministic:
         spent = time.monotonic() - began
         limits = replace(limits, time_limit=max(limits.time_limit - spent, limits.time_limit / 2))
     try:
-        plan = solve(problem, limits, results.send, lambda: stop.is_set() or os.getppid() != parent)
+
+        def asked() -> bool:
+            return stop.is_set() or os.getppid() != parent
+
+        found = do(problem, limits, results.send, asked)
     except MemoryError:
         results.send("求解内存不足，请缩小问题或换用内存更大的机器")
     else:
-        results.send(plan)
+        results.send(found if work is None else Answer(found))
+
+
+def limit_resources(limits: Limits) -> None:
+    """Memory: what is free now. Processor: an end far beyond the time limit, should all else fail."""
+    memory = psutil.virtual_memory().available + SPARE
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if not limits.deterministic:
+        seconds = math.ceil((limits.time_limit + 6 * GRACE) * (os.cpu_count() or 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+
+def _solver() -> Work:
+    from assignment.core.solver.solve import solve
+
+    return solve
 
 
 def _listen(
@@ -101,6 +139,8 @@ def _listen(
             on_progress(message)
         elif isinstance(message, Plan):
             return Outcome(message, bool(presses), incomplete=best if best is not None and best.unassigned else None)
+        elif isinstance(message, Answer):
+            return Outcome(best, bool(presses), answer=message.found)
         elif isinstance(message, str):
             return Outcome(best, bool(presses), failure=message)
         elif not child.is_alive() and not results.poll():

@@ -59,6 +59,33 @@ def check(
 
 
 @app.command()
+def repair(
+    problem: Annotated[Path, typer.Argument(help="问题文件：原来的，或已按新情况改好的。")],
+    plan: Annotated[Path, typer.Argument(help="原方案。")],
+    decline: Annotated[list[str] | None, typer.Option(help="谁不能参加了：评审员编号，可重复。")] = None,
+    away: Annotated[list[str] | None, typer.Option(help="谁哪几天没有空：E1:2026-09-10..2026-09-11，可加 AM、PM，可重复。")] = None,
+    closed: Annotated[list[str] | None, typer.Option(help="哪家哪几天不便接待：A1:2026-09-10，可重复。")] = None,
+    conflict: Annotated[list[str] | None, typer.Option(help="迟报的回避：E1,A1，可重复。")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="目录：写出新的问题文件和每种办法的方案文件。")] = None,
+    options: Annotated[int, typer.Option(help="最多给几种办法。", min=1, max=9)] = 4,
+    time_limit: Annotated[float | None, typer.Option(help="时限，秒；缺省：100 家以内 4，以上 25。", min=0.1, max=86400)] = None,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    deterministic: Deterministic = False,
+) -> None:
+    """修补方案：有人退出、改期、迟报回避之后，给出几种改动最少的办法，各写明改什么、代价多少、是否已证明最少。
+
+    退出码：0 有办法，1 没有，2 文件读不了。
+    """
+    from assignment.core.solver.limits import Limits
+    from scripts.repairing import Wishes, run_repair
+
+    wishes = Wishes(decline or (), away or (), closed or (), conflict or ())
+    limits = Limits(time_limit or 60.0, seed, workers, deterministic)
+    raise typer.Exit(run_repair(problem, plan, wishes, output, limits, time_limit is not None, options))
+
+
+@app.command()
 def plan(
     experts: Annotated[Path, typer.Argument(help="评审专家库，Excel 或 CSV。")],
     applicants: Annotated[Path, typer.Argument(help="申报组织汇总表，Excel 或 CSV。")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -86,3 +87,22 @@ def test_child_that_dies_is_told_as_a_sentence(monkeypatch) -> None:  # type: ig
     monkeypatch.setattr(child, "_run", _dies)
     outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(5.0), lambda latest: None)
     assert (outcome.plan, "内存不足" in outcome.failure) == (None, True)
+
+
+def _hungry(*_: object) -> int:
+    return len(bytearray(1 << 50))
+
+
+def _limits(*_: object) -> tuple[int, int]:
+    return resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0]
+
+
+def test_a_child_that_wants_too_much_memory_says_so_and_the_command_lives_on() -> None:
+    outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(5.0), lambda latest: None, _hungry)
+    assert (outcome.answer, "内存不足" in outcome.failure) == (None, True)
+
+
+def test_a_child_has_limits_of_memory_and_processor_time() -> None:
+    outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(5.0), lambda latest: None, _limits)
+    memory, seconds = outcome.answer
+    assert 0 < memory < 1 << 50 and 0 < seconds < 10_000
