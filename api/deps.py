@@ -115,7 +115,7 @@ async def admit(request: Request, permission: Permission) -> None:
         if signed_in is None:
             raise Refusal("not-signed-in", "请先登录。")
         raise Refusal("forbidden", "您的角色不能办理此事；如确需办理，请联系审定办。")
-    if signed_in is not None and permission is Permission.READ_PLANS and not unsafe:
+    if signed_in is not None and not unsafe and (permission is Permission.READ_PLANS or lookings.personal(request)):
         await run_in_threadpool(lookings.note, ledger_of(request), signed_in.actor, request, now_of(request))
     if unsafe and signed_in is not None and permission is not Permission.PUBLIC:
         await csrf.demand_token(request, signed_in.csrf_token)

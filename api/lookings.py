@@ -1,6 +1,7 @@
-"""查阅记录: who looked at which plan. Group lists are work secrets before their day, so the log keeps who saw them (reliability T10).
+"""查阅记录: who looked at which plan, and at whose file. Group lists are work secrets before their day (reliability T10), and what the
+register holds of somebody's record is personal (个人信息保护法第五十一条), so the log keeps who saw them.
 
-Once an hour for each person and plan: a page that refreshes itself must not fill the log.
+Once an hour for each reader and plan or person: a page that refreshes itself must not fill the log.
 """
 
 from __future__ import annotations
@@ -21,20 +22,38 @@ log = structlog.get_logger("expert_pool.lookings")
 
 AGAIN_AFTER = timedelta(hours=1)
 NEWEST = "newest"  # a page that shows the year's present plan without naming it
+# Pages and answers about one expert, and the parameter that names her.
+PERSONAL = {
+    "/experts/{uid}": "uid",
+    "/experts/{uid}/years/{year}": "uid",
+    "/recusal": "expert",
+    "/api/v1/experts/{uid}": "uid",
+    "/api/v1/experts/{uid}/life": "uid",
+    "/api/v1/experts/{uid}/years/{year}": "uid",
+    "/api/v1/experts/{uid}/recusals/{applicant_uid}": "uid",
+}
 _UID = re.compile(r"[A-Za-z0-9_\-]{1,64}")
 
 
+def personal(request: Request) -> bool:
+    """Whether the route shows one expert's file and the request names her."""
+    named = PERSONAL.get(request.scope["route"].path)
+    return named is not None and _UID.fullmatch(str(request.path_params.get(named) or request.query_params.get(named))) is not None
+
+
 def note(ledger: Ledger, actor: Actor, request: Request, now: datetime) -> None:
-    """A GET of a route that shows plans. A full or busy disk must not turn the reader away: the access log has the line anyway."""
-    named = request.path_params.get("uid") or request.query_params.get("plan") or NEWEST
+    """A GET of a route that shows plans or a file. A full or busy disk must not turn the reader away: the access log has it."""
+    kind = "expert" if personal(request) else "plan"
+    parameter = PERSONAL.get(request.scope["route"].path, "plan")
+    named = request.path_params.get("uid") or request.query_params.get(parameter) or NEWEST
     uid = str(named) if _UID.fullmatch(str(named)) else NEWEST
-    seen = select(AuditEntry.id).where(AuditEntry.kind == "plan", AuditEntry.object_id == uid, AuditEntry.action == "read")
+    seen = select(AuditEntry.id).where(AuditEntry.kind == kind, AuditEntry.object_id == uid, AuditEntry.action == "read")
     with ledger.read() as session:
         if session.scalar(seen.where(AuditEntry.actor_id == actor.id, AuditEntry.at > instant(now - AGAIN_AFTER)).limit(1)) is not None:
             return
     try:
         with ledger.write(actor) as uow:
-            uow.record("read", "plan", uid, None, {"page": request.scope["route"].path})
+            uow.record("read", kind, uid, None, {"page": request.scope["route"].path})
             uow.commit()
     except Refusal as refusal:
-        log.warning("looking-not-noted", code=refusal.code, plan=uid)
+        log.warning("looking-not-noted", code=refusal.code, kind=kind, object=uid)

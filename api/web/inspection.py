@@ -16,7 +16,7 @@ from api.schemas.fields import Uid
 from api.web.rendering import page
 from api.web.templating import moment
 from api.web.views import board as board_views
-from api.web.views import history
+from api.web.views import history, told
 from api.web.views.experts import HistoryLine
 from api.web.views.imports import Option
 from api.web.views.shell import ROLE_NAMES, Message
@@ -26,23 +26,28 @@ from assignment.core.rules import RULES
 from assignment.tables import PlanVersion
 from award.tables import Applicant
 from expert_pool.ledger import audit
-from expert_pool.tables import Expert
+from expert_pool.tables import Conflict, Expert
 
 router = Router(include_in_schema=False)
 P = Permission
 ROWS = 50
+# 放宽与改动: a condition waived, a waiver granted, and what a person changed in what the program had proposed.
+EXCEPTIONS = ("admit-except", "appoint-except", "grant")
+EDITS = (
+    *((action, "plan_version") for action in ("edit", "pin", "unpin", "reopen", "withdraw")),
+    *((action, "plan_draw") for action in ("void",)),
+)
 TOPICS: dict[str, tuple[str, audit.Topic]] = {
     "appointments": ("聘任", audit.Topic(("appointment", "candidacy", "suspension", "personnel_decision", "violation"))),
+    "exceptions": ("放宽与改动", audit.Topic(actions=EXCEPTIONS, pairs=EDITS)),
     "recusals": ("回避与豁免", audit.Topic(("conflict", "pair_conflict", "waiver", "affiliation", "shareholding", "official"))),
-    "plans": ("编组与人工改动", audit.Topic(("plan_version", "award_year", "duty_answer"))),
+    "plans": ("编组", audit.Topic(("plan_version", "award_year", "duty_answer"))),
     "draws": ("随机抽取", audit.Topic(("plan_draw",))),
     "reads": ("查阅与导出", audit.Topic(actions=("read-phone", "download", "export", "read"))),
     "access": ("账号与登录", audit.Topic(("account", "session", "personal-link"))),
     "erasures": ("删除", audit.Topic(actions=("forget", "erase"))),
 }
-# What a change list leaves out: numbers of the machinery, not facts.
 ROLES = {"system": "程序", **{role.value: words for role, words in ROLE_NAMES.items()}}
-QUIET = frozenset({"version", "problem", "plan", "names", "verdict", "pinyin", "uid"})
 
 
 @router.get("/audit", allow=P.READ_AUDIT)
@@ -70,7 +75,7 @@ def show(
             limit=ROWS + 1,
             hiding=viewer.conflicted | hidden,
         )
-        names = _names(session)
+        about = _about(session, lines, viewer.conflicted | hidden)
         head = audit.head(session, now)
         anchors = _published_anchors(session) if verify else ()
         broken = audit.verify(session, anchors) if verify else []
@@ -84,7 +89,7 @@ def show(
             for code, words in (("", "全部"), *((code, words) for code, (words, _) in TOPICS.items()))
         ),
         "kinds": (Option("", "全部对象"), *(Option(code, words, chosen=code == kind) for code, words in history.KINDS.items())),
-        "rows": tuple(_row(line, names) for line in lines[:ROWS]),
+        "rows": tuple(_row(line, about[line.id]) for line in lines[:ROWS] if line.id in about),
         "older": f"/audit?{urlencode({'topic': topic, 'kind': kind, 'object': object, 'before': lines[ROWS - 1].id})}"
         if len(lines) > ROWS
         else "",
@@ -99,14 +104,32 @@ def _published_anchors(session: Session) -> tuple[audit.Anchor, ...]:
     )
 
 
-def _names(session: Session) -> dict[object, str]:
-    """Experts by public id and by row number, applicants by public id: who an entry is about."""
-    found: dict[object, str] = {}
-    for uid, name in session.execute(select(Applicant.uid, Applicant.name)):
-        found[uid] = name
+def _about(session: Session, lines: tuple[audit.Line, ...], hidden: frozenset[str]) -> dict[int, str]:
+    """Whom or what each entry is about, in names; an entry about what the reader must keep away from has none and is left out."""
+    names: dict[object, str] = {row.uid: row.name for row in session.execute(select(Applicant.uid, Applicant.name))}
     for number, uid, name in session.execute(select(Expert.id, Expert.uid, Expert.name)):
-        found[number] = found[uid] = name
+        names[number] = names[uid] = name
+    wanted = {(line.after or line.before or {}).get("conflict_id") for line in lines if line.kind == "waiver"} - {None}
+    conflicts = {row.id: (row.expert_id, row.organisation) for row in session.scalars(select(Conflict).where(Conflict.id.in_(wanted)))}
+    found = {}
+    for line in lines:
+        content = line.after or line.before or {}
+        expert, firm = conflicts.get(content.get("conflict_id", 0), (content.get("expert_id"), content.get("organisation")))
+        if firm not in hidden:
+            found[line.id] = _named(line, content, names, expert, firm)
     return found
+
+
+def _named(line: audit.Line, content: dict[str, Any], names: dict[object, str], expert: object, firm: object) -> str:
+    who = names.get(line.object_id) or names.get(expert) or names.get(content.get("expert")) or ""
+    if line.kind == "pair_conflict":
+        who = "、".join(names.get(content.get(side), "") for side in ("expert_a_id", "expert_b_id"))
+    if line.action == "download" and (applicant := names.get(content.get("applicant"))):
+        firm = applicant
+    if line.kind == "plan_version" and content.get("number"):
+        who = f"{content.get('year')} 年度第 {content['number']} 版"
+    other = firm or (content.get("name") or content.get("company") or content.get("title") if not who else "")
+    return " · ".join(str(part) for part in (who, other) if part)
 
 
 def _verdict(head: audit.Anchor, broken: list[audit.Broken], anchors: int) -> Message:
@@ -118,9 +141,7 @@ def _verdict(head: audit.Anchor, broken: list[audit.Broken], anchors: int) -> Me
     return Message(f"校验发现 {len(broken)} 处问题，首处在第 {first.entry_id} 条：{first.why}", "bad")
 
 
-def _row(line: audit.Line, names: dict[object, str]) -> dict[str, object]:
-    content = line.after or line.before or {}
-    about = names.get(line.object_id) or names.get(content.get("expert_id")) or names.get(content.get("expert")) or ""
+def _row(line: audit.Line, about: str) -> dict[str, object]:
     return {
         "about": about,
         "erased": line.erased,
@@ -128,23 +149,17 @@ def _row(line: audit.Line, names: dict[object, str]) -> dict[str, object]:
         "when": moment(line.at),
         "actor": line.actor_name,
         "role": ROLES.get(line.actor_role, ""),
-        "action": history.action_words(line.action, line.kind),
+        "action": _done(line),
         "object": line.object_id,
         "reason": line.reason,
-        "changes": changes(line.before, line.after),
+        "changes": told.changes(line.kind, line.before, line.after),
     }  # fmt: skip
 
 
-def changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[tuple[str, str, str], ...]:
-    """Field, before, after; only what differs, long values cut."""
-    old, new = before or {}, after or {}
-    names = [name for name in dict.fromkeys((*old, *new)) if name not in QUIET and old.get(name) != new.get(name)]
-    return tuple((history.field_words(name), _short(old.get(name)), _short(new.get(name))) for name in names[:20])
-
-
-def _short(value: Any) -> str:
-    text = "" if value is None else {True: "是", False: "否"}.get(value, "") if isinstance(value, bool) else str(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+def _done(line: audit.Line) -> str:
+    """下载聘书: a paper by its own name, else what was done with which kind of object."""
+    paper = told.PAPERS.get(str((line.after or {}).get("file", "")).rsplit("/", 1)[-1])
+    return f"下载{paper}" if paper and line.action == "download" else history.action_words(line.action, line.kind)
 
 
 @router.get("/audit/plans/{uid}", allow=P.READ_PLANS)

@@ -58,6 +58,9 @@ DONE: dict[str, str] = {
     "approved": "方案已批准。",
     "reopened": "已退回修改，须重新批准。",
     "copied": "已另存为新的草案。",
+    "adopted": "已采用为新的草案，原来的版本不变。",
+    "drawn": "抽取完成，抽中的方案已存为新的草案。",
+    "voided": "已作废，可以重新寻找备选方案。",
     "published": "方案已发布，此版本不再改动。",
     "cancelled": "正在停止，稍后给出当前最好的方案。",
     "account-changed": "账号状态已更改。",
@@ -66,6 +69,9 @@ DONE: dict[str, str] = {
     "feed-stopped": "订阅地址已停用。",
     "confirmed": "资料已核对。",
     "signed": "已签署，谢谢。",
+    "sign-before-list": "请先签署声明与保密承诺，再对照申报组织名单申报回避情形。",
+    "link-stopped": "个人链接已停用，凭它打开的页面随即退出。",
+    "identity-removed": "身份证号已删除。",
     "sign-first": "接受任务之前，请先签署声明与保密承诺。",
     "accepted": "已接受，谢谢。",
     "declined": "已记录，审定办会另作安排。",
@@ -117,6 +123,7 @@ def draw(request: Request, template: str, view: object, messages: tuple[Message,
         csrf=signed_in.csrf_token if signed_in else "",
         nav=navigation(role, inner_path(request.scope), counts),
         messages=messages,
+        user_id=signed_in.actor.id if signed_in else "",
     )
     root = str(request.scope.get("root_path", ""))
     return _environment(root).get_template(template).render(page=view, shell=shell)

@@ -13,6 +13,7 @@ from api.schemas.fields import Uid, UidText
 from api.web.rendering import page, see_other
 from api.web.supervision import points_of, whole_points
 from api.web.views import reviews as views
+from assignment import plans
 from assignment import store as plan_store
 from award import store as award_store
 from award.store import ApplicantRow
@@ -63,6 +64,9 @@ def note(
                     row.year, row.fields.name, stage, "" if declined else came, handed_in, declined, points_of(score), agreed
                 )
                 register.note_stage(uow, one, wanted)
+        # What was reviewed counts for next year's rotation and load, whether or not somebody thinks of recording it.
+        if plan_store.published(uow.session, viewer, row.year) is not None:
+            plans.record_service(uow, row.year)
         uow.commit()
     return see_other(request, f"/applicants/{uid}/reviews?stage={stage}", "stage")
 

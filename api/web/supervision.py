@@ -63,7 +63,7 @@ def show_sheet(
 ) -> Response:
     with ledger.read() as session:
         sheet = dossier.year_sheet(session, viewer, uid, year, today, hidden)
-    return page(request, "sheet.html", views.sheet_view(sheet, deviation_words(sheet)))
+    return page(request, "sheet.html", views.sheet_view(sheet, deviation_words(sheet), today.year))
 
 
 @router.post("/experts/{uid}/years/{year}/stage", allow=P.EDIT_EXPERTS)

@@ -34,6 +34,7 @@ from expert_pool.dossier import RatingView, StageView, TermView, YearSheet
 from expert_pool.register.life import CHINA
 
 OFFICE = "诸暨市政府质量奖审定办"
+LATER = "以上为出具当日的核查结果；此后出现新情形的，另行核查。"
 GRADE_TITLES = {"trainee": "见习评审员", "reviewer": "评审员", "lead": "评审员（具备评审组长资格）"}
 
 
@@ -134,9 +135,10 @@ def recusal_docx(certificate: Certificate, made_at: datetime) -> bytes:
     for hint in certificate.hints:
         _text(document, f"提示：{hint}（不作为回避依据）。")
     _heading(document, f"{'三' if found else '二'}、逐项结果")
-    columns = (Column("情　形", 76, LEFT), Column("后果", 22), Column("回溯", 36), Column("结果", 22))
+    columns = (Column("情　形", 70, LEFT), Column("后果", 22), Column("回溯", 42), Column("结果", 22))
     lines = [(kind.zh, kind.severity, kind.since, kind.result) for kind in certificate.kinds]
     table(document, columns, lines, size=10.5, height=20)
+    _text(document, LATER)
     keep_last_with_next(document)
     _signed(document, OFFICE, _day(made_at))
     return save(document)

@@ -31,6 +31,7 @@ class CandidacyView:
     recommender: str
     received_on: date
     status: str
+    entered_by: str
     entered_name: str
     reason: str
     decided_name: str
@@ -151,6 +152,7 @@ def _candidacy(row: Candidacy, expert: Expert, on: date) -> CandidacyView:
         row.recommender,
         row.received_on,
         row.status,
+        row.entered_by,
         row.entered_name,
         row.reason,
         row.decided_name,

@@ -57,6 +57,7 @@ class ViolationView:
     facts: str
     source: str
     opened_at: datetime
+    opened_by: str
     finding: str
     measure: str
     decision_reason: str
@@ -243,6 +244,7 @@ def _violation(row: Violation, expert: Expert) -> ViolationView:
         row.facts,
         row.source,
         row.opened_at,
+        row.opened_by,
         row.finding,
         row.measure,
         row.decision_reason,

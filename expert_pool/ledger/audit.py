@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, delete, func, insert, not_, or_, select
+from sqlalchemy import ForeignKey, Index, and_, delete, func, insert, not_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from expert_pool.core.actor import Actor, Role, Viewer
@@ -197,10 +197,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Topic:
-    """What an inspector asks about at once: all entries of these kinds of object, and all of these actions."""
+    """What an inspector asks about at once: all entries of these kinds of object, all of these actions, and (action, kind) pairs."""
 
     kinds: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 def entries(
@@ -227,7 +228,8 @@ def entries(
         if wanted is not None:
             query = query.where(column == wanted)
     if topic is not None:
-        query = query.where(or_(AuditEntry.kind.in_(topic.kinds), AuditEntry.action.in_(topic.actions)))
+        pairs = (and_(AuditEntry.action == action, AuditEntry.kind == one) for action, one in topic.pairs)
+        query = query.where(or_(AuditEntry.kind.in_(topic.kinds), AuditEntry.action.in_(topic.actions), *pairs))
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     for word in sorted(set(hiding)):

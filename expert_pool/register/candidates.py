@@ -106,7 +106,8 @@ def decide_candidacy(uow: UnitOfWork, candidacy_uid: str, version: int, passed: 
         if row.entered_by == uow.actor.id:
             words = "、".join(item.zh for item in lacking)
             raise Refusal("second-person", f"“{words}”须放宽，应由登记人以外的另一人决定。", lacking[0].basis)
-    with uow.change(row, "admit" if passed else "reject", reason):
+    action = "reject" if not passed else "admit-except" if lacking else "admit"
+    with uow.change(row, action, reason):
         row.status, row.reason = ("passed" if passed else "rejected"), reason.strip()
         row.checks = json.dumps([_kept(item) for item in checked], ensure_ascii=False)
         row.decided_by, row.decided_name, row.decided_at = uow.actor.id, uow.actor.name, uow.now

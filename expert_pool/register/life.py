@@ -29,6 +29,7 @@ def appoint(
     certificate_no: str = "",
     decided_on: date | None = None,
     reason: str = "",
+    action: str = "appoint",
 ) -> str:
     """聘任或续聘（办法第九条第三项）: a term from `first` to `last`; terms of one expert may not overlap."""
     expert = uow.load(Expert, expert_uid)
@@ -49,7 +50,7 @@ def appoint(
     appointment = Appointment(
         expert_id=expert.id, grade=grade, first=first, last=last, certificate_no=certificate_no, decided_on=decided_on, end_reason=""
     )
-    return uow.add(appointment, "t", "appoint", reason).uid
+    return uow.add(appointment, "t", action, reason).uid
 
 
 def engage(
@@ -64,16 +65,19 @@ def engage(
 ) -> str:
     """审查后聘任: as `appoint`, with a certificate number of its own and the grounds: the check that was passed, or why without one."""
     expert = uow.load(Expert, expert_uid)
-    grounds = _grounds(uow, expert, reason.strip())
+    grounds, action = _grounds(uow, expert, reason.strip())
     number = _certificate(uow.session, certificate_no, (decided_on or first).year)
-    return appoint(uow, expert_uid, grade, first, last, number, decided_on or today(uow), grounds)
+    return appoint(uow, expert_uid, grade, first, last, number, decided_on or today(uow), grounds, action)
 
 
-def _grounds(uow: UnitOfWork, expert: Expert, reason: str) -> str:
-    """Why somebody may be appointed. Past the check nothing is asked again; else what is firm holds, what is 原则上 the chief may waive."""
+def _grounds(uow: UnitOfWork, expert: Expert, reason: str) -> tuple[str, str]:
+    """Why somebody may be appointed, and what the log calls it.
+
+    Past the check nothing is asked again; else what is firm holds, and what is 原则上 the chief may waive.
+    """
     passed = select(Candidacy.id).where(Candidacy.expert_id == expert.id, Candidacy.status == "passed")
     if uow.session.scalar(passed) is not None:
-        return reason or "资格审查通过"
+        return reason or "资格审查通过", "appoint"
     lacking = open_points(eligibility(uow.session, expert, today(uow)))
     unmet = [item for item in lacking if item.result == "unmet"]
     if firm := [item for item in unmet if not item.waivable]:
@@ -89,7 +93,7 @@ def _grounds(uow: UnitOfWork, expert: Expert, reason: str) -> str:
     if never and lacking and not reason:
         words = f"{expert.name}还没有经过资格审查。请先登记申请或推荐；补录以前的聘任，请写明依据。"
         raise Refusal("not-checked", words, lacking[0].basis, field="reason")
-    return reason or "续聘"
+    return reason or "续聘", "appoint-except" if unmet else "appoint"
 
 
 def _listed(items: list[Checked]) -> str:

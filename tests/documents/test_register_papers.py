@@ -49,7 +49,7 @@ def sheet(name: str = "卫新人", firm: str = "诸暨大东袜业有限公司")
         deviation(stages, BOOK.few),
         (
             ViolationView(
-                "w-1", 1, "e-1", name, "2026-003", "GIFT", date(2026, 9, 20), "反映", "", AT, "founded", "warn", "属实", "周主任", AT
+                "w-1", 1, "e-1", name, "2026-003", "GIFT", date(2026, 9, 20), "反映", "", AT, "u-1", "founded", "warn", "属实", "周主任", AT
             ),
         ),
         (),

@@ -96,7 +96,9 @@ def test_work_is_noted_rated_and_a_case_decided(office: Office) -> None:
     with office.world.ledger.read() as session:
         case = dossier.violations(session, SYSTEM_VIEWER)[0]
     decide = f"/violations/{case.uid}/decide"
-    assert "请由另一人办理" in form_on(clerk, "/supervision", decide).send(clerk, reason="查实").text
+    assert "由您立案，请另一人作处理决定。" in clerk.get("/supervision").text
+    own = {"csrf_token": form_on(clerk, page, f"{page}/stage").fields["csrf_token"][0], "version": "1", "measure": "warn", "reason": "查实"}
+    assert "请由另一人办理" in clerk.post(decide, data=own).text
     form_on(chief, "/supervision", decide).send(chief, measure="warn", reason="属实，情节轻微")
     assert life(office, uid).state is State.SERVING
     paper = clerk.get(f"/api/v1/experts/{uid}/years/{YEAR}/sheet.docx")
@@ -134,6 +136,9 @@ def test_a_whole_group_is_noted_and_rated_on_one_sheet(office: Office) -> None:
     with office.world.ledger.read() as session:
         known = {one.uid: one for one in dossier.reviewed(session, SYSTEM_VIEWER, YEAR, story.FIRMS[0][0], "site")}
     assert set(known) == set(people[:2])
+    # What the group was given to do stands in everybody's record from the first sheet on.
+    with office.world.ledger.read() as session:
+        assert {line.served for line in dossier.year_list(session, SYSTEM_VIEWER, YEAR, office.world.clock().date())} == {1}
     assert (known[people[0]].ratings["applicant"].score, known[people[1]].stage.declined) == (93, True)  # type: ignore[union-attr]
     # A leader rates everybody but herself; half a line is refused and nothing of it kept.
     leaders = form_on(clerk, sheet, f"{sheet}/site/ratings/leader")
@@ -177,7 +182,9 @@ def test_a_soft_conflict_is_waived_by_two(office: Office) -> None:
     with office.world.ledger.read() as session:
         waiver = dossier.waivers(session, SYSTEM_VIEWER)[0]
     decide = f"/waivers/{waiver.uid}/decide"
-    assert "另一人复核" in form_on(clerk, "/recusals", decide).send(clerk, press="同意豁免", reason="同意").text
+    assert "由您提出，请另一人复核。" in clerk.get("/recusals").text
+    own = {"csrf_token": form_on(clerk, "/recusals", "/officials").fields["csrf_token"][0], "version": "1"}
+    assert "另一人复核" in clerk.post(decide, data={**own, "decision": "grant", "reason": "同意"}).text
     assert "回避决定已登记" in form_on(chief, "/recusals", decide).send(chief, press="同意豁免", reason="同意").text
     assert "金额很小" in clerk.get("/recusals?show=decided").text
 

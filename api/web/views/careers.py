@@ -55,6 +55,7 @@ class CandidateLine:
     employer: str
     channel: str
     received: str
+    entered_by: str
     entered: str
     status: str
     tone: Tone
@@ -119,6 +120,7 @@ def _candidate(row: CandidacyView) -> CandidateLine:
         row.employer,
         channel,
         date_words(row.received_on),
+        row.entered_by,
         row.entered_name,
         status,
         tone,

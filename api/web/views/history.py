@@ -15,6 +15,7 @@ KINDS = {
     "award_year": "评审年度",
     "plan_version": "编组方案",
     "solve_job": "求解任务",
+    "plan_draw": "备选方案集",
     "import_batch": "导入",
     "account": "账号",
     "session": "",
@@ -80,6 +81,7 @@ ACTIONS = {
     "write": "拟写",
     "declare": "登记",
     "disable": "停用",
+    "draw": "抽取",
     "draft": "编制",
     "drop": "放弃",
     "edit": "修改",
@@ -123,7 +125,25 @@ ACTIONS = {
     "suspend": "暂停使用",
     "unpin": "取消固定",
     "update": "修改",
+    "void": "作废",
     "withdraw": "撤销",
+}
+
+# Where action and object do not make a sentence of their own.
+PHRASES = {
+    ("appoint", "candidacy"): "申请办结：已聘任",
+    ("admit", "candidacy"): "资格审查通过",
+    ("admit-except", "candidacy"): "资格审查通过（放宽条件）",
+    ("reject", "candidacy"): "资格审查不通过",
+    ("appoint-except", "appointment"): "聘任（放宽条件）",
+    ("dismiss", "appointment"): "解聘",
+    ("end", "appointment"): "辞聘",
+    ("regrade", "appointment"): "定级变更：原聘期终止",
+    ("lift", "suspension"): "恢复使用",
+    ("open", "violation"): "违规立案",
+    ("decide", "violation"): "案件处理决定",
+    ("decide", "conflict"): "回避决定",
+    ("read", "expert"): "查阅专家档案",
 }
 
 
@@ -133,44 +153,7 @@ def kind_words(kind: str) -> str:
 
 def action_words(action: str, kind: str) -> str:
     """修改专家, 批准编组方案; names not in the table stay as they are."""
+    if (action, kind) in PHRASES:
+        return PHRASES[action, kind]
     words, kinds = ACTIONS.get(action, action), kind_words(kind)
     return words if words == kinds else words + kinds
-
-
-FIELDS = {
-    "name": "姓名或名称",
-    "employer": "工作单位",
-    "title": "职称",
-    "phone": "电话",
-    "town_code": "所在地",
-    "quality": "质量管理专家",
-    "leader": "组长资格",
-    "industries": "行业",
-    "status": "状态",
-    "organisation": "单位",
-    "kind": "种类",
-    "until": "终止日期",
-    "since": "起始日期",
-    "reason": "原因",
-    "window_first": "现场评审自",
-    "window_last": "现场评审至",
-    "deadline": "申报截止",
-    "weights": "目标权重",
-    "policy": "编组规则",
-    "year": "年度",
-    "text": "原话",
-    "known": "时间已知",
-    "first": "自",
-    "last": "至",
-    "day": "日期",
-    "source": "依据",
-    "evidence": "依据",
-    "grade": "等级",
-    "remark": "备注",
-    "ok": "复核通过",
-    "approved_name": "批准人",
-}
-
-
-def field_words(name: str) -> str:
-    return FIELDS.get(name, name)

@@ -118,6 +118,7 @@ def _waiver(row: WaiverView) -> dict[str, object]:
         "organisation": row.organisation,
         "evidence": row.evidence,
         "reason": row.reason,
+        "proposed_by": row.proposed_by,
         "by": f"{row.proposed_name}，{moment(row.proposed_at)}",
     }
 

@@ -53,6 +53,7 @@ class Shell:
     nav: tuple[NavSection, ...] = ()
     messages: tuple[Message, ...] = ()
     year: int | None = None
+    user_id: str = ""
 
     @property
     def role_name(self) -> str:
@@ -113,5 +114,11 @@ def navigation(role: Role, path: str, counts: Mapping[str, int] | None = None) -
     return tuple(sections)
 
 
+# Pages without an entry of their own, reached from that one.
+PART_OF = {"/trials": "/board", "/draws": "/board", "/candidates": "/experts", "/recusal": "/recusals"}
+
+
 def _under(path: str, target: str) -> bool:
+    first = "/" + path.split("/")[1]
+    path = PART_OF.get(first, path)
     return path == target if target == "/" else path == target or path.startswith(target + "/")

@@ -33,6 +33,7 @@ class Case:
     facts: str
     source: str
     opened: str
+    opened_by: str
     open: bool
     outcome: str
     decided: str
@@ -83,6 +84,7 @@ def case(row: ViolationView) -> Case:
         row.facts,
         row.source,
         moment(row.opened_at),
+        row.opened_by,
         not row.finding,
         outcome,
         decided,
@@ -97,11 +99,12 @@ def deviation_short(found: Deviation | None) -> str:
     return f"{found.bias:+.1f}" + (f"（{mark}）" if mark else "")
 
 
-def sheet_view(sheet: YearSheet, deviation: tuple[str, ...]) -> dict[str, object]:
+def sheet_view(sheet: YearSheet, deviation: tuple[str, ...], this_year: int) -> dict[str, object]:
     book = rulebook()
     organisations = dict.fromkeys([*(item.organisation for item in sheet.served), *(item.organisation for item in sheet.stages)])
     return {
         "sheet": sheet,
+        "later": sheet.year < this_year,
         "grade": GRADES.get(sheet.grade, "未聘任"),
         "stages": tuple(_stage(item) for item in sheet.stages),
         "ratings": tuple(_rating(item) for item in sheet.ratings),
