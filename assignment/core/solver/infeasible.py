@@ -9,10 +9,13 @@ from __future__ import annotations
 from assignment.core.rules import RULES as RULE_TEXTS
 from assignment.core.solution import Explanation, Plan, Reason
 from assignment.core.solver import subsolve
+from assignment.core.solver.data import Data
 from assignment.core.solver.exact import whole_scope
+from assignment.core.solver.facts import facts_of, holding, smallest
 from assignment.core.solver.model_rules import RULES
 from assignment.core.solver.scope import Box, Scope
 from assignment.core.solver.search import Search
+from assignment.core.solver.ways_out import ways_out
 
 # Seconds, and CP-SAT's deterministic units, for one question of the filter.
 SECONDS, WORK = 2.0, 2.0
@@ -42,36 +45,40 @@ def certain(search: Search) -> bool:
 
 
 def _ways_out(search: Search) -> tuple[Reason, ...]:
-    """The partial plan in hand shows what can be had without some cases."""
+    """What could be asked for or allowed, tried by solving; and what can be had without some cases, as the partial plan in hand shows."""
     known = search.best
-    if known is None or not known.unassigned or not known.groups:
-        return ()
-    names = "、".join(known.unassigned)
-    placed = search.data.n_cases - len(known.unassigned)
-    return (Reason(f"暂不安排{names}，其余{placed}家组织可以编成{len(known.groups)}个组", cases=known.unassigned),)
+    partial = known if known is not None and known.unassigned and known.groups else None
+    found = ways_out(search.data.problem, partial, search.limits, search.clock)
+    if partial is None:
+        return found
+    names = "、".join(partial.unassigned)
+    placed = search.data.n_cases - len(partial.unassigned)
+    return (*found, Reason(f"暂不安排{names}，其余{placed}家组织可以编成{len(partial.groups)}个组", cases=partial.unassigned))
 
 
 def _smallest_conflict(search: Search) -> tuple[Reason, ...]:
-    """Rules, then cases, left out one by one while no plan appears; what cannot be left out is the conflict."""
-    rules, cases = list(RULES), list(range(search.data.n_cases))
+    """Rules, then cases, then facts left out while no plan appears; what cannot be left out is the conflict."""
+    problem, rules, cases = search.data.problem, list(RULES), list(range(search.data.n_cases))
     for rule in [rule for rule in RULES if rule != FRAME]:
-        if _impossible(search, [kept for kept in rules if kept != rule], cases):
+        if _impossible(search, search.data, [kept for kept in rules if kept != rule], cases):
             rules.remove(rule)
     for case in list(cases):
-        if len(cases) > 1 and _impossible(search, rules, [kept for kept in cases if kept != case]):
+        if len(cases) > 1 and _impossible(search, search.data, rules, [kept for kept in cases if kept != case]):
             cases.remove(case)
     if search.clock.over():
         return (Reason("经整体求解证明：没有安排全部组织的方案；时间已到，未及找出最小的原因"),)
+    names = tuple(problem.cases[case].id for case in cases)
+    facts = [fact for fact in facts_of(problem, names) if fact.rule in rules]
+    needed = smallest(facts, lambda kept: _impossible(search, Data(holding(problem, facts, kept)), rules, cases))
     titles = {rule.id: rule.title for rule in RULE_TEXTS}
-    names = tuple(search.data.problem.cases[case].id for case in cases)
     whom = f"就{'、'.join(names)}而言，" if 0 < len(cases) < search.data.n_cases else ""
     shown = [rule for rule in rules if rule != FRAME] or [FRAME]
     text = f"{whom}以下规则不能同时满足：" + "；".join(f"{titles[rule]}（{rule}）" for rule in shown)
-    return (Reason(text, rules=tuple(shown), cases=names),)
+    return (Reason(text, rules=tuple(shown), cases=names), *(fact.reason(problem) for fact in needed))
 
 
-def _impossible(search: Search, rules: list[str], cases: list[int]) -> bool:
-    """Whether it is certain that no plan keeps `rules` for `cases`."""
+def _impossible(search: Search, data: Data, rules: list[str], cases: list[int]) -> bool:
+    """Whether it is certain that no plan keeps `rules` for `cases`; `data` may hold fewer facts than the problem."""
     if search.clock.over():
         return False
     scope = whole_scope(search)
@@ -79,6 +86,6 @@ def _impossible(search: Search, rules: list[str], cases: list[int]) -> bool:
     boxes = [Box(tuple(c for c in box.cases if c in kept), box.reviewers) for box in scope.boxes]
     part = Scope(tuple(box for box in boxes if box.cases), tuple(cases), scope.outside, (), scope.groups_needed, tolerant=False)
     drop = frozenset(rule for rule in RULES if rule not in rules)
-    model = subsolve.build(search.data, part, drop, elastic=False)
+    model = subsolve.build(data, part, drop, elastic=False)
     budget = subsolve.Budget(min(SECONDS, search.clock.left), WORK, seed=search.limits.seed)
     return subsolve.watched(model, budget, search.clock).infeasible

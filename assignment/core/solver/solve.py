@@ -217,8 +217,7 @@ def improve_and_price(search: Search, lines: list[annealing.Line]) -> None:
     longest = QUICKLY_RIPE if data.n_cases <= FEW_CASES else LONGEST_RIPE
     annealing.anneal(search, lines, search.clock.elapsed + min(RIPE * limits.time_limit, longest))
     if search.clock.over() or search.best is None or search.best.unassigned:
-        annealing.anneal(search, lines, ANNEALING * limits.time_limit)
-        improve(search, chance(limits.seed))
+        place_every_case(search, lines)
         return
     beside = price_columns(search)
     try:
@@ -226,6 +225,17 @@ def improve_and_price(search: Search, lines: list[annealing.Line]) -> None:
     finally:
         beside.stop()
         take(search, beside.prover)
+
+
+def place_every_case(search: Search, lines: list[annealing.Line]) -> None:
+    """Some case has no place yet: where the problem is small, the whole model finds one or proves that there is none."""
+    limits = search.limits
+    small = small_enough(search)
+    annealing.anneal(search, lines, (WARM_UP_ANNEALING if small else ANNEALING) * limits.time_limit)
+    if small:
+        improve_and_prove(search)
+    else:
+        improve(search, chance(limits.seed))
 
 
 def improve_beside_columns(search: Search, lines: list[annealing.Line], beside: columns.Beside) -> None:
