@@ -18,6 +18,7 @@ from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
 from expert_pool.core.conflict import KINDS, years_before
 from expert_pool.core.recusal import OUT_OF_EVERYTHING, SIDES, Relation, Side, concerns, side_of
 from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger.audit import AuditEntry
 from expert_pool.register.conflicts import SOURCES
 from expert_pool.tables import Conflict, Declaration, Expert
 
@@ -46,6 +47,7 @@ class Fact:
     record: str
     name_match: bool
     decided_by: str
+    decision_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,27 @@ def certificate(session: Session, viewer: Viewer, expert_uid: str, applicant_uid
     applicant = award_store.applicant(session, viewer, applicant_uid)
     year = award_store.year(session, SYSTEM_VIEWER, applicant.year)
     related = relations(session, year, (expert,), (applicant,))
+    reasons = _decision_reasons(session, tuple(relation.record for relation in related.recorded if relation.decided_by))
     signed = session.scalar(select(Declaration).where(Declaration.expert_id == expert.id, Declaration.year == year.year))
-    return _certificate(expert, applicant, related, signed)
+    return _certificate(expert, applicant, related, signed, reasons)
 
 
-def _certificate(expert: Expert, applicant: ApplicantRow, related: Relations, signed: Declaration | None) -> Certificate:
+def _decision_reasons(session: Session, records: tuple[str, ...]) -> dict[str, str]:
+    """Why each recorded conflict was decided as it was: the record says how and by whom, the log says why."""
+    lines = select(AuditEntry.object_id, AuditEntry.reason).where(AuditEntry.kind == "conflict", AuditEntry.action == "decide")
+    return {row.object_id: row.reason for row in session.execute(lines.where(AuditEntry.object_id.in_(records)).order_by(AuditEntry.id))}
+
+
+def _certificate(
+    expert: Expert, applicant: ApplicantRow, related: Relations, signed: Declaration | None, reasons: dict[str, str]
+) -> Certificate:
     deadline, party = related.year.reference_day, related.parties[applicant.uid]
-    facts = [_fact(relation, side_of(relation, deadline)) for relation in related.all if concerns(relation, party)]
-    verdict, reasons = _verdict(facts, signed is not None, related.year.year)
+    facts = [
+        _fact(relation, side_of(relation, deadline), reasons.get(relation.record, ""))
+        for relation in related.all
+        if concerns(relation, party)
+    ]
+    verdict, grounds = _verdict(facts, signed is not None, related.year.year)
     return Certificate(
         expert.uid,
         expert.name,
@@ -142,7 +157,7 @@ def _certificate(expert: Expert, applicant: ApplicantRow, related: Relations, si
         tuple(_kind_line(code, deadline, tuple(fact for fact in facts if fact.kind == code)) for code in KINDS if code not in _PAIRS),
         tuple(hint.words for hint in related.hints),
         verdict,
-        reasons,
+        grounds,
     )
 
 
@@ -150,7 +165,7 @@ def _certificate(expert: Expert, applicant: ApplicantRow, related: Relations, si
 _PAIRS = ("SAME_GROUP_KIN", "SAME_EMPLOYER_PAIR")
 
 
-def _fact(relation: Relation, side: Side) -> Fact:
+def _fact(relation: Relation, side: Side, reason: str) -> Fact:
     return Fact(
         relation.kind.code,
         relation.organisation,
@@ -161,6 +176,7 @@ def _fact(relation: Relation, side: Side) -> Fact:
         relation.record,
         relation.name_match,
         relation.decided_by,
+        reason,
     )
 
 
@@ -186,7 +202,8 @@ def _told(fact: Fact) -> str:
     if fact.side == Side.OVER:
         return f"{words}（已过回溯期，不再计算）"
     if fact.decided_by:
-        return f"{words}（{fact.decided_by}，决定{'不需回避' if fact.side == Side.CLEARED else '应当回避'}）"
+        why = f"：{fact.decision_reason}" if fact.decision_reason else ""
+        return f"{words}（{fact.decided_by}决定{'不需回避' if fact.side == Side.CLEARED else '应当回避'}{why}）"
     return words
 
 

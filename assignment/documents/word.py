@@ -84,8 +84,10 @@ def keep_last_with_next(document: Any) -> None:
     for row in rows:
         for item in row.iter(qn("w:p")):
             form = item.get_or_add_pPr()
-            if form.find(qn("w:keepNext")) is None:
-                form.insert(0, OxmlElement("w:keepNext"))
+            # It may be there and say no.
+            if (said := form.find(qn("w:keepNext"))) is not None:
+                form.remove(said)
+            form.insert(0, OxmlElement("w:keepNext"))
 
 
 def save(document: Any) -> bytes:

@@ -108,16 +108,18 @@ class HistoryLine:
 
 
 LIFE_KINDS = ("expert", "appointment", "suspension", "candidacy", "violation", "personnel_decision")
+READING = ("read", "read-phone", "download", "export")
 LIFE_TABLES = (Appointment, Suspension, Candidacy, Violation, PersonnelDecision)
 
 
 def history(session: Session, viewer: Viewer, uid: str, limit: int = 40) -> tuple[HistoryLine, ...]:
-    """变更记录 of everything about one expert's office, newest first; every change has a reason or is its own reason."""
+    """变更记录 of everything about one expert's office, newest first; who only looked stands in the log of the inspector."""
     row = expert_of(session, viewer, uid)
     uids = [row.uid]
     for table in LIFE_TABLES:
         uids += session.scalars(select(table.uid).where(table.expert_id == row.id))
-    query = select(AuditEntry).where(AuditEntry.kind.in_(LIFE_KINDS), AuditEntry.object_id.in_(uids)).order_by(AuditEntry.id.desc())
+    changed = (AuditEntry.kind.in_(LIFE_KINDS), AuditEntry.object_id.in_(uids), AuditEntry.action.not_in(READING))
+    query = select(AuditEntry).where(*changed).order_by(AuditEntry.id.desc())
     return tuple(
         HistoryLine(datetime.fromisoformat(line.at), line.action, line.kind, line.reason, line.actor_name)
         for line in session.scalars(query.limit(limit))

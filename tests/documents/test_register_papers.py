@@ -136,6 +136,12 @@ def test_a_certificate_shows_the_conclusion_its_reasons_and_its_digest() -> None
         assert part in words
 
 
+@pytest.mark.parametrize("paper", [recusal_docx(certificate(), AT), year_sheet_docx(sheet(), date(2026, 12, 20))])
+def test_the_signature_never_stands_alone_on_a_page(paper: bytes) -> None:
+    lines = docx.Document(io.BytesIO(paper)).paragraphs[-3:]
+    assert [line.paragraph_format.keep_with_next for line in lines] == [True, True, False]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_harms_a_paper(name: str) -> None:
     for data in (appointment_docx(name, TERM), year_sheet_docx(sheet(name, name), AT.date()), recusal_docx(certificate(name, name), AT)):

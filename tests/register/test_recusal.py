@@ -238,11 +238,13 @@ def test_a_certificate_says_what_was_looked_at_and_changes_its_digest(pool: tupl
         assert ("股东和主要人员名单", "没有导入，未核") in clear.checked
         assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm).digest == clear.digest
         everything(uow, known)
+        uow.commit()  # why something was decided stands in the log
         after = recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm)
         assert (after.verdict, after.digest == clear.digest) == ("clear", False)
         assert any("已过回溯期" in reason for reason in after.reasons)
         decided = recusal.certificate(uow.session, SYSTEM_VIEWER, known.experts["褚珠宝"], firm)
-        assert ("cleared", "陈经办") in {(fact.side, fact.decided_by) for kind in decided.kinds for fact in kind.facts}
+        told = {(fact.side, fact.decided_by, fact.decision_reason) for kind in decided.kinds for fact in kind.facts}
+        assert ("cleared", "陈经办", "不是理由") in told
 
 
 def test_somebody_undeclared_is_never_clear(pool: tuple[Ledger, cast.Cast]) -> None:
