@@ -21,6 +21,7 @@ from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.core.conflict import KINDS, ConflictKind, in_force
 from expert_pool.core.expert import ExpertFields
 from expert_pool.core.recusal import OUT_OF_EVERYTHING, Side, concerns, side_of
+from expert_pool.core.retention import GONE
 from expert_pool.records import StageRecord
 from expert_pool.tables import Appointment, Declaration, Expert, PairConflict, PerformanceRecord, Suspension
 
@@ -70,7 +71,8 @@ def gather(session: Session, number: int, fields: YearFields | None = None) -> Y
         year = replace(year, fields=fields)
     working = store.working_days(session)
     days = working.window(year.fields.window_first, year.fields.window_last)
-    rows = tuple(session.scalars(select(Expert).options(selectinload(Expert.industries)).order_by(Expert.uid)))
+    people = select(Expert).where(Expert.name.not_like(GONE + "%"))  # whose data were erased is nobody any more
+    rows = tuple(session.scalars(people.options(selectinload(Expert.industries)).order_by(Expert.uid)))
     applicants = tuple(sorted(award_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False), key=lambda row: row.uid))
     uids = {row.id: row.uid for row in rows}
     related = relations(session, year, rows, applicants)
@@ -204,7 +206,8 @@ def _ties(session: Session, year: YearView, related: Relations, uids: Mapping[in
 def _pairs(session: Session, year: YearView, uids: Mapping[int, str]) -> frozenset[tuple[str, str, str]]:
     found = set()
     for row in session.scalars(select(PairConflict).where(PairConflict.withdrawn_at.is_(None))):
-        if in_force(KINDS[row.kind], row.until, year.reference_day):
+        both = row.expert_a_id in uids and row.expert_b_id in uids
+        if both and in_force(KINDS[row.kind], row.until, year.reference_day):
             first, second = sorted((uids[row.expert_a_id], uids[row.expert_b_id]))
             found.add((first, second, row.kind))
     return frozenset(found)

@@ -14,7 +14,7 @@ from assignment.core.duty import ACCEPTED, OPEN, Duty
 from assignment.duties import SHANGHAI, DutyView
 from assignment.tables import DutyAnswer
 from award import store as award_store
-from expert_pool import register
+from expert_pool import dossier, register
 from expert_pool import store as register_store
 from expert_pool.core import messages
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -33,7 +33,7 @@ def lacking(state: YearState) -> tuple[str, ...]:
 
 
 def ask(uow: UnitOfWork, year: int, experts: Iterable[str] | None = None, note: str = "") -> tuple[str, ...]:
-    """发起征集: to the named experts, else to everybody in use; opens the round when it was not."""
+    """发起征集: to the named experts, else to everybody in use; opens the round when it was not. Who has left the pool is not asked."""
     due = _due(uow.session, year)
     if due is None:
         due = _today(uow) + timedelta(days=ASK_DAYS)
@@ -102,7 +102,8 @@ def _write(uow: UnitOfWork, year: int, kind: str, texts: Iterable[tuple[str, str
 def _chosen(uow: UnitOfWork, year: int, experts: Iterable[str] | None, fits: Callable[[ExpertRow], bool]) -> tuple[ExpertRow, ...]:
     wanted = None if experts is None else set(experts)
     rows = register_store.experts(uow.session, SYSTEM_VIEWER, year, _today(uow))
-    return tuple(row for row in rows if fits(row) and (wanted is None or row.uid in wanted))
+    standing = dossier.states(uow.session, SYSTEM_VIEWER, _today(uow))
+    return tuple(row for row in rows if dossier.to_be_asked(standing, row.uid) and fits(row) and (wanted is None or row.uid in wanted))
 
 
 def _due(session: Session, year: int) -> date | None:

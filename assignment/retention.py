@@ -21,7 +21,7 @@ from expert_pool.core.actor import Viewer
 from expert_pool.core.retention import GONE, RetentionRule, rule, rules
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
-from expert_pool.records import Candidacy, Rating, StageRecord, Violation
+from expert_pool.records import Candidacy, PersonnelDecision, Rating, StageRecord, Violation
 from expert_pool.tables import (
     Appointment,
     Availability,
@@ -30,6 +30,7 @@ from expert_pool.tables import (
     Declaration,
     Expert,
     Message,
+    PairConflict,
     PerformanceRecord,
     Suspension,
 )
@@ -178,6 +179,13 @@ def _forget_expert(uow: UnitOfWork, uid: str, _until: date, reason: str) -> None
                 setattr(row, name, value)
             if texts:
                 uow.touch(row)
+    either = or_(PairConflict.expert_a_id == expert.id, PairConflict.expert_b_id == expert.id)
+    for pair in uow.session.scalars(select(PairConflict).where(either)):
+        ids.append(pair.uid)
+        pair.evidence = ""
+        uow.touch(pair)
+    for message in uow.session.scalars(select(Message).where(Message.expert_id == expert.id, Message.status == "waiting")):
+        message.status = "dropped"  # nobody is left to send it to
     for answer in uow.session.scalars(select(DutyAnswer).where(DutyAnswer.expert == uid)):
         ids.append(answer.uid)
         answer.reason = ""
@@ -202,7 +210,8 @@ _BELONGING: dict[Any, dict[str, Any]] = {
     Candidacy: {"recommender": "", "training": "", "checks": "[]"},
     StageRecord: {"note": ""},
     Rating: {"comment": ""},
-    Violation: {"facts": "（已删除）", "source": ""},
+    Violation: {"facts": "（已删除）", "source": "", "decision_reason": ""},
+    PersonnelDecision: {"grounds": "", "reason": ""},
     Message: {"text": "（已删除）"},
 }
 

@@ -84,7 +84,9 @@ def after_the_year(office: Office, published: PlanView, random: Random) -> None:
     year = published.row.year
     firms = [published.names.firm(case).name for group in published.plan.groups for case in group.cases][:2]
     with office.write(office.clerk) as uow:
+        on = uow.now.date()
         query = select(Expert.uid).join(Appointment, Appointment.expert_id == Expert.id).where(Appointment.grade == "trainee")
+        query = query.where(Appointment.ended_on.is_(None), Appointment.first <= on, Appointment.last >= on)
         trainees = uow.session.scalars(query.order_by(Expert.id)).all()[:2]
         for uid in trainees:
             for firm in firms:

@@ -16,7 +16,7 @@ from api.schemas.fields import Uid, UidText
 from api.web import common, tick
 from api.web.rendering import page, see_other
 from api.web.views import experts as views
-from expert_pool import register, store
+from expert_pool import register, signin, store
 from expert_pool.core import declaration
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.expert import ExpertFields, Industry
@@ -161,6 +161,15 @@ def issue_link(
     _, token = links.issue_personal(ledger, actor, uid, until)
     sheet = link_sheet(found.fields.name, number, f"{settings.public_url.rstrip('/')}/l/{token}", common.china_day(until))
     return page(request, "links.html", {"links": (sheet,)})
+
+
+@router.post("/experts/{uid}/links/{link}/stop", allow=P.ISSUE_LINKS)
+def stop_link(request: Request, uid: Uid, link: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
+    """停用链接: lost, or sent to the wrong person; what was opened with it ends too."""
+    with ledger.write(actor) as uow:
+        signin.revoke_link(uow, uid, link)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#links", "link-stopped")
 
 
 @router.post("/experts/{uid}/phone", allow=P.EDIT_EXPERTS)

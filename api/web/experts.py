@@ -20,7 +20,7 @@ from api.web.views.careers import life_card
 from api.web.views.imports import Option, mini_calendar
 from assignment import store as plan_store
 from award import store as award_store
-from expert_pool import dossier, store
+from expert_pool import dossier, signin, store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.expert import masked
@@ -103,12 +103,19 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, n
     with ledger.read() as session:
         year = common.current_year(session, viewer)
         found = store.expert(session, viewer, uid, year.year if year else today.year, today, organisations=hidden)
-        view = _view(session, viewer, found, year, store.working_days(session), today)
+        sent = views.link_lines(signin.links_of(session, uid), now)
+        view = _view(session, viewer, found, year, store.working_days(session), today, sent)
     return page(request, "expert.html", view)
 
 
 def _view(
-    session: Session, viewer: Viewer, found: store.ExpertPage, year: award_store.YearView | None, calendar: WorkingDays, today: date
+    session: Session,
+    viewer: Viewer,
+    found: store.ExpertPage,
+    year: award_store.YearView | None,
+    calendar: WorkingDays,
+    today: date,
+    links: tuple[views.LinkLine, ...],
 ) -> views.ExpertView:
     fields = found.fields
     window = calendar.window(year.fields.window_first, year.fields.window_last) if year else ()
@@ -157,4 +164,5 @@ def _view(
         history=tuple(
             views.HistoryLine(moment(line.at), history.action_words(line.action, line.kind), line.actor_name, line.reason) for line in lines
         ),
+        links=links,
     )

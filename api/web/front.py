@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from api.web.views import home as views
 from assignment import store as plan_store
 from award import store as award_store
 from award.core.applicant import AWARDS
-from expert_pool import store
+from expert_pool import dossier, store
 from expert_pool.core.actor import Viewer
 
 router = Router(include_in_schema=False)
@@ -43,18 +44,18 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         year = common.current_year(session, viewer)
         if year is None:
             return see_other(request, "/year")
-        facts = _facts(session, viewer, year)
+        facts = _facts(session, viewer, year, common.china_day(now))
         view = _view(facts, viewer)
     counts = {"/import": facts.batches, "/round": facts.waiting}
     return page(request, "home.html", view, counts=counts)
 
 
-def _facts(session: Session, viewer: Viewer, year: award_store.YearView) -> Facts:
-    standing = yearly.standing(session, year.year)
-    used = [expert for expert in standing.facts.experts if not expert.suspended]
+def _facts(session: Session, viewer: Viewer, year: award_store.YearView, today: date) -> Facts:
+    standing, states = yearly.standing(session, year.year), dossier.states(session, viewer, today)
+    used = [expert for expert in standing.facts.experts if not expert.suspended and dossier.to_be_asked(states, expert.uid)]
     waiting = sum(not expert.declared or expert.absences is None for expert in used)
     batches = sum(row.status == "open" for row in store.import_batches(session, viewer))
-    jobs = plan_store.jobs(session, viewer, year.year)
+    jobs = [job for job in plan_store.jobs(session, viewer, year.year) if job.kind is None]
     plan = yearly.newest_plan(session, viewer, year.year)
     return Facts(standing, batches, waiting, len(used), plan, jobs[0] if jobs else None)
 

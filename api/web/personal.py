@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Form, Request, Response
@@ -17,6 +17,7 @@ from api.web.experts import conflict_kinds
 from api.web.rendering import FLASH, page, see_other
 from api.web.templating import moment
 from api.web.views.personal import DutyCard, Task, duties
+from api.web.views.shell import Message
 from assignment import store as plan_store
 from award import store as award_store
 from expert_pool import correspondence, register, signin, store
@@ -24,6 +25,7 @@ from expert_pool.core import declaration
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
 from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -121,22 +123,38 @@ def sign(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 
 @router.get("/me/conflicts", allow=P.OWN_FILE)
 def show_conflicts(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    return _conflicts_page(request, viewer, ledger, now)
+
+
+def _conflicts_page(
+    request: Request,
+    viewer: Viewer,
+    ledger: Ledger,
+    now: datetime,
+    ticked: tuple[str, ...] = (),
+    kind: str = "",
+    evidence: str = "",
+    message: Message | None = None,
+) -> Response:
+    """The list of applicants, for whoever has signed; with `message`, what was refused, and the form as it was filled in."""
     with ledger.read() as session:
         year, me, frame = _frame(session, viewer, now)
         if _signed(me, year.year) is None:
-            return see_other(request, "/me/declaration")
+            return see_other(request, "/me/declaration", "sign-before-list")
         firms = award_store.to_declare(session, viewer, year.year)
     mine = [item for item in me.conflicts if item.source == "declared" and item.withdrawn_at is None]
     said = {item.organisation for item in mine}
     view = {
         **frame,
-        "firms": tuple({"uid": uid, "name": name, "declared": name in said} for uid, name in firms),
+        "firms": tuple({"uid": uid, "name": name, "declared": name in said, "ticked": uid in ticked} for uid, name in firms),
         "kinds": tuple(one for one in conflict_kinds() if KINDS[one.value].severity != "bar" and one.value not in OFFICE_ONLY),
+        "kind": kind,
+        "evidence": evidence,
         "mine": tuple(
             {"organisation": item.organisation, "kind": KINDS[item.kind].zh if item.kind in KINDS else item.kind} for item in mine
         ),
     }
-    return page(request, "personal/conflicts.html", view)
+    return page(request, "personal/conflicts.html", view, status=422 if message else 200, messages=(message,) if message else ())
 
 
 # Kinds that others establish, not the expert.
@@ -149,27 +167,40 @@ def declare(
     viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
+    now: NowDep,
     answer: Text = "some",
     firm: Annotated[tuple[str, ...], Form()] = (),
     kind: Text = "",
     evidence: Text = "",
 ) -> Response:
-    if answer != "none" and not firm:
-        raise Refusal("blank", "请先勾选有关系的申报组织；没有的话，请按“没有需要回避的”。")
-    with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
-        register.note_step(uow, _own(viewer), year, "conflicts")
-        if answer == "none":
+    """Who has not signed has not seen the list, and cannot say that there is nothing on it."""
+    try:
+        with ledger.write(actor) as uow:
+            year = common.needed_year(uow.session, viewer).year
+            if _signed(store.expert(uow.session, viewer, _own(viewer), year, common.china_day(now)), year) is None:
+                return see_other(request, "/me/declaration", "sign-before-list")
+            if answer != "none":
+                _declare_all(uow, viewer, year, firm, kind, evidence.strip())
+            register.note_step(uow, _own(viewer), year, "conflicts")
             uow.commit()
-            return see_other(request, "/me/days", "none")
-        names = dict(award_store.to_declare(uow.session, viewer, year))
-        for uid in firm:
-            if uid not in names:
-                raise Refusal("not-found", "没有找到这家申报组织。")
-            wanted = register.ConflictFields(kind, names[uid], source="declared", evidence=evidence.strip())
-            register.declare_conflict(uow, _own(viewer), wanted)
-        uow.commit()
-    return see_other(request, "/me/conflicts", "conflict")
+    except Refusal as refusal:
+        if refusal.code not in ("blank", "not-found", "unknown-kind", "reason-needed"):
+            raise
+        message = Message(refusal.message_zh, "bad", refusal.legal_basis)
+        return _conflicts_page(request, viewer, ledger, now, firm, kind, evidence, message)
+    return see_other(request, "/me/days", "none") if answer == "none" else see_other(request, "/me/conflicts", "conflict")
+
+
+def _declare_all(uow: UnitOfWork, viewer: Viewer, year: int, firms: tuple[str, ...], kind: str, evidence: str) -> None:
+    if not firms:
+        raise Refusal("blank", "请先勾选有关系的申报组织；没有的话，请按“没有需要回避的”。", field="firm")
+    if kind not in KINDS or KINDS[kind].severity == "bar" or kind in OFFICE_ONLY:
+        raise Refusal("blank", "请选择是什么关系。", field="kind")
+    names = dict(award_store.to_declare(uow.session, viewer, year))
+    for uid in firms:
+        if uid not in names:
+            raise Refusal("not-found", "所勾选的申报组织中有的已经退出，请重新勾选。")
+        register.declare_conflict(uow, _own(viewer), register.ConflictFields(kind, names[uid], source="declared", evidence=evidence))
 
 
 @router.get("/me/days", allow=P.OWN_FILE)

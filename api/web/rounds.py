@@ -15,10 +15,12 @@ from api.schemas.fields import Uid, UidText
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views.home import Stat
-from assignment import notices
+from assignment import notices, retention
 from assignment.notices import ASK_DAYS, lacking
-from expert_pool import correspondence, register, store
+from expert_pool import correspondence, dossier, register, store
 from expert_pool.core import declaration
+from expert_pool.core.life import STATES, State
+from expert_pool.dossier.states import NOT_ASKED
 from expert_pool.facts.refusal import Refusal
 from expert_pool.tables import Availability, Expert
 
@@ -39,14 +41,16 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         rows = store.experts(session, viewer, year.year, common.china_day(now))
+        standing = dossier.states(session, viewer, common.china_day(now))
         window = store.working_days(session).window(year.fields.window_first, year.fields.window_last)
         links, texts = correspondence.links(session, viewer, now), _texts(session, year.year)
         state = correspondence.round_of(session, year.year)
         erasures = correspondence.erasures(session, viewer)
-    asked = [row for row in rows if not row.state.suspended]
+    asked = [row for row in rows if not row.state.suspended and dossier.to_be_asked(standing, row.uid)]
+    out = [row for row in rows if row.uid in standing and row not in asked]
     waiting = [row for row in asked if _pending(row)]
     show = show if show in ("pending", "all", "out") else "pending" if waiting else "all"
-    shown = {"pending": waiting, "all": asked, "out": [row for row in rows if row.state.suspended]}[show]
+    shown = {"pending": waiting, "all": asked, "out": out}[show]
     view = {
         "subtitle": f"{year.year} 年度 · 没有答复的专家不参加编组",
         "lacking": sum(bool(lacking(row.state)) for row in asked),
@@ -59,10 +63,12 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
             Stat("都已完成", str(len(asked) - len(waiting)), "人"),
             Stat("在聘期", str(sum(row.state.appointed_until is not None for row in asked)), f"/ {len(asked)}"),
         ),
-        "tabs": (("pending", "未完成", len(waiting)), ("all", "全部", len(asked)), ("out", "暂停使用", len(rows) - len(asked))),
+        "tabs": (("pending", "未完成", len(waiting)), ("all", "全部", len(asked)), ("out", "不征集", len(out))),
         "show": show,
         "terms": {"first": f"{year.year}-01-01", "last": f"{year.year + 2}-12-31"},
-        "rows": tuple(_line(row, len(window) * 2, links.get(row.uid), texts.get(row.uid, "")) for row in shown),
+        "rows": tuple(
+            _line(row, len(window) * 2, links.get(row.uid), texts.get(row.uid, ""), _why_out(row, standing[row.uid])) for row in shown
+        ),
     }
     return page(request, "round.html", view)
 
@@ -86,7 +92,11 @@ def _link_words(link: correspondence.LinkState | None) -> str:
     return f"{day.month}月{day.day}日发出，" + ("已打开" if link.opened_at else "未打开")
 
 
-def _line(row: store.ExpertRow, slots: int, link: correspondence.LinkState | None, text: str) -> dict[str, object]:
+def _why_out(row: store.ExpertRow, state: State) -> str:
+    return f"暂停使用：{row.state.suspended}" if row.state.suspended else STATES[state] if state in NOT_ASKED else ""
+
+
+def _line(row: store.ExpertRow, slots: int, link: correspondence.LinkState | None, text: str, out: str) -> dict[str, object]:
     known = row.state.absent is not None
     return {
         "uid": row.uid,
@@ -98,6 +108,7 @@ def _line(row: store.ExpertRow, slots: int, link: correspondence.LinkState | Non
         "declared": "已签" if row.state.declared else "",
         "link": _link_words(link),
         "term": row.state.appointed_until,
+        "out": out,
     }
 
 
@@ -200,3 +211,20 @@ def answer_erasure(
         register.answer_erasure(uow, uid, common.needed_year(uow.session, viewer).year, answer)
         uow.commit()
     return see_other(request, "/round", "settled")
+
+
+@router.post("/round/erasures/{uid}/forget", allow=P.ERASE)
+def forget(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    answer: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """同意删除: erased and answered at once; refused while the person is still appointed or under investigation."""
+    with ledger.write(actor) as uow:
+        retention.forget_on_request(uow, uid, answer)
+        register.answer_erasure(uow, uid, common.needed_year(uow.session, viewer).year, answer)
+        uow.commit()
+    return see_other(request, "/round", "forgotten")

@@ -12,6 +12,7 @@ from expert_pool.dossier.recusal import (
     rulings,
     waivers,
 )
+from expert_pool.dossier.states import states, to_be_asked
 from expert_pool.dossier.supervision import (
     DecisionView,
     RatingView,
@@ -52,6 +53,8 @@ __all__ = [
     "requests",
     "reviewed",
     "rulings",
+    "states",
+    "to_be_asked",
     "violations",
     "waivers",
     "year_list",

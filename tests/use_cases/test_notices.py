@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from assignment import duties, notices
+from assignment import duties, notices, retention
 from expert_pool import register
 from expert_pool.core import messages
 from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
-from expert_pool.tables import Expert, Message, YearlyRound
+from expert_pool.records import Candidacy
+from expert_pool.tables import Appointment, Expert, Message, YearlyRound
 from tests import cast
 from tests.storage import CLERK
-from tests.use_cases.world import YEAR, World, fingerprint
+from tests.use_cases.world import RECOMMENDED, YEAR, World, fingerprint
 
 
 def outbox(ledger: Ledger, kind: str) -> dict[str, str]:
@@ -34,15 +36,19 @@ def write(ledger: Ledger, act: object, *args: object, **more: object) -> int:
 
 def test_asking_opens_a_round_and_writes_to_everybody_in_use(told: Ledger, world: World) -> None:
     assert write(told, notices.ask) == len(outbox(told, "ask")) > 5
+    assert "卫新人" not in outbox(told, "ask")  # her application is still to be decided
     assert "冯管件" not in outbox(told, "ask")  # suspended
     assert write(told, notices.ask, [world.expert("孙针织")]) == 1
 
 
 def test_a_reminder_goes_to_whoever_lacks_something_and_says_what(told: Ledger, world: World) -> None:
+    with told.write(CLERK) as uow:
+        register.enrol(uow, cast.expert("金在库", "绍兴文理学院", cast.SOCKS))
+        uow.commit()
     assert write(told, notices.remind) == 1
     found = outbox(told, "remind")
-    assert set(found) == {"卫新人"}
-    assert "年度声明、可参加时间" in found["卫新人"] and "8月20日" in found["卫新人"]
+    assert set(found) == {"金在库"}
+    assert "年度声明、可参加时间" in found["金在库"] and "8月20日" in found["金在库"]
     assert write(told, notices.remind) == 1
     assert outbox(told, "remind") == found  # not twice
 
@@ -68,14 +74,14 @@ def test_no_offer_to_whoever_has_answered(told: Ledger, world: World) -> None:
 def test_a_note_may_not_name_an_applicant(told: Ledger, world: World, spaced: bool) -> None:
     name = cast.FIRMS[0].name
     with pytest.raises(Refusal) as caught:
-        write(told, notices.remind, note=f"请评{' '.join(name) if spaced else name}")
+        write(told, notices.ask, note=f"请评{' '.join(name) if spaced else name}")
     assert caught.value.code == "names-applicant"
-    assert outbox(told, "remind") == {}
+    assert set(outbox(told, "ask")) == {"孙针织"}  # who had one before
 
 
 def test_a_note_stands_before_the_signature(told: Ledger, world: World) -> None:
-    write(told, notices.remind, note="联系人陈经办，87000000")
-    assert all(text.splitlines()[-2:] == ["联系人陈经办，87000000", f"——{messages.ISSUER}"] for text in outbox(told, "remind").values())
+    write(told, notices.ask, note="联系人陈经办，87000000")
+    assert all(text.splitlines()[-2:] == ["联系人陈经办，87000000", f"——{messages.ISSUER}"] for text in outbox(told, "ask").values())
 
 
 def test_a_closed_round_takes_no_more_days_until_it_opens_again(told: Ledger, world: World) -> None:
@@ -101,3 +107,32 @@ def test_what_was_sent_may_go_again_and_what_was_dropped_may_not(told: Ledger, w
         register.drop_message(uow, fresh, 1)
         with pytest.raises(Refusal):
             register.mark_sent(uow, fresh, "copy")
+
+
+def test_nobody_is_asked_who_is_not_admitted_or_has_left(told: Ledger, world: World) -> None:
+    """An applicant under check, a rejected one, one who resigned, and one whose data were erased."""
+    with told.write(CLERK) as uow:
+        waiting, refused, erased = (register.enrol(uow, cast.expert(name, "某院", cast.SOCKS)) for name in ("候一", "拒二", "去三"))
+        for uid, reason in ((waiting, ""), (refused, "不符合条件")):
+            found = register.enter_candidacy(uow, uid, replace(RECOMMENDED, received_on=date(2026, 8, 1)))
+            if reason:
+                with uow.change(uow.load(Candidacy, found), "decide"):
+                    uow.load(Candidacy, found).status = "rejected"
+        term = uow.session.scalars(select(Appointment).join(Expert).where(Expert.name == "李五金")).one()
+        register.end_appointment(uow, term.uid, term.version, uow.now.date(), "调离")
+        retention.forget_on_request(uow, erased, "本人来信")
+        uow.commit()
+    write(told, notices.ask)
+    write(told, notices.remind)
+    assert {"候一", "拒二", "李五金"}.isdisjoint({*outbox(told, "ask"), *outbox(told, "remind")})
+    assert not [name for name in (*outbox(told, "ask"), *outbox(told, "remind")) if name.startswith("已删除")]
+
+
+def test_a_waiting_message_to_somebody_erased_is_never_sent(told: Ledger, world: World) -> None:
+    with told.write(CLERK) as uow:
+        uid = register.enrol(uow, cast.expert("去四", "某院", cast.SOCKS))
+        message = register.write_message(uow, uid, YEAR, "ask", f"去四老师，您好！{messages.LINK}", ())
+        retention.forget_on_request(uow, uid, "本人来信")
+        with pytest.raises(Refusal) as refused:
+            register.mark_sent(uow, message, "copy")
+    assert refused.value.code == "wrong-status"

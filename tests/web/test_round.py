@@ -9,10 +9,11 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from expert_pool import register
 from expert_pool.accounts import PersonalLink
 from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.core.messages import LINK
-from expert_pool.tables import Declaration, Message
+from expert_pool.tables import Appointment, Conflict, Declaration, Expert, Message
 from tests.api.story import FIRMS, PEOPLE, YEAR, ok
 from tests.web.conftest import Office
 from tests.web.markup import Form, Page
@@ -127,6 +128,58 @@ def test_asking_for_erasure_reaches_the_office_and_its_answer_the_expert(office:
     clerk.post(action, data=form(page, action).fields | {"answer": "年底删除，评审档案按规定保留"})
     assert "不再参加" not in clerk.get("/round").text
     assert "年底删除" in her.get("/me/data").text
+
+
+def test_agreeing_to_erase_erases_answers_and_ends_her_session(office: Office) -> None:
+    """Refused while she is appointed; the clerk has no such button; nobody named stays in the round."""
+    clerk, chief, her = office.browser(Role.SECRETARIAT), office.browser(Role.APPROVER), office.expert()
+    uid = office.year.experts[0]
+    her.post("/me/data/erasure", data=form(her.get("/me/data").text, "/me/data/erasure").fields | {"reason": "不再参加"})
+    action = f"/round/erasures/{uid}/forget"
+    assert action not in clerk.get("/round").text
+    agreed = form(chief.get("/round").text, action).fields | {"answer": "依本人申请删除"}
+    assert chief.post(action, data=agreed).status_code == 409
+    with office.world.ledger.write(SYSTEM) as uow:
+        term = uow.session.scalars(select(Appointment).join(Expert).where(Expert.uid == uid)).one()
+        register.end_appointment(uow, term.uid, term.version, uow.now.date(), "本人辞聘")
+        uow.commit()
+    page = chief.post(action, data=agreed)
+    assert page.status_code == 200 and uid not in page.text and "不再参加" not in page.text
+    assert her.get("/me", follow_redirects=False).headers["location"].startswith("/login")
+    assert uid not in clerk.get("/round?show=all").text + clerk.get("/round?show=out").text
+    assert "已删除" in clerk.get(f"/experts/{uid}").text
+
+
+def test_a_link_is_stopped_on_the_page_of_its_expert(office: Office) -> None:
+    clerk, uid = office.browser(Role.SECRETARIAT), office.year.experts[0]
+    page = clerk.get(f"/experts/{uid}").text
+    letter = clerk.post(f"/experts/{uid}/link", data=form(page, f"/experts/{uid}/link").fields).text
+    token = re.findall(r"/l/([A-Za-z0-9_\-]{43})", letter)[0]
+    phone = office.world.stranger()
+    assert phone.post(f"/l/{token}", follow_redirects=False).headers["location"] == "/me"
+    page = clerk.get(f"/experts/{uid}").text
+    stopping = next(one for one in Page(page).forms if one.action.endswith("/stop"))
+    assert "已打开" in page and "个人链接已停用" in clerk.post(stopping.action, data=stopping.fields).text
+    assert phone.get("/me", follow_redirects=False).status_code == 401
+    assert office.world.stranger().post(f"/l/{token}").status_code == 404
+    assert "/stop" not in office.browser(Role.INSPECTOR).get(f"/experts/{uid}").text
+
+
+def test_conflicts_are_declared_only_after_signing_and_keep_what_was_ticked(office: Office) -> None:
+    her, uid = office.expert(), office.year.experts[0]
+    sheet = form(her.get("/me/conflicts").text, "/me/conflicts")
+    ticked = re.findall(r'name="firm" value="([^"]+)"', her.get("/me/conflicts").text)[0]
+    without = her.post("/me/conflicts", data=sheet.fields | {"answer": "some", "firm": ticked, "evidence": "做过辅导"})
+    assert without.status_code == 422 and "请选择是什么关系" in without.text
+    assert f'value="{ticked}" checked' in without.text and "做过辅导" in without.text
+    assert "请先勾选" in her.post("/me/conflicts", data=sheet.fields | {"answer": "some", "kind": "CONSULTING"}).text
+    with office.world.ledger.write(SYSTEM) as uow:
+        uow.session.delete(uow.session.scalars(select(Declaration).join(Expert).where(Expert.uid == uid)).one())
+        uow.commit()
+    for answer in ({"answer": "none"}, {"answer": "some", "firm": ticked, "kind": "CONSULTING"}):
+        assert her.post("/me/conflicts", data=sheet.fields | answer, follow_redirects=False).headers["location"] == "/me/declaration"
+    with office.world.ledger.read() as session:
+        assert session.scalars(select(Conflict).join(Expert).where(Expert.uid == uid, Conflict.source == "declared")).all() == []
 
 
 def test_her_copy_holds_her_data_and_nobody_elses_words(office: Office) -> None:

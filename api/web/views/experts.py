@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from api.web.templating import moment
 from api.web.views.careers import LifeCard
 from api.web.views.imports import MiniCalendar, Option
 from api.web.views.shell import Tone
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.expert import ExpertFields
 from expert_pool.register import DECISIONS, SOURCES
+from expert_pool.signin import LinkEntry
 from expert_pool.store import AvailabilityView, ConflictView, PairView, SuspensionView
 
 SEVERITY_WORDS = {"hard": "不得评审", "soft": "尽量不安排", "review": "待决定，先不安排"}
+SHOWN_LINKS = 3  # links that are over
 EDUCATION = ("", "大专", "本科", "硕士", "博士")
 
 
@@ -55,6 +58,17 @@ class PairLine:
     other: str
     kind: str
     evidence: str
+
+
+@dataclass(frozen=True)
+class LinkLine:
+    """个人链接或日历订阅 that has been given out; `uid` empty when there is nothing to stop any more."""
+
+    uid: str
+    title: str
+    text: str
+    state: str
+    tone: Tone
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,7 @@ class ExpertView:
     life: LifeCard
     declared: str
     history: tuple[HistoryLine, ...]
+    links: tuple[LinkLine, ...]
 
 
 def conflict_line(row: ConflictView, on: date) -> ConflictLine:
@@ -131,6 +146,20 @@ def conflict_line(row: ConflictView, on: date) -> ConflictLine:
         bool(open_ and kind and (kind.severity == "review" or row.name_match) and not row.decision),
         bool(open_ and kind and kind.severity == "soft" and not row.decision),
     )
+
+
+def link_lines(rows: Sequence[LinkEntry], now: datetime) -> tuple[LinkLine, ...]:
+    """The newest first; of those that are over only the last few."""
+    lines = []
+    for row in rows:
+        good = row.revoked_at is None and row.expires_at > now
+        state = "已停用" if row.revoked_at else "已过期" if not good else "已打开" if row.used_at else "未打开"
+        text = f"{moment(row.created_at)}发出，{moment(row.expires_at)}前有效"
+        title = "日历订阅" if row.purpose == "calendar" else "个人链接"
+        lines.append(
+            LinkLine(row.uid if good else "", title, text, "有效" if good and row.purpose == "calendar" else state, "ok" if good else "")
+        )
+    return (*(line for line in lines if line.uid), *[line for line in lines if not line.uid][:SHOWN_LINKS])
 
 
 def pair_lines(rows: Sequence[PairView]) -> tuple[PairLine, ...]:
