@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from time import perf_counter
 from typing import Any
 
 from sqlalchemy import select
@@ -16,9 +15,9 @@ from assignment import jobs
 from assignment.book import Names
 from assignment.core import draw as lottery
 from assignment.core import solution as solutions
-from assignment.core.check import check
 from assignment.core.draw import CandidateSet, Draw
 from assignment.core.problem import Problem
+from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.plans import save_draft
 from assignment.snapshot import build_problem
@@ -104,8 +103,8 @@ def start_draw(
         raise Refusal("out-of-range", "与最优的差距应在 0 到 50% 之间，可能性上限应在 1% 到 100% 之间。", field="tolerance")
     if uow.session.scalar(select(PlanDraw.uid).where(PlanDraw.year == year, PlanDraw.status == "open")):
         raise Refusal("draw-open", "已有一个公布而未抽取的备选方案集。先抽取，或写明理由作废。")
-    pins, previous = fixed(uow.session, year, keep)
-    snapshot = build_problem(uow.session, year, pins=pins, previous=previous)
+    pins, _ = fixed(uow.session, year, keep)  # to stay close to the published plan is the opposite of drawing
+    snapshot = build_problem(uow.session, year, pins=pins)
     task: dict[str, Any] = {"tolerance": tolerance, "cap": cap, "seed_from": " ".join(seed_from.split())}
     base = uow.session.scalar(select(PlanVersion).where(PlanVersion.uid == keep)) if keep else None
     if base is not None:
@@ -117,26 +116,16 @@ def run(
     uid: str, task: Mapping[str, Any], problem: Problem, limits: Limits, report: OnProgress, stop: ShouldStop
 ) -> Callable[[UnitOfWork], object]:
     """In the child: find the set; written when it is over. A stopped search publishes nothing."""
-    from assignment.core.solver.variety import Wish, candidate_set, first_plan
+    from assignment.core.solver.variety import Wish, look
 
-    begun = perf_counter()
     start = lottery.valued(problem, _groups(task)) if task.get("groups") else None
-    if start is None or not check(problem, start).ok:
-        start = first_plan(problem, limits, report, stop)
-    if not start.groups or start.unassigned:
-        return lambda uow: jobs.finish_task(uow, uid, why=start)
-    left = replace(limits, time_limit=limits.time_limit - (perf_counter() - begun))
-    found = candidate_set(problem, Wish(task["tolerance"], task["cap"]), left, start, report, stop)
-    stopped = found is None or stop()
-    if found is not None and not stopped:
-        found = replace(found, seed_from=task["seed_from"])
-        if found.faults:  # asked here, where nobody waits for the database; the answer is kept
-            raise ValueError(found.faults[0])
-
-    def write(uow: UnitOfWork) -> object:
-        return jobs.finish_task(uow, uid) if found is None or stopped else open_draw(uow, uid, found)
-
-    return write
+    found = look(problem, Wish(task["tolerance"], task["cap"]), limits, start, report, stop)
+    if isinstance(found, Plan) or found is None or stop():
+        return lambda uow: jobs.finish_task(uow, uid, why=found if isinstance(found, Plan) else None)
+    published = replace(found, seed_from=task["seed_from"])
+    if published.faults:  # asked here, where nobody waits for the database; the answer is kept
+        raise ValueError(published.faults[0])
+    return lambda uow: open_draw(uow, uid, published)
 
 
 def open_draw(uow: UnitOfWork, job_uid: str, found: CandidateSet) -> str | None:
@@ -161,7 +150,7 @@ def open_draw(uow: UnitOfWork, job_uid: str, found: CandidateSet) -> str | None:
         opened_by=uow.actor.id,
         opened_name=uow.actor.name,
     )
-    return uow.add(row, "w", "open").uid
+    return uow.add(row, "w", "publish").uid
 
 
 def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -> str:

@@ -26,7 +26,7 @@ from assignment.snapshot import build_problem
 from assignment.store import JobView, explained, job, parse_names, parse_verdict, verdict_json
 from assignment.tables import PlanVersion, SolveJob
 from award import store as award_store
-from award.core.policy import YearPolicy
+from award.core.policy import LONGEST_WINDOW, parse_policy, parse_weights, policy_json
 from award.store import YearFields
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
 from expert_pool.facts.refusal import Refusal
@@ -85,17 +85,17 @@ def fixed(session: Session, year: int, keep: str | None) -> tuple[tuple[Pin, ...
 
 
 def wished(fields: YearFields, wish: Wish) -> YearFields:
-    """The year as it would be. Raises Refusal for a window or a number of groups that cannot be."""
+    """The year as it would be. Raises Refusal for a window, weights or a number of groups that cannot be."""
     if wish.window is not None:
-        if wish.window[0] > wish.window[1]:
+        first, last = wish.window
+        if first > last:
             raise Refusal("bad-window", "现场评审的开始日期不能晚于结束日期。", field="window")
-        fields = replace(fields, window_first=wish.window[0], window_last=wish.window[1])
+        if (last - first).days > LONGEST_WINDOW:
+            raise Refusal("bad-window", f"现场评审的起止日期相隔超过 {LONGEST_WINDOW} 天，请检查年份。", field="window")
+        fields = replace(fields, window_first=first, window_last=last)
     if wish.groups is not None:
-        if not 1 <= wish.groups[0] <= wish.groups[1]:
-            raise Refusal("bad-policy", "评审组个数的下限应不小于 1，且不大于上限。", field="groups")
-        policy: YearPolicy = replace(fields.policy, groups=wish.groups)
-        fields = replace(fields, policy=policy)
-    return fields if wish.weights is None else replace(fields, weights=dict(wish.weights))
+        fields = replace(fields, policy=parse_policy(policy_json(replace(fields.policy, groups=wish.groups))))
+    return fields if wish.weights is None else replace(fields, weights=parse_weights(json.dumps(dict(wish.weights))))
 
 
 def run(uid: str, task: Mapping[str, Any], limits: Limits, report: OnProgress, stop: ShouldStop) -> Callable[[UnitOfWork], None]:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from award.core.applicant import AWARDS, ApplicantFields
-from award.core.policy import DEFAULT_WEIGHTS, parse_policy, parse_weights, policy_json
+from award.core.policy import DEFAULT_WEIGHTS, LONGEST_WINDOW, parse_policy, parse_weights, policy_json
 from award.core.roster import ApplicantDraft
 from award.roster import fields_from
 from award.store import OWN_FORM, YearFields, fields_of
@@ -21,8 +21,6 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import UnitOfWork
 from expert_pool.register import Applied
-
-LONGEST_WINDOW = 184  # days; a plan over half a year is a slip of the pen
 
 
 def open_year(uow: UnitOfWork, year: int, wanted: YearFields) -> str:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from scripts import draw_commands
+from scripts.options import Deterministic, Seed, Show, TimeLimit, Workers
+
 app = typer.Typer(
     help="评审专家库与评审组优化编排：两张表进，经过校验的评审组和现场评审日程出。",
     no_args_is_help=True,
@@ -15,13 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 accounts = typer.Typer(help="工作人员账号。", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(draw_commands.app, name="draw")
 app.add_typer(accounts, name="accounts")
-
-TimeLimit = Annotated[float, typer.Option(help="求解时限，秒（含建模）。", min=0.1, max=86400)]
-Seed = Annotated[int, typer.Option(help="随机种子。", min=0, max=2**31 - 1)]
-Workers = Annotated[int, typer.Option(help="求解线程数。", min=1, max=64)]
-Deterministic = Annotated[bool, typer.Option("--deterministic", help="同一问题、同一种子得同一方案，与机器忙闲无关。")]
-Show = Annotated[bool | None, typer.Option("--progress/--no-progress", help="显示求解进度；缺省：在终端里显示。")]
 
 
 @app.command()
@@ -147,6 +145,9 @@ def benchmark(
     deterministic: Deterministic = False,
     plot: Annotated[Path | None, typer.Option(help="把差距随时间的变化画成 SVG 写到这个文件。")] = None,
     peers: Annotated[bool, typer.Option("--peers", help="同题对照：整体模型、手工办法、文献算法各跑一遍，印出 Markdown 表。")] = False,
+    register: Annotated[bool, typer.Option("--register", help="改测专家库：列表、搜索、导入、两百人同时保存，印出 Markdown 表。")] = False,
+    database: Annotated[Path | None, typer.Option(help="--register 所测的演示库；不给就造 300 人、十个往年的一个。")] = None,
+    postgres: Annotated[str, typer.Option(help="--register 另测的一个空的 PostgreSQL 库的地址。")] = "",
 ) -> None:
     """逐个求解问题，印出目标值、下界、差距、用时和独立复核的结论。退出码 1：有方案复核不通过。"""
     from assignment.core.solver.limits import Limits
@@ -154,6 +155,10 @@ def benchmark(
     from scripts.files import Unreadable
     from scripts.instances import SIZES
 
+    if register:
+        from scripts.measure_register import measure
+
+        raise typer.Exit(measure(database, postgres))
     sizes = size or ([] if files else ["county"])
     if unknown := [name for name in sizes if name not in SIZES]:
         typer.echo(f"没有这种规模：{'、'.join(unknown)}；可用 {'、'.join(SIZES)}", err=True)

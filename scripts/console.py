@@ -15,7 +15,7 @@ from rich.text import Text
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits, Progress
-from scripts.child import Outcome, solve_in_child
+from scripts.child import Outcome, Work, solve_in_child
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -58,12 +58,12 @@ class _Figures(ProgressColumn):
         return Text(f"{latest.phase}  {figures}", no_wrap=True, overflow="ellipsis")
 
 
-def solve_with_progress(problem: Problem, limits: Limits, live: bool) -> Outcome:
-    """Solve in a child process; `live` shows a bar on a terminal and one line per change elsewhere."""
+def solve_with_progress(problem: Problem, limits: Limits, live: bool, work: Work | None = None) -> Outcome:
+    """Solve, or do other work, in a child process; `live` shows a bar on a terminal and one line per change elsewhere."""
     if live and err.is_terminal:
         with _bar(limits) as advance:
-            return solve_in_child(problem, limits, advance)
-    return solve_in_child(problem, limits, _Lines() if live else lambda latest: None)
+            return solve_in_child(problem, limits, advance, work)
+    return solve_in_child(problem, limits, _Lines() if live else lambda latest: None, work)
 
 
 @contextmanager

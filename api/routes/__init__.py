@@ -9,6 +9,7 @@ from api.routes import (
     careers,
     conflicts,
     dossiers,
+    draws,
     experts,
     exports,
     health,
@@ -22,6 +23,7 @@ from api.routes import (
     retention,
     session,
     supervision,
+    trials,
     years,
 )
 
@@ -41,6 +43,8 @@ MODULES = (
     imports,
     exports,
     jobs,
+    trials,
+    draws,
     plans,
     my,
     audit,

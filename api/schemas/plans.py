@@ -47,6 +47,7 @@ class JobOut(Output):
 
     uid: str
     year: int
+    kind: str | None = Field(description="trial 试算，candidates 寻找备选方案，空为编组")
     status: str
     phase: str
     elapsed: float

@@ -38,7 +38,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, plan: PlanUid =
         chosen = next((row for row in rows if row.uid == plan), None if plan else newest)
         if plan and chosen is None:
             raise Refusal("not-found", "没有找到这个方案，可能编号有误。")
-        last = next(iter(store.jobs(session, viewer, year.year)), None)
+        last = next((job for job in store.jobs(session, viewer, year.year) if job.kind is None or not job.over), None)
         if last is not None and last.status == "failed":
             last = store.job(session, viewer, last.uid)  # with its reasons
         view = plan_page(session, viewer, chosen) if chosen else views.BoardPage(ready=_ready(session, year.year))
@@ -46,7 +46,11 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, plan: PlanUid =
     panel = views.job_panel(last) if last and (not last.over or told) else None
     edit = may(viewer.role, P.EDIT_PLANS)
     view = replace(
-        view, job=panel, versions=views.version_rows(rows, chosen.uid if chosen else ""), rights=replace(view.rights, start=edit)
+        view,
+        job=panel,
+        versions=views.version_rows(rows, chosen.uid if chosen else ""),
+        rights=replace(view.rights, start=edit),
+        whole=not viewer.conflicted,
     )
     return page(request, "board.html", view)
 
@@ -151,13 +155,14 @@ def panel(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> R
         found = store.job(session, viewer, uid)
     response = page(request, "_job.html", views.BoardPage(job=views.job_panel(found)))
     if found.over:
-        response.headers["HX-Redirect"] = str(request.scope.get("root_path", "")) + "/board"
+        response.headers["HX-Redirect"] = str(request.scope.get("root_path", "")) + views.JOB_KINDS[found.kind].page
     return response
 
 
 @router.post("/board/jobs/{uid}/cancel", allow=P.EDIT_PLANS)
-def cancel(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
+def cancel(request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
     with ledger.write(actor) as uow:
         jobs.request_cancel(uow, uid)
+        kind = store.job(uow.session, viewer, uid).kind
         uow.commit()
-    return see_other(request, "/board", "cancelled")
+    return see_other(request, views.JOB_KINDS[kind].page, "" if kind else "cancelled")

@@ -11,6 +11,7 @@ from api.web import (
     board,
     careers,
     conflict_edits,
+    draws,
     entrance,
     expert_edits,
     experts,
@@ -34,6 +35,7 @@ from api.web import (
     second_factor,
     supervision,
     templating,
+    trials,
     years,
 )
 
@@ -60,6 +62,8 @@ ROUTERS = tuple(
         applicants,
         board,
         plan_edits,
+        trials,
+        draws,
         schedule,
         inspection,
         retention,

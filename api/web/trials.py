@@ -17,7 +17,7 @@ from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import board as board_views
 from api.web.views import trials as views
-from api.web.yearly import newest_plan
+from api.web.yearly import plan_in_hand
 from assignment import store, trials
 from award.store import YearView
 from expert_pool.core.actor import Viewer
@@ -40,8 +40,8 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
 
 
 def _page(session: Session, viewer: Viewer, year: YearView, last: store.JobView | None) -> views.TrialPage:
-    newest = newest_plan(session, viewer, year.year)
-    current = store.plan(session, viewer, newest.uid) if newest is not None and newest.status != "withdrawn" else None
+    newest = plan_in_hand(session, viewer, year.year)
+    current = store.plan(session, viewer, newest.uid) if newest is not None else None
     tried = trials.trial(session, viewer, last.uid).trials if last is not None and last.over else ()
     goals, columns = views.columns(current, tried) if tried else ((), ())
     return views.TrialPage(
@@ -49,11 +49,11 @@ def _page(session: Session, viewer: Viewer, year: YearView, last: store.JobView 
         (year.fields.window_first.isoformat(), year.fields.window_last.isoformat()),
         may(viewer.role, P.EDIT_PLANS),
         last.uid if last else "",
-        board_views.job_panel(last) if last is not None and not last.over else None,
+        board_views.job_panel(last) if last is not None and (not last.over or last.status == "failed") else None,
         goals,
         columns,
-        f"第 {newest.number} 版" if newest is not None and current is not None else "",
-        last.error_text if last is not None and last.status == "failed" else "",
+        f"第 {newest.number} 版" if newest is not None else "",
+        last is not None and last.status == "cancelled",
     )
 
 
@@ -75,14 +75,14 @@ def start(
     trials.whole(viewer)
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
-        newest = newest_plan(session, viewer, year.year)
+        newest = plan_in_hand(session, viewer, year.year)
     usual = (year.fields.window_first, year.fields.window_last)
     window = (common.read_date(first, "开始日期") or usual[0], common.read_date(last, "结束日期") or usual[1])
     changed = window if window != usual else None
     wishes = tuple(_wishes(preset, changed, _groups(low, high)))
     if not wishes:
         raise Refusal("blank", "请至少选一种侧重。", field="preset")
-    keep = newest.uid if newest is not None and newest.status != "withdrawn" else None
+    keep = newest.uid if newest is not None else None
     solving.start_trial(ledger, executor, settings, actor, year.year, wishes, seconds=time_limit, keep=keep)
     return see_other(request, "/trials")
 

@@ -56,3 +56,9 @@ def newest_plan(session: Session, viewer: Viewer, year: int) -> plan_store.PlanR
     """The version the office works on: the newest that was not withdrawn, else the newest."""
     rows = plan_store.plans(session, viewer, year)
     return next((row for row in rows if row.status != "withdrawn"), rows[0] if rows else None)
+
+
+def plan_in_hand(session: Session, viewer: Viewer, year: int) -> plan_store.PlanRow | None:
+    """The newest version, unless it was withdrawn."""
+    newest = newest_plan(session, viewer, year)
+    return newest if newest is not None and newest.status != "withdrawn" else None

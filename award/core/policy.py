@@ -17,6 +17,7 @@ REGIMES = {"standing": "固定编组（一组评多家）", "panel": "逐家编�
 LEVELS = {"section": "门类", "division": "大类", "group": "中类", "none": "不要求"}
 EMPLOYERS = {"forbid": "同组不得同单位", "allow": "不限制"}
 
+LONGEST_WINDOW = 184  # days; a plan over half a year is a slip of the pen
 # Weights of the goals as in the regional problem files: an unmatched specialist costs as much as two members too many.
 DEFAULT_WEIGHTS: Mapping[str, int] = {
     "specialist": 100,

@@ -452,7 +452,7 @@ CASES = (
         (("draft", "plan_version"), ("draw", "plan_draw")),
     ),
     Case("start_draw", lambda u, w: _start_afresh(u, w, "draw"), DRAW_ENTRIES),
-    Case("open_draw", _open_again, (*DRAW_ENTRIES, ("finish", "solve_job"), ("open", "plan_draw"))),
+    Case("open_draw", _open_again, (*DRAW_ENTRIES, ("finish", "solve_job"), ("publish", "plan_draw"))),
 )
 
 __all__ = ["CASES", "Case", "Clock", "World", "build", "plan_for", "tokens"]

@@ -13,7 +13,25 @@ from assignment.core.problem import Pin, Problem
 from assignment.store import JobView, PlanRow
 
 STATUS_TONES: dict[str, Tone] = {"draft": "", "approved": "warn", "published": "ok", "withdrawn": "bad"}
-JOB_WORDS = {"queued": "等待开始", "running": "正在编组", "done": "编组完成", "failed": "编组没有成功", "cancelled": "已停止"}
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """How the progress panel speaks of one kind of job, and the page it belongs to."""
+
+    doing: str
+    failed: str
+    stop: str
+    page: str
+
+
+JOB_KINDS: dict[str | None, JobKind] = {
+    None: JobKind("正在编组", "编组没有成功", "停止，采用当前最好的方案", "/board"),
+    "trial": JobKind("正在试算", "试算没有成功", "停止，保留已有的结果", "/trials"),
+    "repair": JobKind("正在找修补办法", "没有找到修补办法", "停止，保留已有的结果", "/board"),
+    "candidates": JobKind("正在寻找备选方案", "没有找到备选方案", "停止，不公布", "/draws"),
+}
+JOB_WORDS = {"queued": "等待开始", "done": "已完成", "cancelled": "已停止"}
 TIME_LIMITS = ((10, "10 秒"), (30, "30 秒"), (60, "1 分钟"), (300, "5 分钟"))
 
 
@@ -80,6 +98,8 @@ class JobPanel:
     remedies: tuple[str, ...]
     stopping: bool
     plan_uid: str
+    stop: str  # what the button that stops it says
+    page: str  # where its result shows
 
 
 @dataclass(frozen=True)
@@ -144,6 +164,7 @@ class BoardPage:
     time_limits: tuple[tuple[int, str], ...] = TIME_LIMITS
     default_limit: int = 30
     downloads: tuple[Download, ...] = ()
+    whole: bool = True  # whether this person may see all of it; trials and draws speak of everything
 
     @property
     def people(self) -> int:
@@ -181,12 +202,14 @@ def goal_rows(goals: Sequence[GoalEntry]) -> tuple[GoalRow, ...]:
 
 
 def job_panel(job: JobView) -> JobPanel:
+    kind = JOB_KINDS[job.kind]
+    words = {"running": kind.doing, "failed": "有的申报组织排不上" if job.plan_uid else kind.failed}
     limit = max(1, round(job.time_limit))
     elapsed = min(limit, round(job.elapsed)) if not job.over else round(job.elapsed)
     return JobPanel(
         uid=job.uid,
         active=not job.over,
-        words="有的申报组织排不上" if job.status == "failed" and job.plan_uid else JOB_WORDS.get(job.status, job.status),
+        words=words.get(job.status) or JOB_WORDS[job.status],
         phase=job.phase,
         elapsed=elapsed,
         limit=limit,
@@ -200,6 +223,8 @@ def job_panel(job: JobView) -> JobPanel:
         remedies=job.remedies,
         stopping=job.cancel_requested and not job.over,
         plan_uid=job.plan_uid or "",
+        stop=kind.stop,
+        page=kind.page,
     )
 
 

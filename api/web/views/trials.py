@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.web.views.board import JobPanel, Preset, gap_words
 from api.web.views.edits import Difference, differences
 from assignment.compare import Side, compare
-from assignment.core.goals import GOALS
+from assignment.core.goals import GOALS, Goal
 from assignment.store import PlanView
 from assignment.trials import Trial
+
+Card = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One goal of one plan; `change` against the plan in hand, fewer being better."""
+
+    value: str
+    best: bool = False
+    change: str = ""
+    better: bool = False
 
 
 @dataclass(frozen=True)
@@ -18,12 +30,13 @@ class Column:
     """One plan of the table: the one in hand, or a way that was tried."""
 
     title: str
-    note: str
-    values: tuple[str, ...]
-    best: tuple[bool, ...]  # of each row, whether this column is as good as any
+    notes: tuple[str, ...]
+    cells: tuple[Cell, ...]
     number: int | None = None  # of the trial; None: the plan in hand
     differences: tuple[Difference, ...] = ()
     adopt: bool = False
+    reasons: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,7 @@ class TrialPage:
     goals: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     current: str = ""  # what the plan in hand is called
-    failed: str = ""
+    stopped: bool = False
 
 
 def columns(current: PlanView | None, tried: Sequence[Trial]) -> tuple[tuple[str, ...], tuple[Column, ...]]:
@@ -46,28 +59,30 @@ def columns(current: PlanView | None, tried: Sequence[Trial]) -> tuple[tuple[str
     known = [card for card in cards if card is not None]
     weighed = {goal.id for goal in GOALS if any(side.problem.weight(goal.id) for side in sides)}
     shown = [goal for goal in GOALS if goal.id in weighed or len({card.get(goal.id) for card in known}) > 1]
-    least = [min((card.get(goal.id, 0) for card in known), default=0) for goal in shown]
-    found = []
-    for position, (side, card) in enumerate(zip(sides, cards, strict=True)):
-        number = position - (current is not None)
-        own = current is not None and position == 0
-        found.append(
-            Column(
-                "现有方案" if own else tried[number].title,
-                _note(side),
-                tuple("—" if card is None else f"{card.get(goal.id, 0):,}" for goal in shown),
-                tuple(card is not None and card.get(goal.id, 0) == low for goal, low in zip(shown, least, strict=True)),
-                None if own else number,
-                () if own or current is None or card is None else differences(compare(current, side)),
-                not own and card is not None,
-            )
-        )
+    base = cards[0] if current is not None else None
+    found = [Column("现有方案", _notes(current), _cells(shown, base, known, None))] if current is not None else []
+    for number, (one, card) in enumerate(zip(tried, cards[len(found) :], strict=True)):
+        changes = differences(compare(current, one.side)) if current is not None and card is not None else ()
+        cells = _cells(shown, card, known, base)
+        found.append(Column(one.title, _notes(one.side), cells, number, changes, card is not None, one.reasons, one.remedies))
     return tuple(f"{goal.title}（{goal.unit}）" if goal.unit else goal.title for goal in shown), tuple(found)
 
 
-def _note(side: PlanView | Side) -> str:
+def _cells(shown: Sequence[Goal], card: Card | None, known: Sequence[Card], base: Card | None) -> tuple[Cell, ...]:
+    if card is None:
+        return (Cell("—"),) * len(shown)
+    found = []
+    for goal in shown:
+        value, values = card.get(goal.id, 0), [one.get(goal.id, 0) for one in known]
+        change = value - base.get(goal.id, 0) if base is not None else 0
+        # Where all are alike nobody is best.
+        found.append(Cell(f"{value:,}", value == min(values) < max(values), f"{change:+,}" if change else "", change < 0))
+    return tuple(found)
+
+
+def _notes(side: PlanView | Side) -> tuple[str, ...]:
     plan = side.plan
     if not plan.groups:
-        return "排不出方案"
-    left = f"，{len(plan.unassigned)} 家未排入" if plan.unassigned else ""
-    return f"{len(plan.groups)} 个组{left}，{gap_words(plan.objective, plan.bound)}"
+        return ("排不出方案",)
+    left = (f"{len(plan.unassigned)} 家未排入",) if plan.unassigned else ()
+    return (f"{len(plan.groups)} 个组", *left, gap_words(plan.objective, plan.bound))

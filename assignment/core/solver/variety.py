@@ -7,6 +7,7 @@ prices are those of column generation). The price of a pair rises while the plan
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -14,6 +15,7 @@ from time import perf_counter
 from assignment.core import draw
 from assignment.core.check import check
 from assignment.core.draw import Candidate, CandidateSet, Pair, key, near
+from assignment.core.explain import exchanged, options
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
 from assignment.core.solver import annealing, lottery
@@ -26,6 +28,10 @@ FIRST, SURE, SHORTEST, LONGEST = 0.2, 2.0, 0.5, 30.0
 # Of the time: for one further plan, with and without the compiled search. Too short a search spends the tolerance on its own haste.
 COMPILED, UNCOMPILED = 1 / 45, 0.08
 PHASE = "寻找备选方案"
+# Of what a chain may still be dearer, the part that one exchange may take: many small ones change more than one large one.
+PACE = 0.2
+# Whole plans that came to nothing, one after the other, before a chain is tried.
+PATIENCE = 3
 # Prices of pairs are fractions of what weighs one.
 GRAIN = 10
 # The prices' factor stays between this and one over it.
@@ -55,7 +61,7 @@ class _Pool:
             return False
         pairs = draw.pairs_of(plan.groups)
         known = self.found.get(pairs)
-        if known is None or self._key(plan) < self._key(known):
+        if known is None or self.key(plan) < self.key(known):
             self.found[pairs] = plan
         best = self.best
         self.found = {pairs: one for pairs, one in self.found.items() if self._near(one, best)}
@@ -63,13 +69,18 @@ class _Pool:
 
     @property
     def best(self) -> Plan:
-        return min(self.found.values(), key=self._key)
+        return min(self.found.values(), key=self.key)
 
     def _near(self, plan: Plan, best: Plan) -> bool:
         return near(self.problem, plan.scorecard, best.scorecard, self.tolerance)
 
-    def _key(self, plan: Plan) -> tuple[int, ...]:
+    def key(self, plan: Plan) -> tuple[int, ...]:
         return key(self.problem, plan.scorecard)
+
+    def spare(self, plan: Plan) -> int:
+        """What the plan may still be dearer, in the weighted sum."""
+        best = self.key(self.best)[-1]
+        return best + abs(best) * self.tolerance // 1000 - self.key(plan)[-1]
 
     def candidate_set(self, cap: int) -> CandidateSet:
         """The lottery over what was found; plans that it gives no ticket are left out."""
@@ -83,6 +94,24 @@ def first_plan(problem: Problem, limits: Limits, on_progress: OnProgress | None 
     """A good plan to begin with, in its share of the time; where there is none, it says why."""
     share = max(FIRST * limits.time_limit, min(SURE, limits.time_limit))
     return solve(problem, replace(limits, time_limit=share), on_progress, should_stop)
+
+
+def look(
+    problem: Problem,
+    wish: Wish,
+    limits: Limits,
+    start: Plan | None = None,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> CandidateSet | Plan | None:
+    """As `candidate_set`, but where the first solve finds no complete plan, what it says about that."""
+    begun = perf_counter()
+    if start is None or not check(problem, start).ok:
+        start = first_plan(problem, limits, on_progress, should_stop)
+        if not start.groups or start.unassigned:
+            return start
+    left = replace(limits, time_limit=limits.time_limit - (perf_counter() - begun))
+    return candidate_set(problem, wish, left, start, on_progress, should_stop)
 
 
 def candidate_set(
@@ -103,19 +132,25 @@ def candidate_set(
         first = first_plan(problem, limits, on_progress, ask)
         if not first.groups or not pool.add(draw.valued(problem, first.groups)):
             return None
-    heat, number = 0.5, 0
+    heat, number, barren = 0.5, 0, 0
+    tried: Counter[Pair] = Counter()
     while (left := limits.time_limit - (perf_counter() - begun)) > SHORTEST and not ask() and len(pool.found) < wish.plans:
         game = lottery.play(list(pool.found), rounds=1)
         if len(pool.found) > 1 and game.value <= 1 / wish.plans:
             break
         number += 1
+        if barren >= PATIENCE and pool.add(_chain(pool, game, tried, lambda: ask() or perf_counter() - begun > limits.time_limit)):
+            barren = 0
+            continue
         each = min(max(SHORTEST, limits.time_limit * (COMPILED if warm.is_warm() else UNCOMPILED)), LONGEST, left)
         priced = _priced(problem, _prices(pool, game, heat))
         fresh = _quick(priced, Limits(each, limits.seed + number, limits.workers), ask)
         if fresh is None:
             continue
         plan = draw.valued(problem, fresh.groups)
-        if pool.add(plan):
+        added = pool.add(plan)
+        barren = 0 if added else barren + 1
+        if added:
             heat *= 1.1
         elif draw.pairs_of(plan.groups) in pool.found:
             heat = min(HOTTEST, heat * 1.6)
@@ -124,22 +159,69 @@ def candidate_set(
         if on_progress is not None:
             best = pool.best
             on_progress(Progress(perf_counter() - begun, f"{PHASE}（已有 {len(pool.found)} 个）", best.objective, None, 0))
+    _without(pool, lambda: ask() or perf_counter() - begun > limits.time_limit)
     return pool.candidate_set(wish.cap)
 
 
-def _prices(pool: _Pool, game: lottery.Game, heat: float) -> dict[Pair, int]:
-    """What each pair costs extra: by how likely the lottery makes it, and more if it is one of those that limit it.
+def _chain(pool: _Pool, game: lottery.Game, tried: Counter[Pair], over: ShouldStop) -> Plan:
+    """Where whole plans come out too dear: the best one, in which likely people give their seats to others as far as the tolerance goes.
 
-    At heat 1 a pair that is certain costs a tenth of what a candidate may be worse than the best, so that a few of them may be exchanged.
+    `tried` counts who was brought in, so that the next chain brings in others.
     """
+    problem, likely = pool.problem, _likely(pool, game)
+    plan = pool.best
+    seats = [(place, member, group.cases) for place, group in enumerate(plan.groups) for member in group.members]
+    seats.sort(key=lambda seat: -max((likely.get((seat[1], case), 0.0) for case in seat[2]), default=0.0))
+    for place, member, cases in seats:
+        if over():
+            break
+        spare = pool.spare(plan)
+        able = [one for one in options(problem, plan, place, member) if one.cost <= spare * PACE]
+        if able:
+            taken = min(able, key=lambda one: (sum(tried[one.reviewer, case] for case in cases), one.cost))
+            tried.update((taken.reviewer, case) for case in cases)
+            plan = draw.valued(problem, exchanged(plan, place, member, taken.reviewer).groups)
+    return plan
+
+
+def _without(pool: _Pool, over: ShouldStop) -> None:
+    """For each pair that every plan has a plan that lacks it, where one person in another's place is enough."""
+    problem = pool.problem
+    for reviewer, case in sorted(frozenset.intersection(*pool.found)):
+        if any((reviewer, case) not in pairs for pairs in pool.found):
+            continue  # settled along with another
+        for plan in sorted(pool.found.values(), key=pool.key):
+            if over():
+                return
+            place = next(place for place, group in enumerate(plan.groups) if reviewer in group.members and case in group.cases)
+            able = next((one for one in options(problem, plan, place, reviewer) if one.cost <= pool.spare(plan)), None)
+            if able is not None and pool.add(draw.valued(problem, exchanged(plan, place, reviewer, able.reviewer).groups)):
+                break
+
+
+def _likely(pool: _Pool, game: lottery.Game) -> dict[Pair, float]:
+    """How likely the lottery makes each pair."""
     likely: dict[Pair, float] = {}
     for pairs, share in zip(pool.found, game.shares, strict=True):
         for pair in pairs:
             likely[pair] = likely.get(pair, 0.0) + share
+    return likely
+
+
+def _prices(pool: _Pool, game: lottery.Game, heat: float) -> dict[Pair, int]:
+    """What each pair costs extra: by how likely the lottery makes it, and more if it limits it or is in every plan so far.
+
+    A pair that nobody can avoid costs every plan the same, so no plan is kept away by it.
+
+    At heat 1 a pair that is certain costs a tenth of what a candidate may be worse than the best, so that a few of them may be exchanged.
+    """
+    likely = _likely(pool, game)
     dearest = max(game.prices.values(), default=1.0)
     allowed = max(1, abs(key(pool.problem, pool.best.scorecard)[-1]) * pool.tolerance // 1000)
     tenth = heat * allowed * GRAIN / 10
-    return {pair: round(tenth * (share**4 / 2 + 2 * game.prices.get(pair, 0.0) / dearest)) for pair, share in likely.items()}
+    common = frozenset.intersection(*pool.found)
+    blame = {pair: 1.0 if pair in common else game.prices.get(pair, 0.0) / dearest for pair in likely}
+    return {pair: round(tenth * (share**4 / 2 + 2 * blame[pair])) for pair, share in likely.items()}
 
 
 def _priced(problem: Problem, prices: Mapping[Pair, int]) -> Problem:

@@ -1,0 +1,106 @@
+"""随机抽取页: find candidates, publish their digest, draw by a seed from outside, void, check a draw again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+
+from api import solving
+from api.access import Permission, Router, may
+from api.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.schemas.fields import Uid
+from api.web import common
+from api.web.rendering import page, see_other
+from api.web.views import board as board_views
+from api.web.views import draws as views
+from api.web.yearly import plan_in_hand
+from assignment import draws, store, trials
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=500)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+
+
+@router.get("/draws", allow=P.READ_PLANS)
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    trials.whole(viewer)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        rows = draws.draws(session, viewer, year.year)
+        newest = plan_in_hand(session, viewer, year.year)
+        last = next((job for job in store.jobs(session, viewer, year.year) if job.kind == draws.KIND), None)
+        if last is not None and last.status == "failed":
+            last = store.job(session, viewer, last.uid)  # with its reasons
+    view = views.ListPage(
+        tuple(map(views.line, rows)),
+        may(viewer.role, P.EDIT_PLANS),
+        board_views.job_panel(last) if last is not None and (not last.over or last.status == "failed") else None,
+        next((row.uid for row in rows if row.status == "open"), ""),
+        f"第 {newest.number} 版" if newest is not None else "",
+        last is not None and last.status == "cancelled",
+    )
+    return page(request, "draws.html", view)
+
+
+@router.post("/draws", allow=P.EDIT_PLANS)
+def start(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    executor: ExecutorDep,
+    seed_from: Text,
+    tolerance: Annotated[int, Form(ge=0, le=50)] = 5,
+    cap: Annotated[int, Form(ge=1, le=100)] = 50,
+    time_limit: Annotated[int, Form(ge=1, le=3600)] = 60,
+) -> Response:
+    trials.whole(viewer)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        newest = plan_in_hand(session, viewer, year.year)
+    solving.start_draw(
+        ledger,
+        executor,
+        settings,
+        actor,
+        year.year,
+        seed_from,
+        seconds=time_limit,
+        tolerance=tolerance * 10,
+        cap=cap * 10,
+        keep=newest.uid if newest is not None else None,
+    )
+    return see_other(request, "/draws")
+
+
+@router.get("/draws/{uid}", allow=P.READ_PLANS)
+def show_draw(
+    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, verify: Annotated[str, Query(max_length=3)] = ""
+) -> Response:
+    with ledger.read() as session:
+        found = draws.draw(session, viewer, uid)
+        findings = draws.verify(session, viewer, uid) if verify else None
+    return page(request, "draw.html", views.draw_page(found, may(viewer.role, P.EDIT_PLANS), findings))
+
+
+@router.post("/draws/{uid}/draw", allow=P.EDIT_PLANS)
+def draw(
+    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, version: Version, seed: Text, source: Text
+) -> Response:
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        draws.draw_plan(uow, uid, version, seed, source)
+        uow.commit()
+    return see_other(request, f"/draws/{uid}", "drawn")
+
+
+@router.post("/draws/{uid}/void", allow=P.EDIT_PLANS)
+def void(request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text) -> Response:
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        draws.void_draw(uow, uid, version, reason)
+        uow.commit()
+    return see_other(request, f"/draws/{uid}", "voided")
