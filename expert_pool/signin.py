@@ -91,7 +91,7 @@ def fold(login: str) -> str:
     return login.strip().casefold()
 
 
-def create_account(uow: UnitOfWork, login: str, name: str, role: Role, password: str, demo: bool = False) -> str:
+def create_account(uow: UnitOfWork, login: str, name: str, role: Role, password: str, demo: bool = False, uid: str = "") -> str:
     """开立账号; its public id. Only the command line and the demonstration call this: no account exists by default."""
     login = fold(login)
     if role not in STAFF or not login or not name:
@@ -99,7 +99,7 @@ def create_account(uow: UnitOfWork, login: str, name: str, role: Role, password:
     if uow.session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise Refusal("login-taken", f"登录名 {login} 已有人使用，请换一个。")
     account = Account(
-        uid=uow.new_uid("a"),
+        uid=uid or uow.new_uid("a"),
         login=login,
         name=name,
         role=role.value,

@@ -99,7 +99,13 @@ def suspend(
 
 @router.post("/experts/{uid}/reinstate", allow=P.EDIT_EXPERTS)
 def reinstate(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, suspension: UidText, version: Version, reason: Text
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    suspension: Annotated[UidText, Form()],
+    version: Version,
+    reason: Text,
 ) -> Response:
     with ledger.write(actor) as uow:
         register.reinstate(uow, suspension, version, reason)

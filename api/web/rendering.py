@@ -15,6 +15,7 @@ from api.errors import Problem
 from api.paths import inner_path
 from api.sessions import SignedIn
 from api.web import templating
+from api.web.labels import sentence
 from api.web.views.shell import Message, Shell, navigation
 
 FLASH = "done"
@@ -147,9 +148,8 @@ def error_page(request: Request, problem: Problem) -> Response:
         return see_other(request, "/second-factor")
     view: dict[str, Any] = {
         "title": problem.title,
-        "detail": problem.detail,
+        "detail": sentence(problem),
         "legal_basis": problem.legal_basis,
-        "errors": problem.errors,
         "back": _back(request),
         "request_id": request.scope.get("state", {}).get("request_id", ""),
     }

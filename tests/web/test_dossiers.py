@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from api.errors import FieldError, Problem
+from api.web import careers, conflict_edits, expert_edits, pages, recusals, reviews, supervision
+from api.web.labels import LABELS, sentence
 from expert_pool import dossier
 from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
@@ -103,6 +108,48 @@ def test_work_is_noted_rated_and_a_case_decided(office: Office) -> None:
     assert life(office, uid).state is State.SERVING
     paper = clerk.get(f"/api/v1/experts/{uid}/years/{YEAR}/sheet.docx")
     assert paper.status_code == 200 and paper.content[:2] == b"PK"
+
+
+def test_somebody_is_suspended_and_comes_back(office: Office) -> None:
+    clerk, uid = office.browser(Role.SECRETARIAT), office.year.experts[0]
+    page = f"/experts/{uid}"
+    assert "已暂停使用" in form_on(clerk, page, f"{page}/suspend").send(clerk, scope="open", reason="出国访学").text
+    assert life(office, uid).state is State.SUSPENDED
+    missing = form_on(clerk, page, f"{page}/reinstate").send(clerk)
+    assert missing.status_code == 422 and "请填写“理由”。" in missing.text and "reason" not in Page(missing.text).text.split("<main")[1]
+    assert "已恢复使用" in form_on(clerk, page, f"{page}/reinstate").send(clerk, reason="已回国").text
+    assert life(office, uid).state is State.SERVING
+
+
+def test_no_form_is_read_from_the_address_and_its_fields_have_names() -> None:
+    """A field that is not declared a form's own is sought in the address, where no form puts it."""
+    ours = [room.router for room in (careers, supervision, reviews, recusals, conflict_edits, expert_edits)]
+    read, named = set(), set()
+    for router in pages.ROUTERS:
+        for route in (one for one in router.routes if isinstance(one, APIRoute) and "POST" in one.methods):
+            for part in _parts(route.dependant):
+                read |= {(route.path, field.alias) for field in part.query_params}
+                named |= {field.alias for field in part.body_params} if router in ours else set()
+    assert read == set()
+    assert named - set(LABELS) == {"free", "quick"}  # boxes and a button of the days, never refused by name
+
+
+def _parts(dependant: Any) -> list[Any]:
+    return [dependant, *[part for one in dependant.dependencies for part in _parts(one)]]
+
+
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        ((FieldError("reason", "必填"), FieldError("certificate_no", "最多 60 个字")), "请填写“理由”。“聘书编号”最多 60 个字。"),
+        ((FieldError("points[3]", "最多 30 个字"),), "“评分”最多 30 个字。"),
+        ((FieldError("fingerprint", "必填"),), "有一项没有填写。"),
+        ((FieldError("reason", "请写明理由。"),), "请写明理由。"),
+        ((), "请写明理由。"),
+    ],
+)
+def test_an_error_names_the_field_as_the_form_does(errors: tuple[FieldError, ...], words: str) -> None:
+    assert sentence(Problem(422, "invalid", "请写明理由。", errors=errors)) == words
 
 
 def test_a_whole_group_is_noted_and_rated_on_one_sheet(office: Office) -> None:
