@@ -67,13 +67,13 @@ def markdown(lines: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in (HEADINGS, rule, *lines))
 
 
-def machine(today: date) -> str:
+def machine(today: date, packages: Sequence[str] = PACKAGES) -> str:
     """When and where: without it the seconds mean nothing."""
     model = next(
         (line.split(":")[1].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")), platform.processor() or "?"
     )
     memory = next((int(line.split()[1]) // (1 << 20) for line in _lines(Path("/proc/meminfo")) if line.startswith("MemTotal")), 0)
-    versions = "，".join(f"{name} {_version(name)}" for name in PACKAGES if _version(name))
+    versions = "，".join(f"{name} {_version(name)}" for name in packages if _version(name))
     return f"{today.isoformat()}，{model} × {os.cpu_count()}，{memory} GiB，Python {platform.python_version()}，{versions}"
 
 
