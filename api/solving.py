@@ -10,7 +10,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 
 from api.settings import Settings
-from assignment import draws, jobs, runner, trials
+from assignment import draws, jobs, repairs, runner, trials
 from assignment.core.solver.limits import Limits
 from expert_pool.core.actor import SYSTEM, Actor
 from expert_pool.facts.refusal import Refusal
@@ -108,6 +108,14 @@ def start_draw(
     """开始寻找备选方案; gives the job's public id."""
     limits = _limits(settings, seconds)
     return _launch(ledger, executor, actor, lambda uow: draws.start_draw(uow, year, limits, seed_from, tolerance, cap, keep))
+
+
+def start_repair(
+    ledger: Ledger, executor: Executor, settings: Settings, actor: Actor, plan_uid: str, *, seconds: int | None = None
+) -> str:
+    """开始修补一版方案; gives the job's public id."""
+    limits = _limits(settings, seconds)
+    return _launch(ledger, executor, actor, lambda uow: repairs.start_repair(uow, plan_uid, limits))
 
 
 def _limits(settings: Settings, seconds: int | None, seed: int = 1, *, deterministic: bool = False) -> Limits:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assignment import draws, trials
+from assignment import draws, repairs, trials
 from assignment.core.problem import Problem
 from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.tables import SolveJob
@@ -26,4 +26,6 @@ def of(session: Session, uid: str) -> Task | None:
     wanted = json.loads(text or "{}")
     if kind == trials.KIND:
         return lambda problem, limits, report, stop: trials.run(uid, wanted, limits, report, stop)
+    if kind == repairs.KIND:
+        return lambda problem, limits, report, stop: repairs.run(uid, problem, limits, report, stop)
     return lambda problem, limits, report, stop: draws.run(uid, wanted, problem, limits, report, stop)

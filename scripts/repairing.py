@@ -77,7 +77,11 @@ def _report(problem: Problem, previous: Plan, found: Repairs, out: Path | None) 
     if not found.broken:
         console.out.print("原方案的其余部分仍符合每条规则。")
     if not found.options:
-        console.err.print("限时内没有找到安排全部组织的修补办法；可放宽时限，或用 solve 看无解的原因。")
+        console.out.print("没有找到安排全部组织的修补办法。")
+        for reason in found.why.conflict if found.why is not None else ():
+            console.out.print(f"原因：{reason.text}", markup=False)
+        for reason in found.why.remedies if found.why is not None else ():
+            console.out.print(f"可以：{reason.text}", markup=False)
         return NOT_FOUND
     asked = staying_close(problem, previous)
     for number, option in enumerate(found.options, 1):

@@ -10,7 +10,7 @@ from fastapi import Form, Request, Response
 from api.access import Permission, Router
 from api.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.schemas.fields import Uid
-from api.web import common
+from api.web import common, repairs
 from api.web.rendering import page, see_other
 from api.web.templating import moment
 from api.web.views.home import Stat
@@ -27,6 +27,8 @@ Text = Annotated[str, Form(max_length=300)]
 WORDS = {ACCEPTED: "已接受", DECLINED: "谢绝", OPEN: "未答复"}
 TONES = {ACCEPTED: "ok", DECLINED: "bad", OPEN: "warn"}
 ORDER = (DECLINED, OPEN, ACCEPTED)
+# A refusal leads there.
+router.include_router(repairs.router)
 
 
 @router.get("/round/duties", allow=P.READ_PLANS)

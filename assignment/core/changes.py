@@ -70,6 +70,8 @@ def _visit(problem: Problem, case: str, before: Visit | None, after: Visit | Non
         yield f"{name(case)}：暂不安排"
     elif before is None:
         yield f"{name(case)}：新排入，{_when(problem, after)}"
+    elif before.start is None and after.start is not None:
+        yield f"{name(case)}：原定时间已不能用，改为{_when(problem, after)}"
     elif before.start != after.start:
         yield f"{name(case)}：{_when(problem, before)}改为{_when(problem, after)}"
 

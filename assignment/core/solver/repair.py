@@ -13,9 +13,10 @@ from assignment.core.changes import differences
 from assignment.core.check import check
 from assignment.core.edit import revalue
 from assignment.core.goals import objective, scorecard
+from assignment.core.precheck import precheck
 from assignment.core.problem import Pin, Problem
+from assignment.core.solution import Explanation, Plan, Visit, to_json
 from assignment.core.solution import Group as PlanGroup
-from assignment.core.solution import Plan, Visit, to_json
 from assignment.core.solver import subsolve
 from assignment.core.solver.candidates import candidates
 from assignment.core.solver.chance import chance
@@ -27,6 +28,7 @@ from assignment.core.solver.price import prices
 from assignment.core.solver.scope import Box, Outside, Scope, boxes_needed, outside_of, scope_of
 from assignment.core.solver.search import Search
 from assignment.core.solver.stop import Clock
+from assignment.core.solver.ways_out import ways_out
 from assignment.core.violation import Violation
 
 # CP-SAT's deterministic units for one question; each is usually answered in a tenth of one.
@@ -35,6 +37,8 @@ WORK = 8.0
 CANDIDATES = 60
 # Of the time: until the fewest changes should be found; the rest goes to the other options.
 LADDER = 0.6
+# Of the time: until the search for any plan makes way for the question what else would help.
+GIVE_UP = 0.75
 # Seconds that may go to a cheaper plan with more changes.
 CHEAPER = 4.0
 # What deterministic mode counts instead of seconds: rounds of improvement, groups opened beside the broken ones.
@@ -55,11 +59,15 @@ class Repair:
 
 @dataclass(frozen=True)
 class Repairs:
-    """`broken`: why the old plan no longer holds. `bound`: every complete plan changes at least so much. Options by changes, then cost."""
+    """`broken`: why the old plan no longer holds. `bound`: every complete plan changes at least so much. Options by changes, then cost.
+
+    Without an option `why` tells what stands in the way, as far as it is known, and what could be asked for or allowed.
+    """
 
     broken: tuple[Violation, ...]
     bound: int
     options: tuple[Repair, ...]
+    why: Explanation | None = None
 
 
 def staying_close(problem: Problem, previous: Plan) -> Problem:
@@ -85,10 +93,11 @@ def repair(
     sound = _still_known(problem, previous)
     broken = tuple(one for one in check(problem, sound).violations if one.rule != "PLAN")
     closest = _Closest(problem, limits, clock, on_progress)
-    first = closest.run(sound, broken, LADDER, lambda: closest.bound(sound, broken))
-    bound = closest.bound(sound, broken)
+    reasons = precheck(problem)
+    first = None if reasons else closest.run(sound, broken, LADDER, lambda: closest.bound(sound, broken))
     if first is None:
-        return Repairs(broken, bound, ())
+        return Repairs(broken, 0, (), Explanation(reasons, ways_out(problem, closest.incomplete, limits, clock)))
+    bound = closest.bound(sound, broken)
     found = [first]
     while len(found) < most and not clock.over():
         other = _another(problem, sound, found, limits, clock)
@@ -163,7 +172,7 @@ class _Closest:
         def done() -> bool:
             best = search.best
             if best is None or best.unassigned:
-                return self.clock.over()
+                return self.clock.over() or (not self.limits.deterministic and self.clock.share > GIVE_UP)
             return best.scorecard["changes"] <= bound() or (not self.limits.deterministic and self.clock.share > share)
 
         affected = {case for position in freed for case in whole.groups[position].cases} | set(whole.unassigned(data))
@@ -172,6 +181,12 @@ class _Closest:
             improve(search, chance(self.limits.seed), rounds=ROUNDS if self.limits.deterministic else None, enough=done)
         best = search.best
         return None if best is None or best.unassigned else revalue(self.problem, best)
+
+    @property
+    def incomplete(self) -> Plan | None:
+        """What was found that leaves cases out."""
+        best = self.search.best
+        return best if best is not None and best.unassigned and best.groups else None
 
     def _reseat(self, whole: Draft, freed: list[int]) -> None:
         """Each opened group keeps its cases; people and dates are decided anew, among everybody who has room."""
