@@ -15,7 +15,7 @@ from assignment.relations import Relations, concerned, relations
 from award import store as award_store
 from award.store import ApplicantRow
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
-from expert_pool.core.conflict import KINDS, years_before
+from expert_pool.core.conflict import KINDS, PAIR_KINDS, years_before
 from expert_pool.core.recusal import OUT_OF_EVERYTHING, SIDES, Relation, Side, concerns, side_of
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.audit import AuditEntry
@@ -154,15 +154,11 @@ def _certificate(
         signed.signed_via if signed else "",
         party.family[1:],
         _checked(related, applicant),
-        tuple(_kind_line(code, deadline, tuple(fact for fact in facts if fact.kind == code)) for code in KINDS if code not in _PAIRS),
+        tuple(_kind_line(code, deadline, tuple(fact for fact in facts if fact.kind == code)) for code in KINDS if code not in PAIR_KINDS),
         tuple(hint.words for hint in related.hints),
         verdict,
         grounds,
     )
-
-
-# Kinds between two experts say nothing about an applicant; they are looked at when groups are formed.
-_PAIRS = ("SAME_GROUP_KIN", "SAME_EMPLOYER_PAIR")
 
 
 def _fact(relation: Relation, side: Side, reason: str) -> Fact:

@@ -11,7 +11,7 @@ from api import lists
 from api.access import Permission, Router
 from api.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.routes.imports import UPLOAD_BYTES
-from api.schemas.fields import Uid
+from api.schemas.fields import PLAIN, Uid
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import careers as views
@@ -23,7 +23,7 @@ from expert_pool.facts.refusal import Refusal
 
 router = Router(include_in_schema=False)
 P = Permission
-Text = Annotated[str, Form(max_length=300)]
+Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 YES_NO = {"yes": True, "no": False}
 
@@ -68,10 +68,11 @@ def not_read(problems: tuple[RowProblem, ...], refusal: Refusal) -> tuple[Messag
 
 @router.post("/candidates/{uid}/decide", allow=P.DECIDE_EXPERTS)
 def decide_candidacy(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, decision: Text, reason: Text = ""
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, decision: Text = "", reason: Text = ""
 ) -> Response:
+    passed = common.chosen(decision, "pass", "reject")
     with ledger.write(actor) as uow:
-        register.decide_candidacy(uow, uid, version, decision == "pass", reason)
+        register.decide_candidacy(uow, uid, version, passed, reason)
         uow.commit()
     return see_other(request, "/candidates", "decided-candidacy")
 
@@ -156,6 +157,8 @@ def end(
     with ledger.write(actor) as uow:
         if kind == "dismiss":
             register.dismiss(uow, uid, reason)
+        elif kind != "resign":
+            raise Refusal("invalid", "请选择本人辞聘或者解聘。")
         else:
             terms = [term for term in dossier.life(uow.session, viewer, uid, today).terms if term.ended_on is None and term.last >= today]
             if not terms:

@@ -20,6 +20,7 @@ from expert_pool.facts.towns import Town, Towns
 from expert_pool.facts.working_days import WorkingDays
 
 PAGE_ROWS = 50
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 Row = TypeVar("Row")
 
 
@@ -101,13 +102,16 @@ def date_words(day: date | None) -> str:
 
 
 def read_date(text: str, field: str) -> date | None:
-    """A date field of a form; empty is None. Raises Refusal `bad-date`."""
+    """A date field of a form; empty is None. Raises Refusal `bad-date`, for a year no record can be from too."""
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise Refusal("bad-date", f"{field}应是 2026-09-07 这样的日期。") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Refusal("bad-date", f"{field}应在 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间，请检查年份。")
+    return day
 
 
 def needed_date(text: str, field: str) -> date:
@@ -115,6 +119,13 @@ def needed_date(text: str, field: str) -> date:
     if day is None:
         raise Refusal("bad-date", f"请填写{field}。")
     return day
+
+
+def chosen(answer: str, yes: str, no: str) -> bool:
+    """Which of two buttons was pressed; a form sent without one decides nothing."""
+    if answer not in (yes, no):
+        raise Refusal("invalid", "没有选择怎样决定，请按相应的按钮。")
+    return answer == yes
 
 
 def zhuji_towns() -> tuple[Town, ...]:

@@ -8,14 +8,14 @@ from fastapi import Form, Request, Response
 
 from api.access import Permission, Router
 from api.deps import ActorDep, LedgerDep
-from api.schemas.fields import Uid, UidText
+from api.schemas.fields import PLAIN, Uid, UidText
 from api.web import common
 from api.web.rendering import see_other
 from expert_pool import register
 
 router = Router(include_in_schema=False)
 P = Permission
-Text = Annotated[str, Form(max_length=300)]
+Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 
 

@@ -22,7 +22,7 @@ from assignment import store as plan_store
 from award import store as award_store
 from expert_pool import dossier, signin, store
 from expert_pool.core.actor import Viewer
-from expert_pool.core.conflict import KINDS
+from expert_pool.core.conflict import KINDS, PAIR_KINDS
 from expert_pool.core.expert import masked
 from expert_pool.facts.working_days import WorkingDays
 
@@ -35,7 +35,7 @@ STATES = (("", "全部"), ("yes", "可编组"), ("no", "暂不能编组"))
 
 def conflict_kinds() -> tuple[Option, ...]:
     """Kinds between a person and an organisation; those between two experts are entered elsewhere."""
-    return tuple(Option(code, kind.zh) for code, kind in KINDS.items() if not code.startswith("SAME_"))
+    return tuple(Option(code, kind.zh) for code, kind in KINDS.items() if code not in PAIR_KINDS)
 
 
 @router.get("/experts", allow=P.READ_EXPERTS)
@@ -151,7 +151,7 @@ def _view(
         conflicts=tuple(views.conflict_line(item, today) for item in found.conflicts),
         pairs=views.pair_lines(found.pairs),
         others=tuple(Option(one.uid, f"{one.fields.name}（{one.fields.employer}）") for one in everyone if one.uid != found.uid),
-        pair_kinds=tuple(Option(code, kind.zh) for code, kind in KINDS.items() if code.startswith("SAME_")),
+        pair_kinds=tuple(Option(code, KINDS[code].zh) for code in PAIR_KINDS),
         organisations=tuple(row.fields.name for row in applicants),
         applicants=tuple(Option(row.uid, row.fields.name) for row in applicants if row.withdrawn_at is None),
         kinds=conflict_kinds(),

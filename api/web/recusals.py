@@ -10,7 +10,7 @@ from api import lists
 from api.access import Permission, Router
 from api.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.routes.imports import UPLOAD_BYTES
-from api.schemas.fields import Uid, UidText
+from api.schemas.fields import PLAIN, Uid, UidText
 from api.web import common
 from api.web.careers import not_read
 from api.web.rendering import page, see_other
@@ -25,7 +25,7 @@ from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
 P = Permission
-Text = Annotated[str, Form(max_length=300)]
+Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 Number = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 Tab = Literal["pending", "soft", "barred", "decided"]
@@ -108,10 +108,11 @@ def propose_waiver(
 
 @router.post("/waivers/{uid}/decide", allow=P.DECIDE_EXPERTS)
 def decide_waiver(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, decision: Text, reason: Text
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text, decision: Text = ""
 ) -> Response:
+    granted = common.chosen(decision, "grant", "refuse")
     with ledger.write(actor) as uow:
-        register.decide_waiver(uow, uid, version, decision == "grant", reason)
+        register.decide_waiver(uow, uid, version, granted, reason)
         uow.commit()
     return see_other(request, "/recusals", "decided")
 

@@ -150,7 +150,7 @@ def appoint(
     with ledger.write(actor) as uow:
         leaders = {one.uid for one in register.known_experts(uow.session, 0) if one.leader}
         for one in uid:
-            register.appoint(uow, one, "lead" if one in leaders else "reviewer", *term)
+            register.engage(uow, one, "lead" if one in leaders else "reviewer", *term, reason="随年度征集登记")
         uow.commit()
     return see_other(request, "/round", "appointed")
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.access import Permission, Router
 from api.deps import ActorDep, HiddenDep, LedgerDep, TodayDep, ViewerDep
-from api.schemas.fields import Uid, Year
+from api.schemas.fields import PLAIN, Uid, Year
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import supervision as views
@@ -24,8 +24,8 @@ from expert_pool.facts.refusal import Refusal
 
 router = Router(include_in_schema=False)
 P = Permission
-Text = Annotated[str, Form(max_length=300)]
-Long = Annotated[str, Form(max_length=2000)]
+Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
+Long = Annotated[str, Form(max_length=2000, pattern=PLAIN)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 OfYear = Annotated[int, Query(alias="year", ge=0, le=2100)]
 
@@ -142,7 +142,8 @@ def open_violation(
     with ledger.write(actor) as uow:
         register.open_violation(uow, uid, kind, day, facts, source)
         uow.commit()
-    return see_other(request, f"/experts/{uid}/years/{day.year}", "case")
+    # Open cases stand on the sheet of every year; nobody has one from before the years of the pool.
+    return see_other(request, f"/experts/{uid}/years/{max(day.year, today.year - 5)}", "case")
 
 
 @router.post("/violations/{uid}/decide", allow=P.DECIDE_EXPERTS)
@@ -159,10 +160,11 @@ def decide_violation(
 
 @router.post("/experts/{uid}/years/{year}/proposals/{rule}", allow=P.DECIDE_EXPERTS)
 def decide_proposal(
-    request: Request, uid: Uid, year: Year, rule: Uid, actor: ActorDep, ledger: LedgerDep, decision: Text, reason: Text
+    request: Request, uid: Uid, year: Year, rule: Uid, actor: ActorDep, ledger: LedgerDep, reason: Text, decision: Text = ""
 ) -> Response:
+    accepted = common.chosen(decision, "accept", "decline")
     with ledger.write(actor) as uow:
-        register.decide_proposal(uow, uid, year, rule, decision == "accept", reason)
+        register.decide_proposal(uow, uid, year, rule, accepted, reason)
         uow.commit()
     return see_other(request, f"/experts/{uid}/years/{year}", "proposal")
 

@@ -35,6 +35,8 @@ def _load() -> Mapping[str, ConflictKind]:
 
 
 KINDS = _load()
+# Between two experts, not between an expert and an organisation.
+PAIR_KINDS = ("SAME_GROUP_KIN", "SAME_EMPLOYER_PAIR")
 
 
 def in_force(kind: ConflictKind, until: date | None, deadline: date) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from expert_pool.core.conflict import KINDS
+from expert_pool.core.conflict import KINDS, PAIR_KINDS
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.tables import Affiliation, Conflict, Expert, PairConflict
@@ -58,7 +58,7 @@ def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -
 
 def conflict_of(uow: UnitOfWork, expert_id: int, wanted: ConflictFields) -> Conflict:
     """The sound record of a conflict, not stored yet."""
-    _known_kind(wanted.kind)
+    _known_kind(wanted.kind, pair=False)
     if wanted.source not in SOURCES:
         raise Refusal("unknown-source", "请选择这条情形的来源。", field="source")
     if not wanted.organisation.strip():
@@ -105,7 +105,7 @@ def declare_pair(uow: UnitOfWork, expert_uid: str, other_uid: str, kind: str, un
     first, second = sorted((uow.load(Expert, expert_uid), uow.load(Expert, other_uid)), key=lambda expert: expert.id)
     if first.id == second.id:
         raise Refusal("same-person", "同组回避须是两个不同的人。")
-    _known_kind(kind)
+    _known_kind(kind, pair=True)
     between = select(PairConflict).where(PairConflict.expert_a_id == first.id, PairConflict.expert_b_id == second.id)
     for other in uow.session.scalars(between):
         if other.withdrawn_at is None and other.kind == kind and other.until == until:
@@ -145,9 +145,12 @@ def _open(uow: UnitOfWork, conflict_uid: str, version: int, reason: str) -> Conf
     return conflict
 
 
-def _known_kind(kind: str) -> None:
+def _known_kind(kind: str, *, pair: bool) -> None:
     if kind not in KINDS:
         raise Refusal("unknown-kind", f"没有代码为 {kind} 的回避情形。", field="kind")
+    if (kind in PAIR_KINDS) != pair:
+        between = "两位专家之间" if kind in PAIR_KINDS else "专家与组织之间"
+        raise Refusal("unknown-kind", f"“{KINDS[kind].zh}”是{between}的情形，请登记在相应的地方。", field="kind")
 
 
 def _ordered(since: date | None, until: date | None) -> None:

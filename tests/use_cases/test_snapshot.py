@@ -106,11 +106,11 @@ def test_the_same_facts_give_the_same_digest(settled: tuple[Ledger, cast.Cast]) 
         ),
         (
             lambda uow, uid: register.declare_conflict(uow, uid, register.ConflictFields("PENALTY", "某招标项目", source="office")),
-            "因评审违法被处罚、失信被执行人，不得参加评审",
+            "因评审违法被处罚，或是失信被执行人，不得参加评审",
         ),
         (
             lambda uow, uid: register.declare_conflict(uow, uid, register.ConflictFields("COMMITTEE_VOTER", "审委会", source="office")),
-            "审委会委员不得兼任评审员(表决与评审分离)，不得参加评审",
+            "审委会委员（表决与评审分离），不得参加评审",
         ),
         (
             lambda uow, uid: register.edit_expert(uow, uid, 1, cast.expert("孙针织", "浙江理工大学")),

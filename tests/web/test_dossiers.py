@@ -11,11 +11,12 @@ from starlette.testclient import TestClient
 from api.errors import FieldError, Problem
 from api.web import careers, conflict_edits, expert_edits, pages, recusals, reviews, supervision
 from api.web.labels import LABELS, sentence
-from expert_pool import dossier
+from expert_pool import dossier, register
 from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
 from expert_pool.core.life import State
 from tests.api import story
+from tests.storage import CLERK
 from tests.web.conftest import Office
 from tests.web.markup import Form, Page
 from tests.web.test_forms import form_on
@@ -121,6 +122,41 @@ def test_somebody_is_suspended_and_comes_back(office: Office) -> None:
     assert life(office, uid).state is State.SERVING
 
 
+def test_what_no_button_sends_decides_nothing(office: Office) -> None:
+    clerk, chief, uid = office.browser(Role.SECRETARIAT), office.browser(Role.APPROVER), office.year.experts[0]
+    send_file(clerk, form_on(clerk, "/candidates", "/candidates/import"), "\n".join((HEADINGS, GOOD)))
+    with office.world.ledger.write(CLERK) as uow:
+        soft = register.declare_conflict(uow, uid, register.ConflictFields("SUPPLIER_CUSTOMER", story.FIRMS[0][0]))
+        waiver = register.propose_waiver(uow, soft, 1, "金额很小")
+        uow.commit()
+    candidate = candidates(office)["顾炎武"]
+    for page, action in (("/candidates", f"/candidates/{candidate.uid}/decide"), ("/recusals", f"/waivers/{waiver}/decide")):
+        answer = form_on(chief, page, action).send(chief, reason="按回车键提交")
+        assert (answer.status_code, "没有选择怎样决定" in answer.text) == (422, True)
+    ended = form_on(chief, f"/experts/{uid}", f"/experts/{uid}/end").send(chief, kind="bogus", reason="不知道是哪一种")
+    assert (ended.status_code, life(office, uid).state) == (422, State.SERVING)
+    assert candidates(office)["顾炎武"] == candidate
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"since": "2026-02-30"}, "起始日期应是 2026-09-07 这样的日期。"),
+        ({"since": "0001-01-01"}, "起始日期应在 1900 年到 2100 年之间"),
+        ({"since": "2026-02-20", "until": "2026-02-19"}, "起始日期不能晚于结束日期。"),
+        ({"kind": "SAME_GROUP_KIN"}, "是两位专家之间的情形"),
+        ({"kind": "NOPE"}, "没有代码为 NOPE 的回避情形"),
+        ({"organisation": "某\x00公司"}, "“单位名称”格式不对。"),
+        ({"organisation": "长" * 301}, "“单位名称”最多 300 个字。"),
+        ({"organisation": ""}, "请填写“单位名称”。"),
+    ],
+)
+def test_a_conflict_that_cannot_be_is_refused_in_words(office: Office, values: dict[str, str], words: str) -> None:
+    clerk, page = office.browser(Role.SECRETARIAT), f"/experts/{office.year.experts[0]}"
+    answer = form_on(clerk, page, f"{page}/conflicts").send(clerk, **{"organisation": "某公司", "kind": "OTHER", **values})
+    assert (answer.status_code, words in answer.text) == (422, True)
+
+
 def test_no_form_is_read_from_the_address_and_its_fields_have_names() -> None:
     """A field that is not declared a form's own is sought in the address, where no form puts it."""
     ours = [room.router for room in (careers, supervision, reviews, recusals, conflict_edits, expert_edits)]
@@ -190,8 +226,8 @@ def test_a_whole_group_is_noted_and_rated_on_one_sheet(office: Office) -> None:
     # A leader rates everybody but herself; half a line is refused and nothing of it kept.
     leaders = form_on(clerk, sheet, f"{sheet}/site/ratings/leader")
     assert people[0] not in leaders.fields["expert"]
-    assert leaders.send(clerk, points=["30", *[""] * (3 * len(leaders.fields["expert"]) - 1)]).status_code == 409
-    assert clerk.post(side, data={**leaders.fields, "expert": people, "points": ["1"]}).status_code == 409
+    assert leaders.send(clerk, points=["30", *[""] * (3 * len(leaders.fields["expert"]) - 1)]).status_code == 422
+    assert clerk.post(side, data={**leaders.fields, "expert": people, "points": ["1"]}).status_code == 422
 
 
 def test_recusal_from_request_and_list_to_certificate(office: Office) -> None:
