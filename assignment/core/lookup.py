@@ -117,7 +117,7 @@ def look_up(problem: Problem) -> Lookup:
 def kind_name(kind: str) -> str:
     """回避情形 in words, for the kinds of the taxonomy; any other kind as it is written."""
     table = json.loads(files("expert_pool.facts").joinpath("data/conflict_kinds.json").read_text(encoding="utf-8"))
-    return next((row["zh"].split("(")[0].split(";")[0] for row in table if row["code"] == kind), kind)
+    return next((row["zh"].split("（")[0] for row in table if row["code"] == kind), kind)
 
 
 def _kinds(rows: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], tuple[str, ...]]:

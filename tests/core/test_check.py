@@ -103,7 +103,7 @@ def test_ids_in_sentences_can_be_replaced_by_names() -> None:
     barred = problem(barred=(("钱", "袜厂", "EMPLOYMENT"),))
     (violation,) = check(barred, plan(barred, one_group())).violations
     assert (
-        violation.say(lambda reviewer: f"〔{reviewer}〕", lambda case: f"《{case}》") == "第1组的〔钱〕对《袜厂》应当回避：现任职/劳动关系"
+        violation.say(lambda reviewer: f"〔{reviewer}〕", lambda case: f"《{case}》") == "第1组的〔钱〕对《袜厂》应当回避：任职或劳动关系"
     )
 
 

@@ -155,7 +155,7 @@ class TestPins:
 
     def test_a_member_who_must_recuse_herself(self) -> None:
         barred = self.pinned(Pin("member", reviewer="钱", case="袜厂"), barred=(("钱", "袜厂", "EMPLOYMENT"),))
-        assert barred == ["指定钱评审袜厂，但其对袜厂应当回避（现任职/劳动关系）"]
+        assert barred == ["指定钱评审袜厂，但其对袜厂应当回避（任职或劳动关系）"]
 
     def test_a_member_who_is_never_free(self) -> None:
         busy = {"钱": {"unavailable": tuple(range(8))}}
