@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from assignment import jobs, tasks
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Progress
+from assignment.core.standbys import standbys
 from expert_pool.core.actor import SYSTEM, Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Clock, Ledger
@@ -113,6 +114,7 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
             answer = task(problem, limits, watch.report, watch.stop.is_set)
         else:
             plan = solve(problem, limits, watch.report, watch.stop.is_set)
+            plan = plan.with_(standbys=standbys(problem, plan)) if plan.groups else plan
     except MemoryError:
         return OUT_OF_MEMORY
     except Exception:
@@ -247,6 +249,9 @@ def main() -> int:
     order: dict[str, Any] = json.load(sys.stdin)
     limit = (order["memory_mb"] + SPARE_MB) * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    # Seconds of processor time are bounded by the longest job on every core; the watch ends it long before.
+    seconds = 2 * jobs.LONGEST * (os.cpu_count() or 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     with contextlib.suppress(OSError):
         os.nice(5)  # pages come first
     return run(order["url"], order["job"], order["memory_mb"], order["ahead"])

@@ -20,10 +20,10 @@ from assignment.book import Book, Names, VisitEntry, day_zh
 from assignment.core import goals, solution
 from assignment.core import problem as problems
 from assignment.core.check import check
-from assignment.core.explain import standbys
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits
+from assignment.core.standbys import standbys
 from assignment.snapshot import Snapshot, build_problem
 from award import stages
 from award.store import YearFields

@@ -8,6 +8,7 @@ from assignment.core import solution
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits
+from assignment.core.standbys import standbys, survives
 from scripts import console
 from scripts.files import Unreadable, read_plan, read_problem, write_json
 
@@ -28,11 +29,12 @@ def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress:
         console.err.print(outcome.failure)
     if outcome.plan is None:
         return NOT_FOUND
-    code = report(problem, outcome.plan)
+    plan = outcome.plan.with_(standbys=standbys(problem, outcome.plan)) if outcome.plan.groups else outcome.plan
+    code = report(problem, plan)
     if output is None:
-        print(solution_text(outcome.plan))
+        print(solution_text(plan))
     else:
-        write_json(output, solution.to_json(outcome.plan))
+        write_json(output, solution.to_json(plan))
         console.err.print(f"已写入 {output}", markup=False)
     return code
 
@@ -49,6 +51,8 @@ def report(problem: Problem, plan: Plan) -> int:
         visits = sum(len(group.visits) for group in plan.groups)
         console.err.print(console.scorecard_table(problem, plan))
         console.err.print(f"评审组 {len(plan.groups)} 个，申报组织 {visits} 家")
+        covered, seats = survives(plan)
+        console.err.print(f"任一人退出仍可成立：{covered}/{seats} 个席位有候补")
         if plan.unassigned:
             console.err.print(f"未能安排：{'、'.join(plan.unassigned)}", markup=False)
     if plan.explanation is not None:

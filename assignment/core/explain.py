@@ -14,7 +14,7 @@ from assignment.core.check import substitute
 from assignment.core.lookup import LEVEL_NAMES, Lookup, look_up
 from assignment.core.precheck import precheck as precheck
 from assignment.core.problem import Problem
-from assignment.core.solution import Group, Plan, Reason, Standby
+from assignment.core.solution import Group, Plan, Reason
 from assignment.core.violation import Name, Violation
 
 # What another membership of one group changes can be seen in its groups alone; `route` and `span` do not change at all.
@@ -86,13 +86,6 @@ def _likely(problem: Problem, plan: Plan, group: int, member: str) -> list[str]:
         and one.id not in barred
         and all(one.id in specialists for specialists in needed)
     ]
-
-
-def standbys(problem: Problem, plan: Plan, most: int = 3) -> tuple[Standby, ...]:
-    """候补名单: for every seat the least costly substitutes, in order; a seat that nobody could take has none."""
-    seats = [(place, member) for place, group in enumerate(plan.groups) for member in group.members]
-    named = (Standby(place, member, tuple(one.reviewer for one in options(problem, plan, place, member)[:most])) for place, member in seats)
-    return tuple(standby for standby in named if standby.substitutes)
 
 
 # Why ---------------------------------------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ import pytest
 
 from assignment.core import goals
 from assignment.core.check import check, substitute
-from assignment.core.explain import difference, exchanged, options, standbys, why_member, why_not
+from assignment.core.explain import difference, exchanged, options, why_member, why_not
 from assignment.core.problem import Pin, Problem
 from assignment.core.solution import Group, Plan
+from assignment.core.standbys import standbys
 from assignment.core.violation import Violation
 from tests import instances
 from tests.brute import best_plan
