@@ -192,6 +192,6 @@ def show_comparison(request: Request, viewer: ViewerDep, ledger: LedgerDep, a: K
         "b": b,
         "comparable": found.comparable,
         "goals": views.goal_deltas(found, before, after),
-        "changes": views.differences(found),
+        "changes": views.differences(found, views.firms_of(before.names, after.names)),
     }
     return page(request, "compare.html", view)

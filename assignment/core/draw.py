@@ -118,7 +118,8 @@ def read_seed(text: str) -> str:
     whoever types must have nothing to choose from, or could try until the plan suits."""
     seed = "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
     if not seed or len(seed) > LONGEST_SEED:
-        raise Refusal("bad-seed", f"请填写种子（例如当众掷出的点数或公开的开奖号码），不超过 {LONGEST_SEED} 个字。")
+        words = f"请填写种子（例如当众掷出的点数或公开的开奖号码），不超过 {LONGEST_SEED} 个字。"
+        raise Refusal("bad-seed", words, field="seed")
     return seed
 
 
@@ -197,7 +198,7 @@ def replay(record: Draw) -> tuple[str, ...]:
     except ValueError:  # tickets that nobody holds: examined above
         return tuple(said)
     if again.ticket != record.ticket:
-        said.append(f"按集合校验码和种子算出的号码是 {again.ticket}，记录是 {record.ticket}")
+        said.append(f"按集合校验码和种子算出的号码是 {again.ticket:06d}，记录是 {record.ticket:06d}")
     if again.chosen != record.chosen:
         said.append(f"号码应落在第 {again.chosen + 1} 个方案，记录是第 {record.chosen + 1} 个")
     return tuple(said)

@@ -25,7 +25,7 @@ from assignment.tables import PlanVersion
 from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.tables import Conflict, Expert, PerformanceRecord
-from tests.api import story
+from tests.api import drawn, story
 from tests.api import world as worlds
 from tests.api.story import YEAR, ok
 from tests.api.world import World
@@ -44,6 +44,8 @@ class Cast:
         assert clerk.post(f"{plan}/publication", headers={"If-Match": etag}).status_code == 204
         near, far = ok(clerk.get(plan))["book"]["groups"]
         self.plan = year.plan
+        # What staff with a conflict may not see at all.
+        self.trial, self.draw = drawn.finish_trial(world, year), drawn.publish_set(world, year)
         self.own, self.other = near["seats"][0]["person"]["id"], far["seats"][0]["person"]["id"]
         self.third = far["seats"][1]["person"]["id"]
         self.hidden_firm = far["visits"][0]["firm"]
@@ -156,7 +158,7 @@ def _paths(world: World, cast: Cast, role: Role, feed: str) -> list[str]:
     """Every readable route of the role with ids of this world; query parameters with each of their listed values."""
     values = {"year": [str(YEAR)], "expert_uid": [cast.own, cast.other], "other_uid": [cast.plan], "name": ["roster.xlsx", "schedule.docx"]}
     values |= {"kind": ["experts"], "link_uid": ["l-1"], "token": ["A" * 43]}
-    uids = [cast.own, cast.other, cast.plan, cast.hidden_firm["id"]]
+    uids = [cast.own, cast.other, cast.plan, cast.hidden_firm["id"], cast.trial, cast.draw]
     found = [feed]
     for door in access.doors(world.app):
         if door.method == "GET" and access.may(role, door.allow) and door.path.startswith("/api/") and "events" not in door.path:

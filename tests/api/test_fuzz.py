@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from expert_pool.core.actor import Role
 from expert_pool.ledger import audit
-from tests.api import story
+from tests.api import drawn, story
 from tests.api.world import World
 
 CHECKS = [
@@ -42,13 +42,15 @@ CHECKS = [
 # A refusal is an answer: the state of things, the version or the token may be against a request that is well formed.
 REFUSALS = [400, 401, 403, 404, 409, 412, 413, 422, 428]
 CONFIG: dict[str, Any] = {"checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}}}
-ELSEWHERE = r"^/api/v1/(session|sessions.*|session/password|jobs/\{uid\}/events|years/\{year\}/jobs)$"
+ELSEWHERE = r"^/api/v1/(session|sessions.*|session/password|jobs/\{uid\}/events|years/\{year\}/(jobs|trials|draws))$"
 OWN = "/api/v1/my"
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, story.Year]]:
     world, year = story.build(tmp_path_factory.mktemp("fuzz"))
+    drawn.finish_trial(world, year)
+    drawn.publish_set(world, year)
     yield world, year
     world.ledger.close()
 

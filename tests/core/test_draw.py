@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import subprocess
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from referencing import Registry, Resource
 
 from assignment.core import draw
 from assignment.core.draw import TICKETS, Candidate, CandidateSet
@@ -24,6 +27,7 @@ from assignment.core.solution import Group, Visit
 from expert_pool.facts.refusal import Refusal
 from tests.solver.cast import cast
 
+SCHEMAS = Path(__file__).parents[2] / "assignment/core/schemas"
 SEED = "2026年11月23日 福彩3D 第2026318期 开奖号码 3 7 1"
 COUNTED = "2026年11月23日福彩3d第2026318期开奖号码371"
 
@@ -250,3 +254,32 @@ def test_why_a_pair_is_likely(found: CandidateSet, problem: Problem) -> None:
     # Another costs (6+4)²-6² instead of 4²: 48 more, and nothing may be lost.
     assert why_likely(replace(found, tolerance=0), pair) == "换人会使总分再差至少 48，超出允许的差距"
     assert why_likely(replace(found, tolerance=1000), pair).startswith("可以换人")
+
+
+def test_sets_and_records_keep_their_schemas(found: CandidateSet) -> None:
+    names = ("problem", "plan", "candidates", "draw")
+    schemas = {
+        one["$id"]: one for name in names for one in [json.loads((SCHEMAS / f"assignment-{name}-1.json").read_text(encoding="utf-8"))]
+    }
+    known = Registry().with_resources((key, Resource.from_contents(schema)) for key, schema in schemas.items())
+    validator = Draft202012Validator(schemas["urn:expert-pool:assignment-draw:1"], registry=known)
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+    document = json.loads(json.dumps(draw.record_json(draw.draw(replace(found, seed_from="掷骰六次"), SEED, "当众"))))
+    validator.validate(document)
+    for change in (
+        lambda broken: broken.update(ticket=TICKETS),
+        lambda broken: broken.update(more=1),
+        lambda broken: broken.pop("source"),
+        lambda broken: broken["set"].update(cap=0),
+        lambda broken: broken["set"].update(seed_from=""),
+        lambda broken: broken["set"].update(format="assignment-candidates/2"),
+        lambda broken: broken["set"]["candidates"][0].update(tickets=0),
+        lambda broken: broken["set"]["candidates"][0]["groups"][0].pop("members"),
+        lambda broken: broken["set"]["problem"].pop("slots"),
+    ):
+        broken = copy.deepcopy(document)
+        change(broken)
+        assert not validator.is_valid(broken)
+        with pytest.raises(FormatError):
+            draw.parse_record(broken | {"digest": digest_of(broken["set"])})

@@ -110,7 +110,7 @@ def test_every_goal_is_documented_with_its_title(goal) -> None:  # type: ignore[
     assert any(f"`{goal.id}`" in line and goal.title in line for line in text("docs/formats.md").splitlines())
 
 
-@pytest.mark.parametrize("schema", ["assignment-problem-1", "assignment-plan-1"])
+@pytest.mark.parametrize("schema", ["assignment-problem-1", "assignment-plan-1", "assignment-candidates-1", "assignment-draw-1"])
 def test_every_field_of_the_files_is_documented(schema: str) -> None:
     page = text("docs/formats.md")
     names = _properties(json.loads(text(f"assignment/core/schemas/{schema}.json"))) - {"format", "date"}

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from assignment import jobs
 from assignment.core.solver.limits import Limits
 from expert_pool.core.actor import Actor, Role
-from tests.api import story
+from tests.api import drawn, story
 from tests.api import world as worlds
 from tests.api.world import World
 
@@ -43,9 +43,11 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """An office shared by tests that only look; a solve is waiting in it, so that the progress panel shows."""
+    """An office shared by tests that only look; a trial has run, a candidate set is published, and a solve is waiting in it."""
     # An application of its own: the shared one is furnished anew for every other world.
     for office in _open(tmp_path_factory.mktemp("office"), fresh=True):
+        drawn.finish_trial(office.world, office.year)
+        drawn.publish_set(office.world, office.year)
         clerk = Actor(office.world.accounts[Role.SECRETARIAT], "经办", Role.SECRETARIAT)
         with office.world.ledger.write(clerk) as uow:
             jobs.start(uow, story.YEAR, Limits())

@@ -10,7 +10,7 @@ from httpx2 import Response
 
 from api import access
 from api.access import Door, may
-from assignment import store
+from assignment import draws, store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
 from tests.web.conftest import Office
 from tests.web.markup import Page
@@ -29,9 +29,10 @@ def address(office: Office, door: Door) -> str:
     with office.world.ledger.read() as session:
         plan = store.plan(session, SYSTEM_VIEWER, office.year.plan)
         job = store.jobs(session, SYSTEM_VIEWER, 2026)[0].uid
+        draw = draws.draws(session, SYSTEM_VIEWER, 2026)[0].uid
     path = door.path.replace("/experts/{uid}", f"/experts/{office.year.experts[0]}")
     path = path.replace("/applicants/{uid}", f"/applicants/{office.year.applicants[0]}").replace("/jobs/{uid}", f"/jobs/{job}")
-    path = path.replace("{year}", "2026")
+    path = path.replace("{year}", "2026").replace("/draws/{uid}", f"/draws/{draw}?verify=yes")
     if path == "/recusal":
         path += f"?expert={office.year.experts[0]}&applicant={office.year.applicants[0]}"
     path = path.replace("{uid}", office.year.plan).replace("{token}", "x" * 43)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assignment.book import Names, day_zh, group_name
-from assignment.compare import Comparison, Duty
+from assignment.compare import Comparison, Duty, PersonChange
 from assignment.core import goals
 from assignment.core.check import check, substitute
 from assignment.core.edit import MoveVisit, Replace, apply_edit
@@ -101,14 +101,31 @@ def starts(view: PlanView, case: str) -> tuple[Start, ...]:
     return tuple(found)
 
 
-def differences(found: Comparison) -> tuple[Difference, ...]:
-    """People first, then times."""
-    people = [Difference(one.name, f"{_duties(one.before)} → {_duties(one.after)}") for one in found.people]
+def differences(found: Comparison, firm: Callable[[str], str]) -> tuple[Difference, ...]:
+    """People first, then times. `firm` gives the name of an applicant."""
+    people = [Difference(one.name, _duty_change(one, firm)) for one in found.people]
     visits = [
         Difference(one.name, f"{_time(one.group_before, one.start_before)} → {_time(one.group_after, one.start_after)}")
         for one in found.visits
     ]
     return (*people, *visits)
+
+
+def firms_of(before: Names, after: Names) -> Callable[[str], str]:
+    """The name of an applicant that either side knows."""
+    return lambda case: (after if case in after.firms else before).firm(case).name
+
+
+def _duty_change(one: PersonChange, firm: Callable[[str], str]) -> str:
+    """Where to, and for who stays on duty which applicants go and come."""
+    before, after = _duties(one.before), _duties(one.after)
+    said = [after if before == after else f"{before} → {after}"]
+    if one.before and one.after:
+        old, new = ({case for duty in duties for case in duty.cases} for duties in (one.before, one.after))
+        for words, cases in (("不再评", old - new), ("改评", new - old)):
+            if cases:
+                said.append(words + "、".join(sorted(map(firm, cases))))
+    return "；".join(said)
 
 
 def goal_deltas(found: Comparison, before: PlanView, after: PlanView) -> tuple[GoalDelta, ...]:

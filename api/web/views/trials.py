@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.web.views.board import JobPanel, Preset, gap_words
-from api.web.views.edits import Difference, differences
+from api.web.views.edits import Difference, differences, firms_of
 from assignment.compare import Side, compare
 from assignment.core.goals import GOALS, Goal
 from assignment.store import PlanView
@@ -62,10 +62,14 @@ def columns(current: PlanView | None, tried: Sequence[Trial]) -> tuple[tuple[str
     base = cards[0] if current is not None else None
     found = [Column("现有方案", _notes(current), _cells(shown, base, known, None))] if current is not None else []
     for number, (one, card) in enumerate(zip(tried, cards[len(found) :], strict=True)):
-        changes = differences(compare(current, one.side)) if current is not None and card is not None else ()
+        changes = _changes(current, one.side) if current is not None and card is not None else ()
         cells = _cells(shown, card, known, base)
         found.append(Column(one.title, _notes(one.side), cells, number, changes, card is not None, one.reasons, one.remedies))
     return tuple(f"{goal.title}（{goal.unit}）" if goal.unit else goal.title for goal in shown), tuple(found)
+
+
+def _changes(before: PlanView, after: Side) -> tuple[Difference, ...]:
+    return differences(compare(before, after), firms_of(before.names, after.names))
 
 
 def _cells(shown: Sequence[Goal], card: Card | None, known: Sequence[Card], base: Card | None) -> tuple[Cell, ...]:

@@ -27,7 +27,6 @@ from assignment.core.solver.solve import Kernel, begin, solve
 FIRST, SURE, SHORTEST, LONGEST = 0.2, 2.0, 0.5, 30.0
 # Of the time: for one further plan, with and without the compiled search. Too short a search spends the tolerance on its own haste.
 COMPILED, UNCOMPILED = 1 / 45, 0.08
-PHASE = "寻找备选方案"
 # Of what a chain may still be dearer, the part that one exchange may take: many small ones change more than one large one.
 PACE = 0.2
 # Whole plans that came to nothing, one after the other, before a chain is tried.
@@ -158,7 +157,7 @@ def candidate_set(
             heat = max(1 / HOTTEST, heat * 0.75)
         if on_progress is not None:
             best = pool.best
-            on_progress(Progress(perf_counter() - begun, f"{PHASE}（已有 {len(pool.found)} 个）", best.objective, None, 0))
+            on_progress(Progress(perf_counter() - begun, f"已找到 {len(pool.found)} 个", best.objective, None, 0))
     _without(pool, lambda: ask() or perf_counter() - begun > limits.time_limit)
     return pool.candidate_set(wish.cap)
 
