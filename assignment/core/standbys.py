@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from assignment.core.check import substitute
 from assignment.core.explain import exchanged
@@ -84,11 +85,9 @@ def _candidates(problem: Problem, plan: Plan) -> Iterator[tuple[Seat, list[str]]
         ]
         effort = sum(known.case[case].effort for case in group.cases)
         for member in group.members:
-            able = sorted(
-                (one for one in free if _fills(known, group, member, one)), key=lambda one: (_cost(known, group, effort, one), one.id)
-            )
-            sound = (one for _, one in priced if not substitute(problem, plan, position, member, one))
-            yield (position, member), [one for one, _ in zip(sound, range(LOOKED_AT), strict=False)]
+            priced = sorted((_cost(known, group, effort, one), one.id) for one in free if _fills(known, group, member, one))
+            sound = (newcomer for _, newcomer in priced if not substitute(problem, plan, position, member, newcomer))
+            yield (position, member), list(islice(sound, LOOKED_AT))
 
 
 def _fills(known: Lookup, group: Group, member: str, one: Reviewer) -> bool:
