@@ -18,6 +18,7 @@ from assignment.core.check import check
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits, Progress
+from scripts.peers import timefold
 
 if TYPE_CHECKING:
     from scripts.peers.matching import Matching, Matrix
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 OURS = "本程序"
 # Address space for a method: a monolithic model of a province would take the machine down.
 MEMORY = 8 << 30
-# A method that ignores its limit is ended this long after it.
-GRACE = 30.0
+# A method that ignores its limit is ended this long after it; Timefold first translates its rules into Java's bytecode.
+GRACE, TRANSLATION = 30.0, 120.0
+# Java reserves much more than it uses.
+JAVA_MEMORY = 32 << 30
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def methods(problem: Problem) -> list[str]:
     """Who can do anything with this problem."""
     from scripts.peers.matching import read
 
-    names = [OURS, "整体 CP-SAT", "手工办法"]
+    names = [OURS, "整体 CP-SAT", "手工办法", *([timefold.NAME] if timefold.fits(problem) else [])]
     return names if read(problem) is None else [*names, *_literature()]
 
 
@@ -123,6 +126,10 @@ def _load(method: str) -> Method:
         from scripts.peers.office import by_hand
 
         return lambda problem, limits, tell: by_hand(problem)
+    if method == timefold.NAME:
+        import scripts.peers.timefold_model  # noqa: F401 - starts Java, which is no part of the race
+
+        return lambda problem, limits, tell: timefold.timefold(problem, limits)
     from scripts.peers.matching import plan_of, read
 
     algorithm = _literature()[method]
@@ -136,6 +143,8 @@ def _load(method: str) -> Method:
 
 
 def _in_child(name: str, problem: Problem, method: str, limits: Limits) -> Run:
+    if method == timefold.NAME and timefold.missing():
+        return Run(problem, name, method, None, failure=timefold.missing())
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=_run, args=(problem, method, limits, theirs), daemon=True)
@@ -144,7 +153,7 @@ def _in_child(name: str, problem: Problem, method: str, limits: Limits) -> Run:
     try:
         # Loading is no part of the race: the child says when it begins.
         began = ours.poll(300) and ours.recv()
-        sent = ours.recv() if began and ours.poll(limits.time_limit + GRACE) else None
+        sent = ours.recv() if began and ours.poll(limits.time_limit + _grace(method)) else None
     except EOFError:
         sent = "内存不足或出错"
     finally:
@@ -156,9 +165,14 @@ def _in_child(name: str, problem: Problem, method: str, limits: Limits) -> Run:
     return Run(problem, name, method, None, failure=sent or "超时")
 
 
+def _grace(method: str) -> float:
+    return TRANSLATION if method == timefold.NAME else GRACE
+
+
 def _run(problem: Problem, method: str, limits: Limits, results: Connection) -> None:
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        memory = JAVA_MEMORY if method == timefold.NAME else MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         make = _load(method)
         first: list[float] = []
 

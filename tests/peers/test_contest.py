@@ -10,10 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from assignment.core.check import check
-from assignment.core.problem import Problem, to_json
+from assignment.core.problem import Pin, Problem, to_json
 from assignment.core.solver.limits import Limits
 from scripts.cli import app
 from scripts.instances import generate
+from scripts.peers import timefold
 from scripts.peers.contest import OURS, Run, compete, methods, settings
 from scripts.peers.matching import plan_of, read
 from scripts.peers.monolith import monolith
@@ -57,7 +58,27 @@ def test_one_model_states_its_bound_of_the_objective() -> None:
 
 
 def test_the_literature_is_asked_only_what_it_knows() -> None:
-    assert set(methods(generate("county", 1))) < set(methods(panels(1)))
+    assert set(methods(generate("county", 1))) - {timefold.NAME} < set(methods(panels(1)))
+
+
+def test_timefold_is_asked_for_standing_groups_and_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    county = generate("county", 1)
+    assert timefold.NAME in methods(county) and timefold.NAME not in methods(panels(1))
+    assert timefold.NAME not in methods(replace(county, pins=(Pin("exclude", county.reviewers[0].id, county.cases[0].id),)))
+    monkeypatch.setattr(timefold, "find_spec", lambda name: None)
+    (run,) = compete("county", county, Limits(time_limit=1), [timefold.NAME])
+    assert (run.plan, run.failure) == (None, "没有装 timefold")
+    monkeypatch.setattr(timefold, "find_spec", lambda name: object())
+    monkeypatch.setattr(timefold, "which", lambda name: None)
+    (run,) = compete("county", county, Limits(time_limit=1), [timefold.NAME])
+    assert (run.plan, run.failure) == (None, "没有 Java")
+
+
+@pytest.mark.skipif(bool(timefold.missing()), reason="Timefold or Java is not here")
+def test_timefold_hands_in_a_plan_that_the_checker_judges() -> None:
+    county = generate("county", 1)
+    (run,) = compete("county", county, Limits(time_limit=5), [timefold.NAME])
+    assert run.plan is not None and {case for group in run.plan.groups for case in group.cases} == set(county.case_index)
 
 
 def test_scores_are_asked_for_the_total_and_for_the_weakest_first() -> None:
