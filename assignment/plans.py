@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from assignment import calendar_entries
 from assignment.book import Names
@@ -188,15 +189,16 @@ def _fit(uow: UnitOfWork, view: PlanView) -> None:
     if not verdict.ok:
         findings = [one.say(lambda key: view.names.person(key).name, lambda key: view.names.firm(key).name) for one in verdict.violations]
         raise Refusal("has-violations", f"方案有 {len(findings)} 处不合规则，不能复核或发布：{findings[0]}", violations=findings)
-    changes = _changed_since(uow, view)
+    changes = changed_since(uow.session, view)
     if changes:
         raise Refusal(
             "facts-changed", f"编制方案之后情况有变，请调整后重新复核：{'；'.join(changes[:5])}", "办法第九条、第十六条", changes=changes
         )
 
 
-def _changed_since(uow: UnitOfWork, view: PlanView) -> list[str]:
-    today = build_problem(uow.session, view.row.year)
+def changed_since(session: Session, view: PlanView) -> list[str]:
+    """编制以后的变化: what today's register says against the plan, in sentences with names."""
+    today = build_problem(session, view.row.year)
     refused = {item.uid: "、".join(item.reasons) for item in today.not_assignable}
     barred = {row[:2]: row[2] for row in today.problem.barred}
     pairs = {row[:2] for row in today.problem.barred_pairs}

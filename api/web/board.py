@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
@@ -11,13 +12,14 @@ from sqlalchemy.orm import Session
 from api import solving
 from api.access import Permission, Router, may
 from api.books import book_of
-from api.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.schemas.fields import Uid
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import board as views
 from api.web.yearly import newest_plan
-from assignment import jobs, store
+from assignment import jobs, plans, store
+from assignment.book import Book
 from assignment.snapshot import build_problem
 from award import stages
 from expert_pool.core.actor import Viewer
@@ -30,7 +32,7 @@ PlanUid = Annotated[str, Query(max_length=64, pattern=r"^[A-Za-z0-9_\-]*$")]
 
 
 @router.get("/board", allow=P.READ_PLANS)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, plan: PlanUid = "") -> Response:
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, plan: PlanUid = "") -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         rows = store.plans(session, viewer, year.year)
@@ -41,7 +43,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, plan: PlanUid =
         last = next((job for job in store.jobs(session, viewer, year.year) if job.kind is None or not job.over), None)
         if last is not None and last.status == "failed":
             last = store.job(session, viewer, last.uid)  # with its reasons
-        view = plan_page(session, viewer, chosen) if chosen else views.BoardPage(ready=_ready(session, year.year))
+        view = plan_page(session, viewer, chosen, today) if chosen else views.BoardPage(ready=_ready(session, year.year))
     told = last is not None and last.status == "failed" and _concerns(last, chosen)
     panel = views.job_panel(last) if last and (not last.over or told) else None
     edit = may(viewer.role, P.EDIT_PLANS)
@@ -62,7 +64,7 @@ def _concerns(job: store.JobView, chosen: store.PlanRow | None) -> bool:
     return chosen.status == "draft" and not job.plan_uid and job.created_at > chosen.edited_at
 
 
-def plan_page(session: Session, viewer: Viewer, row: store.PlanRow) -> views.BoardPage:
+def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date) -> views.BoardPage:
     """One version with everything but the list of versions and the job."""
     found = store.plan(session, viewer, row.uid)
     book = book_of(session, found)
@@ -78,7 +80,17 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow) -> views.Boa
         pinned_visits=views.pinned_visits(pins),
         rights=rights(viewer, row, bool(book.violations), found.hidden),
         downloads=views.downloads(row.uid),
+        changed=_changed(session, viewer, found, book, today),
     )
+
+
+def _changed(session: Session, viewer: Viewer, found: store.PlanView, book: Book, today: date) -> tuple[str, ...]:
+    """What has happened against a plan that still counts: not a withdrawn one, no visits that are over, nothing to who may not see all."""
+    days = [stay.date for group in book.groups for visit in group.visits for stay in visit.stays]
+    over = found.row.status == "published" and max(days, default=today) < today
+    if found.row.status == "withdrawn" or over or viewer.conflicted or book.violations:
+        return ()
+    return tuple(dict.fromkeys(plans.changed_since(session, found)))
 
 
 def rights(viewer: Viewer, row: store.PlanRow, broken: bool, hidden: int) -> views.Rights:

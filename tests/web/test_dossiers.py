@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from api.errors import FieldError, Problem
 from api.web import careers, conflict_edits, expert_edits, pages, recusals, reviews, supervision
 from api.web.labels import LABELS, sentence
+from assignment import recusal
+from assignment import store as plan_store
 from expert_pool import dossier, register
 from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
@@ -270,6 +272,29 @@ def test_a_soft_conflict_is_waived_by_two(office: Office) -> None:
     assert "另一人复核" in clerk.post(decide, data={**own, "decision": "grant", "reason": "同意"}).text
     assert "回避决定已登记" in form_on(chief, "/recusals", decide).send(chief, press="同意豁免", reason="同意").text
     assert "金额很小" in clerk.get("/recusals?show=decided").text
+
+
+def test_a_conflict_that_comes_late_shows_on_the_plan_and_stops_it(office: Office) -> None:
+    clerk, chief = office.browser(Role.SECRETARIAT), office.browser(Role.APPROVER)
+    plan = f"/board?plan={office.year.plan}"
+    with office.world.ledger.read() as session:
+        view = plan_store.plan(session, SYSTEM_VIEWER, office.year.plan)
+    group = view.plan.groups[0]
+    name, firm = view.names.person(group.members[0]).name, view.names.firm(group.cases[0]).name
+    late = f"{name}对{firm}有新的回避情形"
+    assert late not in clerk.get(plan).text
+    form_on(clerk, f"/experts/{group.members[0]}", f"/experts/{group.members[0]}/conflicts").send(clerk, organisation=firm, kind="KINSHIP")
+    assert "编制以后情况有变，须调整后重新复核" in clerk.get(plan).text and late in clerk.get(plan).text
+    refused = form_on(chief, plan, f"/board/{office.year.plan}/approve").send(chief)
+    assert (refused.status_code, late in refused.text) == (409, True)
+    with office.world.ledger.read() as session:
+        record = recusal.findings(session, SYSTEM_VIEWER, YEAR)[0].record
+    page = f"/experts/{group.members[0]}"
+    form_on(clerk, page, f"{page}/conflicts/{record}/withdraw").send(clerk, reason="登记有误")
+    form_on(chief, plan, f"/board/{office.year.plan}/approve").send(chief)
+    form_on(clerk, page, f"{page}/conflicts").send(clerk, organisation=firm, kind="KINSHIP")
+    refused = form_on(clerk, plan, f"/board/{office.year.plan}/publish").send(clerk)
+    assert (refused.status_code, late in refused.text) == (409, True)
 
 
 def test_the_inspector_reads_everything_and_changes_nothing(office: Office) -> None:

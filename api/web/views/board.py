@@ -164,6 +164,7 @@ class BoardPage:
     time_limits: tuple[tuple[int, str], ...] = TIME_LIMITS
     default_limit: int = 30
     downloads: tuple[Download, ...] = ()
+    changed: tuple[str, ...] = ()  # what has happened since that speaks against the plan
     whole: bool = True  # whether this person may see all of it; trials and draws speak of everything
 
     @property
