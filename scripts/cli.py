@@ -30,6 +30,7 @@ def solve(
     seed: Seed = 1,
     workers: Workers = 2,
     deterministic: Deterministic = False,
+    standby: Annotated[int, typer.Option(help="多一个有候补的席位抵多少目标值；0 为不另加优化。", min=0, max=1_000_000)] = 0,
     progress: Show = None,
 ) -> None:
     """求解问题文件，写出方案文件。按 Ctrl-C 停止并保留当前最好的方案。
@@ -39,7 +40,7 @@ def solve(
     from assignment.core.solver.limits import Limits
     from scripts.problem_files import run_solve
 
-    raise typer.Exit(run_solve(problem, output, Limits(time_limit, seed, workers, deterministic), progress))
+    raise typer.Exit(run_solve(problem, output, Limits(time_limit, seed, workers, deterministic), progress, standby))
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from assignment.core import solution
 from assignment.core.problem import Problem
 from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits
+from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.core.standbys import standbys, survives
 from scripts import console
 from scripts.files import Unreadable, read_plan, read_problem, write_json
@@ -15,14 +17,17 @@ from scripts.files import Unreadable, read_plan, read_problem, write_json
 FOUND, NOT_FOUND, UNREADABLE = 0, 1, 2
 
 
-def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress: bool | None) -> int:
+def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress: bool | None, standby: int = 0) -> int:
+    """`standby`: what a seat with a substitute is worth in the objective; 0 asks for none."""
     try:
         problem = read_problem(problem_file)
     except Unreadable as reason:
         console.err.print(str(reason), markup=False)
         return UNREADABLE
     live = console.err.is_terminal if progress is None else progress
-    outcome = console.solve_with_progress(problem, limits, live)
+    outcome = console.solve_with_progress(problem, limits, live, partial(_with_reserves, standby) if standby else None)
+    if isinstance(outcome.answer, Plan):
+        outcome = replace(outcome, plan=outcome.answer)
     if outcome.interrupted:
         console.err.print("已按要求停止，保留当前最好的方案。")
     if outcome.failure:
@@ -37,6 +42,12 @@ def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress:
         write_json(output, solution.to_json(plan))
         console.err.print(f"已写入 {output}", markup=False)
     return code
+
+
+def _with_reserves(price: int, problem: Problem, limits: Limits, tell: OnProgress, stop: ShouldStop) -> Plan:
+    from assignment.core.solver.reserve import solve_with_reserves
+
+    return solve_with_reserves(price, problem, limits, tell, stop)
 
 
 def solution_text(plan: Plan) -> str:
