@@ -17,7 +17,6 @@ from assignment.core import draw as lottery
 from assignment.core import solution as solutions
 from assignment.core.draw import CandidateSet, Draw
 from assignment.core.problem import Problem
-from assignment.core.solution import Plan
 from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.plans import save_draft
 from assignment.snapshot import build_problem
@@ -120,8 +119,10 @@ def run(
 
     start = lottery.valued(problem, _groups(task)) if task.get("groups") else None
     found = look(problem, Wish(task["tolerance"], task["cap"]), limits, start, report, stop)
-    if isinstance(found, Plan) or found is None or stop():
-        return lambda uow: jobs.finish_task(uow, uid, why=found if isinstance(found, Plan) else None)
+    if stop():  # by a person, or because the server shuts down
+        return lambda uow: jobs.finish_task(uow, uid, code="interrupted")
+    if not isinstance(found, CandidateSet):
+        return lambda uow: jobs.finish_task(uow, uid, why=found)
     published = replace(found, seed_from=task["seed_from"])
     if published.faults:  # asked here, where nobody waits for the database; the answer is kept
         raise ValueError(published.faults[0])

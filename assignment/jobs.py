@@ -160,10 +160,10 @@ def fail(uow: UnitOfWork, uid: str, code: str) -> None:
     _fail(uow, job, code, FAILURES[code])
 
 
-def finish_task(uow: UnitOfWork, uid: str, results: str | None = None, why: Plan | None = None) -> bool:
+def finish_task(uow: UnitOfWork, uid: str, results: str | None = None, why: Plan | None = None, code: str = "no-plan") -> bool:
     """试算或寻找备选方案结束: no draft comes of it by itself. False when the job was over already; without results it has failed.
 
-    `why`: the plan, or what stands for one, that explains why some applicant cannot be placed.
+    `why`: the plan, or what stands for one, that explains why some applicant cannot be placed; `code`: of FAILURES, for other ends.
     """
     job = uow.load(SolveJob, uid)
     if job.status not in RUNNING:
@@ -173,7 +173,7 @@ def finish_task(uow: UnitOfWork, uid: str, results: str | None = None, why: Plan
             job.best_plan = plan_json(why)
             _fail(uow, job, "infeasible", FAILURES["infeasible"])
         else:
-            _fail(uow, job, "no-plan", FAILURES["no-plan"])
+            _fail(uow, job, code, FAILURES[code])
         return True
     with uow.change(job, "finish"):
         job.status = "cancelled" if job.cancel_requested else "done"

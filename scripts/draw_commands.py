@@ -41,7 +41,7 @@ def candidates(
 @app.command()
 def pick(
     candidates: Annotated[Path, typer.Argument(help="公布过的备选方案集（assignment-candidates/1）。")],
-    seed: Annotated[str, typer.Argument(help="种子：按公布的办法取得；只算字母和数字。")],
+    seed: Annotated[str, typer.Argument(help="种子：按公布的办法取得；只算其中的数字。")],
     source: Annotated[str, typer.Option(help="种子的来由：何时何处得到、谁在场见证。")],
     output: Annotated[Path, typer.Option("-o", "--output", help="抽取记录文件。")],
     plan: Annotated[Path | None, typer.Option(help="另把抽中的方案写成方案文件。")] = None,

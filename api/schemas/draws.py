@@ -27,7 +27,7 @@ class DrawStartIn(Input):
 
 class SeedIn(Input):
     model_config = example({"seed": "371904", "source": "2026年11月29日开奖，纪检在场"})
-    seed: str = Field(min_length=1, max_length=LONGEST_SEED, pattern=PLAIN, description="只算字母和数字，空格、标点、全角半角不影响")
+    seed: str = Field(min_length=1, max_length=LONGEST_SEED, pattern=PLAIN, description="只算其中的数字，空格、标点、全角半角不影响")
     source: Said = Field(description="何时何处得到、谁在场见证")
 
 

@@ -114,11 +114,11 @@ def valued(problem: Problem, groups: tuple[Group, ...]) -> Plan:
 
 
 def read_seed(text: str) -> str:
-    """种子 as it counts: its letters and digits. Width, case, spaces, commas and what cannot be seen are how people type, not other seeds;
-    whoever types must have nothing to choose from, or could try until the plan suits."""
-    seed = "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
+    """种子 as it counts: its digits, and nothing else. Whoever types must have nothing to choose from, or could try until the plan suits:
+    spaces, commas, letters that look like others, signs that cannot be seen."""
+    seed = "".join(str(unicodedata.decimal(sign)) for sign in unicodedata.normalize("NFKC", text) if sign.isdecimal())
     if not seed or len(seed) > LONGEST_SEED:
-        words = f"请填写种子（例如当众掷出的点数或公开的开奖号码），不超过 {LONGEST_SEED} 个字。"
+        words = f"请填写种子：当众掷出的点数或公开的开奖号码，只算其中的数字，不超过 {LONGEST_SEED} 位。"
         raise Refusal("bad-seed", words, field="seed")
     return seed
 
