@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -72,6 +73,19 @@ def test_from_recommendation_to_a_letter_of_appointment(office: Office) -> None:
     form_on(chief, f"/experts/{uid}", f"/experts/{uid}/end").send(chief, kind="dismiss", reason="违反纪律")
     assert life(office, uid).state is State.DISMISSED
     assert "见习期满" in chief.get(f"/experts/{uid}").text
+
+
+@pytest.mark.parametrize(
+    ("today", "last", "term"),
+    [
+        (date(2026, 8, 31), None, (date(2026, 8, 31), date(2029, 8, 30))),
+        (date(2028, 2, 29), None, (date(2028, 2, 29), date(2031, 2, 28))),
+        (date(2026, 3, 1), date(2028, 2, 28), (date(2028, 2, 29), date(2031, 2, 28))),
+        (date(2026, 3, 1), date(2026, 2, 28), (date(2026, 3, 1), date(2029, 2, 28))),
+    ],
+)
+def test_the_term_offered_has_whole_years(today: date, last: date | None, term: tuple[date, date]) -> None:
+    assert careers.next_term(today, last) == term
 
 
 def test_a_form_that_says_too_little_is_amended(office: Office) -> None:
