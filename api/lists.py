@@ -19,6 +19,12 @@ from expert_pool.register import HoldingFields, OfficialFields, Recommendation
 
 Row = TypeVar("Row")
 SHOWN = 5
+# Blank sheets by the name in their address, and the name of the file.
+TEMPLATES = {
+    "recommendations": (spreadsheet.recommendation_template, "评审员推荐表模板.xlsx"),
+    "officials": (spreadsheet.officials_template, "委员和公职人员名单模板.xlsx"),
+    "holdings": (spreadsheet.holdings_template, "股东和主要人员名单模板.xlsx"),
+}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import File, Form, Path, Response, UploadFile
 
-from api import intake
+from api import intake, lists
 from api.access import Permission, Router
 from api.books import attachment
 from api.deps import ActorDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
@@ -24,9 +24,11 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/imports/templates/{kind}.xlsx", allow=Permission.IMPORT, summary="下载导入模板", response_class=Response)
-def download_template(kind: Annotated[Literal["experts", "applicants"], Path()]) -> Response:
-    """带下拉选项和填写检查。"""
-    make, name = intake.TEMPLATES[kind]
+def download_template(
+    kind: Annotated[Literal["experts", "applicants", "recommendations", "officials", "holdings"], Path()],
+) -> Response:
+    """带下拉选项和填写检查：专家、申报组织、推荐表、委员和公职人员名单、股东名单。"""
+    make, name = lists.TEMPLATES[kind] if kind in lists.TEMPLATES else intake.TEMPLATES[kind]
     return attachment(make(), _EXCEL, name)
 
 

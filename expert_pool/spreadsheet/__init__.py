@@ -2,7 +2,24 @@
 
 from expert_pool.spreadsheet.apart import read_apart
 from expert_pool.spreadsheet.reading import read_table
-from expert_pool.spreadsheet.templates import applicant_template, expert_template
+from expert_pool.spreadsheet.templates import (
+    applicant_template,
+    expert_template,
+    holdings_template,
+    officials_template,
+    recommendation_template,
+)
 from expert_pool.spreadsheet.writing import SheetOut, write_book, write_table
 
-__all__ = ["SheetOut", "applicant_template", "expert_template", "read_apart", "read_table", "write_book", "write_table"]
+__all__ = [
+    "SheetOut",
+    "applicant_template",
+    "expert_template",
+    "holdings_template",
+    "officials_template",
+    "read_apart",
+    "read_table",
+    "recommendation_template",
+    "write_book",
+    "write_table",
+]

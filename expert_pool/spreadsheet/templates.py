@@ -88,6 +88,52 @@ def applicant_template(window: tuple[date, date] | None = None) -> bytes:
     return _template("申报汇总表", "诸暨市政府质量奖申报组织汇总表", columns)
 
 
+def recommendation_template() -> bytes:
+    """评审员推荐表."""
+    columns = (
+        Column("序号", "", 6),
+        Column("姓名", "", 10),
+        Column("性别", "", 6, ("男", "女"), strict=True),
+        Column("出生年月", "", 12, hint="如 1975年6月 或 1975-06-13"),
+        Column("工作单位", "", 28, hint="写全称；已退休写“退休”"),
+        Column("职称", "", 14),
+        Column("学历", "", 8, ("博士", "硕士", "本科", "大专", "高中及以下")),
+        Column("熟悉行业", "", 24, "industries", hint="从下拉中选，或写平常的叫法"),
+        Column("手机", "", 14, hint="11 位手机号"),
+        Column("从事质量工作年限", "", 10, hint="整年数，如 12年"),
+        Column("培训情况", "", 24, hint="参加过的质量管理培训；没有写“无”"),
+        Column("培训时间", "", 12, hint="如 2024年5月"),
+        Column("推荐单位", "", 24, hint="写全称"),
+        Column("有无违法违纪", "", 10, ("无", "有"), strict=True),
+    )
+    return _template("评审员推荐表", "政府质量奖评审员推荐表", columns)
+
+
+def officials_template() -> bytes:
+    """委员和公职人员名单."""
+    columns = (
+        Column("序号", "", 6),
+        Column("姓名", "", 12),
+        Column("单位", "", 32, hint="写全称"),
+        Column("身份", "", 26, ("审委会委员", "审定办或监管部门工作人员", "推荐单位工作人员"), strict=True),
+        Column("任职起始日期", "", 16, hint="可不填；如 2026-01-01"),
+    )
+    return _template("名单", "审委会委员和公职人员名单", columns)
+
+
+def holdings_template() -> bytes:
+    """股东和主要人员名单."""
+    columns = (
+        Column("序号", "", 6),
+        Column("企业名称", "", 32, hint="申报组织的全称"),
+        Column("统一社会信用代码", "", 22, hint="18 位，可不填"),
+        Column("股东名称", "", 32, hint="个人写姓名，单位写全称；董事、监事、高管也写在这一列"),
+        Column("持股比例", "", 10, hint="如 12%；不是股东的不填"),
+        Column("职务", "", 14, ("股东", "控股股东", "法定代表人", "董事", "监事", "经理", "实际控制人")),
+    )
+    return _template("名单", "股东和主要人员名单", columns)
+
+
 def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
     buffer = io.BytesIO()
     import xlsxwriter  # not for the process that only reads tables
@@ -103,7 +149,9 @@ def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
         grey = book.add_format({"italic": True, "font_color": "#808080", "border": 1, "num_format": TEXT})
         cell = book.add_format({"border": 1, "num_format": TEXT})
         page.merge_range(0, 0, 0, len(columns) - 1, title, big)
-        page.write_string(1, 0, "说明：一行一条，从示例下面一行填起；示例行不会导入。把光标放在格子里会出现填写提示。")
+        told = any(column.example for column in columns)
+        start = "从示例下面一行填起；示例行不会导入" if told else "从表头下面一行填起"
+        page.write_string(1, 0, f"说明：一行一条，{start}。把光标放在格子里会出现填写提示。")
         page.set_row(0, 30)
         page.set_row(2, 32)
         for number, column in enumerate(columns):

@@ -6,7 +6,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from expert_pool import spreadsheet
 from expert_pool.core.recommendation import (
@@ -40,6 +40,35 @@ GOOD = (
     1, "顾炎武", "男", "1972年7月", "诸暨市质量协会", "高级工程师", "本科", "1763", "13812345678", "gu@zjzl.org.cn", "12年",
     "卓越绩效评审员培训", "2024.5", "诸暨市市场监管局", "无",
 )  # fmt: skip
+
+
+def filled(template: bytes, *row: object) -> RawTable:
+    """Our own blank sheet with one line filled in."""
+    book = load_workbook(BytesIO(template))
+    for number, value in enumerate(row, 1):
+        book.worksheets[0].cell(4, number).value = value  # type: ignore[assignment]
+    data = BytesIO()
+    book.save(data)
+    return spreadsheet.read_table(data.getvalue(), "表.xlsx")
+
+
+def test_our_own_blank_sheets_come_back_as_they_were_filled_in() -> None:
+    line = (1, "顾炎武", "男", "1972年7月", "诸暨市质量协会", "高级工程师", "本科", "1763 针织或钩针编织品制造", "13812345678", "12年",
+            "评审员培训", "2024年5月", "诸暨市市场监管局", "无")  # fmt: skip
+    read = read_recommendations(filled(spreadsheet.recommendation_template(), *line), CONTEXT)
+    assert [(one.person.name, one.candidacy.experience_years, one.candidacy.conduct) for one in read.rows] == [("顾炎武", 12, True)]
+    assert read.problems == ()
+    officials = read_officials(
+        filled(spreadsheet.officials_template(), 1, "宣立群", "诸暨市发展和改革局", "审委会委员", "2026-01-01"), 2026
+    )
+    assert officials.rows == (OfficialFields("committee", "宣立群", "诸暨市发展和改革局", date(2026, 1, 1), 4),)
+    holdings = read_holdings(filled(spreadsheet.holdings_template(), 1, "诸暨某公司", "", "张三", "12%", "股东"))
+    assert [(one.company, one.holder, one.percent, one.position) for one in holdings.rows] == [("诸暨某公司", "张三", 12.0, "股东")]
+
+
+def test_a_blank_sheet_sent_back_empty_says_nothing() -> None:
+    assert read_officials(filled(spreadsheet.officials_template()), 2026).rows == ()
+    assert read_holdings(filled(spreadsheet.holdings_template())).rows == ()
 
 
 def changed(**cells: object) -> tuple[object, ...]:
