@@ -10,6 +10,7 @@ from api import solving
 from api.access import Permission, Router
 from api.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.schemas.fields import Uid
+from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import board as board_views
 from assignment import repairs, store, trials
@@ -49,6 +50,17 @@ def start(
     seconds = USUAL if len(plan.problem.cases) <= MANY_CASES else LONGER
     solving.start_repair(ledger, executor, settings, actor, uid, seconds=seconds)
     return see_other(request, f"/plans/{uid}/repair")
+
+
+@router.get("/repairs", allow=P.EDIT_PLANS)
+def show_last(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    """Where the progress panel leads when the job is over: the page of the plan that it mends."""
+    trials.whole(viewer)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer).year
+        last = next((one for one in store.jobs(session, viewer, year) if one.kind == repairs.KIND), None)
+        plan = repairs.repair_of(session, viewer, last.uid).plan_uid if last is not None else ""
+    return see_other(request, f"/plans/{plan}/repair" if plan else "/board")
 
 
 @router.post("/repairs/{uid}/adopt", allow=P.EDIT_PLANS)

@@ -340,15 +340,16 @@ def solve(problem: Problem, limits: Limits) -> Plan | None:
         random_seed=limits.seed,
     )
     answer = SolverFactory.create(config).build_solver().solve(_year(problem))
-    groups = []
+    groups, placed = [], [stay for stay in answer.stays if stay.box is not None and stay.moment is not None]
     for box in answer.boxes:
-        members = [seat for seat in answer.seats if seat.box.id == box.id]
-        visits = tuple(
-            Visit(stay.id, stay.moment.id if stay.length else None, stay.length) for stay in answer.stays if stay.box.id == box.id
-        )
+        members = [seat for seat in answer.seats if seat.box.id == box.id and seat.person is not None]
+        visits = tuple(Visit(stay.id, stay.moment.id if stay.length else None, stay.length) for stay in placed if stay.box.id == box.id)
         if visits:
             leader = next((seat.person.id for seat in members if seat.lead), None)
             groups.append(Group(leader, tuple(dict.fromkeys(seat.person.id for seat in members)), visits))
-    plan = Plan(problem.digest, "feasible", tuple(groups))
+    # The construction may not be over when the time is: what it has not reached is left out.
+    held = {stay.id for stay in placed}
+    left = tuple(case.id for case in problem.cases if case.id not in held)
+    plan = Plan(problem.digest, "partial" if left else "feasible", tuple(groups), unassigned=left)
     values = scorecard(problem, plan)
     return plan.with_(scorecard=values, objective=objective(problem, values))

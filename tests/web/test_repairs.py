@@ -50,6 +50,7 @@ def test_a_day_that_is_lost_leads_to_ways_out_and_one_of_them_to_a_draft(publish
     page = clerk.get(f"/plans/{plan}/repair").text
     changes = re.search(r"办法1：改动 ([1-9]) 处", page)
     assert changes is not None and "已证明不能更少" in page
+    assert clerk.get("/repairs").text.count("办法1：改动") == 1
     assert f"{FIRMS[0][0]}：原定时间已不能用，改为9月" in page
     adopted = clerk.post(f"/repairs/{job}/adopt", data=form(page, f"/repairs/{job}/adopt").fields).text
     assert "草案" in adopted and "第 2 版" in adopted
@@ -65,6 +66,11 @@ def test_a_refusal_that_nobody_can_make_good_says_what_would_help(published: Off
     begin(published)
     page = clerk.get(f"/plans/{plan}/repair").text
     assert "没有现成的修补办法" in page and "办法1" not in page
+
+
+def test_without_a_repair_the_way_leads_to_the_board(published: Office) -> None:  # noqa: F811
+    answer = published.browser(Role.SECRETARIAT).get("/repairs", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/board")
 
 
 def test_an_approver_does_not_repair(published: Office) -> None:  # noqa: F811

@@ -28,7 +28,7 @@ class JobKind:
 JOB_KINDS: dict[str | None, JobKind] = {
     None: JobKind("正在编组", "编组没有成功", "停止，采用当前最好的方案", "/board"),
     "trial": JobKind("正在试算", "试算没有成功", "停止，保留已有的结果", "/trials"),
-    "repair": JobKind("正在找修补办法", "没有找到修补办法", "停止，保留已有的结果", "/board"),
+    "repair": JobKind("正在找修补办法", "没有找到修补办法", "停止，保留已有的结果", "/repairs"),
     "candidates": JobKind("正在寻找备选方案", "没有找到备选方案", "停止，不公布", "/draws"),
 }
 JOB_WORDS = {"queued": "等待开始", "done": "已完成", "cancelled": "已停止"}
