@@ -10,7 +10,7 @@ from api import solving
 from api.access import Permission, Router
 from api.books import attachment
 from api.deps import ActorDep, ExecutorDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
-from api.schemas.draws import DrawOut, DrawRowOut, DrawStartIn, ReplayOut, SeedIn, VoidIn
+from api.schemas.draws import DrawOut, DrawStartIn, ReplayOut, SeedIn, VoidIn
 from api.schemas.experts import Created
 from api.schemas.fields import Uid, Year
 from assignment import draws, trials
@@ -21,10 +21,10 @@ router = Router(prefix="/api/v1", tags=["编组"])
 
 
 @router.get("/years/{year}/draws", allow=Permission.READ_PLANS, summary="当年的随机抽取")
-def list_draws(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[DrawRowOut]:
+def list_draws(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[draws.DrawRow]:
     with ledger.read() as session:
         award_store.year(session, viewer, year)
-        return [DrawRowOut.model_validate(row) for row in draws.draws(session, viewer, year)]
+        return list(draws.draws(session, viewer, year))
 
 
 @router.post("/years/{year}/draws", allow=Permission.EDIT_PLANS, status_code=202, summary="寻找并公布备选方案")

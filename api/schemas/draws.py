@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from api.schemas.fields import PLAIN, Input, Output, Reason, UidText, example
 from assignment.core.draw import LONGEST_SEED
-from assignment.draws import DrawView
+from assignment.draws import DrawRow, DrawView
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PLAIN)]
 
@@ -36,32 +35,6 @@ class VoidIn(Input):
     reason: Reason
 
 
-class DrawRowOut(Output):
-    """`reached`: how likely the most likely pair of expert and applicant is, in thousandths."""
-
-    uid: str
-    version: int
-    year: int
-    status: str
-    digest: str
-    count: int
-    tolerance: int
-    cap: int
-    reached: int
-    opened_at: datetime
-    opened_name: str
-    seed: str
-    source: str
-    ticket: int | None
-    chosen: int | None
-    drawn_at: datetime | None
-    drawn_name: str | None
-    plan_uid: str | None
-    voided_at: datetime | None
-    voided_name: str | None
-    void_reason: str
-
-
 class PairOut(Output):
     """An expert with an applicant; `likelihood` in thousandths."""
 
@@ -70,16 +43,17 @@ class PairOut(Output):
     likelihood: int
 
 
-class DrawOut(DrawRowOut):
-    """With the pairs that are more likely than the cap, the most likely first."""
+class DrawOut(Output):
+    """With the pairs that are more likely than the cap, the most likely first; `row.reached` in thousandths."""
 
+    row: DrawRow
     seed_from: str
     over_cap: list[PairOut]
 
     @classmethod
     def of(cls, view: DrawView) -> DrawOut:
         over = [PairOut(expert=pair[0], applicant=pair[1], likelihood=share) for pair, share in view.candidates.over_cap]
-        return cls(**DrawRowOut.model_validate(view.row).model_dump(), seed_from=view.candidates.seed_from, over_cap=over)
+        return cls(row=view.row, seed_from=view.candidates.seed_from, over_cap=over)
 
 
 class ReplayOut(Output):

@@ -101,12 +101,13 @@ def test_a_draw_goes_from_digest_to_draft_and_anybody_gets_the_same(told: tuple[
     clerk, inspector, path = world.client(Role.SECRETARIAT), world.client(Role.INSPECTOR), f"/api/v1/draws/{uid}"
     answer = clerk.get(path)
     shown, etag = ok(answer), answer.headers["etag"]
-    assert (shown["status"], shown["count"], shown["seed_from"], shown["reached"]) == ("open", 2, drawn.SEED_FROM, 1000)
+    row = shown["row"]
+    assert (row["status"], row["count"], shown["seed_from"], row["reached"]) == ("open", 2, drawn.SEED_FROM, 1000)
     assert {one["likelihood"] for one in shown["over_cap"]} == {1000}  # four of six people never change places
     assert len(shown["over_cap"]) == 4
     assert ok(inspector.get(f"{path}/replay")) == {"ok": True, "said": [], "plan_number": None, "plan_status": "", "as_drawn": True}
     set_file = inspector.get(f"{path}/record.json")
-    assert lottery.parse(set_file.json()).digest == shown["digest"]
+    assert lottery.parse(set_file.json()).digest == row["digest"]
     assert newest(world) == ("download", "plan_draw", uid)
 
     assert clerk.post(f"{path}/drawing", json=SEED).status_code == 428
@@ -117,14 +118,15 @@ def test_a_draw_goes_from_digest_to_draft_and_anybody_gets_the_same(told: tuple[
     assert newest(world)[:2] == ("draw", "plan_draw")
     after = inspector.get(path)
     assert after.headers["etag"] == done.headers["etag"]
-    assert (after.json()["status"], after.json()["seed"], after.json()["plan_uid"]) == ("drawn", "371", plan)
+    kept = after.json()["row"]
+    assert (kept["status"], kept["seed"], kept["plan_uid"]) == ("drawn", "371", plan)
     # A second draw and a void come too late, whatever version they name.
     for action, body in (("drawing", SEED), ("voiding", {"reason": "重来"})):
         assert clerk.post(f"{path}/{action}", json=body, headers={"If-Match": after.headers["etag"]}).status_code == 409
 
     record = lottery.parse_record(json.loads(inspector.get(f"{path}/record.json").content))
     assert lottery.replay(record) == ()
-    assert record.chosen_from.digest == shown["digest"]
+    assert record.chosen_from.digest == row["digest"]
     with world.ledger.read() as session:
         assert store.plan(session, SYSTEM_VIEWER, plan).plan.groups == drawn.two_ways(world, year)[record.chosen]
         assert exceptions(session) == []
@@ -183,7 +185,7 @@ def test_what_is_no_seed_draws_nothing(told: tuple[World, story.Year], seed: str
     etag = clerk.get(path).headers["etag"]
     answer = clerk.post(f"{path}/drawing", json={"seed": seed, "source": "开奖"}, headers={"If-Match": etag})
     assert answer.status_code == 422, answer.text
-    assert ok(clerk.get(path))["status"] == "open"
+    assert ok(clerk.get(path))["row"]["status"] == "open"
 
 
 @pytest.mark.parametrize(
