@@ -34,6 +34,8 @@ def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress:
         console.err.print(outcome.failure)
     if outcome.plan is None:
         return NOT_FOUND
+    if limits.deterministic and not (outcome.plan.solver and outcome.plan.solver.deterministic):
+        console.err.print("规定的计算量在时限内没有做完：这份方案再算一次不一定相同，文件里也这样注明。请放宽时限，或在机器空闲时再算。")
     plan = outcome.plan.with_(standbys=standbys(problem, outcome.plan)) if outcome.plan.groups else outcome.plan
     code = report(problem, plan)
     if output is None:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from assignment.core import problem as problems
 from assignment.core import solution
 from assignment.core.check import check
+from assignment.core.solution import SolverInfo
 from assignment.core.solver.limits import Limits
 from scripts import child
 from scripts.cli import app
@@ -106,3 +107,13 @@ def test_a_child_has_limits_of_memory_and_processor_time() -> None:
     outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(5.0), lambda latest: None, _limits)
     memory, seconds = outcome.answer
     assert 0 < memory < 1 << 50 and 0 < seconds < 10_000
+
+
+def test_a_deterministic_solve_that_time_cuts_short_says_that_it_may_not_come_out_again(
+    problem_file: Path, tmp_path: Path, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
+    info = SolverInfo("0", 1, 0.0, 1, deterministic=False)
+    cut = solution.Plan(problems.parse(tiny_problem()).digest, "unknown", (), solver=info)
+    monkeypatch.setattr("scripts.console.solve_with_progress", lambda *_: child.Outcome(cut))
+    result = run(app, ["solve", str(problem_file), "-o", str(tmp_path / "x.json"), "--deterministic"])
+    assert (result.exit_code, "再算一次不一定相同" in result.output) == (1, True)
