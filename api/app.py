@@ -64,8 +64,9 @@ def furnish(app: FastAPI, settings: Settings, clock: Callable[[], datetime]) -> 
     """What the routes find in `app.state`: the records, the time, the log-in desk, the solving engine."""
     app.state.settings = settings
     app.state.clock = clock
-    app.state.ledger = Ledger(settings.database_url, clock)
-    app.state.desk = Desk(app.state.ledger, settings, settings_room.read_secret(settings.secret_file))
+    secret = settings_room.read_secret(settings.secret_file)
+    app.state.ledger = Ledger(settings.database_url, clock, secret=secret)
+    app.state.desk = Desk(app.state.ledger, settings, secret)
     app.state.engine = solving.Engine(settings)
 
 

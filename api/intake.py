@@ -36,6 +36,7 @@ from expert_pool.facts.own_sheet import UID, settle
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import parse_table, table_json
 from expert_pool.ledger import Ledger, audit
+from expert_pool.ledger.seal import seal_of
 from expert_pool.store import BatchPage
 
 Kind = Literal["experts", "applicants"]
@@ -43,6 +44,7 @@ _ROSTERS: dict[str, tuple[ModuleType, RosterKind]] = {
     "experts": (expert_roster, "expert"),
     "applicants": (applicant_roster, "applicant"),
 }
+BANK = re.compile(r"银行|开户|卡号|账号|帐号|账户|帐户")
 MOST_APPLICANTS = 2_000  # a year has some dozens
 SHEETS: dict[str, ModuleType] = {"experts": expert_sheet, "applicants": applicant_sheet}
 TEMPLATES = {
@@ -79,6 +81,7 @@ class DryRun:
 def open_batch(ledger: Ledger, actor: Actor, kind: Kind, year: int, data: bytes, filename: str) -> str:
     """收下一个文件; its public id. Refuses hostile files and foreign types before anything is kept."""
     table = spreadsheet.read_apart(data, filename, _ROSTERS[kind][1])
+    table = without_bank_data(table)
     _refuse_the_other(table, kind)
     if kind == "applicants" and len(table.rows) > MOST_APPLICANTS:
         raise Refusal("too-many-rows", f"表里有 {len(table.rows):,} 行，申报组织一次最多导入 {MOST_APPLICANTS:,} 家。")
@@ -87,6 +90,16 @@ def open_batch(ledger: Ledger, actor: Actor, kind: Kind, year: int, data: bytes,
         uid = register.open_import(uow, kind, year, filename, sha256(data).hexdigest(), table_json(table))
         uow.commit()
     return uid
+
+
+def without_bank_data(table: RawTable) -> RawTable:
+    """Accounts and card numbers are paid with elsewhere: such columns are left behind before anything is stored."""
+    bank = tuple(heading for heading in table.headings if BANK.search(heading))
+    if not bank:
+        return table
+    rows = tuple(replace(row, cells={name: cell for name, cell in row.cells.items() if name not in bank}) for row in table.rows)
+    note = f"“{'”“'.join(bank)}”一列像银行信息，本系统不需要，没有读入，也没有保存。"
+    return replace(table, headings=tuple(one for one in table.headings if one not in bank), rows=rows, notes=(*table.notes, note))
 
 
 def _refuse_the_other(table: RawTable, kind: Kind) -> None:
@@ -137,6 +150,8 @@ def _read(session: Session, batch: BatchPage) -> DryRun:
     settled = settle(table, {one.uid: one for one in known}, sheet.written, sheet.KEPT)
     parsed = roster.parse_rows(settled.rest, headings, context)
     parsed = replace(parsed, drafts=tuple(replace(one, uid=settled.uids.get(one.row, "")) for one in parsed.drafts))
+    if batch.row.kind == "experts" and not seal_of(session).ready:
+        parsed = replace(parsed, drafts=tuple(replace(one, id_number="") for one in parsed.drafts))
     plan = roster.diff(parsed, known)
     untouched = tuple(replace(one, row=number) for number, one in settled.same)
     plan = replace(plan, unchanged=(*plan.unchanged, *untouched))

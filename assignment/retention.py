@@ -29,6 +29,7 @@ from expert_pool.tables import (
     Conflict,
     Declaration,
     Expert,
+    IdentityNumber,
     Message,
     PairConflict,
     PerformanceRecord,
@@ -190,6 +191,7 @@ def _forget_expert(uow: UnitOfWork, uid: str, _until: date, reason: str) -> None
         ids.append(answer.uid)
         answer.reason = ""
         uow.touch(answer)
+    uow.session.execute(delete(IdentityNumber).where(IdentityNumber.expert_id == expert.id))
     days = select(Availability.id).where(Availability.expert_id == expert.id)
     uow.session.execute(delete(AvailabilityHalfDay).where(AvailabilityHalfDay.availability_id.in_(days)))
     uow.session.execute(delete(LoginSession).where(LoginSession.expert_id == expert.id))

@@ -18,6 +18,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.working_days import DayOverride as Correction
 from expert_pool.facts.working_days import WorkingDays
 from expert_pool.ledger.audit import AuditEntry
+from expert_pool.ledger.seal import seal_of
 from expert_pool.tables import (
     AnnouncedYear,
     Appointment,
@@ -292,16 +293,19 @@ def import_batch(session: Session, viewer: Viewer, uid: str) -> BatchPage:
     row = session.scalar(select(ImportBatch).where(ImportBatch.uid == uid)) if viewer.is_staff else None
     if row is None:
         raise Refusal("not-found", "没有找到这次导入，可能编号有误。", uid=uid)
-    return BatchPage(_copy(BatchRow, row), row.sha256, row.table_json, row.headings_json, row.answers_json)
+    table = seal_of(session).unwrap(row.table_json, BATCH)
+    return BatchPage(_copy(BatchRow, row), row.sha256, table, row.headings_json, row.answers_json)
 
 
+BATCH = "import-batch"  # for whom the rows of a file are sealed while they wait
 # Fields that a row keeps in another form than ExpertFields.
 OWN_FORM = ("industries", "served_years")
+_PLAIN = tuple(field.name for field in fields(ExpertFields) if field.name not in OWN_FORM)
 
 
 def fields_of(row: Expert) -> ExpertFields:
     """The record as plain data, telephone number and all: for the use cases, not for pages."""
-    values = {field.name: getattr(row, field.name) for field in fields(ExpertFields) if field.name not in OWN_FORM}
+    values = {name: getattr(row, name) for name in _PLAIN}
     return ExpertFields(
         **values,
         industries=tuple(Industry(item.code, item.source_word, item.confirmed) for item in row.industries),

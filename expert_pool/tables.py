@@ -51,6 +51,17 @@ class ExpertIndustry(Base):
     confirmed: Mapped[bool] = mapped_column(default=False)
 
 
+class IdentityNumber(Editable, Base):
+    """身份证号, kept apart from the person: sealed with AES-GCM (ledger.seal), and its HMAC, so that no number stands twice."""
+
+    __tablename__ = "identity_number"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), unique=True)
+    id_sealed: Mapped[str]
+    id_mark: Mapped[str] = mapped_column(String(64), unique=True)
+    kept_at: Mapped[datetime]
+
+
 class Appointment(Editable, Base):
     """聘任（办法第九条第三项）: a term of office. `ended_on` cuts it short; `end_kind` says how (core.life.ENDINGS)."""
 

@@ -62,6 +62,7 @@ def edit(
     industries: Text = "",
     max_effort: Text = "",
     remark: Text = "",
+    id_number: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
         before = store.fields_of(uow.load(Expert, uid, version))
@@ -82,6 +83,10 @@ def edit(
             remark=remark.strip(),
         )
         register.edit_expert(uow, uid, version, wanted)
+        if id_number.strip() == "无":
+            register.drop_identity(uow, uid)
+        elif id_number.strip():
+            register.keep_identity(uow, uid, id_number)
         uow.commit()
     return see_other(request, f"/experts/{uid}", "saved")
 
@@ -178,6 +183,20 @@ def stop_link(request: Request, uid: Uid, link: Uid, actor: ActorDep, ledger: Le
     return see_other(request, f"/experts/{uid}#links", "link-stopped")
 
 
+@router.post("/experts/{uid}/identity", allow=P.EDIT_EXPERTS)
+def show_identity(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, reason: Text) -> Response:
+    """查看完整身份证号: with a reason, on this page only, and in the log."""
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明查看的理由，它会记入操作日志。")
+    with ledger.write(actor) as uow:
+        found = store.expert(uow.session, viewer, uid, now.year, common.china_day(now))
+        number = register.identity_of(uow.session, uid)
+        uow.record("read-identity", "expert", uid, None, None, reason.strip())
+        uow.commit()
+    view = {"uid": uid, "name": found.fields.name, "title": "身份证号", "phone": number, "reason": reason.strip()}
+    return page(request, "phone.html", view)
+
+
 @router.post("/experts/{uid}/phone", allow=P.EDIT_EXPERTS)
 def show_phone(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, reason: Text) -> Response:
     """查看完整号码: with a reason, on this page only, and in the log."""
@@ -186,7 +205,9 @@ def show_phone(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, l
     with ledger.read() as session:
         found = store.expert(session, viewer, uid, now.year, common.china_day(now))
     number = read_phone(ledger, actor, viewer, uid, reason.strip())
-    return page(request, "phone.html", {"uid": uid, "name": found.fields.name, "phone": number, "reason": reason.strip()})
+    return page(
+        request, "phone.html", {"uid": uid, "name": found.fields.name, "title": "手机号码", "phone": number, "reason": reason.strip()}
+    )
 
 
 def read_phone(ledger: Ledger, actor: Actor, viewer: Viewer, uid: str, reason: str) -> str:

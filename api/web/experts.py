@@ -20,7 +20,7 @@ from api.web.views.careers import life_card
 from api.web.views.imports import Option, mini_calendar
 from assignment import store as plan_store
 from award import store as award_store
-from expert_pool import dossier, signin, store
+from expert_pool import dossier, register, signin, store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS, PAIR_KINDS
 from expert_pool.core.expert import masked
@@ -142,6 +142,7 @@ def _view(
             ("学历", fields.education),
             ("邮箱", fields.email or ""),
             ("手机", masked(fields.phone) if "*" not in fields.phone else fields.phone),
+            ("身份证号", register.masked_identity(session, found.uid)),
             ("所在地", common.town_words(fields.town_code, fields.place_text)),
             ("组长资格", {True: "有", False: "无", None: "未知"}[fields.leader]),
             ("备注", fields.remark),

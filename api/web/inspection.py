@@ -43,7 +43,7 @@ TOPICS: dict[str, tuple[str, audit.Topic]] = {
     "recusals": ("回避与豁免", audit.Topic(("conflict", "pair_conflict", "waiver", "affiliation", "shareholding", "official"))),
     "plans": ("编组", audit.Topic(("plan_version", "award_year", "duty_answer"))),
     "draws": ("随机抽取", audit.Topic(("plan_draw",))),
-    "reads": ("查阅与导出", audit.Topic(actions=("read-phone", "download", "export", "read"))),
+    "reads": ("查阅与导出", audit.Topic(actions=("read-phone", "read-identity", "download", "export", "read"))),
     "access": ("账号与登录", audit.Topic(("account", "session", "personal-link"))),
     "erasures": ("删除", audit.Topic(actions=("forget", "erase"))),
 }

@@ -46,7 +46,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         me = store.expert(session, viewer, _own(viewer), year.year, today)
-        kept = _kept(session, viewer, me)
+        kept, card = _kept(session, viewer, me), register.masked_identity(session, me.uid)
         erasure = next(iter(correspondence.erasures(session, viewer)), None)
     fields = me.fields
     towns = (("", "其他地方"), *((town.code, town.name) for town in common.zhuji_towns()))
@@ -58,6 +58,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         "facts": (
             ("姓名", fields.name),
             ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
+            ("身份证号", card),
             ("专业领域", ("质量管理；" if fields.quality else "") + trades),
             ("组长资格", "有" if fields.leader else "无"),
         ),
@@ -140,7 +141,7 @@ def own_copy(session: Session, viewer: Viewer, year: award_store.YearView, now: 
     duty = duties.own(session, me.uid, year.year, today)
     named = duty is not None and duty.disclosed
     return {
-        "个人资料": asdict(me.fields),
+        "个人资料": asdict(me.fields) | {"id_number": register.identity_of(session, me.uid)},
         "聘任": [asdict(one) for one in me.appointments],
         "声明与承诺": [asdict(one) for one in correspondence.signatures(session, viewer)],
         "申报的回避情形": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from expert_pool.facts import headings as heading_words
 from expert_pool.facts.compare import overlay
 from expert_pool.facts.dates import Written
 from expert_pool.facts.halfday import HalfDay, spell
-from expert_pool.facts.identifiers import identity_card
+from expert_pool.facts.identifiers import identity_card, masked_id
 from expert_pool.facts.industry import is_quality_word
 from expert_pool.facts.intake import Change, Context, HeadingMap, ImportPlan, Parsed, RawRow, RawTable
 from expert_pool.facts.people import duplicates
@@ -37,7 +37,7 @@ LABELS = {
     "name": "姓名", "gender": "性别", "birth": "出生年月", "employer": "工作单位", "title": "职务/职称", "education": "学历",
     "industries": "熟悉行业", "quality": "质量管理专家", "leader": "可任组长", "phone": "手机", "town_code": "所在地",
     "place_text": "所在地（原文）", "recuse": "需回避的单位", "absences": "不能参加的时间", "absence_text": "不能参加的时间（原文）",
-    "remark": "备注", "suspended_year": "本年度暂不参加", "served_years": "参加过的年度",
+    "remark": "备注", "suspended_year": "本年度暂不参加", "served_years": "参加过的年度", "id_number": "身份证号",
 }  # fmt: skip
 
 
@@ -66,6 +66,7 @@ class ExpertDraft:
     served_years: tuple[int, ...] = ()
     row: int = 0
     uid: str = ""
+    id_number: str = field(default="", repr=False)
 
 
 def map_headings(headings: Sequence[str], remembered: Mapping[str, str] | None = None, rows: Sequence[RawRow] = ()) -> HeadingMap:
@@ -144,13 +145,14 @@ def _parse_row(reader: RowReader, row: RawRow) -> ExpertDraft | None:
         remark=remark,
         suspended_year=_suspended(reader, row, who, remark),
         served_years=_served(remark, reader.text(row, "history"), reader.context.year),
+        id_number=compact(reader.cell(row, "id_number")).upper(),
         row=row.number,
     )
     return None if row.number in reader.bad_rows else draft
 
 
 def _checked_by_card(reader: RowReader, row: RawRow, birth: Written | None, sex: str) -> Written | None:
-    """An ID number is compared and dropped: it is not needed (个人信息保护法 6)."""
+    """The date of birth, as the ID number has it; a number that is wrong or disagrees makes the row a bad one."""
     if blank(reader.cell(row, "id_number")):
         return birth
     card = identity_card(reader.cell(row, "id_number"))
@@ -198,10 +200,10 @@ def _quality(reader: RowReader, row: RawRow, who: str) -> bool | None:
 
 def _absences(reader: RowReader, row: RawRow, who: str) -> tuple[tuple[HalfDay, ...] | None, str]:
     """From the column of absences, of free times, or of times of unclear meaning; the original text beside."""
-    for field, meaning in (("absences", "absent"), ("free", "free"), ("schedule", "unclear")):
-        text = reader.written(row, field)
+    for place, meaning in (("absences", "absent"), ("free", "free"), ("schedule", "unclear")):
+        text = reader.written(row, place)
         if text:
-            return reader.absences(row, field, who, meaning), text  # type: ignore[arg-type]
+            return reader.absences(row, place, who, meaning), text  # type: ignore[arg-type]
     return None, ""
 
 
@@ -244,8 +246,10 @@ def _served(remark: str, history: str, year: int) -> tuple[int, ...]:
 
 def _same_person(a: ExpertDraft, b: ExpertDraft) -> bool:
     """Worth asking: one telephone, or one name with dates of birth that may be the same."""
-    if a.phone and a.phone == b.phone:
+    if (a.phone and a.phone == b.phone) or (a.id_number and a.id_number == b.id_number):
         return True
+    if a.id_number and b.id_number:
+        return False
     return a.name == b.name and _birth_agrees(a, b) and (a.birth is not None or a.employer == b.employer)
 
 
@@ -267,6 +271,7 @@ class _Register:
 
     def __init__(self, existing: Sequence[ExpertDraft]) -> None:
         self.by_uid = {one.uid: one for one in existing}
+        self.by_id = {one.id_number: one for one in existing if one.id_number}
         self.by_phone: dict[str, list[ExpertDraft]] = {}
         self.by_name: dict[str, list[ExpertDraft]] = {}
         for one in existing:
@@ -276,6 +281,8 @@ class _Register:
     def find(self, draft: ExpertDraft) -> ExpertDraft | None:
         if draft.uid:
             return self.by_uid.get(draft.uid)
+        if draft.id_number and draft.id_number in self.by_id:
+            return self.by_id[draft.id_number]
         by_phone = self.by_phone.get(draft.phone, []) if draft.phone else []
         if by_phone:
             return next((one for one in by_phone if one.name == draft.name), by_phone[0])
@@ -307,6 +314,8 @@ def _show(name: str, value: Any) -> str:
             return "、".join(value)
         case "served_years":
             return "、".join(map(str, value))
+        case "id_number":
+            return masked_id(value) or "未填"
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(value)

@@ -108,7 +108,7 @@ class HistoryLine:
 
 
 LIFE_KINDS = ("expert", "appointment", "suspension", "candidacy", "violation", "personnel_decision")
-READING = ("read", "read-phone", "download", "export")
+READING = ("read", "read-phone", "read-identity", "download", "export")
 LIFE_TABLES = (Appointment, Suspension, Candidacy, Violation, PersonnelDecision)
 
 

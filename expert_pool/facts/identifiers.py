@@ -73,10 +73,15 @@ def _valid(code: str) -> bool:
 
 
 def identity_card(value: Cell) -> tuple[date, str] | Unreadable | None:
-    """身份证号 -> date of birth and 男/女, for comparing only: the number itself is not kept (个人信息保护法 6)."""
+    """身份证号 -> date of birth and 男/女, and whether it is one at all."""
     number = compact(value).upper()
     if not number:
         return None
     if not ric.is_valid(number):
         return Unreadable(number[:6] + "****", "身份证号校验不符或位数不对")
     return ric.get_birth_date(number), "男" if int(number[16]) % 2 else "女"
+
+
+def masked_id(number: str) -> str:
+    """330681********1234."""
+    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) > 10 else ""

@@ -25,6 +25,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import audit, migrate
 from expert_pool.ledger.base import Editable, plain
 from expert_pool.ledger.engine import make_engine, reader, translate, writer
+from expert_pool.ledger.seal import Seal, give
 
 Clock = Callable[[], datetime]
 Row = TypeVar("Row", bound=Editable)
@@ -135,8 +136,10 @@ class UnitOfWork:
 class Ledger:
     """台账. Opening refuses a database whose schema is not this program's ("schema-missing", "schema-old", "schema-new")."""
 
-    def __init__(self, url: str, clock: Clock, token: Callable[[], str] = lambda: secrets.token_hex(16)) -> None:
+    def __init__(self, url: str, clock: Clock, token: Callable[[], str] = lambda: secrets.token_hex(16), secret: bytes = b"") -> None:
+        """`secret`: what the secret file holds; without it sealed texts can be neither written nor read."""
         self.url = url
+        self.seal = Seal(secret)
         self.clock = clock
         self._token = token
         self.engine = make_engine(url)
@@ -154,11 +157,14 @@ class Ledger:
         with _refusals(), Session(self._writer, expire_on_commit=False) as session:
             # Begin now: what the use case reads first must already be behind the writer lock.
             session.connection()
+            give(session, self.seal)
             yield UnitOfWork(session, actor, self.clock(), self._token)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         with _refusals(), Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+            give(session, self.seal)
+            session.info[READING] = True
             yield session
 
     def close(self) -> None:
@@ -180,11 +186,12 @@ def stale(current: int) -> Refusal:
     return Refusal("stale", "这条记录刚刚被别人改过，您的修改没有保存。请刷新页面，看过最新内容后再改。", current=current)
 
 
+READING = "reading"  # in Session.info: nothing is written here, so that what was read last stays true until the log grows
 # Longer texts (problem files, plans, tables read) are named in the log by their digest.
 LONGEST_TEXT = 2000
 # Whole files inside a record: people's data would stay in the log after the record has let go of them.
 ONLY_DIGEST = {"problem", "plan", "names", "verdict", "best_plan", "table_json", "answers_json"}
-NEVER_LOGGED = {"id", "password_hash", "totp_secret", "token_sha256"}
+NEVER_LOGGED = {"id", "password_hash", "totp_secret", "token_sha256", "id_sealed", "id_mark"}
 
 
 def kind_of(row: Editable) -> str:

@@ -14,6 +14,7 @@ from expert_pool.register.conflicts import (
     withdraw_conflict,
     withdraw_pair,
 )
+from expert_pool.register.identity import drop_identity, identity_of, keep_identity, masked_identity
 from expert_pool.register.imports import answer_import, close_import, open_import
 from expert_pool.register.life import appoint, dismiss, end_appointment, engage, regrade, reinstate, suspend
 from expert_pool.register.messages import (
@@ -88,6 +89,7 @@ __all__ = [
     "declare_pair",
     "demand_open_round",
     "dismiss",
+    "drop_identity",
     "drop_message",
     "edit_expert",
     "end_appointment",
@@ -97,10 +99,13 @@ __all__ = [
     "enrol",
     "enter_candidacy",
     "enter_official",
+    "identity_of",
     "import_holdings",
     "import_officials",
+    "keep_identity",
     "known_experts",
     "mark_sent",
+    "masked_identity",
     "note_stage",
     "note_step",
     "open_import",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
+from expert_pool.ledger.seal import seal_of
+from expert_pool.store import BATCH
 from expert_pool.tables import ImportBatch
 
 KINDS = {"experts": "专家名单", "applicants": "申报组织名单"}
@@ -22,7 +24,7 @@ def open_import(uow: UnitOfWork, kind: str, year: int | None, filename: str, sha
         year=year,
         filename=filename,
         sha256=sha256,
-        table_json=table_json,
+        table_json=seal_of(uow.session).wrap(table_json, BATCH),
         headings_json="{}",
         answers_json="{}",
         summary_json="{}",

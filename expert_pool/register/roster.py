@@ -15,7 +15,9 @@ from expert_pool.core.roster import ExpertDraft
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.intake import ImportPlan
 from expert_pool.ledger import Editable, UnitOfWork, describe, described, kind_of
+from expert_pool.ledger.seal import seal_of
 from expert_pool.register.conflicts import ConflictFields, conflict_of, declare_conflict
+from expert_pool.register.identity import insert_identities, keep_identity, known_identities
 from expert_pool.register.people import expert_values, write_expert
 from expert_pool.register.yearly import save_availability
 from expert_pool.store import Answer, answers, fields_of
@@ -35,7 +37,7 @@ class Applied:
 
 
 def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
-    """The register as the roster compares it; telephone numbers in full, for use cases only. Six statements.
+    """The register as the roster compares it; telephone and ID numbers in full, for use cases only. Seven statements.
 
     An organisation whose recusal was withdrawn stays in `recuse`, so that the same old file does not bring it back.
     """
@@ -47,8 +49,12 @@ def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
     known = answers(session, year)
     lines = select(Suspension.expert_id).where(Suspension.lifted_at.is_(None), (Suspension.year == year) | Suspension.year.is_(None))
     paused = set(session.scalars(lines))
+    cards = known_identities(session)
     rows = session.scalars(select(Expert).options(selectinload(Expert.industries)).order_by(Expert.id))
-    return tuple(_draft(row, known.get(row.id), texts.get(row.id, ""), tuple(recused.get(row.id, ())), row.id in paused) for row in rows)
+    drafts = (
+        (_draft(row, known.get(row.id), texts.get(row.id, ""), tuple(recused.get(row.id, ())), row.id in paused), row.id) for row in rows
+    )
+    return tuple(replace(draft, id_number=cards.get(number, "")) for draft, number in drafts)
 
 
 def apply_import(
@@ -65,6 +71,8 @@ def apply_import(
             with uow.change(expert, "import"):
                 write_expert(expert, _fields(known, change.after))
             _year_of(uow, expert, change.after, change.before, year, (first, last))
+            if change.after.id_number != change.before.id_number and seal_of(uow.session).ready:
+                keep_identity(uow, expert.uid, change.after.id_number)
     return Applied(new, tuple(change.before.uid for change in plan.changed), len(plan.unchanged))
 
 
@@ -94,10 +102,12 @@ def _enrol(uow: UnitOfWork, drafts: Sequence[ExpertDraft], year: int, asked: tup
         relations[row["id"]] = own
     for table, prefix in ((Conflict, "c"), (Suspension, "s")):
         uow.store([part for own in relations.values() for part in own if isinstance(part, table)], prefix)
+    cards = insert_identities(uow, ((row["id"], row["uid"], draft.id_number) for row, draft in zip(experts, drafts, strict=True)))
     for row, own_trades in zip(experts, trades, strict=True):
         after = {f"expert/{row['uid']}": described(Expert, row, industries=[described(ExpertIndustry, trade) for trade in own_trades])}
         after |= answered.get(row["id"], {})
         after |= {f"{kind_of(part)}/{part.uid}": describe(part) for part in relations[row["id"]]}
+        after |= {f"identity_number/{cards[row['id']]}": {"expert": row["uid"]}} if row["id"] in cards else {}
         uow.record("import", "expert", row["uid"], dict.fromkeys(after), after, reason)
     return tuple(row["uid"] for row in experts)
 

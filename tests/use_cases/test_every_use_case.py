@@ -40,7 +40,7 @@ def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def house(furnished: tuple[Path, World], tmp_path: Path) -> Iterator[tuple[Ledger, World]]:
-    ledger = Ledger(copy_sqlite(furnished[0], tmp_path), Clock())
+    ledger = Ledger(copy_sqlite(furnished[0], tmp_path), Clock(), secret=b"k" * 32)
     yield ledger, furnished[1]
     ledger.close()
 

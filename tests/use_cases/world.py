@@ -25,6 +25,7 @@ from tests import cast
 from tests.storage import CHIEF, CLERK, Clock
 
 YEAR = cast.YEAR
+CARD = "110101199003070011"
 NEWCOMER = cast.expert("卫新人", "绍兴文理学院", cast.SOCKS)
 
 
@@ -120,6 +121,11 @@ def _tried(uow: UnitOfWork, world: World) -> str:
 def decline_and_reopen(uow: UnitOfWork, world: World, name: str) -> None:
     duties.answer_duty(uow, world.expert(name), YEAR, fingerprint(uow, world, name), False, "personal", "手术")
     duties.reopen_duty(uow, world.expert(name), YEAR, "电话里说已痊愈")
+
+
+def keep_and_drop(uow: UnitOfWork, expert: str) -> None:
+    register.keep_identity(uow, expert, CARD)
+    register.drop_identity(uow, expert, "本人要求")
 
 
 def fingerprint(uow: UnitOfWork, world: World, name: str) -> str:
@@ -226,6 +232,8 @@ CASES = (
         lambda u, w: register.regrade(u, w.expert("孙针织"), "lead", "评审成绩突出"),
         (("regrade", "appointment"), ("appoint", "appointment")),
     ),
+    Case("keep_identity", lambda u, w: register.keep_identity(u, w.expert("孙针织"), CARD), (("keep", "identity_number"),)),
+    Case("drop_identity", lambda u, w: keep_and_drop(u, w.expert("周珍珠")), (("keep", "identity_number"), ("delete", "identity_number"))),
     Case("dismiss", lambda u, w: register.dismiss(u, w.expert("孙针织"), "本人要求退出"), (("dismiss", "appointment"),)),
     Case(
         "enter_candidacy",

@@ -15,6 +15,7 @@ from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.core.messages import LINK
 from expert_pool.tables import Appointment, Conflict, Declaration, Expert, Message
 from tests.api.story import FIRMS, PEOPLE, YEAR, ok
+from tests.use_cases.world import CARD
 from tests.web.conftest import Office
 from tests.web.markup import Form, Page
 from tests.web.test_own_duty import published  # noqa: F401 - a fixture
@@ -193,3 +194,19 @@ def test_her_copy_holds_her_data_and_nobody_elses_words(office: Office) -> None:
     for path in ("/me/data.json", "/me/data", "/me", "/me/conflicts"):
         assert "反映有过节" not in her.get(path).text
     assert FIRMS[1][0] not in copy.text and YEAR == 2026
+
+
+def test_an_identity_number_is_entered_masked_and_shown_with_a_reason(office: Office) -> None:
+    clerk, uid = office.browser(Role.SECRETARIAT), office.year.experts[0]
+    edit = form(clerk.get(f"/experts/{uid}/edit").text, f"/experts/{uid}/edit")
+    page = clerk.post(edit.action, data=edit.fields | {"id_number": CARD}).text
+    assert CARD[:6] + "********" + CARD[-4:] in page and CARD not in page
+    asking = form(page, f"/experts/{uid}/identity")
+    assert clerk.post(asking.action, data=asking.fields | {"reason": " "}).status_code == 422
+    assert CARD in clerk.post(asking.action, data=asking.fields | {"reason": "核对聘书"}).text
+    log = office.browser(Role.INSPECTOR).get("/audit?topic=reads").text
+    assert "查看身份证号" in log and "核对聘书" in log and CARD not in log
+    assert "/identity" not in office.browser(Role.INSPECTOR).get(f"/experts/{uid}").text
+    assert CARD in office.expert().get("/me/data.json").text and CARD not in office.expert().get("/me/data").text
+    again = form(clerk.get(f"/experts/{uid}/edit").text, f"/experts/{uid}/edit")
+    assert "********" not in clerk.post(again.action, data=again.fields | {"id_number": "无"}).text

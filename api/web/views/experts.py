@@ -193,6 +193,7 @@ def edit_fields(fields: ExpertFields, towns: Sequence[tuple[str, str]]) -> tuple
         Field("title", "职务、职称", fields.title),
         Field("education", "学历", options=tuple(Option(one, one or "未填", chosen=one == fields.education) for one in levels)),
         Field("phone", "手机", fields.phone, hint="显示为掩码；不改请保持原样"),
+        Field("id_number", "身份证号", hint="加密保存，只在核对身份时用；不改请留空，填“无”即删除"),
         Field("email", "邮箱", fields.email or "", hint="用于核查回避"),
         Field("town_code", "所在地", options=tuple(Option(c, name, chosen=c == (fields.town_code or "")) for c, name in towns)),
         Field("quality", "质量管理专家", options=_yes_no(fields.quality)),

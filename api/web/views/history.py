@@ -42,6 +42,7 @@ KINDS = {
     "duty_answer": "任务",
     "yearly_round": "年度征集",
     "message": "通知",
+    "identity_number": "身份证号",
     "erasure_request": "删除个人信息的要求",
 }
 ACTIONS = {
@@ -72,6 +73,8 @@ ACTIONS = {
     "disable-factor": "停用第二重验证：",
     "enable-factor": "启用第二重验证：",
     "extend": "更改期限：",
+    "keep": "登记",
+    "delete": "删除",
     "read": "查阅",
     "request": "提出",
     "rewrite": "改写",
@@ -102,6 +105,7 @@ ACTIONS = {
     "applied": "写入",
     "download": "下载",
     "read-phone": "查看电话：",
+    "read-identity": "查看身份证号：",
     "finish": "完成",
     "run": "开始执行",
     "export": "导出",
