@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,6 +23,8 @@ from expert_pool.core.conflict import KINDS, ConflictKind, in_force
 from expert_pool.core.expert import ExpertFields
 from expert_pool.core.recusal import OUT_OF_EVERYTHING, Side, concerns, side_of
 from expert_pool.core.retention import GONE
+from expert_pool.ledger import READING
+from expert_pool.ledger.audit import AuditEntry
 from expert_pool.records import StageRecord
 from expert_pool.tables import Appointment, Declaration, Expert, PairConflict, PerformanceRecord, Suspension
 
@@ -64,8 +67,31 @@ class YearFacts:
     ties: Ties
 
 
+# The last years gathered: every page about a year wants them, and nothing in them changes but with an entry in the log.
+_GATHERED: OrderedDict[tuple[str, int, str], YearFacts] = OrderedDict()
+KEPT_YEARS = 4
+
+
 def gather(session: Session, number: int, fields: YearFields | None = None) -> YearFacts:
-    """`fields`: as if the year had been set up like this (试算); nothing of it is stored."""
+    """`fields`: as if the year had been set up like this (试算); nothing of it is stored.
+
+    While reading, the facts of a year are taken as gathered before as long as the log's last hash is the same; a unit of work, which
+    sees its own changes before they stand in the log, always gathers anew.
+    """
+    if fields is not None or not session.info.get(READING):
+        return _gather(session, number, fields)
+    newest = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
+    key = (str(session.get_bind().engine.url), number, newest)
+    found = _GATHERED.get(key)
+    if found is None:
+        found = _GATHERED[key] = _gather(session, number, None)
+        while len(_GATHERED) > KEPT_YEARS:
+            with suppress(KeyError):  # another thread was faster
+                _GATHERED.popitem(last=False)
+    return found
+
+
+def _gather(session: Session, number: int, fields: YearFields | None) -> YearFacts:
     year = award_store.year(session, SYSTEM_VIEWER, number)
     if fields is not None:
         year = replace(year, fields=fields)
@@ -96,7 +122,9 @@ def _experts(
     terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
     trainees, leads, left = set(), set(), {}
     lost: set[int] = set()
-    for item in session.scalars(select(Appointment).order_by(Appointment.first)):
+    held = (Appointment.expert_id, Appointment.grade, Appointment.first, Appointment.last, Appointment.ended_on)
+    # Plain columns: ten years of terms and reviews as objects would take longer than everything else on the page.
+    for item in session.execute(select(*held, Appointment.end_kind, Appointment.end_reason).order_by(Appointment.first)):
         if item.end_kind == "dismiss":
             left[item.expert_id] = f"已解聘：{item.end_reason}"
             continue
@@ -169,12 +197,12 @@ def _carried(session: Session, year: YearView) -> dict[int, int]:
     """The half-days of the years before that count as carried; a review somebody did not attend in any stage is no load."""
     since = year.year - year.fields.policy.carried_years
     attended: dict[tuple[int, int, str], list[str]] = defaultdict(list)
-    stages = select(StageRecord).where(StageRecord.year >= since, StageRecord.year < year.year)
-    for item in session.scalars(stages):
+    noted = select(StageRecord.expert_id, StageRecord.year, StageRecord.organisation, StageRecord.declined, StageRecord.attendance)
+    for item in session.execute(noted.where(StageRecord.year >= since, StageRecord.year < year.year)):
         attended[item.expert_id, item.year, item.organisation].append("declined" if item.declined else item.attendance)
     carried: dict[int, int] = defaultdict(int)
-    past = select(PerformanceRecord).where(PerformanceRecord.year >= since, PerformanceRecord.year < year.year)
-    for record in session.scalars(past):
+    past = select(PerformanceRecord.expert_id, PerformanceRecord.year, PerformanceRecord.organisation, PerformanceRecord.effort)
+    for record in session.execute(past.where(PerformanceRecord.year >= since, PerformanceRecord.year < year.year)):
         stayed_away = attended[record.expert_id, record.year, record.organisation]
         if not stayed_away or any(word not in ("no_show", "excused", "declined") for word in stayed_away):
             carried[record.expert_id] += record.effort

@@ -130,8 +130,9 @@ def _reviews(session: Session, year: int, uids: Mapping[int, str]) -> tuple[Rela
     """连续评审同一组织: counted from the end of that year's reviews."""
     kind = KINDS["PRIOR_REVIEW"]
     since = year - 1 - (kind.lookback_years or 0)  # earlier reviews are past the look-back of any deadline in the year
-    query = select(PerformanceRecord).where(PerformanceRecord.year >= since, PerformanceRecord.year < year)
-    rows = session.scalars(query.order_by(PerformanceRecord.id))
+    held = PerformanceRecord.expert_id, PerformanceRecord.organisation, PerformanceRecord.organisation_uscc, PerformanceRecord.year
+    query = select(*held).where(PerformanceRecord.year >= since, PerformanceRecord.year < year)
+    rows = session.execute(query.order_by(PerformanceRecord.id))
     return tuple(
         Relation(
             uids[row.expert_id],

@@ -25,6 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
 
+import psutil
 from sqlalchemy import select
 
 from api import intake, settings
@@ -69,12 +70,18 @@ class Site:
     """A running server and the tokens of whoever has a session on it."""
 
     port: int
+    process: psutil.Process
     ledger: Ledger
     desk: Desk
 
     def token(self, holder: signin.Holder) -> tuple[str, str]:
         opened = self.desk.open(holder, timedelta(hours=8), Client("127.0.0.1", "benchmark"), utc_now())
         return opened.token, opened.signed_in.csrf_token
+
+    def work(self) -> float:
+        """Milliseconds of processor time that the server has taken so far: what another program on the machine does is not in it."""
+        used = self.process.cpu_times()
+        return float(used.user + used.system) * 1000
 
     def ask(self, session: tuple[str, str], method: str, path: str, body: object = None, match: int | None = None) -> tuple[int, bytes]:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -108,7 +115,9 @@ def run(database: Path, postgres: str) -> int:
             migrate.upgrade(postgres)
             with serving(postgres, Path(folder)) as site:
                 lines += at_once(site, "PostgreSQL")
-    console.out.print(f"{machine(utc_now().date(), PACKAGES)}，SQLite {sqlite3.sqlite_version}", markup=False)
+    console.out.print(
+        f"{machine(utc_now().date(), PACKAGES)}，SQLite {sqlite3.sqlite_version}，负荷 {os.getloadavg()[0]:.1f}", markup=False
+    )
     console.out.print("\n| 项目 | 实测 | 上限 |\n|---|---|---|", markup=False)
     for line in lines:
         console.out.print(f"| {line.what} | {line.figure}{'' if line.kept else '（超出）'} | {line.limit} |", markup=False)
@@ -128,7 +137,7 @@ def serving(url: str, folder: Path) -> Iterator[Site]:
     ledger = Ledger(url, utc_now)
     try:
         _wait(port)
-        yield Site(port, ledger, Desk(ledger, loaded, secret))
+        yield Site(port, psutil.Process(server.pid), ledger, Desk(ledger, loaded, secret))
     finally:
         server.terminate()
         server.wait(20)
@@ -166,9 +175,11 @@ def pages(site: Site) -> list[Line]:
 
 
 def _page(site: Site, session: tuple[str, str], path: str, title: str) -> Line:
+    before = site.work()
     times = timed(lambda: _good(site.ask(session, "GET", path), path), ROUNDS)
-    console.err.print(f"{title}：p95 {p95(times):.0f} ms", markup=False)
-    return Line(f"`{title}`", f"p95 {p95(times):.0f} ms", "300 ms", p95(times) < 300)
+    figure = f"p95 {p95(times):.0f} ms，处理器 {(site.work() - before) / (ROUNDS + 1):.0f} ms"
+    console.err.print(f"{title}：{figure}", markup=False)
+    return Line(f"`{title}`", figure, "300 ms", p95(times) < 300)
 
 
 def _good(answer: tuple[int, bytes], path: str) -> None:
@@ -191,8 +202,10 @@ def searches(site: Site) -> list[Line]:
             with site.ledger.read() as session:
                 assert store.experts(session, SYSTEM_VIEWER, 2026, date(2026, 9, 1), search=word)
 
+        before = time.process_time()
         times = timed(search, ROUNDS)
-        lines.append(Line(f"搜索：{kind}", f"p95 {p95(times):.0f} ms", "100 ms", p95(times) < 100))
+        figure = f"p95 {p95(times):.0f} ms，处理器 {(time.process_time() - before) * 1000 / (ROUNDS + 1):.0f} ms"
+        lines.append(Line(f"搜索：{kind}", figure, "100 ms", p95(times) < 100))
     return lines
 
 
@@ -222,6 +235,7 @@ def imports(folder: Path) -> list[Line]:
     with ledger.write(clerk) as uow:
         stages.open_year(uow, 2026, YearFields("2026年度", date(2026, 9, 7), date(2026, 9, 25)))
         uow.commit()
+    before = _work_of_all()
     marks: list[float] = [time.perf_counter()]
     batch = intake.open_batch(ledger, clerk, "experts", 2026, _workbook(IMPORTED), "两万行.xlsx")
     marks.append(time.perf_counter())
@@ -230,6 +244,7 @@ def imports(folder: Path) -> list[Line]:
     marks.append(time.perf_counter())
     told = intake.apply(ledger, clerk, SYSTEM_VIEWER, batch, found.batch.row.version)
     marks.append(time.perf_counter())
+    work = _work_of_all() - before
     took, looked, wrote = (after - before for before, after in pairwise(marks))
     try:
         intake.open_batch(ledger, clerk, "experts", 2026, _workbook(IMPORTED + 1), "多一行.xlsx")
@@ -238,11 +253,17 @@ def imports(folder: Path) -> list[Line]:
         refusal = refused.message_zh
     ledger.close()
     total = took + looked + wrote
-    figure = f"{total:.1f} s（读 {took:.1f}，试读 {looked:.1f}，写入 {wrote:.1f}），新增 {told['new']:,} 人"
+    figure = f"{total:.1f} s（读 {took:.1f}，试读 {looked:.1f}，写入 {wrote:.1f}；处理器 {work:.1f} s），新增 {told['new']:,} 人"
     return [
         Line(f"导入 {IMPORTED:,} 行", figure, "10 s", total < 10 and told["new"] == IMPORTED),
         Line(f"导入 {IMPORTED + 1:,} 行", f"拒绝：“{refusal}”", "明确拒绝", bool(refusal)),
     ]
+
+
+def _work_of_all() -> float:
+    """Seconds of processor time of this process and of the readers it has started."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _workbook(rows: int) -> bytes:

@@ -24,7 +24,8 @@ def states(session: Session, viewer: Viewer, on: date) -> dict[str, State]:
     if not viewer.is_staff:
         return {}
     terms: dict[int, list[Term]] = defaultdict(list)
-    for row in session.scalars(select(Appointment).order_by(Appointment.first)):
+    columns = (Appointment.expert_id, Appointment.first, Appointment.last, Appointment.grade, Appointment.ended_on, Appointment.end_kind)
+    for row in session.execute(select(*columns).order_by(Appointment.first)):
         ending = row.end_kind or ("resign" if row.ended_on else "")
         terms[row.expert_id].append(Term(row.first, row.last, row.grade, row.ended_on, ending))
     newest = dict(session.execute(select(Candidacy.expert_id, Candidacy.status).order_by(Candidacy.id)).all())
