@@ -14,6 +14,8 @@ from assignment.core.solver.subsolve import TICK
 
 # One cycle of cooling takes this many moves per case, if there is time for it.
 MOVES_PER_CASE = 1_500
+# The quick fall at the beginning may take so much longer for each case.
+SECONDS_PER_CASE = 0.01
 # A search starts at this share of what a group costs; the temperature falls to this part of its start; a cycle that goes on from the
 # best plan starts at this part of the heat.
 WARMTH, COLD, REHEAT = 0.15, 1 / 80, 0.3
@@ -130,6 +132,10 @@ class _Rate:
     def __init__(self, search: Search) -> None:
         self.moves = MOVES_PER_CASE * search.data.n_cases
 
+    def fall(self, left: float) -> float:
+        """Seconds of the quick fall at the beginning, before any speed is known."""
+        return min(0.5 + SECONDS_PER_CASE * self.moves / MOVES_PER_CASE, 0.1 * left)
+
     def seconds(self, line: Line, left: float) -> float:
         # The chunk has grown to what the machine does in CHUNK_SECONDS.
         speed = max(line._chunk, FIRST_CHUNK) / CHUNK_SECONDS
@@ -139,8 +145,8 @@ class _Rate:
 def _run(search: Search, line: Line, until: float, over: threading.Event, rate: _Rate) -> None:
     heat, number = line.heat(), 0
     if heat > 1:
-        # Find the speed of the machine, and fall to where the scale of the costs can be seen.
-        line.cycle(heat / 4, _until(search, search.clock.elapsed + min(0.5, 0.05 * (until - search.clock.elapsed))), over.is_set)
+        # Find the speed of the machine, and fall quickly: to a good first plan, and to where the scale of the costs can be seen.
+        line.cycle(heat / 4, _until(search, search.clock.elapsed + rate.fall(until - search.clock.elapsed)), over.is_set)
         heat = min(heat, line.heat())
     while not over.is_set() and (left := until - search.clock.elapsed) > 0.05:
         length = rate.seconds(line, left)

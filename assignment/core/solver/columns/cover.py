@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, types, uint64
+from numba import types, uint64
 from numba.extending import intrinsic
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.bits import drop, has, lowest, words_for
 from assignment.core.solver.kernel.data import (
     CARRIED,
@@ -92,9 +93,9 @@ def empty_desk(data: Data) -> Desk:
 def rank(data: Data, seat_price: Ints, most: int) -> Ranks:
     """The tables for these prices, for groups of up to `most` effort."""
     person, policy = data.person, data.policy
-    count, cases = data.level.shape
+    cases, count = data.level.shape
     able = person[:, MAX_GROUPS] > 0
-    best = data.level[able].min(axis=0, initial=3)
+    best = data.level[:, able].min(axis=1, initial=3)
     open_to = np.unpackbits(data.open_to.view(np.uint8), axis=1, bitorder="little")[:, :count].astype(bool)
     hard = data.level <= (policy[HARD_LEVEL] if policy[NEED_SPECIALIST] else 3)
     leads = person[:, LEADER] > 0 if policy[NEED_LEADER] else np.ones(count, dtype=bool)
@@ -102,7 +103,7 @@ def rank(data: Data, seat_price: Ints, most: int) -> Ranks:
     classes = np.unique(lead_cost[leads & able])
     masks = [person[:, QUALITY] > 0 if policy[NEED_QUALITY] else np.ones(count, dtype=bool), able]
     for case in range(cases):
-        masks += [open_to[case], (data.level[:, case] <= best[case]) & hard[:, case], hard[:, case]]
+        masks += [open_to[case], (data.level[case] <= best[case]) & hard[case], hard[case]]
     masks += [leads & (lead_cost <= cost) for cost in classes]
     table = np.array(masks)
     seat = np.zeros((most + 1, count, 2), dtype=np.int64)
@@ -118,7 +119,7 @@ def rank(data: Data, seat_price: Ints, most: int) -> Ranks:
     return Ranks(seat, sets, classes.astype(np.int64))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def list_seat(ranks, desk, cases, count, effort, depth, last, kind, leaders):  # type: ignore[no-untyped-def]
     """List who may take the seat at `depth`: those who fill the need that fewest can fill; for the last seat, all that is missing."""
     sets, state, ints = ranks.sets[effort], desk.sets[depth], desk.ints[depth]
@@ -161,7 +162,7 @@ def list_seat(ranks, desk, cases, count, effort, depth, last, kind, leaders):  #
             state[TRY, v] &= sets[need, v]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sit(data, ranks, desk, cases, count, effort, depth, kind, leaders, at_rank):  # type: ignore[no-untyped-def]
     """Seat the candidate: what the pairs cost, or INFINITE when a rival sits or some case has no common start left."""
     who = ranks.seat[effort, at_rank, WHO]
@@ -173,7 +174,7 @@ def sit(data, ranks, desk, cases, count, effort, depth, kind, leaders, at_rank):
     missing = here[MISSING]
     for at in range(count):
         case = cases[at]
-        extra += data.pair_cost[who, case]
+        extra += data.pair_cost[case, who]
         if data.case[case, HALF_DAYS] > 0:
             some = uint64(0)
             for w in range(desk.common.shape[2]):
@@ -192,7 +193,7 @@ def sit(data, ranks, desk, cases, count, effort, depth, kind, leaders, at_rank):
     return extra
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _room_for_all(data, desk, cases, count, depth):  # type: ignore[no-untyped-def]
     """Do the slots that visits of at least some length can fill suffice for all of these, for every length?"""
     words = desk.common.shape[2]
@@ -225,7 +226,7 @@ def _room_for_all(data, desk, cases, count, depth):  # type: ignore[no-untyped-d
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def begin(desk, count):  # type: ignore[no-untyped-def]
     """Nobody sits, everything is missing."""
     desk.ints[0, SUNK] = 0
@@ -233,7 +234,7 @@ def begin(desk, count):  # type: ignore[no-untyped-def]
     desk.ints[0, MISSING] = (1 << count) - 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def next_two(state):  # type: ignore[no-untyped-def]
     """The cheapest candidate still to be tried, and the cheapest who may sit at all; -1 where there is none."""
     pick, cheap = -1, -1
@@ -245,14 +246,14 @@ def next_two(state):  # type: ignore[no-untyped-def]
     return pick, cheap
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def strike(state, at_rank):  # type: ignore[no-untyped-def]
     """The candidate is tried: neither here nor for the seats after this one again."""
     drop(state[TRY], at_rank)
     drop(state[ALIVE], at_rank)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cheapest(data, ranks, desk, cases, count, effort, kind, leaders, below):  # type: ignore[no-untyped-def]
     """The cheapest seats of a team that has all it needs, if below `below`; else `below`."""
     seats = data.policy[SIZE_LOW]
@@ -292,7 +293,7 @@ def _cheapest(data, ranks, desk, cases, count, effort, kind, leaders, below):  #
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _floor(ranks, desk, effort, seats):  # type: ignore[no-untyped-def]
     """The cheapest `seats` of everybody, whoever they are."""
     total = np.int64(0)
@@ -301,7 +302,7 @@ def _floor(ranks, desk, effort, seats):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gather(data, ranks, desk, cases, count, effort, wanted):  # type: ignore[no-untyped-def]
     """Let everybody stand who may serve all the cases: how many, up to `wanted`, and what the cheapest of so many cost."""
     sets, words = ranks.sets[effort], desk.sets.shape[2]
@@ -321,7 +322,7 @@ def gather(data, ranks, desk, cases, count, effort, wanted):  # type: ignore[no-
     return found, cost
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cover(data, ranks, desk, cases, count, effort, below):  # type: ignore[no-untyped-def]
     """No team for `cases[:count]` and a group of `effort` costs less than this, or less than `below`; unavoidable matches left out."""
     policy = data.policy

@@ -114,8 +114,8 @@ class Generation:
     def _fix(self) -> tables.Fixed:
         data = self.data
         allowed = np.flatnonzero(data.person[:, MAX_GROUPS] > 0)
-        specialist = data.policy[W_SPECIALIST] * data.level[allowed].min(axis=0, initial=3).astype(np.int64)
-        gains = np.sort(np.minimum(data.pair_cost[allowed], 0), axis=0)[: int(data.policy[SIZE_HIGH])].sum(axis=0)
+        specialist = data.policy[W_SPECIALIST] * data.level[:, allowed].min(axis=1, initial=3).astype(np.int64)
+        gains = np.sort(np.minimum(data.pair_cost[:, allowed], 0), axis=1)[:, : int(data.policy[SIZE_HIGH])].sum(axis=1)
         shortest = int(data.case[:, EFFORT].min(initial=1 << 30))
         state, plain = empty_state(data), data.policy.copy()
         plain[[W_ROUTE, W_CHANGES]] = 0

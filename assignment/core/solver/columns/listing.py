@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.columns.cover import ALIVE, FIRST, HARD, SITS, SUNK, begin, gather, list_seat, next_two, sit, strike
 from assignment.core.solver.columns.cover import COST as SEAT
 from assignment.core.solver.columns.tables import COLUMNS
@@ -14,7 +14,7 @@ from assignment.core.solver.kernel.room import COST, HEAD, SIZE, START, TEAM
 from assignment.core.solver.kernel.team import best_team
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def list_teams(fixed, ranks, found, cases, count, effort, tour, below):  # type: ignore[no-untyped-def]
     """Write down every team of a reduced cost below the threshold; `below` is a cost without what nobody can avoid."""
     data, desk, policy = fixed.relaxed, fixed.desk, fixed.data.policy
@@ -63,7 +63,7 @@ def list_teams(fixed, ranks, found, cases, count, effort, tour, below):  # type:
                 found.counts[COLUMNS] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write(room, found, k, cases, count):  # type: ignore[no-untyped-def]
     found.cases[k] = -1
     found.team[k] = -1

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.room import INFINITE
 
 PLACES = 6  # of a path; further places are left out of it, which only shortens it
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grow_path(places, paths, closure, depth, place):  # type: ignore[no-untyped-def]
     """Paths of the next depth: those of this one, and those that visit `place` too (Held and Karp, 1962)."""
     here, there = places[depth], places[depth + 1]
@@ -38,7 +38,7 @@ def grow_path(places, paths, closure, depth, place):  # type: ignore[no-untyped-
             path[mask, last] = best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def path_with(places, path, closure, place):  # type: ignore[no-untyped-def]
     """Minutes of the shortest path through the places of the set and `place` (-1: none)."""
     count = places[0]

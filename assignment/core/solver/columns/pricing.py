@@ -9,8 +9,8 @@ them charged its share of what it adds alone. What passes is priced exactly by `
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.columns.cover import cover
 from assignment.core.solver.columns.listing import list_teams, write
 from assignment.core.solver.columns.path import grow_path, path_with
@@ -49,7 +49,7 @@ from assignment.core.solver.kernel.room import CUT, INFINITE, MAX_CASES
 from assignment.core.solver.kernel.team import best_team
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, limits, found):  # type: ignore[no-untyped-def]
     """Fill `found` with groups of reduced cost below `threshold` <= 0; `least` bounds from below what any group could gain.
 
@@ -107,7 +107,7 @@ def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, l
             _sift(fixed, ranks, nodes, depth, profit, group_price, threshold)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _enter(fixed, nodes, depth, pick, profit):  # type: ignore[no-untyped-def]
     """Add the listed case `pick` to the set: the next depth's row."""
     value = nodes.value
@@ -123,14 +123,14 @@ def _enter(fixed, nodes, depth, pick, profit):  # type: ignore[no-untyped-def]
     grow_path(nodes.places, nodes.path, fixed.closure, depth, place)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _no_future(future):  # type: ignore[no-untyped-def]
     future[:, :] = -INFINITE
     future[ANY, 0] = 0
     future[FEW, 0] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_future(future, row, case, profit, steps):  # type: ignore[no-untyped-def]
     """Let a listed case into the knapsacks of its depth."""
     work, worth, delta = case[row[WHICH], EFFORT], profit[row[WHICH]], row[DELTA]
@@ -146,7 +146,7 @@ def _add_future(future, row, case, profit, steps):  # type: ignore[no-untyped-de
         future[THIRD, work] = max(future[THIRD, work], worth - delta // 3)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _least_with(value, future, row, case, policy, profit, group_price, steps, cheap):  # type: ignore[no-untyped-def]
     """No group of the set, the listed case `row` and others of the knapsacks has a lower reduced cost (`cheap`: plain prices only)."""
     work = value[WORK] + case[row[WHICH], EFFORT]
@@ -172,7 +172,7 @@ def _least_with(value, future, row, case, policy, profit, group_price, steps, ch
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _charge(fixed, nodes, depth):  # type: ignore[no-untyped-def]
     """What each listed case adds to the set alone, by what is known without a search."""
     value, listed, table = nodes.value[depth], nodes.listed[depth], fixed.data.case
@@ -191,7 +191,7 @@ def _charge(fixed, nodes, depth):  # type: ignore[no-untyped-def]
         listed[k, DELTA] = listed[k, WITH_TOUR] - value[TOUR] + team + square * before * before - value[TEAM_COST]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _team_with(fixed, ranks, chosen, depth, case, below):  # type: ignore[no-untyped-def]
     """What no team for the set and `case` undercuts."""
     cases = np.empty(MAX_CASES, dtype=np.int64)
@@ -205,7 +205,7 @@ def _team_with(fixed, ranks, chosen, depth, case, below):  # type: ignore[no-unt
     return cover(fixed.relaxed, ranks, fixed.desk, cases, depth + 1, effort, below)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sift(fixed, ranks, nodes, depth, profit, group_price, threshold):  # type: ignore[no-untyped-def]
     """Drop the listed cases that no group worth having contains beside the set; what each adds alone is worked out on the way."""
     value, listed, future, table = nodes.value[depth], nodes.listed[depth], nodes.future[depth], fixed.data.case
@@ -238,7 +238,7 @@ def _sift(fixed, ranks, nodes, depth, profit, group_price, threshold):  # type: 
     _no_future(future)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _consider(fixed, ranks, nodes, depth, anchor, group_price, threshold, limits, columns_before, found):  # type: ignore[no-untyped-def]
     """Price the set of this depth if it could be a group below the threshold, and keep the group."""
     value, data = nodes.value[depth], fixed.data
@@ -275,7 +275,7 @@ def _consider(fixed, ranks, nodes, depth, anchor, group_price, threshold, limits
         found.counts[COLUMNS] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _as_covered(fixed, cases, count, below):  # type: ignore[no-untyped-def]
     """The group of the team that `cover` found, priced in full; INFINITE when its visits find no order."""
     free = fixed.few.free
@@ -285,7 +285,7 @@ def _as_covered(fixed, cases, count, below):  # type: ignore[no-untyped-def]
     return best_team(fixed.data, fixed.few, fixed.room, cases, count, 1 << 30, 1 << 30, below, 0, 0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def visits_first(data, chosen, count, cases):  # type: ignore[no-untyped-def]
     filled = 0
     for with_visit in range(2):

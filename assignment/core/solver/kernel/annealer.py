@@ -61,16 +61,20 @@ class Annealer:
                 break
             if self.sheet.of[case] < 0:
                 self._insert(case, TRIES)
+        self._mend()
         sheet.copy_sheet(self.sheet, self.best)
 
     def _insert(self, case: int, tries: int) -> None:
         search.insert(self.data, self.state, self.room, self.sheet, self.rules, self._move, self._saved, self._rng, case, tries)
 
+    def _mend(self) -> None:
+        search.mend(self.data, self.state, self.room, self.sheet, self.rules, self._move, self._saved, self._rng)
+
     def _scarce_first(self) -> list[int]:
         """Cases by how few admissible pairs of specialist and start they have."""
         open_starts = np.bitwise_count(self.data.starts).sum(axis=2, dtype=np.int64)
         able = self.data.level <= self.data.policy[0]
-        choice = np.where(able, np.maximum(open_starts, 1), 0).sum(axis=0)
+        choice = np.where(able, np.maximum(open_starts.T, 1), 0).sum(axis=1)
         return [int(case) for case in np.argsort(choice, kind="stable")]
 
     def anneal(self, steps: int, hot: float, cold: float) -> int:
@@ -155,7 +159,7 @@ def _related(problem: Problem, data: Data, minute_price: int) -> Ints:
     if reach == 0:
         return np.zeros((count, 0), dtype=np.int64)
     able = (data.level <= data.policy[0]).astype(np.float32)
-    common = able.T @ able
+    common = able @ able.T
     norm = np.sqrt(np.maximum(common.diagonal(), 1e-9))
     place = data.case[:, 2]
     distance = data.travel[place][:, place] * float(max(1, min(minute_price, 10))) + APART * (1 - common / norm[:, None] / norm[None, :])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from numba import njit, types, uint64
 from numba.extending import intrinsic
 
+from assignment.core.solver.kernel import compiled
+
 WORD = 64
 
 
@@ -27,7 +29,7 @@ def without_lowest(word):  # type: ignore[no-untyped-def]
     return word & (word - uint64(1))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def first_from(words, start):  # type: ignore[no-untyped-def]
     """The lowest member not below `start`, or -1."""
     index = start >> 6

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.bits import lowest, without_lowest
 from assignment.core.solver.kernel.data import (
     CARRIED,
@@ -41,7 +41,7 @@ from assignment.core.solver.kernel.room import (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def candidates(data, state, room, cases, count, effort, peak_free):  # type: ignore[no-untyped-def]
     """Everyone who may sit: not barred, free at some start of each case, with effort and a group left; with the cost of the seat."""
     seen = 0
@@ -58,14 +58,14 @@ def candidates(data, state, room, cases, count, effort, peak_free):  # type: ign
             cost = data.policy[W_WORKLOAD] * effort * (2 * before + effort) + state.tally[reviewer, PRICE]
             cost += data.policy[W_PEAK] * max(0, before + effort - peak_free)
             for at in range(count):
-                cost += data.pair_cost[reviewer, cases[at]]
+                cost += data.pair_cost[cases[at], reviewer]
             room.seen[seen, 0] = reviewer
             room.seen[seen, 1] = cost
             seen += 1
     return seen
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sift(data, room, cases, count, seen):  # type: ignore[no-untyped-def]
     """Set what the best team can hope for (CHEAPEST, ANY_LEAD, POSSIBLE), and drop candidates too dear for any team below COST."""
     answer, policy = room.answer, data.policy
@@ -79,7 +79,7 @@ def sift(data, room, cases, count, seen):  # type: ignore[no-untyped-def]
         if data.person[who, LEADER]:
             answer[ANY_LEAD] = min(answer[ANY_LEAD], data.person[who, LEADER_COST])
         for at in range(count):
-            room.visit[at, POSSIBLE] = min(room.visit[at, POSSIBLE], data.level[who, cases[at]])
+            room.visit[at, POSSIBLE] = min(room.visit[at, POSSIBLE], data.level[cases[at], who])
     others = (policy[SIZE_LOW] - 1) * answer[CHEAPEST]
     spare = policy[W_EXTRA] + answer[CHEAPEST]
     if spare < 0:
@@ -97,7 +97,7 @@ def sift(data, room, cases, count, seen):  # type: ignore[no-untyped-def]
     return left
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def take(room, kept, i):  # type: ignore[no-untyped-def]
     """Move candidate i of `seen` to the kept ones."""
     room.kept[kept, WHO] = room.seen[i, 0]
@@ -107,7 +107,7 @@ def take(room, kept, i):  # type: ignore[no-untyped-def]
     return kept + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def keep(data, room, cases, count, seen, width):  # type: ignore[no-untyped-def]
     """Cut the candidates to pinned ones and the `width` best for every need (each case, quality, leader, anyone)."""
     kept = 0
@@ -134,13 +134,13 @@ def keep(data, room, cases, count, seen, width):  # type: ignore[no-untyped-def]
             continue
         gain = 0
         for at in range(count):
-            gain += price * (3 - data.level[reviewer, cases[at]])
+            gain += price * (3 - data.level[cases[at], reviewer])
         for need in range(needs):
             score = room.seen[i, 1] - gain
             if need < count:
-                if data.level[reviewer, cases[need]] > min(2, data.policy[HARD_LEVEL]):
+                if data.level[cases[need], reviewer] > min(2, data.policy[HARD_LEVEL]):
                     continue
-                score -= price * (3 - data.level[reviewer, cases[need]]) * count
+                score -= price * (3 - data.level[cases[need], reviewer]) * count
             elif need == count and not data.person[reviewer, QUALITY]:
                 continue
             elif need == count + 1:

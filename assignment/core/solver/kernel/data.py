@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assignment.core.problem import Problem, matches
+from assignment.core.industry import IndustryLevel, matches
+from assignment.core.problem import Problem
 from assignment.core.solver.kernel.bits import WORD, words_for
 
 Ints = NDArray[np.int64]
 Small = NDArray[np.int8]
 Words = NDArray[np.uint64]
 
-LEVELS = ("group", "division", "section")
+LEVELS: tuple[IndustryLevel, ...] = ("group", "division", "section")
 LEVEL_RANK = {"group": 0, "division": 1, "section": 2, "none": 3}
 
 
@@ -30,8 +31,8 @@ class Data(NamedTuple):
     person: Ints  # [R, PERSON_COLUMNS]
     case: Ints  # [N, CASE_COLUMNS]
     lists: Ints  # barred pairs and pinned members, pointed into by columns of person and case
-    level: Small  # [R, N] 0 group, 1 division, 2 section, 3 none
-    pair_cost: Ints  # [R, N] discouraged, commute, affinity, leaving a former group
+    level: Small  # [N, R] 0 group, 1 division, 2 section, 3 none
+    pair_cost: Ints  # [N, R] discouraged, commute, affinity, leaving a former group
     open_to: Words  # [N, V] reviewers not barred from the case and free at some admissible start of it
     starts: Words  # [R, N, W] starts of the case at which the reviewer is free throughout
     day: Ints  # [S] ordinal of the date
@@ -120,7 +121,7 @@ def build(problem: Problem, weights: Mapping[str, int]) -> Data:
         case=case_table,
         lists=np.array([*rival_list, *forced_list], dtype=np.int64),
         level=level,
-        pair_cost=pair_cost,
+        pair_cost=np.ascontiguousarray(pair_cost.T),
         open_to=_pack(seated.T, count),
         starts=starts,
         day=np.array([slot.date.toordinal() for slot in problem.slots], dtype=np.int64),
@@ -155,21 +156,23 @@ def _policy(problem: Problem, weight: Callable[[str], int]) -> Ints:
 
 
 def _levels(problem: Problem) -> Small:
-    """Best level at which a reviewer matches a case; computed once per distinct pair of code lists."""
-    reviewer_codes = sorted({r.industries for r in problem.reviewers})
-    case_codes = sorted({c.industries for c in problem.cases})
-    table = np.full((len(reviewer_codes), len(case_codes)), 3, dtype=np.int8)
-    for i, own in enumerate(reviewer_codes):
-        for j, wanted in enumerate(case_codes):
-            for rank, name in enumerate(LEVELS):
-                if any(matches(a, b, name, {}) for a in own for b in wanted):  # type: ignore[arg-type]
-                    table[i, j] = rank
-                    break
-    row = {codes: i for i, codes in enumerate(reviewer_codes)}
-    column = {codes: j for j, codes in enumerate(case_codes)}
-    rows = np.array([row[r.industries] for r in problem.reviewers], dtype=np.int64)
-    columns = np.array([column[c.industries] for c in problem.cases], dtype=np.int64)
-    return np.ascontiguousarray(table[rows][:, columns]) if len(rows) and len(columns) else np.full((len(rows), len(columns)), 3, np.int8)
+    """[N, R] best level at which a reviewer matches a case; worked out once per pair of codes."""
+    own = sorted({code for reviewer in problem.reviewers for code in reviewer.industries})
+    wanted = sorted({code for case in problem.cases for code in case.industries})
+    ranks = np.array([[_rank(a, b) for a in own] for b in wanted], dtype=np.int8).reshape(len(wanted), len(own))
+    place = {code: at for at, code in enumerate(own)}
+    of_code = np.full((len(wanted), len(problem.reviewers)), len(LEVELS), dtype=np.int8)
+    for at, reviewer in enumerate(problem.reviewers):
+        of_code[:, at] = ranks[:, [place[code] for code in reviewer.industries]].min(axis=1, initial=len(LEVELS))
+    row = {code: at for at, code in enumerate(wanted)}
+    level = np.full((len(problem.cases), len(problem.reviewers)), len(LEVELS), dtype=np.int8)
+    for at, case in enumerate(problem.cases):
+        level[at] = of_code[[row[code] for code in case.industries]].min(axis=0, initial=len(LEVELS))
+    return level
+
+
+def _rank(own: str, wanted: str) -> int:
+    return next((rank for rank, name in enumerate(LEVELS) if matches(own, wanted, name, {})), len(LEVELS))
 
 
 def _linked(problem: Problem) -> NDArray[np.bool_]:

@@ -7,14 +7,15 @@ are then lifted off the plan and formed anew one after the other.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.data import EFFORT, EFFORT_HIGH, EFFORT_LOW
 from assignment.core.solver.kernel.room import MAX_CASES
 from assignment.core.solver.kernel.sheet import AT_ONCE, COUNT, GROUPS_HIGH, GROUPS_LOW, PANEL
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def draw(rng, below):  # type: ignore[no-untyped-def]
     """A whole number in [0, below): xorshift64* (Vigna, ACM TOMS 42, 2016), its state in rng[0]."""
     x = rng[0]
@@ -25,7 +26,7 @@ def draw(rng, below):  # type: ignore[no-untyped-def]
     return np.int64((x * uint64(2685821657736338717)) >> uint64(33)) % below
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hold(sheet, move, row):  # type: ignore[no-untyped-def]
     """Add a group to the move with the cases it has now; its position in the move."""
     for m in range(move.size[0]):
@@ -39,7 +40,7 @@ def hold(sheet, move, row):  # type: ignore[no-untyped-def]
     return m
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def shift(move, rules, case, origin, target):  # type: ignore[no-untyped-def]
     """Carry the block of `case` from one group of the move to another (origin -1: from the unassigned); false when it does not fit."""
     block = rules.block[case]
@@ -66,7 +67,7 @@ def shift(move, rules, case, origin, target):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def unused_row(sheet):  # type: ignore[no-untyped-def]
     for row in range(sheet.group.shape[0]):
         if sheet.group[row, COUNT] == 0:
@@ -74,7 +75,7 @@ def unused_row(sheet):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def groups_used(sheet):  # type: ignore[no-untyped-def]
     used = 0
     for row in range(sheet.group.shape[0]):
@@ -82,7 +83,7 @@ def groups_used(sheet):  # type: ignore[no-untyped-def]
     return used
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _relative(rules, sheet, case, rng):  # type: ignore[no-untyped-def]
     """The group of a related case, mostly a near one; -1 when that case is unassigned."""
     reach = rules.near.shape[1]
@@ -92,7 +93,7 @@ def _relative(rules, sheet, case, rng):  # type: ignore[no-untyped-def]
     return sheet.of[rules.near[case, pick]]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _propose_panel(rules, sheet, move, rng):  # type: ignore[no-untyped-def]
     """Panel regime: re-staff some related cases one after the other."""
     case = draw(rng, sheet.of.shape[0])
@@ -112,7 +113,7 @@ def _propose_panel(rules, sheet, move, rng):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _open(data, rules, sheet, move, rng, case):  # type: ignore[no-untyped-def]
     """Start a group with `case` and related cases of up to three groups, until it has work enough (H16)."""
     row = unused_row(sheet)
@@ -142,7 +143,7 @@ def _open(data, rules, sheet, move, rng, case):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _close(rules, sheet, move, rng, row):  # type: ignore[no-untyped-def]
     """Dissolve a group into the groups of related cases."""
     origin = hold(sheet, move, row)
@@ -164,7 +165,7 @@ def _close(rules, sheet, move, rng, row):  # type: ignore[no-untyped-def]
     return move.counts[origin] == 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def propose(data, rules, sheet, move, rng):  # type: ignore[no-untyped-def]
     """Fill `move` with a random change of the partition; false when the draw leads to none."""
     move.size[0] = 0
@@ -211,7 +212,7 @@ def propose(data, rules, sheet, move, rng):  # type: ignore[no-untyped-def]
     return shift(move, rules, sheet.cases[third, draw(rng, sheet.group[third, COUNT])], other, origin)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _deal_anew(rules, sheet, move, rng):  # type: ignore[no-untyped-def]
     """Deal the cases of the move's two groups anew at random."""
     for m in range(2):
@@ -227,7 +228,7 @@ def _deal_anew(rules, sheet, move, rng):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def keeps_number(rules, sheet, move):  # type: ignore[no-untyped-def]
     """H17 after the move; fewer than the least are let pass while they do not become fewer still."""
     now = groups_used(sheet)
@@ -237,7 +238,7 @@ def keeps_number(rules, sheet, move):  # type: ignore[no-untyped-def]
     return after <= max(now, rules.values[GROUPS_HIGH]) and after >= min(now, rules.values[GROUPS_LOW])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def too_much(data, move):  # type: ignore[no-untyped-def]
     """H16: a group of the move would work more than any group may."""
     for m in range(move.size[0]):

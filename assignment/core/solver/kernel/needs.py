@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from numba import njit
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.data import (
     EMPLOYER,
     FIXED_LEADER,
@@ -23,7 +23,7 @@ from assignment.core.solver.kernel.data import (
 from assignment.core.solver.kernel.room import BEST_LEVEL, CHOSEN, DEAD, INFINITE, OWN_LEVEL, WHO
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rivals(data, one, other):  # type: ignore[no-untyped-def]
     """H06, H07: may the two not sit in one group?"""
     if data.person[one, EMPLOYER] == data.person[other, EMPLOYER]:
@@ -34,7 +34,7 @@ def rivals(data, one, other):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cheapest_leader(data, room, cases, count, size):  # type: ignore[no-untyped-def]
     """The cheapest qualified leader of the chosen team: (cost, reviewer); (INFINITE, -1) when one is needed and none is there."""
     best, cost, fixed = -1, INFINITE, -1
@@ -64,7 +64,7 @@ def cheapest_leader(data, room, cases, count, size):  # type: ignore[no-untyped-
     return cost, best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _one_seat_for_two_needs(data, room, count, size):  # type: ignore[no-untyped-def]
     """H04 with H03: the first case whose only specialist is also the only quality expert, or -1."""
     quality, who = 0, -1
@@ -88,7 +88,7 @@ def _one_seat_for_two_needs(data, room, count, size):  # type: ignore[no-untyped
 WANT_QUALITY, WANT_SECOND, WANT_LEADER, WANT_ANY, COMPLETE = 100, 200, 300, 400, 500
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def next_need(data, room, cases, count, size, kept):  # type: ignore[no-untyped-def]
     """The need of the chosen team that fewest candidates can fill (200 + case: one person would fill two needs of the case)."""
     if data.policy[NEED_SPECIALIST]:
@@ -117,7 +117,7 @@ def next_need(data, room, cases, count, size, kept):  # type: ignore[no-untyped-
     return WANT_ANY if size < data.policy[SIZE_LOW] else COMPLETE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fills(data, room, i, need):  # type: ignore[no-untyped-def]
     if need < WANT_QUALITY:
         return room.kept[i, OWN_LEVEL + need] <= data.policy[HARD_LEVEL]

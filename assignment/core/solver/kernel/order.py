@@ -6,8 +6,9 @@ Finishing earlier never hurts the visits after it, because only neighbours in th
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.bits import first_from, has
 from assignment.core.solver.kernel.data import HALF_DAYS, PLACE, PREVIOUS_START, SAME_DAY, W_CHANGES, W_ROUTE, W_SPAN
 from assignment.core.solver.kernel.room import (
@@ -23,15 +24,17 @@ from assignment.core.solver.kernel.room import (
     VISIT_END,
 )  # fmt: skip
 
+EXACT_PATH = 7  # visits; a thousand steps there, and eleven times as many for ten
 
-@njit(cache=True, nogil=True)
+
+@compiled
 def _hop(data, before, after):  # type: ignore[no-untyped-def]
     """Minutes from one case's place to the next, and whether the two may not share a date (H13)."""
     one, other = data.case[before, PLACE], data.case[after, PLACE]
     return data.travel[one, other], max(data.travel[one, other], data.travel[other, one]) > data.policy[SAME_DAY]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _order_visits(data, room, cases, visits, span_free):  # type: ignore[no-untyped-def]
     """Enumerate the orders of the visits depth first; keep the cheapest feasible one below answer[VISIT_COST]."""
     visit, answer, open_at = room.visit, room.answer, room.common[room.common.shape[0] - 1]
@@ -87,7 +90,7 @@ def _order_visits(data, room, cases, visits, span_free):  # type: ignore[no-unty
                 visit[visit[at, PICK], ORDERED_START] = visit[at, PICK_START]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def schedule(data, room, cases, count, depth, allowed, span_free):  # type: ignore[no-untyped-def]
     """Cheapest feasible visit order of the chosen members below `allowed`; its cost, or INFINITE. Visits stand first in `cases`."""
     last = room.common.shape[0] - 1
@@ -111,7 +114,7 @@ def schedule(data, room, cases, count, depth, allowed, span_free):  # type: igno
     return room.answer[VISIT_COST] if room.answer[VISIT_COST] < allowed else INFINITE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _keep_starts(data, room, cases, visits, span_free):  # type: ignore[no-untyped-def]
     """Try to leave every visit where it was; true (and recorded) when that is feasible and cheap enough."""
     open_at = room.common[room.common.shape[0] - 1]
@@ -144,19 +147,51 @@ def _keep_starts(data, room, cases, visits, span_free):  # type: ignore[no-untyp
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def shortest_order(data, cases, count):  # type: ignore[no-untyped-def]
-    """A lower bound on the minutes of any order: every place but one is left by its shortest hop to another of the set."""
-    total, longest, visits = 0, 0, 0
+    """A lower bound on the minutes of any order: the shortest path through the places of the visits, exact up to `EXACT_PATH` of them.
+
+    A tight one is worth its time: a team of the cheapest people on the shortest path proves itself the best and ends the search.
+    """
+    places = np.empty(count, dtype=np.int64)
+    visits = 0
     for at in range(count):
-        if data.case[cases[at], HALF_DAYS] == 0:
-            continue
-        visits += 1
+        if data.case[cases[at], HALF_DAYS] > 0:
+            places[visits] = data.case[cases[at], PLACE]
+            visits += 1
+    if visits < 2:
+        return 0
+    return _shortest_path(data.travel, places, visits) if visits <= EXACT_PATH else _nearest_hops(data.travel, places, visits)
+
+
+@compiled
+def _shortest_path(travel, places, visits):  # type: ignore[no-untyped-def]
+    """Dynamic programming over the places already seen and the last of them (Held and Karp, J. SIAM 10, 1962)."""
+    full = 1 << visits
+    length = np.full((full, visits), INFINITE, dtype=np.int64)
+    for at in range(visits):
+        length[1 << at, at] = 0
+    for seen in range(1, full):
+        for last in range(visits):
+            here = length[seen, last]
+            if here >= INFINITE:
+                continue
+            for after in range(visits):
+                if not seen >> after & 1:
+                    then = seen | 1 << after
+                    length[then, after] = min(length[then, after], here + travel[places[last], places[after]])
+    return length[full - 1].min()
+
+
+@compiled
+def _nearest_hops(travel, places, visits):  # type: ignore[no-untyped-def]
+    """Every place but one is left by its shortest hop to another of the set."""
+    total, longest = 0, 0
+    for at in range(visits):
         nearest = INFINITE
-        for other in range(count):
-            if other != at and data.case[cases[other], HALF_DAYS] > 0:
-                nearest = min(nearest, data.travel[data.case[cases[at], PLACE], data.case[cases[other], PLACE]])
-        if nearest < INFINITE:
-            total += nearest
-            longest = max(longest, nearest)
-    return total - longest if visits > 1 else 0
+        for other in range(visits):
+            if other != at:
+                nearest = min(nearest, travel[places[at], places[other]])
+        total += nearest
+        longest = max(longest, nearest)
+    return total - longest

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 from numpy.typing import NDArray
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.bits import first_from
 from assignment.core.solver.kernel.data import CAPACITY, HALF_DAYS, LONGEST, PLACE, SAME_DAY, SIZE_HIGH, Data, Ints, Words
 
@@ -44,12 +45,13 @@ class Room(NamedTuple):
 
 
 WHO, SEAT_COST, DEAD, OWN_LEVEL = range(4)  # columns of kept; DEAD > 0: not to be chosen below this node
-CHOSEN, SUNK, LEAD, CHILDREN, NEXT, BEST_LEVEL = range(6)  # columns of node
+CHOSEN, SUNK, LEAD, CHILDREN, NEXT, EXPERTS, BEST_LEVEL = range(7)  # columns of node; EXPERTS: quality experts seated
 CHILD = BEST_LEVEL + MAX_CASES
 CHILD_SCORE = CHILD + MAX_KEPT
-PICK, PICK_START, USED, ORDERED_START, START, POSSIBLE, TRY = range(7)  # columns of visit
-# entries of answer; CUT is 1 when something was left unsearched, and ROOT bounds any team from below all the same
-COST, SIZE, HEAD, END, CUT, VISIT_COST, VISIT_END, CHEAPEST, FLOOR, ANY_LEAD, ROOT, TEAM = range(12)
+PICK, PICK_START, USED, ORDERED_START, START, POSSIBLE, TRY, SPECIALIST = range(8)  # columns of visit
+# entries of answer; CUT is 1 when something was left unsearched, and ROOT bounds any team from below all the same. CHEAPEST seat of
+# anybody, of a quality expert, of a leader (and in `visit`, of a SPECIALIST for the case); ANY_LEAD: the cheapest leadership
+COST, SIZE, HEAD, END, CUT, VISIT_COST, VISIT_END, CHEAPEST, QUALITY_SEAT, LEADER_SEAT, FLOOR, ANY_LEAD, ROOT, TEAM = range(14)
 
 
 def room(data: Data) -> Room:
@@ -61,13 +63,13 @@ def room(data: Data) -> Room:
         kept_starts=np.zeros((MAX_KEPT, MAX_CASES, words), dtype=np.uint64),
         node=np.zeros((seats + 2, CHILD_SCORE + MAX_KEPT), dtype=np.int64),
         common=np.zeros((seats + 2, MAX_CASES, words), dtype=np.uint64),
-        visit=np.zeros((MAX_CASES, 7), dtype=np.int64),
+        visit=np.zeros((MAX_CASES, 8), dtype=np.int64),
         answer=np.zeros(TEAM + seats + 1, dtype=np.int64),
         blocked=np.zeros((int(data.policy[LONGEST]) + 1, words), dtype=np.uint64),
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def block_full_slots(data, state, room):  # type: ignore[no-untyped-def]
     """blocked[h]: starts at which a visit of h half-days would need a slot whose visits are at capacity (H14)."""
     room.blocked[:] = uint64(0)
@@ -78,7 +80,7 @@ def block_full_slots(data, state, room):  # type: ignore[no-untyped-def]
                     room.blocked[length, start >> 6] |= uint64(1) << uint64(start & 63)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def open_starts(data, state, reviewer, case, out):  # type: ignore[no-untyped-def]
     """Starts of `case` that `reviewer` can keep beside the visits of the other groups (H12, H13)."""
     for w in range(out.shape[0]):

@@ -6,9 +6,9 @@ Simulated annealing: Kirkpatrick et al., Science 220, 1983. The moves are in `mo
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from assignment.core.solver.kernel.data import W_SPAN
+from assignment.core.solver.kernel import compiled
+from assignment.core.solver.kernel.data import EFFORT, EFFORT_LOW, W_SPAN
 from assignment.core.solver.kernel.moves import draw, groups_used, hold, keeps_number, propose, shift, too_much, unused_row
 from assignment.core.solver.kernel.room import INFINITE, MAX_CASES
 from assignment.core.solver.kernel.sheet import (
@@ -19,6 +19,7 @@ from assignment.core.solver.kernel.sheet import (
     MISSING,
     NO_REFUND,
     PANEL,
+    WORK,
     copy_sheet,
     form,
     last_slot,
@@ -26,7 +27,7 @@ from assignment.core.solver.kernel.sheet import (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def attempt(data, state, room, sheet, rules, move, rng, allowed, saved):  # type: ignore[no-untyped-def]
     """Form the groups of the move anew; keep them if the plan then costs at most `allowed`, else restore. True when kept."""
     size = move.size[0]
@@ -87,7 +88,7 @@ def attempt(data, state, room, sheet, rules, move, rng, allowed, saved):  # type
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def anneal(data, state, room, sheet, best, rules, move, saved, rng, steps, hot, cold):  # type: ignore[no-untyped-def]
     """`steps` moves while the temperature falls from `hot` to `cold`; `best` keeps the best sheet seen. Moves kept."""
     kept = 0
@@ -106,7 +107,7 @@ def anneal(data, state, room, sheet, best, rules, move, saved, rng, steps, hot, 
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def insert(data, state, room, sheet, rules, move, saved, rng, case, tries):  # type: ignore[no-untyped-def]
     """Give an unassigned case (with its block) to the group where it costs least, looking at `tries` groups; 0: open a new one."""
     best_row, best_cost = -1, INFINITE
@@ -144,7 +145,34 @@ def insert(data, state, room, sheet, rules, move, saved, rng, case, tries):  # t
     return attempt(data, state, room, sheet, rules, move, rng, INFINITE // 2, saved)
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def mend(data, state, room, sheet, rules, move, saved, rng):  # type: ignore[no-untyped-def]
+    """Let groups below their least effort (H16) take cases of related groups, where the plan gets cheaper by it."""
+    for row in range(sheet.group.shape[0]):
+        while 0 < sheet.group[row, COUNT] and sheet.group[row, WORK] < data.policy[EFFORT_LOW]:
+            if not _feed(data, state, room, sheet, rules, move, saved, rng, row):
+                break
+
+
+@compiled
+def _feed(data, state, room, sheet, rules, move, saved, rng, row):  # type: ignore[no-untyped-def]
+    """Carry the first related case into the group that its own group can spare."""
+    for near in range(rules.near.shape[1]):
+        for at in range(sheet.group[row, COUNT]):
+            case = rules.near[sheet.cases[row, at], near]
+            home = sheet.of[case]
+            if home == row or (home >= 0 and sheet.group[home, WORK] - data.case[case, EFFORT] < data.policy[EFFORT_LOW]):
+                continue
+            move.size[0] = 0
+            target = hold(sheet, move, row)
+            if not shift(move, rules, case, hold(sheet, move, home) if home >= 0 else -1, target) or too_much(data, move):
+                continue
+            if attempt(data, state, room, sheet, rules, move, rng, sheet.total[0] - 1, saved):
+                return True
+    return False
+
+
+@compiled
 def retract(data, state, sheet, move, saved):  # type: ignore[no-untyped-def]
     """Undo the one-group move that `_try` has just kept."""
     row = move.rows[0]

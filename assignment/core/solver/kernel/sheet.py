@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.bits import drop, put
 from assignment.core.solver.kernel.data import (
     CARRIED,
@@ -119,7 +119,7 @@ def empty_state(data: Data) -> State:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lift(data, state, sheet, row, sign):  # type: ignore[no-untyped-def]
     """Take a group's people and slots out of the state (sign -1), or enter them (sign 1); by how much the workload cost changes."""
     effort = sheet.group[row, WORK]
@@ -149,7 +149,7 @@ def lift(data, state, sheet, row, sign):  # type: ignore[no-untyped-def]
     return change
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def form(data, state, room, sheet, rules, row, cases, count, below, span_free):  # type: ignore[no-untyped-def]
     """Staff `cases` as group `row` and enter it; its cost with the span it adds, or INFINITE (and nothing entered)."""
     ordered = np.empty(MAX_CASES, dtype=np.int64)
@@ -183,7 +183,7 @@ def form(data, state, room, sheet, rules, row, cases, count, below, span_free): 
     return cost + short
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def last_slot(sheet):  # type: ignore[no-untyped-def]
     last = 0
     for row in range(sheet.group.shape[0]):
@@ -192,7 +192,7 @@ def last_slot(sheet):  # type: ignore[no-untyped-def]
     return last
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def price(data, state, sheet, rules):  # type: ignore[no-untyped-def]
     """Cost of the whole plan: groups, workload, span, and cases left out."""
     total = data.policy[W_SPAN] * last_slot(sheet)
@@ -208,7 +208,7 @@ def price(data, state, sheet, rules):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def copy_sheet(source, target):  # type: ignore[no-untyped-def]
     target.group[:] = source.group
     target.cases[:] = source.cases
@@ -218,7 +218,7 @@ def copy_sheet(source, target):  # type: ignore[no-untyped-def]
     target.total[:] = source.total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enter(data, state, sheet, rules):  # type: ignore[no-untyped-def]
     """Make the (empty) state that of a sheet whose groups were filled in from outside: COUNT, SEATS, FIRST, cases, team and start."""
     for row in range(sheet.group.shape[0]):
@@ -238,14 +238,14 @@ def enter(data, state, sheet, rules):  # type: ignore[no-untyped-def]
     sheet.total[0] = price(data, state, sheet, rules)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _case_cost(data, sheet, row, case):  # type: ignore[no-untyped-def]
     """What one case of a filled-in group costs, workload and travel between cases apart; also adds it to WORK and LAST_SLOT."""
     group, level, cost = sheet.group[row], 3, 0
     group[WORK] += data.case[case, EFFORT]
     for seat in range(group[SEATS]):
-        level = min(level, data.level[sheet.team[row, seat], case])
-        cost += data.pair_cost[sheet.team[row, seat], case]
+        level = min(level, data.level[case, sheet.team[row, seat]])
+        cost += data.pair_cost[case, sheet.team[row, seat]]
     start, before = sheet.start[case], data.case[case, PREVIOUS_START]
     if start >= 0:
         group[LAST_SLOT] = max(group[LAST_SLOT], start + data.case[case, HALF_DAYS])
@@ -255,7 +255,7 @@ def _case_cost(data, sheet, row, case):  # type: ignore[no-untyped-def]
     return cost + data.policy[W_SPECIALIST] * level
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _minutes(data, sheet, row):  # type: ignore[no-untyped-def]
     """Travel between the visits of a group in the order of their starts."""
     minutes, slot, before = 0, -1, -1

@@ -6,8 +6,9 @@ the leader), bound by the cheapest way to fill the rest (`_bound`).
 
 from __future__ import annotations
 
-from numba import njit, uint64
+from numba import uint64
 
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.candidates import candidates, keep, sift
 from assignment.core.solver.kernel.data import (
     EFFORT,
@@ -15,9 +16,13 @@ from assignment.core.solver.kernel.data import (
     FORCED_FROM,
     FORCED_TO,
     HALF_DAYS,
+    HARD_LEVEL,
     LEADER,
     LEADER_COST,
     NEED_LEADER,
+    NEED_QUALITY,
+    NEED_SPECIALIST,
+    QUALITY,
     SIZE_HIGH,
     SIZE_LOW,
     W_EXTRA,
@@ -38,17 +43,21 @@ from assignment.core.solver.kernel.room import (
     CUT,
     DEAD,
     END,
+    EXPERTS,
     FLOOR,
     HEAD,
     INFINITE,
     LEAD,
+    LEADER_SEAT,
     MAX_CASES,
     NEXT,
     ORDERED_START,
     OWN_LEVEL,
     POSSIBLE,
+    QUALITY_SEAT,
     SEAT_COST,
     SIZE,
+    SPECIALIST,
     START,
     SUNK,
     TEAM,
@@ -58,7 +67,7 @@ from assignment.core.solver.kernel.room import (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _record(data, room, cases, count, size, span_free):  # type: ignore[no-untyped-def]
     """A complete team: price it, order its visits, and keep it when it is the best so far."""
     cost, leader = cheapest_leader(data, room, cases, count, size)
@@ -81,11 +90,12 @@ def _record(data, room, cases, count, size, span_free):  # type: ignore[no-untyp
         room.visit[at, START] = room.visit[at, ORDERED_START] if data.case[cases[at], HALF_DAYS] > 0 else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bound(data, room, count, size, i):  # type: ignore[no-untyped-def]
     """No team with candidate i added to the chosen ones costs less: it either stops here or goes on with the best of everything."""
     policy, answer = data.policy, room.answer
     missing = max(0, policy[SIZE_LOW] - size - 1)
+    needed = answer[CHEAPEST]  # at least this costs the dearest seat still to be filled
     sunk = answer[FLOOR] + room.node[size, SUNK] + room.kept[i, SEAT_COST] + policy[W_EXTRA] * max(0, size + 1 - policy[SIZE_LOW])
     lead = 0
     if policy[NEED_LEADER]:
@@ -97,6 +107,14 @@ def _bound(data, room, count, size, i):  # type: ignore[no-untyped-def]
         level = min(room.node[size, BEST_LEVEL + at], room.kept[i, OWN_LEVEL + at])
         levels += level
         best_levels += min(level, room.visit[at, POSSIBLE])
+        if policy[NEED_SPECIALIST] and level > policy[HARD_LEVEL]:
+            needed = max(needed, room.visit[at, SPECIALIST])
+    if policy[NEED_QUALITY] and room.node[size, EXPERTS] == 0 and not data.person[room.kept[i, WHO], QUALITY]:
+        needed = max(needed, answer[QUALITY_SEAT])
+    if lead >= INFINITE:
+        needed = max(needed, answer[LEADER_SEAT])
+    if needed >= INFINITE:
+        return INFINITE
     going_on = INFINITE
     if missing > 0:
         going_on = missing * answer[CHEAPEST]
@@ -104,12 +122,12 @@ def _bound(data, room, count, size, i):  # type: ignore[no-untyped-def]
         more = policy[W_EXTRA] + answer[CHEAPEST]
         going_on = more if more >= 0 else more * (policy[SIZE_HIGH] - size - 1)
     if going_on < INFINITE:
-        going_on += policy[W_SPECIALIST] * best_levels + (min(lead, answer[ANY_LEAD]) if policy[NEED_LEADER] else 0)
+        going_on += needed - answer[CHEAPEST] + policy[W_SPECIALIST] * best_levels + (min(lead, answer[ANY_LEAD]) if policy[NEED_LEADER] else 0)
     stopping = INFINITE if missing > 0 else policy[W_SPECIALIST] * levels + lead
     return sunk + min(stopping, going_on)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _open_node(data, room, cases, count, size, kept, span_free):  # type: ignore[no-untyped-def]
     """Record the team if it is complete, and list the candidates worth adding, most promising first."""
     node, answer, policy = room.node, room.answer, data.policy
@@ -145,7 +163,7 @@ def _open_node(data, room, cases, count, size, kept, span_free):  # type: ignore
     node[size, CHILDREN] = children
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _seat(data, room, cases, count, size, i):  # type: ignore[no-untyped-def]
     """Put candidate i in the next seat; false when a rival sits there or no common start is left for some case."""
     node = room.node
@@ -165,12 +183,13 @@ def _seat(data, room, cases, count, size, i):  # type: ignore[no-untyped-def]
                 return False
     node[size, CHOSEN] = i
     node[size + 1, SUNK] = node[size, SUNK] + room.kept[i, SEAT_COST]
+    node[size + 1, EXPERTS] = node[size, EXPERTS] + data.person[who, QUALITY]
     own = data.person[who, LEADER_COST] if data.person[who, LEADER] else INFINITE
     node[size + 1, LEAD] = min(node[size, LEAD], own)
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _branch(data, room, cases, count, root, kept, nodes, span_free):  # type: ignore[no-untyped-def]
     """Depth-first search below the `root` members already seated. A tried candidate is dead for its later siblings."""
     node = room.node
@@ -195,7 +214,7 @@ def _branch(data, room, cases, count, root, kept, nodes, span_free):  # type: ig
         _open_node(data, room, cases, count, size, kept, span_free)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _seat_pinned(data, room, cases, count, kept):  # type: ignore[no-untyped-def]
     """Seat the pinned members first: how many, or -1 when they cannot sit together."""
     size = 0
@@ -215,7 +234,26 @@ def _seat_pinned(data, room, cases, count, kept):  # type: ignore[no-untyped-def
     return size
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def _price_needs(data, room, count, kept):  # type: ignore[no-untyped-def]
+    """The cheapest seat that fills each need: a specialist for each case, the quality expert, the leader."""
+    answer = room.answer
+    answer[QUALITY_SEAT] = INFINITE
+    answer[LEADER_SEAT] = INFINITE
+    for at in range(count):
+        room.visit[at, SPECIALIST] = INFINITE
+    for i in range(kept):
+        cost, who = room.kept[i, SEAT_COST], room.kept[i, WHO]
+        if data.person[who, QUALITY]:
+            answer[QUALITY_SEAT] = min(answer[QUALITY_SEAT], cost)
+        if data.person[who, LEADER]:
+            answer[LEADER_SEAT] = min(answer[LEADER_SEAT], cost)
+        for at in range(count):
+            if room.kept[i, OWN_LEVEL + at] <= data.policy[HARD_LEVEL]:
+                room.visit[at, SPECIALIST] = min(room.visit[at, SPECIALIST], cost)
+
+
+@compiled
 def best_team(data, state, room, cases, count, width, nodes, below, span_free, peak_free):  # type: ignore[no-untyped-def]
     """The cheapest team (with leader and visit starts) for `cases[:count]`, below the cost `below`; INFINITE when none is found.
 
@@ -242,6 +280,7 @@ def best_team(data, state, room, cases, count, width, nodes, below, span_free, p
     kept = keep(data, room, cases, count, seen, width)
     room.node[0, LEAD] = INFINITE
     room.node[0, SUNK] = 0
+    room.node[0, EXPERTS] = 0
     for at in range(count):
         room.node[0, BEST_LEVEL + at] = 3
         for w in range(room.common.shape[2]):
@@ -249,9 +288,10 @@ def best_team(data, state, room, cases, count, width, nodes, below, span_free, p
     for i in range(kept):
         who = room.kept[i, WHO]
         for at in range(count):
-            room.kept[i, OWN_LEVEL + at] = data.level[who, cases[at]]
+            room.kept[i, OWN_LEVEL + at] = data.level[cases[at], who]
             if data.case[cases[at], HALF_DAYS] > 0:
                 open_starts(data, state, who, cases[at], room.kept_starts[i, at])
+    _price_needs(data, room, count, kept)
     size = _seat_pinned(data, room, cases, count, kept)
     if size < 0:
         return INFINITE
