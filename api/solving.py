@@ -110,9 +110,7 @@ def start_draw(
     return _launch(ledger, executor, actor, lambda uow: draws.start_draw(uow, year, limits, seed_from, tolerance, cap, keep))
 
 
-def start_repair(
-    ledger: Ledger, executor: Executor, settings: Settings, actor: Actor, plan_uid: str, *, seconds: int | None = None
-) -> str:
+def start_repair(ledger: Ledger, executor: Executor, settings: Settings, actor: Actor, plan_uid: str, *, seconds: int | None = None) -> str:
     """开始修补一版方案; gives the job's public id."""
     limits = _limits(settings, seconds)
     return _launch(ledger, executor, actor, lambda uow: repairs.start_repair(uow, plan_uid, limits))

@@ -128,7 +128,8 @@ def _expert(world: World, clerk: TestClient, name: str, employer: str, quality: 
         "industries": [{"code": code} for code in codes],
     }
     uid = str(ok(clerk.post("/api/v1/experts", json=body))["uid"])
-    ok(clerk.post(f"/api/v1/experts/{uid}/appointments", json={"grade": "lead", "first": "2025-01-01", "last": "2027-12-31", "reason": "补录原聘任"}))
+    appointment = {"grade": "lead", "first": "2025-01-01", "last": "2027-12-31", "reason": "补录原聘任"}
+    ok(clerk.post(f"/api/v1/experts/{uid}/appointments", json=appointment))
     own = world.expert_client(uid)
     ok(own.post(f"/api/v1/my/declaration/{YEAR}", json={"text_sha256": declaration.SHA256, "agreed": True}))
     away = {"absences": [{"date": str(FIRST), "half": "AM"}], "first": str(FIRST), "last": str(LAST + timedelta(7)), "text": "9.7上午"}

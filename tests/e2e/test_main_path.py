@@ -135,7 +135,7 @@ def test_expert_ticks_days_with_fingers_and_finds_targets_large_enough(browser: 
     assert page.locator(".week input:checked").count() == 0
     page.locator(".week label").nth(2).tap()
     with page.expect_navigation():
-        page.tap(".sticky-save button")
+        page.tap(".sticky-save button:has-text('保存')")
     with told_site.world.ledger.read() as session:
         view = store.availability(session, SYSTEM_VIEWER, told_site.year.experts[0], 2026)
     page.goto(f"{told_site.address}/me/days")

@@ -30,7 +30,7 @@ QUIET = {
     "saved_at", "changed_at", "opened_at", "decided_at", "proposed_at", "answered_at", "approved_at", "published_at", "withdrawn_at",
     "drawn_at", "voided_at", "started_at", "finished_at", "lifted_at", "text_sha256", "sha256", "table_json", "headings_json",
     "answers_json", "summary_json", "error_code", "cancel_requested", "birth_precision", "founded_precision", "salt", "password_hash",
-    "regulation", "after_accepting", "via", "demo", "page", "hidden",
+    "regulation", "after_accepting", "via", "demo", "page", "hidden", "id_sealed", "id_mark", "kept_at",
 }  # fmt: skip
 
 FIELDS: dict[str, str] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from assignment.core.solver.kernel import compiled
 from assignment.core.solver.columns.cover import ALIVE, FIRST, HARD, SITS, SUNK, begin, gather, list_seat, next_two, sit, strike
 from assignment.core.solver.columns.cover import COST as SEAT
 from assignment.core.solver.columns.tables import COLUMNS
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.bits import put
 from assignment.core.solver.kernel.data import SIZE_HIGH, SIZE_LOW, W_EXTRA, W_WORKLOAD
 from assignment.core.solver.kernel.room import COST, HEAD, SIZE, START, TEAM

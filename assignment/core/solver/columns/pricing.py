@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from assignment.core.solver.kernel import compiled
 from assignment.core.solver.columns.cover import cover
 from assignment.core.solver.columns.listing import list_teams, write
 from assignment.core.solver.columns.path import grow_path, path_with
@@ -43,6 +42,7 @@ from assignment.core.solver.columns.tables import (
     WITH_TOUR,
     WORK,
 )  # fmt: skip
+from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.bits import put
 from assignment.core.solver.kernel.data import EFFORT, EFFORT_LOW, HALF_DAYS, PLACE, SIZE_LOW, W_ROUTE, W_WORKLOAD
 from assignment.core.solver.kernel.room import CUT, INFINITE, MAX_CASES

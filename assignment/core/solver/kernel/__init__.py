@@ -23,7 +23,7 @@ _HERE = Path(__file__).parent
 
 def state_of(folder: Path) -> str:
     """A digest of the sources of a folder that are compiled, and of the machine they are compiled for."""
-    sources = [path for path in sorted(folder.glob("*.py")) if "@compiled" in path.read_text(encoding="utf-8")]
+    sources = [path for path in sorted(folder.glob("*.py")) if "\n@compiled\n" in path.read_text(encoding="utf-8")]
     stamps = [f"{path.name}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in sources]
     machine = [sys.version, numba.__version__, llvmlite.__version__, str(binding.get_host_cpu_name())]
     return hashlib.sha256("\n".join([*stamps, *machine]).encode()).hexdigest()[:16]
@@ -40,11 +40,12 @@ def compiled(function: Callable[..., Any]) -> Any:
     """Compile once for every kind of argument. By itself Numba compiles anew for each constant that a caller writes down, since it
     types the constant by its value: eight times for some functions, and nearly twice as long for all of them.
     """
-    dispatcher = numba.njit(cache=True, nogil=True)(function)
+    dispatcher: Any = numba.njit(cache=True, nogil=True)(function)
     template = dispatcher.get_call_template
+    kind: Callable[[Any], Any] = types.unliteral
 
     def of_kinds(args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        return template(tuple(types.unliteral(arg) for arg in args), {name: types.unliteral(arg) for name, arg in named.items()})
+        return template(tuple(kind(arg) for arg in args), {name: kind(arg) for name, arg in named.items()})
 
     dispatcher.get_call_template = of_kinds
     return dispatcher

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from assignment.core.solver.kernel import compiled
 from assignment.core.solver.kernel.data import (
     EMPLOYER,

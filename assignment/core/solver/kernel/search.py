@@ -149,7 +149,7 @@ def insert(data, state, room, sheet, rules, move, saved, rng, case, tries):  # t
 def mend(data, state, room, sheet, rules, move, saved, rng):  # type: ignore[no-untyped-def]
     """Let groups below their least effort (H16) take cases of related groups, where the plan gets cheaper by it."""
     for row in range(sheet.group.shape[0]):
-        while 0 < sheet.group[row, COUNT] and sheet.group[row, WORK] < data.policy[EFFORT_LOW]:
+        while sheet.group[row, COUNT] > 0 and sheet.group[row, WORK] < data.policy[EFFORT_LOW]:
             if not _feed(data, state, room, sheet, rules, move, saved, rng, row):
                 break
 

@@ -122,7 +122,8 @@ def _bound(data, room, count, size, i):  # type: ignore[no-untyped-def]
         more = policy[W_EXTRA] + answer[CHEAPEST]
         going_on = more if more >= 0 else more * (policy[SIZE_HIGH] - size - 1)
     if going_on < INFINITE:
-        going_on += needed - answer[CHEAPEST] + policy[W_SPECIALIST] * best_levels + (min(lead, answer[ANY_LEAD]) if policy[NEED_LEADER] else 0)
+        going_on += needed - answer[CHEAPEST] + policy[W_SPECIALIST] * best_levels
+        going_on += min(lead, answer[ANY_LEAD]) if policy[NEED_LEADER] else 0
     stopping = INFINITE if missing > 0 else policy[W_SPECIALIST] * levels + lead
     return sunk + min(stopping, going_on)
 
