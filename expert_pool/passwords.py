@@ -24,9 +24,13 @@ _COMMON = frozenset(
 )  # fmt: skip
 
 
+# RFC 9106, second recommended choice: 64 MiB. Tests, which log in thousands of times, ask for less.
+COST = {"time_cost": 3, "memory_cost": 65_536, "parallelism": 4}
+
+
 @cache
 def _hasher() -> PasswordHash:
-    return PasswordHash((Argon2Hasher(),))
+    return PasswordHash((Argon2Hasher(COST["time_cost"], COST["memory_cost"], COST["parallelism"]),))
 
 
 @cache

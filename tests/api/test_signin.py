@@ -9,6 +9,7 @@ import pytest
 from expert_pool import signin
 from expert_pool.core.actor import SYSTEM, Role
 from tests.api.world import PASSWORD, World
+from tests.conftest import THE_PROGRAMS_COST
 
 LOGIN = {"login": "jingban", "password": PASSWORD}
 
@@ -209,3 +210,8 @@ def test_cookie_is_host_bound_and_secure_over_https(tmp_path_factory: pytest.Tem
     assert "Domain" not in cookie
     assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
     secure.ledger.close()
+
+
+def test_passwords_cost_what_owasp_asks_at_least() -> None:
+    """19 MiB and two passes (OWASP Password Storage Cheat Sheet); the tests themselves hash for less."""
+    assert THE_PROGRAMS_COST["memory_cost"] >= 19 * 1024 and THE_PROGRAMS_COST["time_cost"] >= 2

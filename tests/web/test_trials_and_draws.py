@@ -73,7 +73,7 @@ def test_a_trial_of_three_presets_runs_and_shows_what_each_does(office: Office) 
     clerk = office.browser(Role.SECRETARIAT)
     form = form_on(clerk, "/trials", "/trials")
     assert form.fields["preset"] == ["specialist", "balance", "travel"]
-    running = form.send(clerk, time_limit="20", low="1", high="2")
+    running = form.send(clerk, time_limit="6", low="1", high="2")
     assert running.url.path == "/trials" and "正在试算" in running.text + "正在试算" * ("等待开始" in running.text)
     assert until_over(office).status == "done"
     page = Page(clerk.get("/trials").text)
@@ -105,7 +105,7 @@ def test_a_draw_from_the_search_to_the_inspectors_check(office: Office) -> None:
     assert (form.fields["tolerance"], form.fields["cap"]) == (["5"], ["50"])
     blank = form.send(clerk, seed_from="  ")
     assert blank.status_code == 422 and "种子将取自何处" in blank.text
-    form.send(clerk, seed_from="当众掷骰六次", time_limit="20", tolerance="50", cap="90")
+    form.send(clerk, seed_from="当众掷骰六次", time_limit="8", tolerance="50", cap="90")
     assert until_over(office).status == "done"
     row = newest_draw(office)
     listed = clerk.get("/draws").text
