@@ -62,7 +62,7 @@ def solve(problem: Problem, limits: Limits, on_progress: OnProgress | None = Non
     if search.reasons:
         place_most(search)
     elif not settled(search):
-        improve_all(search, lines)
+        improve_all(search, lines, relaxed)
     search.enter("证明下界")
     collect(search, relaxed)
     tighten(search)
@@ -130,6 +130,15 @@ def collect(search: Search, relaxed: relaxation.Beside | None) -> None:
     search.other_bound = relaxed.bound
 
 
+def look(search: Search, relaxed: relaxation.Beside | None) -> bool:
+    """Tell the relaxation's bound as soon as it is there; whether the best plan is proved best."""
+    if relaxed is not None and search.other_bound is None and relaxed.bound is not None:
+        collect(search, relaxed)
+        tighten(search)
+        search.tell()
+    return proved(search)
+
+
 def price_columns(search: Search, most_sets: int | None = None) -> columns.Beside:
     data = search.data
     return columns.Beside(data.problem, lambda goal: bound.goal_bound(data, goal), search.clock, search.incumbent, most_sets)
@@ -193,7 +202,7 @@ class Kernel:
         return annealing.start(self.search) if self.ready() else []
 
 
-def improve_all(search: Search, lines: list[annealing.Line]) -> None:
+def improve_all(search: Search, lines: list[annealing.Line], relaxed: relaxation.Beside | None) -> None:
     """Annealing for most of the time, then the joint model on parts of the plan; small problems are proved beside it."""
     limits = search.limits
     if not lines:
@@ -204,11 +213,11 @@ def improve_all(search: Search, lines: list[annealing.Line]) -> None:
     elif columns.applies(search.data.problem):
         improve_and_price(search, lines)
     elif small_enough(search):
-        annealing.anneal(search, lines, WARM_UP_ANNEALING * limits.time_limit)
+        annealing.anneal(search, lines, WARM_UP_ANNEALING * limits.time_limit, lambda: look(search, relaxed))
         improve_and_prove(search)
     else:
-        annealing.anneal(search, lines, ANNEALING * limits.time_limit)
-        improve(search, chance(limits.seed))
+        annealing.anneal(search, lines, ANNEALING * limits.time_limit, lambda: look(search, relaxed))
+        improve(search, chance(limits.seed), enough=lambda: look(search, relaxed))
 
 
 def improve_and_price(search: Search, lines: list[annealing.Line]) -> None:
