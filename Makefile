@@ -27,7 +27,7 @@ $(COMPILED): $(STAMP) $(wildcard assignment/core/solver/kernel/*.py assignment/c
 	touch $(COMPILED)
 
 test: $(COMPILED)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: $(COMPILED)
 	$(BIN)/python -m pytest -n 2 -m long

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from assignment.core.check import check
@@ -387,6 +388,7 @@ def _info(search: Search) -> SolverInfo:
     )
 
 
+@cache
 def _version() -> str:
     try:
         return f"{version('expert-pool')} (ortools {version('ortools')})"
