@@ -38,7 +38,7 @@ from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Actor, Role
 from expert_pool.core.expert import ExpertFields, Industry
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, backup, migrate
-from expert_pool.spreadsheet import write_table
+from expert_pool.spreadsheet import guard, write_table
 from expert_pool.tables import Expert
 from scripts import console
 from scripts.operate import utc_now
@@ -52,7 +52,7 @@ PHONE = ("/me", "/me/data", "/me/conflicts", "/me/days")
 PACKAGES = ("sqlalchemy", "fastapi", "python-calamine")
 ROUNDS = 40
 AT_ONCE = 200
-IMPORTED = 20_000
+IMPORTED = guard.MAX_ROWS
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def grid_of_csv(data: bytes) -> Grid:
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
             if number > MAX_ROWS + ROWS_BESIDE:
-                raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行。")
+                raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表导入。")
             if len(cells) > MAX_COLUMNS:
                 raise Refusal("too-many-columns", f"第 {number} 行超过 {MAX_COLUMNS} 列。")
             total += len(cells)

@@ -17,9 +17,9 @@ from expert_pool.facts.refusal import Refusal
 MAX_PACKED = 10 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ENTRIES = 200
-MAX_ROWS = 20_000
+MAX_ROWS = 6_000  # what is read, shown and stored within ten seconds; larger than any pool seen
 MAX_COLUMNS = 200
-MAX_CELLS = 600_000  # of all sheets together: twenty thousand rows of thirty columns
+MAX_CELLS = 600_000  # of all sheets together: six thousand rows of a hundred columns
 ROWS_BESIDE = 500  # title, headings, totals, blank rows
 LAST_COLUMN = re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d')  # beyond GR, the 200th
 FAR_ROW = re.compile(rb'\br="(?:[A-Z]{1,3})?(\d{5,})"')

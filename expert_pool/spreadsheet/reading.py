@@ -46,7 +46,7 @@ def read_table(data: bytes, filename: str, kind: Kind | None = None) -> RawTable
     best = max(candidates, key=lambda found: (found.grid.visible, found.score, len(found.grid.rows)))
     table = _table(best)
     if len(table.rows) > MAX_ROWS:
-        raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行。")
+        raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表导入。")
     others = [
         grid.name
         for grid in grids

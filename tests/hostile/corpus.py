@@ -189,8 +189,8 @@ def tall_sheet() -> bytes:
 
 def too_many_cells() -> bytes:
     """Within the limits of rows and of columns, not of both."""
-    row = b"<row>" + b"<c><v>1</v></c>" * 100 + b"</row>"
-    return sheet_edit(b"</sheetData>", row * 10_000 + b"</sheetData>")
+    row = b"<row>" + b"<c><v>1</v></c>" * 180 + b"</row>"
+    return sheet_edit(b"</sheetData>", row * 5_000 + b"</sheetData>")
 
 
 def macro_type() -> bytes:
