@@ -181,6 +181,11 @@ def jobs(session: Session, viewer: Viewer, year: int) -> tuple[JobView, ...]:
     return tuple(_job(row) for row in session.scalars(query.where(SolveJob.year == year).order_by(SolveJob.id.desc()).limit(50)))
 
 
+def last_job(session: Session, viewer: Viewer, year: int, kind: str) -> JobView | None:
+    """The newest task of one kind; its reasons, where it failed, are in `job`."""
+    return next((one for one in jobs(session, viewer, year) if one.kind == kind), None)
+
+
 def job(session: Session, viewer: Viewer, uid: str) -> JobView:
     query = select(SolveJob).options(*(defer(column) for column in HEAVY))
     row = session.scalar(query.where(SolveJob.uid == uid)) if viewer.is_staff else None

@@ -30,13 +30,13 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
         year = common.needed_year(session, viewer)
         rows = draws.draws(session, viewer, year.year)
         newest = plan_in_hand(session, viewer, year.year)
-        last = next((job for job in store.jobs(session, viewer, year.year) if job.kind == draws.KIND), None)
+        last = store.last_job(session, viewer, year.year, draws.KIND)
         if last is not None and last.status == "failed":
             last = store.job(session, viewer, last.uid)  # with its reasons
     view = views.ListPage(
         tuple(map(views.line, rows)),
         may(viewer.role, P.EDIT_PLANS),
-        board_views.job_panel(last) if last is not None and (not last.over or last.status == "failed") else None,
+        board_views.news_of(last),
         next((row.uid for row in rows if row.status == "open"), ""),
         f"第 {newest.number} 版" if newest is not None else "",
         last is not None and last.status == "cancelled",

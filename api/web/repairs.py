@@ -28,14 +28,14 @@ def show(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, decli
     with ledger.read() as session:
         plan = store.plan(session, viewer, uid)
         jobs = store.jobs(session, viewer, plan.row.year)
-        found = [repairs.repair_of(session, viewer, one.uid) for one in jobs if one.kind == repairs.KIND]
-    last = next((one for one in found if one.plan_uid == uid), None)
+        found = (repairs.repair_of(session, viewer, one.uid) for one in jobs if one.kind == repairs.KIND)
+        last = next((one for one in found if one.plan_uid == uid), None)  # none of the older ones is read
     view = {
         "uid": uid,
         "number": plan.row.number,
         "declined": plan.names.person(declined).name if declined in plan.names.persons else "",
         "last": last,
-        "job": board_views.job_panel(last.job) if last is not None and (not last.job.over or last.job.status == "failed") else None,
+        "job": board_views.news_of(last.job if last else None),
     }
     return page(request, "repair.html", view)
 
@@ -58,7 +58,7 @@ def show_last(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Respons
     trials.whole(viewer)
     with ledger.read() as session:
         year = common.needed_year(session, viewer).year
-        last = next((one for one in store.jobs(session, viewer, year) if one.kind == repairs.KIND), None)
+        last = store.last_job(session, viewer, year, repairs.KIND)
         plan = repairs.repair_of(session, viewer, last.uid).plan_uid if last is not None else ""
     return see_other(request, f"/plans/{plan}/repair" if plan else "/board")
 

@@ -34,7 +34,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
     trials.whole(viewer)
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
-        last = next((job for job in store.jobs(session, viewer, year.year) if job.kind == trials.KIND), None)
+        last = store.last_job(session, viewer, year.year, trials.KIND)
         view = _page(session, viewer, year, last)
     return page(request, "trials.html", view)
 
@@ -49,7 +49,7 @@ def _page(session: Session, viewer: Viewer, year: YearView, last: store.JobView 
         (year.fields.window_first.isoformat(), year.fields.window_last.isoformat()),
         may(viewer.role, P.EDIT_PLANS),
         last.uid if last else "",
-        board_views.job_panel(last) if last is not None and (not last.over or last.status == "failed") else None,
+        board_views.news_of(last),
         goals,
         columns,
         f"第 {newest.number} 版" if newest is not None else "",

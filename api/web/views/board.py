@@ -202,6 +202,11 @@ def goal_rows(goals: Sequence[GoalEntry]) -> tuple[GoalRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.weight == 0, -row.points)))
 
 
+def news_of(job: JobView | None) -> JobPanel | None:
+    """The panel of a task that is under way or came to nothing; a good end is told by what it found."""
+    return None if job is None or (job.over and job.status != "failed") else job_panel(job)
+
+
 def job_panel(job: JobView) -> JobPanel:
     kind = JOB_KINDS[job.kind]
     words = {"running": kind.doing, "failed": "有的申报组织排不上" if job.plan_uid else kind.failed}
