@@ -129,8 +129,8 @@ def _start(group: Group, case: str) -> int | None:
 
 
 def _sums(problem: Problem, plan: Plan) -> list[int]:
-    score, teams = look_up(problem).affinity, _teams(plan)
-    return [sum(score.get((member, case.id), 0) for member in teams[case.id].members) if case.id in teams else 0 for case in problem.cases]
+    scores, teams = look_up(problem).affinity, _teams(plan)
+    return [sum(scores[case.id].get(member, 0) for member in teams[case.id].members) if case.id in teams else 0 for case in problem.cases]
 
 
 def _affinity(problem: Problem, plan: Plan) -> int:

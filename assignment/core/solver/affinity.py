@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_matrix, vstack
+import scipy  # its parts load when they are used: `optimize` takes a second, and the first plan does not need it
+from scipy import sparse
 
 from assignment.core.solver import transport
 from assignment.core.solver.data import Data
@@ -177,14 +177,14 @@ class Programme:
         size = pairs + panels.cases + (self.floor is None)
         here, ones, every = np.arange(pairs), np.ones(pairs), np.arange(panels.cases)
         spare = (np.ones(panels.cases), (every, pairs + every))
-        seats = csr_matrix((ones, (case, here)), (panels.cases, size)) + csr_matrix(spare, (panels.cases, size))
-        room = csr_matrix((ones, (reviewer, here)), (panels.people, size))
+        seats = sparse.csr_matrix((ones, (case, here)), (panels.cases, size)) + sparse.csr_matrix(spare, (panels.cases, size))
+        room = sparse.csr_matrix((ones, (reviewer, here)), (panels.people, size))
         held = self.floored[case]
         row = (np.cumsum(self.floored) - 1)[case[held]]
         count = int(self.floored.sum())
-        floors = csr_matrix((panels.score[case[held], reviewer[held]], (row, here[held])), (count, size))
+        floors = sparse.csr_matrix((panels.score[case[held], reviewer[held]], (row, here[held])), (count, size))
         if self.floor is None:
-            floors = floors + csr_matrix((-np.ones(count), (np.arange(count), np.full(count, size - 1))), (count, size))
+            floors = floors + sparse.csr_matrix((-np.ones(count), (np.arange(count), np.full(count, size - 1))), (count, size))
         return seats, room, floors
 
     def _relax(self) -> bool | None:
@@ -193,9 +193,9 @@ class Programme:
         while True:
             case, reviewer, cost, low, high = self._columns()
             seats, room, floors = self._rows(case, reviewer)
-            answer = linprog(
+            answer = scipy.optimize.linprog(
                 cost,
-                A_ub=vstack([room, -floors], format="csr"),
+                A_ub=sparse.vstack([room, -floors], format="csr"),
                 b_ub=np.concatenate([panels.room, np.full(floors.shape[0], -float(self.floor or 0))]),
                 A_eq=seats,
                 b_eq=np.full(panels.cases, float(panels.high)),
@@ -235,11 +235,11 @@ class Programme:
             full = np.full(panels.cases, float(panels.high))
             least = np.concatenate([full, np.full(panels.people, -np.inf), np.full(floors.shape[0], float(self.floor or 0))])
             most = np.concatenate([full, panels.room, np.full(floors.shape[0], np.inf)])
-            answer = milp(
+            answer = scipy.optimize.milp(
                 cost,
-                constraints=LinearConstraint(vstack([seats, room, floors], format="csr"), least, most),
+                constraints=scipy.optimize.LinearConstraint(sparse.vstack([seats, room, floors], format="csr"), least, most),
                 integrality=np.ones(len(cost)),
-                bounds=Bounds(low, high),
+                bounds=scipy.optimize.Bounds(low, high),
                 # Values are whole numbers: a gap below 1 is none.
                 options={"time_limit": self.seconds(), "mip_rel_gap": 0.9 / (bound + 1) if self.exact_gap else 0.0},
             )

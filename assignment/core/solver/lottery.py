@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, hstack, vstack
+import scipy  # its parts load when they are used: `optimize` takes a second, and the first plan does not need it
+from scipy import sparse
 
 from assignment.core.draw import TICKETS, Pair
 
@@ -38,7 +38,7 @@ def play(plans: Sequence[frozenset[Pair]], rounds: int = ROUNDS) -> Game:
     pairs = sorted(frozenset.union(*plans) - common)
     if not pairs:
         return Game((1 / count,) * count, 0.0, {})
-    table = csr_matrix(np.array([[pair in plan for plan in plans] for pair in pairs], dtype=float))
+    table = sparse.csr_matrix(np.array([[pair in plan for plan in plans] for pair in pairs], dtype=float))
     ceiling = np.full(len(pairs), np.inf)
     prices: dict[Pair, float] = {}
     value, shares = 1.0, np.full(count, 1 / count)
@@ -58,16 +58,16 @@ def play(plans: Sequence[frozenset[Pair]], rounds: int = ROUNDS) -> Game:
     return Game(tuple(float(one) for one in _even(table, np.where(np.isinf(ceiling), value, ceiling), shares)), value, prices)
 
 
-def _level(table: csr_matrix, ceiling: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float, np.ndarray] | None:
+def _level(table: sparse.csr_matrix, ceiling: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float, np.ndarray] | None:
     """The smallest level that the free pairs can be held to while the others keep their ceilings: shares, level, duals of the free."""
     count = table.shape[1]
-    rows = hstack([table, csr_matrix(np.where(free, -1.0, 0.0)[:, None])], format="csr")
+    rows = sparse.hstack([table, sparse.csr_matrix(np.where(free, -1.0, 0.0)[:, None])], format="csr")
     right = np.where(free, 0.0, ceiling)
-    answer = linprog(
+    answer = scipy.optimize.linprog(
         np.r_[np.zeros(count), 1.0],
         A_ub=rows,
         b_ub=right,
-        A_eq=csr_matrix(np.r_[np.ones(count), 0.0][None, :]),
+        A_eq=sparse.csr_matrix(np.r_[np.ones(count), 0.0][None, :]),
         b_eq=[1.0],
         bounds=(0, 1),
         method="highs",
@@ -77,16 +77,16 @@ def _level(table: csr_matrix, ceiling: np.ndarray, free: np.ndarray) -> tuple[np
     return answer.x[:count], float(answer.x[count]), np.where(free, -answer.ineqlin.marginals, 0.0)
 
 
-def _even(table: csr_matrix, ceiling: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _even(table: sparse.csr_matrix, ceiling: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Of the shares that keep every ceiling those whose largest is smallest."""
     count = table.shape[1]
-    columns = csr_matrix(np.zeros((table.shape[0], 1)))
-    each = hstack([csr_matrix(np.eye(count)), csr_matrix(-np.ones((count, 1)))])
-    answer = linprog(
+    columns = sparse.csr_matrix(np.zeros((table.shape[0], 1)))
+    each = sparse.hstack([sparse.csr_matrix(np.eye(count)), sparse.csr_matrix(-np.ones((count, 1)))])
+    answer = scipy.optimize.linprog(
         np.r_[np.zeros(count), 1.0],
-        A_ub=vstack([hstack([table, columns]), each], format="csr"),
+        A_ub=sparse.vstack([sparse.hstack([table, columns]), each], format="csr"),
         b_ub=np.r_[ceiling + SLACK, np.zeros(count)],
-        A_eq=csr_matrix(np.r_[np.ones(count), 0.0][None, :]),
+        A_eq=sparse.csr_matrix(np.r_[np.ones(count), 0.0][None, :]),
         b_eq=[1.0],
         bounds=(0, 1),
         method="highs",

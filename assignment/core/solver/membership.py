@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix
+import scipy  # its parts load when they are used: `optimize` takes a second, and the first plan does not need it
+from scipy import sparse
 
 from assignment.core.solver.data import LEVELS, Data
 from assignment.core.solver.draft import NO_LEADER, NO_START, Draft, Group
@@ -182,11 +182,11 @@ class Membership:
         size = len(self.low)
         objective = np.zeros(size)
         objective[list(row)] = list(row.values())
-        result = milp(
+        result = scipy.optimize.milp(
             objective,
             constraints=self._matrix(size),
             integrality=np.zeros(size) if relaxed else np.array(self.whole, dtype=int),
-            bounds=Bounds(np.array(self.low), np.array(self.high)),
+            bounds=scipy.optimize.Bounds(np.array(self.low), np.array(self.high)),
             options={"time_limit": max(0.05, seconds), "mip_rel_gap": 0.0},
         )
         if result.x is None or any(low > high for low, high in zip(self.low, self.high, strict=True)):
@@ -202,13 +202,15 @@ class Membership:
             self.high[column] = 0
         return True
 
-    def _matrix(self, size: int) -> LinearConstraint:
+    def _matrix(self, size: int) -> scipy.optimize.LinearConstraint:
         counts = [len(row) for row, _, _ in self.rows]
         columns = np.fromiter((column for row, _, _ in self.rows for column in row), dtype=np.int64, count=sum(counts))
         factors = np.fromiter((factor for row, _, _ in self.rows for factor in row.values()), dtype=float, count=sum(counts))
         starts = np.concatenate([[0], np.cumsum(counts)])
-        matrix = csr_matrix((factors, columns, starts), shape=(len(self.rows), size))
-        return LinearConstraint(matrix, np.array([low for _, low, _ in self.rows]), np.array([high for _, _, high in self.rows]))
+        matrix = sparse.csr_matrix((factors, columns, starts), shape=(len(self.rows), size))
+        return scipy.optimize.LinearConstraint(
+            matrix, np.array([low for _, low, _ in self.rows]), np.array([high for _, _, high in self.rows])
+        )
 
     def hold(self, expression: tuple[Row, float], value: int) -> None:
         self.row(expression[0], high=value - expression[1] + 1e-6)

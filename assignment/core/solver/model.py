@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING, Any
 
 from assignment.core.solver.data import Data
 from assignment.core.solver.draft import NO_LEADER, NO_START, Group
 from assignment.core.solver.scope import Scope
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 # A linear expression over the model; the library's own stubs mix numpy scalars into every sum.
 Linear = Any
@@ -26,6 +27,9 @@ class JointModel:
     """The decisions of a scope and what several rules and goals share. `drop` leaves rules out, for the tests that try each."""
 
     def __init__(self, data: Data, scope: Scope, drop: frozenset[str] = frozenset(), elastic: bool = True) -> None:
+        # Loading CP-SAT takes most of a second, for the pandas it drags in; the first plan is there before anything needs it.
+        from ortools.sat.python import cp_model
+
         self.data, self.scope, self.drop, self.elastic = data, scope, drop, elastic
         self.cp = cp_model.CpModel()
         self.squeezed = False  # whether prices had to be cut to fit 64 bits

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from assignment.core.solver.data import LEVELS
 from assignment.core.solver.draft import NO_START
 from assignment.core.solver.model import JointModel, Linear
 from assignment.core.solver.model_rules import load_in
 from assignment.core.solver.sums import reachable_sums
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 # Above this many integer points a square is left to CP-SAT's own propagator.
 MOST_TANGENTS = 120

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
+from ortools.util.python.sorted_interval_list import Domain
 
 from assignment.core.solver.model import JointModel
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 
 def h01_group_size(m: JointModel) -> None:
@@ -128,7 +132,7 @@ def h11_visit_slots(m: JointModel) -> None:
     for case in m.visits:
         starts = m.data.starts[case]
         if starts:
-            m.cp.add_linear_expression_in_domain(m.start[case], cp_model.Domain.from_values(starts))
+            m.cp.add_linear_expression_in_domain(m.start[case], Domain.from_values(starts))
         else:
             m.cp.add(m.left[case] == 1)
 
@@ -158,7 +162,7 @@ def _free_for_visit(m: JointModel, reviewer: int, b: int, case: int) -> None:
     if not starts:
         m.cp.add_bool_or([literal.negated() for literal in both])
     elif len(starts) < data.n_slots:
-        m.cp.add_linear_expression_in_domain(m.start[case], cp_model.Domain.from_values(starts)).only_enforce_if(both)
+        m.cp.add_linear_expression_in_domain(m.start[case], Domain.from_values(starts)).only_enforce_if(both)
 
 
 def _free_for_box(m: JointModel, b: int, visits: list[int]) -> None:
@@ -187,7 +191,7 @@ def _apart_from_outside(m: JointModel, b: int, visits: list[int]) -> None:
             for case in visits:
                 starts = [start for start in m.data.starts[case] if m.data.clear(case, start, other, other_start)]
                 both = [m.member[reviewer, b], m.holds[case, b]]
-                m.cp.add_linear_expression_in_domain(m.start[case], cp_model.Domain.from_values(starts)).only_enforce_if(both)
+                m.cp.add_linear_expression_in_domain(m.start[case], Domain.from_values(starts)).only_enforce_if(both)
 
 
 def h13_no_overlap(m: JointModel) -> None:

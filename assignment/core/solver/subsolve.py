@@ -5,8 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from ortools.sat.python import cp_model
-
 from assignment.core.solver.data import Data
 from assignment.core.solver.draft import Group
 from assignment.core.solver.model import JointModel, Linear
@@ -74,6 +72,8 @@ def _break_symmetry(model: JointModel) -> None:
 
 def solve(model: JointModel, budget: Budget, clock: Clock | None = None) -> Answer:
     """Run CP-SAT on a built model; `clock` can stop it from another thread."""
+    from ortools.sat.python import cp_model
+
     if clock is not None and clock.stopped:
         return Answer(None)
     solver = cp_model.CpSolver()

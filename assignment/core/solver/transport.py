@@ -6,7 +6,6 @@ Ahuja, Magnanti & Orlin 1993; the relaxation of Charlin & Zemel's Toronto Paper 
 from __future__ import annotations
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from assignment.core.solver.data import Data
 from assignment.core.solver.draft import NO_LEADER, NO_START, Draft, Group
@@ -47,11 +46,13 @@ def room(data: Data, reviewer: int) -> int:
 
 def solve(data: Data) -> Draft | None:
     """The flow of least pair costs, `min_size` to `max_size` members a case; None when the seats cannot be filled."""
+    from ortools.graph.python import min_cost_flow
+
     weight = data.problem.weight
     order = data.problem.order or ()
     flow = min_cost_flow.SimpleMinCostFlow()
     cases, people = data.n_cases, data.n_reviewers
-    source, sink, spare = cases + people, cases + people + 1, cases + people + 2
+    sink, spare = cases + people, cases + people + 1
     extra = weight("extra")
     worth = {goal: max(weight(goal), 1 if goal in order else 0) for goal in PAIRWISE}
     cost, open_ = np.zeros((cases, people), dtype=np.int64), np.ones((cases, people), dtype=bool)
@@ -62,17 +63,17 @@ def solve(data: Data) -> Draft | None:
         open_[case, list(data.forbidden[case])] = False
     tails, heads = np.nonzero(open_)
     arcs = flow.add_arcs_with_capacity_and_unit_cost(tails, cases + heads, np.ones(len(tails), dtype=np.int64), cost[tails, heads])
+    every, nothing = np.arange(people), np.zeros(people, dtype=np.int64)
+    rooms = np.array([room(data, reviewer) for reviewer in range(people)], dtype=np.int64)
+    flow.add_arcs_with_capacity_and_unit_cost(cases + every, np.full(people, sink), rooms, nothing)
+    flow.set_nodes_supplies(np.arange(cases), np.full(cases, data.min_size, dtype=np.int64))
     optional = data.max_size - data.min_size
-    for case in range(cases):
-        flow.add_arc_with_capacity_and_unit_cost(source, case, data.min_size, 0)
-        if optional:
+    if optional:
+        for case in range(cases):
             flow.add_arc_with_capacity_and_unit_cost(spare, case, optional, extra)
-    for reviewer in range(people):
-        flow.add_arc_with_capacity_and_unit_cost(cases + reviewer, sink, room(data, reviewer), 0)
-    # Optional seats may also stay empty.
-    flow.add_arc_with_capacity_and_unit_cost(spare, sink, cases * optional, 0)
-    flow.set_node_supply(source, cases * data.min_size)
-    flow.set_node_supply(spare, cases * optional)
+        # Optional seats may also stay empty.
+        flow.add_arc_with_capacity_and_unit_cost(spare, sink, cases * optional, 0)
+        flow.set_node_supply(spare, cases * optional)
     flow.set_node_supply(sink, -cases * data.max_size)
     if flow.solve() != flow.OPTIMAL:
         return None

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts load when they are used: `optimize` takes a second, and the first plan does not need it
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, hstack, identity, vstack
+from scipy import sparse
 
 from assignment.core.solver.kernel.data import Ints
 
@@ -66,19 +66,19 @@ def solve_master(
     count = len(columns.keys)
     costs, paid = np.array(columns.costs, dtype=float), 0.0
     cover = _incidence([key[0] for key in columns.keys], cases)
-    cover = csr_matrix(hstack([cover, identity(cases), csr_matrix((cases, 1))]))
+    cover = sparse.csr_matrix(sparse.hstack([cover, sparse.identity(cases), sparse.csr_matrix((cases, 1))]))
     seats = _incidence([key[1] for key in columns.keys], len(max_groups))
     if seat_price is not None:
         costs, paid = costs + seats.T @ seat_price, float(seat_price @ max_groups)
         seats, max_groups = seats[:0], max_groups[:0]
-    most = csr_matrix(np.concatenate([np.ones(count), np.zeros(cases + 1)])[None, :])
+    most = sparse.csr_matrix(np.concatenate([np.ones(count), np.zeros(cases + 1)])[None, :])
     # Too few groups can be made up for, too, so that there always is a solution.
-    least = csr_matrix(np.concatenate([-np.ones(count), np.zeros(cases), [-1.0]])[None, :])
-    answer = linprog(
+    least = sparse.csr_matrix(np.concatenate([-np.ones(count), np.zeros(cases), [-1.0]])[None, :])
+    answer = scipy.optimize.linprog(
         np.concatenate([costs, np.full(cases + 1, missing)]),
         A_eq=cover,
         b_eq=np.ones(cases),
-        A_ub=vstack([_pad(seats, cases + 1), most, least]).tocsr(),
+        A_ub=sparse.vstack([_pad(seats, cases + 1), most, least]).tocsr(),
         b_ub=np.concatenate([max_groups, [groups[1], -groups[0]]]),
         method="highs",
     )
@@ -89,11 +89,11 @@ def solve_master(
     return Master(float(answer.fun) - paid, duals, answer.x[:count])
 
 
-def _incidence(lists: Sequence[tuple[int, ...]], rows: int) -> csr_matrix:
+def _incidence(lists: Sequence[tuple[int, ...]], rows: int) -> sparse.csr_matrix:
     row = [value for values in lists for value in values]
     column = [position for position, values in enumerate(lists) for _ in values]
-    return csr_matrix((np.ones(len(row)), (row, column)), shape=(rows, len(lists)))
+    return sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(rows, len(lists)))
 
 
-def _pad(matrix: csr_matrix, columns: int) -> csr_matrix:
-    return csr_matrix(hstack([matrix, csr_matrix((matrix.shape[0], columns))]))
+def _pad(matrix: sparse.csr_matrix, columns: int) -> sparse.csr_matrix:
+    return sparse.csr_matrix(sparse.hstack([matrix, sparse.csr_matrix((matrix.shape[0], columns))]))

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from assignment.core.problem import GOALS, Problem
 from assignment.core.solver.columns.bounding import ON_THEIR_OWN, SCALE, constant
 from assignment.core.solver.columns.generation import Generation, Written
 from assignment.core.solver.draft import Draft, Group, Incumbent
 from assignment.core.solver.stop import Clock
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 PARTITION_WORK = 30.0  # deterministic units of CP-SAT
 
@@ -122,6 +124,8 @@ class Prover:
 
     def _partition(self, columns: list[Written], upper: int) -> tuple[int, tuple[Written, ...] | None] | None:
         """The cheapest of these groups that hold every case once and nobody too often; (upper, None) when none costs less."""
+        from ortools.sat.python import cp_model
+
         model = cp_model.CpModel()
         taken = [model.new_bool_var("") for _ in columns]
         of_case: list[list[cp_model.IntVar]] = [[] for _ in self.problem.cases]
