@@ -1,6 +1,6 @@
 """导出: the register as workbooks that the import reads back without a change. What somebody took away, and why, stands in the log.
 
-Telephone numbers are masked unless they are asked for with a reason by somebody who may change the records.
+Telephone numbers and mail addresses are masked unless they are asked for with a reason by somebody who may change the records.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from api.access import Permission, may
 from api.intake import SHEETS
 from award import store as award_store
 from award.roster import known_applicants
-from expert_pool import listing, spreadsheet
+from expert_pool import sheets as record_sheets
+from expert_pool import spreadsheet
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -53,5 +54,4 @@ def _sheets(
     shown = [one for one in known if kind == "experts" or one.name not in hidden]
     yield SheetOut(NAMES[kind], sheet.HEADINGS, [sheet.row_of(one, phones=phones) for one in shown], title)
     if kind == "experts":
-        for name, headings, rows in listing.lists(session, viewer, hidden):
-            yield SheetOut(name, headings, rows)
+        yield from record_sheets.sheets_out(session, viewer, hidden, whole=phones)

@@ -28,6 +28,7 @@ from expert_pool import register, spreadsheet, store
 from expert_pool.core import roster as expert_roster
 from expert_pool.core import roster_sheet as expert_sheet
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Viewer
+from expert_pool.core.record_sheets import RECORD
 from expert_pool.facts.headings import Kind as RosterKind
 from expert_pool.facts.headings import row_score
 from expert_pool.facts.industry import Industries
@@ -103,7 +104,9 @@ def without_bank_data(table: RawTable) -> RawTable:
 
 
 def _refuse_the_other(table: RawTable, kind: Kind) -> None:
-    """Two files taken for each other: the headings say much more of the other roster (two fields or more)."""
+    """Two files taken for each other: the headings say much more of the other roster (two fields or more), or are those of records."""
+    if RECORD in table.headings:
+        raise Refusal("wrong-kind", f"“{table.sheet}”是各项记录的表，请在“各项记录”一栏导入。")
     own, other = ("expert", "applicant") if kind == "experts" else ("applicant", "expert")
     if row_score(table.headings, other) > row_score(table.headings, own) + 2:  # type: ignore[arg-type]
         here, there = ("专家台账", "申报组织汇总表") if kind == "experts" else ("申报组织汇总表", "专家台账")

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from fastapi import File, Form, Path, Response, UploadFile
 
-from api import intake, lists
+from api import intake, lists, record_intake
 from api.access import Permission, Router
 from api.books import attachment
-from api.deps import ActorDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
+from api.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
 from api.schemas.experts import Created
 from api.schemas.fields import Uid
 from api.schemas.imports import AnswersIn, BatchOut, DryRunOut, Summary
@@ -20,6 +20,10 @@ router = Router(prefix="/api/v1", tags=["导入"])
 
 # The operator's limit may be lower (EXPERT_POOL_UPLOAD_MEGABYTES); this is the highest it can be set to, with room for the form around it.
 UPLOAD_BYTES = 51_000_000
+RecordKind = Literal[
+    "details", "appointments", "suspensions", "conflicts", "pairs", "availability", "service", "stages", "ratings", "violations",
+    "waivers", "affiliations", "officials",
+]  # fmt: skip
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,6 +36,13 @@ def download_template(
     return attachment(make(), _EXCEL, name)
 
 
+@router.get("/imports/templates/records/{kind}.xlsx", allow=Permission.IMPORT, summary="下载记录表模板", response_class=Response)
+def download_record_template(kind: Annotated[RecordKind, Path()]) -> Response:
+    """各项记录的空白表，每种一张；导出的表也可以当模板用。"""
+    content, name = record_intake.template(kind)
+    return attachment(content, _EXCEL, name)
+
+
 @router.get("/imports", allow=Permission.IMPORT, summary="导入记录")
 def list_imports(ledger: LedgerDep, viewer: ViewerDep) -> list[BatchOut]:
     with ledger.read() as session:
@@ -40,25 +51,36 @@ def list_imports(ledger: LedgerDep, viewer: ViewerDep) -> list[BatchOut]:
 
 @router.post("/imports", allow=Permission.IMPORT, status_code=201, summary="上传台账", body_bytes=UPLOAD_BYTES)
 def upload_roster(
-    kind: Annotated[Literal["experts", "applicants"], Form()],
+    kind: Annotated[Literal["experts", "applicants", "records"], Form()],
     year: Annotated[int, Form(ge=2000, le=2100)],
     file: Annotated[UploadFile, File(description="xlsx 或 csv")],
     ledger: LedgerDep,
     actor: ActorDep,
     settings: SettingsDep,
 ) -> Created:
-    """只试读，不入库；接着看 GET /imports/{uid}。可疑或类型不对的文件当即拒绝。"""
+    """只试读，不入库；接着看 GET /imports/{uid}。可疑或类型不对的文件当即拒绝。
+
+    records 是各项记录：一个工作簿里可以有几张表，按工作表的名字或表头认；年度只作归档，各行的年度写在表里。
+    """
     largest = settings.upload_megabytes * 1_000_000
     data = file.file.read(largest + 1)
     if len(data) > largest:
         raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
     name = "".join(letter for letter in (file.filename or "") if letter.isprintable())[:120] or "未命名"
+    if kind == "records":
+        return Created(uid=record_intake.open_batch(ledger, actor, year, data, name))
     return Created(uid=intake.open_batch(ledger, actor, kind, year, data, name))
 
 
 @router.get("/imports/{uid}", allow=Permission.IMPORT, summary="试读：入库会发生什么")
-def read_import(uid: Uid, response: Response, ledger: LedgerDep, viewer: ViewerDep) -> DryRunOut:
+def read_import(uid: Uid, response: Response, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, hidden: HiddenDep) -> DryRunOut:
     """新增、更新、不变各多少，哪些行有错，哪些要人确认。"""
+    with ledger.read() as session:
+        kind = store.import_batch(session, viewer, uid).row.kind
+    if kind == record_intake.KIND:
+        rehearsal = record_intake.rehearse(ledger, actor, viewer, hidden, uid)
+        set_etag(response, rehearsal.batch.row.version)
+        return DryRunOut.of_records(rehearsal)
     with ledger.read() as session:
         found = intake.dry_run(session, viewer, uid)
     set_etag(response, found.batch.row.version)
@@ -72,8 +94,12 @@ def answer_import(uid: Uid, body: AnswersIn, response: Response, version: IfMatc
 
 
 @router.post("/imports/{uid}/application", allow=Permission.IMPORT, summary="入库")
-def apply_import(uid: Uid, version: IfMatch, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> Summary:
+def apply_import(uid: Uid, version: IfMatch, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, hidden: HiddenDep) -> Summary:
     """确定无误的行一次写入；有错的行和未答的疑问不写，可改好再导入。"""
+    with ledger.read() as session:
+        kind = store.import_batch(session, viewer, uid).row.kind
+    if kind == record_intake.KIND:
+        return Summary(**record_intake.apply(ledger, actor, viewer, hidden, uid, version))
     return Summary(**intake.apply(ledger, actor, viewer, uid, version))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from api.intake import DryRun
+from api.record_intake import Rehearsal
 from api.schemas.fields import PLAIN, Input, Output, example
 from expert_pool.facts.intake import FieldChange, RowProblem, RowQuestion
 
@@ -38,14 +39,19 @@ class HeadingOut(Output):
 
 
 class NewRow(Output):
+    """`sheet`: which of the sheets of records, empty for a roster. `notes`: what was not taken over from the row."""
+
     row: int
     name: str
+    sheet: str = ""
+    notes: list[str] = Field(default_factory=list)
 
 
 class ChangedRow(Output):
     row: int
     name: str
     fields: list[FieldChange]
+    sheet: str = ""
 
 
 class DryRunOut(Output):
@@ -77,6 +83,22 @@ class DryRunOut(Output):
             notes=list(plan.notes),
         )
 
+    @classmethod
+    def of_records(cls, found: Rehearsal) -> DryRunOut:
+        plan = found.plan
+        return cls(
+            batch=BatchOut.model_validate(found.batch.row),
+            headings=[],
+            new=[NewRow(row=one.row, name=one.name, sheet=one.sheet, notes=list(one.notes)) for one in plan.new],
+            changed=[
+                ChangedRow(row=one.after.row, name=one.after.name, fields=list(one.fields), sheet=one.after.sheet) for one in plan.changed
+            ],
+            unchanged=len(plan.unchanged),
+            problems=list(plan.problems),
+            questions=[],
+            notes=list(plan.notes),
+        )
+
 
 class AnswersIn(Input):
     """`headings`: heading -> field (empty: do not read it). `answers`: question key -> the chosen proposal's value, or own words."""
@@ -91,4 +113,4 @@ class Summary(Output):
     changed: int
     unchanged: int
     problems: int
-    questions: int
+    questions: int = 0

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import File, Form, Path, Query, Request, Response, UploadFile
 from starlette.concurrency import run_in_threadpool
 
-from api import intake
+from api import intake, record_intake
 from api.access import Permission, Router
-from api.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
+from api.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.routes.imports import UPLOAD_BYTES
 from api.schemas.fields import Uid
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.templating import moment
 from api.web.views import intake as views
+from api.web.views import records
 from api.web.views.imports import BatchRow, ImportPage
 from api.web.views.shell import Message, Tone
 from expert_pool import register, store
@@ -27,7 +29,7 @@ from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
 P = Permission
-Kind = Annotated[Literal["experts", "applicants"], Path()]
+Kind = Annotated[Literal["experts", "applicants", "records"], Path()]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 Day = Annotated[str, Form(max_length=20)]
 STATES: dict[str, tuple[str, Tone]] = {"open": ("待确认", "warn"), "applied": ("已写入", "ok"), "dropped": ("已放弃", "")}
@@ -55,7 +57,9 @@ def _overview(viewer: Viewer, ledger: Ledger) -> dict[str, object]:
         {"kind": kind, "title": title, "label": label, "hint": hint, "template": f"/api/v1/imports/templates/{kind}.xlsx"}
         for kind, title, label, hint in BOXES
     )
-    return {"boxes": boxes, "batches": tuple(_batch(row) for row in rows), "year": year}
+    able, reading_only = records.sheet_lines()
+    batches = tuple(_batch(row) for row in rows)
+    return {"boxes": boxes, "batches": batches, "year": year, "sheets": able, "reading_only": reading_only}
 
 
 def _batch(row: store.BatchRow) -> BatchRow:
@@ -92,7 +96,10 @@ def upload(
         if len(data) > largest:
             raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
         name = "".join(letter for letter in (file.filename or "") if letter.isprintable())[:120] or "未命名"
-        uid = intake.open_batch(ledger, actor, kind, year, data, name)
+        if kind == "records":
+            uid = record_intake.open_batch(ledger, actor, year, data, name)
+        else:
+            uid = intake.open_batch(ledger, actor, kind, year, data, name)
     except Refusal as refusal:
         messages = (Message(f"没有读入：{refusal.message_zh}", "bad", refusal.legal_basis),)
         return page(request, "imports.html", _overview(viewer, ledger), status=422, messages=messages)
@@ -101,10 +108,34 @@ def upload(
 
 @router.get("/import/{uid}", allow=P.IMPORT)
 def show_one(
-    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, tab: Annotated[str, Query(max_length=12)] = ""
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    hidden: HiddenDep,
+    tab: Annotated[str, Query(max_length=12)] = "",
 ) -> Response:
     with ledger.read() as session:
         kept = store.import_batch(session, viewer, uid)
+    if kept.row.kind == record_intake.KIND:
+        return _show_records(request, kept.row, tab, lambda: record_intake.rehearse(ledger, actor, viewer, hidden, uid))
+    return _show_roster(request, kept, viewer, ledger, today, tab)
+
+
+def _show_records(request: Request, batch: store.BatchRow, tab: str, rehearse: Callable[[], record_intake.Rehearsal]) -> Response:
+    if batch.status != "open":
+        words = summary_words(batch) or "已放弃，记录没有变化。"
+        view = records.RecordsPage(batch.uid, batch.version, batch.filename, closed=True, summary=words)
+    else:
+        view = records.records_page(rehearse(), tab)
+    return page(request, "import_records.html", {"it": view})
+
+
+def _show_roster(request: Request, kept: store.BatchPage, viewer: Viewer, ledger: Ledger, today: date, tab: str) -> Response:
+    uid = kept.row.uid
+    with ledger.read() as session:
         batch = kept.row
         title = f"导入{views.NAMES[batch.kind]}"
         if batch.status != "open":
@@ -166,6 +197,7 @@ def apply(
     viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
+    hidden: HiddenDep,
     version: Version,
     appoint: Annotated[str, Form(max_length=3)] = "",
     first: Day = "",
@@ -174,6 +206,9 @@ def apply(
     with ledger.read() as session:
         kind = store.import_batch(session, viewer, uid).row.kind
         known = {one.uid for one in register.known_experts(session, 0)}
+    if kind == record_intake.KIND:
+        record_intake.apply(ledger, actor, viewer, hidden, uid, version)
+        return see_other(request, f"/import/{uid}", "applied")
     term = (common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止")) if appoint == "yes" and kind == "experts" else None
     intake.apply(ledger, actor, viewer, uid, version)
     if term is not None:

@@ -24,12 +24,16 @@ Draft = TypeVar("Draft")
 
 @dataclass(frozen=True)
 class RowProblem:
-    """A row that stays out until the file is corrected: where, what is written there, and why it cannot be taken."""
+    """A row that stays out until the file is corrected: where, what is written there, and why it cannot be taken.
+
+    `sheet` is named where a file has several.
+    """
 
     row: int
     column: str
     reason: str
     value: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True)

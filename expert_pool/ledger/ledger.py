@@ -12,6 +12,7 @@ import json
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -105,6 +106,24 @@ class UnitOfWork:
         if parts:
             before, after = ({f"{part.kind}/{part.object_id}": getattr(part, side) for part in parts} for side in ("before", "after"))
             self.record(action, kind, object_id or parts[0].object_id, before, after, reason)
+
+    @property
+    def noted(self) -> int:
+        """How many changes have been noted and not yet written into the chain."""
+        return len(self._records)
+
+    @contextmanager
+    def attempt(self, because: str = "") -> Iterator[None]:
+        """All of the block or nothing: what a refusal breaks off is undone, with its notes. `because` joins the reason of every note."""
+        start = len(self._records)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self._records[start:]
+            raise
+        noted = self._records[start:]
+        self._records[start:] = [replace(one, reason="；".join(filter(None, (one.reason, because)))) for one in noted]
 
     def touch(self, row: Editable) -> None:
         """One version up; the UPDATE carries the old version, so that a lost update is impossible even without the writer lock."""

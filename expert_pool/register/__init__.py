@@ -1,6 +1,7 @@
 """专家库用例: who may review. One function per thing people do; each takes the unit of work first, and the caller commits."""
 
 from expert_pool.core.recommendation import CandidacyFields, HoldingFields, OfficialFields, Recommendation
+from expert_pool.register.amending import Amendment, amend_conflict
 from expert_pool.register.candidates import CHANNELS, amend_candidacy, decide_candidacy, enter_candidacy, recommend
 from expert_pool.register.conflicts import (
     DECISIONS,
@@ -58,6 +59,7 @@ from expert_pool.register.yearly import (
 )
 
 __all__ = [
+    "Amendment",
     "Applied",
     "CHANNELS",
     "CandidacyFields",
@@ -72,6 +74,7 @@ __all__ = [
     "StageFields",
     "affiliate",
     "amend_candidacy",
+    "amend_conflict",
     "announce_year",
     "answer_erasure",
     "answer_import",

@@ -11,14 +11,14 @@ from expert_pool.ledger.seal import seal_of
 from expert_pool.store import BATCH
 from expert_pool.tables import ImportBatch
 
-KINDS = {"experts": "专家名单", "applicants": "申报组织名单"}
+KINDS = {"experts": "专家名单", "applicants": "申报组织名单", "records": "各项记录"}
 CLOSED = ("applied", "dropped")
 
 
 def open_import(uow: UnitOfWork, kind: str, year: int | None, filename: str, sha256: str, table_json: str) -> str:
     """收到一个文件: its rows wait for a person's word; gives the public id."""
     if kind not in KINDS:
-        raise Refusal("unknown-kind", f"导入的应是{'或'.join(KINDS.values())}。", field="kind")
+        raise Refusal("unknown-kind", f"导入的应是{'、'.join(KINDS.values())}。", field="kind")
     batch = ImportBatch(
         kind=kind,
         year=year,

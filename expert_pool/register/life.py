@@ -30,27 +30,49 @@ def appoint(
     decided_on: date | None = None,
     reason: str = "",
     action: str = "appoint",
+    ended_on: date | None = None,
+    end_reason: str = "",
 ) -> str:
-    """聘任或续聘（办法第九条第三项）: a term from `first` to `last`; terms of one expert may not overlap."""
+    """聘任或续聘（办法第九条第三项）: a term from `first` to `last`; terms of one expert may not overlap.
+
+    `ended_on`: a term of the past that the expert left early. A past term uses up no application that has been admitted since.
+    """
     expert = uow.load(Expert, expert_uid)
     if grade not in GRADES:
         raise Refusal("unknown-grade", f"聘任等级应是{'、'.join(GRADES.values())}之一。", BASIS)
     if first > last:
-        raise Refusal("bad-term", "聘期的起始日期不能晚于终止日期。", BASIS)
+        raise Refusal("bad-term", "聘期的起始日期不能晚于终止日期。", BASIS, field="last")
+    _sound_ending(uow, first, last, ended_on, end_reason)
     state = state_now(uow, expert)
     allow(Step.APPOINT if state in TRANSITIONS[Step.APPOINT].before else Step.RENEW, state, expert.name)
     _no_open_case(uow.session, expert, "聘任")
     for other in _appointments(uow.session, expert.id):
         end = other.ended_on or other.last
-        if other.first <= last and first <= end:
-            raise Refusal("overlap", f"与已有聘期（{other.first} 至 {end}）重叠，请先终止原聘期。", BASIS)
-    for candidacy in uow.session.scalars(select(Candidacy).where(Candidacy.expert_id == expert.id, Candidacy.status == "passed")):
+        if other.first <= (ended_on or last) and first <= end:
+            raise Refusal("overlap", f"与已有聘期（{other.first} 至 {end}）重叠，请先终止原聘期。", BASIS, field="first")
+    admitted = select(Candidacy).where(Candidacy.expert_id == expert.id, Candidacy.status == "passed")
+    for candidacy in () if _past(uow, last, ended_on) else uow.session.scalars(admitted):
         with uow.change(candidacy, "appoint", reason):
             candidacy.status = "appointed"
     appointment = Appointment(
         expert_id=expert.id, grade=grade, first=first, last=last, certificate_no=certificate_no, decided_on=decided_on, end_reason=""
     )
+    if ended_on is not None:
+        appointment.ended_on, appointment.end_reason, appointment.end_kind = ended_on, end_reason.strip(), "resign"
     return uow.add(appointment, "t", action, reason).uid
+
+
+def _sound_ending(uow: UnitOfWork, first: date, last: date, ended_on: date | None, end_reason: str) -> None:
+    if ended_on is None:
+        return
+    if not first <= ended_on <= min(last, today(uow)):
+        raise Refusal("bad-term", f"提前终止的日期应在聘期（{first} 至 {last}）之内，且不晚于今天。", BASIS, field="ended_on")
+    if not end_reason.strip():
+        raise Refusal("reason-needed", "提前终止的，请写明原因。", BASIS, field="end_reason")
+
+
+def _past(uow: UnitOfWork, last: date, ended_on: date | None) -> bool:
+    return (ended_on or last) < today(uow)
 
 
 def engage(
@@ -62,24 +84,36 @@ def engage(
     certificate_no: str = "",
     decided_on: date | None = None,
     reason: str = "",
+    ended_on: date | None = None,
+    end_reason: str = "",
 ) -> str:
-    """审查后聘任: as `appoint`, with a certificate number of its own and the grounds: the check that was passed, or why without one."""
+    """审查后聘任: as `appoint`, with a certificate number of its own and the grounds: the check that was passed, or why without one.
+
+    A term of the past (补录) is checked as of its first day, and no day of decision is made up for it.
+    """
     expert = uow.load(Expert, expert_uid)
-    grounds, action = _grounds(uow, expert, reason.strip())
+    past = _past(uow, last, ended_on)
+    grounds, action = _grounds(uow, expert, reason.strip(), first if past else None)
     number = _certificate(uow.session, certificate_no, (decided_on or first).year)
-    return appoint(uow, expert_uid, grade, first, last, number, decided_on or today(uow), grounds, action)
+    decided = decided_on or (None if past else today(uow))
+    return appoint(uow, expert_uid, grade, first, last, number, decided, grounds, action, ended_on, end_reason)
 
 
-def _grounds(uow: UnitOfWork, expert: Expert, reason: str) -> tuple[str, str]:
-    """Why somebody may be appointed, and what the log calls it.
+def _grounds(uow: UnitOfWork, expert: Expert, reason: str, past: date | None = None) -> tuple[str, str]:
+    """Why somebody may be appointed, and what the log calls it. `past`: the first day of a term that is over.
 
-    Past the check nothing is asked again; else what is firm holds, and what is 原则上 the chief may waive.
+    Past the check nothing is asked again; else what is firm holds, and what is 原则上 the chief may waive. A term of the past is a fact to
+    be written down, not a decision: it needs grounds, and what was lacking then stands among the exceptions.
     """
     passed = select(Candidacy.id).where(Candidacy.expert_id == expert.id, Candidacy.status == "passed")
-    if uow.session.scalar(passed) is not None:
+    if past is None and uow.session.scalar(passed) is not None:
         return reason or "资格审查通过", "appoint"
-    lacking = open_points(eligibility(uow.session, expert, today(uow)))
+    lacking = open_points(eligibility(uow.session, expert, past or today(uow)))
     unmet = [item for item in lacking if item.result == "unmet"]
+    if past is not None:
+        if not reason:
+            raise Refusal("reason-needed", "补录以前的聘任，请写明依据（如文号），或者聘书编号。", BASIS, field="reason")
+        return f"补录：{reason}" + (f"（当时不符合：{_listed(unmet)}）" if unmet else ""), "appoint-except" if unmet else "appoint"
     if firm := [item for item in unmet if not item.waivable]:
         words = f"{expert.name}不符合任职条件：{_listed(firm)}，不能放宽。资料有误的，请先更正专家资料。"
         raise Refusal("not-eligible", words, firm[0].basis)

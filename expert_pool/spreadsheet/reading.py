@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from expert_pool.facts.headings import Kind, plain, row_score
@@ -25,6 +25,9 @@ SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.
 EXAMPLE = re.compile(r"^[\[【(（<《]?(示例|样例|范例|填写示例|例)[\]】)）>》]?([:.、]|$)")
 
 
+Score = Callable[[Sequence[str]], float]
+
+
 @dataclass(frozen=True)
 class _Found:
     """Where the headings of a sheet are: rows `top` to `bottom` (0-based), and how well they fit."""
@@ -38,15 +41,12 @@ class _Found:
 
 def read_table(data: bytes, filename: str, kind: Kind | None = None) -> RawTable:
     """The best table of an .xlsx or .csv file. Refuses hostile and foreign files; `filename` is only for the message."""
-    check_size(data)
-    grids = grids_of_workbook(data) if is_workbook(data) else [grid_of_csv(data)]
-    candidates = [found for grid in grids if (found := _find_headings(grid, kind))]
+    grids = _grids(data)
+    candidates = [found for grid in grids if (found := _find_headings(grid, _roster_score(kind)))]
     if not candidates:
         raise Refusal("no-table", f"“{filename}”里没有找到表格：没有一行像表头（如 姓名、工作单位、手机）。")
     best = max(candidates, key=lambda found: (found.grid.visible, found.score, len(found.grid.rows)))
-    table = _table(best)
-    if len(table.rows) > MAX_ROWS:
-        raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表导入。")
+    table = _within_limit(_table(best))
     others = [
         grid.name
         for grid in grids
@@ -58,8 +58,31 @@ def read_table(data: bytes, filename: str, kind: Kind | None = None) -> RawTable
     return table
 
 
-def _find_headings(grid: Grid, kind: Kind | None) -> _Found | None:
+def read_tables(data: bytes, filename: str, score: Score) -> tuple[RawTable, ...]:
+    """Every visible table of a workbook, in its order; `score` says how much a row looks like headings. Refuses as `read_table` does."""
+    found = [one for grid in _grids(data) if grid.visible and (one := _find_headings(grid, score))]
+    if not found:
+        raise Refusal("no-table", f"“{filename}”里没有找到表格：没有一行像表头。")
+    return tuple(_within_limit(_table(one)) for one in found)
+
+
+def _grids(data: bytes) -> list[Grid]:
+    check_size(data)
+    return list(grids_of_workbook(data)) if is_workbook(data) else [grid_of_csv(data)]
+
+
+def _within_limit(table: RawTable) -> RawTable:
+    if len(table.rows) > MAX_ROWS:
+        raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表导入。")
+    return table
+
+
+def _roster_score(kind: Kind | None) -> Score:
     kinds: tuple[Kind, ...] = (kind,) if kind else ("expert", "applicant")
+    return lambda cells: max(row_score(cells, one) for one in kinds)
+
+
+def _find_headings(grid: Grid, score: Score) -> _Found | None:
     rows = [_texts(grid, number) for number in range(min(HEADING_ROWS + 1, len(grid.rows)))]
     best: _Found | None = None
     for number, cells in enumerate(rows[:HEADING_ROWS]):
@@ -67,12 +90,12 @@ def _find_headings(grid: Grid, kind: Kind | None) -> _Found | None:
             break
         if len(set(filter(None, cells))) < 2:
             continue
-        single = max(row_score(cells, one) for one in kinds)
+        single = score(cells)
         if best is None or single > best.score + 0.01:
             best = _Found(grid, number, number, tuple(cells), single)
         if number + 1 < len(rows):
             joined = _two_rows(grid, number, rows[number + 1])
-            double = max(row_score(joined, one) for one in kinds)
+            double = score(joined)
             if _spans_two_rows(grid, number) and double >= best.score + TWO_ROWS_BETTER:
                 best = _Found(grid, number, number + 1, tuple(joined), double)
     return best if best is None or best.score >= ENOUGH else _plain_headings(grid, rows)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from expert_pool.core.record_sheets import Column as RecordColumn
+from expert_pool.core.record_sheets import RecordSheet
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.towns import Towns
 from expert_pool.spreadsheet.writing import CREATED, OPTIONS
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 ROWS = 500  # rows prepared for filling in
 FIRST_ROW = 4  # 0-based: title, hint, headings, example come before
 TEXT = "@"
+LONGEST_LIST = 255
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,32 @@ def holdings_template() -> bytes:
     return _template("名单", "股东和主要人员名单", columns)
 
 
+def record_template(sheet: RecordSheet) -> bytes:
+    """各项记录: a blank sheet of one kind, with the columns that a person fills in."""
+    who = (Column("姓名", "", 10), Column("工作单位", "", 28, hint="与专家库一致；重名的一定要写")) if sheet.person else ()
+    own = (
+        Column(
+            one.heading,
+            "",
+            20 if one.kind in ("text", "days", "points") else 14,
+            tuple(one.choices.values()) or _marks(one),
+            hint=_hint(one),
+        )
+        for one in sheet.columns
+        if not one.house and one.field != "text"
+    )
+    return _template(sheet.title, sheet.title, (Column("序号", "", 6), *who, *own))
+
+
+def _marks(column: RecordColumn) -> tuple[str, ...]:
+    return YES_NO if column.kind == "mark" else ()
+
+
+def _hint(column: RecordColumn) -> str:
+    told = {"date": "如 2024-05-20", "year": "如 2024", "uscc": "18 位，可不填"}.get(column.kind, "")
+    return "；".join(part for part in ("必填" if column.needed else "", column.hint or told) if part)
+
+
 def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
     buffer = io.BytesIO()
     import xlsxwriter  # not for the process that only reads tables
@@ -141,7 +170,7 @@ def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         book.set_properties({"created": CREATED, "title": title})
         page = book.add_worksheet(sheet)
-        lists = _code_sheet(book)
+        lists = _code_sheet(book, columns)
         big = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
         head = book.add_format(
             {"bold": True, "border": 1, "bg_color": "#E8EEF4", "text_wrap": True, "align": "center", "valign": "vcenter"}
@@ -169,28 +198,35 @@ def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
     return buffer.getvalue()
 
 
-def _code_sheet(book: Workbook) -> Callable[[str], str]:
-    """The hidden lists; gives the cell range of a list by name."""
+def _code_sheet(book: Workbook, columns: Sequence[Column]) -> Callable[[str], str]:
+    """The hidden lists, also those too long to stand in a cell's own check; gives the cell range of a list by name."""
     industries = Industries.load()
-    lists = {
+    lists: dict[str, Sequence[str]] = {
         "towns": [town.name for town in (*Towns.load().zhuji, *(town for town in Towns.load().all if not town.in_zhuji))],
         "industries": [f"{code} {industries.name(code)}" for code in industries.codes() if len(code) == 3],
     }
+    lists |= {one.heading: one.choices for one in columns if _long(one) and not isinstance(one.choices, str)}
     codes = book.add_worksheet("代码")
     codes.hide()
     ranges: dict[str, str] = {}
     for column, (name, values) in enumerate(lists.items()):
         for row, value in enumerate(values):
             codes.write_string(row, column, value)
-        letter = "AB"[column]
+        letter = "ABCDEFGH"[column]
         ranges[name] = f"=代码!${letter}$1:${letter}${len(values)}"
     return ranges.__getitem__
+
+
+def _long(column: Column) -> bool:
+    """Excel takes a list of 255 characters at most."""
+    return not isinstance(column.choices, str) and len(",".join(column.choices)) > LONGEST_LIST
 
 
 def _validate(page: Worksheet, number: int, column: Column, lists: Callable[[str], str]) -> None:
     options: dict[str, object] = {"validate": "any"}
     if column.choices:
-        source = lists(column.choices) if isinstance(column.choices, str) else list(column.choices)
+        named = column.heading if _long(column) else column.choices
+        source = lists(named) if isinstance(named, str) else list(named)
         options = {"validate": "list", "source": source, "error_type": "stop" if column.strict else "information"}
         options |= {"error_title": "请核对", "error_message": "不在可选范围内。" + ("" if column.strict else "确认要这样写吗？")}
     if column.hint:

@@ -7,6 +7,7 @@ import io
 import openpyxl
 
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
+from expert_pool.core.record_sheets import SHEETS
 from expert_pool.ledger import audit
 from tests.api import story
 from tests.api.story import ok
@@ -53,5 +54,5 @@ def test_the_export_page_gives_the_same_file_and_lists_the_records(office: Offic
     form = Page(clerk.get("/exports").text).form("/exports/experts")
     answer = form.send(clerk, year=str(story.YEAR))
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames == ["专家台账", "其他资料", "聘任", "暂停使用", "回避情形", "年度声明", "可参加时间", "评审记录"]
+    assert book.sheetnames == ["专家台账", *(one.title for one in SHEETS.values())]
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}

@@ -349,6 +349,11 @@ CASES = (
     Case(
         "remember_headings", lambda u, w: register.remember_headings(u, "experts", {"单 位": "employer"}), (("remember", "heading_memory"),)
     ),
+    Case(
+        "amend_conflict",
+        lambda u, w: register.amend_conflict(u, w.uid["conflict"], 1, register.Amendment(date(2024, 1, 1), evidence="合同"), "补充"),
+        (("correct", "conflict"),),
+    ),
     Case("note_step", lambda u, w: register.note_step(u, w.expert("孙针织"), YEAR, "data"), (("confirm", "yearly_step"),)),
     Case("confirm_trade_word", lambda u, w: register.confirm_trade_word(u, "袜子", [cast.SOCKS]), (("confirm", "trade_word"),)),
     Case("open_round", lambda u, w: register.open_round(u, YEAR, date(2026, 8, 25)), (("extend", "yearly_round"),)),

@@ -19,7 +19,7 @@ from expert_pool.facts.writing import as_text
 
 SAMPLES = 3
 SHOWN = 100  # rows of a preview on one page: a roster of thousands is not read line by line
-NAMES = {"experts": "专家", "applicants": "申报组织"}
+NAMES = {"experts": "专家", "applicants": "申报组织", "records": "各项记录"}
 # Questions that may also be answered in one's own words, and what to write.
 FREE = {
     "trade": "其他行业代码，如 1763",
