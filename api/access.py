@@ -93,6 +93,7 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             limited = Request(request.scope, _limited(request, largest))
             await request.app.state.admit(limited, permission)
+            request.state.body = limited  # a refused form is given back with what was read of it
             return await handle(limited)
 
         return guarded

@@ -6,7 +6,7 @@ Interfaces answer `application/problem+json` (RFC 9457); pages are drawn by the 
 from __future__ import annotations
 
 import http
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,26 +92,36 @@ class Problem:
         return TITLES.get(self.status) or http.HTTPStatus(self.status).phrase
 
 
-DrawError = Callable[[Request, Problem], Response]
+DrawError = Callable[[Request, Problem], Awaitable[Response]]
 
 
 def install(app: FastAPI) -> None:
     """Register the handlers; the last resort is `LastResort`, inside the middleware that sets the headers."""
-    app.add_exception_handler(Refusal, lambda request, error: answer(request, of_refusal(error)))
-    app.add_exception_handler(RequestValidationError, lambda request, error: answer(request, of_validation(error)))
-    app.add_exception_handler(HTTPException, lambda request, error: answer(request, of_http(error)))
-    app.add_exception_handler(FormatError, lambda request, error: answer(request, of_format(error)))
-    app.add_exception_handler(DataError, lambda request, error: answer(request, of_data(error)))
-    app.add_exception_handler(OperationalError, lambda request, error: answer(request, of_database(error)))
+    for error, told in (
+        (Refusal, of_refusal),
+        (RequestValidationError, of_validation),
+        (HTTPException, of_http),
+        (FormatError, of_format),
+        (DataError, of_data),
+        (OperationalError, of_database),
+    ):
+        app.add_exception_handler(error, _answering(told))
 
 
-def answer(request: Request, problem: Problem) -> Response:
+def _answering(told: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handle(request: Request, error: Exception) -> Response:
+        return await answer(request, told(error))
+
+    return handle
+
+
+async def answer(request: Request, problem: Problem) -> Response:
     """Answer in the form the caller reads: a page for a browser, problem+json for a program."""
     if problem.status >= 403:
         log.info("refused", status=problem.status, code=problem.code)
     draw: DrawError | None = getattr(request.app.state, "draw_error", None)
     if draw is not None and wants_page(request):
-        return draw(request, problem)
+        return await draw(request, problem)
     return as_json(request.scope, problem)
 
 
@@ -251,5 +261,5 @@ class LastResort:
             if application is None:
                 response = as_json(scope, problem)
             else:
-                response = answer(Request(scope, receive), problem)
+                response = await answer(Request(scope, receive), problem)
             await response(scope, receive, send)

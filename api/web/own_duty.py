@@ -13,7 +13,6 @@ from api.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views.personal import DutyCard, duty_card
-from api.web.views.shell import Message
 from assignment import duties
 from assignment.core.duty import REASONS
 from award import store as award_store
@@ -41,11 +40,6 @@ def card(session: Session, viewer: Viewer, year: award_store.YearView, today: da
     return duty_card(found, year.fields.policy.disclose_from, today) if found else None
 
 
-@router.get("/me/duty/decline", allow=P.OWN_FILE)
-def show_decline(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
-    return _decline_page(request, viewer, ledger, today)
-
-
 @router.post("/me/duty", allow=P.OWN_FILE)
 def answer(
     request: Request,
@@ -59,7 +53,6 @@ def answer(
     reason: Text = "",
     away: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
-    """A refusal that lacks something comes back as a page with what was chosen."""
     accept = answer == "accept"
     try:
         with ledger.write(actor) as uow:
@@ -70,22 +63,12 @@ def answer(
     except Refusal as refusal:
         if refusal.code == "not-declared":
             return see_other(request, "/me/declaration", "sign-first")
-        if accept or refusal.code not in ("reason-needed", "declare-first", "blank"):
-            raise
-        message = Message(refusal.message_zh, "bad", refusal.legal_basis)
-        return _decline_page(request, viewer, ledger, today, reason_kind, reason, message)
+        raise
     return see_other(request, "/me", "accepted" if accept else "declined")
 
 
-def _decline_page(
-    request: Request,
-    viewer: ViewerDep,
-    ledger: LedgerDep,
-    today: date,
-    chosen: str = "time",
-    reason: str = "",
-    message: Message | None = None,
-) -> Response:
+@router.get("/me/duty/decline", allow=P.OWN_FILE)
+def show_decline(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         found = card(session, viewer, year, today)
@@ -93,7 +76,7 @@ def _decline_page(
             return see_other(request, "/me")
         name = store.expert(session, viewer, viewer.expert_id or "", year.year, today).fields.name
     kinds = tuple(
-        {"value": kind, "title": words, "hint": HINTS[kind], "chosen": kind == (chosen or "time")}
+        {"value": kind, "title": words, "hint": HINTS[kind], "chosen": kind == "time"}
         for kind, words in REASONS.items()
         if kind != "recusal" or found.disclosed
     )
@@ -102,6 +85,5 @@ def _decline_page(
         "year": year.year,
         "duty": found,
         "kinds": kinds,
-        "reason": reason,
     }
-    return page(request, "personal/decline.html", view, status=422 if message else 200, messages=(message,) if message else ())
+    return page(request, "personal/decline.html", view)

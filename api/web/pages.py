@@ -27,7 +27,7 @@ from api.web import (
     plan_edits,
     pool,
     recusals,
-    rendering,
+    refill,
     retention,
     reviews,
     rounds,
@@ -78,7 +78,7 @@ ROUTERS = tuple(
 
 
 def install(app: FastAPI) -> None:
-    app.state.draw_error = rendering.error_page
+    app.state.draw_error = refill.error_page
     app.state.mount_static(app, "/static/vendor", templating.htmx_path().parent)
     app.state.mount_static(app, "/static", templating.STATIC)
     for router in ROUTERS:

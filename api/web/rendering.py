@@ -61,6 +61,8 @@ DONE: dict[str, str] = {
     "copied": "已另存为新的草案。",
     "adopted": "已采用为新的草案，原来的版本不变。",
     "drawn": "抽取完成，抽中的方案已存为新的草案。",
+    "voiding": "已提出作废，等待另一人决定；决定之前不能抽取。",
+    "set-kept": "已决定不作废，可以继续抽取。",
     "voided": "已作废，可以重新寻找备选方案。",
     "published": "方案已发布，此版本不再改动。",
     "cancelled": "正在停止，稍后给出当前最好的方案。",
@@ -128,6 +130,12 @@ def draw(request: Request, template: str, view: object, messages: tuple[Message,
     )
     root = str(request.scope.get("root_path", ""))
     return _environment(root).get_template(template).render(page=view, shell=shell)
+
+
+def notice(request: Request, text: str, basis: str = "") -> str:
+    """One refusal as the pages show it, as HTML."""
+    macro: Any = _environment(str(request.scope.get("root_path", ""))).globals["notice"]
+    return str(macro(text, "bad", basis))
 
 
 def see_other(request: Request, path: str, done: str = "") -> Response:

@@ -52,7 +52,7 @@ def test_form_without_token_or_from_an_older_page_is_refused(office: Office) -> 
     assert no_token.status_code == 403 and "页面已过期" in no_token.text
     assert form.send(clerk, title="高级工程师").status_code == 200
     stale = form.send(clerk, title="工程师")
-    assert stale.status_code == 412 and "被别人改过" in stale.text
+    assert stale.status_code == 412 and "已被改动" in stale.text
     assert expert(office, uid).fields.title == "高级工程师"
 
 
