@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -146,12 +146,25 @@ def review_scores(ratings: Iterable[RatingFacts], book: Rulebook) -> tuple[int, 
 
 
 def proposals(
-    grade: str, year: int, ratings: Sequence[RatingFacts], stages: Sequence[StageFacts], violations: Sequence[int], book: Rulebook
+    grade: str,
+    year: int,
+    ratings: Sequence[RatingFacts],
+    stages: Sequence[StageFacts],
+    violations: Sequence[int],
+    book: Rulebook,
+    decided: Mapping[str, int] | None = None,
 ) -> tuple[Proposal, ...]:
-    """What the rules propose for somebody of this grade at the end of `year`; `violations` are the years of proven ones."""
+    """What the rules propose for somebody of this grade at the end of `year`; `violations` are the years of proven ones.
+
+    `decided`: by rule the last earlier year in which somebody decided on it. The same evidence is not put to a person twice: what
+    speaks for the rule must have grown since.
+    """
     found = []
     for rule in book.rules:
         if grade not in rule.grades:
+            continue
+        before = (decided or {}).get(rule.id)
+        if before is not None and not any(before < one <= year for one in _evidence(rule, ratings, stages, violations)):
             continue
         span = range(year - rule.years + 1, year + 1)
         scores = review_scores([item for item in ratings if item.year in span], book)
@@ -162,6 +175,18 @@ def proposals(
             grounds = f"{span[0]}—{span[-1]} 年：评审 {len(scores)} 次{mean}；无故缺席 {absent} 次；查实违规 {proven} 起"
             found.append(Proposal(rule.id, rule.zh, rule.effect, rule.basis, grounds))
     return tuple(found)
+
+
+def _evidence(
+    rule: PersonnelRule, ratings: Sequence[RatingFacts], stages: Sequence[StageFacts], violations: Sequence[int]
+) -> Iterator[int]:
+    """The years of whatever may speak for this rule."""
+    if rule.least_reviews or rule.mean_least is not None or rule.mean_below is not None or rule.each_least is not None:
+        yield from (item.year for item in ratings)
+    if rule.no_shows_least is not None:
+        yield from (item.year for item in stages if item.attendance == "no_show")
+    if rule.violations_least is not None:
+        yield from violations
 
 
 def _holds(rule: PersonnelRule, scores: Sequence[int], absent: int, proven: int) -> bool:

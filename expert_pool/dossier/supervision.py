@@ -167,14 +167,16 @@ def year_list(session: Session, viewer: Viewer, year: int, on: date, organisatio
     for item in session.scalars(select(Appointment).where(Appointment.first <= on, Appointment.last >= on)):
         if (item.ended_on is None or item.ended_on >= on) and item.end_kind != "dismiss":
             grades[item.expert_id] = item.grade
-    decided = {(item.expert_id, item.rule) for item in session.scalars(select(PersonnelDecision).filter_by(year=year))}
+    decided: dict[int, dict[str, int]] = {}
+    for made in session.scalars(select(PersonnelDecision).where(PersonnelDecision.year <= year).order_by(PersonnelDecision.year)):
+        decided.setdefault(made.expert_id, {})[made.rule] = made.year
     lines = []
     for number, expert in experts.items():
         own_stages = [stage_facts(item) for item in stages.get(number, ())]
         own_ratings = [rating_facts(item) for item in ratings.get(number, ())]
         proven = [item.occurred_on.year for item in cases.get(number, ()) if item.finding == "founded"]
-        proposed = proposals(grades.get(number, ""), year, own_ratings, own_stages, proven, book)
-        waiting = sum((number, item.rule) not in decided for item in proposed)
+        done = decided.get(number, {})
+        waiting = len(proposals(grades.get(number, ""), year, own_ratings, own_stages, proven, book, done))
         of_year = [item for item in own_stages if item.year == year]
         open_cases = sum(not item.finding for item in cases.get(number, ()))
         work = served.get(number, ())

@@ -197,7 +197,15 @@ def proposals_for(session: Session, expert: Expert, year: int, on: date) -> tupl
     ratings = [rating_facts(row) for row in session.scalars(select(Rating).where(Rating.expert_id == expert.id))]
     stages = [stage_facts(row) for row in session.scalars(select(StageRecord).where(StageRecord.expert_id == expert.id))]
     proven = select(Violation.occurred_on).where(Violation.expert_id == expert.id, Violation.finding == "founded")
-    return proposals(grade, year, ratings, stages, [day.year for day in session.scalars(proven)], rulebook())
+    return proposals(
+        grade, year, ratings, stages, [day.year for day in session.scalars(proven)], rulebook(), _decided(session, expert, year)
+    )
+
+
+def _decided(session: Session, expert: Expert, year: int) -> dict[str, int]:
+    """By rule the last year before this one in which it was decided on."""
+    last = select(PersonnelDecision.rule, func.max(PersonnelDecision.year)).where(PersonnelDecision.expert_id == expert.id)
+    return dict(session.execute(last.where(PersonnelDecision.year < year).group_by(PersonnelDecision.rule)).all())
 
 
 def rating_facts(row: Rating) -> RatingFacts:

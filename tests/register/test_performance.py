@@ -93,6 +93,23 @@ def test_proposals_on_both_sides_of_each_limit(grade: str, marks: list[int], abs
     assert proposals(grade, 2026, old, [], [2024] * proven, BOOK) == ()
 
 
+def test_what_was_decided_is_not_proposed_again_on_the_same_evidence() -> None:
+    stages = [StageFacts(2025, f"企业{number}", "site", "no_show") for number in range(2)]
+    low = [review(50, number, 2025) for number in range(2)]
+
+    def proposed(more: list[StageFacts], marks: list[RatingFacts], decided: dict[str, int]) -> set[str]:
+        return {one.rule for one in proposals("reviewer", 2026, [*low, *marks], [*stages, *more], [2025], BOOK, decided)}
+
+    whole = {"exit-low", "exit-absent", "exit-violation"}
+    assert proposed([], [], {}) == whole
+    assert proposed([], [], dict.fromkeys(whole, 2025)) == set()
+    assert proposed([], [], {"exit-absent": 2025}) == whole - {"exit-absent"}
+    again = [StageFacts(2026, "企业9", "site", "no_show")]
+    assert proposed(again, [], dict.fromkeys(whole, 2025)) == {"exit-absent"}  # once more
+    assert proposed([], [review(55, 9, 2026)], dict.fromkeys(whole, 2025)) == {"exit-low"}
+    assert proposed([StageFacts(2026, "企业9", "site", "present")], [], dict.fromkeys(whole, 2025)) == set()
+
+
 def test_sides_of_one_review_make_one_score() -> None:
     assert review_scores([review(90, rater="leader"), review(60, rater="applicant"), review(70, 1)], BOOK) == (80, 70)
 
