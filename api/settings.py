@@ -22,6 +22,8 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "EXPERT_POOL_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECRET_BYTES = 32
+# How messages may leave the house; each is a class in api/channels.py.
+CHANNEL_CODES = ("copy", "print", "file", "zzd")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 
 
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(30, ge=1, le=120)
     absolute_hours: int = Field(8, ge=1, le=24)
     link_days: int = Field(60, ge=1, le=400)
+    channels: Annotated[tuple[str, ...], NoDecode] = ("copy", "print", "file")
     second_factor_roles: Annotated[tuple[str, ...], NoDecode] = ()
     failures_per_minute: int = Field(10, ge=3, le=100)
     upload_megabytes: int = Field(10, ge=1, le=50)
@@ -58,7 +61,13 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def model_post_init(self, _context: Any) -> None:
-        faults = [*_url_faults(self), *_host_faults(self), *_database_faults(self.database_url), *_limit_faults(self)]
+        faults = [
+            *_url_faults(self),
+            *_host_faults(self),
+            *_database_faults(self.database_url),
+            *_limit_faults(self),
+            *_channel_faults(self),
+        ]
         if faults:
             raise BadSettings(faults)
 
@@ -82,7 +91,7 @@ class Settings(BaseSettings):
 
 def load(**given: Any) -> Settings:
     """Read the settings of this process. Raises `BadSettings` with every fault at once."""
-    for name in ("allowed_hosts", "trusted_proxies", "second_factor_roles"):
+    for name in ("allowed_hosts", "trusted_proxies", "second_factor_roles", "channels"):
         text = given.get(name, os.environ.get(PREFIX + name.upper()))
         if isinstance(text, str):
             given[name] = tuple(part.strip() for part in text.split(",") if part.strip())
@@ -154,6 +163,14 @@ def _database_faults(url: str) -> list[str]:
         file = Path(parsed.database)
         if file.exists() and file.stat().st_mode & 0o007:
             return [f"{PREFIX}DATABASE_URL：数据库文件 {file} 对本机其他用户开放，请先执行 chmod 600 {file}。"]
+    return []
+
+
+def _channel_faults(settings: Settings) -> list[str]:
+    wrong = [code for code in settings.channels if code not in CHANNEL_CODES]
+    if wrong or not settings.channels:
+        named = f"没有交付方式 {'、'.join(wrong)}" if wrong else "至少要有一种交付方式"
+        return [f"{PREFIX}CHANNELS：{named}，可以写的是 {'、'.join(CHANNEL_CODES)}。"]
     return []
 
 

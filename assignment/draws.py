@@ -1,4 +1,4 @@
-"""随机抽取用例: find a candidate set, publish its digest, then draw by a seed from outside; a set is voided only with a reason."""
+"""随机抽取用例: find a candidate set, publish its digest, then draw by a seed from outside; a set is voided by two people."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ class DrawRow:
     drawn_at: datetime | None
     drawn_name: str | None
     plan_uid: str | None
+    voiding_at: datetime | None
+    voiding_by: str | None
+    voiding_name: str | None
     voided_at: datetime | None
     voided_name: str | None
     void_reason: str
@@ -158,6 +161,8 @@ def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -
     """抽取: once, by a seed from outside; the plan it falls on becomes a draft. Gives the draft's id."""
     row = uow.load(PlanDraw, uid, version)
     _open(row)
+    if row.voiding_at is not None:
+        raise Refusal("voiding", f"{row.voiding_name}已提出作废这个集合，须先由另一人决定同意与否。")
     if not source.strip():
         raise Refusal("blank", "请写明种子的来源，例如“当众掷骰，纪检在场”或“福彩3D第2026318期开奖号码”。", field="source")
     found = lottery.parse(json.loads(row.candidates))
@@ -171,14 +176,38 @@ def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -
     return plan_uid
 
 
-def void_draw(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
-    """作废 a published set before it is drawn; the reason stays on record, as does the set."""
+def propose_void(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
+    """提出作废 a published set before it is drawn. The program cannot know when the seed became public, so it always takes two:
+
+    whoever knows the seed knows the plan it falls on, and could void until it falls as wished.
+    """
     row = uow.load(PlanDraw, uid, version)
     _open(row)
+    if row.voiding_at is not None:
+        raise Refusal("voiding", f"{row.voiding_name}已提出作废这个集合，等待另一人决定。")
     if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")
-    with uow.change(row, "void", reason):
-        row.status, row.void_reason, row.voided_at, row.voided_name = "void", reason.strip(), uow.now, uow.actor.name
+        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。", field="reason")
+    with uow.change(row, "propose-void", reason):
+        row.void_reason = reason.strip()
+        row.voiding_at, row.voiding_by, row.voiding_name = uow.now, uow.actor.id, uow.actor.name
+    return row.version
+
+
+def decide_void(uow: UnitOfWork, uid: str, version: int, agreed: bool, reason: str) -> int:
+    """决定作废与否, by somebody else than who proposed it. Void or kept, proposal and reasons stay in the log, and the set on record."""
+    row = uow.load(PlanDraw, uid, version)
+    _open(row)
+    if row.voiding_at is None:
+        raise Refusal("no-proposal", "没有人提出作废这个集合。")
+    if row.voiding_by == uow.actor.id:
+        raise Refusal("second-person", "作废须由提出人以外的另一人决定。")
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。", field="reason")
+    with uow.change(row, "void" if agreed else "keep-set", reason):
+        if agreed:
+            row.status, row.voided_at, row.voided_by, row.voided_name = "void", uow.now, uow.actor.id, uow.actor.name
+        else:
+            row.void_reason, row.voiding_at, row.voiding_by, row.voiding_name = "", None, None, None
     return row.version
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -39,7 +39,8 @@ class ExpertFacts:
     trainee: bool  # appointed as 见习评审员 only
     suspended: str
     bars: tuple[ConflictKind, ...]
-    declared: bool
+    signed: bool
+    declared: bool  # signed, and the list of applicants answered; who joined it later is in Ties.unasked
     absences: frozenset[tuple[date, str]] | None
     partly_unknown: bool
     carried: int
@@ -49,12 +50,16 @@ class ExpertFacts:
 
 @dataclass(frozen=True)
 class Ties:
-    """回避: (expert, applicant, kind) hard and soft, and (expert, expert, kind); `notes` are sentences for a person."""
+    """回避: (expert, applicant, kind) hard and soft, and (expert, expert, kind); `notes` are sentences for a person.
+
+    `unasked`: (expert, applicant) that joined after she answered the list; undeclared is not clear.
+    """
 
     barred: frozenset[tuple[str, str, str]]
     soft: frozenset[tuple[str, str, str]]
     pairs: frozenset[tuple[str, str, str]]
     notes: tuple[str, ...]
+    unasked: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class YearFacts:
     ties: Ties
 
 
+# How a problem names the tie to an applicant that somebody has not been asked about.
+UNASKED = "名单新增，尚未申报"
 # The last years gathered: every page about a year wants them, and nothing in them changes but with an entry in the log.
 _GATHERED: OrderedDict[tuple[str, int, str], YearFacts] = OrderedDict()
 KEPT_YEARS = 4
@@ -102,14 +109,30 @@ def _gather(session: Session, number: int, fields: YearFields | None) -> YearFac
     applicants = tuple(sorted(award_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False), key=lambda row: row.uid))
     uids = {row.id: row.uid for row in rows}
     related = relations(session, year, rows, applicants)
+    answered = _answered(session, year)
     return YearFacts(
         year,
         days,
         tuple(sorted({day.year for day in days if working.is_provisional(day.year)})),
-        _experts(session, year, days, rows, related),
+        _experts(session, year, days, rows, related, answered),
         applicants,
-        _ties(session, year, related, uids),
+        replace(_ties(session, year, related, uids), unasked=frozenset(_unasked(applicants, uids, answered))),
     )
+
+
+def _answered(session: Session, year: YearView) -> dict[int, datetime | None]:
+    """Of everybody who signed: when she last answered the list of applicants."""
+    signed = select(Declaration.expert_id, Declaration.answered_at).where(Declaration.year == year.year)
+    return {row.expert_id: row.answered_at for row in session.execute(signed)}
+
+
+def _unasked(
+    applicants: Sequence[ApplicantRow], uids: Mapping[int, str], answered: Mapping[int, datetime | None]
+) -> Iterator[tuple[str, str]]:
+    newest = max((row.listed_at for row in applicants), default=None)
+    for number, at in answered.items():
+        if at is not None and newest is not None and at < newest and number in uids:
+            yield from ((uids[number], row.uid) for row in applicants if award_store.unasked(at, row.listed_at))
 
 
 def _experts(
@@ -118,6 +141,7 @@ def _experts(
     days: Sequence[date],
     rows: Sequence[Expert],
     related: Relations,
+    answered: Mapping[int, datetime | None],
 ) -> tuple[ExpertFacts, ...]:
     terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
     trainees, leads, left = set(), set(), {}
@@ -143,7 +167,6 @@ def _experts(
         Suspension.lifted_at.is_(None), func.coalesce(Suspension.year, year.year) == year.year
     )
     suspended = {line.expert_id: line.reason for line in session.execute(lines)}
-    declared = set(session.scalars(select(Declaration.expert_id).where(Declaration.year == year.year)))
     answers = store.answers(session, year.year)
     carried = _carried(session, year)
     refused = _refused(session, year)
@@ -162,7 +185,8 @@ def _experts(
                 row.id in trainees and not terms[row.id],
                 suspended.get(row.id, ""),
                 tuple(dict.fromkeys(bars[row.uid])),
-                row.id in declared,
+                row.id in answered,
+                answered.get(row.id) is not None,
                 absences,
                 partly,
                 carried[row.id],

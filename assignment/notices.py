@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,12 +24,22 @@ from expert_pool.store import ExpertRow, YearState
 from expert_pool.tables import Expert, Message, YearlyRound
 
 ASK_DAYS = 14
-LACKING = {"declared": "年度声明", "availability_known": "可参加时间"}
 
 
-def lacking(state: YearState) -> tuple[str, ...]:
-    """What an expert still owes before she can be assigned; nothing for somebody who is suspended."""
-    return () if state.suspended else tuple(words for name, words in LACKING.items() if not getattr(state, name))
+def lacking(state: YearState, last_listed: datetime | None) -> tuple[str, ...]:
+    """What an expert still owes before she can be assigned; nothing for somebody who is suspended.
+
+    `last_listed`: when the newest applicant joined the list (award.store); who answered before that is asked again.
+    """
+    if state.suspended:
+        return ()
+    owed = (
+        ("年度声明", not state.declared),
+        ("回避申报", state.declared and state.answered_at is None),
+        ("就新增申报组织的回避申报", state.answered_at is not None and last_listed is not None and last_listed > state.answered_at),
+        ("可参加时间", not state.availability_known),
+    )
+    return tuple(words for words, lacks in owed if lacks)
 
 
 def ask(uow: UnitOfWork, year: int, experts: Iterable[str] | None = None, note: str = "") -> tuple[str, ...]:
@@ -43,11 +53,11 @@ def ask(uow: UnitOfWork, year: int, experts: Iterable[str] | None = None, note: 
 
 
 def remind(uow: UnitOfWork, year: int, experts: Iterable[str] | None = None, note: str = "") -> tuple[str, ...]:
-    """催办: everybody (of those named) whose declaration or free days are missing."""
-    due = _due(uow.session, year)
-    rows = _chosen(uow, year, experts, lambda row: bool(lacking(row.state)))
+    """催办: everybody (of those named) who has not signed, not answered the list as it is now, or not told her free days."""
+    due, listed = _due(uow.session, year), award_store.last_listed(uow.session, year)
+    rows = _chosen(uow, year, experts, lambda row: bool(lacking(row.state, listed)))
     late = due is None or due < _today(uow)
-    texts = [(row.uid, messages.remind(row.fields.name, lacking(row.state), None if late else due), "") for row in rows]
+    texts = [(row.uid, messages.remind(row.fields.name, lacking(row.state, listed), None if late else due), "") for row in rows]
     return _write(uow, year, "remind", texts, note)
 
 

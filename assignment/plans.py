@@ -18,6 +18,7 @@ from assignment.core.edit import Edit, apply_edit, revalue
 from assignment.core.problem import Pin, Problem, validate
 from assignment.core.reading import FormatError
 from assignment.core.solution import Plan
+from assignment.gather import UNASKED
 from assignment.snapshot import build_problem
 from assignment.store import PlanView, names_json, plan_json, plan_view, problem_json, verdict_json
 from assignment.tables import PlanVersion
@@ -214,7 +215,9 @@ def changed_since(session: Session, view: PlanView) -> list[str]:
                 changes.append(f"{name}现在不能安排（{refused.get(member, '不在库中')}）")
                 continue
             changes += [
-                f"{name}对{view.names.firm(visit.case).name}有新的回避情形" for visit in group.visits if (member, visit.case) in barred
+                _tie_words(name, view.names.firm(visit.case).name, barred[member, visit.case])
+                for visit in group.visits
+                if (member, visit.case) in barred
             ]
             away = {today.problem.slots[position] for position in people[member].unavailable}
             stays = {view.problem.slots[position] for visit in group.visits for position in visit.slots}
@@ -222,6 +225,10 @@ def changed_since(session: Session, view: PlanView) -> list[str]:
                 changes.append(f"{name}在已安排的时间改为不能参加")
             changes += [f"{name}与{view.names.person(other).name}有新的同组回避" for other in group.members if (member, other) in pairs]
     return changes
+
+
+def _tie_words(name: str, firm: str, kind: str) -> str:
+    return f"{name}尚未就{firm}申报回避" if kind == UNASKED else f"{name}对{firm}有新的回避情形"
 
 
 def _on_slots_of(old: Problem, new: Problem, plan: Plan) -> Plan:

@@ -15,7 +15,7 @@ from assignment.relations import Relations, concerned, relations
 from award import store as award_store
 from award.store import ApplicantRow
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
-from expert_pool.core.conflict import KINDS, PAIR_KINDS, years_before
+from expert_pool.core.conflict import KINDS, PAIR_KINDS, ConflictKind, told_evidence, years_before
 from expert_pool.core.recusal import OUT_OF_EVERYTHING, SIDES, Relation, Side, concerns, side_of
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.audit import AuditEntry
@@ -27,7 +27,7 @@ VERDICTS: dict[Verdict, str] = {
     "out": "不得参加任何评审",
     "barred": "应当回避",
     "pending": "有情形待决定，决定前不得安排",
-    "undeclared": "本年度尚未申报，不得安排",
+    "undeclared": "本人尚未申报，不得安排",
     "discouraged": "可以评审，尽量不安排",
     "clear": "未发现应当回避的情形",
 }
@@ -110,6 +110,7 @@ class Finding:
     source: str
     record: str
     name_match: bool
+    percent: float | None = None
 
 
 def certificate(session: Session, viewer: Viewer, expert_uid: str, applicant_uid: str) -> Certificate:
@@ -140,7 +141,7 @@ def _certificate(
         for relation in related.all
         if concerns(relation, party)
     ]
-    verdict, grounds = _verdict(facts, signed is not None, related.year.year)
+    verdict, grounds = _verdict(facts, _not_declared(signed, applicant, related.year.year))
     return Certificate(
         expert.uid,
         expert.name,
@@ -166,7 +167,7 @@ def _fact(relation: Relation, side: Side, reason: str) -> Fact:
         relation.kind.code,
         relation.organisation,
         SOURCES.get(relation.source, relation.source),
-        relation.evidence,
+        told_evidence(relation.kind.code, relation.percent, relation.evidence),
         relation.ended,
         side.value,
         relation.record,
@@ -176,11 +177,21 @@ def _fact(relation: Relation, side: Side, reason: str) -> Fact:
     )
 
 
-def _verdict(facts: list[Fact], declared: bool, year: int) -> tuple[Verdict, tuple[str, ...]]:
+def _not_declared(signed: Declaration | None, applicant: ApplicantRow, year: int) -> tuple[str, ...]:
+    """Why she has not declared about this applicant; nothing when she has."""
+    if signed is None:
+        return (f"本人未签署 {year} 年度利益冲突申报与保密承诺（未申报不等于没有）",)
+    if signed.answered_at is None:
+        return ("本人已签署声明，尚未对照申报组织名单申报（未申报不等于没有）",)
+    if award_store.unasked(signed.answered_at, applicant.listed_at):
+        return ("该组织在本人申报之后才列入名单，本人尚未就其申报（未申报不等于没有）",)
+    return ()
+
+
+def _verdict(facts: list[Fact], missing: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
     def told(*sides: Side) -> tuple[str, ...]:
         return tuple(_told(fact) for fact in facts if fact.side in sides)
 
-    missing = () if declared else (f"本人未签署 {year} 年度利益冲突申报与保密承诺（未申报不等于没有）",)
     for verdict, sides in (("out", (Side.OUT,)), ("barred", (Side.HARD,)), ("pending", (Side.PENDING,))):
         if found := told(*sides):
             return verdict, (*found, *missing)  # type: ignore[return-value]
@@ -229,7 +240,13 @@ def _kind_line(code: str, deadline: date, facts: tuple[Fact, ...]) -> KindLine:
         since = f"自{day.year}年{day.month}月{day.day}日起"
     order = list(SIDES)
     worst = min((Side(fact.side) for fact in facts), key=order.index, default=None)
-    return KindLine(code, kind.zh, SEVERITIES[kind.severity], since, SIDES[worst] if worst else "未发现", facts)
+    return KindLine(code, kind.zh, _severity_words(kind), since, SIDES[worst] if worst else "未发现", facts)
+
+
+def _severity_words(kind: ConflictKind) -> str:
+    """应当回避; of a kind that goes by shares also what a smaller one means: 应当回避，不足 5% 的尽量不安排."""
+    less = [f"不足 {above:g}% 的{SEVERITIES[severity]}" for (_, severity), (above, _) in zip(kind.steps, kind.steps[1:], strict=False)]
+    return "，".join((SEVERITIES[kind.severity], *less))
 
 
 @dataclass(frozen=True)
@@ -280,6 +297,7 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
                     relation.source,
                     relation.record,
                     relation.name_match,
+                    relation.percent,
                 )
             )
     hints = tuple(

@@ -120,6 +120,7 @@ def _recorded(session: Session, uids: Mapping[int, str]) -> tuple[Relation, ...]
             bool(row.name_match),
             row.uid,
             row.decided_by,
+            row.percent,
         )
         for row in rows
         if row.expert_id in uids

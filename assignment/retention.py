@@ -168,7 +168,7 @@ def _forget_expert(uow: UnitOfWork, uid: str, _until: date, reason: str) -> None
     expert.name, expert.pinyin, expert.employer = f"{GONE}{uid[-4:]}", "", "（已删除）"
     for name in ("gender", "employer_uscc", "title", "education", "phone", "place_text", "remark"):
         setattr(expert, name, "")
-    expert.birth = expert.birth_precision = expert.email = expert.town_code = None
+    expert.birth = expert.birth_precision = expert.email = expert.zzd_account = expert.town_code = None
     for item in expert.industries:
         item.source_word = ""
     uow.touch(expert)

@@ -7,6 +7,7 @@ year is named with every reason.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +19,7 @@ from assignment.book import Firm, Names, Person
 from assignment.core import solution as solutions
 from assignment.core.problem import Case, Pin, Policy, Problem, Reviewer, Slot, validate
 from assignment.core.solution import Plan
-from assignment.gather import ExpertFacts, Ties, YearFacts, gather
+from assignment.gather import UNASKED, ExpertFacts, Ties, YearFacts, gather
 from award.core.applicant import AWARDS
 from award.core.policy import DEFAULT_WEIGHTS, YearPolicy
 from award.store import ApplicantRow, YearFields, YearView
@@ -116,8 +117,10 @@ def why_not_assignable(facts: YearFacts, policy: YearPolicy, expert: ExpertFacts
     if expert.refused:
         reasons.append(f"本人谢绝了今年的评审任务：{expert.refused}")
     reasons += [f"{kind.zh}，不得参加评审" for kind in expert.bars]
-    if policy.declaration_required and not expert.declared:
+    if policy.declaration_required and not expert.signed:
         reasons.append(f"未签署{facts.year.year}年度利益冲突申报与保密承诺")
+    elif policy.declaration_required and not expert.declared:
+        reasons.append("已签声明，尚未对照申报组织名单申报回避（未申报不等于没有）")
     if expert.absences is None:
         reasons.append(f"{facts.year.year}年度可参加时间未填（未知不等于有空）")
     elif facts.days and all((day, half) in expert.absences for day in facts.days for half in ("AM", "PM")):
@@ -189,7 +192,8 @@ def _ties(
     ties: Ties, experts: Sequence[ExpertFacts], applicants: Sequence[ApplicantRow], policy: YearPolicy
 ) -> tuple[tuple[tuple[str, str, str], ...], tuple[tuple[str, str, str, int], ...]]:
     people, cases = {expert.uid for expert in experts}, {row.uid for row in applicants}
-    barred = sorted({tie for tie in ties.barred if tie[0] in people and tie[1] in cases})
+    unasked = {(*pair, UNASKED) for pair in ties.unasked} if policy.declaration_required else set()
+    barred = sorted({tie for tie in ties.barred | unasked if tie[0] in people and tie[1] in cases})
     shut = {tie[:2] for tie in barred}
     soft = {tie for tie in ties.soft if tie[0] in people and tie[1] in cases and tie[:2] not in shut}
     return tuple(barred), tuple((*tie, policy.soft_costs.get(tie[2], policy.soft_cost)) for tie in sorted(soft))
@@ -291,6 +295,15 @@ def _some(names: Sequence[str]) -> str:
     return "、".join(names[:MOST_NAMED]) + (f" 等 {len(names)} 个" if len(names) > MOST_NAMED else "")
 
 
+def _late(facts: YearFacts, people: set[str], applicants: Sequence[ApplicantRow]) -> Iterable[str]:
+    """Applicants that joined after people had answered the list."""
+    silent = Counter(case for expert, case in facts.ties.unasked if expert in people)
+    for row in applicants:
+        if silent[row.uid]:
+            words = f"{row.fields.name}列入名单时，{silent[row.uid]} 位专家已经申报过回避"
+            yield f"{words}，尚未就该组织申报，申报之前不安排他们评审它。"
+
+
 def _notes(facts: YearFacts, experts: Sequence[ExpertFacts], applicants: Sequence[ApplicantRow]) -> tuple[str, ...]:
     notes = [f"{year} 年节假日安排未公布，工作日按推算，公布后须重新核对。" for year in facts.provisional_years]
     guessed = [row.fields.name for row in applicants if Towns.load().get(row.fields.town_code or "") is None]
@@ -302,6 +315,8 @@ def _notes(facts: YearFacts, experts: Sequence[ExpertFacts], applicants: Sequenc
     unsure = [row.fields.name for row in applicants if not all(item.confirmed for item in row.fields.industries)]
     if unsure:
         notes.append(f"行业由程序按文字认定、尚未经人确认：{_some(unsure)}。")
+    if facts.year.fields.policy.declaration_required:
+        notes += _late(facts, {expert.uid for expert in experts}, applicants)
     short = [expert.fields.name for expert in experts if expert.partly_unknown]
     if short:
         notes.append(f"可参加时间没有覆盖全部现场评审日，未填的日子按不能参加处理：{_some(short)}。")

@@ -103,7 +103,11 @@ class PlanDraw(Editable, Base):
     drawn_by: Mapped[str | None]
     drawn_name: Mapped[str | None]
     plan_uid: Mapped[str | None]
+    voiding_at: Mapped[datetime | None]  # 提出作废, until somebody else agrees or not; `void_reason` says why
+    voiding_by: Mapped[str | None]
+    voiding_name: Mapped[str | None]
     voided_at: Mapped[datetime | None]
+    voided_by: Mapped[str | None]
     voided_name: Mapped[str | None]
     void_reason: Mapped[str] = mapped_column(default="")
 

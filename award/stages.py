@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import date
 
@@ -12,8 +13,10 @@ from award.core.applicant import AWARDS, ApplicantFields
 from award.core.policy import DEFAULT_WEIGHTS, LONGEST_WINDOW, parse_policy, parse_weights, policy_json
 from award.core.roster import ApplicantDraft
 from award.roster import fields_from
-from award.store import OWN_FORM, YearFields, fields_of
+from award.store import OWN_FORM, YearFields, fields_of, to_declare
 from award.tables import Applicant, ApplicantClosed, ApplicantIndustry, AwardYear
+from expert_pool import register
+from expert_pool.core import organisation
 from expert_pool.core.expert import masked
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.intake import ImportPlan
@@ -60,6 +63,8 @@ def edit_applicant(uow: UnitOfWork, uid: str, version: int, wanted: ApplicantFie
     if wanted.name != row.name:
         _only_one(uow, row.year, wanted.name)
     with uow.change(row, "edit", reason):
+        if not organisation.same(wanted.name, row.name):
+            row.listed_at = uow.now  # whoever answered has not seen this name
         write_applicant(row, wanted)
     return row.version
 
@@ -82,8 +87,16 @@ def restore_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> i
     if row.withdrawn_at is None:
         raise Refusal("not-withdrawn", f"{row.name}没有撤回申报。")
     with uow.change(row, "restore", reason):
-        row.withdrawn_at, row.withdraw_reason = None, ""
+        row.withdrawn_at, row.withdraw_reason, row.listed_at = None, "", uow.now
     return row.version
+
+
+def answer_list(uow: UnitOfWork, expert_uid: str, year: int, seen: Collection[str]) -> None:
+    """对照名单申报完毕: `seen` are the applicants that were shown. Refused when one has joined meanwhile: it was not asked about."""
+    missed = [one.name for one in to_declare(uow.session, expert_uid, year) if one.uid not in seen]
+    if missed:
+        raise Refusal("list-changed", f"申报组织名单刚有变动，新增了{'、'.join(missed)}，没有保存。请看过再答。", "办法第十六条")
+    register.note_answered(uow, expert_uid, year)
 
 
 def apply_applicants(uow: UnitOfWork, year: int, plan: ImportPlan[ApplicantDraft], reason: str = "导入申报组织名单") -> Applied:

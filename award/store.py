@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from award.core.applicant import ApplicantFields, Trade
@@ -55,6 +55,16 @@ class ApplicantRow:
     half_days: int
     withdrawn_at: datetime | None
     withdraw_reason: str
+    listed_at: datetime
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One applicant of the list that an expert answers. `fresh`: it joined after she answered, she has not been asked about it."""
+
+    uid: str
+    name: str
+    fresh: bool
 
 
 def years(session: Session, viewer: Viewer) -> tuple[YearView, ...]:
@@ -89,14 +99,30 @@ def applicant(session: Session, viewer: Viewer, uid: str) -> ApplicantRow:
     return _row(row, year(session, viewer, row.year).fields.policy)
 
 
-def to_declare(session: Session, viewer: Viewer, number: int) -> tuple[tuple[str, str], ...]:
-    """申报组织名单（编号、名称）供专家对照申报回避: for an expert only after she signed the year's declaration."""
-    query = select(Applicant.uid, Applicant.name).where(Applicant.year == number, Applicant.withdrawn_at.is_(None)).order_by(Applicant.name)
-    if not viewer.is_staff:
-        signed = select(Declaration.id).join(Expert, Expert.id == Declaration.expert_id)
-        if session.scalar(signed.where(Expert.uid == viewer.expert_id, Declaration.year == number)) is None:
-            return ()
-    return tuple((uid, name) for uid, name in session.execute(query))
+# Since when an applicant stands on the list that experts answer.
+LISTED = func.coalesce(Applicant.listed_at, Applicant.created_at)
+
+
+def to_declare(session: Session, expert: str, number: int) -> tuple[Listed, ...]:
+    """申报组织名单 for an expert to answer about her conflicts; nothing before she signed the year's declaration."""
+    signed = select(Declaration.answered_at).join(Expert, Expert.id == Declaration.expert_id)
+    row = session.execute(signed.where(Expert.uid == expert, Declaration.year == number)).one_or_none()
+    if row is None:
+        return ()
+    query = select(Applicant.uid, Applicant.name, LISTED)
+    query = query.where(Applicant.year == number, Applicant.withdrawn_at.is_(None)).order_by(Applicant.name)
+    return tuple(Listed(uid, name, unasked(row.answered_at, listed_at)) for uid, name, listed_at in session.execute(query))
+
+
+def last_listed(session: Session, number: int) -> datetime | None:
+    """When the newest applicant of a year joined the list."""
+    newest = select(func.max(LISTED)).where(Applicant.year == number, Applicant.withdrawn_at.is_(None))
+    return session.scalar(newest)
+
+
+def unasked(answered_at: datetime | None, listed_at: datetime) -> bool:
+    """未申报不等于没有: whether the list was answered before this applicant stood on it."""
+    return answered_at is None or listed_at > answered_at
 
 
 # Fields that a row keeps in another form than ApplicantFields.
@@ -126,7 +152,9 @@ def _row(row: Applicant, policy: YearPolicy) -> ApplicantRow:
     full = fields_of(row)
     length = policy.visit_half_days(full.employees) if full.half_days is None else full.half_days
     shown = replace(full, phone=masked(full.phone))
-    return ApplicantRow(row.uid, row.version, row.year, shown, length, row.withdrawn_at, row.withdraw_reason)
+    return ApplicantRow(
+        row.uid, row.version, row.year, shown, length, row.withdrawn_at, row.withdraw_reason, row.listed_at or row.created_at
+    )
 
 
 def _may_read(viewer: Viewer) -> bool:

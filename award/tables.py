@@ -56,6 +56,7 @@ class Applicant(Editable, Base):
     withdrawn_at: Mapped[datetime | None]
     withdraw_reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    listed_at: Mapped[datetime | None]  # back on the list of applicants, or under a new name on it, since then; None: since it was entered
     industries: Mapped[list[ApplicantIndustry]] = relationship(order_by="ApplicantIndustry.position", cascade="all, delete-orphan")
     closed: Mapped[list[ApplicantClosed]] = relationship(cascade="all, delete-orphan")
     __table_args__ = (UniqueConstraint("year", "name"),)

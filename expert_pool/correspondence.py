@@ -16,6 +16,7 @@ from expert_pool.ledger.audit import AuditContent, AuditEntry
 from expert_pool.tables import Declaration, Expert, Message, YearlyRound
 
 MOST = 1000
+_ADDRESSED = select(Message, Expert.uid, Expert.name, Expert.zzd_account).join(Expert, Expert.id == Message.expert_id)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class MessageView:
     channel: str
     created_at: datetime
     sent_at: datetime | None
+    account: str  # of 浙政钉, empty when none is known
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def outbox(session: Session, viewer: Viewer, year: int, *, status: str = "", kin
     """发件箱, newest first; for staff only."""
     if not viewer.is_staff:
         return ()
-    query = select(Message, Expert.uid, Expert.name).join(Expert, Expert.id == Message.expert_id).where(Message.year == year)
+    query = _ADDRESSED.where(Message.year == year)
     if status:
         query = query.where(Message.status == status)
     if kind:
@@ -118,7 +120,7 @@ def counts(session: Session, viewer: Viewer, year: int) -> dict[str, int]:
 
 def messages_by_uid(session: Session, viewer: Viewer, uids: tuple[str, ...]) -> tuple[MessageView, ...]:
     """Named messages, in the order of the experts' names. Refuses `not-found` when one of them is unknown."""
-    query = select(Message, Expert.uid, Expert.name).join(Expert, Expert.id == Message.expert_id).where(Message.uid.in_(uids))
+    query = _ADDRESSED.where(Message.uid.in_(uids))
     found = [_view(*row) for row in session.execute(query.order_by(Expert.pinyin, Message.id))] if viewer.is_staff else []
     if len(found) != len(set(uids)):
         raise Refusal("not-found", "没有找到这则通知，可能已经作废。")
@@ -160,5 +162,6 @@ def erasures(session: Session, viewer: Viewer, *, expert: str | None = None) -> 
     return tuple(sorted(found.values(), key=lambda one: (one.answered_at is not None, one.asked_at)))
 
 
-def _view(row: Message, expert_uid: str, name: str) -> MessageView:
-    return MessageView(row.uid, row.version, expert_uid, name, row.kind, row.text, row.status, row.channel, row.created_at, row.sent_at)
+def _view(row: Message, expert_uid: str, name: str, account: str | None) -> MessageView:
+    told = (row.kind, row.text, row.status, row.channel, row.created_at, row.sent_at)
+    return MessageView(row.uid, row.version, expert_uid, name, *told, account or "")

@@ -28,10 +28,12 @@ def lists(session: Session, viewer: Viewer, organisations: Collection[str] = ())
     of = "系统编号", "姓名"
     yield (
         "其他资料",
-        (*of, "单位信用代码", "邮箱", "资历", "来源库", "每年半天数上限", "入库时间"),
+        (*of, "单位信用代码", "邮箱", "浙政钉账号", "资历", "来源库", "每年半天数上限", "入库时间"),
         _rows(
             session,
-            select(*who, Expert.employer_uscc, Expert.email, Expert.seniority, Expert.source_pool, Expert.max_effort, Expert.created_at),
+            select(*who, Expert.employer_uscc, Expert.email, Expert.zzd_account).add_columns(
+                Expert.seniority, Expert.source_pool, Expert.max_effort, Expert.created_at
+            ),
         ),
     )
     terms = select(*who, Appointment.grade, Appointment.certificate_no, Appointment.first, Appointment.last, Appointment.ended_on)
@@ -50,20 +52,22 @@ def lists(session: Session, viewer: Viewer, organisations: Collection[str] = ())
         _rows(session, paused.join(Suspension).order_by(Expert.id, Suspension.id)),
     )
     conflicts = select(*who, Conflict.kind, Conflict.organisation, Conflict.source, Conflict.since, Conflict.until, Conflict.decision)
-    conflicts = conflicts.add_columns(Conflict.evidence).join(Conflict).where(Conflict.withdrawn_at.is_(None))
+    conflicts = conflicts.add_columns(Conflict.evidence, Conflict.percent).join(Conflict).where(Conflict.withdrawn_at.is_(None))
     yield (
         "回避情形",
-        (*of, "情形", "单位", "来源", "自", "至", "决定", "依据"),
+        (*of, "情形", "单位", "来源", "自", "至", "决定", "依据", "持股比例（%）"),
         [
-            (*row[:2], KINDS[row[2]].zh, row[3], SOURCES.get(row[4], row[4]), row[5], row[6], DECISIONS.get(row[7], row[7]), row[8])
+            (*row[:2], KINDS[row[2]].zh, row[3], SOURCES.get(row[4], row[4]), row[5], row[6], DECISIONS.get(row[7], row[7]), row[8], row[9])
             for row in _rows(session, conflicts.order_by(Expert.id, Conflict.id))
             if row[3] not in organisations
         ],
     )
-    signed = select(*who, Declaration.year, Declaration.text_version, Declaration.signed_at, Declaration.signed_via)
+    signed = select(
+        *who, Declaration.year, Declaration.text_version, Declaration.signed_at, Declaration.signed_via, Declaration.answered_at
+    )
     yield (
         "年度声明",
-        (*of, "年度", "文本版本", "签署时间", "方式"),
+        (*of, "年度", "文本版本", "签署时间", "方式", "对照名单申报"),
         _rows(session, signed.join(Declaration).order_by(Expert.id, Declaration.year)),
     )
     free = select(*who, Availability.year, Availability.first, Availability.last, Availability.known, Availability.text)
@@ -91,6 +95,6 @@ def _cell(value: Any) -> Any:
             return "是" if value else "否"
         case datetime():
             return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
-        case date() | int() | str() | None:
+        case date() | int() | float() | str() | None:
             return value
     return str(value)

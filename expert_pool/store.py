@@ -40,13 +40,17 @@ from expert_pool.tables import (
 
 @dataclass(frozen=True)
 class YearState:
-    """What decides whether somebody may be used in a year. `absent` is None while the free days are unknown."""
+    """What decides whether somebody may be used in a year. `absent` is None while the free days are unknown.
+
+    `answered_at`: when the list of applicants was last answered; None: not yet, or nothing signed.
+    """
 
     appointed_until: date | None
     suspended: str
     declared: bool
     availability_known: bool
     absent: int | None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class ConflictView:
     decision: str
     decided_by: str
     name_match: bool | None
+    percent: float | None
     recorded_at: datetime
     withdrawn_at: datetime | None
 
@@ -122,6 +127,7 @@ class DeclarationView:
     text_version: str
     signed_at: datetime
     signed_via: str
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -369,7 +375,8 @@ def _states(session: Session, year: int, on: date) -> Callable[[int], YearState]
         Suspension.lifted_at.is_(None), or_(Suspension.year.is_(None), Suspension.year == year)
     )
     suspended = {line.expert_id: line.reason for line in session.execute(lines)}
-    declared = set(session.scalars(select(Declaration.expert_id).where(Declaration.year == year)))
+    signed = select(Declaration.expert_id, Declaration.answered_at).where(Declaration.year == year)
+    declared = dict(session.execute(signed).all())
     answers = select(Availability.expert_id, Availability.known, func.count(AvailabilityHalfDay.day)).outerjoin(AvailabilityHalfDay)
     free = {
         number: away if known else None
@@ -380,7 +387,7 @@ def _states(session: Session, year: int, on: date) -> Callable[[int], YearState]
 
     def state(number: int) -> YearState:
         away = free.get(number)
-        return YearState(until.get(number), suspended.get(number, ""), number in declared, away is not None, away)
+        return YearState(until.get(number), suspended.get(number, ""), number in declared, away is not None, away, declared.get(number))
 
     return state
 

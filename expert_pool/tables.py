@@ -29,6 +29,7 @@ class Expert(Editable, Base):
     seniority: Mapped[int] = mapped_column(default=3)
     phone: Mapped[str] = mapped_column(default="")
     email: Mapped[str | None]
+    zzd_account: Mapped[str | None]  # accountId of 浙政钉, for work notices
     town_code: Mapped[str | None]
     place_text: Mapped[str] = mapped_column(default="")
     source_pool: Mapped[str] = mapped_column(default="")
@@ -106,6 +107,7 @@ class Conflict(Editable, Base):
     source: Mapped[str]  # declared 本人申报 / office 审定办登记 / found 自动发现 / reported 申报组织反映 / decided 依职权决定
     since: Mapped[date | None]
     until: Mapped[date | None]  # None: still so
+    percent: Mapped[float | None]  # 持股比例, where the kind goes by it
     evidence: Mapped[str] = mapped_column(default="")
     decision: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[str] = mapped_column(default="")
@@ -142,7 +144,10 @@ class Affiliation(Editable, Base):
 
 
 class Declaration(Editable, Base):
-    """年度利益冲突申报与保密承诺（办法第十一、十六条）: which text was signed, when, through what."""
+    """年度利益冲突申报与保密承诺（办法第十一、十六条）: which text was signed, when, through what.
+
+    `answered_at`: when the list of applicants was last answered; who joined later has not been asked about. None: not answered yet.
+    """
 
     __tablename__ = "declaration"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,6 +157,7 @@ class Declaration(Editable, Base):
     text_sha256: Mapped[str]
     signed_at: Mapped[datetime]
     signed_via: Mapped[str]
+    answered_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("expert_id", "year"),)
 
 

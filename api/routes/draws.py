@@ -10,7 +10,7 @@ from api import solving
 from api.access import Permission, Router
 from api.books import attachment
 from api.deps import ActorDep, ExecutorDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
-from api.schemas.draws import DrawOut, DrawStartIn, ReplayOut, SeedIn, VoidIn
+from api.schemas.draws import DrawOut, DrawStartIn, ReplayOut, SeedIn, VoidDecisionIn, VoidIn
 from api.schemas.experts import Created
 from api.schemas.fields import Uid, Year
 from assignment import draws, trials
@@ -98,11 +98,25 @@ def draw_plan(
     return Created(uid=made)
 
 
-@router.post("/draws/{uid}/voiding", allow=Permission.EDIT_PLANS, status_code=204, summary="作废备选方案集")
-def void_draw(uid: Uid, body: VoidIn, response: Response, version: IfMatch, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> None:
-    """抽取之前可以作废；集合和理由留在记录里。"""
+@router.post("/draws/{uid}/voiding", allow=Permission.EDIT_PLANS, status_code=204, summary="提出作废备选方案集")
+def propose_void(
+    uid: Uid, body: VoidIn, response: Response, version: IfMatch, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> None:
+    """抽取之前可以提出；由另一人决定，决定之前不能抽取。"""
     trials.whole(viewer)
     with ledger.write(actor) as uow:
-        new_version = draws.void_draw(uow, uid, version, body.reason)
+        new_version = draws.propose_void(uow, uid, version, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post("/draws/{uid}/voiding/decision", allow=Permission.APPROVE_PLANS, status_code=204, summary="决定是否作废")
+def decide_void(
+    uid: Uid, body: VoidDecisionIn, response: Response, version: IfMatch, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> None:
+    """由提出人以外的另一人；集合、提出和决定的理由都留在记录里。"""
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        new_version = draws.decide_void(uow, uid, version, body.agreed, body.reason)
         uow.commit()
     set_etag(response, new_version)

@@ -15,9 +15,22 @@ from api.deps import ActorDep, IfMatch, LedgerDep, NowDep, SettingsDep, TodayDep
 from api.feeds import expert_feed
 from api.schemas.experts import AvailabilityIn, AvailabilityOut, Created
 from api.schemas.fields import Year
-from api.schemas.my import DeclarationOut, Duty, DutyAnswerIn, FeedOut, OwnConflictIn, OwnFile, OwnPatch, Signature
+from api.schemas.my import (
+    AnsweredIn,
+    DeclarationOut,
+    Duty,
+    DutyAnswerIn,
+    FeedOut,
+    ListedOut,
+    OwnConflictIn,
+    OwnFile,
+    OwnPatch,
+    Signature,
+)
 from assignment import duties
 from assignment import store as assignment_store
+from award import stages
+from award import store as award_store
 from expert_pool import register, store
 from expert_pool.core import declaration
 from expert_pool.facts.halfday import HalfDay
@@ -91,6 +104,7 @@ def read_declaration(year: Year, ledger: LedgerDep, viewer: ViewerDep, today: To
         paragraphs=list(declaration.PARAGRAPHS),
         signed_at=signed.signed_at if signed else None,
         signed_version=signed.text_version if signed else "",
+        answered_at=signed.answered_at if signed else None,
     )
 
 
@@ -99,9 +113,24 @@ def sign_declaration(year: Year, body: Signature, ledger: LedgerDep, actor: Acto
     if body.text_sha256 != declaration.SHA256:
         raise Refusal("text-changed", "承诺书已有新版，请重新读过再签署。", "办法第十一条", field="text_sha256")
     with ledger.write(actor) as uow:
-        made = register.sign_declaration(uow, actor.id, year, declaration.VERSION, declaration.SHA256, "个人链接")
+        made = register.sign_declaration(uow, actor.id, year, declaration.VERSION, declaration.SHA256, "个人链接", answered=False)
         uow.commit()
     return Created(uid=made)
+
+
+@router.get("/my/applicants/{year}", allow=Permission.OWN_FILE, summary="申报组织名单，对照申报回避")
+def read_list(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[ListedOut]:
+    """签署声明之后才有。fresh：上次申报之后列入名单的，尚未申报。"""
+    with ledger.read() as session:
+        return [ListedOut.model_validate(one) for one in award_store.to_declare(session, viewer.id, year)]
+
+
+@router.post("/my/applicants/{year}/answer", allow=Permission.OWN_FILE, status_code=204, summary="对照名单申报完毕")
+def answer_list(year: Year, body: AnsweredIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    """seen 为看过的名单；没有另行申报的，即与名单上的组织没有需要回避的情形。名单有新增时答 409，请重新读取。"""
+    with ledger.write(actor) as uow:
+        stages.answer_list(uow, actor.id, year, body.seen)
+        uow.commit()
 
 
 @router.get("/my/duties/{year}", allow=Permission.OWN_FILE, summary="我的评审任务")

@@ -35,6 +35,12 @@ class VoidIn(Input):
     reason: Reason
 
 
+class VoidDecisionIn(Input):
+    model_config = example({"agreed": True, "reason": "已核对请假记录，种子尚未公布"})
+    agreed: bool
+    reason: Reason
+
+
 class PairOut(Output):
     """An expert with an applicant; `likelihood` in thousandths."""
 

@@ -98,6 +98,10 @@ class SuspensionIn(Because):
     year: YearNumber | None = None
 
 
+# 持股比例, for the kinds that go by it; without one the kind's own severity counts.
+Percent = Annotated[float, Field(gt=0, le=100)]
+
+
 class ConflictIn(Input):
     model_config = example({"kind": "EMPLOYED_NOW", "organisation": "浙江某某袜业有限公司", "source": "declared"})
     kind: Line
@@ -106,6 +110,7 @@ class ConflictIn(Input):
     source: Literal["declared", "office", "found", "reported"] = "office"
     since: Day | None = None
     until: Day | None = None
+    percent: Percent | None = None
     evidence: Note = ""
 
 
@@ -116,7 +121,7 @@ class ConflictEnd(Because):
 
 class ConflictDecision(Because):
     model_config = example({"decision": "barred", "reason": "三年内提供过咨询"})
-    decision: Literal["barred", "cleared"]
+    decision: Literal["barred", "cleared", "same"]
 
 
 class PairIn(Input):

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.experts import Phone, Uscc
-from api.schemas.fields import Day, Input, Line, Name, Note, Output, example
+from api.schemas.experts import Percent, Phone, Uscc
+from api.schemas.fields import Day, Input, Line, Name, Note, Output, UidText, example
 from assignment.book import GroupEntry
 from assignment.duties import DutyView
 from expert_pool.core.expert import Industry
@@ -97,6 +97,7 @@ class OwnConflictIn(Input):
     organisation_uscc: Uscc = ""
     since: Day | None = None
     until: Day | None = None
+    percent: Percent | None = None
     evidence: Note = ""
 
 
@@ -107,6 +108,7 @@ class DeclarationOut(Output):
     paragraphs: list[str]
     signed_at: datetime | None
     signed_version: str
+    answered_at: datetime | None
 
 
 class Signature(Input):
@@ -115,6 +117,19 @@ class Signature(Input):
     model_config = example({"text_sha256": "0" * 64, "agreed": True})
     text_sha256: str
     agreed: Literal[True]
+
+
+class ListedOut(Output):
+    uid: str
+    name: str
+    fresh: bool
+
+
+class AnsweredIn(Input):
+    """The ids of the list that was shown."""
+
+    model_config = example({"seen": ["a-000000000000000"]})
+    seen: Annotated[list[UidText], Field(max_length=1000)]
 
 
 class Colleague(Output):

@@ -17,7 +17,7 @@ from api.web.rendering import page, see_other
 from api.web.views.calendar import length_words, stay_words
 from api.web.views.imports import Option, mini_calendar
 from assignment import store as plan_store
-from assignment.gather import gather
+from assignment.gather import UNASKED, gather
 from award import stages, store
 from award.core.applicant import AWARDS
 from award.tables import Applicant
@@ -140,7 +140,10 @@ def _from_plan(session: Session, viewer: Viewer, row: store.ApplicantRow) -> tup
     facts = gather(session, row.year)
     names = {expert.uid: expert.fields.name for expert in facts.experts}
     ties = sorted((names[expert], expert, kind) for expert, case, kind in facts.ties.barred if case == row.uid and expert in names)
-    barred = tuple({"uid": expert, "name": name, "kind": KINDS[kind].zh if kind in KINDS else kind} for name, expert, kind in ties)
+    silent = sorted((names[expert], expert, UNASKED) for expert, case in facts.ties.unasked if case == row.uid and expert in names)
+    barred = tuple(
+        {"uid": expert, "name": name, "kind": KINDS[kind].zh if kind in KINDS else kind} for name, expert, kind in (*ties, *silent)
+    )
     newest = yearly.newest_plan(session, viewer, row.year)
     if newest is None:
         return barred, None

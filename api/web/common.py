@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -112,6 +114,20 @@ def read_date(text: str, field: str) -> date | None:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Refusal("bad-date", f"{field}应在 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间，请检查年份。")
     return day
+
+
+def read_percent(text: str) -> float | None:
+    """A percentage of a form, as people write it: 3, 3.5%, full width too; empty is None."""
+    said = unicodedata.normalize("NFKC", text).strip().removesuffix("%").strip()
+    if not said:
+        return None
+    try:
+        number = float(said)
+    except ValueError:
+        number = math.nan
+    if not 0 < number <= 100:
+        raise Refusal("out-of-range", "持股比例应是大于 0、不超过 100 的数，如 3.5。", field="percent")
+    return round(number, 4)
 
 
 def needed_date(text: str, field: str) -> date:

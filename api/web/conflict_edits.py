@@ -29,6 +29,7 @@ def declare_conflict(
     kind: Text,
     since: Text = "",
     until: Text = "",
+    percent: Text = "",
     evidence: Text = "",
 ) -> Response:
     wanted = register.ConflictFields(
@@ -38,6 +39,7 @@ def declare_conflict(
         since=common.read_date(since, "起始日期"),
         until=common.read_date(until, "终止日期"),
         evidence=evidence.strip(),
+        percent=common.read_percent(percent),
     )
     with ledger.write(actor) as uow:
         register.declare_conflict(uow, uid, wanted)

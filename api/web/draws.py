@@ -101,6 +101,25 @@ def draw(
 def void(request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text) -> Response:
     trials.whole(viewer)
     with ledger.write(actor) as uow:
-        draws.void_draw(uow, uid, version, reason)
+        draws.propose_void(uow, uid, version, reason)
         uow.commit()
-    return see_other(request, f"/draws/{uid}", "voided")
+    return see_other(request, f"/draws/{uid}", "voiding")
+
+
+@router.post("/draws/{uid}/void/decide", allow=P.APPROVE_PLANS)
+def decide_void(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text = "",
+    decision: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    trials.whole(viewer)
+    agreed = common.chosen(decision, "agree", "refuse")
+    with ledger.write(actor) as uow:
+        draws.decide_void(uow, uid, version, agreed, reason)
+        uow.commit()
+    return see_other(request, f"/draws/{uid}", "voided" if agreed else "set-kept")

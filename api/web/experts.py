@@ -33,6 +33,10 @@ NO_YEAR = ("尚未建立年度",)
 STATES = (("", "全部"), ("yes", "可编组"), ("no", "暂不能编组"))
 
 
+# Kinds that ask for a percentage of shares.
+BY_SHARE = tuple(code for code, kind in KINDS.items() if kind.steps)
+
+
 def conflict_kinds() -> tuple[Option, ...]:
     """Kinds between a person and an organisation; those between two experts are entered elsewhere."""
     return tuple(Option(code, kind.zh) for code, kind in KINDS.items() if code not in PAIR_KINDS)
@@ -141,6 +145,7 @@ def _view(
             ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
             ("学历", fields.education),
             ("邮箱", fields.email or ""),
+            *((("浙政钉账号", fields.zzd_account),) if fields.zzd_account else ()),
             ("手机", masked(fields.phone) if "*" not in fields.phone else fields.phone),
             ("身份证号", register.masked_identity(session, found.uid)),
             ("所在地", common.town_words(fields.town_code, fields.place_text)),
@@ -156,6 +161,7 @@ def _view(
         organisations=tuple(row.fields.name for row in applicants),
         applicants=tuple(Option(row.uid, row.fields.name) for row in applicants if row.withdrawn_at is None),
         kinds=conflict_kinds(),
+        by_share=BY_SHARE,
         availability_text=free.text,
         availability_known=free.known,
         availability_words=views.availability_words(free, window),

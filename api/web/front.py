@@ -53,7 +53,8 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
 def _facts(session: Session, viewer: Viewer, year: award_store.YearView, today: date) -> Facts:
     standing, states = yearly.standing(session, year.year), dossier.states(session, viewer, today)
     used = [expert for expert in standing.facts.experts if not expert.suspended and dossier.to_be_asked(states, expert.uid)]
-    waiting = sum(not expert.declared or expert.absences is None for expert in used)
+    late = {expert for expert, _ in standing.facts.ties.unasked}
+    waiting = sum(not expert.declared or expert.uid in late or expert.absences is None for expert in used)
     batches = sum(row.status == "open" for row in store.import_batches(session, viewer))
     jobs = [job for job in plan_store.jobs(session, viewer, year.year) if job.kind is None]
     plan = yearly.newest_plan(session, viewer, year.year)

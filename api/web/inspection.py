@@ -35,7 +35,7 @@ ROWS = 50
 EXCEPTIONS = ("admit-except", "appoint-except", "grant")
 EDITS = (
     *((action, "plan_version") for action in ("edit", "pin", "unpin", "reopen", "withdraw")),
-    *((action, "plan_draw") for action in ("void",)),
+    *((action, "plan_draw") for action in ("propose-void", "void", "keep-set")),
 )
 TOPICS: dict[str, tuple[str, audit.Topic]] = {
     "appointments": ("聘任", audit.Topic(("appointment", "candidacy", "suspension", "personnel_decision", "violation"))),

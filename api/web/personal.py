@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Form, Request, Response
@@ -13,19 +14,19 @@ from api.access import Permission, Router
 from api.books import book_of
 from api.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
 from api.web import common, own_duty, tick
-from api.web.experts import conflict_kinds
+from api.web.experts import BY_SHARE, conflict_kinds
 from api.web.rendering import FLASH, page, see_other
 from api.web.templating import moment
 from api.web.views.personal import DutyCard, Task, duties
-from api.web.views.shell import Message
 from assignment import store as plan_store
+from award import stages
 from award import store as award_store
 from expert_pool import correspondence, register, signin, store
 from expert_pool.core import declaration
 from expert_pool.core.actor import Viewer
-from expert_pool.core.conflict import KINDS
+from expert_pool.core.conflict import KINDS, told_evidence
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.ledger import UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -58,7 +59,8 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         card = own_duty.card(session, viewer, year, common.china_day(now))
         own = duties(book_of(session, plan), me.uid) if plan and card and card.disclosed else ()
         steps = store.yearly_steps(session, viewer, me.uid, year.year)
-    tasks = _tasks(me, year, steps)
+        added = sum(firm.fresh for firm in award_store.to_declare(session, me.uid, year.year))
+    tasks = _tasks(me, year, steps, added)
     view = {
         **frame,
         "greeting": f"{me.fields.name}，您好",
@@ -77,18 +79,22 @@ def _lead(left: int, card: DutyCard | None) -> str:
     return "资料都齐了，谢谢。有变动时随时可以回来修改。" if not left else f"还有 {left} 项需要您完成，大约两分钟。"
 
 
-def _tasks(me: store.ExpertPage, year: award_store.YearView, steps: frozenset[str]) -> tuple[Task, ...]:
+def _tasks(me: store.ExpertPage, year: award_store.YearView, steps: frozenset[str], added: int) -> tuple[Task, ...]:
+    """`added`: how many applicants of the list she has not answered about."""
     signed = _signed(me, year.year)
     fields = year.fields
     window = f"{fields.window_first.month}月{fields.window_first.day}日–{fields.window_last.month}月{fields.window_last.day}日"
     mine = [item for item in me.conflicts if item.source == "declared" and item.withdrawn_at is None]
     free = me.availability
     signed_words = f"{common.date_words(common.china_day(signed.signed_at))}已签" if signed else "只需阅读、勾选"
-    conflict_words = f"已登记 {len(mine)} 条" if mine else "没有需要回避的" if "conflicts" in steps else "对照申报组织名单勾选"
+    answered = signed is not None and signed.answered_at is not None
+    conflict_words = f"已登记 {len(mine)} 条" if mine else "没有需要回避的" if answered else "对照申报组织名单勾选"
+    if answered and added:
+        conflict_words = f"名单新增 {added} 家，请补充申报"
     return (
         Task("核对个人资料", me.fields.employer, "/me/data", "data" in steps),
         Task("签署声明与保密承诺", signed_words, "/me/declaration", signed is not None),
-        Task("申报回避情形", conflict_words if signed else "签署声明后填写", "/me/conflicts", "conflicts" in steps),
+        Task("申报回避情形", conflict_words if signed else "签署声明后填写", "/me/conflicts", answered and not added),
         Task("填写可用时间", f"{window}，已填" if free.known else window, "/me/days", free.known),
     )
 
@@ -116,49 +122,46 @@ def sign(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
         raise Refusal("stale", "声明文本已更新，请重新阅读后签署。")
     with ledger.write(actor) as uow:
         year = common.needed_year(uow.session, viewer).year
-        register.sign_declaration(uow, _own(viewer), year, declaration.VERSION, declaration.SHA256, "个人链接")
+        register.sign_declaration(uow, _own(viewer), year, declaration.VERSION, declaration.SHA256, "个人链接", answered=False)
         uow.commit()
     return see_other(request, "/me/conflicts", "signed")
 
 
-@router.get("/me/conflicts", allow=P.OWN_FILE)
-def show_conflicts(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
-    return _conflicts_page(request, viewer, ledger, now)
-
-
-def _conflicts_page(
-    request: Request,
-    viewer: Viewer,
-    ledger: Ledger,
-    now: datetime,
-    ticked: tuple[str, ...] = (),
-    kind: str = "",
-    evidence: str = "",
-    message: Message | None = None,
-) -> Response:
-    """The list of applicants, for whoever has signed; with `message`, what was refused, and the form as it was filled in."""
-    with ledger.read() as session:
-        year, me, frame = _frame(session, viewer, now)
-        if _signed(me, year.year) is None:
-            return see_other(request, "/me/declaration", "sign-before-list")
-        firms = award_store.to_declare(session, viewer, year.year)
-    mine = [item for item in me.conflicts if item.source == "declared" and item.withdrawn_at is None]
-    said = {item.organisation for item in mine}
-    view = {
-        **frame,
-        "firms": tuple({"uid": uid, "name": name, "declared": name in said, "ticked": uid in ticked} for uid, name in firms),
-        "kinds": tuple(one for one in conflict_kinds() if KINDS[one.value].severity != "bar" and one.value not in OFFICE_ONLY),
-        "kind": kind,
-        "evidence": evidence,
-        "mine": tuple(
-            {"organisation": item.organisation, "kind": KINDS[item.kind].zh if item.kind in KINDS else item.kind} for item in mine
-        ),
-    }
-    return page(request, "personal/conflicts.html", view, status=422 if message else 200, messages=(message,) if message else ())
-
-
 # Kinds that others establish, not the expert.
 OFFICE_ONLY = frozenset({"ORG_REQUEST", "GIFT", "PRIOR_REVIEW", "COMMITTEE_VOTER"})
+
+
+@router.get("/me/conflicts", allow=P.OWN_FILE)
+def show_conflicts(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    """The list of applicants, for whoever has signed; who has answered it before is asked about those only that joined since."""
+    with ledger.read() as session:
+        year, me, frame = _frame(session, viewer, now)
+        signed = _signed(me, year.year)
+        if signed is None:
+            return see_other(request, "/me/declaration", "sign-before-list")
+        firms = award_store.to_declare(session, me.uid, year.year)
+    mine = [item for item in me.conflicts if item.source == "declared" and item.withdrawn_at is None]
+    said = {item.organisation for item in mine}
+    added = signed.answered_at is not None and any(firm.fresh for firm in firms)
+    lines = tuple({"uid": firm.uid, "name": firm.name, "declared": firm.name in said, "fresh": firm.fresh} for firm in firms)
+    view = {
+        **frame,
+        "added": added,
+        "asked": tuple(line for line in lines if line["fresh"] or not added),
+        "others": tuple(line for line in lines if added and not line["fresh"]),
+        "kinds": tuple(one for one in conflict_kinds() if _own_kind(one.value)),
+        "by_share": BY_SHARE,
+        "mine": tuple((item.organisation, KINDS[item.kind].zh if item.kind in KINDS else item.kind, _told(item)) for item in mine),
+    }
+    return page(request, "personal/conflicts.html", view)
+
+
+def _told(item: store.ConflictView) -> str:
+    return told_evidence(item.kind, item.percent, item.evidence)
+
+
+def _own_kind(code: str) -> bool:
+    return code in KINDS and KINDS[code].severity != "bar" and code not in OFFICE_ONLY
 
 
 @router.post("/me/conflicts", allow=P.OWN_FILE)
@@ -167,40 +170,38 @@ def declare(
     viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
-    now: NowDep,
     answer: Text = "some",
+    seen: Annotated[tuple[str, ...], Form()] = (),
     firm: Annotated[tuple[str, ...], Form()] = (),
     kind: Text = "",
+    percent: Text = "",
     evidence: Text = "",
 ) -> Response:
     """Who has not signed has not seen the list, and cannot say that there is nothing on it."""
-    try:
-        with ledger.write(actor) as uow:
-            year = common.needed_year(uow.session, viewer).year
-            if _signed(store.expert(uow.session, viewer, _own(viewer), year, common.china_day(now)), year) is None:
-                return see_other(request, "/me/declaration", "sign-before-list")
-            if answer != "none":
-                _declare_all(uow, viewer, year, firm, kind, evidence.strip())
-            register.note_step(uow, _own(viewer), year, "conflicts")
-            uow.commit()
-    except Refusal as refusal:
-        if refusal.code not in ("blank", "not-found", "unknown-kind", "reason-needed"):
-            raise
-        message = Message(refusal.message_zh, "bad", refusal.legal_basis)
-        return _conflicts_page(request, viewer, ledger, now, firm, kind, evidence, message)
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        names = {one.uid: one.name for one in award_store.to_declare(uow.session, _own(viewer), year)}
+        if not names:
+            return see_other(request, "/me/declaration", "sign-before-list")
+        if answer != "none":
+            _declare_all(uow, viewer, names, firm, kind, common.read_percent(percent), evidence.strip())
+        stages.answer_list(uow, _own(viewer), year, seen)
+        uow.commit()
     return see_other(request, "/me/days", "none") if answer == "none" else see_other(request, "/me/conflicts", "conflict")
 
 
-def _declare_all(uow: UnitOfWork, viewer: Viewer, year: int, firms: tuple[str, ...], kind: str, evidence: str) -> None:
+def _declare_all(
+    uow: UnitOfWork, viewer: Viewer, names: Mapping[str, str], firms: tuple[str, ...], kind: str, percent: float | None, evidence: str
+) -> None:
     if not firms:
         raise Refusal("blank", "请先勾选有关系的申报组织；没有的话，请按“没有需要回避的”。", field="firm")
-    if kind not in KINDS or KINDS[kind].severity == "bar" or kind in OFFICE_ONLY:
+    if not _own_kind(kind):
         raise Refusal("blank", "请选择是什么关系。", field="kind")
-    names = dict(award_store.to_declare(uow.session, viewer, year))
     for uid in firms:
         if uid not in names:
             raise Refusal("not-found", "所勾选的申报组织中有的已经退出，请重新勾选。")
-        register.declare_conflict(uow, _own(viewer), register.ConflictFields(kind, names[uid], source="declared", evidence=evidence))
+        wanted = register.ConflictFields(kind, names[uid], source="declared", evidence=evidence, percent=percent)
+        register.declare_conflict(uow, _own(viewer), wanted)
 
 
 @router.get("/me/days", allow=P.OWN_FILE)
@@ -248,7 +249,7 @@ def show_calendar(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: N
     with ledger.read() as session:
         _, me, frame = _frame(session, viewer, now)
         active = any(link.purpose == "calendar" and link.revoked_at is None for link in signin.links_of(session, me.uid))
-    return page(request, "personal/calendar.html", {**frame, "address": "", "active": active})
+    return page(request, "personal/calendar.html", {**frame, "address": "", "tap": "", "active": active})
 
 
 @router.post("/me/calendar", allow=P.OWN_FILE)
@@ -258,7 +259,8 @@ def make_feed(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: Ledg
         _, me, frame = _frame(session, viewer, now)
     _, token = links.issue_feed(ledger, actor, me.uid, now + timedelta(days=settings.link_days))
     address = f"{settings.public_url.rstrip('/')}/api/v1/feeds/{token}.ics"
-    return page(request, "personal/calendar.html", {**frame, "address": address, "active": True})
+    tap = "webcal:" + address.partition(":")[2]  # what telephones open in their calendar
+    return page(request, "personal/calendar.html", {**frame, "address": address, "tap": tap, "active": True})
 
 
 @router.post("/me/calendar/stop", allow=P.OWN_FILE)

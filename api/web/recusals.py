@@ -74,6 +74,7 @@ def decide(
     reason: Text,
     uscc: Text = "",
     evidence: Text = "",
+    percent: Text = "",
     ended: Text = "",
     name_match: Text = "",
     record: Text = "",
@@ -86,7 +87,7 @@ def decide(
         else:
             until = common.read_date(ended, "终止日期")
             match = True if name_match == "yes" else None
-            fact = register.ConflictFields(kind, organisation, uscc, "found", None, until, evidence, match)
+            fact = register.ConflictFields(kind, organisation, uscc, "found", None, until, evidence, match, common.read_percent(percent))
             uid, version = register.declare_conflict(uow, expert, fact), 1
         if decision == "waive":
             register.propose_waiver(uow, uid, version, reason)

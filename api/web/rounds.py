@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
@@ -15,8 +15,10 @@ from api.schemas.fields import Uid, UidText
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views.home import Stat
+from api.web.views.shell import Tone
 from assignment import notices, retention
 from assignment.notices import ASK_DAYS, lacking
+from award import store as award_store
 from expert_pool import correspondence, dossier, register, store
 from expert_pool.core import declaration
 from expert_pool.core.life import STATES, State
@@ -30,10 +32,9 @@ Uids = Annotated[tuple[UidText, ...], Form()]
 WRITERS = {"ask": notices.ask, "remind": notices.remind}
 
 
-def _pending(row: store.ExpertRow) -> bool:
+def _pending(row: store.ExpertRow, listed: datetime | None) -> bool:
     """Somebody in use who has not answered everything, or has no term."""
-    state = row.state
-    return not state.suspended and not (state.declared and state.absent is not None and state.appointed_until is not None)
+    return not row.state.suspended and (bool(lacking(row.state, listed)) or row.state.absent is None or row.state.appointed_until is None)
 
 
 @router.get("/round", allow=P.READ_EXPERTS)
@@ -46,20 +47,21 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
         links, texts = correspondence.links(session, viewer, now), _texts(session, year.year)
         state = correspondence.round_of(session, year.year)
         erasures = correspondence.erasures(session, viewer)
+        listed = award_store.last_listed(session, year.year)
     asked = [row for row in rows if not row.state.suspended and dossier.to_be_asked(standing, row.uid)]
     out = [row for row in rows if row.uid in standing and row not in asked]
-    waiting = [row for row in asked if _pending(row)]
+    waiting = [row for row in asked if _pending(row, listed)]
     show = show if show in ("pending", "all", "out") else "pending" if waiting else "all"
     shown = {"pending": waiting, "all": asked, "out": out}[show]
     view = {
         "subtitle": f"{year.year} 年度 · 没有答复的专家不参加编组",
-        "lacking": sum(bool(lacking(row.state)) for row in asked),
+        "lacking": sum(bool(lacking(row.state, listed)) for row in asked),
         "asked": len(asked),
         "state": _state(state, common.china_day(now)),
         "erasures": erasures,
         "stats": (
             Stat("已填可用时间", str(sum(row.state.absent is not None for row in asked)), f"/ {len(asked)}"),
-            Stat("已签声明", str(sum(row.state.declared for row in asked)), f"/ {len(asked)}"),
+            Stat("已签声明并申报", str(sum(_declared(row.state, listed)[1] == "ok" for row in asked)), f"/ {len(asked)}"),
             Stat("都已完成", str(len(asked) - len(waiting)), "人"),
             Stat("在聘期", str(sum(row.state.appointed_until is not None for row in asked)), f"/ {len(asked)}"),
         ),
@@ -67,7 +69,8 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
         "show": show,
         "terms": {"first": f"{year.year}-01-01", "last": f"{year.year + 2}-12-31"},
         "rows": tuple(
-            _line(row, len(window) * 2, links.get(row.uid), texts.get(row.uid, ""), _why_out(row, standing[row.uid])) for row in shown
+            _line(row, len(window) * 2, links.get(row.uid), texts.get(row.uid, ""), _why_out(row, standing[row.uid]), listed)
+            for row in shown
         ),
     }
     return page(request, "round.html", view)
@@ -96,7 +99,9 @@ def _why_out(row: store.ExpertRow, state: State) -> str:
     return f"暂停使用：{row.state.suspended}" if row.state.suspended else STATES[state] if state in NOT_ASKED else ""
 
 
-def _line(row: store.ExpertRow, slots: int, link: correspondence.LinkState | None, text: str, out: str) -> dict[str, object]:
+def _line(
+    row: store.ExpertRow, slots: int, link: correspondence.LinkState | None, text: str, out: str, listed: datetime | None
+) -> dict[str, object]:
     known = row.state.absent is not None
     return {
         "uid": row.uid,
@@ -105,11 +110,20 @@ def _line(row: store.ExpertRow, slots: int, link: correspondence.LinkState | Non
         "days_known": known,
         "days": f"{max(slots - (row.state.absent or 0), 0)} 个半天" if known else "",
         "days_text": text,
-        "declared": "已签" if row.state.declared else "",
+        "declared": _declared(row.state, listed),
         "link": _link_words(link),
         "term": row.state.appointed_until,
         "out": out,
     }
+
+
+def _declared(state: store.YearState, listed: datetime | None) -> tuple[str, Tone]:
+    """The signature, and whether the list of applicants has been answered as it is now."""
+    if not state.declared:
+        return "未签", "warn"
+    if state.answered_at is None:
+        return "已签，未申报回避", "warn"
+    return ("已签，未就新增组织申报", "warn") if listed is not None and listed > state.answered_at else ("已签", "ok")
 
 
 def _texts(session: Session, year: int) -> dict[str, str]:

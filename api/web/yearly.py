@@ -43,6 +43,7 @@ def short_reason(text: str) -> str:
     """For a badge; the whole sentence is on the person's page."""
     for part, short in (
         ("利益冲突申报", "未签声明"),
+        ("尚未对照", "未申报回避"),
         ("可参加时间未填", "未填可用时间"),
         ("专业领域未确认", "专业未确认"),
         ("全部时间都不能", "全程不能参加"),

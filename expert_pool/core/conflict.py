@@ -18,7 +18,10 @@ FILE = Path(dates.__file__).parent / "data" / "conflict_kinds.json"
 
 @dataclass(frozen=True)
 class ConflictKind:
-    """`hard`: may not review; `soft`: better not; `review`: may not until decided; `bar`: out of the pool. Look-back None: for ever."""
+    """`hard`: may not review; `soft`: better not; `review`: may not until decided; `bar`: out of the pool. Look-back None: for ever.
+
+    `steps`: from this percentage of shares on, this severity; ascending. Without a percentage the kind's own: unknown is not small.
+    """
 
     code: str
     zh: str
@@ -26,17 +29,46 @@ class ConflictKind:
     severity: Severity
     lookback_years: int | None
     sources: tuple[str, ...]
+    steps: tuple[tuple[float, Severity], ...] = ()
+
+    def severity_at(self, percent: float | None) -> Severity:
+        reached = [severity for least, severity in self.steps if percent is not None and percent >= least]
+        return reached[-1] if reached else self.severity
+
+    def share_words(self, percent: float | None) -> str:
+        """持股 3%，不足 5%: the percentage and the step it decides by; "" when the kind does not ask for one."""
+        if not self.steps or percent is None:
+            return ""
+        above = next((least for least, _ in self.steps if percent < least), None)
+        return f"持股 {percent:g}%，" + (f"不足 {above:g}%" if above is not None else f"达到 {self.steps[-1][0]:g}%")
 
 
 def _load() -> Mapping[str, ConflictKind]:
     rows = json.loads(FILE.read_text("utf-8"))
-    kinds = (ConflictKind(row["code"], row["zh"], row["en"], row["severity"], row["lookback_years"], tuple(row["sources"])) for row in rows)
+    kinds = (
+        ConflictKind(
+            row["code"],
+            row["zh"],
+            row["en"],
+            row["severity"],
+            row["lookback_years"],
+            tuple(row["sources"]),
+            tuple((float(step["from"]), step["severity"]) for step in row.get("by_percent", ())),
+        )
+        for row in rows
+    )
     return MappingProxyType({kind.code: kind for kind in kinds})
 
 
 KINDS = _load()
 # Between two experts, not between an expert and an organisation.
 PAIR_KINDS = ("SAME_GROUP_KIN", "SAME_EMPLOYER_PAIR")
+
+
+def told_evidence(code: str, percent: float | None, evidence: str) -> str:
+    """依据 with the percentage first, as lists and certificates show it."""
+    words = KINDS[code].share_words(percent) if code in KINDS else ""
+    return "；".join(part for part in (words, evidence) if part)
 
 
 def in_force(kind: ConflictKind, until: date | None, deadline: date) -> bool:

@@ -44,6 +44,7 @@ class ExpertFields:
     industries: tuple[Industry, ...] = ()
     served_years: tuple[int, ...] = ()  # as told by the office's list
     email: str | None = None
+    zzd_account: str | None = None  # accountId of 浙政钉
 
 
 # Words of a professional title and the rank (1-5) they stand for, highest first.

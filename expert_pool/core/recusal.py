@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from expert_pool.core import organisation
-from expert_pool.core.conflict import KINDS, ConflictKind, in_force
+from expert_pool.core.conflict import KINDS, ConflictKind, Severity, in_force
 
 # Kinds that keep somebody out of every review, whatever organisation they name (办法 8、10：表决与评审分离).
 OUT_OF_EVERYTHING = ("PENALTY", "COMMITTEE_VOTER")
@@ -90,6 +90,11 @@ class Relation:
     name_match: bool = False
     record: str = ""
     decided_by: str = ""
+    percent: float | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return self.kind.severity_at(self.percent)
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,13 @@ class Holding:
     percent: float | None = None
 
     @property
+    def in_control(self) -> bool:
+        """控股股东、实际控制人, whatever the percentage."""
+        return (self.percent or 0) >= CONTROL or any(word in self.position for word in CONTROLLERS)
+
+    @property
     def controls(self) -> bool:
-        return self.is_company and ((self.percent or 0) >= CONTROL or any(word in self.position for word in CONTROLLERS))
+        return self.is_company and self.in_control
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,7 @@ def side_of(relation: Relation, deadline: date) -> Side:
     """A decision counts first; what still waits for one keeps away until it is decided."""
     if not in_force(relation.kind, relation.ended, deadline):
         return Side.OVER
-    hard = relation.kind.severity in ("hard", "bar")
+    hard = relation.severity in ("hard", "bar")
     if relation.decision == "cleared" and (not hard or relation.name_match):
         return Side.CLEARED
     if relation.name_match and relation.decision != "barred":
@@ -144,7 +154,7 @@ def side_of(relation: Relation, deadline: date) -> Side:
         return Side.OUT
     if hard or relation.decision == "barred":
         return Side.HARD
-    return Side.SOFT if relation.kind.severity == "soft" else Side.PENDING
+    return Side.SOFT if relation.severity == "soft" else Side.PENDING
 
 
 def concerns(relation: Relation, party: Party) -> bool:
@@ -194,8 +204,9 @@ def found_by_holdings(people: Iterable[Person], holdings: Sequence[Holding]) -> 
     for person in people:
         for holding in named.get(organisation.key(person.name), ()):
             code = "BOARD" if any(word in holding.position for word in BOARD) else "EQUITY"
-            evidence = f"{holding.company}的{holding.position or '股东'}中有同名者{_percent(holding)}，须核实是否同一人"
-            yield Relation(person.uid, KINDS[code], holding.company, holding.uscc, evidence=evidence, name_match=True)
+            evidence = f"{holding.company}的{holding.position or '股东'}中有同名者，须核实是否同一人"
+            percent = holding.percent if code == "EQUITY" and not holding.in_control else None
+            yield Relation(person.uid, KINDS[code], holding.company, holding.uscc, evidence=evidence, name_match=True, percent=percent)
         if organisation.has_employer(person.employer):
             for holding in companies:
                 if organisation.same(person.employer, holding.holder):

@@ -198,6 +198,7 @@ INVARIANTS: dict[str, tuple[str, str]] = {
         "OR (d.status = 'drawn' AND (d.seed = '' OR d.source = '' OR d.ticket IS NULL OR d.chosen IS NULL OR p.uid IS NULL)) "
         "OR (d.status <> 'drawn' AND d.seed <> '') OR (d.status = 'void' AND d.void_reason = '')",
     ),
+    "draw-void-by-two": ("作废备选方案集由提出人以外的人同意", "SELECT uid FROM plan_draw WHERE voiding_by = voided_by"),
     "draw-after-opening": ("公布备选方案集之后才抽取", "SELECT uid FROM plan_draw WHERE drawn_at < opened_at"),
     "calendar-sequence": ("日历条目序号不为负", "SELECT uid FROM calendar_entry WHERE sequence < 0"),
     "calendar-cancelled": (

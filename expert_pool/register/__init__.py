@@ -51,6 +51,7 @@ from expert_pool.register.supervision import (
 )
 from expert_pool.register.yearly import (
     ServiceFields,
+    note_answered,
     note_step,
     record_performance,
     save_availability,
@@ -109,6 +110,7 @@ __all__ = [
     "known_experts",
     "mark_sent",
     "masked_identity",
+    "note_answered",
     "note_stage",
     "note_step",
     "open_import",

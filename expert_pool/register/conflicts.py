@@ -20,6 +20,7 @@ SOURCES = {
     "decided": "审定办依职权决定",
 }
 DECISIONS = {"barred": "应当回避", "cleared": "不需回避"}
+SAME_PERSON = "same"  # 核实是同一人: no decision of its own, the kind has its effect from then on
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class ConflictFields:
     until: date | None = None
     evidence: str = ""
     name_match: bool | None = None  # found by a name alone: whether it is the same person waits for a decision
+    percent: float | None = None  # 持股比例; kept only for the kinds that go by it
 
 
 def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -> str:
@@ -48,6 +50,7 @@ def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -
         Conflict.kind == wanted.kind,
         Conflict.organisation == wanted.organisation,
         Conflict.until.is_(None) if wanted.until is None else Conflict.until == wanted.until,
+        Conflict.percent.is_(None) if conflict.percent is None else Conflict.percent == conflict.percent,
         Conflict.withdrawn_at.is_(None),
     )
     for row in uow.session.scalars(known.order_by(Conflict.id)):
@@ -64,7 +67,10 @@ def conflict_of(uow: UnitOfWork, expert_id: int, wanted: ConflictFields) -> Conf
     if not wanted.organisation.strip():
         raise Refusal("blank", "请填写与哪家组织有关。", field="organisation")
     _ordered(wanted.since, wanted.until)
-    return Conflict(expert_id=expert_id, recorded_at=uow.now, **vars(wanted))
+    if wanted.percent is not None and not 0 < wanted.percent <= 100:
+        raise Refusal("out-of-range", "持股比例应大于 0，不超过 100。", field="percent")
+    percent = wanted.percent if KINDS[wanted.kind].steps else None
+    return Conflict(expert_id=expert_id, recorded_at=uow.now, **{**vars(wanted), "percent": percent})
 
 
 def end_conflict(uow: UnitOfWork, conflict_uid: str, version: int, until: date, reason: str) -> int:
@@ -79,16 +85,26 @@ def end_conflict(uow: UnitOfWork, conflict_uid: str, version: int, until: date, 
 def decide_conflict(uow: UnitOfWork, conflict_uid: str, version: int, decision: str, reason: str) -> int:
     """回避决定 for a kind that waits for one: barred or cleared."""
     conflict = _open(uow, conflict_uid, version, reason)
+    if decision == SAME_PERSON:
+        return _confirm_person(uow, conflict, reason)
     if decision not in DECISIONS:
         raise Refusal("unknown-decision", "决定应是“应当回避”或“不需回避”。")
-    severity = KINDS[conflict.kind].severity
-    if severity == "soft" and decision == "cleared":
+    severity = KINDS[conflict.kind].severity_at(conflict.percent)
+    if severity == "soft" and decision == "cleared" and not conflict.name_match:
         raise Refusal("two-people", "“尽量不安排”的情形须提出豁免，由另一人复核后方可不计。", "政府采购法实施条例第九条")
     # A finding by name alone may turn out to be about somebody else.
     if severity in ("hard", "bar") and decision == "cleared" and not conflict.name_match:
         raise Refusal("hard-conflict", "法定回避情形不能豁免；若登记有误，请撤销这条记录并写明理由。", "政府采购法实施条例第九条")
     with uow.change(conflict, "decide", reason):
         conflict.decision, conflict.decided_by = decision, uow.actor.name
+    return conflict.version
+
+
+def _confirm_person(uow: UnitOfWork, conflict: Conflict, reason: str) -> int:
+    if not conflict.name_match or conflict.decision:
+        raise Refusal("decided", "这条情形不是同名待核实的，或者已经作了决定。")
+    with uow.change(conflict, "confirm", reason):
+        conflict.name_match = False
     return conflict.version
 
 

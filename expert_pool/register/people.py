@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from typing import Any
 
@@ -65,6 +66,8 @@ def _sound(wanted: ExpertFields) -> None:
         raise Refusal("blank", "请填写姓名。", field="name")
     if not wanted.employer.strip():
         raise Refusal("blank", "请填写工作单位，没有单位的写“自由职业”或“退休”。", field="employer")
+    if wanted.zzd_account is not None and not re.fullmatch(r"[A-Za-z0-9_\-]{1,64}", wanted.zzd_account):
+        raise Refusal("bad-account", "浙政钉账号（accountId）只含字母、数字和下划线，请核对。", field="zzd_account")
     if not 1 <= wanted.seniority <= 5:
         raise Refusal("out-of-range", "资历应在 1 到 5 之间。", field="seniority")
     if wanted.max_effort is not None and not 0 <= wanted.max_effort <= 400:

@@ -50,7 +50,7 @@ def propose_waiver(uow: UnitOfWork, conflict_uid: str, version: int, reason: str
     needs_reason(reason)
     if conflict.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条记录已经撤销。")
-    if KINDS[conflict.kind].severity != "soft" or conflict.decision:
+    if KINDS[conflict.kind].severity_at(conflict.percent) != "soft" or conflict.name_match or conflict.decision:
         raise Refusal("not-waivable", "只有尚未决定的“尽量不安排”情形可以豁免。", BASIS)
     if uow.session.scalar(select(Waiver.id).where(Waiver.conflict_id == conflict.id, Waiver.outcome == "")) is not None:
         raise Refusal("exists", "这条情形已有待复核的豁免。")

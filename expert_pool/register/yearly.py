@@ -15,7 +15,7 @@ from expert_pool.ledger import UnitOfWork, stale
 from expert_pool.ledger.audit import AuditContent, AuditEntry
 from expert_pool.tables import Availability, AvailabilityHalfDay, Declaration, Expert, PerformanceRecord
 
-YEARLY_STEPS = ("data", "conflicts")
+YEARLY_STEPS = ("data",)
 
 
 @dataclass(frozen=True)
@@ -31,20 +31,37 @@ class ServiceFields:
     note: str = ""
 
 
-def sign_declaration(uow: UnitOfWork, expert_uid: str, year: int, text_version: str, text_sha256: str, via: str) -> str:
-    """签署年度申报与承诺（办法第十一、十六条）: once a year; signing a newer text replaces the older signature."""
+def sign_declaration(
+    uow: UnitOfWork, expert_uid: str, year: int, text_version: str, text_sha256: str, via: str, answered: bool = True
+) -> str:
+    """签署年度申报与承诺（办法第十一、十六条）: once a year; signing a newer text replaces the older signature.
+
+    `answered`: whether the paper also answers the list of applicants as it is now; on her own page she signs first and answers then.
+    """
     expert = uow.load(Expert, expert_uid)
     if len(text_sha256) != 64:
         raise ValueError("text_sha256 must be the SHA-256 of the signed text")
     signed = uow.session.scalar(select(Declaration).where(Declaration.expert_id == expert.id, Declaration.year == year))
     values = {"text_version": text_version, "text_sha256": text_sha256, "signed_at": uow.now, "signed_via": via}
     if signed is None:
-        return uow.add(Declaration(expert_id=expert.id, year=year, **values), "d", "sign").uid
-    if signed.text_sha256 != text_sha256:
+        answered_at = uow.now if answered else None
+        return uow.add(Declaration(expert_id=expert.id, year=year, answered_at=answered_at, **values), "d", "sign").uid
+    if signed.text_sha256 != text_sha256 or answered:
         with uow.change(signed, "sign"):
             for name, value in values.items():
                 setattr(signed, name, value)
+            if answered:
+                signed.answered_at = uow.now
     return signed.uid
+
+
+def note_answered(uow: UnitOfWork, expert_uid: str, year: int) -> None:
+    """对照申报组织名单申报完毕: what stands on the list now has been asked about; what joins it later has not."""
+    signed = uow.session.scalar(select(Declaration).join(Expert).where(Expert.uid == expert_uid, Declaration.year == year))
+    if signed is None:
+        raise Refusal("not-declared", "请先签署年度声明与保密承诺，再对照名单申报。", "办法第十一条")
+    with uow.change(signed, "answer"):
+        signed.answered_at = uow.now
 
 
 def save_availability(
@@ -136,7 +153,7 @@ def record_performance(uow: UnitOfWork, expert_uid: str, wanted: ServiceFields) 
 
 
 def note_step(uow: UnitOfWork, expert_uid: str, year: int, step: str) -> None:
-    """本人办结一项: that an expert confirmed her data ("data") or answered about conflicts ("conflicts"), even if nothing had to change."""
+    """本人办结一项: that an expert confirmed her data ("data"), even if nothing had to change."""
     if step not in YEARLY_STEPS:
         raise ValueError(f"no such step: {step}")
     uow.load(Expert, expert_uid)

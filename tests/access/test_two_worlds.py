@@ -105,6 +105,8 @@ FROM_EXPERTS: dict[str, Vary] = {
     "the firm of another group": _sql("UPDATE applicant SET name = '某某', phone = '13600000000' WHERE uid = :firm"),
     "who leads another group": _swap_in_plan,
 }
+# What she is told all the same: whoever has signed answers a list of all applicants about her conflicts.
+TOLD = {"the firm of another group": frozenset({f"/api/v1/my/applicants/{YEAR}"})}
 # What a staff member who must keep away from an applicant may not know.
 FROM_CONFLICTED_STAFF: dict[str, Vary] = {
     "who leads the hidden group": _swap_in_plan,
@@ -196,7 +198,7 @@ def _parts(content: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("fact", FROM_EXPERTS)
 def test_an_expert_cannot_tell(base: tuple[Path, Cast, dict[str, str], str], tmp_path: Path, fact: str) -> None:
-    _compare(base, tmp_path, "expert", Role.EXPERT, FROM_EXPERTS[fact])
+    _compare(base, tmp_path, "expert", Role.EXPERT, FROM_EXPERTS[fact], TOLD.get(fact, frozenset()))
 
 
 @pytest.mark.parametrize("fact", FROM_CONFLICTED_STAFF)
@@ -204,7 +206,9 @@ def test_conflicted_staff_cannot_tell(base: tuple[Path, Cast, dict[str, str], st
     _compare(base, tmp_path, "conflicted", Role.INSPECTOR, FROM_CONFLICTED_STAFF[fact])
 
 
-def _compare(base: tuple[Path, Cast, dict[str, str], str], tmp_path: Path, looker: str, role: Role, vary: Vary) -> None:
+def _compare(
+    base: tuple[Path, Cast, dict[str, str], str], tmp_path: Path, looker: str, role: Role, vary: Vary, told: frozenset[str] = frozenset()
+) -> None:
     file, cast, tokens, feed = base
     seen = []
     for name, change in (("one", None), ("two", vary)):
@@ -212,7 +216,7 @@ def _compare(base: tuple[Path, Cast, dict[str, str], str], tmp_path: Path, looke
             paths = [path for path in _paths(world, cast, role, feed) if not (role is Role.INSPECTOR and "/audit" in path)]
             seen.append(_answers(world, tokens[looker], paths))
     differing = {path for path in seen[0] if seen[0][path] != seen[1][path]}
-    assert differing == set()
+    assert differing == told
     assert sum(answer[0] == 200 for answer in seen[0].values()) >= 6
 
 

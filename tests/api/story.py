@@ -113,6 +113,10 @@ def tell(world: World) -> Year:
         )
         for name, code in FIRMS
     )
+    for uid in experts:  # asked once the list is whole
+        own = world.expert_client(uid)
+        listed = [one["uid"] for one in ok(own.get(f"/api/v1/my/applicants/{YEAR}"))]
+        ok(own.post(f"/api/v1/my/applicants/{YEAR}/answer", json={"seen": listed}))
     return Year(experts, applicants)
 
 

@@ -35,6 +35,8 @@ BAD = {
     "number in words": ({"solver_workers": "two"}, "SOLVER_WORKERS"),
     "default above maximum": ({"solver_seconds": 3600, "solver_seconds_max": 60}, "SOLVER_SECONDS"),
     "scheduler by http": ({"dask_scheduler": "http://dask:8786"}, "DASK_SCHEDULER"),
+    "channel that is none": ({"channels": "copy,fax"}, "CHANNELS"),
+    "no channel": ({"channels": ()}, "CHANNELS"),
     "unknown level": ({"log_level": "trace"}, "LOG_LEVEL"),
 }
 

@@ -155,7 +155,14 @@ def test_a_set_waits_until_it_is_drawn_or_void(told: tuple[World, story.Year]) -
     assert (refused.status_code, refused.json()["code"]) == (409, "draw-open")
     etag = clerk.get(f"/api/v1/draws/{uid}").headers["etag"]
     assert clerk.post(f"/api/v1/draws/{uid}/voiding", json={"reason": " "}, headers={"If-Match": etag}).status_code == 422
-    assert clerk.post(f"/api/v1/draws/{uid}/voiding", json={"reason": "名单有误"}, headers={"If-Match": etag}).status_code == 204
+    asked = clerk.post(f"/api/v1/draws/{uid}/voiding", json={"reason": "名单有误"}, headers={"If-Match": etag})
+    assert (asked.status_code, newest(world)) == (204, ("propose-void", "plan_draw", uid))
+    etag, decision = asked.headers["etag"], f"/api/v1/draws/{uid}/voiding/decision"
+    agreed = {"agreed": True, "reason": "属实"}
+    assert clerk.post(decision, json=agreed, headers={"If-Match": etag}).status_code == 403
+    late = clerk.post(f"/api/v1/draws/{uid}/drawing", json=SEED, headers={"If-Match": etag})
+    assert (late.status_code, late.json()["code"]) == (409, "voiding")
+    assert world.client(Role.APPROVER).post(decision, json=agreed, headers={"If-Match": etag}).status_code == 204
     assert newest(world) == ("void", "plan_draw", uid)
     listed = ok(world.client(Role.INSPECTOR).get(f"/api/v1/years/{YEAR}/draws"))
     assert [(row["uid"], row["status"], row["void_reason"]) for row in listed] == [(uid, "void", "名单有误")]

@@ -72,6 +72,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "cap, reached, opened_at, opened_by, opened_name, seed, source, void_reason, 'w-again', 1 FROM plan_draw",
     ),
     "draw-whole": ("UPDATE plan_draw SET seed = '1 2 3'",),
+    "draw-void-by-two": ("UPDATE plan_draw SET voiding_by = 'u-clerk', voided_by = 'u-clerk'",),
     "draw-after-opening": ("UPDATE plan_draw SET drawn_at = '2020-01-01 00:00:00'",),
     "draw-digest": ("UPDATE plan_draw SET candidates = replace(candidates, '600000', '600001')",),
     "job-over": ("UPDATE solve_job SET status = 'failed'",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -70,7 +70,16 @@ def relation(kind: str, **more: object) -> Relation:
         (relation("COMMITTEE_VOTER", name_match=True, decision="cleared"), Side.CLEARED),
         (relation("COMMITTEE_VOTER", ended=date(2026, 6, 29)), Side.OVER),
         (relation("PENALTY"), Side.OUT),
+        (relation("EQUITY"), Side.HARD),  # how much is not known
+        (relation("EQUITY", percent=0.5), Side.SOFT),
+        (relation("EQUITY", percent=4.99), Side.SOFT),
+        (relation("EQUITY", percent=5.0), Side.HARD),
+        (relation("EQUITY", percent=3.0, decision="cleared"), Side.CLEARED),  # a waiver by two
+        (relation("EQUITY", percent=8.0, decision="cleared"), Side.HARD),
+        (relation("EQUITY", percent=3.0, ended=date(2023, 6, 29)), Side.OVER),
+        (relation("EMPLOYMENT", percent=3.0), Side.HARD),  # no kind that goes by shares
         (relation("EQUITY", name_match=True), Side.PENDING),
+        (relation("EQUITY", name_match=True, percent=1.0), Side.PENDING),
         (relation("EQUITY", name_match=True, decision="cleared"), Side.CLEARED),
     ],
 )
@@ -83,6 +92,70 @@ def test_every_kind_keeps_away_or_asks_until_decided() -> None:
     for code, kind in KINDS.items():
         expected = {"hard": {Side.HARD, Side.OUT}, "bar": {Side.OUT}, "soft": {Side.SOFT}, "review": {Side.PENDING}}[kind.severity]
         assert side_of(relation(code), DEADLINE) in expected, code
+
+
+@pytest.mark.parametrize(
+    ("percent", "verdict", "words"),
+    [
+        (3.0, "discouraged", "持股、控股或实际控制：持股 3%，不足 5%；配偶名下"),
+        (5.0, "barred", "持股、控股或实际控制：持股 5%，达到 5%；配偶名下"),
+        (None, "barred", "持股、控股或实际控制：配偶名下"),
+    ],
+)
+def test_a_holding_counts_by_its_share_and_the_certificate_says_so(
+    pool: tuple[Ledger, cast.Cast], percent: float | None, verdict: str, words: str
+) -> None:
+    ledger, known = pool
+    sun, firm = known.experts["孙针织"], known.firms[PEARLS_FIRM]
+    wanted = register.ConflictFields("EQUITY", PEARLS_FIRM, evidence="配偶名下", percent=percent)
+    with ledger.write(CLERK) as uow:
+        uid = register.declare_conflict(uow, sun, wanted)
+        assert register.declare_conflict(uow, sun, wanted) == uid
+        found = recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm)
+        problem = build_problem(uow.session, cast.YEAR).problem
+    line = next(kind for kind in found.kinds if kind.code == "EQUITY")
+    assert (found.verdict, words in found.reasons, line.severity) == (verdict, True, "应当回避，不足 5% 的尽量不安排")
+    assert ((sun, firm) in {tie[:2] for tie in problem.barred}) is (verdict == "barred")
+    assert ((sun, firm) in {tie[:2] for tie in problem.discouraged}) is (verdict == "discouraged")
+
+
+@pytest.mark.parametrize("percent", [0.0, -1.0, 100.5])
+def test_a_share_lies_between_nothing_and_everything(pool: tuple[Ledger, cast.Cast], percent: float) -> None:
+    ledger, known = pool
+    with ledger.write(CLERK) as uow, pytest.raises(Refusal) as caught:
+        register.declare_conflict(uow, known.experts["孙针织"], register.ConflictFields("EQUITY", PEARLS_FIRM, percent=percent))
+    assert caught.value.code == "out-of-range"
+
+
+def test_whoever_is_found_in_a_list_of_shareholders_is_asked_about_and_then_counts_by_the_share(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    sun, firm = known.experts["孙针织"], known.firms[PEARLS_FIRM]
+    people, holders = (
+        [SUN],
+        [Holding(PEARLS_FIRM, "", "孙针织", False, "股东", 2.0), Holding(PEARLS_FIRM, "", "孙针织", False, "实际控制人", 2.0)],
+    )
+    small, control = found_by_holdings(people, holders)
+    assert [(one.percent, one.severity, one.name_match) for one in (small, control)] == [(2.0, "soft", True), (None, "hard", True)]
+    with ledger.write(CLERK) as uow:
+        fact = register.ConflictFields("EQUITY", PEARLS_FIRM, source="found", name_match=True, percent=small.percent)
+        uid = register.declare_conflict(uow, sun, fact)
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm).verdict == "pending"
+        with pytest.raises(Refusal) as caught:
+            register.propose_waiver(uow, uid, 1, "占比很小")  # first it must be she
+        assert caught.value.code == "not-waivable"
+        version = register.decide_conflict(uow, uid, 1, "same", "与本人核对身份证号，是同一人")
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm).verdict == "discouraged"
+        register.propose_waiver(uow, uid, version, "占比很小")
+
+
+def test_a_namesake_with_a_small_share_needs_no_second_person_to_be_somebody_else(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    sun = known.experts["孙针织"]
+    with ledger.write(CLERK) as uow:
+        fact = register.ConflictFields("EQUITY", PEARLS_FIRM, source="found", name_match=True, percent=2.0)
+        uid = register.declare_conflict(uow, sun, fact)
+        register.decide_conflict(uow, uid, 1, "cleared", "不是同一人")
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, known.firms[PEARLS_FIRM]).verdict == "clear"
 
 
 def test_a_relation_concerns_the_group_but_a_review_only_the_firm() -> None:
@@ -253,6 +326,67 @@ def test_somebody_undeclared_is_never_clear(pool: tuple[Ledger, cast.Cast]) -> N
         uid = register.enrol(uow, cast.expert("卫新人", "绍兴文理学院", cast.SOCKS))
         found = recusal.certificate(uow.session, SYSTEM_VIEWER, uid, known.firms[PIPES_FIRM])
     assert (found.verdict, "未申报不等于没有" in found.reasons[0]) == ("undeclared", True)
+
+
+def test_who_answered_before_an_applicant_joined_has_not_declared_about_it(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    sun = known.experts["孙针织"]
+
+    def verdicts(uow: UnitOfWork) -> dict[str, str]:
+        return {name: recusal.certificate(uow.session, SYSTEM_VIEWER, sun, uid).verdict for name, uid in known.firms.items()}
+
+    with ledger.write(CLERK) as uow:
+        before = verdicts(uow)
+        uow.now += timedelta(days=1)
+        late = stages.enter_applicant(uow, cast.YEAR, replace(cast.FIRMS[0], name="诸暨后来袜业有限公司"))
+        assert verdicts(uow) == before
+        found = recusal.certificate(uow.session, SYSTEM_VIEWER, sun, late)
+        assert (found.verdict, "才列入名单" in found.reasons[0]) == ("undeclared", True)
+        snapshot = build_problem(uow.session, cast.YEAR)
+        problem = snapshot.problem
+        assert {tie for tie in problem.barred if tie[1] == late} == {(one.id, late, "名单新增，尚未申报") for one in problem.reviewers}
+        assert any("诸暨后来袜业有限公司列入名单时" in note for note in snapshot.notes)
+        drafted = build_problem(uow.session, cast.YEAR, drafting=True)  # a rough plan asks nobody
+        assert [tie for tie in drafted.problem.barred if tie[1] == late] == []
+        stages.answer_list(uow, sun, cast.YEAR, [*known.firms.values(), late])
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, late).verdict == "clear"
+        assert (sun, late) not in {tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.barred}
+
+
+def test_who_comes_back_on_the_list_or_changes_its_name_is_asked_about_anew(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    sun = known.experts["孙针织"]
+
+    def fresh(uow: UnitOfWork) -> list[str]:
+        return [one.name for one in award_store.to_declare(uow.session, sun, cast.YEAR) if one.fresh]
+
+    with ledger.write(CLERK) as uow:
+        uow.now += timedelta(days=1)
+        assert fresh(uow) == []
+        stages.withdraw_applicant(uow, known.firms[PEARLS_FIRM], 1, "放弃")
+        stages.restore_applicant(uow, known.firms[PEARLS_FIRM], 2, "撤回有误")
+        firm = award_store.applicant(uow.session, SYSTEM_VIEWER, known.firms[PIPES_FIRM])
+        stages.edit_applicant(uow, firm.uid, firm.version, replace(firm.fields, email="a@b.cn"))
+        assert fresh(uow) == [PEARLS_FIRM]
+        stages.edit_applicant(uow, firm.uid, firm.version + 1, replace(firm.fields, name="诸暨换名管业有限公司"))
+        assert sorted(fresh(uow)) == sorted([PEARLS_FIRM, "诸暨换名管业有限公司"])
+        with pytest.raises(Refusal) as caught:
+            stages.answer_list(uow, sun, cast.YEAR, [known.firms[PEARLS_FIRM]])
+        assert caught.value.code == "list-changed" and "诸暨换名管业有限公司" in caught.value.message_zh
+
+
+def test_a_signature_on_her_own_page_answers_nothing_yet(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    with ledger.write(CLERK) as uow:
+        uid = register.enrol(uow, cast.expert("卫新人", "绍兴文理学院", cast.SOCKS))
+        register.appoint(uow, uid, "reviewer", date(2025, 1, 1), date(2027, 12, 31))
+        register.save_availability(uow, uid, cast.YEAR, (), "", 0, cast.FIRST, cast.LAST)
+        register.sign_declaration(uow, uid, cast.YEAR, "2026-1", "a" * 64, "个人链接", answered=False)
+        reasons = {one.uid: one.reasons for one in build_problem(uow.session, cast.YEAR).not_assignable}
+        assert reasons[uid] == ("已签声明，尚未对照申报组织名单申报回避（未申报不等于没有）",)
+        assert recusal.certificate(uow.session, SYSTEM_VIEWER, uid, known.firms[PIPES_FIRM]).verdict == "undeclared"
+        stages.answer_list(uow, uid, cast.YEAR, list(known.firms.values()))
+        assert uid in build_problem(uow.session, cast.YEAR).problem.reviewer_index
 
 
 def test_staff_who_must_keep_away_see_nothing_of_the_applicant(pool: tuple[Ledger, cast.Cast]) -> None:

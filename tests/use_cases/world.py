@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from assignment import draws, duties, jobs, plans, trials
 from assignment.core.draw import Candidate, CandidateSet
 from assignment.core.edit import Join, revalue
@@ -16,11 +18,13 @@ from assignment.core.problem import Pin, Problem, parse
 from assignment.core.solution import Group, Plan, SolverInfo, Visit, to_json
 from assignment.core.solver.limits import Limits
 from assignment.snapshot import build_problem
+from assignment.tables import PlanDraw
 from award import stages
 from award.store import YearFields
 from expert_pool import register
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.tables import Declaration, Expert
 from tests import cast
 from tests.storage import CHIEF, CLERK, Clock
 
@@ -184,10 +188,26 @@ def _finished(uow: UnitOfWork, world: World) -> Any:
     return jobs.finish(uow, world.uid["job"], plan_for(world, taken[0]))
 
 
+def _unanswered(uow: UnitOfWork, world: World) -> str:
+    """Somebody who has signed on her own page, and not answered the list of applicants yet."""
+    uid = world.expert("孙针织")
+    uow.session.scalars(select(Declaration).join(Expert).where(Expert.uid == uid, Declaration.year == YEAR)).one().answered_at = None
+    uow.session.flush()
+    return uid
+
+
+def _decide_void(uow: UnitOfWork, world: World) -> None:
+    """What somebody else had proposed before."""
+    row = uow.load(PlanDraw, world.uid["draw"])
+    row.void_reason, row.voiding_at, row.voiding_by, row.voiding_name = "名单有误", uow.now, "u-other", "另一人"
+    uow.session.flush()
+    draws.decide_void(uow, row.uid, 1, True, "情况属实")
+
+
 def _start_afresh(uow: UnitOfWork, world: World, kind: str) -> str:
     """After whatever stands in the way."""
     if kind == "draw":
-        draws.void_draw(uow, world.uid["draw"], 1, "重来")
+        _decide_void(uow, world)
     jobs.request_cancel(uow, world.uid["job"])
     jobs.finish_task(uow, world.uid["job"])
     if kind == "draw":
@@ -349,6 +369,12 @@ CASES = (
     Case(
         "remember_headings", lambda u, w: register.remember_headings(u, "experts", {"单 位": "employer"}), (("remember", "heading_memory"),)
     ),
+    Case("note_answered", lambda u, w: register.note_answered(u, _unanswered(u, w), YEAR), (("answer", "declaration"),)),
+    Case(
+        "answer_list",
+        lambda u, w: stages.answer_list(u, _unanswered(u, w), YEAR, w.cast.firms.values()),
+        (("answer", "declaration"),),
+    ),
     Case(
         "amend_conflict",
         lambda u, w: register.amend_conflict(u, w.uid["conflict"], 1, register.Amendment(date(2024, 1, 1), evidence="合同"), "补充"),
@@ -458,7 +484,8 @@ CASES = (
     Case("finish_task", _finish_trial, (*TRIAL_ENTRIES, ("finish", "solve_job"))),
     Case("start_trial", lambda u, w: _start_afresh(u, w, "trial"), TRIAL_ENTRIES),
     Case("adopt_trial", lambda u, w: trials.adopt_trial(u, w.uid["trial"], 1), (("draft", "plan_version"),)),
-    Case("void_draw", lambda u, w: draws.void_draw(u, w.uid["draw"], 1, "名单有误"), (("void", "plan_draw"),)),
+    Case("propose_void", lambda u, w: draws.propose_void(u, w.uid["draw"], 1, "名单有误"), (("propose-void", "plan_draw"),)),
+    Case("decide_void", lambda u, w: _decide_void(u, w), (("void", "plan_draw"),)),
     Case(
         "draw_plan",
         lambda u, w: draws.draw_plan(u, w.uid["draw"], 1, "3 5 1", "当众掷骰"),

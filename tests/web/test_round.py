@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 
 import pytest
@@ -11,8 +12,9 @@ from sqlalchemy import select
 
 from expert_pool import register
 from expert_pool.accounts import PersonalLink
-from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
 from expert_pool.core.messages import LINK
+from expert_pool.ledger import audit
 from expert_pool.tables import Appointment, Conflict, Declaration, Expert, Message
 from tests.api.story import FIRMS, PEOPLE, YEAR, ok
 from tests.use_cases.world import CARD
@@ -164,6 +166,80 @@ def test_a_link_is_stopped_on_the_page_of_its_expert(office: Office) -> None:
     assert phone.get("/me", follow_redirects=False).status_code == 401
     assert office.world.stranger().post(f"/l/{token}").status_code == 404
     assert "/stop" not in office.browser(Role.INSPECTOR).get(f"/experts/{uid}").text
+
+
+def test_an_applicant_that_joins_late_is_asked_about_alone_and_reminded_of(office: Office) -> None:
+    clerk, her, uid = office.browser(Role.SECRETARIAT), office.expert(), office.year.experts[0]
+    assert "没有需要回避的" in her.get("/me").text
+    office.world.clock.forward(minutes=1)
+    entered = {"name": "诸暨后来水泵有限公司", "award": "QUALITY", "industries": [{"code": "3441"}], "employees": 250}
+    late = ok(office.world.client(Role.SECRETARIAT).post(f"/api/v1/years/{YEAR}/applicants", json=entered))["uid"]
+    page = clerk.get("/round").text
+    assert page.count("已签，未就新增组织申报") == len(PEOPLE)
+    assert "尚未就" in clerk.get(f"/applicants/{late}").text or "名单新增，尚未申报" in clerk.get(f"/applicants/{late}").text
+    outbox = clerk.post("/round/messages", data=form(page, "/round/messages").fields | {"kind": "remind"}).text
+    assert outbox.count("就新增申报组织的回避申报") == len(PEOPLE) and "后来水泵" not in outbox
+    assert "名单新增 1 家" in her.get("/me").text
+    text = her.get("/me/conflicts").text
+    assert "名单新增 1 家申报组织" in text and text.index("诸暨后来水泵有限公司") < text.index("以前申报过的") < text.index(FIRMS[0][0])
+    sheet = form(text, "/me/conflicts")
+    old = sheet.fields | {"seen": [one for one in sheet.fields["seen"] if one != late], "answer": "none"}
+    behind = her.post("/me/conflicts", data=old)  # a page opened before it joined
+    assert behind.status_code == 409 and "名单刚有变动" in behind.text and "诸暨后来水泵有限公司" in behind.text
+    assert her.post("/me/conflicts", data=sheet.fields | {"answer": "none"}).status_code == 200
+    assert "没有需要回避的" in her.get("/me").text and "以前申报过的" not in her.get("/me/conflicts").text
+    with office.world.ledger.read() as session:
+        last = audit.entries(session, SYSTEM_VIEWER, kind="declaration", limit=1)[0]
+    assert (last.action, last.before["answered_at"] < last.after["answered_at"]) == ("answer", True)  # type: ignore[index]
+    assert clerk.get("/round").text.count("已签，未就新增组织申报") == len(PEOPLE) - 1 and uid
+
+
+def test_a_small_holding_is_declared_with_its_percentage(office: Office) -> None:
+    her, clerk, uid = office.expert(), office.browser(Role.SECRETARIAT), office.year.experts[0]
+    sheet = form(her.get("/me/conflicts").text, "/me/conflicts").fields | {"answer": "some", "firm": office.year.applicants[0]}
+    wrong = her.post("/me/conflicts", data=sheet | {"kind": "EQUITY", "percent": "很少"})
+    assert wrong.status_code == 422 and "大于 0、不超过 100" in wrong.text and 'value="很少"' in wrong.text
+    assert "持股 3.5%，不足 5%" in her.post("/me/conflicts", data=sheet | {"kind": "EQUITY", "percent": "３.5％"}).text
+    shown = clerk.get(f"/experts/{uid}").text
+    assert "持股 3.5%，不足 5%" in shown and "尽量不安排" in shown
+    entering = form(shown, f"/experts/{uid}/conflicts")
+    big = clerk.post(entering.action, data=entering.fields | {"organisation": FIRMS[1][0], "kind": "EQUITY", "percent": "12"}).text
+    assert "持股 12%，达到 5%" in big and "不得评审" in big
+
+
+NOTICE = {"accountId", "bizMsgId", "title", "text", "link"}
+
+
+def test_work_notices_leave_as_a_file_with_account_title_text_and_link(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk = office.browser(Role.SECRETARIAT)
+    asking = form(clerk.get("/round").text, "/round/messages").fields | {"kind": "ask"}
+    assert "浙政钉" not in clerk.post("/round/messages", data=asking).text  # an office without it is not offered it
+    monkeypatch.setattr(office.world.app.state, "settings", office.world.settings.model_copy(update={"channels": ("file", "zzd")}))
+    uid = office.year.experts[0]
+    edit = form(clerk.get(f"/experts/{uid}/edit").text, f"/experts/{uid}/edit")
+    assert clerk.post(edit.action, data=edit.fields | {"zzd_account": "张三"}).status_code == 422
+    assert "GE_4f0c" in clerk.post(edit.action, data=edit.fields | {"zzd_account": "GE_4f0c"}).text
+    outbox = clerk.get("/round/outbox").text
+    assert f"没有账号 {EVERYBODY - 1}" in outbox and "复制文本" not in outbox
+    sending = form(outbox, "/round/outbox/hand-over").fields | {"channel": "zzd"}
+    refused = clerk.post("/round/outbox/hand-over", data=sending | {"uid": re.findall(r'name="uid" value="([^"]+)"', outbox)})
+    assert (
+        refused.status_code == 422
+        and f"有 {EVERYBODY - 1} 位专家没有登记浙政钉账号" in refused.text
+        and "短信文件或打印信函" in refused.text
+    )
+    with office.world.ledger.read() as session:
+        assert {row.status for row in session.scalars(select(Message))} == {"waiting"}
+    having = re.findall(r'name="uid" value="([^"]+)"', clerk.get("/round/outbox?account=yes").text)
+    answer = clerk.post("/round/outbox/hand-over", data=sending | {"uid": having})
+    assert answer.headers["content-disposition"].endswith(".jsonl") or ".jsonl" in answer.headers["content-disposition"]
+    notices = [json.loads(line) for line in answer.text.splitlines()]
+    assert [(set(one), one["accountId"], one["bizMsgId"]) for one in notices] == [(NOTICE, "GE_4f0c", having[0])]
+    assert "/l/" in notices[0]["link"] and "/l/" not in notices[0]["text"] and LINK not in notices[0]["text"]
+    assert [firm[0] for firm in FIRMS if firm[0] in answer.text] == [] and "13812345678" not in answer.text
+    entered = office.world.stranger().post("/l/" + notices[0]["link"].split("/l/")[1], follow_redirects=False)
+    assert entered.headers["location"] == "/me"
+    assert clerk.post("/round/outbox/hand-over", data=sending | {"uid": having, "channel": "copy"}).status_code == 409
 
 
 def test_conflicts_are_declared_only_after_signing_and_keep_what_was_ticked(office: Office) -> None:

@@ -138,8 +138,20 @@ def test_a_form_from_before_the_draw_draws_nothing(office: Office) -> None:
 
 def test_a_void_set_stays_on_record_and_makes_room(office: Office) -> None:
     clerk, uid = office.browser(Role.SECRETARIAT), drawn.publish_set(office.world, office.year)
-    done = form_on(clerk, f"/draws/{uid}", f"/draws/{uid}/void").send(clerk, reason="两位专家临时退出")
-    assert "两位专家临时退出" in done.text and "已作废" in done.text
+    drawing = form_on(clerk, f"/draws/{uid}", f"/draws/{uid}/draw")
+    asked = form_on(clerk, f"/draws/{uid}", f"/draws/{uid}/void").send(clerk, reason="两位专家临时退出")
+    assert "两位专家临时退出" in asked.text and "等待另一人决定" in asked.text
+    assert [one.action for one in Page(asked.text).forms if "/draws/" in one.action] == []  # neither drawn nor decided by her
+    fields = drawing.fields | {"version": "2"}
+    assert clerk.post(drawing.action, data=fields | {"seed": "371", "source": "开奖"}).status_code == 409
+    chief = office.browser(Role.APPROVER)
+    kept = form_on(chief, f"/draws/{uid}", f"/draws/{uid}/void/decide").send(chief, press="不同意", reason="种子已经公布")
+    assert "不作废" in kept.text
+    form_on(clerk, f"/draws/{uid}", f"/draws/{uid}/void").send(clerk, reason="两位专家临时退出，附请假单")
+    done = form_on(chief, f"/draws/{uid}", f"/draws/{uid}/void/decide").send(chief, press="同意作废", reason="请假单属实")
+    assert "两位专家临时退出，附请假单" in done.text and "已作废" in done.text
+    log = office.browser(Role.INSPECTOR).get("/audit?topic=draws").text
+    assert [log.count(words) for words in ("提出作废备选方案集", "不同意作废备选方案集", "请假单属实")] == [2, 1, 1]
     assert "开始寻找" in clerk.get("/draws").text
     assert drawn.publish_set(office.world, office.year) != uid
 

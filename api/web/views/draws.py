@@ -138,7 +138,8 @@ def _facts(row: DrawRow, found: CandidateSet) -> tuple[tuple[str, str, bool], ..
 
 def _outcome(row: DrawRow) -> tuple[tuple[str, str, bool], ...]:
     if row.status == "void":
-        return (("作废", f"{moment(row.voided_at)}　{row.voided_name or ''}", False), ("理由", row.void_reason, False))
+        proposed = (("提出作废", f"{moment(row.voiding_at)}　{row.voiding_name}", False),) if row.voiding_at else ()
+        return (*proposed, ("作废", f"{moment(row.voided_at)}　{row.voided_name or ''}", False), ("理由", row.void_reason, False))
     if row.ticket is None or row.chosen is None:
         return ()
     return (

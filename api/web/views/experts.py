@@ -10,7 +10,7 @@ from api.web.templating import moment
 from api.web.views.careers import LifeCard
 from api.web.views.imports import MiniCalendar, Option
 from api.web.views.shell import Tone
-from expert_pool.core.conflict import KINDS
+from expert_pool.core.conflict import KINDS, told_evidence
 from expert_pool.core.expert import ExpertFields
 from expert_pool.register import DECISIONS, SOURCES
 from expert_pool.signin import LinkEntry
@@ -113,6 +113,7 @@ class ExpertView:
     organisations: tuple[str, ...]
     applicants: tuple[Option, ...]
     kinds: tuple[Option, ...]
+    by_share: tuple[str, ...]  # of these kinds, those that ask for a percentage
     availability_text: str
     availability_known: bool
     availability_words: str
@@ -125,7 +126,8 @@ class ExpertView:
 
 def conflict_line(row: ConflictView, on: date) -> ConflictLine:
     kind = KINDS.get(row.kind)
-    effect = SEVERITY_WORDS.get(kind.severity, "") if kind else ""
+    severity = kind.severity_at(row.percent) if kind else ""
+    effect = SEVERITY_WORDS.get(severity, "")
     if row.decision:
         effect = DECISIONS[row.decision] + (f"（{row.decided_by}）" if row.decided_by else "")
     if row.withdrawn_at is not None:
@@ -138,13 +140,13 @@ def conflict_line(row: ConflictView, on: date) -> ConflictLine:
         row.uid if open_ else "",
         row.version,
         row.organisation,
-        row.evidence,
+        told_evidence(row.kind, row.percent, row.evidence),
         kind.zh if kind else row.kind,
         effect,
         period,
         SOURCES.get(row.source, row.source),
-        bool(open_ and kind and (kind.severity == "review" or row.name_match) and not row.decision),
-        bool(open_ and kind and kind.severity == "soft" and not row.decision),
+        bool(open_ and (severity == "review" or row.name_match) and not row.decision),
+        bool(open_ and severity == "soft" and not row.name_match and not row.decision),
     )
 
 
@@ -195,6 +197,7 @@ def edit_fields(fields: ExpertFields, towns: Sequence[tuple[str, str]]) -> tuple
         Field("phone", "手机", fields.phone, hint="显示为掩码；不改请保持原样"),
         Field("id_number", "身份证号", hint="加密保存，只在核对身份时用；不改请留空，填“无”即删除"),
         Field("email", "邮箱", fields.email or "", hint="用于核查回避"),
+        Field("zzd_account", "浙政钉账号", fields.zzd_account or "", hint="accountId，用于发工作通知；没有就留空"),
         Field("town_code", "所在地", options=tuple(Option(c, name, chosen=c == (fields.town_code or "")) for c, name in towns)),
         Field("quality", "质量管理专家", options=_yes_no(fields.quality)),
         Field("leader", "组长资格", options=_yes_no(fields.leader)),

@@ -147,6 +147,10 @@ PHRASES = {
     ("open", "violation"): "违规立案",
     ("decide", "violation"): "案件处理决定",
     ("decide", "conflict"): "回避决定",
+    ("confirm", "conflict"): "核实是同一人",
+    ("answer", "declaration"): "对照名单申报回避",
+    ("propose-void", "plan_draw"): "提出作废备选方案集",
+    ("keep-set", "plan_draw"): "不同意作废备选方案集",
     ("read", "expert"): "查阅专家档案",
 }
 

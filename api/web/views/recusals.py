@@ -12,7 +12,7 @@ from api.web.views.imports import Option
 from api.web.views.shell import Tone
 from assignment.documents.register import effect_words
 from assignment.recusal import Certificate, Finding
-from expert_pool.core.conflict import KINDS
+from expert_pool.core.conflict import KINDS, told_evidence
 from expert_pool.core.recusal import OFFICE_WORDS, SIDES, Side
 from expert_pool.dossier import OfficialView, RulingView, WaiverView
 from expert_pool.facts.intake import RowProblem
@@ -39,6 +39,8 @@ class Line:
     source: str
     ended: str
     ended_iso: str
+    told: str  # 依据, with the percentage of a holding
+    soft_if_same: bool  # found by a name alone; if it is she, she is better not assigned
 
 
 TABS = {"pending": "待决定", "soft": "尽量不安排", "barred": "应当回避", "decided": "已作决定"}
@@ -96,6 +98,8 @@ def _line(item: Finding, versions: Mapping[str, int]) -> Line:
         SOURCES.get(item.source, item.source),
         f"止于{date_words(item.ended)}" if item.ended else "存续",
         item.ended.isoformat() if isinstance(item.ended, date) else "",
+        told_evidence(item.kind, item.percent, item.evidence) or item.organisation,
+        item.name_match and KINDS[item.kind].severity_at(item.percent) == "soft",
     )
 
 
