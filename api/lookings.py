@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 import structlog
 from fastapi import Request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from assignment.tables import PlanVersion
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -21,7 +23,7 @@ from expert_pool.ledger.audit import AuditEntry, instant
 log = structlog.get_logger("expert_pool.lookings")
 
 AGAIN_AFTER = timedelta(hours=1)
-NEWEST = "newest"  # a page that shows the year's present plan without naming it
+NEWEST = "newest"  # how entries of the first versions of this program name a plan that was looked at without being named
 # Pages and answers about one expert, and the parameter that names her.
 PERSONAL = {
     "/experts/{uid}": "uid",
@@ -41,14 +43,22 @@ def personal(request: Request) -> bool:
     return named is not None and _UID.fullmatch(str(request.path_params.get(named) or request.query_params.get(named))) is not None
 
 
+def _present_plan(session: Session) -> str | None:
+    """The plan that a page shows without being asked for one: of the last year, the newest that was not withdrawn."""
+    newest = select(PlanVersion.uid).order_by(PlanVersion.year.desc(), PlanVersion.status == "withdrawn", PlanVersion.number.desc())
+    return session.scalar(newest.limit(1))
+
+
 def note(ledger: Ledger, actor: Actor, request: Request, now: datetime) -> None:
     """A GET of a route that shows plans or a file. A full or busy disk must not turn the reader away: the access log has it."""
     kind = "expert" if personal(request) else "plan"
     parameter = PERSONAL.get(request.scope["route"].path, "plan")
-    named = request.path_params.get("uid") or request.query_params.get(parameter) or NEWEST
-    uid = str(named) if _UID.fullmatch(str(named)) else NEWEST
-    seen = select(AuditEntry.id).where(AuditEntry.kind == kind, AuditEntry.object_id == uid, AuditEntry.action == "read")
+    named = str(request.path_params.get("uid") or request.query_params.get(parameter) or "")
     with ledger.read() as session:
+        uid = named if _UID.fullmatch(named) else _present_plan(session)
+        if uid is None:  # nothing to look at yet
+            return
+        seen = select(AuditEntry.id).where(AuditEntry.kind == kind, AuditEntry.object_id == uid, AuditEntry.action == "read")
         if session.scalar(seen.where(AuditEntry.actor_id == actor.id, AuditEntry.at > instant(now - AGAIN_AFTER)).limit(1)) is not None:
             return
     try:

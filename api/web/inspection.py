@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.access import Permission, Router
 from api.books import book_of
 from api.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
+from api.lookings import NEWEST
 from api.schemas.fields import Uid
 from api.web.rendering import page
 from api.web.templating import moment
@@ -109,6 +110,9 @@ def _about(session: Session, lines: tuple[audit.Line, ...], hidden: frozenset[st
     names: dict[object, str] = {row.uid: row.name for row in session.execute(select(Applicant.uid, Applicant.name))}
     for number, uid, name in session.execute(select(Expert.id, Expert.uid, Expert.name)):
         names[number] = names[uid] = name
+    names[NEWEST] = "当时的最新方案"
+    plans = session.execute(select(PlanVersion.uid, PlanVersion.year, PlanVersion.number))
+    names |= {uid: f"{year} 年度第 {number} 版" for uid, year, number in plans}
     wanted = {(line.after or line.before or {}).get("conflict_id") for line in lines if line.kind == "waiver"} - {None}
     conflicts = {row.id: (row.expert_id, row.organisation) for row in session.scalars(select(Conflict).where(Conflict.id.in_(wanted)))}
     found = {}
@@ -126,8 +130,6 @@ def _named(line: audit.Line, content: dict[str, Any], names: dict[object, str], 
         who = "、".join(names.get(content.get(side), "") for side in ("expert_a_id", "expert_b_id"))
     if line.action == "download" and (applicant := names.get(content.get("applicant"))):
         firm = applicant
-    if line.kind == "plan_version" and content.get("number"):
-        who = f"{content.get('year')} 年度第 {content['number']} 版"
     other = firm or (content.get("name") or content.get("company") or content.get("title") if not who else "")
     return " · ".join(str(part) for part in (who, other) if part)
 
@@ -150,7 +152,7 @@ def _row(line: audit.Line, about: str) -> dict[str, object]:
         "actor": line.actor_name,
         "role": ROLES.get(line.actor_role, ""),
         "action": _done(line),
-        "object": line.object_id,
+        "object": "" if line.object_id == NEWEST else line.object_id,
         "reason": line.reason,
         "changes": told.changes(line.kind, line.before, line.after),
     }  # fmt: skip
