@@ -227,7 +227,10 @@ def _pinned_often(scene: Scene) -> Iterator[Reason]:
 
 def _starts(scene: Scene) -> Iterator[Reason]:
     """Cases that no start is left for, and pins on the time of cases that have none."""
-    pinned = {pin.case: pin.start for pin in scene.problem.pins or () if pin.kind == "visit"}
+    pinned: dict[str, set[int]] = defaultdict(set)
+    for pin in scene.problem.pins or ():
+        if pin.kind == "visit":
+            pinned[pin.case or ""].add(pin.start or 0)
     for case in scene.problem.cases:
         who, at = scene.name(case.id), (case.id,)
         if case.half_days == 0:
@@ -237,10 +240,21 @@ def _starts(scene: Scene) -> Iterator[Reason]:
             if scene.problem.policy.max_parallel_visits == 0:
                 yield Reason(f"{who}要现场评审，但同时进行的现场评审上限为0", ("H14",), (), at)
             elif scene.known.starts[case.id]:
-                yield Reason(f"{who}指定的现场评审开始时间行不通", ("H11", "H15"), (), at)
+                yield _pinned_start(scene, case, sorted(pinned[case.id]))
             else:
                 text = f"{who}的现场评审要连续{case.half_days}个半天，可用时段里没有这样一段"
                 yield Reason(text + ("（已除去不接待的时间）" if case.closed else ""), ("H11",), (), at)
+
+
+def _pinned_start(scene: Scene, case: Case, starts: list[int]) -> Reason:
+    """Pins that name two times, or one at which no visit of this case can begin."""
+    who, at, slots = scene.name(case.id), (case.id,), len(scene.problem.slots)
+    when = [scene.known.slot_name(start) if start < slots else f"第{start + 1}个半天" for start in starts]
+    if len(starts) > 1:
+        return Reason(f"{who}的现场评审指定了{len(starts)}个不同的开始时间：{'、'.join(when)}，只能留一个", ("H15",), (), at)
+    why = "不能越过期限或间断的日子" + ("，也不能占不接待的时间" if case.closed else "")
+    text = f"指定{who}在{when[0]}开始现场评审，但从这时起没有连续{case.half_days}个半天可用（{why}）"
+    return Reason(text, ("H11", "H15"), (), at)
 
 
 def _people(scene: Scene) -> Iterator[Reason]:

@@ -179,6 +179,8 @@ class TestPins:
 
     def test_a_visit_where_there_is_none_or_cannot_be(self) -> None:
         assert self.pinned(Pin("visit", case="袜机站", start=0)) == ["袜机站只作资料评审，却指定了现场评审时间"]
-        assert self.pinned(Pin("visit", case="袜厂", start=3)) == ["袜厂指定的现场评审开始时间行不通"]
+        assert self.pinned(Pin("visit", case="袜厂", start=3)) == [
+            "指定袜厂在9月11日下午开始现场评审，但从这时起没有连续2个半天可用（不能越过期限或间断的日子）"
+        ]
         two_times = (Pin("visit", case="袜厂", start=0), Pin("visit", case="袜厂", start=2))
-        assert self.pinned(*two_times) == ["袜厂指定的现场评审开始时间行不通"]
+        assert self.pinned(*two_times) == ["袜厂的现场评审指定了2个不同的开始时间：9月10日上午、9月11日上午，只能留一个"]

@@ -18,6 +18,12 @@ from tests.solver import shapes
 OVERTIME = 3.0
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """The first solve of a process loads the compiled search and the libraries; no problem is to pay for that here."""
+    solve(shapes.problem(0), Limits(0.5, workers=1))
+
+
 def trial(number: int, limit: float) -> tuple[str, float]:
     """One problem solved and judged; gives the status and how long it took."""
     problem = shapes.problem(number)

@@ -9,9 +9,12 @@ import pytest
 
 from assignment.core.problem import Pin, Problem
 from assignment.core.solution import Explanation
+from assignment.core.solver.chance import chance
+from assignment.core.solver.construct import construct
 from assignment.core.solver.facts import Fact, facts_of, holding, smallest
+from assignment.core.solver.infeasible import hint
 from assignment.core.solver.limits import Limits
-from assignment.core.solver.solve import solve
+from assignment.core.solver.solve import begin, solve
 from tests import brute, instances
 from tests.solver.cast import cast
 
@@ -72,6 +75,17 @@ def test_recusal_is_never_waived() -> None:
     barred = tuple((one.id, "A0", "EMPLOYMENT") for one in problem.reviewers)
     found = why(replace(problem, barred=barred))
     assert not [reason for reason in found.remedies if {"H05", "H06"} & set(reason.rules)]
+
+
+def test_where_nothing_is_proved_the_partial_plan_says_so_and_names_ways() -> None:
+    problem = cast(policy={"groups": [1, 1]}, weights={})
+    search = begin(replace(problem, slots=problem.slots[:6]), QUICK, None, None)
+    construct(search, chance(1))
+    assert search.best is not None and search.best.unassigned
+    found = hint(search, search.best)
+    left = "、".join(search.best.unassigned)
+    assert [reason.text for reason in found.conflict] == [f"在时限内没有给{left}找到位置，也没有证明做不到：可以再算久一些"]
+    assert any(text.text.startswith("现场评审期限延长1个工作日，到9月10日，届时") for text in found.remedies)
 
 
 def test_there_are_two_or_three_ways_and_then_leaving_out() -> None:

@@ -40,15 +40,15 @@ def whole_scope(search: Search) -> Scope:
 class Proof:
     """The whole model on a thread of its own, beside the improvement; `take` collects what it has shown."""
 
-    def __init__(self, search: Search) -> None:
-        self.search = search
+    def __init__(self, search: Search, seconds: float) -> None:
+        self.search, self.seconds = search, seconds
         self._pool = ThreadPoolExecutor(1)
         self._future: Future[subsolve.Answer] = self._pool.submit(self._run)
 
     def _run(self) -> subsolve.Answer:
         model = subsolve.build(self.search.data, whole_scope(self.search))
         # One worker with the full linear relaxation proves more on these models than two with half of it.
-        budget = subsolve.Budget(self.search.clock.left, seed=self.search.limits.seed, interleave=False, cuts=True)
+        budget = subsolve.Budget(self.seconds, seed=self.search.limits.seed, interleave=False, cuts=True)
         return subsolve.solve(model, budget, self.search.clock)
 
     def done(self) -> bool:

@@ -31,6 +31,13 @@ def explanation(search: Search) -> Explanation | None:
     return Explanation(reasons, _ways_out(search)) if reasons else None
 
 
+def hint(search: Search, partial: Plan) -> Explanation:
+    """For a plan that leaves cases out though nothing shows that it must: so much is said, and what else would make room."""
+    names = "、".join(partial.unassigned)
+    said = Reason(f"在时限内没有给{names}找到位置，也没有证明做不到：可以再算久一些", cases=partial.unassigned)
+    return Explanation((said,), ways_out(search.data.problem, partial, search.limits, search.clock))
+
+
 def plan(search: Search, why: Explanation) -> Plan:
     return Plan(problem_digest=search.data.problem.digest, status="infeasible", groups=(), explanation=why)
 

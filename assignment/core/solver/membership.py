@@ -30,6 +30,15 @@ def applies(data: Data) -> bool:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What HiGHS said: values and their objective where it found any, and what it proved; None for what it did not."""
+
+    values: Any
+    value: int | None
+    bound: int | None
+
+
+@dataclass(frozen=True)
 class Solved:
     """Column values, their value of the goal, and its proven bound."""
 
@@ -143,7 +152,7 @@ class Membership:
         data = self.data
         for case in data.pinned_cases:
             self.high[self.left[case]] = 0
-            if case in data.pinned_start:
+            if case in data.pinned_start and not data.has_visit(case):
                 self.low[self.left[case]] = 1
         for pinned, seats in ((data.pinned_members, self.member), (data.pinned_leader, self.leader)):
             for case, people in pinned.items():
@@ -178,6 +187,12 @@ class Membership:
 
     def solve(self, expression: tuple[Row, float], seconds: float, relaxed: bool = False) -> Solved | None:
         """Minimise; None when no integer point was found in time (or the relaxation is empty)."""
+        answer = self.minimise(expression, seconds, relaxed)
+        if answer.value is None or answer.bound is None:
+            return None
+        return Solved(answer.values, answer.value, answer.bound)
+
+    def minimise(self, expression: tuple[Row, float], seconds: float, relaxed: bool = False) -> Answer:
         row, constant = expression
         size = len(self.low)
         objective = np.zeros(size)
@@ -189,10 +204,12 @@ class Membership:
             bounds=scipy.optimize.Bounds(np.array(self.low), np.array(self.high)),
             options={"time_limit": max(0.05, seconds), "mip_rel_gap": 0.0},
         )
-        if result.x is None or any(low > high for low, high in zip(self.low, self.high, strict=True)):
-            return None
+        if any(low > high for low, high in zip(self.low, self.high, strict=True)):
+            return Answer(None, None, None)
         proven = result.fun if relaxed or result.mip_dual_bound is None else result.mip_dual_bound
-        return Solved(result.x, round(result.fun + constant), math.ceil(proven + constant - 1e-5 - 1e-7 * abs(proven)))
+        known = proven is not None and math.isfinite(proven)
+        bound = math.ceil(proven + constant - 1e-5 - 1e-7 * abs(proven)) if known else None
+        return Answer(result.x, None if result.x is None else round(result.fun + constant), bound)
 
     def place_all(self) -> bool:
         """Demand that no case is left out; whether nothing known so far forbids it."""

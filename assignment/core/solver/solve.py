@@ -35,6 +35,8 @@ HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
 TASKS_A_SECOND, WHOLE_WORK_A_SECOND, SETS_A_SECOND = 0.5, 0.05, 700
 # Of the time: how long the annealing may take to a first plan before groups are made one by one.
 FIRST = 0.4
+# Of the time: the rest is kept for ways out where some case has still found no place.
+GIVING_UP = 0.8
 # HiGHS cannot be interrupted: it gets less than the whole time; one programme of many, run before all else, these seconds.
 RELAXING, EXACT = 0.85, 5.0
 # Column generation takes its first prices from the best plan: how long that may ripen, in shares of the time and seconds, and in seconds
@@ -116,10 +118,12 @@ def first_plan(search: Search, lines: list[annealing.Line]) -> None:
 
 
 def relax(search: Search) -> relaxation.Beside | None:
-    """Panels with visits: their linear relaxation, solved beside everything else, bounds them well."""
+    """Panels with visits: their linear relaxation, solved beside everything else, bounds them well; few are solved whole."""
     if search.reasons or not relaxation.applies(search.data):
         return None
-    return relaxation.Beside(search.data, RELAXING * search.limits.time_limit)
+    limits, clock = search.limits, search.clock
+    whole = relaxation.solvable(search.data) and not limits.deterministic
+    return relaxation.Beside(search.data, lambda: RELAXING * limits.time_limit - clock.elapsed, whole)
 
 
 def collect(search: Search, relaxed: relaxation.Beside | None) -> None:
@@ -129,11 +133,13 @@ def collect(search: Search, relaxed: relaxation.Beside | None) -> None:
     while search.limits.deterministic and not relaxed.wait(TICK) and not search.clock.over():
         pass
     search.other_bound = relaxed.bound
+    if relaxed.draft is not None:
+        search.offer(relaxed.draft)
 
 
 def look(search: Search, relaxed: relaxation.Beside | None) -> bool:
-    """Tell the relaxation's bound as soon as it is there; whether the best plan is proved best."""
-    if relaxed is not None and search.other_bound is None and relaxed.bound is not None:
+    """Tell the relaxation's bound as soon as it rises; whether the best plan is proved best."""
+    if relaxed is not None and relaxed.bound is not None and relaxed.bound != search.other_bound:
         collect(search, relaxed)
         tighten(search)
         search.tell()
@@ -213,6 +219,8 @@ def improve_all(search: Search, lines: list[annealing.Line], relaxed: relaxation
         improve_by_count(search, annealed=True)
     elif columns.applies(search.data.problem):
         improve_and_price(search, lines)
+    elif relaxed is not None and relaxed.whole:
+        improve_beside_whole(search, lines, relaxed)
     elif small_enough(search):
         annealing.anneal(search, lines, WARM_UP_ANNEALING * limits.time_limit, lambda: look(search, relaxed))
         improve_and_prove(search)
@@ -221,12 +229,24 @@ def improve_all(search: Search, lines: list[annealing.Line], relaxed: relaxation
         improve(search, chance(limits.seed), enough=lambda: look(search, relaxed))
 
 
+def improve_beside_whole(search: Search, lines: list[annealing.Line], programme: relaxation.Beside) -> None:
+    """One line of annealing less beside the integer programme of few panels, which finds the best plan and proves it."""
+    limits = search.limits
+    annealing.anneal(search, lines[1:] or lines, WARM_UP_ANNEALING * limits.time_limit, lambda: look(search, programme))
+    if not complete(search):
+        improve_and_prove(search)
+    else:
+        annealing.anneal(search, lines[1:] or lines, ANNEALING * limits.time_limit, lambda: look(search, programme))
+    if not settled(search):
+        improve(search, chance(limits.seed), enough=lambda: look(search, programme))
+
+
 def improve_and_price(search: Search, lines: list[annealing.Line]) -> None:
     """Annealing until the plan is good enough to take prices from; then one line less, and columns beside it that bound and prove."""
     data, limits = search.data, search.limits
     longest = QUICKLY_RIPE if data.n_cases <= FEW_CASES else LONGEST_RIPE
     annealing.anneal(search, lines, search.clock.elapsed + min(RIPE * limits.time_limit, longest))
-    if search.clock.over() or search.best is None or search.best.unassigned:
+    if search.clock.over() or not complete(search):
         place_every_case(search, lines)
         return
     beside = price_columns(search)
@@ -241,11 +261,11 @@ def place_every_case(search: Search, lines: list[annealing.Line]) -> None:
     """Some case has no place yet: where the problem is small, the whole model finds one or proves that there is none."""
     limits = search.limits
     small = small_enough(search)
-    annealing.anneal(search, lines, (WARM_UP_ANNEALING if small else ANNEALING) * limits.time_limit)
+    annealing.anneal(search, lines, (WARM_UP_ANNEALING if small else ANNEALING) * limits.time_limit, lambda: giving_up(search))
     if small:
         improve_and_prove(search)
     else:
-        improve(search, chance(limits.seed))
+        improve(search, chance(limits.seed), enough=lambda: giving_up(search))
 
 
 def improve_beside_columns(search: Search, lines: list[annealing.Line], beside: columns.Beside) -> None:
@@ -270,7 +290,7 @@ def improve_alone(search: Search) -> None:
     elif small_enough(search):
         improve_and_prove(search)
     else:
-        improve(search, chance(search.limits.seed))
+        improve(search, chance(search.limits.seed), enough=lambda: giving_up(search))
 
 
 def improve_by_count(search: Search, annealed: bool) -> None:
@@ -301,12 +321,12 @@ def improve_and_prove(search: Search) -> None:
     improve(search, chance(limits.seed), enough=lambda: search.clock.elapsed > WARM_UP * limits.time_limit)
     if search.clock.over():
         return
-    proof = Proof(search)
+    proof = Proof(search, search.clock.left - (0 if complete(search) else (1 - GIVING_UP) * limits.time_limit))
     if limits.workers > 1:
-        improve(search, chance(limits.seed + 1), threads=limits.workers - 1, enough=proof.done)
+        improve(search, chance(limits.seed + 1), threads=limits.workers - 1, enough=lambda: proof.done() or giving_up(search))
     proof.take()
     if not settled(search):
-        improve(search, chance(limits.seed + 2))
+        improve(search, chance(limits.seed + 2), enough=lambda: giving_up(search))
 
 
 def tighten(search: Search) -> None:
@@ -318,13 +338,28 @@ def tighten(search: Search) -> None:
     search.bound = max((value for value in known if value is not None), default=None)
 
 
+def complete(search: Search) -> bool:
+    return search.best is not None and not search.best.unassigned
+
+
+def giving_up(search: Search) -> bool:
+    """Whether to spend the rest of the time on ways out: some case has found no place."""
+    return not complete(search) and search.clock.share > GIVING_UP
+
+
 def settled(search: Search) -> bool:
     """The best plan is known, or it is known that none places every case."""
     return proved(search) or infeasible.certain(search)
 
 
 def proved(search: Search) -> bool:
-    return search.price is not None and search.price_bound is not None and search.price <= search.price_bound
+    """Leaving cases out costs more than any complete plan, so a bound of those that the best one reaches is a proof, too."""
+    if search.price is not None and search.price_bound is not None and search.price <= search.price_bound:
+        return True
+    plan, bound = search.best, search.bound
+    if plan is None or plan.objective is None or bound is None or search.data.problem.order:
+        return False
+    return not plan.unassigned and plan.objective <= bound
 
 
 def report(search: Search) -> Plan:
@@ -334,6 +369,8 @@ def report(search: Search) -> Plan:
         why = infeasible.explanation(search)
         if why is not None:
             plan = infeasible.plan(search, why)
+        elif plan is not None:
+            plan = plan.with_(explanation=infeasible.hint(search, plan))
     if plan is None:
         plan = Plan(problem_digest=problem.digest, status="unknown", groups=())
     plan = plan.with_(solver=_info(search), levels=_levels(search, plan))
