@@ -168,12 +168,19 @@ def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -
     found = lottery.parse(json.loads(row.candidates))
     record = lottery.draw(found, seed, source)
     note = f"随机抽取：{row.count} 个备选方案中的第 {record.chosen + 1} 个，号码 {record.ticket:06d}"
-    plan_uid = save_draft(uow, row.year, found.problem, found.plan(record.chosen), parse_names(row.names), origin=uid, note=note)
+    plan = replace(found.plan(record.chosen), bound=_proven(uow.session, found.problem.digest))
+    plan_uid = save_draft(uow, row.year, found.problem, plan, parse_names(row.names), origin=uid, note=note)
     with uow.change(row, "draw", record.source):
         row.status, row.seed, row.source = "drawn", record.seed, record.source
         row.ticket, row.chosen, row.plan_uid = record.ticket, record.chosen, plan_uid
         row.drawn_at, row.drawn_by, row.drawn_name = uow.now, uow.actor.id, uow.actor.name
     return plan_uid
+
+
+def _proven(session: Session, digest: str) -> int | None:
+    """What was proven about this very problem when it was solved holds for every plan of it, the drawn one too."""
+    plans = session.scalars(select(PlanVersion.plan).where(PlanVersion.problem_digest == digest))
+    return max((bound for text in plans if (bound := json.loads(text).get("bound")) is not None), default=None)
 
 
 def propose_void(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from assignment import jobs, plans, runner
+from assignment import draws, jobs, plans, runner
 from assignment import store as assignment_store
 from assignment.core.solver.limits import Limits
 from award import stages
@@ -32,6 +32,7 @@ YEAR = 2026
 CLERK = Actor("demo-clerk", "陈晓岚", Role.SECRETARIAT)
 CHIEF = Actor("demo-chief", "何国栋", Role.APPROVER)
 OFFICE_HOURS = 9
+DRAW_SECONDS = 5.0  # enough for a dozen plans
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,8 @@ class _Story:
         demo_register.recommendations(self.office, YEAR, self.clock.go_to)
         demo_register.people_matters(self.office, self._people(), YEAR, self.clock.go_to)
         demo_register.conflict_matters(self.office, self._people(), YEAR, self.clock.go_to)
-        self.say(f"{YEAR} 年度：求解，复核，发布")
-        self._publish(YEAR, self.wishes.time_limit)
+        self.say(f"{YEAR} 年度：求解，随机抽取，复核，发布")
+        self._publish(YEAR, self.wishes.time_limit, drawn=True)
 
     def links(self, now: datetime) -> tuple[tuple[str, str, str], ...]:
         """Two who have not answered yet: one without free days, one without a signature."""
@@ -257,10 +258,12 @@ class _Story:
                 with self._write(Actor(row.uid, row.fields.name, Role.EXPERT)) as uow:
                     register.sign_declaration(uow, row.uid, year, declaration.VERSION, declaration.SHA256, "个人链接")
 
-    def _publish(self, year: int, seconds: float) -> None:
-        """Solved in a child process, looked at by the clerk, approved by the chief, published by the clerk."""
+    def _publish(self, year: int, seconds: float, drawn: bool = False) -> None:
+        """Solved in a child process, looked at by the clerk, approved by the chief, published by the clerk; `drawn`: by lot in between."""
         self.clock.go_to(date(year, 8, 24))
         plan_uid = self._solve(year, seconds)
+        if drawn:
+            plan_uid = self._draw(year, plan_uid) or plan_uid
         self.clock.go_to(date(year, 8, 26))
         with self._write(CHIEF) as uow:
             plans.approve(uow, plan_uid, self._version(plan_uid), "未排现场的组织另行安排")
@@ -277,6 +280,20 @@ class _Story:
             if view.plan_uid is not None:
                 return view.plan_uid
         raise Refusal("no-plan", f"这组演示数据没有求出方案：{view.error_text or view.status} 请换一个 --seed，或加大 --experts。")
+
+    def _draw(self, year: int, plan_uid: str) -> str | None:
+        """随机抽取: good plans beside the solved one are published, and dice thrown the day after choose; None when there is no choice."""
+        said = f"{year}年8月25日例会当众掷骰六次，依次记下点数"
+        with self._write() as uow:
+            job = draws.start_draw(uow, year, Limits(time_limit=DRAW_SECONDS, seed=self.wishes.seed), said, keep=plan_uid)
+        self._wait(job)
+        self.clock.go_to(date(year, 8, 25))
+        with self.ledger.read() as session:
+            found = draws.draws(session, SYSTEM_VIEWER, year)
+        if not found:
+            return None
+        with self._write() as uow:
+            return draws.draw_plan(uow, found[0].uid, found[0].version, "415263", "例会当众掷骰六次，纪检孙正在场，照片存档")
 
     def _wait(self, job: str) -> assignment_store.JobView:
         with runner.make_executor() as executor:

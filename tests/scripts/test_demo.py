@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from assignment import recusal
+from assignment import draws, recusal
 from assignment import store as assignment_store
 from expert_pool import dossier, signin, store
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -43,7 +43,13 @@ def session(made: Path) -> Iterator[Session]:
 def test_both_years_are_published_by_another_than_who_approved(session: Session) -> None:
     for year in (2025, 2026):
         plans = assignment_store.plans(session, SYSTEM_VIEWER, year)
-        assert [(row.status, row.ok, row.approved_name) for row in plans] == [("published", True, "何国栋")]
+        assert [(row.status, row.ok, row.approved_name) for row in plans if row.status != "draft"] == [("published", True, "何国栋")]
+
+
+def test_the_published_plan_was_drawn_by_lot_and_the_draw_can_be_checked(session: Session) -> None:
+    [row] = draws.draws(session, SYSTEM_VIEWER, 2026)
+    found = draws.verify(session, SYSTEM_VIEWER, row.uid)
+    assert (row.status, found.said, found.plan_status, found.as_drawn) == ("drawn", (), "已发布", True)
 
 
 def test_misprints_were_refused_and_came_in_corrected(session: Session) -> None:
