@@ -8,11 +8,11 @@ from random import Random
 import pytest
 
 from assignment.core import draw
-from assignment.core.draw import TICKETS
+from assignment.core.draw import TICKETS, CandidateSet
 from assignment.core.solver import lottery
 from assignment.core.solver.limits import Limits
 from assignment.core.solver.solve import solve
-from assignment.core.solver.variety import Wish, candidate_set
+from assignment.core.solver.variety import Wish, look
 from tests.solver.cast import cast, document
 
 Plans = list[frozenset[tuple[str, str]]]
@@ -72,8 +72,8 @@ def test_tickets_are_whole_and_add_up() -> None:
 def test_a_pool_of_equals_gets_many_plans_and_an_even_lottery() -> None:
     people = [person | {"carried_effort": 0} for person in document()["reviewers"]]
     problem = cast(reviewers=people)
-    found = candidate_set(problem, Wish(tolerance=50, cap=600, plans=12), Limits(3.0, 1, 1))
-    assert found is not None
+    found = look(problem, Wish(tolerance=50, cap=600, plans=12), Limits(3.0, 1, 1))
+    assert isinstance(found, CandidateSet)
     assert draw.examine(found) == ()
     assert len(found.candidates) >= 2
     assert (found.reached, found.over_cap) == (found.reached, ()) and found.reached <= 600
@@ -85,8 +85,8 @@ def test_what_the_pool_cannot_avoid_is_named() -> None:
     """One leader for two firms that must go together: nobody else can be drawn for them."""
     people = [person | {"leader": person["id"] in ("E0", "E1")} for person in document()["reviewers"]]
     problem = cast(reviewers=people, pins=[{"kind": "leader", "reviewer": "E0", "case": "A0"}])
-    found = candidate_set(problem, Wish(tolerance=500, cap=500, plans=8), Limits(2.0, 1, 1))
-    assert found is not None
+    found = look(problem, Wish(tolerance=500, cap=500, plans=8), Limits(2.0, 1, 1))
+    assert isinstance(found, CandidateSet)
     assert (("E0", "A0"), 1000) in found.over_cap
     assert found.reached == 1000
 
@@ -94,17 +94,19 @@ def test_what_the_pool_cannot_avoid_is_named() -> None:
 def test_a_given_plan_is_where_the_search_begins() -> None:
     problem = cast()
     start = solve(problem, Limits(3.0, 1, 1))
-    found = candidate_set(problem, Wish(tolerance=0, plans=4), Limits(1.0, 1, 1), start)
-    assert found is not None
+    found = look(problem, Wish(tolerance=0, plans=4), Limits(1.0, 1, 1), start)
+    assert isinstance(found, CandidateSet)
     assert all(found.plan(position).objective == start.objective for position in range(len(found.candidates)))
 
 
-def test_no_plan_no_set() -> None:
-    assert candidate_set(cast(reviewers=[]), Wish(), Limits(1.0, 1, 1)) is None
+def test_without_a_plan_the_reasons_come_back() -> None:
+    found = look(cast(reviewers=[]), Wish(), Limits(1.0, 1, 1))
+    assert not isinstance(found, CandidateSet) and found.explanation is not None
+    assert [reason.rules for reason in found.explanation.conflict] == [("H01",)]
 
 
 def test_the_search_can_be_stopped() -> None:
     begun = time.perf_counter()
-    found = candidate_set(cast(), Wish(), Limits(60.0, 1, 1), should_stop=lambda: time.perf_counter() - begun > 1.0)
+    found = look(cast(), Wish(), Limits(60.0, 1, 1), should_stop=lambda: time.perf_counter() - begun > 1.0)
     assert time.perf_counter() - begun < 4.0
-    assert found is None or draw.examine(found) == ()
+    assert not isinstance(found, CandidateSet) or draw.examine(found) == ()

@@ -8,7 +8,7 @@ prices are those of column generation). The price of a pair rises while the plan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -89,12 +89,6 @@ class _Pool:
         return CandidateSet(self.problem, self.tolerance, cap, tuple(sorted(shares, key=lambda one: sorted(one.pairs))))
 
 
-def first_plan(problem: Problem, limits: Limits, on_progress: OnProgress | None = None, should_stop: ShouldStop | None = None) -> Plan:
-    """A good plan to begin with, in its share of the time; where there is none, it says why."""
-    share = max(FIRST * limits.time_limit, min(SURE, limits.time_limit))
-    return solve(problem, replace(limits, time_limit=share), on_progress, should_stop)
-
-
 def look(
     problem: Problem,
     wish: Wish,
@@ -102,64 +96,58 @@ def look(
     start: Plan | None = None,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
-) -> CandidateSet | Plan | None:
-    """As `candidate_set`, but where the first solve finds no complete plan, what it says about that."""
-    begun = perf_counter()
-    if start is None or not check(problem, start).ok:
-        start = first_plan(problem, limits, on_progress, should_stop)
+) -> CandidateSet | Plan:
+    """Candidates within the time, each passed by the checker; where no complete plan is found, what the solver says about that.
+
+    `start`: a plan to begin with, instead of one solved for.
+    """
+    begun, ask = perf_counter(), should_stop or (lambda: False)
+    if start is None or start.unassigned or not check(problem, start).ok:
+        share = max(FIRST * limits.time_limit, min(SURE, limits.time_limit))
+        start = solve(problem, replace(limits, time_limit=share), on_progress, should_stop)
         if not start.groups or start.unassigned:
             return start
-    left = replace(limits, time_limit=limits.time_limit - (perf_counter() - begun))
-    return candidate_set(problem, wish, left, start, on_progress, should_stop)
-
-
-def candidate_set(
-    problem: Problem,
-    wish: Wish,
-    limits: Limits,
-    start: Plan | None = None,
-    on_progress: OnProgress | None = None,
-    should_stop: ShouldStop | None = None,
-) -> CandidateSet | None:
-    """Candidates within the time, each passed by the checker; None where no complete plan was found. `start`: a plan to begin with."""
-    ask = should_stop or (lambda: False)
-    begun = perf_counter()
     pool = _Pool(problem, wish.tolerance, {})
-    if start is not None and not start.unassigned:
-        pool.add(draw.valued(problem, start.groups))
-    if not pool.found:
-        first = first_plan(problem, limits, on_progress, ask)
-        if not first.groups or not pool.add(draw.valued(problem, first.groups)):
-            return None
+    pool.add(draw.valued(problem, start.groups))
+
+    def left() -> float:
+        return 0.0 if ask() else limits.time_limit - (perf_counter() - begun)
+
+    _fill(pool, wish, limits, left, ask, on_progress)
+    _without(pool, lambda: left() <= 0)
+    return pool.candidate_set(wish.cap)
+
+
+def _fill(pool: _Pool, wish: Wish, limits: Limits, left: Callable[[], float], ask: ShouldStop, on_progress: OnProgress | None) -> None:
+    """Plan after plan, each priced against the lottery over those before it; chains of exchanges where whole plans come to nothing."""
     heat, number, barren = 0.5, 0, 0
     tried: Counter[Pair] = Counter()
-    while (left := limits.time_limit - (perf_counter() - begun)) > SHORTEST and not ask() and len(pool.found) < wish.plans:
+    while (time := left()) > SHORTEST and len(pool.found) < wish.plans:
         game = lottery.play(list(pool.found), rounds=1)
         if len(pool.found) > 1 and game.value <= 1 / wish.plans:
             break
         number += 1
-        if barren >= PATIENCE and pool.add(_chain(pool, game, tried, lambda: ask() or perf_counter() - begun > limits.time_limit)):
+        if barren >= PATIENCE and pool.add(_chain(pool, game, tried, lambda: left() <= 0)):
             barren = 0
             continue
-        each = min(max(SHORTEST, limits.time_limit * (COMPILED if warm.is_warm() else UNCOMPILED)), LONGEST, left)
-        priced = _priced(problem, _prices(pool, game, heat))
+        each = min(max(SHORTEST, limits.time_limit * (COMPILED if warm.is_warm() else UNCOMPILED)), LONGEST, time)
+        priced = _priced(pool.problem, _prices(pool, game, heat))
         fresh = _quick(priced, Limits(each, limits.seed + number, limits.workers), ask)
         if fresh is None:
             continue
-        plan = draw.valued(problem, fresh.groups)
+        plan = draw.valued(pool.problem, fresh.groups)
         added = pool.add(plan)
         barren = 0 if added else barren + 1
-        if added:
-            heat *= 1.1
-        elif draw.pairs_of(plan.groups) in pool.found:
-            heat = min(HOTTEST, heat * 1.6)
-        else:
-            heat = max(1 / HOTTEST, heat * 0.75)
+        heat = _heat(heat, added, known=draw.pairs_of(plan.groups) in pool.found)
         if on_progress is not None:
-            best = pool.best
-            on_progress(Progress(perf_counter() - begun, f"已找到 {len(pool.found)} 个", best.objective, None, 0))
-    _without(pool, lambda: ask() or perf_counter() - begun > limits.time_limit)
-    return pool.candidate_set(wish.cap)
+            on_progress(Progress(limits.time_limit - left(), f"已找到 {len(pool.found)} 个", pool.best.objective, None, 0))
+
+
+def _heat(heat: float, added: bool, known: bool) -> float:
+    """Hotter while plans stay near; cooler when they come out too dear to be candidates."""
+    if added:
+        return heat * 1.1
+    return min(HOTTEST, heat * 1.6) if known else max(1 / HOTTEST, heat * 0.75)
 
 
 def _chain(pool: _Pool, game: lottery.Game, tried: Counter[Pair], over: ShouldStop) -> Plan:
