@@ -42,9 +42,14 @@ class Column:
 YES_NO = ("是", "否")
 
 
+def _asked(window: tuple[date, date] | None) -> str:
+    """9月7日-9月25日: the days a column asks about."""
+    return "-".join(f"{day.month}月{day.day}日" for day in window or ())
+
+
 def expert_template(window: tuple[date, date] | None = None) -> bytes:
     """专家信息表. With a window the column of absences says which days are asked about."""
-    asked = f"{window[0].month}月{window[0].day}日-{window[1].month}月{window[1].day}日" if window else ""
+    asked = _asked(window)
     trade = "从下拉中选，或写平常的叫法（如 袜业、水暖管件）"
     columns = (
         Column("序号", "示例", 6),
@@ -70,7 +75,7 @@ def expert_template(window: tuple[date, date] | None = None) -> bytes:
 
 def applicant_template(window: tuple[date, date] | None = None) -> bytes:
     """申报汇总表."""
-    asked = f"{window[0].month}月{window[0].day}日-{window[1].month}月{window[1].day}日" if window else ""
+    asked = _asked(window)
     columns = (
         Column("序号", "示例", 6),
         Column("申报组织名称", "诸暨市某某有限公司", 30, hint="与营业执照一致"),
