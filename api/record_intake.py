@@ -18,15 +18,17 @@ from api.access import Permission, may
 from api.intake import without_bank_data
 from expert_pool import register, sheets, spreadsheet, store
 from expert_pool.core.actor import Actor, Viewer
-from expert_pool.core.record_sheets import SHEETS, RecordSheet, elsewhere, ignored, lacking, recognise
+from expert_pool.core.record_sheets import RECORD, SHEETS, RecordSheet, elsewhere, ignored, lacking, recognise
 from expert_pool.core.record_sheets.rows import Plan, read_sheet
 from expert_pool.facts.intake import RawTable
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import parse_table, table_json
+from expert_pool.facts.writing import blank
 from expert_pool.ledger import Ledger, UnitOfWork, audit
 from expert_pool.store import BatchPage
 
 MOST_ROWS = 6_000  # of all sheets of a file together
+MOST_SINGLE = 1_000
 KIND = "records"
 IMPORTABLE = tuple(one for one in SHEETS.values() if not one.reading_only)
 TEMPLATES = {one.key: one for one in IMPORTABLE}
@@ -63,11 +65,19 @@ def open_batch(ledger: Ledger, actor: Actor, year: int, data: bytes, filename: s
             raise Refusal("forbidden", f"您的角色不能登记“{sheet.title}”，请由有权办理的人导入。")
     if (count := sum(len(table.rows) for _, table in taken)) > MOST_ROWS:
         raise Refusal("too-many-rows", f"文件里一共有 {count:,} 行，一次最多导入 {MOST_ROWS:,} 行，请分几次导入。")
+    single = sum(_single(sheet, table) for sheet, table in taken)
+    if single > MOST_SINGLE:
+        raise Refusal("too-many-rows", f"除评审记录和履职以外的新记录有 {single:,} 行，一次最多导入 {MOST_SINGLE:,} 行，请分几次导入。")
     stored = {"tables": [{"sheet": sheet.key, "table": table_json(table)} for sheet, table in taken], "notes": notes}
     with ledger.write(actor) as uow:
         uid = register.open_import(uow, KIND, year, filename, sha256(data).hexdigest(), json.dumps(stored, ensure_ascii=False))
         uow.commit()
     return uid
+
+
+def _single(sheet: RecordSheet, table: RawTable) -> int:
+    """New rows that are carried out one by one; while they are, nobody else can save."""
+    return 0 if sheet.key in sheets.MANY else sum(blank(row.cells.get(RECORD)) for row in table.rows)
 
 
 def needed(sheet: RecordSheet) -> Permission:

@@ -214,7 +214,11 @@ NEVER_LOGGED = {"id", "password_hash", "totp_secret", "token_sha256", "id_sealed
 
 
 def kind_of(row: Editable) -> str:
-    return str(inspect(type(row)).local_table.name)
+    return kind_of_table(type(row))
+
+
+def kind_of_table(table: type[Editable]) -> str:
+    return str(inspect(table).local_table.name)
 
 
 def describe(row: Any) -> dict[str, Any]:

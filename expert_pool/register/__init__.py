@@ -48,6 +48,8 @@ from expert_pool.register.supervision import (
     note_stage,
     open_violation,
     rate,
+    rating_values,
+    sound_stage,
 )
 from expert_pool.register.yearly import (
     ServiceFields,
@@ -56,6 +58,7 @@ from expert_pool.register.yearly import (
     record_performance,
     save_availability,
     sign_declaration,
+    sound_service,
     undo_availability,
 )
 
@@ -118,6 +121,7 @@ __all__ = [
     "open_violation",
     "propose_waiver",
     "rate",
+    "rating_values",
     "recommend",
     "record_performance",
     "regrade",
@@ -128,6 +132,8 @@ __all__ = [
     "save_availability",
     "set_day",
     "sign_declaration",
+    "sound_service",
+    "sound_stage",
     "suspend",
     "undo_availability",
     "withdraw_conflict",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -54,13 +54,8 @@ class RatingFields:
 
 def note_stage(uow: UnitOfWork, expert_uid: str, wanted: StageFields) -> str:
     """记录阶段履职: one line per expert, organisation, year and stage; writing it again corrects it."""
-    expert, book = uow.load(Expert, expert_uid), rulebook()
-    _sound_review(wanted.organisation, wanted.stage)
-    if wanted.attendance not in ("", *book.attendance) or wanted.report not in ("", *book.reports):
-        raise Refusal("unknown-kind", "请从列表中选择出勤和报告情况。", BASIS)
-    for score in (wanted.own_score, wanted.consensus_score):
-        if score is not None and not 0 <= score <= TOTAL:
-            raise Refusal("out-of-range", f"评审得分应在 0 到 {TOTAL} 之间。", BASIS, field="own_score")
+    expert = uow.load(Expert, expert_uid)
+    sound_stage(wanted)
     key = (StageRecord.expert_id == expert.id, StageRecord.year == wanted.year, StageRecord.organisation == wanted.organisation)
     row = uow.session.scalar(select(StageRecord).where(*key, StageRecord.stage == wanted.stage))
     if row is None:
@@ -71,25 +66,21 @@ def note_stage(uow: UnitOfWork, expert_uid: str, wanted: StageFields) -> str:
     return row.uid
 
 
+def sound_stage(wanted: StageFields) -> None:
+    """Raises Refusal `unknown-kind` or `out-of-range`."""
+    book = rulebook()
+    _sound_review(wanted.organisation, wanted.stage)
+    if wanted.attendance not in ("", *book.attendance) or wanted.report not in ("", *book.reports):
+        raise Refusal("unknown-kind", "请从列表中选择出勤和报告情况。", BASIS)
+    for score in (wanted.own_score, wanted.consensus_score):
+        if score is not None and not 0 <= score <= TOTAL:
+            raise Refusal("out-of-range", f"评审得分应在 0 到 {TOTAL} 之间。", BASIS, field="own_score")
+
+
 def rate(uow: UnitOfWork, expert_uid: str, wanted: RatingFields) -> str:
     """履职评价 of 100 points; the same side rating the same stage again corrects it. Nobody rates herself."""
-    expert, book = uow.load(Expert, expert_uid), rulebook()
-    _sound_review(wanted.organisation, wanted.stage)
-    if wanted.rater not in book.raters:
-        raise Refusal("unknown-rater", "评价方应是评审组长、审定办或申报组织。", BASIS, field="rater")
-    items = book.raters[wanted.rater].items
-    for code, (words, points) in items.items():
-        if not 0 <= wanted.items.get(code, -1) <= points:
-            raise Refusal("out-of-range", f"“{words}”应打 0 到 {points} 分。", BASIS, field=code)
-    if wanted.rater == "leader" and wanted.rater_name.strip() == expert.name:
-        raise Refusal("own-rating", "组长不能给自己打分。", BASIS, field="rater_name")
-    values = {
-        "rater_name": wanted.rater_name.strip() or uow.actor.name,
-        "items": json.dumps({code: wanted.items[code] for code in items}, sort_keys=True),
-        "score": sum(wanted.items[code] for code in items),
-        "comment": wanted.comment.strip(),
-        "rated_at": uow.now,
-    }
+    expert = uow.load(Expert, expert_uid)
+    values = rating_values(wanted, expert.name, uow.actor.name, uow.now)
     key = {"year": wanted.year, "organisation": wanted.organisation, "stage": wanted.stage, "rater": wanted.rater}
     row = uow.session.scalar(select(Rating).filter_by(expert_id=expert.id, **key))
     if row is None:
@@ -98,6 +89,27 @@ def rate(uow: UnitOfWork, expert_uid: str, wanted: RatingFields) -> str:
         for name, value in values.items():
             setattr(row, name, value)
     return row.uid
+
+
+def rating_values(wanted: RatingFields, expert_name: str, actor_name: str, now: datetime) -> dict[str, object]:
+    """What the record holds of a sound rating, without its key."""
+    book = rulebook()
+    _sound_review(wanted.organisation, wanted.stage)
+    if wanted.rater not in book.raters:
+        raise Refusal("unknown-rater", "评价方应是评审组长、审定办或申报组织。", BASIS, field="rater")
+    items = book.raters[wanted.rater].items
+    for code, (words, points) in items.items():
+        if not 0 <= wanted.items.get(code, -1) <= points:
+            raise Refusal("out-of-range", f"“{words}”应打 0 到 {points} 分。", BASIS, field=code)
+    if wanted.rater == "leader" and wanted.rater_name.strip() == expert_name:
+        raise Refusal("own-rating", "组长不能给自己打分。", BASIS, field="rater_name")
+    return {
+        "rater_name": wanted.rater_name.strip() or actor_name,
+        "items": json.dumps({code: wanted.items[code] for code in items}, sort_keys=True),
+        "score": sum(wanted.items[code] for code in items),
+        "comment": wanted.comment.strip(),
+        "rated_at": now,
+    }
 
 
 def open_violation(uow: UnitOfWork, expert_uid: str, kind: str, occurred_on: date, facts: str, source: str = "") -> str:

@@ -133,10 +133,7 @@ def undo_availability(uow: UnitOfWork, expert_uid: str, year: int, version: int)
 def record_performance(uow: UnitOfWork, expert_uid: str, wanted: ServiceFields) -> str:
     """记录使用与履职（办法第九条第三项）: one line per expert, organisation and year; writing it again corrects it."""
     expert = uow.load(Expert, expert_uid)
-    if not wanted.organisation.strip():
-        raise Refusal("blank", "请填写评审的组织名称。", field="organisation")
-    if wanted.effort < 0 or (wanted.score is not None and not 0 <= wanted.score <= 100):
-        raise Refusal("out-of-range", "半天数不能小于 0，评分应在 0 到 100 之间。", field="score")
+    sound_service(wanted)
     row = uow.session.scalar(
         select(PerformanceRecord).where(
             PerformanceRecord.expert_id == expert.id,
@@ -150,6 +147,14 @@ def record_performance(uow: UnitOfWork, expert_uid: str, wanted: ServiceFields) 
         for name, value in vars(wanted).items():
             setattr(row, name, value)
     return row.uid
+
+
+def sound_service(wanted: ServiceFields) -> None:
+    """Raises Refusal `blank` or `out-of-range`."""
+    if not wanted.organisation.strip():
+        raise Refusal("blank", "请填写评审的组织名称。", field="organisation")
+    if wanted.effort < 0 or (wanted.score is not None and not 0 <= wanted.score <= 100):
+        raise Refusal("out-of-range", "半天数不能小于 0，评分应在 0 到 100 之间。", field="score")
 
 
 def note_step(uow: UnitOfWork, expert_uid: str, year: int, step: str) -> None:

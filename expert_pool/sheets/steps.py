@@ -5,9 +5,8 @@ What a use case declines becomes a bad row with its words. Done without a commit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, replace
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -20,10 +19,10 @@ from expert_pool.facts.intake import Change, ImportPlan, RowProblem
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Official
+from expert_pool.sheets.many import MANY, only, rating_of, service_of, stage_of, store_many
 from expert_pool.store import fields_of
 from expert_pool.tables import Appointment, Conflict, Expert
 
-Values = Mapping[str, Any]
 Step = Callable[[UnitOfWork, Entry], object]
 
 
@@ -32,35 +31,72 @@ _ORDER = {key: place for place, key in enumerate(SHEETS)}
 
 def carry_out(uow: UnitOfWork, plans: Iterable[tuple[RecordSheet, Plan]], filename: str) -> Plan:
     """Do it, sheet after sheet as they depend on one another; gives what was really done. A declined row is undone and named."""
-    new: list[Entry] = []
-    changed: list[Change[Entry]] = []
-    unchanged: list[Entry] = []
-    problems: list[RowProblem] = []
-    notes: list[str] = []
+    work = _Work(uow, filename)
     for sheet, plan in sorted(plans, key=lambda one: _ORDER[one[0].key]):
-        unchanged += plan.unchanged
-        bad = list(plan.problems)
-        notes += plan.notes
-        work: list[tuple[Entry, Change[Entry] | None]] = [(one, None) for one in plan.new]
-        work += [(one.after, one) for one in plan.changed]
-        for entry, change in sorted(work, key=lambda one: one[0].row):
-            step = _CHANGE if change else _NEW
-            noted = uow.noted
+        work.carry_out(sheet, plan)
+    done = (tuple(work.new), tuple(work.changed), tuple(work.unchanged), tuple(work.problems))
+    return ImportPlan(*done, (), tuple(work.notes))
+
+
+class _Work:
+    """What was done so far."""
+
+    def __init__(self, uow: UnitOfWork, filename: str) -> None:
+        self.uow, self.filename = uow, filename
+        self.new: list[Entry] = []
+        self.changed: list[Change[Entry]] = []
+        self.unchanged: list[Entry] = []
+        self.problems: list[RowProblem] = []
+        self.notes: list[str] = []
+        self.stored: set[tuple[object, ...]] = set()
+
+    def carry_out(self, sheet: RecordSheet, plan: Plan) -> None:
+        self.unchanged += plan.unchanged
+        self.notes += plan.notes
+        start = len(self.problems)
+        self.problems += plan.problems
+        if sheet.key in MANY:
+            self._together(sheet, plan.new)
+        steps: list[tuple[Entry, Change[Entry] | None]] = [] if sheet.key in MANY else [(one, None) for one in plan.new]
+        steps += [(one.after, one) for one in plan.changed]
+        for entry, change in sorted(steps, key=lambda one: one[0].row):
+            self._one(sheet, entry, change)
+        self.problems[start:] = sorted(self.problems[start:], key=lambda one: one.row)
+
+    def _one(self, sheet: RecordSheet, entry: Entry, change: Change[Entry] | None) -> None:
+        noted = self.uow.noted
+        try:
+            with self.uow.attempt(self._because(sheet, entry)):
+                (_CHANGE if change else _NEW)[sheet.key](self.uow, entry)
+                self.uow.session.flush()
+        except Refusal as refusal:
+            self.problems.append(_problem(sheet, entry, refusal))
+            return
+        if self.uow.noted == noted:
+            self.unchanged.append(entry)
+        elif change:
+            self.changed.append(change)
+        else:
+            self.new.append(entry)
+
+    def _together(self, sheet: RecordSheet, entries: Iterable[Entry]) -> None:
+        kind, rows = MANY[sheet.key], []
+        for entry in entries:
+            key = (sheet.key, entry.expert, *(entry.values[name] for name in sheet.identity))
             try:
-                with uow.attempt(f"随文件“{filename}”导入，{sheet.title}第 {entry.row} 行"):
-                    step[sheet.key](uow, entry)
-                    uow.session.flush()
+                if key in self.stored:
+                    raise Refusal("exists", "这个文件的另一张表里已有同一条记录，请只留一行。")
+                values = kind.values(self.uow, entry)
             except Refusal as refusal:
-                bad.append(_problem(sheet, entry, refusal))
+                self.problems.append(_problem(sheet, entry, refusal))
                 continue
-            if uow.noted == noted:
-                unchanged.append(entry)
-            elif change:
-                changed.append(change)
-            else:
-                new.append(entry)
-        problems += sorted(bad, key=lambda one: one.row)
-    return ImportPlan(tuple(new), tuple(changed), tuple(unchanged), tuple(problems), (), tuple(notes))
+            self.stored.add(key)
+            rows.append((entry, values, self._because(sheet, entry)))
+        store_many(self.uow, kind, rows)
+        self.new += [entry for entry, _, _ in rows]
+
+    def _because(self, sheet: RecordSheet, entry: Entry) -> str:
+        return f"随文件“{self.filename}”导入，{sheet.title}第 {entry.row} 行"
 
 
 def _problem(sheet: RecordSheet, entry: Entry, refusal: Refusal) -> RowProblem:
@@ -73,11 +109,6 @@ def _problem(sheet: RecordSheet, entry: Entry, refusal: Refusal) -> RowProblem:
 
 
 _ITEMS = {code for one in rulebook().raters.values() for code in one.items}
-
-
-def _only(kind: type[Any], values: Values) -> dict[str, Any]:
-    """What a use case's fields take of a row; empty texts of columns that were not in the file."""
-    return {one.name: values[one.name] for one in fields(kind) if one.name in values}
 
 
 # new records ---------------------------------------------------------------------------------------------------------------------------
@@ -103,7 +134,7 @@ def _declare(uow: UnitOfWork, entry: Entry) -> object:
         reason = said["evidence"] or said["reason"]
         since = said["since"]
         return register.request_recusal(uow, entry.expert, said["organisation"], said["organisation_uscc"], since.year, since, reason)
-    return register.declare_conflict(uow, entry.expert, register.ConflictFields(**_only(register.ConflictFields, said)))
+    return register.declare_conflict(uow, entry.expert, register.ConflictFields(**only(register.ConflictFields, said)))
 
 
 def _pair(uow: UnitOfWork, entry: Entry) -> object:
@@ -114,26 +145,6 @@ def _pair(uow: UnitOfWork, entry: Entry) -> object:
 def _free(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
     return register.save_availability(uow, entry.expert, said["year"], said["absences"], said["text"], None, said["first"], said["last"])
-
-
-def _serve(uow: UnitOfWork, entry: Entry) -> object:
-    _not_ahead(uow, entry.values["year"])
-    return register.record_performance(uow, entry.expert, register.ServiceFields(**_only(register.ServiceFields, entry.values)))
-
-
-def _stage(uow: UnitOfWork, entry: Entry) -> object:
-    _not_ahead(uow, entry.values["year"])
-    return register.note_stage(uow, entry.expert, register.StageFields(**_only(register.StageFields, entry.values)))
-
-
-def _rate(uow: UnitOfWork, entry: Entry) -> object:
-    said = entry.values
-    _not_ahead(uow, said["year"])
-    own = rulebook().raters[said["rater"]].items
-    if foreign := [code for code in said["items"] if code not in own]:
-        words = "、".join(f"{name} {points}" for name, points in own.values())
-        raise Refusal("unknown-kind", f"{rulebook().raters[said['rater']].zh}评的项目和满分是：{words}。", field=foreign[0])
-    return register.rate(uow, entry.expert, register.RatingFields(**_only(register.RatingFields, said)))
 
 
 def _open_case(uow: UnitOfWork, entry: Entry) -> object:
@@ -156,11 +167,6 @@ def _official(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
     uid = register.enter_official(uow, said["role"], said["name"], said["unit"], said["since"])
     return _end_official(uow, replace(entry, uid=uid)) if said["until"] is not None else uid
-
-
-def _not_ahead(uow: UnitOfWork, year: int) -> None:
-    if year > uow.now.year:
-        raise Refusal("out-of-range", f"{year} 年度还没有到，不能登记已经做过的评审。", field="year")
 
 
 # changes of records that are there ------------------------------------------------------------------------------------------------------
@@ -202,9 +208,6 @@ _NEW: dict[str, Step] = {
     "conflicts": _declare,
     "pairs": _pair,
     "availability": _free,
-    "service": _serve,
-    "stages": _stage,
-    "ratings": _rate,
     "violations": _open_case,
     "waivers": _waive,
     "affiliations": lambda uow, entry: register.affiliate(uow, *(entry.values[name] for name in ("company", "group_name", "source"))),
@@ -216,8 +219,8 @@ _CHANGE: dict[str, Step] = {
     "appointments": _end_term,
     "conflicts": _amend,
     "availability": _free,
-    "service": _serve,
-    "stages": _stage,
-    "ratings": _rate,
+    "service": lambda uow, entry: register.record_performance(uow, entry.expert, service_of(uow, entry)),
+    "stages": lambda uow, entry: register.note_stage(uow, entry.expert, stage_of(uow, entry)),
+    "ratings": lambda uow, entry: register.rate(uow, entry.expert, rating_of(uow, entry)),
     "officials": _end_official,
 }

@@ -158,3 +158,10 @@ def test_the_page_leads_from_the_file_to_what_was_written(office: Office) -> Non
     assert "新增 1，变更 0，无变化 0；1 处有误未写入" in done.text
     refused = clerk.post("/import/records", data=token, files={"file": ("声明.xlsx", book(年度声明=[["姓名", "年度"], ["曾朴", 2026]]))})
     assert refused.status_code == 422 and "只供查阅" in refused.text
+
+
+def test_too_many_rows_at_once_are_refused_in_words(office: Office) -> None:
+    clerk = office.world.client(Role.SECRETARIAT)
+    rows = [["仇英", "师生", f"某{number}公司", "师生"] for number in range(record_intake.MOST_SINGLE + 1)]
+    answer = send(clerk, book(回避情形=[["姓名", "情形", "单位", "依据"], *rows]))
+    assert answer.json()["code"] == "too-many-rows" and "1,000" in answer.json()["detail"]

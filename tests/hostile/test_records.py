@@ -13,7 +13,7 @@ from tests.hostile import corpus, records
 PEOPLE = People(
     (Someone("e-1", "赵龙", "某院"), Someone("e-2", "赵龙", "某厂"), Someone("e-3", "钱一", "某校"), Someone("e-4", "周二", "某局"))
 )
-NOBODY = {"employer_uscc": "", "email": "", "seniority": 3, "source_pool": "", "max_effort": None, "created_at": None}
+NOBODY = {"employer_uscc": "", "email": "", "zzd_account": None, "seniority": 3, "source_pool": "", "max_effort": None, "created_at": None}
 KNOWN = {"details": [Known(one, one, PEOPLE.by_uid[one].name, NOBODY) for one in PEOPLE.by_uid]}
 ABLE = [one for one in SHEETS.values() if not one.reading_only]
 

@@ -28,6 +28,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "year": st.none() | st.integers(1990, 2100),
     "count": st.none() | st.integers(0, 400),
     "score": st.none() | st.integers(0, 100_000).map(lambda number: number / 100),
+    "percent": st.none() | st.integers(1, 10_000).map(lambda number: number / 100),
     "mark": st.booleans(),
     "points": st.dictionaries(st.sampled_from(sorted(ITEMS)), st.integers(0, 50), min_size=1),
     "days": st.none()
@@ -134,6 +135,7 @@ def test_a_choice_is_known_by_its_usual_words(key: str, field: str, cell: str, v
         ("year", 1875, "1990"),
         ("count", "很多", "整数"),
         ("score", "优秀", "得分"),
+        ("percent", 0.035, "分不清"),
         ("mark", "看情况", "是"),
         ("email", "没有邮箱", "邮箱"),
         ("uscc", "91330681", "18 位"),

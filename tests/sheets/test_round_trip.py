@@ -83,6 +83,7 @@ def test_an_export_without_our_numbers_changes_nothing_either(house: tuple[Ledge
 CHANGES = [
     ("其他资料", "孙针织", "来源库", "市库", ("edit", "expert"), ""),
     ("其他资料", "孙针织", "邮箱", "new@example.com", ("edit", "expert"), ""),
+    ("其他资料", "孙针织", "浙政钉账号", "GE_sun01", ("edit", "expert"), ""),
     ("回避情形", "conflict", "至", "2024-05-20", ("end", "conflict"), "理由"),
     ("回避情形", "conflict", "依据", "2019年至2024年咨询合同", ("correct", "conflict"), "理由"),
     ("回避情形", "review", "自", "2023年5月", ("correct", "conflict"), "理由"),

@@ -21,7 +21,7 @@ from tests.storage import CLERK
 
 TODAY = date(2026, 8, 3)
 TERM = ["姓名", "等级", "聘书编号", "聘期起", "聘期止", "聘任依据", "提前终止", "终止原因"]
-CONFLICT = ["姓名", "情形", "单位", "来源", "自", "至", "决定", "依据"]
+CONFLICT = ["姓名", "情形", "单位", "来源", "自", "至", "决定", "依据", "持股比例"]
 SERVICE = ["姓名", "年度", "评审的组织", "任组长", "半天数", "评价"]
 
 
@@ -107,9 +107,10 @@ def test_conflicts_arrive_undecided(told: tuple[Ledger, Furnished]) -> None:
         ["褚珠宝", "老乡", OTHER_FIRM, "", "", "", "", ""],
         ["李五金", "董事", OTHER_FIRM, "", "", "", "", ""],
         ["褚珠宝", "申请回避", FIRM, "", "", "", "", "评审时有争执"],
+        ["褚珠宝", "持股", FIRM, "", "", "", "", "年报", "3.5%"],
     )
     assert named(plan) == [("回避情形", 4, "来源"), ("回避情形", 5, "情形"), ("回避情形", 7, "自")]
-    assert [one.notes for one in plan.new] == [(), ("“决定”没有读入：回避决定须在“回避核查”页作出。",)]
+    assert [one.notes for one in plan.new][:2] == [(), ("“决定”没有读入：回避决定须在“回避核查”页作出。",)]
     found = {one.kind: one for one in page(ledger, house, "褚珠宝").conflicts}
     assert (found["CONSULTING"].since, found["CONSULTING"].until, found["CONSULTING"].evidence) == (
         date(2022, 3, 1),
@@ -117,6 +118,7 @@ def test_conflicts_arrive_undecided(told: tuple[Ledger, Furnished]) -> None:
         "咨询合同",
     )
     assert (found["OTHER"].decision, KINDS["OTHER"].severity) == ("", "review")
+    assert found["EQUITY"].percent == 3.5
     # What was withdrawn as a mistake does not come back with an old file.
     assert [one.withdrawn_at is None for one in page(ledger, house, "李五金").conflicts if one.kind == "BOARD"] == [False]
     assert any("已经撤销" in note for note in plan.notes)
@@ -263,3 +265,24 @@ def test_sheets_are_read_by_staff_alone(told: tuple[Ledger, Furnished]) -> None:
     with told[0].read() as session:
         for viewer in (Viewer("x", Role.EXPERT, told[1].experts["孙针织"]), Viewer("", Role.ANONYMOUS), Viewer("a", Role.ADMIN)):
             assert list(sheets.sheets_out(session, viewer)) == []
+
+
+def test_one_record_in_two_sheets_of_a_file_is_named(told: tuple[Ledger, Furnished]) -> None:
+    ledger, _ = told
+    row = ["孙针织", 2016, FIRM, "", 2, 88]
+    plan = cast.bring_in(ledger, cast.book(评审记录=[SERVICE, row], 旧评审记录=[SERVICE, row]))
+    assert (len(plan.new), [(one.row, one.column) for one in plan.problems]) == (1, [(2, "整行")])
+
+
+def test_records_stored_together_stand_in_the_log_as_if_typed(told: tuple[Ledger, Furnished]) -> None:
+    ledger, house = told
+    bring(ledger, "评审记录", SERVICE, ["孙针织", 2016, FIRM, "", 2, 88])
+    with ledger.write(CLERK) as uow:
+        register.record_performance(uow, house.experts["孙针织"], register.ServiceFields(2015, FIRM, "", False, 2, 88))
+        uow.commit()
+    with ledger.read() as session:
+        typed, imported = audit.entries(session, SYSTEM_VIEWER, kind="performance_record", limit=2)
+    assert typed.after is not None and imported.after is not None
+    assert typed.action == imported.action and typed.after.keys() == imported.after.keys()
+    differing = {name for name in typed.after if typed.after[name] != imported.after[name]}
+    assert differing == {"uid", "year"}

@@ -44,6 +44,7 @@ class RecordSheet:
     reading_only: str = ""
     only_changes: bool = False
     record_column: bool = True
+    effect: str = ""  # what writing a new row brings with it, told before it is written
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -93,6 +94,7 @@ _SHEETS = (
         (
             Column("单位信用代码", "employer_uscc", "uscc", also=("统一社会信用代码",)),
             Column("邮箱", "email", "email", also=("电子邮箱",), secret=True),
+            Column("浙政钉账号", "zzd_account", also=("浙政钉",)),
             Column("资历", "seniority", "count", least=1, most=5, hint="1 到 5，5 为最高"),
             Column("来源库", "source_pool", also=("来源",)),
             Column("每年半天数上限", "max_effort", "count", least=0, most=400),
@@ -138,7 +140,7 @@ _SHEETS = (
             Column("来源", "source", "choice", SOURCES, fixed=_CONFLICT_STAYS, default="office"),
             Column("自", "since", "date", also=("起始日期", "开始时间"), edge="first"),
             Column("至", "until", "date", also=("结束日期", "终止日期", "结束时间"), edge="last", hint="关系结束的日期；仍然存在的不填"),
-            Column("持股比例（%）", "percent", "score", also=("持股比例",), fixed=_CONFLICT_STAYS, most=100),
+            Column("持股比例（%）", "percent", "percent", also=("持股比例",), fixed=_CONFLICT_STAYS, most=100),
             Column("决定", "decision", "choice", DECISIONS, house="回避决定须在“回避核查”页作出"),
             Column("依据", "evidence", also=("证据", "依据材料", "情况说明"), hint="从哪里知道的"),
             replace(_REASON, also=("更正理由",)),
@@ -227,6 +229,7 @@ _SHEETS = (
             Column("决定时间", "decided_at", "moment", house="决定时间由系统记录"),
         ),
         "新的一行即立案：待另一人作决定，其间暂停使用。", ("kind", "occurred_on"),
+        effect="写入即立案，待另一人作决定，其间暂停使用。",
     ),
     RecordSheet(
         "waivers", "豁免",
@@ -242,6 +245,7 @@ _SHEETS = (
             Column("复核理由", "decision_reason", house=_WAIVER_DECIDED),
         ),
         "新的一行即提出豁免：待另一人复核，其间照样不安排。", ("kind", "organisation", "reason"),
+        effect="写入即提出豁免，待另一人复核，其间照样不安排。",
     ),
     RecordSheet(
         "affiliations", "集团关系",
@@ -270,7 +274,7 @@ _SHEETS = (
         "declarations", "年度声明",
         (
             Column("年度", "year", "year"), Column("文本版本", "text_version"), Column("签署时间", "signed_at", "moment"),
-            Column("方式", "signed_via"), Column("文本校验码", "text_sha256"),
+            Column("方式", "signed_via"), Column("对照名单申报", "answered_at", "moment"), Column("文本校验码", "text_sha256"),
         ),
         reading_only="年度声明由专家本人在个人链接上签署，或者凭纸质声明在“声明与时间”页登记，不能用表导入",
     ),
@@ -298,7 +302,7 @@ _SHEETS = (
         "holdings", "股东名单",
         (
             Column("企业名称", "company", organisation=True), Column("统一社会信用代码", "company_uscc"), Column("股东名称", "holder"),
-            Column("股东类型", "is_company", "choice", {"company": "单位", "person": "个人"}), Column("持股比例", "percent", "score"),
+            Column("股东类型", "is_company", "choice", {"company": "单位", "person": "个人"}), Column("持股比例", "percent", "percent"),
             Column("职务", "position"), Column("来源", "source"), Column("截止", "ended_on", "date"),
         ),
         person=False,

@@ -23,7 +23,7 @@ LONGEST = 2000
 FEW = 8  # so many choices are told in full
 STILL = ("至今", "现在", "目前", "在任", "在职", "仍在任", "长期")
 # What a cell holds. "days" are half-days away, read between two dates of the same row; "person" names another expert.
-Kind = Literal["text", "email", "uscc", "date", "moment", "year", "count", "score", "mark", "choice", "points", "days", "person"]
+Kind = Literal["text", "email", "uscc", "date", "moment", "year", "count", "score", "percent", "mark", "choice", "points", "days", "person"]
 CellOut = str | int | float | date | None
 
 
@@ -57,7 +57,7 @@ class Column:
     @property
     def unsaid(self) -> Any:
         """The value of a new record that says nothing of it."""
-        return None if self.default == "" and self.kind in ("date", "year", "count", "score", "days") else self.default
+        return None if self.default == "" and self.kind in ("date", "year", "count", "score", "percent", "days") else self.default
 
 
 def write(column: Column, value: Any) -> CellOut:
@@ -106,7 +106,9 @@ def read(column: Column, cell: Cell) -> Any:
             return _number(cell, column, r"(\d{4})年?(?:度)?", "年度应写 2024 这样的年份")
         case "count":
             return _number(cell, column, r"(\d{1,4})(?:个)?(?:半天|分|次)?", "应是整数")
-        case "score":
+        case "percent" if isinstance(cell, float | int) and 0 < cell < 1:
+            return Unreadable(as_text(cell), f"分不清是 {cell:g}% 还是 {cell * 100:g}%，请按文字写成 {cell * 100:g}% 这样")
+        case "score" | "percent":
             return _score(cell, column)
         case "mark":
             return writing.mark(cell)
@@ -153,7 +155,7 @@ def _number(cell: Cell, column: Column, pattern: str, why: str) -> int | Unreada
 
 
 def _score(cell: Cell, column: Column) -> float | Unreadable:
-    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,4})?)分?", compact(as_text(cell)))
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,4})?)[分%]?", compact(as_text(cell)))
     if found is None:
         return Unreadable(as_text(cell), "应是得分，如 612.5")
     number = float(found[1])

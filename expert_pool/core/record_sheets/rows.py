@@ -259,6 +259,7 @@ class _Sheet:
             return
         held = [one for one in self.sheet.columns if one.house and not blank(self.cell(row, one.field))]
         notes = tuple(f"“{self.headings[one.field]}”没有读入：{one.house}。" for one in held)
+        notes = (*filter(None, (self.sheet.effect,)), *notes)
         defaults = {one.field: one.unsaid for one in self.sheet.columns if not one.house}
         name = person.name or str(values[self.sheet.identity[0]])
         self.new.append(Entry(self.sheet.key, row.number, person.uid, name, "", {**defaults, **values}, notes, self.headings))
