@@ -130,6 +130,9 @@ def _view(
     lines = dossier.history(session, viewer, found.uid, 12)
     life = dossier.life(session, viewer, found.uid, today)
     everyone = store.experts(session, viewer, year.year if year else today.year, today)
+    standing = yearly.standing(session, year.year) if year else None
+    # What counts when groups are formed: the office's list, and the grade given since.
+    graded = {one.uid: one.fields.leader for one in standing.facts.experts} if standing else {}
     running = next((item for item in found.suspensions if item.lifted_at is None), None)
     return views.ExpertView(
         uid=found.uid,
@@ -138,7 +141,7 @@ def _view(
         name=fields.name,
         employer=fields.employer,
         title=fields.title,
-        reasons=yearly.standing(session, year.year).reasons.get(found.uid, ()) if year else NO_YEAR,
+        reasons=standing.reasons.get(found.uid, ()) if standing else NO_YEAR,
         suspension=running,
         facts=(
             ("性别", fields.gender),
@@ -149,7 +152,7 @@ def _view(
             ("手机", masked(fields.phone) if "*" not in fields.phone else fields.phone),
             ("身份证号", register.masked_identity(session, found.uid)),
             ("所在地", common.town_words(fields.town_code, fields.place_text)),
-            ("组长资格", {True: "有", False: "无", None: "未知"}[fields.leader]),
+            ("组长资格", {True: "有", False: "无", None: "未知"}[graded.get(found.uid, fields.leader)]),
             ("备注", fields.remark),
         ),
         quality=bool(fields.quality),

@@ -24,7 +24,7 @@ from api.web.views.shell import ROLE_NAMES, Message
 from assignment import store
 from assignment.core.check import check
 from assignment.core.rules import RULES
-from assignment.tables import PlanVersion
+from assignment.tables import PlanDraw, PlanVersion
 from award.tables import Applicant
 from expert_pool.ledger import audit
 from expert_pool.tables import Conflict, Expert
@@ -113,6 +113,7 @@ def _about(session: Session, lines: tuple[audit.Line, ...], hidden: frozenset[st
     names[NEWEST] = "当时的最新方案"
     plans = session.execute(select(PlanVersion.uid, PlanVersion.year, PlanVersion.number))
     names |= {uid: f"{year} 年度第 {number} 版" for uid, year, number in plans}
+    names |= {uid: f"{year} 年度随机抽取" for uid, year in session.execute(select(PlanDraw.uid, PlanDraw.year))}
     wanted = {(line.after or line.before or {}).get("conflict_id") for line in lines if line.kind == "waiver"} - {None}
     conflicts = {row.id: (row.expert_id, row.organisation) for row in session.scalars(select(Conflict).where(Conflict.id.in_(wanted)))}
     found = {}
