@@ -1,20 +1,28 @@
 """Compile the kernel once per machine: `python -m assignment.core.solver.kernel.warm`. Numba keeps the result beside the sources.
 
-Compiling takes half a minute. A solve that finds the kernel cold starts this in a child process and searches with CP-SAT meanwhile.
+Compiling takes one to three minutes of one processor; two processes share it. A solve that finds the kernel cold starts this in a child
+process and searches with CP-SAT meanwhile.
 """
 
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from numba.core.dispatcher import Dispatcher
 
 from assignment.core.solver.kernel import CACHE, state_of
 
 # The columns are compiled into the same folder and call the kernel; they change on their own.
 MARKER = CACHE / f"ready-{state_of(Path(__file__).parent.parent / 'columns')}"
+OTHER_END = "other-end"
 
 
 def is_warm() -> bool:
@@ -22,29 +30,80 @@ def is_warm() -> bool:
 
 
 def compile_all() -> None:
-    """Call every compiled function once, on the smallest problem there is."""
+    """Call every compiled function once, on the smallest problem there is; a second process begins at the other end."""
     for old in CACHE.glob("columns_*"):
         shutil.rmtree(old, ignore_errors=True)
-    from assignment.core.problem import parse
-    from assignment.core.solver.columns.generation import Generation
-    from assignment.core.solver.kernel.annealer import Annealer
-
-    problem = parse(_TINY)
-    annealer = Annealer(problem, {"workload": 1}, 1000, 1)
-    annealer.construct(lambda: False)
-    annealer.anneal(1, 1.0, 1.0)
-    annealer.load(annealer.draft())
-    Generation(problem, {"workload": 1}, lambda: False).run()
     CACHE.mkdir(parents=True, exist_ok=True)
+    helper = None if os.cpu_count() == 1 else _start(OTHER_END)
+    with one_at_a_time():
+        _anneal(construct=True)
+        # Found ready, unless there is no helper or it died.
+        _generate()
+    if helper is not None:
+        helper.wait()
     MARKER.touch()
     for old in CACHE.parent.glob("kernel-*"):
         if old != CACHE:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def help_compiling() -> None:
+    """The columns first, which share little with the search; then what the search calls last."""
+    with one_at_a_time():
+        _generate()
+        _anneal(construct=False)
+
+
+def _anneal(construct: bool) -> None:
+    from assignment.core.problem import parse
+    from assignment.core.solver.kernel.annealer import Annealer
+
+    annealer = Annealer(parse(_TINY), {"workload": 1}, 1000, 1)
+    if construct:
+        annealer.construct(lambda: False)
+    annealer.anneal(1, 1.0, 1.0)
+    annealer.load(annealer.draft())
+
+
+def _generate() -> None:
+    from assignment.core.problem import parse
+    from assignment.core.solver.columns.generation import Generation
+
+    Generation(parse(_TINY), {"workload": 1}, lambda: False).run()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Within it, of all processes on this machine only one compiles a function; the others wait and read what it kept.
+
+    Numba's index of a function is read, extended and written without a lock. None of ours calls itself, so that nobody waits in a circle.
+    """
+    ours: Any = Dispatcher
+    plain = ours.compile
+
+    def compile_locked(dispatcher: Any, signature: Any) -> Any:
+        function = dispatcher.py_func
+        if not function.__module__.startswith("assignment."):
+            return plain(dispatcher, signature)
+        with (CACHE / f"{function.__module__}.{function.__qualname__}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return plain(dispatcher, signature)
+
+    ours.compile = compile_locked
+    try:
+        yield
+    finally:
+        ours.compile = plain
+
+
 def compile_beside() -> subprocess.Popen[bytes]:
     """Compile in a child process; the caller goes on and asks `is_warm` from time to time."""
-    return subprocess.Popen([sys.executable, "-m", __name__], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - fixed words
+    return _start()
+
+
+def _start(*words: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "assignment.core.solver.kernel.warm", *words]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - fixed words
 
 
 _TINY = {
@@ -98,4 +157,4 @@ def compile_alone() -> None:
 
 
 if __name__ == "__main__":
-    compile_alone()
+    help_compiling() if sys.argv[1:] == [OTHER_END] else compile_alone()
