@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 COMPILED := $(VENV)/.compiled
 EXTRAS := dev,e2e
+# Where Python is told to keep no compiled modules, every solver process and every test process would compile all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: $(COMPILED)
 	$(BIN)/expert-pool demo --serve
@@ -21,7 +23,7 @@ $(STAMP): pyproject.toml constraints.txt
 		|| $(BIN)/python -m pip install -q -e '.[$(EXTRAS)]' -c constraints.txt
 	touch $(STAMP)
 
-# Compile the search once (half a minute) and after each change; without it the first solve would do so beside its search.
+# Compile the search once (some three minutes of processor time, shared by two processes) and after each change; without it the first solve would do so beside its search.
 $(COMPILED): $(STAMP) $(wildcard assignment/core/solver/kernel/*.py assignment/core/solver/columns/*.py)
 	$(BIN)/python -m assignment.core.solver.kernel.warm
 	touch $(COMPILED)

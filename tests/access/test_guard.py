@@ -17,11 +17,20 @@ from tests.api import world as worlds
 from tests.api.world import World
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    built = worlds.build(tmp_path, fresh=True)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    built = worlds.build(tmp_path_factory.mktemp("guard"), fresh=True)
     yield built
     built.ledger.close()
+
+
+@pytest.fixture
+def world(built: World) -> Iterator[World]:
+    """A world whose routes a test may add to; afterwards they are what they were."""
+    routes = list(built.app.router.routes)
+    yield built
+    built.app.router.routes[:] = routes
+    built.app.openapi_schema = None
 
 
 def somebody() -> None: ...

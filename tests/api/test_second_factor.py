@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from api.sessions import network_of
 from expert_pool import second_factor
 from expert_pool.core.actor import Role
+from tests import portal
 from tests.api import world as worlds
 from tests.api.world import PASSWORD, STAFF, World
 
@@ -155,7 +156,7 @@ def test_a_new_account_gets_a_password_shown_once(world: World) -> None:
 
 def test_a_name_guessed_from_many_places_is_closed_for_a_while(tmp_path: Path) -> None:
     world = worlds.build(tmp_path, trusted_proxies="10.0.0.0/8", failures_per_minute=100)
-    peer = TestClient(world.app, raise_server_exceptions=False, client=("10.0.0.1", 1))
+    peer = portal.through(TestClient(world.app, raise_server_exceptions=False, client=("10.0.0.1", 1)))
     wrong = {"login": "jingban", "password": "x"}
     found = [peer.post("/api/v1/session", json=wrong, headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code for number in range(51)]
     assert found == [401] * 50 + [429]

@@ -25,6 +25,7 @@ from expert_pool import signin
 from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.ledger import Ledger, migrate
 from expert_pool.tables import Expert
+from tests import portal
 
 PASSWORD = "竹篮打水-一场空-真好"
 STAFF = {
@@ -62,7 +63,7 @@ class World:
         return self.experts[0]
 
     def stranger(self) -> TestClient:
-        return TestClient(self.app, raise_server_exceptions=False)
+        return portal.through(TestClient(self.app, raise_server_exceptions=False))
 
     def log_in(self, role: Role) -> TestClient:
         """A fresh client, logged in with the password, sending the session's token by itself."""
@@ -91,7 +92,7 @@ class World:
 def build(directory: Path, template: Path | None = None, *, fresh: bool = False, **more: object) -> World:
     """A new world in a directory, a copy of a database (else of the empty one with the accounts); `more` are settings.
 
-    Tests share one application, for making it takes half a second; `fresh` makes one that a test may alter.
+    Tests share one application for each way in, for making it takes a second; `fresh` makes one that a test may alter or keep.
     """
     file = directory / "pool.db"
     shutil.copyfile(template or _template(), file)
@@ -105,7 +106,7 @@ def build(directory: Path, template: Path | None = None, *, fresh: bool = False,
     }
     settings = settings_room.load(database_url=f"sqlite:///{file}", **(given | more))
     clock = Clock()
-    app = create_app(settings, clock=clock) if fresh or more else _application()
+    app = create_app(settings, clock=clock) if fresh else _application(settings)
     furnish(app, settings, clock)
     with app.state.ledger.read() as session:
         accounts = {account.role: account.uid for account in signin.accounts(session)}
@@ -113,11 +114,14 @@ def build(directory: Path, template: Path | None = None, *, fresh: bool = False,
     return World(app, settings, clock, app.state.ledger, accounts, experts)
 
 
-@cache
-def _application() -> FastAPI:
-    directory = _template().parent
-    given = {"public_url": "http://testserver", "allow_http": True, "data_dir": directory, "secret_file": directory / "secret.key"}
-    return create_app(settings_room.load(database_url=f"sqlite:///{_template()}", log_level="error", **given))
+def _application(settings: Settings) -> FastAPI:
+    way_in = (settings.hosts, settings.secure, settings.root_path, settings.trusted_proxies)
+    if way_in not in _applications:
+        _applications[way_in] = create_app(settings, clock=Clock())
+    return _applications[way_in]
+
+
+_applications: dict[tuple[object, ...], FastAPI] = {}
 
 
 @cache

@@ -1,16 +1,23 @@
-"""A process to be killed: enrols people and says each one that is committed. `python -m tests.ledger.crash_writer URL`."""
+"""A process to be killed: enrols people and says each one that is committed."""
 
 from __future__ import annotations
 
-import sys
+from multiprocessing.connection import Connection
+
+from sqlalchemy.orm import configure_mappers
 
 from expert_pool import register
 from expert_pool.ledger import Ledger
+from expert_pool.register.pinyin import pinyin_of
 from tests import cast
 from tests.storage import CLERK, Clock
 
+# What takes a second at the first write is done before writers are forked.
+configure_mappers()
+pinyin_of("写手")
 
-def main(url: str) -> None:
+
+def main(url: str, told: Connection) -> None:
     ledger = Ledger(url, Clock())
     number = 0
     while True:
@@ -18,10 +25,5 @@ def main(url: str) -> None:
             uid = register.enrol(uow, cast.expert(f"写手{number}", "某单位", cast.SOCKS, cast.PIPES))
             cast.make_ready(uow, uid)
             uow.commit()
-        sys.stdout.write(uid + "\n")
-        sys.stdout.flush()
+        told.send(uid)
         number += 1
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -12,6 +11,11 @@ from sqlalchemy import text
 
 from expert_pool.ledger import Ledger
 from expert_pool.ledger.invariants import exceptions
+from tests.ledger import crash_writer
+
+# Writers are forked from a process that has imported everything and opened nothing: starting each anew would take most of the time.
+WRITERS = multiprocessing.get_context("forkserver")
+WRITERS.set_forkserver_preload(["tests.ledger.crash_writer"])
 
 
 def test_one_kill(sqlite_ledger: Ledger) -> None:
@@ -27,15 +31,7 @@ def kill(ledger: Ledger, kills: int) -> None:
     chance = random.Random(1)
     acknowledged: list[str] = []
     for _ in range(kills):
-        writer = subprocess.Popen([sys.executable, "-m", "tests.ledger.crash_writer", ledger.url], stdout=subprocess.PIPE, text=True)
-        assert writer.stdout is not None
-        acknowledged.append(writer.stdout.readline().strip())
-        timer = threading.Timer(chance.uniform(0.01, 0.4), writer.kill)
-        timer.start()
-        acknowledged += [line.strip() for line in writer.stdout if line.endswith("\n")]
-        writer.wait()
-        writer.stdout.close()
-        timer.join()
+        acknowledged += one_writer(ledger.url, chance.uniform(0.01, 0.4))
     with ledger.read() as session:
         stored = set(session.scalars(text("SELECT uid FROM expert")))
         assert exceptions(session) == []
@@ -45,3 +41,23 @@ def kill(ledger: Ledger, kills: int) -> None:
     assert len(stored) == whole
     # At most the one commit that was under way is stored without having been acknowledged.
     assert len(stored) - len(acknowledged) <= kills
+
+
+def one_writer(url: str, seconds: float) -> list[str]:
+    """Start a writer, kill it so long after its first word; gives what it had said."""
+    hears, says = WRITERS.Pipe(duplex=False)
+    writer = WRITERS.Process(target=crash_writer.main, args=(url, says))
+    writer.start()
+    says.close()
+    acknowledged = [str(hears.recv())]
+    timer = threading.Timer(seconds, writer.kill)
+    timer.start()
+    try:
+        while True:
+            acknowledged.append(str(hears.recv()))
+    except EOFError:  # a word half said was not said
+        pass
+    timer.join()
+    writer.join()
+    hears.close()
+    return acknowledged

@@ -260,4 +260,5 @@ def test_a_dask_worker_runs_the_same_job(sqlite_ledger: Ledger) -> None:
         uid = start(sqlite_ledger)
         executor = runner.make_executor(cluster.scheduler_address)
         assert runner.launch(executor, sqlite_ledger, uid).result(180) == 0
+        executor._client.close()  # type: ignore[attr-defined] - before the scheduler it would go on calling
     assert see(sqlite_ledger, uid).status == "done"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from expert_pool.core.actor import Role
 from tests.api import story
@@ -33,7 +32,7 @@ def addresses(text: str) -> set[str]:
 @pytest.mark.parametrize("kept", [True, False], ids=["proxy keeps the path", "proxy strips the path"])
 def test_pages_forms_files_and_redirects_stay_below_it(published: World, kept: bool) -> None:
     prefix = ROOT if kept else ""
-    client = TestClient(published.app, raise_server_exceptions=False)
+    client = published.stranger()
     first = client.get(f"{prefix}/board", headers={"Accept": "text/html"}, follow_redirects=False)
     assert first.headers["location"] == f"{ROOT}/login?next=/board"
     entering = {"login": STAFF[Role.SECRETARIAT], "password": PASSWORD, "next": "/board"}
