@@ -36,7 +36,7 @@ def lacking(state: YearState, last_listed: datetime | None) -> tuple[str, ...]:
     owed = (
         ("年度声明", not state.declared),
         ("回避申报", state.declared and state.answered_at is None),
-        ("就新增申报组织的回避申报", state.answered_at is not None and last_listed is not None and last_listed > state.answered_at),
+        ("补充回避申报（名单有新增）", state.answered_at is not None and last_listed is not None and last_listed > state.answered_at),
         ("可参加时间", not state.availability_known),
     )
     return tuple(words for words, lacks in owed if lacks)

@@ -17,7 +17,7 @@ from api.web.rendering import page, see_other
 from api.web.views.calendar import length_words, stay_words
 from api.web.views.imports import Option, mini_calendar
 from assignment import store as plan_store
-from assignment.gather import UNASKED, gather
+from assignment.gather import gather
 from award import stages, store
 from award.core.applicant import AWARDS
 from award.tables import Applicant
@@ -92,6 +92,7 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, n
         calendar = working_days(session)
         barred, visit = _from_plan(session, viewer, row)
         may_know = row.uid not in viewer.conflicted
+        silent = sum(case == row.uid for _, case in gather(session, row.year).ties.unasked) if may_know else 0
         requests = _requests(session, viewer, row) if may_know else ()
         today = common.china_day(now)
         people = expert_store.experts(session, viewer, row.year, today) if may_know else ()
@@ -119,6 +120,7 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, n
         ),
         "codes": tuple((common.industry_words(item.code), "" if item.confirmed else "warn") for item in fields.industries),
         "barred": barred,
+        "silent": silent,
         "may_know": may_know,
         "requests": requests,
         "most": MAX_REQUESTS,
@@ -140,10 +142,7 @@ def _from_plan(session: Session, viewer: Viewer, row: store.ApplicantRow) -> tup
     facts = gather(session, row.year)
     names = {expert.uid: expert.fields.name for expert in facts.experts}
     ties = sorted((names[expert], expert, kind) for expert, case, kind in facts.ties.barred if case == row.uid and expert in names)
-    silent = sorted((names[expert], expert, UNASKED) for expert, case in facts.ties.unasked if case == row.uid and expert in names)
-    barred = tuple(
-        {"uid": expert, "name": name, "kind": KINDS[kind].zh if kind in KINDS else kind} for name, expert, kind in (*ties, *silent)
-    )
+    barred = tuple({"uid": expert, "name": name, "kind": KINDS[kind].zh if kind in KINDS else kind} for name, expert, kind in ties)
     newest = yearly.newest_plan(session, viewer, row.year)
     if newest is None:
         return barred, None

@@ -57,6 +57,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
         "subtitle": f"{year.year} 年度 · 没有答复的专家不参加编组",
         "lacking": sum(bool(lacking(row.state, listed)) for row in asked),
         "asked": len(asked),
+        "begun": any(row.state.declared or row.state.availability_known for row in asked),
         "state": _state(state, common.china_day(now)),
         "erasures": erasures,
         "stats": (

@@ -14,7 +14,7 @@ from assignment.core.draw import CandidateSet
 from assignment.core.problem import Problem
 from assignment.core.solver.limits import Limits
 from assignment.snapshot import build_problem
-from assignment.tables import SolveJob
+from assignment.tables import PlanVersion, SolveJob
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
@@ -67,6 +67,21 @@ def test_a_search_publishes_a_sound_set_that_names_the_seeds_origin(sqlite_ledge
         assert draws.verify(session, SYSTEM_VIEWER, row.uid) == draws.Findings(())
     assert (view.candidates.seed_from, view.candidates.faults, row.digest) == ("掷骰 六次", (), view.candidates.digest)
     assert see(sqlite_ledger, uid).status == "done"
+
+
+def test_what_was_proven_about_the_problem_holds_for_the_drawn_plan(sqlite_ledger: Ledger) -> None:
+    cast.settle(sqlite_ledger)
+    uid, task, problem = search(sqlite_ledger)
+    settle(sqlite_ledger, draws.run(uid, task, problem, LIMITS, lambda news: None, lambda: False))
+    [row] = published(sqlite_ledger)
+    with sqlite_ledger.write(CLERK) as uow:
+        found = draws.draw(uow.session, SYSTEM_VIEWER, row.uid).candidates
+        first = draws.draw_plan(uow, row.uid, row.version, "1 2 3", "掷骰")
+        assert store.plan(uow.session, SYSTEM_VIEWER, first).plan.bound is None  # nothing proven yet
+        made = uow.load(PlanVersion, first)
+        made.plan = json.dumps(json.loads(made.plan) | {"bound": 7})
+        assert draws._proven(uow.session, found.problem.digest) == 7
+        assert draws._proven(uow.session, "of another problem") is None
 
 
 @pytest.mark.parametrize(("cancelled", "status", "code"), [(True, "cancelled", ""), (False, "failed", "interrupted")])

@@ -178,7 +178,7 @@ def test_an_applicant_that_joins_late_is_asked_about_alone_and_reminded_of(offic
     assert page.count("已签，未就新增组织申报") == len(PEOPLE)
     assert "尚未就" in clerk.get(f"/applicants/{late}").text or "名单新增，尚未申报" in clerk.get(f"/applicants/{late}").text
     outbox = clerk.post("/round/messages", data=form(page, "/round/messages").fields | {"kind": "remind"}).text
-    assert outbox.count("就新增申报组织的回避申报") == len(PEOPLE) and "后来水泵" not in outbox
+    assert outbox.count("补充回避申报（名单有新增）") == len(PEOPLE) and "后来水泵" not in outbox
     assert "名单新增 1 家" in her.get("/me").text
     text = her.get("/me/conflicts").text
     assert "名单新增 1 家申报组织" in text and text.index("诸暨后来水泵有限公司") < text.index("以前申报过的") < text.index(FIRMS[0][0])
