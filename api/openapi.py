@@ -125,6 +125,8 @@ def _describe_errors(document: dict[str, Any]) -> None:
             expected = {"404": "没有找到，或者无权查看"}
             if operation.get("x-allow") != Permission.PUBLIC:
                 expected |= {"401": "没有登录", "403": "不能办理"}
+            elif method == "post":  # the ways in
+                expected |= {"401": "登录名、口令或验证码不对", "429": "失败次数过多，请稍候再试"}
             if method != "get":
                 expected |= {"400": "正文无法读取", "403": "不能办理，或缺少 X-CSRF-Token", "409": "现在不能办理", "413": "内容太大"}
             if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):

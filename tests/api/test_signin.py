@@ -66,6 +66,11 @@ def test_ten_failures_in_a_minute_close_the_door_for_a_minute(world: World) -> N
     assert client.post("/api/v1/session", json=LOGIN).status_code == 200
 
 
+@pytest.mark.parametrize("way_in", ["/api/v1/session", "/api/v1/links/exchange"])
+def test_ways_in_tell_of_the_limit_in_their_description(world: World, way_in: str) -> None:
+    assert {"401", "429"} <= world.app.openapi()["paths"][way_in]["post"]["responses"].keys()
+
+
 def test_forwarded_address_of_an_untrusted_peer_does_not_lift_the_limit(world: World) -> None:
     client = world.stranger()
     wrong = {**LOGIN, "password": "wrong-password"}
