@@ -32,7 +32,7 @@ test: $(COMPILED)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: $(COMPILED)
-	$(BIN)/python -m pytest -n 2 -m long
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
