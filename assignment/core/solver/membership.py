@@ -23,6 +23,7 @@ from assignment.core.solver.draft import NO_LEADER, NO_START, Draft, Group
 from assignment.core.solver.sums import reachable_sums
 
 Row = dict[int, float]  # column -> factor
+INFEASIBLE = 2  # of scipy's status
 
 
 def applies(data: Data) -> bool:
@@ -33,9 +34,10 @@ def applies(data: Data) -> bool:
 class Answer:
     """What HiGHS said: values and their objective where it found any, and what it proved; None for what it did not."""
 
-    values: Any
-    value: int | None
-    bound: int | None
+    values: Any = None
+    value: int | None = None
+    bound: int | None = None
+    impossible: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,11 +207,12 @@ class Membership:
             options={"time_limit": max(0.05, seconds), "mip_rel_gap": 0.0},
         )
         if any(low > high for low, high in zip(self.low, self.high, strict=True)):
-            return Answer(None, None, None)
+            return Answer(impossible=True)
         proven = result.fun if relaxed or result.mip_dual_bound is None else result.mip_dual_bound
         known = proven is not None and math.isfinite(proven)
         bound = math.ceil(proven + constant - 1e-5 - 1e-7 * abs(proven)) if known else None
-        return Answer(result.x, None if result.x is None else round(result.fun + constant), bound)
+        value = None if result.x is None else round(result.fun + constant)
+        return Answer(result.x, value, bound, impossible=result.status == INFEASIBLE)
 
     def place_all(self) -> bool:
         """Demand that no case is left out; whether nothing known so far forbids it."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Any
 
 from assignment.core.solver import bound
 from assignment.core.solver.data import Data
 from assignment.core.solver.draft import NO_START, Draft, Group
-from assignment.core.solver.membership import Membership, Row
+from assignment.core.solver.membership import Answer, Membership, Row
 
 # Pairs of reviewer and case that are still worth a row each for the calendar, and worth a programme at all.
 MOST_WITH_CALENDAR, MOST = 15_000, 120_000
@@ -60,18 +60,11 @@ class Relaxation(Membership):
                 self.row(row, high=float(limit))
 
     def span(self) -> tuple[Row, float]:
-        """A column per half-day that is 1 as long as some visit has not ended: more is known of it than of a single last half-day."""
-        least = bound.goal_bound(self.data, "span")
-        lasts = [self.column(1 if slot < least else 0, 1) for slot in range(self.data.n_slots)]
-        for sooner, later in pairwise(lasts):
-            self.row({sooner: 1.0, later: -1.0}, low=0.0)
+        last = self.column(bound.goal_bound(self.data, "span"), self.data.n_slots, whole=False)
         for case, columns in enumerate(self.begins):
-            ends = {start + self.data.half_days[case]: at for start, at in columns.items()}
-            for slot, last in enumerate(lasts):
-                late = {at: -1.0 for end, at in ends.items() if end > slot}
-                if late:
-                    self.row({**late, last: 1.0}, low=0.0)
-        return dict.fromkeys(lasts, 1.0), 0.0
+            if columns:
+                self.row({**{at: -float(start + self.data.half_days[case]) for start, at in columns.items()}, last: 1.0}, low=0.0)
+        return {last: 1.0}, 0.0
 
     def commute(self) -> tuple[Row, float]:
         return {column: float(self.data.commute(r, case)) for (r, case), column in self.member.items() if self.data.has_visit(case)}, 0.0
@@ -122,14 +115,6 @@ class Whole(Relaxation):
         for start, columns in clashing.items():
             self.row({**dict.fromkeys(columns, 1.0), self.begins[one][start]: 1.0, apart: 1.0}, high=2.0)
 
-    def span(self) -> tuple[Row, float]:
-        """One column is enough where starts are whole, and quicker: 77 against 91 seconds to the proof at county size."""
-        last = self.column(bound.goal_bound(self.data, "span"), self.data.n_slots, whole=False)
-        for case, columns in enumerate(self.begins):
-            if columns:
-                self.row({**{at: -float(start + self.data.half_days[case]) for start, at in columns.items()}, last: 1.0}, low=0.0)
-        return {last: 1.0}, 0.0
-
     def draft(self, values: Any) -> Draft:
         groups = []
         for group in super().draft(values).groups:
@@ -151,21 +136,24 @@ def solvable(data: Data) -> bool:
 class Beside:
     """The relaxation, then where that can be the whole programme, on a thread that ends with the process: HiGHS cannot be interrupted.
 
-    `bound` rises as it becomes known: no plan that leaves no case out costs less. `draft` is what the whole programme found.
+    `bound` rises as it becomes known: no plan that leaves no case out costs less. `draft` is what the whole programme found; `hopeless`: it
+    found that some case must stay out.
     """
 
     def __init__(self, data: Data, left: Callable[[], float], whole: bool) -> None:
         self.bound: int | None = None
         self.draft: Draft | None = None
+        self.hopeless = False
         self.whole = whole
         self._thread = threading.Thread(target=self._run, args=(data, left), daemon=True)
         self._thread.start()
 
     def _run(self, data: Data, left: Callable[[], float]) -> None:
         self.bound = relaxed_bound(data, left())
-        if self.whole and self.bound is not None:
-            self.draft, bound = solve_whole(data, left())
-            self.bound = max(self.bound, self.bound if bound is None else bound)
+        if self.whole:
+            self.draft, answer = solve_whole(data, left())
+            self.hopeless = answer.impossible
+            self.bound = max((one for one in (self.bound, answer.bound) if one is not None), default=None)
 
     def wait(self, seconds: float) -> bool:
         """Whether it has ended."""
@@ -182,10 +170,10 @@ def relaxed_bound(data: Data, seconds: float) -> int | None:
     return solved.bound if solved is not None else None
 
 
-def solve_whole(data: Data, seconds: float) -> tuple[Draft | None, int | None]:
-    """The best panels found with every case placed, and the bound proved of all of them."""
+def solve_whole(data: Data, seconds: float) -> tuple[Draft | None, Answer]:
+    """The best panels found with every case placed, and what is proved of all of them."""
     programme = Whole(data)
     if not programme.place_all():
-        return None, None
+        return None, Answer(impossible=True)
     answer = programme.minimise(programme.combined(data.problem.weights), seconds)
-    return None if answer.values is None else programme.draft(answer.values), answer.bound
+    return None if answer.values is None else programme.draft(answer.values), answer

@@ -232,11 +232,12 @@ def improve_all(search: Search, lines: list[annealing.Line], relaxed: relaxation
 def improve_beside_whole(search: Search, lines: list[annealing.Line], programme: relaxation.Beside) -> None:
     """One line of annealing less beside the integer programme of few panels, which finds the best plan and proves it."""
     limits = search.limits
-    annealing.anneal(search, lines[1:] or lines, WARM_UP_ANNEALING * limits.time_limit, lambda: look(search, programme))
+    lines = lines[1:] or lines
+    annealing.anneal(search, lines, WARM_UP_ANNEALING * limits.time_limit, lambda: look(search, programme) or programme.hopeless)
     if not complete(search):
-        improve_and_prove(search)
+        improve_and_prove(search)  # rounding must not say that there is no plan; the joint model proves it exactly
     else:
-        annealing.anneal(search, lines[1:] or lines, ANNEALING * limits.time_limit, lambda: look(search, programme))
+        annealing.anneal(search, lines, ANNEALING * limits.time_limit, lambda: look(search, programme))
     if not settled(search):
         improve(search, chance(limits.seed), enough=lambda: look(search, programme))
 
