@@ -25,6 +25,7 @@ from award.core.policy import DEFAULT_WEIGHTS, YearPolicy
 from award.store import ApplicantRow, YearFields, YearView
 from expert_pool.core import organisation
 from expert_pool.core.expert import masked
+from expert_pool.core.recusal import NOT_ASKED
 from expert_pool.facts.halfday import HALVES
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.towns import CENTRE, Towns, travel_minutes
@@ -301,7 +302,7 @@ def _late(facts: YearFacts, people: set[str], applicants: Sequence[ApplicantRow]
     for row in applicants:
         if silent[row.uid]:
             words = f"{row.fields.name}列入名单时，{silent[row.uid]} 位专家已经申报过回避"
-            yield f"{words}，尚未就该组织申报，申报之前不安排他们评审它。"
+            yield f"{words}，{NOT_ASKED}，申报之前不安排他们评审它。"
 
 
 def _notes(facts: YearFacts, experts: Sequence[ExpertFacts], applicants: Sequence[ApplicantRow]) -> tuple[str, ...]:

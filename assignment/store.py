@@ -20,6 +20,7 @@ from assignment.core.solution import Plan
 from assignment.events import uid_of
 from assignment.tables import CalendarEntry, PlanVersion, SolveJob
 from expert_pool.core.actor import Viewer
+from expert_pool.core.recusal import NOT_ASKED
 from expert_pool.facts.refusal import Refusal
 
 STATUSES = {"draft": "草案", "approved": "待发布", "published": "已发布", "withdrawn": "已撤回"}
@@ -313,7 +314,9 @@ def _explained(row: SolveJob) -> JobView:
     if not row.best_plan:
         return _job(row)
     reasons, remedies = explained(solutions.parse(json.loads(row.best_plan)), parse_names(row.names))
-    return replace(_job(row), reasons=reasons, remedies=remedies)
+    job = _job(row)
+    late = tuple(note for note in job.notes if NOT_ASKED in note) if reasons else ()  # why so many must keep away
+    return replace(job, reasons=(*late, *reasons), remedies=remedies)
 
 
 def explained(plan: Plan, names: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:

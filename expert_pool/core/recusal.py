@@ -21,6 +21,7 @@ OWN_NAME_ONLY = ("PRIOR_REVIEW", "RECOMMENDER", "ORG_REQUEST")
 CONTROL = 50.0  # percent of shares from which a company belongs to the holder's group
 CONTROLLERS = ("控股", "实际控制")
 BOARD = ("董事", "监事", "经理", "法定代表人", "总裁", "负责人")
+NOT_ASKED = "尚未就该组织申报"  # in every sentence about who answered before an applicant joined the list
 MAX_REQUESTS = 3  # experts one applicant may name as unsuitable in a year
 PUBLIC_MAIL = (
     "qq.com", "163.com", "126.com", "139.com", "189.cn", "sina.com", "sina.cn", "sohu.com", "foxmail.com", "gmail.com", "outlook.com",
