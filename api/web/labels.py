@@ -22,7 +22,7 @@ FIELDS: dict[str, str] = {
     "industries": "行业", "is_company": "是企业", "items": "分项得分", "kind": "种类", "known": "时间已知", "last": "至",
     "leader": "组长资格", "lift_reason": "恢复原因", "login": "登录名", "max_effort": "每年最多半天", "measure": "处理",
     "name": "姓名或名称", "name_match": "只是同名，待核实", "note": "备注", "notice_date": "通知日期", "number": "版次",
-    "objective": "总分", "occurred_on": "发生日期", "ok": "复核通过", "opened_name": "建立人", "organisation": "单位",
+    "objective": "总分", "occurred_on": "发生日期", "ok": "复核通过", "opened_name": "建立人", "organisation": "单位名称",
     "organisation_uscc": "单位信用代码", "own_score": "本人独立评分", "past_awards": "以往获奖", "percent": "持股比例（%）",
     "phone": "电话", "place_text": "所在地原话", "policy": "编组规则", "weights": "目标权重",
     "position": "职务", "proposed_name": "提出人", "purpose": "用途",
