@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from expert_pool import passwords
+from expert_pool.ledger import engine as engines
 from tests import portal
 
 # Before anything is hashed.
@@ -18,3 +22,27 @@ passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
 def event_loop_of_requests() -> Iterator[None]:
     with portal.opened():
         yield
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays; the collector need not look at it again and again."""
+    gc.freeze()
+
+
+def sharing_statements(create: Any) -> Any:
+    """Engines of one kind keep the SQL they have compiled together, as the requests of one server do: every test opens an engine."""
+    first: dict[str, Engine] = {}
+
+    def create_sharing(url: str, **options: Any) -> Engine:
+        made: Engine = create(url, **options)
+        kind = made.dialect.name
+        if kind in first:
+            made.dialect, made._compiled_cache = first[kind].dialect, first[kind]._compiled_cache
+        else:
+            event.listen(made, "first_connect", lambda *_: first.setdefault(kind, made))
+        return made
+
+    return create_sharing
+
+
+engines.create_engine = sharing_statements(engines.create_engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -25,6 +26,12 @@ def config() -> Config:
 
 
 def head() -> str:
+    return _head(MIGRATIONS)
+
+
+@cache
+def _head(_folder: Path) -> str:
+    """Read once per process; a program's own migrations do not change while it runs."""
     revision = ScriptDirectory.from_config(config()).get_current_head()
     assert revision is not None
     return revision
