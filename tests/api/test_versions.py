@@ -33,7 +33,7 @@ def _versioned(world: World) -> list[tuple[str, str, object]]:
     return found
 
 
-ROLE_OF = {"/api/v1/accounts/": Role.ADMIN, "/approval": Role.APPROVER, "/reopening": Role.APPROVER}
+ROLE_OF = {"/api/v1/accounts/": Role.ADMIN, "/approval": Role.APPROVER, "/reopening": Role.APPROVER, "/voiding/decision": Role.APPROVER}
 
 
 def test_every_change_asks_for_the_version(told: tuple[World, story.Year]) -> None:
