@@ -67,7 +67,7 @@ def launch(executor: Executor, ledger: Ledger, job_uid: str, memory_mb: int = ME
 def supervise(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
     """Run one job in a fresh child and wait for it; a child that died is told to the job. Gives the exit code."""
     order = json.dumps({"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead})
-    child = subprocess.Popen([sys.executable, "-m", "assignment.runner"], stdin=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, "-m", "assignment.runner"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     _children.add(child)
     try:
         child.communicate(order.encode())

@@ -76,6 +76,7 @@ def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Prog
 def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, parent: int, began: float, work: Work | None) -> None:
     # The terminal sends Ctrl-C to the whole process group; only the parent may decide what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    hush()
     limit_resources(limits)
     do = _solver() if work is None else work
     # Starting takes seconds on a busy machine, and the limit is the user's: wall time from the command on. Where the limit counts
@@ -93,6 +94,13 @@ def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, par
         results.send("求解内存不足，请缩小问题或换用内存更大的机器")
     else:
         results.send(found if work is None else Answer(found))
+
+
+def hush() -> None:
+    """HiGHS prints lines of its own to the standard output now and then, where the command may be writing the plan."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.close(nothing)
 
 
 def limit_resources(limits: Limits) -> None:

@@ -11,13 +11,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from assignment.core import problem as problems
 from assignment.core import solution
 from assignment.core.check import check
 from assignment.core.solution import SolverInfo
-from assignment.core.solver.limits import Limits
+from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import child
 from scripts.cli import app
 from scripts.files import read_json, write_json
@@ -117,3 +118,13 @@ def test_a_deterministic_solve_that_time_cuts_short_says_that_it_may_not_come_ou
     monkeypatch.setattr("scripts.console.solve_with_progress", lambda *_: child.Outcome(cut))
     result = run(app, ["solve", str(problem_file), "-o", str(tmp_path / "x.json"), "--deterministic"])
     assert (result.exit_code, "再算一次不一定相同" in result.output) == (1, True)
+
+
+def _noisy(problem: problems.Problem, limits: Limits, tell: OnProgress, stop: ShouldStop) -> str:
+    os.write(1, b"a library talks\n")
+    return "done"
+
+
+def test_what_a_library_prints_does_not_reach_the_plan(capfd: pytest.CaptureFixture[str]) -> None:
+    outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(time_limit=5.0), lambda progress: None, _noisy)
+    assert (outcome.answer, capfd.readouterr().out) == ("done", "")

@@ -18,7 +18,7 @@ from assignment.core.solver.solve import solve
 from tests import instances
 from tests.brute import best_plan
 
-SEEDS = range(110)
+SEEDS = range(70)
 
 
 def panels(seed: int) -> Problem | None:
@@ -33,7 +33,7 @@ def panels(seed: int) -> Problem | None:
 @pytest.fixture(scope="module")
 def known() -> list[tuple[Problem, Plan | None]]:
     found = [(problem, best_plan(problem)) for seed in SEEDS if (problem := panels(seed)) is not None]
-    assert sum(plan is not None for _, plan in found) > 25
+    assert sum(plan is not None for _, plan in found) > 15
     assert sum(plan is not None and problem.weight("changes") > 0 and problem.previous is not None for problem, plan in found) > 3
     return found
 
@@ -63,6 +63,6 @@ def test_integers_are_the_best_plan(known: list[tuple[Problem, Plan | None]]) ->
 
 def test_solve_proves_small_panels_best(known: list[tuple[Problem, Plan | None]]) -> None:
     solvable = [(problem, best) for problem, best in known if best is not None]
-    for problem, best in solvable[:10]:
+    for problem, best in solvable[:5]:
         plan = solve(problem, Limits(time_limit=20, workers=2))
         assert (plan.status, plan.objective, plan.bound) == ("optimal", best.objective, best.objective), problem.id
