@@ -32,7 +32,7 @@ YEAR = 2026
 CLERK = Actor("demo-clerk", "陈晓岚", Role.SECRETARIAT)
 CHIEF = Actor("demo-chief", "何国栋", Role.APPROVER)
 OFFICE_HOURS = 9
-DRAW_SECONDS = 5.0  # enough for a dozen plans
+DRAW_SECONDS = 6.0  # enough for several plans
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,8 @@ def look(
 
 def _fill(pool: _Pool, wish: Wish, limits: Limits, left: Callable[[], float], ask: ShouldStop, on_progress: OnProgress | None) -> None:
     """Plan after plan, each priced against the lottery over those before it; chains of exchanges where whole plans come to nothing."""
-    heat, number, barren = 0.5, 0, 0
+    # So low that what the first plan's pairs cost together is what a candidate may be dearer: the first answer is sure to be near enough.
+    heat, number, barren = 4 / max(1, len(next(iter(pool.found)))), 0, 0
     tried: Counter[Pair] = Counter()
     while (time := left()) > SHORTEST and len(pool.found) < wish.plans:
         game = lottery.play(list(pool.found), rounds=1)
