@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assignment.core.solver.repair import Repair, Repairs
 
 # Seconds when nobody says otherwise, the start of the process included: up to so many cases, and above.
-MANY_CASES, QUICK, LONG = 100, 4.0, 25.0
+MANY_CASES, QUICK, LONG = 100, 3.5, 25.0
 
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})(AM|PM)?(?:\.\.(\d{4}-\d{2}-\d{2})(AM|PM)?)?")
 
