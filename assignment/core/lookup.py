@@ -100,6 +100,9 @@ class Lookup:
         return range(visit.start, min(visit.start + visit.half_days, len(self.problem.slots)))
 
     def slot_name(self, slot: int) -> str:
+        """In words; a slot beyond the window, which a pin may name, by its number."""
+        if slot >= len(self.problem.slots):
+            return f"第{slot + 1}个半天"
         day = self.problem.slots[slot]
         return f"{day.date.month}月{day.date.day}日{'上午' if day.half == 'AM' else '下午'}"
 

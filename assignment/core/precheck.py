@@ -248,8 +248,7 @@ def _starts(scene: Scene) -> Iterator[Reason]:
 
 def _pinned_start(scene: Scene, case: Case, starts: list[int]) -> Reason:
     """Pins that name two times, or one at which no visit of this case can begin."""
-    who, at, slots = scene.name(case.id), (case.id,), len(scene.problem.slots)
-    when = [scene.known.slot_name(start) if start < slots else f"第{start + 1}个半天" for start in starts]
+    who, at, when = scene.name(case.id), (case.id,), [scene.known.slot_name(start) for start in starts]
     if len(starts) > 1:
         return Reason(f"{who}的现场评审指定了{len(starts)}个不同的开始时间：{'、'.join(when)}，只能留一个", ("H15",), (), at)
     why = "不能越过期限或间断的日子" + ("，也不能占不接待的时间" if case.closed else "")

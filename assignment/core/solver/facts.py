@@ -79,7 +79,5 @@ def pin_words(problem: Problem, pin: Pin) -> str:
     if pin.kind == "together":
         return f"{'、'.join(pin.cases or ())}由同一组评审"
     if pin.kind == "visit":
-        start = pin.start or 0
-        when = look_up(problem).slot_name(start) if start < len(problem.slots) else f"第{start + 1}个半天"
-        return f"{pin.case}在{when}开始现场评审"
+        return f"{pin.case}在{look_up(problem).slot_name(pin.start or 0)}开始现场评审"
     return f"{pin.reviewer}" + {"member": "评审", "leader": "任组长评审", "exclude": "不评审"}[pin.kind] + f"{pin.case}"

@@ -306,8 +306,7 @@ def improve_by_count(search: Search, annealed: bool) -> None:
 
 def prove_by_count(search: Search) -> None:
     """Columns for so many sets of cases, where one pricing cannot take long."""
-    best, data = search.best, search.data
-    if search.clock.over() or best is None or best.unassigned or data.n_cases > FEW_CASES:
+    if search.clock.over() or not complete(search) or search.data.n_cases > FEW_CASES:
         return
     beside = price_columns(search, round(SETS_A_SECOND * search.limits.time_limit))
     while not beside.wait(TICK) and not search.clock.over():
