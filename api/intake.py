@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,9 @@ TEMPLATES = {
     "experts": (spreadsheet.expert_template, "专家台账模板.xlsx"),
     "applicants": (spreadsheet.applicant_template, "申报组织汇总表模板.xlsx"),
 }
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -115,27 +118,38 @@ def _refuse_the_other(table: RawTable, kind: Kind) -> None:
 
 def dry_run(session: Session, viewer: Viewer, uid: str) -> DryRun:
     """试读. Raises Refusal `not-found`, or `closed` once the import is over and its rows are gone."""
+    batch = still_open(session, viewer, uid)
+    return _READ.once(session, batch, lambda: _read(session, batch))
+
+
+def still_open(session: Session, viewer: Viewer, uid: str) -> BatchPage:
     batch = store.import_batch(session, viewer, uid)
     if batch.row.status != "open":
         raise Refusal("closed", "这次导入已经结束，试读内容不再保留。")
-    return _read_once(session, batch, audit.head(session, datetime.min.replace(tzinfo=UTC)).hash)
+    return batch
 
 
-# The last two readings: looking at the next tab, or applying what was just shown, need not read thousands of rows again.
-_READ: OrderedDict[tuple[str, int, str], DryRun] = OrderedDict()
-KEPT_READINGS = 2
+class Readings(Generic[T]):
+    """The last two readings: looking at the next tab, or applying what was just shown, need not read thousands of rows again."""
+
+    kept = 2
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[tuple[Hashable, ...], T] = OrderedDict()
+
+    def once(self, session: Session, batch: BatchPage, read: Callable[[], T], *seen_by: Hashable) -> T:
+        """Whatever was written since, anywhere in the records, makes it another reading: the log's last hash tells."""
+        key = (batch.row.uid, batch.row.version, audit.head(session, datetime.min.replace(tzinfo=UTC)).hash, *seen_by)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = read()
+            while len(self._found) > self.kept:
+                with suppress(KeyError):  # another thread was faster
+                    self._found.popitem(last=False)
+        return found
 
 
-def _read_once(session: Session, batch: BatchPage, state: str) -> DryRun:
-    """`state` is the log's last hash: whatever was written since, anywhere in the records, makes it another reading."""
-    key = (batch.row.uid, batch.row.version, state)
-    found = _READ.get(key)
-    if found is None:
-        found = _READ[key] = _read(session, batch)
-        while len(_READ) > KEPT_READINGS:
-            with suppress(KeyError):  # another thread was faster
-                _READ.popitem(last=False)
-    return found
+_READ: Readings[DryRun] = Readings()
 
 
 def _read(session: Session, batch: BatchPage) -> DryRun:

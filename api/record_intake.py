@@ -7,15 +7,12 @@ named before anybody approves.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from api.access import Permission, may
-from api.intake import without_bank_data
+from api.intake import Readings, still_open, without_bank_data
 from expert_pool import register, sheets, spreadsheet, store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.record_sheets import RECORD, SHEETS, RecordSheet, elsewhere, ignored, lacking, recognise
@@ -24,7 +21,7 @@ from expert_pool.facts.intake import RawTable
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import parse_table, table_json
 from expert_pool.facts.writing import blank
-from expert_pool.ledger import Ledger, UnitOfWork, audit
+from expert_pool.ledger import Ledger, UnitOfWork
 from expert_pool.store import BatchPage
 
 MOST_ROWS = 6_000  # of all sheets of a file together
@@ -107,41 +104,24 @@ def _sort_out(tables: Collection[RawTable]) -> tuple[list[tuple[RecordSheet, Raw
     return taken, notes
 
 
-# The last readings, as in `api.intake`: looking at the next tab need not rehearse thousands of rows again.
-_READ: OrderedDict[tuple[str, int, str, frozenset[str]], Rehearsal] = OrderedDict()
-KEPT_READINGS = 2
+_REHEARSED: Readings[Rehearsal] = Readings()
 
 
 def rehearse(ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Collection[str], uid: str) -> Rehearsal:
     """试读. Nothing is kept of it. Raises Refusal `not-found`, or `closed` once the import is over."""
     with ledger.write(actor) as uow:
-        batch = _open(uow, viewer, uid)
-        state = audit.head(uow.session, datetime.min.replace(tzinfo=UTC)).hash
-        key = (uid, batch.row.version, state, frozenset(hidden))
-        found = _READ.get(key)
-        if found is None:
-            found = _READ[key] = Rehearsal(batch, _carry_out(uow, viewer, hidden, batch))
-            while len(_READ) > KEPT_READINGS:
-                with suppress(KeyError):  # another thread was faster
-                    _READ.popitem(last=False)
-    return found
+        batch = still_open(uow.session, viewer, uid)
+        return _REHEARSED.once(uow.session, batch, lambda: Rehearsal(batch, _carry_out(uow, viewer, hidden, batch)), frozenset(hidden))
 
 
 def apply(ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Collection[str], uid: str, version: int) -> dict[str, int]:
     """入库: what no rule declines is stored in one transaction, one entry in the log per record; the rest stays out and is counted."""
     with ledger.write(actor) as uow:
-        batch = _open(uow, viewer, uid)
+        batch = still_open(uow.session, viewer, uid)
         summary = Rehearsal(batch, _carry_out(uow, viewer, hidden, batch)).summary
         register.close_import(uow, uid, version, "applied", summary)
         uow.commit()
     return summary
-
-
-def _open(uow: UnitOfWork, viewer: Viewer, uid: str) -> BatchPage:
-    batch = store.import_batch(uow.session, viewer, uid)
-    if batch.row.status != "open":
-        raise Refusal("closed", "这次导入已经结束，试读内容不再保留。")
-    return batch
 
 
 def _carry_out(uow: UnitOfWork, viewer: Viewer, hidden: Collection[str], batch: BatchPage) -> Plan:
