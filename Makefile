@@ -24,8 +24,8 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $(STAMP)
 
 # Compile the search once (some three minutes of processor time, shared by two processes) and after each change; without it the first solve would do so beside its search.
-$(COMPILED): $(STAMP) $(wildcard assignment/core/solver/kernel/*.py assignment/core/solver/columns/*.py)
-	$(BIN)/python -m assignment.core.solver.kernel.warm
+$(COMPILED): $(STAMP) $(wildcard assignment/solver/kernel/*.py assignment/solver/columns/*.py)
+	$(BIN)/python -m assignment.solver.kernel.warm
 	touch $(COMPILED)
 
 test: $(COMPILED)

@@ -1,7 +1,9 @@
-"""权限表: who may do what. Roles hold permissions, routes name one permission, and nothing is open by accident.
+"""权限表: who may do what. Roles hold permissions, routes name one permission, and nothing is open
+by accident.
 
-A route cannot be declared without `allow=`, and `audit` stops the program when the application serves a path that this registry does
-not know (reliability T1). Which object a role sees is decided in the stores by the Viewer; this table decides which doors exist.
+A route cannot be declared without `allow=`, and `audit` stops the program when the application
+serves a path that this registry does not know (reliability T1). Which object a role sees is decided
+in the stores by the Viewer; this table decides which doors exist.
 """
 
 from __future__ import annotations
@@ -47,14 +49,20 @@ class Permission(StrEnum):
 
 
 P = Permission
-_STAFF_READ = frozenset({P.PUBLIC, P.OWN_SESSION, P.READ_YEAR, P.READ_EXPERTS, P.READ_APPLICANTS, P.READ_PLANS})
-_DESK = frozenset({P.EDIT_YEAR, P.EDIT_EXPERTS, P.EDIT_APPLICANTS, P.IMPORT, P.EDIT_PLANS, P.ISSUE_LINKS})
+_STAFF_READ = frozenset(
+    {P.PUBLIC, P.OWN_SESSION, P.READ_YEAR, P.READ_EXPERTS, P.READ_APPLICANTS, P.READ_PLANS}
+)
+_DESK = frozenset(
+    {P.EDIT_YEAR, P.EDIT_EXPERTS, P.EDIT_APPLICANTS, P.IMPORT, P.EDIT_PLANS, P.ISSUE_LINKS}
+)
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANONYMOUS: frozenset({P.PUBLIC}),
     Role.EXPERT: frozenset({P.PUBLIC, P.OWN_SESSION, P.OWN_FILE}),
     Role.SECRETARIAT: _STAFF_READ | _DESK | {P.PUBLISH_PLANS, P.DECIDE_EXPERTS},
-    Role.APPROVER: _STAFF_READ | {P.DECIDE_EXPERTS, P.APPROVE_PLANS, P.PUBLISH_PLANS, P.READ_AUDIT, P.ERASE},
+    Role.APPROVER: (
+        _STAFF_READ | {P.DECIDE_EXPERTS, P.APPROVE_PLANS, P.PUBLISH_PLANS, P.READ_AUDIT, P.ERASE}
+    ),
     Role.INSPECTOR: _STAFF_READ | {P.READ_AUDIT},
     Role.ADMIN: frozenset({P.PUBLIC, P.OWN_SESSION, P.MANAGE_ACCOUNTS}),
     # The program itself never comes in through the web.
@@ -69,7 +77,7 @@ def may(role: Role, permission: Permission) -> bool:
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
-class UndeclaredRoute(TypeError):  # noqa: N818 - reads as what happened
+class UndeclaredRoute(TypeError):  # noqa: N818
     """A path without a stated permission: a mistake of ours, found before the first request."""
 
 
@@ -83,12 +91,17 @@ class Door:
 
 
 class GuardedRoute(APIRoute):
-    """Admits the caller before the body is read, so that a stranger cannot make us parse anything, and nobody an endless body."""
+    """Admits the caller before the body is read, so that a stranger cannot make us parse anything,
+    and nobody an endless body.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         extra = self.openapi_extra or {}
-        permission, largest = Permission(extra["x-allow"]), int(extra.get("x-max-body-bytes", BODY_BYTES))
+        permission, largest = (
+            Permission(extra["x-allow"]),
+            int(extra.get("x-max-body-bytes", BODY_BYTES)),
+        )
 
         async def guarded(request: Request) -> Response:
             limited = Request(request.scope, _limited(request, largest))
@@ -119,7 +132,8 @@ def _limited(request: Request, largest: int) -> Receive:
 
 
 class Router(APIRouter):
-    """`@router.get("/experts", allow=Permission.READ_EXPERTS)`: the only kind of router this application accepts.
+    """`@router.get("/experts", allow=Permission.READ_EXPERTS)`: the only kind of router this
+    application accepts.
 
     `body_bytes=` allows larger bodies than `BODY_BYTES` (uploads).
     """
@@ -130,22 +144,35 @@ class Router(APIRouter):
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         extra = options.get("openapi_extra") or {}
         if "x-allow" not in extra:
-            raise UndeclaredRoute(f"路由 {path}（{endpoint.__module__}.{endpoint.__qualname__}）没有写明 allow=，谁可以访问必须写明")
+            raise UndeclaredRoute(
+                f"路由 {path}（{endpoint.__module__}.{endpoint.__qualname__}）没有写明 allow=，"
+                "谁可以访问必须写明"
+            )
         super().add_api_route(path, endpoint, **options)
 
-    def get(self, path: str, *, allow: Permission | None = None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def get(
+        self, path: str, *, allow: Permission | None = None, **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
         return super().get(path, **_with_allow(path, allow, options))
 
-    def post(self, path: str, *, allow: Permission | None = None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def post(
+        self, path: str, *, allow: Permission | None = None, **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
         return super().post(path, **_with_allow(path, allow, options))
 
-    def put(self, path: str, *, allow: Permission | None = None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def put(
+        self, path: str, *, allow: Permission | None = None, **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
         return super().put(path, **_with_allow(path, allow, options))
 
-    def patch(self, path: str, *, allow: Permission | None = None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def patch(
+        self, path: str, *, allow: Permission | None = None, **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
         return super().patch(path, **_with_allow(path, allow, options))
 
-    def delete(self, path: str, *, allow: Permission | None = None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def delete(
+        self, path: str, *, allow: Permission | None = None, **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
         return super().delete(path, **_with_allow(path, allow, options))
 
 
@@ -159,18 +186,24 @@ def _with_allow(path: str, allow: Permission | None, options: dict[str, Any]) ->
 
 
 def doors(app: FastAPI) -> tuple[Door, ...]:
-    """Every route of the application with its permission, sorted; hidden routes included. Raises `UndeclaredRoute`."""
+    """Every route of the application with its permission, sorted; hidden routes included.
+
+    Raises `UndeclaredRoute`.
+    """
     found = []
     for method, path, route in _served(app):
         allow = (getattr(route, "openapi_extra", None) or {}).get("x-allow")
         if not isinstance(route, GuardedRoute) or allow is None:
-            raise UndeclaredRoute(f"{method} {path} 不是用 api.access.Router 声明的，谁可以访问没有写明")
+            raise UndeclaredRoute(
+                f"{method} {path} 不是用 api.access.Router 声明的，谁可以访问没有写明"
+            )
         found.append(Door(method, path, Permission(allow)))
     return tuple(sorted(found, key=lambda door: (door.path, door.method)))
 
 
 def _served(app: FastAPI) -> Iterator[tuple[str, str, Any]]:
-    # FastAPI 0.165 keeps included routers nested; each nested router yields its routes in their effective context.
+    # FastAPI 0.165 keeps included routers nested; each nested router yields its routes in their
+    # effective context.
     for entry in app.routes:
         if isinstance(entry, Mount):
             if entry.path not in app.state.static_mounts:
@@ -185,7 +218,9 @@ def _served(app: FastAPI) -> Iterator[tuple[str, str, Any]]:
 
 
 def audit(app: FastAPI) -> None:
-    """Refuse to start unless every route states its permission and the OpenAPI shows every route of /api/."""
+    """Refuse to start unless every route states its permission and the OpenAPI shows every route of
+    /api/.
+    """
     declared = doors(app)
     listed = {
         (method.upper(), path): operation.get("x-allow")
@@ -195,7 +230,11 @@ def audit(app: FastAPI) -> None:
     for (method, path), allow in listed.items():
         if allow is None:
             raise UndeclaredRoute(f"OpenAPI 中的 {method} {path} 没有写明 allow=")
-    hidden = [door for door in declared if door.path.startswith("/api/") and (door.method, door.path) not in listed]
+    hidden = [
+        door
+        for door in declared
+        if door.path.startswith("/api/") and (door.method, door.path) not in listed
+    ]
     if hidden:
         raise UndeclaredRoute(f"{hidden[0].method} {hidden[0].path} 没有列入 OpenAPI，接口不得隐藏")
     twice = {(door.method, door.path) for door in declared}

@@ -1,4 +1,6 @@
-"""应用: one factory that puts settings, ledger, routes, pages and middleware together, and refuses to start half-guarded."""
+"""应用: one factory that puts settings, ledger, routes, pages and middleware together, and refuses
+to start half-guarded.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ def from_environment() -> FastAPI:
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_now) -> FastAPI:
-    """The application on a migrated database. Raises `BadSettings` or `UndeclaredRoute` instead of starting unsafely."""
+    """The application on a migrated database.
+
+    Raises `BadSettings` or `UndeclaredRoute` instead of starting unsafely.
+    """
     middleware.configure_logging(settings.log_level)
     app = FastAPI(
         title="评审专家库与评审组编排",
@@ -61,7 +66,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_n
 
 
 def furnish(app: FastAPI, settings: Settings, clock: Callable[[], datetime]) -> None:
-    """What the routes find in `app.state`: the records, the time, the log-in desk, the solving engine."""
+    """What the routes find in `app.state`: the records, the time, the log-in desk, the solving
+    engine.
+    """
     app.state.settings = settings
     app.state.clock = clock
     secret = settings_room.read_secret(settings.secret_file)
@@ -71,7 +78,9 @@ def furnish(app: FastAPI, settings: Settings, clock: Callable[[], datetime]) -> 
 
 
 def mount_static(app: FastAPI, path: str, directory: Path) -> None:
-    """Serve the program's own files, cacheable and open to everyone; the only mounts the audit accepts."""
+    """Serve the program's own files, cacheable and open to everyone; the only mounts the audit
+    accepts.
+    """
     app.state.static_mounts.add(path)
     app.mount(path, StaticFiles(directory=directory), name=path.strip("/").replace("/", "-"))
 

@@ -1,4 +1,7 @@
-"""方案册与文书: a stored plan as the book people read, and the book as files. Shared by the interface and the pages."""
+"""方案册与文书: a stored plan as the book people read, and the book as files.
+
+Shared by the interface and the pages.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from urllib.parse import quote
 from fastapi import Response
 from sqlalchemy.orm import Session
 
-from assignment import documents
-from assignment.book import Book, Reasons, build_book, why
-from assignment.core.problem import Problem
-from assignment.core.solution import Plan
-from assignment.store import PlanView
-from award import store as award_store
+from assignment.problem import Problem
+from assignment.solution import Plan
+from award import papers as documents
+from award.groups.book import Book, Reasons, build_book, why
+from award.groups.store import PlanView
+from award.year import store as year_store
 from expert_pool import store
 from expert_pool.core.actor import SYSTEM_VIEWER
 
@@ -45,9 +48,11 @@ DOCUMENTS: dict[str, Kind] = {
 
 
 def book_of(session: Session, view: PlanView) -> Book:
-    """The plan with names, reasons and the checker's word, as far as the view's owner may see it."""
+    """The plan with names, reasons and the checker's word, as far as the view's owner may see
+    it.
+    """
     row = view.row
-    year = award_store.year(session, SYSTEM_VIEWER, row.year)
+    year = year_store.year(session, SYSTEM_VIEWER, row.year)
     days = {slot.date.year for slot in view.problem.slots}
     calendar = store.working_days(session)
     return build_book(
@@ -74,10 +79,16 @@ def _kept(_contents: str) -> dict[tuple[int, str], tuple[str, ...]]:
 
 
 def _explained(view: PlanView) -> Reasons:
-    """入组理由, found once per plan: each asks what every other expert would cost in her place, and the answer stays the same."""
-    kept = _kept(sha256(repr((view.problem.digest, view.plan.groups, view.names)).encode()).hexdigest())
+    """入组理由, found once per plan: each asks what every other expert would cost in her place, and
+    the answer stays the same.
+    """
+    kept = _kept(
+        sha256(repr((view.problem.digest, view.plan.groups, view.names)).encode()).hexdigest()
+    )
 
-    def reasons(problem: Problem, plan: Plan, group: int, member: str, name: Callable[[str], str]) -> tuple[str, ...]:
+    def reasons(
+        problem: Problem, plan: Plan, group: int, member: str, name: Callable[[str], str]
+    ) -> tuple[str, ...]:
         if (group, member) not in kept:
             kept[group, member] = why(problem, plan, group, member, name)
         return kept[group, member]
@@ -86,6 +97,8 @@ def _explained(view: PlanView) -> Reasons:
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:
-    """A file to be saved, never shown inside a page (the middleware adds nosniff and a strict CSP)."""
+    """A file to be saved, never shown inside a page (the middleware adds nosniff and a strict
+    CSP).
+    """
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
     return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})

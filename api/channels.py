@@ -1,7 +1,8 @@
-"""交付渠道: how messages leave the house. Each channel is one class; a message is marked as handed over only when its channel has taken it.
+"""交付渠道: how messages leave the house. Each channel is one class; a message is marked as handed
+over only when its channel has taken it.
 
-There is no network here: SMS and 浙政钉 leave as files that the office's own platform or integrator takes (docs/formats.md). Which
-channels an office has is a setting.
+There is no network here: SMS and 浙政钉 leave as files that the office's own platform or integrator
+takes (docs/formats.md). Which channels an office has is a setting.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ LIVING_LINKS = 3
 
 @dataclass(frozen=True)
 class Letter:
-    """One message as it goes out, with its link: shown or sent once, kept nowhere. `uid` is the message's, `body` holds no link yet."""
+    """One message as it goes out, with its link: shown or sent once, kept nowhere.
+
+    `uid` is the message's, `body` holds no link yet.
+    """
 
     uid: str
     name: str
@@ -48,7 +52,9 @@ class Letter:
 
 @dataclass(frozen=True)
 class Parcel:
-    """What a channel gives back to the person who handed the letters over; nothing when it sent them itself."""
+    """What a channel gives back to the person who handed the letters over; nothing when it sent
+    them itself.
+    """
 
     filename: str
     media_type: str
@@ -56,7 +62,9 @@ class Parcel:
 
 
 class Channel(Protocol):
-    """渠道. `deliver` raises Refusal when the letters were not taken; then nothing is marked as sent."""
+    """渠道. `deliver` raises Refusal when the letters were not taken; then nothing is marked as
+    sent.
+    """
 
     code: str
     title: str
@@ -73,14 +81,20 @@ class FileChannel:
     by_phone = True
 
     def deliver(self, letters: Sequence[Letter], now: datetime) -> Parcel:
-        table = write_table(("姓名", "手机号", "短信内容"), [(one.name, one.phone, one.text) for one in letters], "短信")
+        table = write_table(
+            ("姓名", "手机号", "短信内容"),
+            [(one.name, one.phone, one.text) for one in letters],
+            "短信",
+        )
         return Parcel(f"短信-{now:%Y%m%d-%H%M}.xlsx", EXCEL, table)
 
 
 class WorkNoticeFile:
-    """浙政钉工作通知: one JSON object a line, which the integrator of the 专有钉钉 tenant sends by accountId over 政务外网.
+    """浙政钉工作通知: one JSON object a line, which the integrator of the 专有钉钉 tenant sends by
+    accountId over 政务外网.
 
-    Experts outside the government directory have no account; for them the other channels stay (domain U5a).
+    Experts outside the government directory have no account; for them the other channels stay
+    (domain U5a).
     """
 
     code = "zzd"
@@ -104,7 +118,13 @@ class WorkNoticeFile:
         """The link is the notice's own field: a card is tapped, not a line of text."""
         text = "\n".join(line for line in letter.body.split("\n") if line != LINK)
         title = f"政府质量奖评审：{KINDS.get(letter.kind, '通知')}"
-        return {"accountId": letter.account, "bizMsgId": letter.uid, "title": title, "text": text, "link": letter.link}
+        return {
+            "accountId": letter.account,
+            "bizMsgId": letter.uid,
+            "title": title,
+            "text": text,
+            "link": letter.link,
+        }
 
 
 class PageChannel:
@@ -132,9 +152,16 @@ def offered(settings: Settings) -> tuple[Channel, ...]:
 
 
 def hand_over(
-    ledger: Ledger, actor: Actor, viewer: Viewer, uids: Sequence[str], channel: str, settings: Settings
+    ledger: Ledger,
+    actor: Actor,
+    viewer: Viewer,
+    uids: Sequence[str],
+    channel: str,
+    settings: Settings,
 ) -> tuple[tuple[Letter, ...], Parcel | None]:
-    """Make the links, read the numbers, give everything to the channel, and mark it: all of it, or nothing."""
+    """Make the links, read the numbers, give everything to the channel, and mark it: all of it, or
+    nothing.
+    """
     if channel not in settings.channels:
         raise Refusal("unknown-channel", "没有这种交付方式。")
     if not uids or len(uids) > AT_ONCE:
@@ -146,14 +173,33 @@ def hand_over(
             if LINK in message.text:
                 token = new_token()
                 until = uow.now + timedelta(days=settings.link_days)
-                link_uid = signin.issue_link(uow, "self", message.expert_uid, digest(token), until, living=LIVING_LINKS)
+                link_uid = signin.issue_link(
+                    uow, "self", message.expert_uid, digest(token), until, living=LIVING_LINKS
+                )
                 link = f"{settings.public_url.rstrip('/')}/l/{token}"
             number = ""
             if CHANNELS[channel].by_phone:
                 number = store.phone(uow.session, viewer, message.expert_uid)
-                uow.record("read-phone", "expert", message.expert_uid, None, None, f"交付通知（{CHANNELS[channel].title}）")
+                uow.record(
+                    "read-phone",
+                    "expert",
+                    message.expert_uid,
+                    None,
+                    None,
+                    f"交付通知（{CHANNELS[channel].title}）",
+                )
             register.mark_sent(uow, message.uid, channel, link_uid)
-            letters.append(Letter(message.uid, message.name, number, message.account, message.kind, message.text, link))
+            letters.append(
+                Letter(
+                    message.uid,
+                    message.name,
+                    number,
+                    message.account,
+                    message.kind,
+                    message.text,
+                    link,
+                )
+            )
         parcel = CHANNELS[channel].deliver(letters, uow.now)
         uow.commit()
     return tuple(letters), parcel

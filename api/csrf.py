@@ -1,6 +1,8 @@
-"""跨站防护: a change comes from our own pages or from a program that holds the session's token, never from another site.
+"""跨站防护: a change comes from our own pages or from a program that holds the session's token,
+never from another site.
 
-Two independent checks (ASVS 3.5.1): what the browser says about the origin, and a token tied to the session.
+Two independent checks (ASVS 3.5.1): what the browser says about the origin, and a token tied to the
+session.
 """
 
 from __future__ import annotations
@@ -19,12 +21,18 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def token_for(session_token: str) -> str:
-    """The form token of a session. It cannot be found from the database, which keeps only another hash of the session's token."""
+    """The form token of a session.
+
+    It cannot be found from the database, which keeps only another hash of the session's token.
+    """
     return sha256(b"csrf:" + session_token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def refuse_other_sites(request: Request, public_url: str) -> None:
-    """Raises Refusal `cross-site` when a browser says that another site sent this request. Programs send neither header."""
+    """Raises Refusal `cross-site` when a browser says that another site sent this request.
+
+    Programs send neither header.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         if site not in ("same-origin", "none"):
@@ -49,7 +57,10 @@ def _ours(origin: str, request: Request, public_url: str) -> bool:
 async def demand_token(request: Request, expected: str) -> None:
     """Raises Refusal `bad-csrf` unless the header or the form field carries the session's token."""
     given = request.headers.get(HEADER)
-    if given is None and request.headers.get("content-type", "").split(";")[0].strip().lower() in _FORMS:
+    if (
+        given is None
+        and request.headers.get("content-type", "").split(";")[0].strip().lower() in _FORMS
+    ):
         field = (await request.form(max_files=5, max_fields=2000)).get(FIELD)
         given = field if isinstance(field, str) else None
     if given is None or not hmac.compare_digest(given.encode("utf-8"), expected.encode("ascii")):

@@ -1,4 +1,7 @@
-"""请求的依托: the clock, the ledger, the viewer and the settings of one request. The only place of the web side that reads a clock."""
+"""请求的依托: the clock, the ledger, the viewer and the settings of one request.
+
+The only place of the web side that reads a clock.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ def today_of(request: Request) -> date:
 
 
 def signed_in_of(request: Request) -> sessions.SignedIn:
-    """Who is signed in. Raises Refusal `not-signed-in` for a stranger (only reachable on PUBLIC routes)."""
+    """Who is signed in.
+
+    Raises Refusal `not-signed-in` for a stranger (only reachable on PUBLIC routes).
+    """
     found: sessions.SignedIn | None = request.state.signed_in
     if found is None:
         raise Refusal("not-signed-in", "请先登录。")
@@ -74,7 +80,9 @@ def executor_of(request: Request) -> Executor:
 
 def client_of(request: Request) -> sessions.Client:
     """The caller's address (behind a trusted proxy the one it reports) and program."""
-    return sessions.Client(request.client.host if request.client else "?", request.headers.get("user-agent", "")[:200])
+    return sessions.Client(
+        request.client.host if request.client else "?", request.headers.get("user-agent", "")[:200]
+    )
 
 
 def desk_of(request: Request) -> sessions.Desk:
@@ -82,15 +90,27 @@ def desk_of(request: Request) -> sessions.Desk:
 
 
 def leave_former_session(request: Request) -> None:
-    """After a new log-in: the session this browser held until now ends, its cookie is about to be replaced (ASVS 7.2.4)."""
+    """After a new log-in: the session this browser held until now ends, its cookie is about to be
+    replaced (ASVS 7.2.4).
+    """
     if request.state.signed_in is not None:
         desk_of(request).log_out(request.state.signed_in)
 
 
-def if_match(header: Annotated[str | None, Header(alias="If-Match", description="读取时 ETag 中的版本号", examples=['"1"'])] = None) -> int:
-    """版本号: the version the caller saw. Raises Refusal `precondition-required` without one, `stale` when it is none of ours."""
+def if_match(
+    header: Annotated[
+        str | None, Header(alias="If-Match", description="读取时 ETag 中的版本号", examples=['"1"'])
+    ] = None,
+) -> int:
+    """版本号: the version the caller saw.
+
+    Raises Refusal `precondition-required` without one, `stale` when it is none of ours.
+    """
     if not header:
-        raise Refusal("precondition-required", "请先读取最新内容，并在 If-Match 中带上它的版本号，以免覆盖他人的修改。")
+        raise Refusal(
+            "precondition-required",
+            "请先读取最新内容，并在 If-Match 中带上它的版本号，以免覆盖他人的修改。",
+        )
     found = _VERSION.fullmatch(header.strip())
     if found is None:
         raise Refusal("stale", "版本号与现有内容不符，请重新读取后再改。")
@@ -102,21 +122,33 @@ def set_etag(response: Response, version: int) -> None:
 
 
 async def admit(request: Request, permission: Permission) -> None:
-    """准入: decide before the body is read whether this caller may use this route; then hold browsers to our own forms."""
+    """准入: decide before the body is read whether this caller may use this route; then hold
+    browsers to our own forms.
+    """
     unsafe = request.method not in _SAFE
     if unsafe:
         csrf.refuse_other_sites(request, settings_of(request).public_url)
     signed_in = await run_in_threadpool(desk_of(request).current, request, now_of(request))
     request.state.signed_in = signed_in
     request.state.viewer = signed_in.viewer if signed_in else ANONYMOUS
-    if signed_in is not None and signed_in.factor_due and permission not in (Permission.PUBLIC, Permission.OWN_SESSION):
+    if (
+        signed_in is not None
+        and signed_in.factor_due
+        and permission not in (Permission.PUBLIC, Permission.OWN_SESSION)
+    ):
         raise Refusal("second-factor-due", "您的角色须启用第二重验证，请先绑定验证器。")
     if not may(request.state.viewer.role, permission):
         if signed_in is None:
             raise Refusal("not-signed-in", "请先登录。")
         raise Refusal("forbidden", "您的角色不能办理此事；如确需办理，请联系审定办。")
-    if signed_in is not None and not unsafe and (permission is Permission.READ_PLANS or lookings.personal(request)):
-        await run_in_threadpool(lookings.note, ledger_of(request), signed_in.actor, request, now_of(request))
+    if (
+        signed_in is not None
+        and not unsafe
+        and (permission is Permission.READ_PLANS or lookings.personal(request))
+    ):
+        await run_in_threadpool(
+            lookings.note, ledger_of(request), signed_in.actor, request, now_of(request)
+        )
     if unsafe and signed_in is not None and permission is not Permission.PUBLIC:
         await csrf.demand_token(request, signed_in.csrf_token)
 

@@ -1,6 +1,8 @@
-"""答复拒绝与差错: the one place where a refusal becomes an HTTP status, and every error a sentence without inner details.
+"""答复拒绝与差错: the one place where a refusal becomes an HTTP status, and every error a sentence
+without inner details.
 
-Interfaces answer `application/problem+json` (RFC 9457); pages are drawn by the function the web room registers.
+Interfaces answer `application/problem+json` (RFC 9457); pages are drawn by the function the web
+room registers.
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.paths import inner_path
-from assignment.core.reading import FormatError
+from assignment.reading import FormatError
 from expert_pool.facts.refusal import Refusal
 
 log = structlog.get_logger("expert_pool.api")
 
-# Refusal code -> status. Others: 422 when the refusal names a field, else 409 (the state of things does not allow it).
+# Refusal code -> status. Others: 422 when the refusal names a field, else 409 (the state of things
+# does not allow it).
 STATUS: dict[str, int] = {
     "not-signed-in": 401,
     "bad-credentials": 401,
@@ -55,10 +58,23 @@ STATUS: dict[str, int] = {
 UNLISTED = 409
 
 TITLES: dict[int, str] = {
-    400: "请求有误", 401: "请先登录", 403: "不能办理", 404: "没有找到", 405: "此处不支持这种操作", 406: "没有这种格式", 409: "现在不能办理",
-    412: "内容已被他人修改", 413: "内容太大", 415: "文件类型不对", 421: "地址不对", 422: "填写有误", 428: "缺少版本号",
-    429: "请稍候再试", 500: "程序出错", 503: "暂时不能办理",
-}  # fmt: skip
+    400: "请求有误",
+    401: "请先登录",
+    403: "不能办理",
+    404: "没有找到",
+    405: "此处不支持这种操作",
+    406: "没有这种格式",
+    409: "现在不能办理",
+    412: "内容已被他人修改",
+    413: "内容太大",
+    415: "文件类型不对",
+    421: "地址不对",
+    422: "填写有误",
+    428: "缺少版本号",
+    429: "请稍候再试",
+    500: "程序出错",
+    503: "暂时不能办理",
+}
 _SENTENCES: dict[int, str] = {
     400: "请求的内容无法读取。",
     404: "没有找到，或者您无权查看。",
@@ -96,7 +112,9 @@ DrawError = Callable[[Request, Problem], Awaitable[Response]]
 
 
 def install(app: FastAPI) -> None:
-    """Register the handlers; the last resort is `LastResort`, inside the middleware that sets the headers."""
+    """Register the handlers; the last resort is `LastResort`, inside the middleware that sets the
+    headers.
+    """
     for error, told in (
         (Refusal, of_refusal),
         (RequestValidationError, of_validation),
@@ -108,7 +126,9 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error, _answering(told))
 
 
-def _answering(told: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
+def _answering(
+    told: Callable[[Any], Problem],
+) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
         return await answer(request, told(error))
 
@@ -126,7 +146,9 @@ async def answer(request: Request, problem: Problem) -> Response:
 
 
 def wants_page(request: Request) -> bool:
-    return not inner_path(request.scope).startswith("/api/") and "text/html" in request.headers.get("accept", "")
+    return not inner_path(request.scope).startswith("/api/") and "text/html" in request.headers.get(
+        "accept", ""
+    )
 
 
 def as_json(scope: Scope, problem: Problem) -> Response:
@@ -141,21 +163,29 @@ def as_json(scope: Scope, problem: Problem) -> Response:
     if problem.legal_basis:
         body["legal_basis"] = problem.legal_basis
     if problem.errors:
-        body["errors"] = [{"field": error.field, "reason": error.reason} for error in problem.errors]
+        body["errors"] = [
+            {"field": error.field, "reason": error.reason} for error in problem.errors
+        ]
     headers = dict(problem.headers or {})
-    return JSONResponse(jsonable_encoder(body), problem.status, headers, media_type="application/problem+json")
+    return JSONResponse(
+        jsonable_encoder(body), problem.status, headers, media_type="application/problem+json"
+    )
 
 
 def of_refusal(error: Refusal) -> Problem:
     field = str(error.params.get("field", ""))
     status = STATUS.get(error.code, 422 if field else UNLISTED)
     errors = (FieldError(field, error.message_zh),) if field else ()
-    headers = {"Retry-After": "60"} if status == 429 else {"Retry-After": "5"} if status == 503 else None
+    headers = (
+        {"Retry-After": "60"} if status == 429 else {"Retry-After": "5"} if status == 503 else None
+    )
     return Problem(status, error.code, error.message_zh, error.legal_basis, errors, headers)
 
 
 def of_http(error: HTTPException) -> Problem:
-    sentence = _SENTENCES.get(error.status_code) or TITLES.get(error.status_code, "请求没有办成") + "。"
+    sentence = (
+        _SENTENCES.get(error.status_code) or TITLES.get(error.status_code, "请求没有办成") + "。"
+    )
     code = http.HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return Problem(error.status_code, code, sentence, headers=error.headers)
 
@@ -170,24 +200,45 @@ def of_data(_error: DataError) -> Problem:
 
 
 def of_database(error: OperationalError) -> Problem:
-    """A database that does not answer in time is busy or out of space; what it said stays in our log."""
+    """A database that does not answer in time is busy or out of space; what it said stays in our
+    log.
+    """
     log.error("database", error=type(error.orig).__name__, exc_info=error)
-    return Problem(503, "busy", "数据库正忙或磁盘已满，内容没有改动，请稍后再试。", headers={"Retry-After": "5"})
+    return Problem(
+        503,
+        "busy",
+        "数据库正忙或磁盘已满，内容没有改动，请稍后再试。",
+        headers={"Retry-After": "5"},
+    )
 
 
 def of_validation(error: RequestValidationError) -> Problem:
     found = tuple(field_errors(error.errors()))
-    return Problem(422, "invalid", "；".join(f"{item.field}：{item.reason}" for item in found[:5]) + "。", errors=found)
+    return Problem(
+        422,
+        "invalid",
+        "；".join(f"{item.field}：{item.reason}" for item in found[:5]) + "。",
+        errors=found,
+    )
 
 
 def field_errors(items: Iterable[Mapping[str, Any]]) -> Iterable[FieldError]:
     """Pydantic's findings as Chinese sentences, one per field."""
     for item in items:
-        parts = [part for part in item["loc"] if part not in ("body", "query", "path", "header", "cookie")]
+        parts = [
+            part
+            for part in item["loc"]
+            if part not in ("body", "query", "path", "header", "cookie")
+        ]
         if item["type"] == "json_invalid":
             yield FieldError("正文", "不是完整的 JSON")
             continue
-        name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".") or "正文"
+        name = (
+            "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(
+                "."
+            )
+            or "正文"
+        )
         yield FieldError(name, _reason(item["type"], item.get("ctx") or {}))
 
 
@@ -234,7 +285,9 @@ _FAMILIES = (
 
 
 class LastResort:
-    """差错兜底: whatever escapes becomes a 500 without inner details; the trace goes to the log under the request's number."""
+    """差错兜底: whatever escapes becomes a 500 without inner details; the trace goes to the log
+    under the request's number.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

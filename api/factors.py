@@ -1,4 +1,7 @@
-"""绑定与解绑第二重验证: shared by pages and interface. The secret travels sealed until its first code proves that it was scanned."""
+"""绑定与解绑第二重验证: shared by pages and interface.
+
+The secret travels sealed until its first code proves that it was scanned.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +45,13 @@ def again(desk: Desk, signed_in: SignedIn, sealed: str) -> Started | None:
     return _started(signed_in, secret, sealed) if secret else None
 
 
-def confirm(desk: Desk, signed_in: SignedIn, sealed: str, code: str, password: str, now: datetime) -> tuple[str, ...]:
-    """Switch it on; the recovery codes, shown once. Raises Refusal `wrong-password`, `bad-code` or `invalid`."""
+def confirm(
+    desk: Desk, signed_in: SignedIn, sealed: str, code: str, password: str, now: datetime
+) -> tuple[str, ...]:
+    """Switch it on; the recovery codes, shown once.
+
+    Raises Refusal `wrong-password`, `bad-code` or `invalid`.
+    """
     secret = second_factor.unseal(desk.secret, sealed, signed_in.actor.id)
     if secret is None:
         raise Refusal("invalid", "页面已过期，请重新开始绑定。", field="sealed")
@@ -51,9 +59,17 @@ def confirm(desk: Desk, signed_in: SignedIn, sealed: str, code: str, password: s
     step = second_factor.matching_step(secret, code, now, None)
     if step is None:
         raise Refusal("bad-code", "验证码不对，请输入验证器上现在显示的六位数字；手机时间须准确。")
-    codes = second_factor.recovery_codes(secrets.token_bytes(10) for _ in range(second_factor.RECOVERY_CODES))
+    codes = second_factor.recovery_codes(
+        secrets.token_bytes(10) for _ in range(second_factor.RECOVERY_CODES)
+    )
     with desk.ledger.write(signed_in.actor) as uow:
-        factor.enable_factor(uow, signed_in.actor.id, sealed, step, [second_factor.recovery_digest(one) for one in codes])
+        factor.enable_factor(
+            uow,
+            signed_in.actor.id,
+            sealed,
+            step,
+            [second_factor.recovery_digest(one) for one in codes],
+        )
         uow.commit()
     return codes
 
@@ -69,7 +85,9 @@ def stop(desk: Desk, signed_in: SignedIn, password: str) -> None:
 
 
 def _started(signed_in: SignedIn, secret: bytes, sealed: str) -> Started:
-    return Started(sealed, second_factor.spelled(secret), second_factor.address(secret, signed_in.actor.name))
+    return Started(
+        sealed, second_factor.spelled(secret), second_factor.address(secret, signed_in.actor.name)
+    )
 
 
 def _demand_password(desk: Desk, signed_in: SignedIn, password: str) -> None:

@@ -1,7 +1,8 @@
-"""台账导入的步骤: read, show, ask, apply. Shared by the interface and the pages; nothing is written to the register before `apply`.
+"""台账导入的步骤: read, show, ask, apply. Shared by the interface and the pages; nothing is written
+to the register before `apply`.
 
-The file's rows wait in the batch; each look (`dry_run`) reads them anew with the headings and answers given so far, so that it always
-shows what applying would do now.
+The file's rows wait in the batch; each look (`dry_run`) reads them anew with the headings and
+answers given so far, so that it always shows what applying would do now.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from typing import Any, Generic, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
-from award import stages
-from award import store as award_store
-from award.core import roster as applicant_roster
-from award.core import roster_sheet as applicant_sheet
-from award.roster import known_applicants
+from award.applicants import applicants as award_applicants
+from award.applicants.core import sheet_in as applicant_roster
+from award.applicants.core import sheet_out as applicant_sheet
+from award.applicants.known import known_applicants
+from award.year import store as year_store
 from expert_pool import register, spreadsheet, store
 from expert_pool.core import roster as expert_roster
 from expert_pool.core import roster_sheet as expert_sheet
@@ -59,7 +60,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class DryRun:
-    """What applying would do now. `plan` has ExpertDraft or ApplicantDraft; `parsed.trades` are the trade words of the file."""
+    """What applying would do now.
+
+    `plan` has ExpertDraft or ApplicantDraft; `parsed.trades` are the trade words of the file.
+    """
 
     batch: BatchPage
     table: RawTable
@@ -82,42 +86,68 @@ class DryRun:
         return {name: len(found) for name, found in counted.items()}
 
 
-def open_batch(ledger: Ledger, actor: Actor, kind: Kind, year: int, data: bytes, filename: str) -> str:
-    """收下一个文件; its public id. Refuses hostile files and foreign types before anything is kept."""
+def open_batch(
+    ledger: Ledger, actor: Actor, kind: Kind, year: int, data: bytes, filename: str
+) -> str:
+    """收下一个文件; its public id.
+
+    Refuses hostile files and foreign types before anything is kept.
+    """
     table = spreadsheet.read_apart(data, filename, _ROSTERS[kind][1])
     table = without_bank_data(table)
     _refuse_the_other(table, kind)
     if kind == "applicants" and len(table.rows) > MOST_APPLICANTS:
-        raise Refusal("too-many-rows", f"表里有 {len(table.rows):,} 行，申报组织一次最多导入 {MOST_APPLICANTS:,} 家。")
+        raise Refusal(
+            "too-many-rows",
+            f"表里有 {len(table.rows):,} 行，申报组织一次最多导入 {MOST_APPLICANTS:,} 家。",
+        )
     with ledger.write(actor) as uow:
-        award_store.year(uow.session, Viewer(actor.id, actor.role), year)
-        uid = register.open_import(uow, kind, year, filename, sha256(data).hexdigest(), table_json(table))
+        year_store.year(uow.session, Viewer(actor.id, actor.role), year)
+        uid = register.open_import(
+            uow, kind, year, filename, sha256(data).hexdigest(), table_json(table)
+        )
         uow.commit()
     return uid
 
 
 def without_bank_data(table: RawTable) -> RawTable:
-    """Accounts and card numbers are paid with elsewhere: such columns are left behind before anything is stored."""
+    """Accounts and card numbers are paid with elsewhere: such columns are left behind before
+    anything is stored.
+    """
     bank = tuple(heading for heading in table.headings if BANK.search(heading))
     if not bank:
         return table
-    rows = tuple(replace(row, cells={name: cell for name, cell in row.cells.items() if name not in bank}) for row in table.rows)
+    rows = tuple(
+        replace(row, cells={name: cell for name, cell in row.cells.items() if name not in bank})
+        for row in table.rows
+    )
     note = f"“{'”“'.join(bank)}”一列像银行信息，本系统不需要，没有读入，也没有保存。"
-    return replace(table, headings=tuple(one for one in table.headings if one not in bank), rows=rows, notes=(*table.notes, note))
+    return replace(
+        table,
+        headings=tuple(one for one in table.headings if one not in bank),
+        rows=rows,
+        notes=(*table.notes, note),
+    )
 
 
 def _refuse_the_other(table: RawTable, kind: Kind) -> None:
-    """Two files taken for each other: the headings say much more of the other roster (two fields or more), or are those of records."""
+    """Two files taken for each other: the headings say much more of the other roster (two fields or
+    more), or are those of records.
+    """
     if RECORD in table.headings:
         raise Refusal("wrong-kind", f"“{table.sheet}”是各项记录的表，请在“各项记录”一栏导入。")
     own, other = ("expert", "applicant") if kind == "experts" else ("applicant", "expert")
     if row_score(table.headings, other) > row_score(table.headings, own) + 2:  # type: ignore[arg-type]
-        here, there = ("专家台账", "申报组织汇总表") if kind == "experts" else ("申报组织汇总表", "专家台账")
+        here, there = (
+            ("专家台账", "申报组织汇总表") if kind == "experts" else ("申报组织汇总表", "专家台账")
+        )
         raise Refusal("wrong-kind", f"这张表的表头像{there}，不像{here}，是不是放错了？")
 
 
 def dry_run(session: Session, viewer: Viewer, uid: str) -> DryRun:
-    """试读. Raises Refusal `not-found`, or `closed` once the import is over and its rows are gone."""
+    """试读. Raises Refusal `not-found`, or `closed` once the import is over and its rows are
+    gone.
+    """
     batch = still_open(session, viewer, uid)
     return _READ.once(session, batch, lambda: _read(session, batch))
 
@@ -130,16 +160,27 @@ def still_open(session: Session, viewer: Viewer, uid: str) -> BatchPage:
 
 
 class Readings(Generic[T]):
-    """The last two readings: looking at the next tab, or applying what was just shown, need not read thousands of rows again."""
+    """The last two readings: looking at the next tab, or applying what was just shown, need not
+    read thousands of rows again.
+    """
 
     kept = 2
 
     def __init__(self) -> None:
         self._found: OrderedDict[tuple[Hashable, ...], T] = OrderedDict()
 
-    def once(self, session: Session, batch: BatchPage, read: Callable[[], T], *seen_by: Hashable) -> T:
-        """Whatever was written since, anywhere in the records, makes it another reading: the log's last hash tells."""
-        key = (batch.row.uid, batch.row.version, audit.head(session, datetime.min.replace(tzinfo=UTC)).hash, *seen_by)
+    def once(
+        self, session: Session, batch: BatchPage, read: Callable[[], T], *seen_by: Hashable
+    ) -> T:
+        """Whatever was written since, anywhere in the records, makes it another reading: the log's
+        last hash tells.
+        """
+        key = (
+            batch.row.uid,
+            batch.row.version,
+            audit.head(session, datetime.min.replace(tzinfo=UTC)).hash,
+            *seen_by,
+        )
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = read()
@@ -156,17 +197,24 @@ def _read(session: Session, batch: BatchPage) -> DryRun:
     roster, _ = _ROSTERS[batch.row.kind]
     table, headings = read_headings(session, batch)
     year = batch.row.year or 0
-    fields = award_store.year(session, SYSTEM_VIEWER, year).fields
+    fields = year_store.year(session, SYSTEM_VIEWER, year).fields
     window = (fields.window_first, fields.window_last)
     answers = json.loads(batch.answers_json)
     context = Context(
-        year=year, window=window, working_days=store.working_days(session), trade_words=store.trade_words(session), answers=answers
+        year=year,
+        window=window,
+        working_days=store.working_days(session),
+        trade_words=store.trade_words(session),
+        answers=answers,
     )
     load: Any = register.known_experts if batch.row.kind == "experts" else known_applicants
     known, sheet = load(session, year), SHEETS[batch.row.kind]
     settled = settle(table, {one.uid: one for one in known}, sheet.written, sheet.KEPT)
     parsed = roster.parse_rows(settled.rest, headings, context)
-    parsed = replace(parsed, drafts=tuple(replace(one, uid=settled.uids.get(one.row, "")) for one in parsed.drafts))
+    parsed = replace(
+        parsed,
+        drafts=tuple(replace(one, uid=settled.uids.get(one.row, "")) for one in parsed.drafts),
+    )
     if batch.row.kind == "experts" and not seal_of(session).ready:
         parsed = replace(parsed, drafts=tuple(replace(one, id_number="") for one in parsed.drafts))
     plan = roster.diff(parsed, known)
@@ -176,16 +224,29 @@ def _read(session: Session, batch: BatchPage) -> DryRun:
 
 
 def read_headings(session: Session, batch: BatchPage) -> tuple[RawTable, HeadingMap]:
-    """表头的含义 as remembered and said so far; works even where the rows cannot be read with it yet."""
+    """表头的含义 as remembered and said so far; works even where the rows cannot be read with it
+    yet.
+    """
     table, said = parse_table(batch.table_json), json.loads(batch.headings_json)
     roster, _ = _ROSTERS[batch.row.kind]
     own = SHEETS[batch.row.kind].FIELDS if UID in table.headings else {}
-    headings = roster.map_headings(table.headings, own | store.heading_memory(session, batch.row.kind) | said, table.rows)
+    headings = roster.map_headings(
+        table.headings, own | store.heading_memory(session, batch.row.kind) | said, table.rows
+    )
     # What a person has just confirmed is sure.
-    return table, replace(headings, unsure=tuple(heading for heading in headings.unsure if heading not in said))
+    return table, replace(
+        headings, unsure=tuple(heading for heading in headings.unsure if heading not in said)
+    )
 
 
-def answer(ledger: Ledger, actor: Actor, uid: str, version: int, headings: Mapping[str, str], answers: Mapping[str, str]) -> int:
+def answer(
+    ledger: Ledger,
+    actor: Actor,
+    uid: str,
+    version: int,
+    headings: Mapping[str, str],
+    answers: Mapping[str, str],
+) -> int:
     """确认表头（字段为空表示不读这一列）、回答疑问; the new version."""
     with ledger.write(actor) as uow:
         new_version = register.answer_import(uow, uid, version, headings, answers)
@@ -194,11 +255,17 @@ def answer(ledger: Ledger, actor: Actor, uid: str, version: int, headings: Mappi
 
 
 def apply(ledger: Ledger, actor: Actor, viewer: Viewer, uid: str, version: int) -> dict[str, int]:
-    """入库: what is sure is stored in one transaction; bad rows and open questions stay out and are counted."""
+    """入库: what is sure is stored in one transaction; bad rows and open questions stay out and are
+    counted.
+    """
     with ledger.write(actor) as uow:
         found = dry_run(uow.session, viewer, uid)
         kind, year = found.batch.row.kind, found.batch.row.year or 0
-        sure = {heading: field for heading, field in found.headings.fields.items() if heading not in found.headings.unsure}
+        sure = {
+            heading: field
+            for heading, field in found.headings.fields.items()
+            if heading not in found.headings.unsure
+        }
         register.remember_headings(uow, kind, sure)
         for use in found.parsed.trades:
             codes = _codes(found.answers.get(question_key("trade", use.word), ""))
@@ -207,7 +274,7 @@ def apply(ledger: Ledger, actor: Actor, viewer: Viewer, uid: str, version: int) 
         if kind == "experts":
             register.apply_import(uow, found.plan, year, *found.window)
         else:
-            stages.apply_applicants(uow, year, found.plan)
+            award_applicants.apply_applicants(uow, year, found.plan)
         register.close_import(uow, uid, version, "applied", found.summary)
         uow.commit()
     return found.summary

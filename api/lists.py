@@ -1,4 +1,6 @@
-"""名单读入: the three lists an office uploads whole or not at all, for the interface and the pages."""
+"""名单读入: the three lists an office uploads whole or not at all, for the interface and the
+pages.
+"""
 
 from __future__ import annotations
 
@@ -35,20 +37,32 @@ class Sheet(Generic[Row]):
     problems: tuple[RowProblem, ...]
 
     def whole(self) -> Sequence[Row]:
-        """The rows, or Refusal `bad-rows` with the first few problems: one bad row keeps all of it out."""
+        """The rows, or Refusal `bad-rows` with the first few problems: one bad row keeps all of it
+        out.
+        """
         if self.problems:
-            some = "；".join(f"第 {one.row} 行“{one.column}”：{one.reason}" for one in self.problems[:SHOWN])
+            some = "；".join(
+                f"第 {one.row} 行“{one.column}”：{one.reason}" for one in self.problems[:SHOWN]
+            )
             more = f"；另有 {len(self.problems) - SHOWN} 处" if len(self.problems) > SHOWN else ""
-            raise Refusal("bad-rows", f"{len(self.problems)} 处有误，一行也没有读入。{some}{more}。改好后再上传。", field="file")
+            raise Refusal(
+                "bad-rows",
+                f"{len(self.problems)} 处有误，一行也没有读入。{some}{more}。改好后再上传。",
+                field="file",
+            )
         if not self.rows:
             raise Refusal("no-rows", "表里没有可以读入的内容。", field="file")
         return self.rows
 
 
-def recommendations(ledger: Ledger, file: UploadFile, settings: Settings, today: date) -> Sheet[Recommendation]:
+def recommendations(
+    ledger: Ledger, file: UploadFile, settings: Settings, today: date
+) -> Sheet[Recommendation]:
     table = _table(file, settings, "expert")
     with ledger.read() as session:
-        context = Context(year=today.year, window=(today, today), trade_words=store.trade_words(session))
+        context = Context(
+            year=today.year, window=(today, today), trade_words=store.trade_words(session)
+        )
     read = read_recommendations(table, context)
     return Sheet(read.rows, read.problems)
 

@@ -1,5 +1,6 @@
-"""查阅记录: who looked at which plan, and at whose file. Group lists are work secrets before their day (reliability T10), and what the
-register holds of somebody's record is personal (个人信息保护法第五十一条), so the log keeps who saw them.
+"""查阅记录: who looked at which plan, and at whose file. Group lists are work secrets before their
+day (reliability T10), and what the register holds of somebody's record is personal (个人信息保护法
+第五十一条), so the log keeps who saw them.
 
 Once an hour for each reader and plan or person: a page that refreshes itself must not fill the log.
 """
@@ -14,7 +15,7 @@ from fastapi import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assignment.tables import PlanVersion
+from award.groups.tables import PlanVersion
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -23,7 +24,9 @@ from expert_pool.ledger.audit import AuditEntry, instant
 log = structlog.get_logger("expert_pool.lookings")
 
 AGAIN_AFTER = timedelta(hours=1)
-NEWEST = "newest"  # how entries of the first versions of this program name a plan that was looked at without being named
+# How entries of the first versions of this program name a plan that was looked at without being
+# named
+NEWEST = "newest"
 # Pages and answers about one expert, and the parameter that names her.
 PERSONAL = {
     "/experts/{uid}": "uid",
@@ -40,17 +43,28 @@ _UID = re.compile(r"[A-Za-z0-9_\-]{1,64}")
 def personal(request: Request) -> bool:
     """Whether the route shows one expert's file and the request names her."""
     named = PERSONAL.get(request.scope["route"].path)
-    return named is not None and _UID.fullmatch(str(request.path_params.get(named) or request.query_params.get(named))) is not None
+    return (
+        named is not None
+        and _UID.fullmatch(str(request.path_params.get(named) or request.query_params.get(named)))
+        is not None
+    )
 
 
 def _present_plan(session: Session) -> str | None:
-    """The plan that a page shows without being asked for one: of the last year, the newest that was not withdrawn."""
-    newest = select(PlanVersion.uid).order_by(PlanVersion.year.desc(), PlanVersion.status == "withdrawn", PlanVersion.number.desc())
+    """The plan that a page shows without being asked for one: of the last year, the newest that was
+    not withdrawn.
+    """
+    newest = select(PlanVersion.uid).order_by(
+        PlanVersion.year.desc(), PlanVersion.status == "withdrawn", PlanVersion.number.desc()
+    )
     return session.scalar(newest.limit(1))
 
 
 def note(ledger: Ledger, actor: Actor, request: Request, now: datetime) -> None:
-    """A GET of a route that shows plans or a file. A full or busy disk must not turn the reader away: the access log has it."""
+    """A GET of a route that shows plans or a file.
+
+    A full or busy disk must not turn the reader away: the access log has it.
+    """
     kind = "expert" if personal(request) else "plan"
     parameter = PERSONAL.get(request.scope["route"].path, "plan")
     named = str(request.path_params.get("uid") or request.query_params.get(parameter) or "")
@@ -58,8 +72,17 @@ def note(ledger: Ledger, actor: Actor, request: Request, now: datetime) -> None:
         uid = named if _UID.fullmatch(named) else _present_plan(session)
         if uid is None:  # nothing to look at yet
             return
-        seen = select(AuditEntry.id).where(AuditEntry.kind == kind, AuditEntry.object_id == uid, AuditEntry.action == "read")
-        if session.scalar(seen.where(AuditEntry.actor_id == actor.id, AuditEntry.at > instant(now - AGAIN_AFTER)).limit(1)) is not None:
+        seen = select(AuditEntry.id).where(
+            AuditEntry.kind == kind, AuditEntry.object_id == uid, AuditEntry.action == "read"
+        )
+        if (
+            session.scalar(
+                seen.where(
+                    AuditEntry.actor_id == actor.id, AuditEntry.at > instant(now - AGAIN_AFTER)
+                ).limit(1)
+            )
+            is not None
+        ):
             return
     try:
         with ledger.write(actor) as uow:

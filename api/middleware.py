@@ -1,4 +1,6 @@
-"""每个答复都有的外层: request number, access log without secrets, security headers, and only the host names we answer to."""
+"""每个答复都有的外层: request number, access log without secrets, security headers, and only the
+host names we answer to.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +21,27 @@ from api.paths import inner_path
 
 log = structlog.get_logger("expert_pool.access")
 
-# No script, style or frame from anywhere but this server; forms stay here; nobody frames us (ASVS 3.4).
+# No script, style or frame from anywhere but this server; forms stay here; nobody frames us (ASVS
+# 3.4).
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src"
+    " 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none';"
+    " object-src 'none'"
 )
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Not "no-referrer": with it browsers send `Origin: null` on our own forms, which the cross-site check must refuse.
+    # Not "no-referrer": with it browsers send `Origin: null` on our own forms, which the cross-site
+    # check must refuse.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-# Files of the program itself may be kept by browsers; everything else is personal until proven otherwise.
+# Files of the program itself may be kept by browsers; everything else is personal until proven
+# otherwise.
 _CACHEABLE = ("/static/", "/docs/assets/")
 # Calendar programs fetch these with a token in the path; nothing may carry that path on.
 _TOKEN_PATHS = ("/api/v1/feeds/",)
@@ -48,7 +54,9 @@ def masked(text: str) -> str:
 
 
 class RequestLog:
-    """访问记录: one line per request with its number, the person's id and no token (ASVS 16.2.5)."""
+    """访问记录: one line per request with its number, the person's id and no token (ASVS
+    16.2.5).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -86,7 +94,9 @@ class RequestLog:
 
 
 class SubPath:
-    """子路径: behind a proxy at https://host/pingshen every path begins so, whether the proxy takes that part off or leaves it on."""
+    """子路径: behind a proxy at https://host/pingshen every path begins so, whether the proxy takes
+    that part off or leaves it on.
+    """
 
     def __init__(self, app: ASGIApp, root: str) -> None:
         self.app = app
@@ -95,7 +105,9 @@ class SubPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             path = scope["path"]
-            whole = path if path == self.root or path.startswith(f"{self.root}/") else self.root + path
+            whole = (
+                path if path == self.root or path.startswith(f"{self.root}/") else self.root + path
+            )
             scope = {**scope, "root_path": self.root, "path": whole, "raw_path": None}
         await self.app(scope, receive, send)
 
@@ -108,7 +120,9 @@ class SecurityHeaders:
         self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = inner_path(scope) if scope["type"] == "http" else ""  # now: mounts change the scope below
+        path = (
+            inner_path(scope) if scope["type"] == "http" else ""
+        )  # now: mounts change the scope below
 
         async def dress(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -127,14 +141,19 @@ class SecurityHeaders:
 
 
 class KnownHosts:
-    """主机名: a request for another name is refused, so that no link we write can point elsewhere."""
+    """主机名: a request for another name is refused, so that no link we write can point
+    elsewhere.
+    """
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
         self.app = app
         self.hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _host_name(Headers(scope=scope).get("host", "")) not in self.hosts:
+        if (
+            scope["type"] == "http"
+            and _host_name(Headers(scope=scope).get("host", "")) not in self.hosts
+        ):
             problem = Problem(421, "bad-host", "这台服务器不以此主机名提供服务，请核对网址。")
             await as_json(scope, problem)(scope, receive, send)
             return
@@ -148,19 +167,25 @@ def _host_name(header: str) -> str:
         return ""
 
 
-def mask_event(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Last line of defence: no text of a log line keeps anything token-like, a stack trace included."""
+def mask_event(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Last line of defence: no text of a log line keeps anything token-like, a stack trace
+    included.
+    """
     return {
         name: masked(value) if isinstance(value, str) and name not in _PLAIN else value
         for name, value in event.items()
-    }  # fmt: skip
+    }
 
 
 _PLAIN = frozenset({"request_id", "viewer", "timestamp", "level", "event"})
 
 
 def configure_logging(level: str) -> None:
-    """JSON lines on standard error; uvicorn's own access log, which prints paths in clear, is switched off."""
+    """JSON lines on standard error; uvicorn's own access log, which prints paths in clear, is
+    switched off.
+    """
     logging.getLogger("uvicorn.access").disabled = True
     structlog.configure(
         processors=[
@@ -171,7 +196,9 @@ def configure_logging(level: str) -> None:
             mask_event,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

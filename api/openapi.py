@@ -14,8 +14,10 @@ from api.access import Permission, Router
 DESCRIPTION = """
 诸暨市政府质量奖评审管理的程序接口。页面与接口调用同一组用例，权限、回避和审计完全相同。
 
-* **登录**：`POST /api/v1/session` 得到会话 Cookie 和 `csrf_token`；此后每个修改请求在 `X-CSRF-Token` 中带上它。
-* **版本**：可修改的内容带 `ETag`；修改时在 `If-Match` 中带回。缺少时答 428，内容已被他人修改时答 412。
+* **登录**：`POST /api/v1/session` 得到会话 Cookie 和 `csrf_token`；
+  此后每个修改请求在 `X-CSRF-Token` 中带上它。
+* **版本**：可修改的内容带 `ETag`；修改时在 `If-Match` 中带回。
+  缺少时答 428，内容已被他人修改时答 412。
 * **差错**：`application/problem+json`，`detail` 是可以直接给用户看的一句话，`errors` 逐个字段说明。
 * **权限**：每个接口的 `x-allow` 写明所需权限；看不到的对象一律答 404。
 """.strip()
@@ -59,9 +61,11 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 _SWAGGER = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>接口说明</title>
-<link rel="icon" href="docs/assets/favicon.png"><link rel="stylesheet" href="docs/assets/swagger-ui.css"></head>
+<link rel="icon" href="docs/assets/favicon.png">
+<link rel="stylesheet" href="docs/assets/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div>
-<script src="docs/assets/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></body></html>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script></body></html>
 """
 # The token of the session goes along with "Try it out": Swagger UI reads it from /api/v1/session.
 _START = """\
@@ -114,7 +118,9 @@ def install(app: FastAPI) -> None:
 
 
 def _describe_errors(document: dict[str, Any]) -> None:
-    """Every operation may answer a problem; which statuses exactly is a matter of the caller's role and the state of things."""
+    """Every operation may answer a problem; which statuses exactly is a matter of the caller's role
+    and the state of things.
+    """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM_SCHEMA
     schemas.pop("HTTPValidationError", None)
@@ -128,8 +134,16 @@ def _describe_errors(document: dict[str, Any]) -> None:
             elif method == "post":  # the ways in
                 expected |= {"401": "登录名、口令或验证码不对", "429": "失败次数过多，请稍候再试"}
             if method != "get":
-                expected |= {"400": "正文无法读取", "403": "不能办理，或缺少 X-CSRF-Token", "409": "现在不能办理", "413": "内容太大"}
-            if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):
+                expected |= {
+                    "400": "正文无法读取",
+                    "403": "不能办理，或缺少 X-CSRF-Token",
+                    "409": "现在不能办理",
+                    "413": "内容太大",
+                }
+            if any(
+                parameter["name"].lower() == "if-match"
+                for parameter in operation.get("parameters", ())
+            ):
                 expected |= {"412": "内容已被他人修改", "428": "缺少 If-Match"}
             expected |= {"422": "填写有误", "503": "暂时不能办理"}
             for status, sentence in expected.items():

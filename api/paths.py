@@ -1,4 +1,6 @@
-"""路径: what a request's path is to our routes, when a reverse proxy publishes us under a sub-path."""
+"""路径: what a request's path is to our routes, when a reverse proxy publishes us under a
+sub-path.
+"""
 
 from __future__ import annotations
 

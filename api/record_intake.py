@@ -1,7 +1,8 @@
-"""各项记录导入的步骤: read, show, apply. As `api.intake`, for the sheets of records; shared by the interface and the pages.
+"""各项记录导入的步骤: read, show, apply. As `api.intake`, for the sheets of records; shared by the
+interface and the pages.
 
-What is shown was rehearsed: every row went through its use case in a transaction that was then dropped, so that what the rules decline is
-named before anybody approves.
+What is shown was rehearsed: every row went through its use case in a transaction that was then
+dropped, so that what the rules decline is named before anybody approves.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from api.access import Permission, may
 from api.intake import Readings, still_open, without_bank_data
 from expert_pool import register, sheets, spreadsheet, store
 from expert_pool.core.actor import Actor, Viewer
-from expert_pool.core.record_sheets import RECORD, SHEETS, RecordSheet, elsewhere, ignored, lacking, recognise
+from expert_pool.core.record_sheets import (
+    RECORD,
+    SHEETS,
+    RecordSheet,
+    elsewhere,
+    ignored,
+    lacking,
+    recognise,
+)
 from expert_pool.core.record_sheets.rows import Plan, read_sheet
 from expert_pool.facts.intake import RawTable
 from expert_pool.facts.refusal import Refusal
@@ -41,7 +50,12 @@ class Rehearsal:
     @property
     def summary(self) -> dict[str, int]:
         plan = self.plan
-        counted = {"new": plan.new, "changed": plan.changed, "unchanged": plan.unchanged, "problems": plan.problems}
+        counted = {
+            "new": plan.new,
+            "changed": plan.changed,
+            "unchanged": plan.unchanged,
+            "problems": plan.problems,
+        }
         return {name: len(found) for name, found in counted.items()}
 
 
@@ -52,7 +66,11 @@ def template(key: str) -> tuple[bytes, str]:
 
 
 def open_batch(ledger: Ledger, actor: Actor, year: int, data: bytes, filename: str) -> str:
-    """收下一个文件; its public id. Refuses hostile files, files without any record that may be brought in, and what the role may not."""
+    """收下一个文件; its public id.
+
+    Refuses hostile files, files without any record that may be brought in, and what the role may
+    not.
+    """
     tables = [without_bank_data(one) for one in spreadsheet.read_records_apart(data, filename)]
     taken, notes = _sort_out(tables)
     if not taken:
@@ -61,20 +79,39 @@ def open_batch(ledger: Ledger, actor: Actor, year: int, data: bytes, filename: s
         if not may(actor.role, needed(sheet)):
             raise Refusal("forbidden", f"您的角色不能登记“{sheet.title}”，请由有权办理的人导入。")
     if (count := sum(len(table.rows) for _, table in taken)) > MOST_ROWS:
-        raise Refusal("too-many-rows", f"文件里一共有 {count:,} 行，一次最多导入 {MOST_ROWS:,} 行，请分几次导入。")
+        raise Refusal(
+            "too-many-rows",
+            f"文件里一共有 {count:,} 行，一次最多导入 {MOST_ROWS:,} 行，请分几次导入。",
+        )
     single = sum(_single(sheet, table) for sheet, table in taken)
     if single > MOST_SINGLE:
-        raise Refusal("too-many-rows", f"除评审记录和履职以外的新记录有 {single:,} 行，一次最多导入 {MOST_SINGLE:,} 行，请分几次导入。")
-    stored = {"tables": [{"sheet": sheet.key, "table": table_json(table)} for sheet, table in taken], "notes": notes}
+        raise Refusal(
+            "too-many-rows",
+            f"除评审记录和履职以外的新记录有 {single:,} 行，一次最多导入 {MOST_SINGLE:,} 行，"
+            "请分几次导入。",
+        )
+    stored = {
+        "tables": [{"sheet": sheet.key, "table": table_json(table)} for sheet, table in taken],
+        "notes": notes,
+    }
     with ledger.write(actor) as uow:
-        uid = register.open_import(uow, KIND, year, filename, sha256(data).hexdigest(), json.dumps(stored, ensure_ascii=False))
+        uid = register.open_import(
+            uow,
+            KIND,
+            year,
+            filename,
+            sha256(data).hexdigest(),
+            json.dumps(stored, ensure_ascii=False),
+        )
         uow.commit()
     return uid
 
 
 def _single(sheet: RecordSheet, table: RawTable) -> int:
     """New rows that are carried out one by one; while they are, nobody else can save."""
-    return 0 if sheet.key in sheets.MANY else sum(blank(row.cells.get(RECORD)) for row in table.rows)
+    return (
+        0 if sheet.key in sheets.MANY else sum(blank(row.cells.get(RECORD)) for row in table.rows)
+    )
 
 
 def needed(sheet: RecordSheet) -> Permission:
@@ -94,11 +131,15 @@ def _sort_out(tables: Collection[RawTable]) -> tuple[list[tuple[RecordSheet, Raw
             notes.append(f"“{name}”没有读：{there}。")
         elif sheet is None:
             titles = "、".join(one.title for one in IMPORTABLE)
-            notes.append(f"“{name}”看不出是哪一种记录，没有读；请把工作表的名字改成以下之一：{titles}。")
+            notes.append(
+                f"“{name}”看不出是哪一种记录，没有读；请把工作表的名字改成以下之一：{titles}。"
+            )
         elif sheet.reading_only:
             notes.append(f"“{sheet.title}”只供查阅，没有读：{sheet.reading_only}。")
         elif missing := lacking(sheet, table.headings):
-            notes.append(f"“{sheet.title}”缺少“{'”“'.join(missing)}”一列，没有读；请补上这一列，或下载空白模板对照。")
+            notes.append(
+                f"“{sheet.title}”缺少“{'”“'.join(missing)}”一列，没有读；请补上这一列，或下载空白模板对照。"
+            )
         else:
             taken.append((sheet, table))
     return taken, notes
@@ -107,15 +148,29 @@ def _sort_out(tables: Collection[RawTable]) -> tuple[list[tuple[RecordSheet, Raw
 _REHEARSED: Readings[Rehearsal] = Readings()
 
 
-def rehearse(ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Collection[str], uid: str) -> Rehearsal:
-    """试读. Nothing is kept of it. Raises Refusal `not-found`, or `closed` once the import is over."""
+def rehearse(
+    ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Collection[str], uid: str
+) -> Rehearsal:
+    """试读. Nothing is kept of it.
+
+    Raises Refusal `not-found`, or `closed` once the import is over.
+    """
     with ledger.write(actor) as uow:
         batch = still_open(uow.session, viewer, uid)
-        return _REHEARSED.once(uow.session, batch, lambda: Rehearsal(batch, _carry_out(uow, viewer, hidden, batch)), frozenset(hidden))
+        return _REHEARSED.once(
+            uow.session,
+            batch,
+            lambda: Rehearsal(batch, _carry_out(uow, viewer, hidden, batch)),
+            frozenset(hidden),
+        )
 
 
-def apply(ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Collection[str], uid: str, version: int) -> dict[str, int]:
-    """入库: what no rule declines is stored in one transaction, one entry in the log per record; the rest stays out and is counted."""
+def apply(
+    ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Collection[str], uid: str, version: int
+) -> dict[str, int]:
+    """入库: what no rule declines is stored in one transaction, one entry in the log per record;
+    the rest stays out and is counted.
+    """
     with ledger.write(actor) as uow:
         batch = still_open(uow.session, viewer, uid)
         summary = Rehearsal(batch, _carry_out(uow, viewer, hidden, batch)).summary
@@ -131,6 +186,8 @@ def _carry_out(uow: UnitOfWork, viewer: Viewer, hidden: Collection[str], batch: 
     for one in stored["tables"]:
         sheet = SHEETS[one["sheet"]]
         known = sheets.known_records(uow.session, viewer, sheet, hidden)
-        plans.append((sheet, read_sheet(sheet, parse_table(one["table"]), known, people, hidden, days)))
+        plans.append(
+            (sheet, read_sheet(sheet, parse_table(one["table"]), known, people, hidden, days))
+        )
     done = sheets.carry_out(uow, plans, batch.row.filename)
     return replace(done, notes=(*stored["notes"], *done.notes))

@@ -1,7 +1,9 @@
-"""登录与会话: staff log in with a password, experts with a personal link; the session lives on the server and ends there.
+"""登录与会话: staff log in with a password, experts with a personal link; the session lives on the
+server and ends there.
 
-The cookie holds a random token, the database its SHA-256. Unknown name, wrong password and disabled account answer alike and take the
-same time; failures are counted in the database, so that several worker processes share one limit.
+The cookie holds a random token, the database its SHA-256. Unknown name, wrong password and disabled
+account answer alike and take the same time; failures are counted in the database, so that several
+worker processes share one limit.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from api import csrf
 from api.settings import Settings
-from award.tables import Applicant
+from award.applicants.tables import Applicant
 from expert_pool import factor, passwords, second_factor, signin
 from expert_pool.core.actor import SYSTEM, Actor, Role, Viewer
 from expert_pool.facts.refusal import Refusal
@@ -31,7 +33,8 @@ log = structlog.get_logger("expert_pool.sessions")
 EXPERT_HOURS = 2
 # Guesses from one address over many names: a few desks may share an office address.
 ADDRESS_FAILURES = 60
-# Guesses at one name from anywhere: changing addresses does not help, and a colleague is locked out for a quarter of an hour at most.
+# Guesses at one name from anywhere: changing addresses does not help, and a colleague is locked out
+# for a quarter of an hour at most.
 ACCOUNT_FAILURES, ACCOUNT_TIME = 50, timedelta(minutes=15)
 TICKET_TIME = timedelta(minutes=5)
 TOUCH_EVERY = timedelta(minutes=1)
@@ -84,11 +87,20 @@ def cookie_name(settings: Settings) -> str:
 
 
 def set_cookie(response: Response, settings: Settings, token: str) -> None:
-    response.set_cookie(cookie_name(settings), token, path="/", httponly=True, secure=settings.secure, samesite="lax")
+    response.set_cookie(
+        cookie_name(settings),
+        token,
+        path="/",
+        httponly=True,
+        secure=settings.secure,
+        samesite="lax",
+    )
 
 
 def clear_cookie(response: Response, settings: Settings) -> None:
-    response.delete_cookie(cookie_name(settings), path="/", httponly=True, secure=settings.secure, samesite="lax")
+    response.delete_cookie(
+        cookie_name(settings), path="/", httponly=True, secure=settings.secure, samesite="lax"
+    )
 
 
 def network_of(address: str) -> str:
@@ -109,7 +121,9 @@ class Desk:
     secret: bytes
 
     def current(self, request: Request, now: datetime) -> SignedIn | None:
-        """Who holds this request's cookie; None for a stranger, an ended or expired session, a disabled account."""
+        """Who holds this request's cookie; None for a stranger, an ended or expired session, a
+        disabled account.
+        """
         token = request.cookies.get(cookie_name(self.settings))
         if not token:
             return None
@@ -122,8 +136,13 @@ class Desk:
             self._touch(signed_in.actor, found.uid)
         return signed_in
 
-    def log_in(self, login: str, password: str, client: Client, now: datetime, code: str = "") -> Opened:
-        """Open a staff session. Raises Refusal `bad-credentials`, `second-factor-needed`, `bad-code` or `too-many-failures`."""
+    def log_in(
+        self, login: str, password: str, client: Client, now: datetime, code: str = ""
+    ) -> Opened:
+        """Open a staff session.
+
+        Raises Refusal `bad-credentials`, `second-factor-needed`, `bad-code` or `too-many-failures`.
+        """
         self._refuse_guessing(login, client, now)
         with self.ledger.read() as session:
             known = signin.credentials(session, login)
@@ -133,7 +152,11 @@ class Desk:
             raise Refusal("bad-credentials", "登录名或口令不对，或者账号已停用。")
         if known.factor:
             if not code:
-                raise Refusal("second-factor-needed", "请输入验证器上显示的六位数字。", ticket=self._ticket(login, known, now))
+                raise Refusal(
+                    "second-factor-needed",
+                    "请输入验证器上显示的六位数字。",
+                    ticket=self._ticket(login, known, now),
+                )
             self._demand_code(known, login, code, client, now)
         return self.open(known.holder, timedelta(hours=self.settings.absolute_hours), client, now)
 
@@ -143,30 +166,49 @@ class Desk:
         self._refuse_guessing(login, client, now)
         with self.ledger.read() as session:
             known = signin.credentials(session, login)
-        if known is None or known.disabled or not known.factor or not self._is_ticket(ticket, known, now):
+        if (
+            known is None
+            or known.disabled
+            or not known.factor
+            or not self._is_ticket(ticket, known, now)
+        ):
             raise Refusal("bad-credentials", "时间过久，请重新输入口令。")
         self._demand_code(known, login, code, client, now)
         return self.open(known.holder, timedelta(hours=self.settings.absolute_hours), client, now)
 
-    def _demand_code(self, known: signin.Credentials, login: str, code: str, client: Client, now: datetime) -> None:
+    def _demand_code(
+        self, known: signin.Credentials, login: str, code: str, client: Client, now: datetime
+    ) -> None:
         """Uses the code up, of the authenticator or a recovery code. Raises Refusal `bad-code`."""
         secret = second_factor.unseal(self.secret, known.factor, known.holder.uid)
         step = second_factor.matching_step(secret, code, now, known.last_step) if secret else None
-        with self.ledger.write(Actor(known.holder.uid, known.holder.name, known.holder.role)) as uow:
+        with self.ledger.write(
+            Actor(known.holder.uid, known.holder.name, known.holder.role)
+        ) as uow:
             if step is not None:
                 good = factor.spend_step(uow, known.holder.uid, step)
             else:
-                good = factor.spend_recovery_code(uow, known.holder.uid, second_factor.recovery_digest(code))
+                good = factor.spend_recovery_code(
+                    uow, known.holder.uid, second_factor.recovery_digest(code)
+                )
             uow.commit()
         if not good:
             self._note_failure(login, client)
             raise Refusal("bad-code", "验证码不对或已经用过，请输入验证器上现在显示的数字。")
 
     def _refuse_guessing(self, login: str, client: Client, now: datetime) -> None:
-        """Raises Refusal `too-many-failures`: of a name here, of an address, of a name anywhere; counted in the database."""
+        """Raises Refusal `too-many-failures`: of a name here, of an address, of a name anywhere;
+        counted in the database.
+        """
         with self.ledger.read() as session:
-            of_both, from_address = signin.failures_since(session, now - timedelta(minutes=1), *self._keys(login, client))
-            anywhere = signin.account_failures(session, now - ACCOUNT_TIME, self._account_key(login)) if login else 0
+            of_both, from_address = signin.failures_since(
+                session, now - timedelta(minutes=1), *self._keys(login, client)
+            )
+            anywhere = (
+                signin.account_failures(session, now - ACCOUNT_TIME, self._account_key(login))
+                if login
+                else 0
+            )
         here = bool(login) and of_both >= self.settings.failures_per_minute
         if here or from_address >= ADDRESS_FAILURES or anywhere >= ACCOUNT_FAILURES:
             log.warning("login-limited", client=client.address)
@@ -174,12 +216,16 @@ class Desk:
 
     def _note_failure(self, login: str, client: Client) -> None:
         with self.ledger.write(SYSTEM) as uow:
-            signin.record_attempt(uow, *self._keys(login, client), success=False, account_key=self._account_key(login))
+            signin.record_attempt(
+                uow, *self._keys(login, client), success=False, account_key=self._account_key(login)
+            )
             uow.commit()
         log.warning("login-failed", client=client.address)
 
     def refuse_guessed_links(self, client: Client, now: datetime) -> None:
-        """Raises Refusal `too-many-failures` when one address has tried many links that are none."""
+        """Raises Refusal `too-many-failures` when one address has tried many links that are
+        none.
+        """
         self._refuse_guessing("", client, now)
 
     def note_bad_link(self, client: Client) -> None:
@@ -192,14 +238,19 @@ class Desk:
 
     def _signed_ticket(self, login: str, known: signin.Credentials, until: int) -> str:
         # The password's hash is part of it: a changed password ends every ticket.
-        return f"{until}|{self._key(f'ticket {known.holder.uid} {until} {known.password_hash}')}|{login}"
+        return (
+            f"{until}|{self._key(f'ticket {known.holder.uid} {until} {known.password_hash}')}|"
+            f"{login}"
+        )
 
     def _is_ticket(self, ticket: str, known: signin.Credentials, now: datetime) -> bool:
         until, _, rest = ticket.partition("|")
         login = rest.partition("|")[2]
         if not until.isdecimal() or len(until) > 12 or int(until) < now.timestamp():
             return False
-        return hmac.compare_digest(self._signed_ticket(login, known, int(until)).encode(), ticket.encode())
+        return hmac.compare_digest(
+            self._signed_ticket(login, known, int(until)).encode(), ticket.encode()
+        )
 
     def _keys(self, login: str, client: Client) -> tuple[str, str]:
         place = network_of(client.address)
@@ -208,11 +259,20 @@ class Desk:
     def _account_key(self, login: str) -> str:
         return self._key(f"account {signin.fold(login)}")
 
-    def open(self, holder: signin.Holder, lifetime: timedelta, client: Client, now: datetime, link_sha256: str = "") -> Opened:
+    def open(
+        self,
+        holder: signin.Holder,
+        lifetime: timedelta,
+        client: Client,
+        now: datetime,
+        link_sha256: str = "",
+    ) -> Opened:
         """A session with a new token, by password or by personal link."""
         token = new_token()
         with self.ledger.write(Actor(holder.uid, holder.name, holder.role)) as uow:
-            signin.open_session(uow, holder, digest(token), now + lifetime, client.address, client.agent)
+            signin.open_session(
+                uow, holder, digest(token), now + lifetime, client.address, client.agent
+            )
             if link_sha256:
                 signin.note_use(uow, link_sha256)
             uow.commit()
@@ -224,7 +284,11 @@ class Desk:
 
     def sessions_of(self, signed_in: SignedIn, now: datetime) -> tuple[signin.LiveSession, ...]:
         with self.ledger.read() as session:
-            return tuple(found for found in signin.sessions_of(session, signed_in.holder, now) if self._alive(found, now))
+            return tuple(
+                found
+                for found in signin.sessions_of(session, signed_in.holder, now)
+                if self._alive(found, now)
+            )
 
     def log_out(self, signed_in: SignedIn) -> None:
         self.end(signed_in, signed_in.session_uid)
@@ -243,7 +307,10 @@ class Desk:
         return ended
 
     def change_password(self, signed_in: SignedIn, old: str, new: str) -> None:
-        """Change one's own password; every session ends. Raises Refusal `bad-credentials` or `weak-password`."""
+        """Change one's own password; every session ends.
+
+        Raises Refusal `bad-credentials` or `weak-password`.
+        """
         with self.ledger.read() as session:
             stored = signin.stored_hash(session, signed_in.actor.id)
         if not passwords.matches(old, stored):
@@ -253,10 +320,14 @@ class Desk:
             uow.commit()
 
     def _alive(self, found: signin.LiveSession, now: datetime) -> bool:
-        return now < found.expires_at and now - found.seen_at < timedelta(minutes=self.settings.idle_minutes)
+        return now < found.expires_at and now - found.seen_at < timedelta(
+            minutes=self.settings.idle_minutes
+        )
 
     def _key(self, text: str) -> str:
-        """Names and addresses of failed attempts are kept as keyed hashes: a stolen table tells nobody's habits."""
+        """Names and addresses of failed attempts are kept as keyed hashes: a stolen table tells
+        nobody's habits.
+        """
         return hmac.new(self.secret, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
 
     def _touch(self, actor: Actor, session_uid: str) -> None:
@@ -271,10 +342,19 @@ class Desk:
         holder = found.holder
         expert = holder.role is Role.EXPERT
         named = frozenset[str]() if expert else signin.staff_conflicts(session, holder.uid)
-        conflicted = frozenset(session.scalars(select(Applicant.uid).where(Applicant.name.in_(named)))) if named else named
+        conflicted = (
+            frozenset(session.scalars(select(Applicant.uid).where(Applicant.name.in_(named))))
+            if named
+            else named
+        )
         return SignedIn(
             session_uid=found.uid,
-            viewer=Viewer(holder.uid, holder.role, expert_id=holder.uid if expert else None, conflicted=conflicted),
+            viewer=Viewer(
+                holder.uid,
+                holder.role,
+                expert_id=holder.uid if expert else None,
+                conflicted=conflicted,
+            ),
             actor=Actor(holder.uid, holder.name, holder.role),
             csrf_token=csrf.token_for(token),
             expires_at=found.expires_at,

@@ -1,6 +1,8 @@
-"""运行设置: everything an operator may set, read from EXPERT_POOL_* variables and checked before the first request.
+"""运行设置: everything an operator may set, read from EXPERT_POOL_* variables and checked before
+the first request.
 
-A configuration that would be unsafe is refused at start-up with sentences that name the variable (ASVS 13.4).
+A configuration that would be unsafe is refused at start-up with sentences that name the variable
+(ASVS 13.4).
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ CHANNEL_CODES = ("copy", "print", "file", "zzd")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 
 
-class BadSettings(Exception):  # noqa: N818 - reads better in `except BadSettings`; a ValueError would be swallowed by pydantic
+class BadSettings(Exception):  # noqa: N818
     """设置有误: one Chinese sentence per fault, each naming the variable to change."""
 
     def __init__(self, faults: list[str]) -> None:
@@ -78,12 +80,16 @@ class Settings(BaseSettings):
 
     @property
     def root_path(self) -> str:
-        """The path under which a reverse proxy publishes us, such as /pingshen; empty at the top of a host."""
+        """The path under which a reverse proxy publishes us, such as /pingshen; empty at the top of
+        a host.
+        """
         return urlsplit(self.public_url).path.rstrip("/")
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Host names this server answers to; loopback names only when it is published on loopback."""
+        """Host names this server answers to; loopback names only when it is published on
+        loopback.
+        """
         published = urlsplit(self.public_url).hostname or ""
         own = LOOPBACK if published in LOOPBACK else (published,)
         return frozenset({*own, *(host.lower() for host in self.allowed_hosts)})
@@ -102,7 +108,9 @@ def load(**given: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise BadSettings([_sentence(item["loc"], item["type"], item.get("ctx", {})) for item in error.errors()]) from error
+        raise BadSettings(
+            [_sentence(item["loc"], item["type"], item.get("ctx", {})) for item in error.errors()]
+        ) from error
     except SourceError as error:
         raise BadSettings([f"设置无法读取：{error}"]) from error
 
@@ -115,14 +123,26 @@ def _sentence(location: tuple[int | str, ...], kind: str, limits: dict[str, Any]
         return f"{name}：不能大于 {limits['le']}。"
     if kind == "extra_forbidden":
         return f"{name}：没有这个设置项，请检查拼写或删去。"
-    expected = {"int_parsing": "应是整数", "bool_parsing": "应是 true 或 false", "literal_error": f"应是 {limits.get('expected')} 之一"}
+    expected = {
+        "int_parsing": "应是整数",
+        "bool_parsing": "应是 true 或 false",
+        "literal_error": f"应是 {limits.get('expected')} 之一",
+    }
     return f"{name}：{expected.get(kind, '值的类型不对')}。"
 
 
 def _url_faults(settings: Settings) -> list[str]:
     parts = urlsplit(settings.public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or not _PATH.fullmatch(parts.path):
-        return [f"{PREFIX}PUBLIC_URL：应是 https://主机名[:端口][/子路径]，读到的是 {settings.public_url!r}。"]
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or not _PATH.fullmatch(parts.path)
+    ):
+        return [
+            f"{PREFIX}PUBLIC_URL：应是 https://主机名[:端口][/子路径]，读到的是"
+            f" {settings.public_url!r}。"
+        ]
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not settings.allow_http:
         return [
             f"{PREFIX}PUBLIC_URL：对外地址须用 https，否则口令和名单会明文经过网络；"
@@ -142,11 +162,16 @@ def _host_faults(settings: Settings) -> list[str]:
             faults.append(f"{PREFIX}TRUSTED_PROXIES：{proxy!r} 不是 IP 地址或网段。")
             continue
         if network.prefixlen == 0:
-            faults.append(f"{PREFIX}TRUSTED_PROXIES：{proxy!r} 等于信任所有来源，登录限次会被绕过。")
+            faults.append(
+                f"{PREFIX}TRUSTED_PROXIES：{proxy!r} 等于信任所有来源，登录限次会被绕过。"
+            )
     staff = ("secretariat", "approver", "inspector", "admin")
     wrong = [role for role in settings.second_factor_roles if role not in staff]
     if wrong:
-        faults.append(f"{PREFIX}SECOND_FACTOR_ROLES：没有角色 {'、'.join(wrong)}，可以写的是 {'、'.join(staff)}。")
+        faults.append(
+            f"{PREFIX}SECOND_FACTOR_ROLES：没有角色 {'、'.join(wrong)}，可以写的是"
+            f" {'、'.join(staff)}。"
+        )
     return faults
 
 
@@ -154,15 +179,24 @@ def _database_faults(url: str) -> list[str]:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        return [f"{PREFIX}DATABASE_URL：不是数据库地址，应如 sqlite:///var/expert-pool.db 或 postgresql+psycopg://…。"]
+        return [
+            f"{PREFIX}DATABASE_URL：不是数据库地址，应如 sqlite:///var/expert-pool.db 或"
+            " postgresql+psycopg://…。"
+        ]
     if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
-        return [f"{PREFIX}DATABASE_URL：只支持 sqlite 与 postgresql+psycopg，读到的是 {parsed.drivername}。"]
+        return [
+            f"{PREFIX}DATABASE_URL：只支持 sqlite 与 postgresql+psycopg，读到的是"
+            f" {parsed.drivername}。"
+        ]
     if parsed.drivername == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             return [f"{PREFIX}DATABASE_URL：内存库关机即失，请写明文件路径。"]
         file = Path(parsed.database)
         if file.exists() and file.stat().st_mode & 0o007:
-            return [f"{PREFIX}DATABASE_URL：数据库文件 {file} 对本机其他用户开放，请先执行 chmod 600 {file}。"]
+            return [
+                f"{PREFIX}DATABASE_URL：数据库文件 {file} 对本机其他用户开放，请先执行 chmod 600"
+                f" {file}。"
+            ]
     return []
 
 
@@ -177,24 +211,38 @@ def _channel_faults(settings: Settings) -> list[str]:
 def _limit_faults(settings: Settings) -> list[str]:
     faults = []
     if settings.idle_minutes > settings.absolute_hours * 60:
-        faults.append(f"{PREFIX}IDLE_MINUTES：闲置时限不能长于最长登录时间 {PREFIX}ABSOLUTE_HOURS。")
+        faults.append(
+            f"{PREFIX}IDLE_MINUTES：闲置时限不能长于最长登录时间 {PREFIX}ABSOLUTE_HOURS。"
+        )
     if settings.solver_seconds > settings.solver_seconds_max:
-        faults.append(f"{PREFIX}SOLVER_SECONDS：默认求解时间不能超过上限 {PREFIX}SOLVER_SECONDS_MAX。")
+        faults.append(
+            f"{PREFIX}SOLVER_SECONDS：默认求解时间不能超过上限 {PREFIX}SOLVER_SECONDS_MAX。"
+        )
     if settings.dask_scheduler and not settings.dask_scheduler.startswith(("tcp://", "tls://")):
         faults.append(f"{PREFIX}DASK_SCHEDULER：应是 tcp:// 或 tls:// 开头的地址。")
     return faults
 
 
 def read_secret(file: Path) -> bytes:
-    """签名密钥: made on the first start, readable by this user only. Raises `BadSettings` when it is weak or exposed."""
+    """签名密钥: made on the first start, readable by this user only.
+
+    Raises `BadSettings` when it is weak or exposed.
+    """
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as out:
             out.write(secrets.token_hex(SECRET_BYTES))
     if file.stat().st_mode & 0o077:
-        raise BadSettings([f"{PREFIX}SECRET_FILE：密钥文件 {file} 对他人开放，请执行 chmod 600 {file}。"])
+        raise BadSettings(
+            [f"{PREFIX}SECRET_FILE：密钥文件 {file} 对他人开放，请执行 chmod 600 {file}。"]
+        )
     secret = file.read_bytes().strip()
     if len(secret) < SECRET_BYTES or len(set(secret)) < 8:
-        raise BadSettings([f"{PREFIX}SECRET_FILE：密钥文件 {file} 的内容过短或过于简单，请删去此文件，程序会重新生成。"])
+        raise BadSettings(
+            [
+                f"{PREFIX}SECRET_FILE：密钥文件 {file} 的内容过短或过于简单，请删去此文件，"
+                "程序会重新生成。"
+            ]
+        )
     return secret

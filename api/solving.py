@@ -1,4 +1,7 @@
-"""启动求解: record the job, then hand it to a process of its own. Shared by the interface and the pages."""
+"""启动求解: record the job, then hand it to a process of its own.
+
+Shared by the interface and the pages.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 
 from api.settings import Settings
-from assignment import draws, jobs, repairs, runner, trials
-from assignment.core.solver.limits import Limits
+from assignment.solver.limits import Limits
+from award.groups import draws, jobs, repairs, runner, trials
 from expert_pool.core.actor import SYSTEM, Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
@@ -23,7 +26,9 @@ REAP_EVERY = 15
 
 
 class Engine:
-    """求解引擎: the executor, made when the first job starts; Dask workers if the operator named a scheduler."""
+    """求解引擎: the executor, made when the first job starts; Dask workers if the operator named a
+    scheduler.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._address = settings.dask_scheduler
@@ -35,7 +40,9 @@ class Engine:
         return self._executor
 
     def close(self) -> None:
-        """Server shutting down: children end by themselves within seconds and keep their best plans."""
+        """Server shutting down: children end by themselves within seconds and keep their best
+        plans.
+        """
         runner.stop_children()
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
@@ -71,7 +78,10 @@ def start(
     deterministic: bool = False,
     keep: str | None = None,
 ) -> str:
-    """开始编组; gives the job's public id. Raises Refusal `out-of-range` above the operator's limit."""
+    """开始编组; gives the job's public id.
+
+    Raises Refusal `out-of-range` above the operator's limit.
+    """
     limits = _limits(settings, seconds, seed, deterministic=deterministic)
     return _launch(ledger, executor, actor, lambda uow: jobs.start(uow, year, limits, keep))
 
@@ -89,7 +99,9 @@ def start_trial(
 ) -> str:
     """开始试算; gives the job's public id. `seconds` are shared by all wishes."""
     limits = _limits(settings, seconds)
-    return _launch(ledger, executor, actor, lambda uow: trials.start_trial(uow, year, wishes, limits, keep))
+    return _launch(
+        ledger, executor, actor, lambda uow: trials.start_trial(uow, year, wishes, limits, keep)
+    )
 
 
 def start_draw(
@@ -107,24 +119,47 @@ def start_draw(
 ) -> str:
     """开始寻找备选方案; gives the job's public id."""
     limits = _limits(settings, seconds)
-    return _launch(ledger, executor, actor, lambda uow: draws.start_draw(uow, year, limits, seed_from, tolerance, cap, keep))
+    return _launch(
+        ledger,
+        executor,
+        actor,
+        lambda uow: draws.start_draw(uow, year, limits, seed_from, tolerance, cap, keep),
+    )
 
 
-def start_repair(ledger: Ledger, executor: Executor, settings: Settings, actor: Actor, plan_uid: str, *, seconds: int | None = None) -> str:
+def start_repair(
+    ledger: Ledger,
+    executor: Executor,
+    settings: Settings,
+    actor: Actor,
+    plan_uid: str,
+    *,
+    seconds: int | None = None,
+) -> str:
     """开始修补一版方案; gives the job's public id."""
     limits = _limits(settings, seconds)
     return _launch(ledger, executor, actor, lambda uow: repairs.start_repair(uow, plan_uid, limits))
 
 
-def _limits(settings: Settings, seconds: int | None, seed: int = 1, *, deterministic: bool = False) -> Limits:
+def _limits(
+    settings: Settings, seconds: int | None, seed: int = 1, *, deterministic: bool = False
+) -> Limits:
     wanted = settings.solver_seconds if seconds is None else seconds
     if wanted > settings.solver_seconds_max:
-        raise Refusal("out-of-range", f"求解时限不能超过 {settings.solver_seconds_max} 秒。", field="seconds")
-    return Limits(time_limit=wanted, seed=seed, workers=settings.solver_workers, deterministic=deterministic)
+        raise Refusal(
+            "out-of-range", f"求解时限不能超过 {settings.solver_seconds_max} 秒。", field="seconds"
+        )
+    return Limits(
+        time_limit=wanted, seed=seed, workers=settings.solver_workers, deterministic=deterministic
+    )
 
 
-def _launch(ledger: Ledger, executor: Executor, actor: Actor, enqueue: Callable[[UnitOfWork], str]) -> str:
-    """The job is on record before its process starts, so that a process that never starts is noticed."""
+def _launch(
+    ledger: Ledger, executor: Executor, actor: Actor, enqueue: Callable[[UnitOfWork], str]
+) -> str:
+    """The job is on record before its process starts, so that a process that never starts is
+    noticed.
+    """
     with ledger.write(actor) as uow:
         uid = enqueue(uow)
         uow.commit()

@@ -1,1 +1,3 @@
-"""What the regulation decides (办法怎么定): applicants, stages, scores, vote, notice, approval, money."""
+"""What the regulation decides (办法怎么定): applicants, stages, scores, vote, notice, approval,
+money.
+"""

@@ -11,7 +11,9 @@ from expert_pool.ledger.base import Base, Editable
 
 
 class Account(Editable, Base):
-    """工作人员账号. `role` is a value of core.actor.Role; `demo` accounts exist only where the demonstration was loaded."""
+    """工作人员账号. `role` is a value of core.actor.Role; `demo` accounts exist only where the
+    demonstration was loaded.
+    """
 
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -19,8 +21,12 @@ class Account(Editable, Base):
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]
-    totp_secret: Mapped[str] = mapped_column(default="")  # encrypted with the key of the secret file; empty: no second factor
-    totp_step: Mapped[int | None] = mapped_column(BigInteger)  # of the last code that was used: none works twice
+    totp_secret: Mapped[str] = mapped_column(
+        default=""
+    )  # encrypted with the key of the secret file; empty: no second factor
+    totp_step: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # of the last code that was used: none works twice
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
@@ -47,7 +53,9 @@ class RecoveryCode(Base):
 
 
 class LoginSession(Base):
-    """一次登录 of a staff account, or of an expert through a personal link: exactly one of the two ids is set."""
+    """一次登录 of a staff account, or of an expert through a personal link: exactly one of the two
+    ids is set.
+    """
 
     __tablename__ = "login_session"
     token_sha256: Mapped[str] = mapped_column(primary_key=True)
@@ -74,7 +82,9 @@ class LoginAttempt(Base):
 
 
 class PersonalLink(Editable, Base):
-    """个人链接: 256 random bits, stored hashed; `purpose` "self" (own page) or "calendar" (subscription)."""
+    """个人链接: 256 random bits, stored hashed; `purpose` "self" (own page) or "calendar"
+    (subscription).
+    """
 
     __tablename__ = "personal_link"
     id: Mapped[int] = mapped_column(primary_key=True)

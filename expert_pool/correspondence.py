@@ -16,7 +16,9 @@ from expert_pool.ledger.audit import AuditContent, AuditEntry
 from expert_pool.tables import Declaration, Expert, Message, YearlyRound
 
 MOST = 1000
-_ADDRESSED = select(Message, Expert.uid, Expert.name, Expert.zzd_account).join(Expert, Expert.id == Message.expert_id)
+_ADDRESSED = select(Message, Expert.uid, Expert.name, Expert.zzd_account).join(
+    Expert, Expert.id == Message.expert_id
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,9 @@ class MessageView:
 
 @dataclass(frozen=True)
 class LinkState:
-    """What became of the links of an expert that are still good: when the newest went out, and whether any was opened."""
+    """What became of the links of an expert that are still good: when the newest went out, and
+    whether any was opened.
+    """
 
     sent_at: datetime
     opened_at: datetime | None
@@ -85,7 +89,11 @@ class Signature:
 
 def signatures(session: Session, viewer: Viewer) -> tuple[Signature, ...]:
     """Her own signatures, for her copy of her data."""
-    query = select(Declaration).join(Expert, Expert.id == Declaration.expert_id).where(Expert.uid == (viewer.expert_id or ""))
+    query = (
+        select(Declaration)
+        .join(Expert, Expert.id == Declaration.expert_id)
+        .where(Expert.uid == (viewer.expert_id or ""))
+    )
     return tuple(
         Signature(row.year, row.text_version, row.text_sha256, row.signed_at, row.signed_via)
         for row in session.scalars(query.order_by(Declaration.year))
@@ -99,7 +107,9 @@ def round_of(session: Session, year: int) -> RoundView:
     return RoundView(year, row.uid, row.version, row.due_on, row.opened_at, row.closed_at)
 
 
-def outbox(session: Session, viewer: Viewer, year: int, *, status: str = "", kind: str = "") -> tuple[MessageView, ...]:
+def outbox(
+    session: Session, viewer: Viewer, year: int, *, status: str = "", kind: str = ""
+) -> tuple[MessageView, ...]:
     """发件箱, newest first; for staff only."""
     if not viewer.is_staff:
         return ()
@@ -108,20 +118,37 @@ def outbox(session: Session, viewer: Viewer, year: int, *, status: str = "", kin
         query = query.where(Message.status == status)
     if kind:
         query = query.where(Message.kind == kind)
-    return tuple(_view(*row) for row in session.execute(query.order_by(Message.id.desc()).limit(MOST)))
+    return tuple(
+        _view(*row) for row in session.execute(query.order_by(Message.id.desc()).limit(MOST))
+    )
 
 
 def counts(session: Session, viewer: Viewer, year: int) -> dict[str, int]:
     """How many messages are in which state."""
     if not viewer.is_staff:
         return {}
-    return dict(session.execute(select(Message.status, func.count()).where(Message.year == year).group_by(Message.status)).all())
+    return dict(
+        session.execute(
+            select(Message.status, func.count())
+            .where(Message.year == year)
+            .group_by(Message.status)
+        ).all()
+    )
 
 
-def messages_by_uid(session: Session, viewer: Viewer, uids: tuple[str, ...]) -> tuple[MessageView, ...]:
-    """Named messages, in the order of the experts' names. Refuses `not-found` when one of them is unknown."""
+def messages_by_uid(
+    session: Session, viewer: Viewer, uids: tuple[str, ...]
+) -> tuple[MessageView, ...]:
+    """Named messages, in the order of the experts' names.
+
+    Refuses `not-found` when one of them is unknown.
+    """
     query = _ADDRESSED.where(Message.uid.in_(uids))
-    found = [_view(*row) for row in session.execute(query.order_by(Expert.pinyin, Message.id))] if viewer.is_staff else []
+    found = (
+        [_view(*row) for row in session.execute(query.order_by(Expert.pinyin, Message.id))]
+        if viewer.is_staff
+        else []
+    )
     if len(found) != len(set(uids)):
         raise Refusal("not-found", "没有找到这则通知，可能已经作废。")
     return tuple(found)
@@ -134,32 +161,44 @@ def links(session: Session, viewer: Viewer, now: datetime) -> dict[str, LinkStat
     query = (
         select(Expert.uid, func.max(PersonalLink.created_at), func.max(PersonalLink.used_at))
         .join(PersonalLink, PersonalLink.expert_id == Expert.id)
-        .where(PersonalLink.purpose == "self", PersonalLink.revoked_at.is_(None), PersonalLink.expires_at > now)
+        .where(
+            PersonalLink.purpose == "self",
+            PersonalLink.revoked_at.is_(None),
+            PersonalLink.expires_at > now,
+        )
         .group_by(Expert.uid)
     )
     return {row[0]: LinkState(row[1], row[2]) for row in session.execute(query)}
 
 
-def erasures(session: Session, viewer: Viewer, *, expert: str | None = None) -> tuple[ErasureRequest, ...]:
+def erasures(
+    session: Session, viewer: Viewer, *, expert: str | None = None
+) -> tuple[ErasureRequest, ...]:
     """Requests to erase, the unanswered first: all of them for staff, one's own for an expert."""
     if not viewer.is_staff:
         expert = viewer.expert_id or ""
     query = (
-        select(AuditEntry.action, AuditEntry.at, AuditEntry.object_id, AuditContent.after, Expert.name)
+        select(
+            AuditEntry.action, AuditEntry.at, AuditEntry.object_id, AuditContent.after, Expert.name
+        )
         .join(Expert, Expert.uid == AuditEntry.object_id)
         .outerjoin(AuditContent, AuditContent.entry_id == AuditEntry.id)
         .where(AuditEntry.kind == "erasure_request")
         .order_by(AuditEntry.id)
     )
     found: dict[str, ErasureRequest] = {}
-    for action, at, uid, after, name in session.execute(query if expert is None else query.where(AuditEntry.object_id == expert)):
+    for action, at, uid, after, name in session.execute(
+        query if expert is None else query.where(AuditEntry.object_id == expert)
+    ):
         text, when = (json.loads(after)["text"] if after else ""), datetime.fromisoformat(at)
         if action == "request":
             found[uid] = ErasureRequest(uid, name, when, text, None, "")
         elif uid in found:
             asked = found[uid]
             found[uid] = ErasureRequest(uid, name, asked.asked_at, asked.reason, when, text)
-    return tuple(sorted(found.values(), key=lambda one: (one.answered_at is not None, one.asked_at)))
+    return tuple(
+        sorted(found.values(), key=lambda one: (one.answered_at is not None, one.asked_at))
+    )
 
 
 def _view(row: Message, expert_uid: str, name: str, account: str | None) -> MessageView:

@@ -1,4 +1,6 @@
-"""管理台账的表: candidacies, waivers, ratings, violations, decisions, and the lists that conflicts are found in. Nothing is deleted."""
+"""管理台账的表: candidacies, waivers, ratings, violations, decisions, and the lists that conflicts
+are found in. Nothing is deleted.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from expert_pool.ledger.base import Base, Editable
 
 
 class Candidacy(Editable, Base):
-    """申请或推荐（浙质奖评办〔2011〕4号第五条）: what was handed in, and who decided; `checks` is JSON of the decision's day."""
+    """申请或推荐（浙质奖评办〔2011〕4号第五条）: what was handed in, and who decided; `checks` is
+    JSON of the decision's day.
+    """
 
     __tablename__ = "candidacy"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,7 +38,9 @@ class Candidacy(Editable, Base):
 
 
 class Waiver(Editable, Base):
-    """豁免: a soft conflict that need not keep somebody away; one person proposes, another decides."""
+    """豁免: a soft conflict that need not keep somebody away; one person proposes, another
+    decides.
+    """
 
     __tablename__ = "waiver"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,7 +57,10 @@ class Waiver(Editable, Base):
 
 
 class StageRecord(Editable, Base):
-    """阶段履职记录: one expert in one stage of one organisation's review. Scores are of 1000 points; empty: nobody has said."""
+    """阶段履职记录: one expert in one stage of one organisation's review.
+
+    Scores are of 1000 points; empty: nobody has said.
+    """
 
     __tablename__ = "stage_record"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,7 +78,9 @@ class StageRecord(Editable, Base):
 
 
 class Rating(Editable, Base):
-    """履职评价 of one stage by the leader, the secretariat or the applicant: points by item (JSON), 100 together."""
+    """履职评价 of one stage by the leader, the secretariat or the applicant: points by item (JSON),
+    100 together.
+    """
 
     __tablename__ = "rating"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,7 +120,9 @@ class Violation(Editable, Base):
 
 
 class PersonnelDecision(Editable, Base):
-    """定级与退出决定: what a rule proposed for a year, on which figures, and what a person decided."""
+    """定级与退出决定: what a rule proposed for a year, on which figures, and what a person
+    decided.
+    """
 
     __tablename__ = "personnel_decision"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -127,7 +140,9 @@ class PersonnelDecision(Editable, Base):
 
 
 class Shareholding(Editable, Base):
-    """股东及主要人员名单: who holds or runs a company, from the public register; for finding conflicts."""
+    """股东及主要人员名单: who holds or runs a company, from the public register; for finding
+    conflicts.
+    """
 
     __tablename__ = "shareholding"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -135,7 +150,9 @@ class Shareholding(Editable, Base):
     company_uscc: Mapped[str] = mapped_column(default="")
     holder: Mapped[str]
     is_company: Mapped[bool]
-    position: Mapped[str] = mapped_column(default="")  # 股东、董事、监事、经理、法定代表人、实际控制人
+    position: Mapped[str] = mapped_column(
+        default=""
+    )  # 股东、董事、监事、经理、法定代表人、实际控制人
     percent: Mapped[float | None]
     source: Mapped[str]
     recorded_at: Mapped[datetime]
@@ -144,7 +161,9 @@ class Shareholding(Editable, Base):
 
 
 class Official(Editable, Base):
-    """公职与表决人员名单: members of the committee, staff of the secretariat, of supervising and of recommending bodies."""
+    """公职与表决人员名单: members of the committee, staff of the secretariat, of supervising and of
+    recommending bodies.
+    """
 
     __tablename__ = "official"
     id: Mapped[int] = mapped_column(primary_key=True)

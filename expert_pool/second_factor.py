@@ -1,6 +1,8 @@
-"""第二重验证: time-based codes of RFC 6238 as every authenticator shows them, their secrets encrypted at rest, and recovery codes.
+"""第二重验证: time-based codes of RFC 6238 as every authenticator shows them, their secrets
+encrypted at rest, and recovery codes.
 
-Pure: secrets, time and the key are arguments. SHA-1, six digits and thirty seconds are what all authenticators understand.
+Pure: secrets, time and the key are arguments. SHA-1, six digits and thirty seconds are what all
+authenticators understand.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ _ISSUER = "评审编组"
 
 def code_at(secret: bytes, step: int) -> str:
     """The six digits of a step (seconds since 1970 divided by thirty)."""
-    return TOTP(secret, DIGITS, SHA1(), STEP).generate(step * STEP).decode("ascii")  # noqa: S303 - as RFC 6238 has it
+    return TOTP(secret, DIGITS, SHA1(), STEP).generate(step * STEP).decode("ascii")  # noqa: S303
 
 
 def step_of(at: datetime) -> int:
@@ -37,11 +39,15 @@ def step_of(at: datetime) -> int:
 
 
 def matching_step(secret: bytes, code: str, at: datetime, last: int | None) -> int | None:
-    """The step whose code was typed; None when it is wrong, too old, or not newer than the `last` one used."""
+    """The step whose code was typed; None when it is wrong, too old, or not newer than the `last`
+    one used.
+    """
     typed = "".join(code.split()).encode("utf-8", "surrogatepass")
     now, found = step_of(at), None
     for step in range(now - WINDOW, now + WINDOW + 1):
-        if hmac.compare_digest(code_at(secret, step).encode("ascii"), typed) and (last is None or step > last):
+        if hmac.compare_digest(code_at(secret, step).encode("ascii"), typed) and (
+            last is None or step > last
+        ):
             found = step
     return found
 
@@ -57,8 +63,12 @@ def spelled(secret: bytes) -> str:
 
 
 def seal(key: bytes, secret: bytes, owner: str, nonce: bytes) -> str:
-    """Encrypted with AES-GCM under a key of its own, bound to the account, so that a stolen table opens nothing."""
-    return base64.b64encode(nonce + AESGCM(_key(key)).encrypt(nonce, secret, owner.encode())).decode("ascii")
+    """Encrypted with AES-GCM under a key of its own, bound to the account, so that a stolen table
+    opens nothing.
+    """
+    return base64.b64encode(
+        nonce + AESGCM(_key(key)).encrypt(nonce, secret, owner.encode())
+    ).decode("ascii")
 
 
 def unseal(key: bytes, sealed: str, owner: str) -> bytes | None:
@@ -71,7 +81,9 @@ def unseal(key: bytes, sealed: str, owner: str) -> bytes | None:
 
 
 def recovery_digest(code: str) -> str:
-    return sha256("".join(code.split()).replace("-", "").lower().encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(
+        "".join(code.split()).replace("-", "").lower().encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def recovery_codes(entropy: Iterable[bytes]) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""专家库的读取: every query of the register. Reads take a viewer; filters and counts run on what that viewer may see."""
+"""专家库的读取: every query of the register.
+
+Reads take a viewer; filters and counts run on what that viewer may see.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,8 @@ from expert_pool.tables import (
 
 @dataclass(frozen=True)
 class YearState:
-    """What decides whether somebody may be used in a year. `absent` is None while the free days are unknown.
+    """What decides whether somebody may be used in a year. `absent` is None while the free days are
+    unknown.
 
     `answered_at`: when the list of applicants was last answered; None: not yet, or nothing signed.
     """
@@ -132,7 +136,10 @@ class DeclarationView:
 
 @dataclass(frozen=True)
 class AvailabilityView:
-    """`version` 0: no answer yet. `absences` are half-days away among the days from `first` to `last`."""
+    """`version` 0: no answer yet.
+
+    `absences` are half-days away among the days from `first` to `last`.
+    """
 
     expert_uid: str
     year: int
@@ -196,21 +203,46 @@ class BatchPage:
 
 
 def experts(
-    session: Session, viewer: Viewer, year: int, on: date, *, search: str = "", industry: str = "", organisations: Iterable[str] = ()
+    session: Session,
+    viewer: Viewer,
+    year: int,
+    on: date,
+    *,
+    search: str = "",
+    industry: str = "",
+    organisations: Iterable[str] = (),
 ) -> tuple[ExpertRow, ...]:
-    """The list, by name. `on` is the day for which appointments are shown; `organisations` are those the viewer may see no conflicts of.
+    """The list, by name. `on` is the day for which appointments are shown; `organisations` are
+    those the viewer may see no conflicts of.
 
     Five statements, however many experts. `search`: see _matching; `industry`: codes that begin so.
     """
-    query = select(Expert).options(selectinload(Expert.industries)).order_by(Expert.pinyin, Expert.uid)
+    query = (
+        select(Expert).options(selectinload(Expert.industries)).order_by(Expert.pinyin, Expert.uid)
+    )
     found = session.scalars(_matching(_visible(query, viewer), search)).all()
     if industry:
-        found = [expert for expert in found if any(item.code.startswith(industry) for item in expert.industries)]
+        found = [
+            expert
+            for expert in found
+            if any(item.code.startswith(industry) for item in expert.industries)
+        ]
     states = _states(session, year, on)
     hidden = tuple(organisations)
-    counted = select(Conflict.expert_id, func.count()).where(Conflict.withdrawn_at.is_(None), Conflict.organisation.not_in(hidden))
+    counted = select(Conflict.expert_id, func.count()).where(
+        Conflict.withdrawn_at.is_(None), Conflict.organisation.not_in(hidden)
+    )
     conflicts = {row[0]: row[1] for row in session.execute(counted.group_by(Conflict.expert_id))}
-    return tuple(ExpertRow(expert.uid, expert.version, shown(expert), states(expert.id), conflicts.get(expert.id, 0)) for expert in found)
+    return tuple(
+        ExpertRow(
+            expert.uid,
+            expert.version,
+            shown(expert),
+            states(expert.id),
+            conflicts.get(expert.id, 0),
+        )
+        for expert in found
+    )
 
 
 def breadth(session: Session, viewer: Viewer) -> tuple[int, tuple[str, ...]]:
@@ -220,26 +252,52 @@ def breadth(session: Session, viewer: Viewer) -> tuple[int, tuple[str, ...]]:
     return people, tuple(sorted({code[:2] for code in codes}))
 
 
-def expert(session: Session, viewer: Viewer, uid: str, year: int, on: date, *, organisations: Iterable[str] = ()) -> ExpertPage:
-    """One expert. An expert sees only herself; "not-found" for anybody else, as for an id that does not exist."""
+def expert(
+    session: Session,
+    viewer: Viewer,
+    uid: str,
+    year: int,
+    on: date,
+    *,
+    organisations: Iterable[str] = (),
+) -> ExpertPage:
+    """One expert. An expert sees only herself; "not-found" for anybody else, as for an id that does
+    not exist.
+    """
     row = session.scalar(_visible(select(Expert).where(Expert.uid == uid), viewer))
     if row is None:
         raise Refusal("not-found", "没有找到这位专家，可能编号有误。", uid=uid)
     own = viewer.role is Role.EXPERT
     hidden = tuple(organisations)
-    conflicts = session.scalars(_of(Conflict, row.id).where(Conflict.organisation.not_in(hidden)).order_by(Conflict.id))
+    conflicts = session.scalars(
+        _of(Conflict, row.id).where(Conflict.organisation.not_in(hidden)).order_by(Conflict.id)
+    )
     return ExpertPage(
         row.uid,
         row.version,
         fields_of(row) if own else shown(row),
         _states(session, year, on)(row.id),
-        tuple(_copy(AppointmentView, item) for item in session.scalars(_of(Appointment, row.id).order_by(Appointment.first))),
-        tuple(_copy(SuspensionView, item) for item in session.scalars(_of(Suspension, row.id).order_by(Suspension.started_at))),
+        tuple(
+            _copy(AppointmentView, item)
+            for item in session.scalars(_of(Appointment, row.id).order_by(Appointment.first))
+        ),
+        tuple(
+            _copy(SuspensionView, item)
+            for item in session.scalars(_of(Suspension, row.id).order_by(Suspension.started_at))
+        ),
         tuple(_copy(ConflictView, item, expert_uid=row.uid) for item in conflicts),
         _pairs(session, row),
-        tuple(_copy(DeclarationView, item) for item in session.scalars(_of(Declaration, row.id).order_by(Declaration.year))),
+        tuple(
+            _copy(DeclarationView, item)
+            for item in session.scalars(_of(Declaration, row.id).order_by(Declaration.year))
+        ),
         availability(session, viewer, uid, year),
-        tuple(_copy(ServiceView, item) for item in session.scalars(_of(PerformanceRecord, row.id).order_by(PerformanceRecord.year))),
+        tuple(
+            _copy(ServiceView, item)
+            for item in session.scalars(
+                _of(PerformanceRecord, row.id).order_by(PerformanceRecord.year)
+            )
+        ),
     )
 
 
@@ -253,25 +311,38 @@ def phone(session: Session, viewer: Viewer, uid: str) -> str:
 
 def availability(session: Session, viewer: Viewer, expert_uid: str, year: int) -> AvailabilityView:
     query = (
-        select(Availability).join(Expert, Expert.id == Availability.expert_id).where(Expert.uid == expert_uid, Availability.year == year)
+        select(Availability)
+        .join(Expert, Expert.id == Availability.expert_id)
+        .where(Expert.uid == expert_uid, Availability.year == year)
     )
     row = session.scalar(_visible(query, viewer))
     if row is None:
         return AvailabilityView(expert_uid, year)
-    return AvailabilityView(expert_uid, year, row.version, row.known, row.first, row.last, row.text, absences_of(row))
+    return AvailabilityView(
+        expert_uid, year, row.version, row.known, row.first, row.last, row.text, absences_of(row)
+    )
 
 
 def yearly_steps(session: Session, viewer: Viewer, expert_uid: str, year: int) -> frozenset[str]:
-    """Which yearly steps the expert herself has settled (register.note_step); staff and she may ask."""
+    """Which yearly steps the expert herself has settled (register.note_step); staff and she may
+    ask.
+    """
     if not viewer.is_staff and viewer.expert_id != expert_uid:
         return frozenset()
     start = f"{year}/{expert_uid}/"
-    found = session.scalars(select(AuditEntry.object_id).where(AuditEntry.kind == "yearly_step", AuditEntry.object_id.startswith(start)))
+    found = session.scalars(
+        select(AuditEntry.object_id).where(
+            AuditEntry.kind == "yearly_step", AuditEntry.object_id.startswith(start)
+        )
+    )
     return frozenset(object_id.removeprefix(start) for object_id in found)
 
 
 def heading_memory(session: Session, kind: str) -> dict[str, str]:
-    return {row.heading: row.field for row in session.scalars(select(HeadingMemory).where(HeadingMemory.kind == kind))}
+    return {
+        row.heading: row.field
+        for row in session.scalars(select(HeadingMemory).where(HeadingMemory.kind == kind))
+    }
 
 
 def trade_words(session: Session) -> dict[str, tuple[str, ...]]:
@@ -280,23 +351,36 @@ def trade_words(session: Session) -> dict[str, tuple[str, ...]]:
 
 def working_days(session: Session) -> WorkingDays:
     """The calendar with the office's corrections."""
-    corrections = {row.day: Correction(row.kind, row.name, row.source) for row in session.scalars(select(DayOverride))}  # type: ignore[arg-type]
+    corrections = {
+        row.day: Correction(row.kind, row.name, row.source)  # type: ignore[arg-type]
+        for row in session.scalars(select(DayOverride))
+    }
     return WorkingDays(corrections, session.scalars(select(AnnouncedYear.year)).all())
 
 
 def corrected_days(session: Session) -> dict[date, int]:
     """The days the office has set otherwise, with their versions."""
-    return {row.day: row.version for row in session.execute(select(DayOverride.day, DayOverride.version))}
+    return {
+        row.day: row.version
+        for row in session.execute(select(DayOverride.day, DayOverride.version))
+    }
 
 
 def import_batches(session: Session, viewer: Viewer) -> tuple[BatchRow, ...]:
     if not viewer.is_staff:
         return ()
-    return tuple(_copy(BatchRow, row) for row in session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(100)))
+    return tuple(
+        _copy(BatchRow, row)
+        for row in session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(100))
+    )
 
 
 def import_batch(session: Session, viewer: Viewer, uid: str) -> BatchPage:
-    row = session.scalar(select(ImportBatch).where(ImportBatch.uid == uid)) if viewer.is_staff else None
+    row = (
+        session.scalar(select(ImportBatch).where(ImportBatch.uid == uid))
+        if viewer.is_staff
+        else None
+    )
     if row is None:
         raise Refusal("not-found", "没有找到这次导入，可能编号有误。", uid=uid)
     table = seal_of(session).unwrap(row.table_json, BATCH)
@@ -314,7 +398,9 @@ def fields_of(row: Expert) -> ExpertFields:
     values = {name: getattr(row, name) for name in _PLAIN}
     return ExpertFields(
         **values,
-        industries=tuple(Industry(item.code, item.source_word, item.confirmed) for item in row.industries),
+        industries=tuple(
+            Industry(item.code, item.source_word, item.confirmed) for item in row.industries
+        ),
         served_years=tuple(int(year) for year in row.served_years.split(",") if year),
     )
 
@@ -337,18 +423,32 @@ class Answer:
 
 
 def answers(session: Session, year: int) -> dict[int, Answer]:
-    """The known free days of everybody, by row number of the expert. Two statements of plain columns: thousands of half-days."""
+    """The known free days of everybody, by row number of the expert.
+
+    Two statements of plain columns: thousands of half-days.
+    """
     known = select(Availability.id, Availability.expert_id, Availability.first, Availability.last)
     rows = session.execute(known.where(Availability.year == year, Availability.known)).all()
-    parts = select(AvailabilityHalfDay.availability_id, AvailabilityHalfDay.day, AvailabilityHalfDay.half)
+    parts = select(
+        AvailabilityHalfDay.availability_id, AvailabilityHalfDay.day, AvailabilityHalfDay.half
+    )
     away: dict[int, set[tuple[date, str]]] = {}
-    for answer, day, half in session.execute(parts.join(Availability).where(Availability.year == year, Availability.known)):
+    for answer, day, half in session.execute(
+        parts.join(Availability).where(Availability.year == year, Availability.known)
+    ):
         away.setdefault(answer, set()).add((day, half))
-    return {expert: Answer(first, last, frozenset(away.get(answer, ()))) for answer, expert, first, last in rows if first and last}
+    return {
+        expert: Answer(first, last, frozenset(away.get(answer, ())))
+        for answer, expert, first, last in rows
+        if first and last
+    }
 
 
 def _visible(query: Select[Any], viewer: Viewer) -> Select[Any]:
-    """Staff see the pool, an expert herself, nobody else anything. The query must reach the table `expert`."""
+    """Staff see the pool, an expert herself, nobody else anything.
+
+    The query must reach the table `expert`.
+    """
     if viewer.is_staff:
         return query
     if viewer.role is Role.EXPERT and viewer.expert_id is not None:
@@ -357,37 +457,59 @@ def _visible(query: Select[Any], viewer: Viewer) -> Select[Any]:
 
 
 def _matching(query: Select[Any], search: str) -> Select[Any]:
-    """Every word must be found in the name, its pinyin or initials, the employer, or a trade (by name, usual word or code)."""
+    """Every word must be found in the name, its pinyin or initials, the employer, or a trade (by
+    name, usual word or code).
+    """
     for word in search.lower().split():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         columns = (Expert.name, Expert.pinyin, Expert.employer)
         own = [func.lower(column).like(pattern, escape="\\") for column in columns]
-        trade = or_(ExpertIndustry.code.in_(Industries.load().meant(word)), ExpertIndustry.source_word.like(pattern, escape="\\"))
+        trade = or_(
+            ExpertIndustry.code.in_(Industries.load().meant(word)),
+            ExpertIndustry.source_word.like(pattern, escape="\\"),
+        )
         query = query.where(or_(*own, Expert.id.in_(select(ExpertIndustry.expert_id).where(trade))))
     return query
 
 
 def _states(session: Session, year: int, on: date) -> Callable[[int], YearState]:
     """Four statements for everybody; gives the state of one by row number."""
-    terms = select(Appointment.expert_id, Appointment.last, Appointment.ended_on).where(Appointment.first <= on, Appointment.last >= on)
-    until = {number: ended or last for number, last, ended in session.execute(terms) if ended is None or ended >= on}
+    terms = select(Appointment.expert_id, Appointment.last, Appointment.ended_on).where(
+        Appointment.first <= on, Appointment.last >= on
+    )
+    until = {
+        number: ended or last
+        for number, last, ended in session.execute(terms)
+        if ended is None or ended >= on
+    }
     lines = select(Suspension.expert_id, Suspension.reason).where(
         Suspension.lifted_at.is_(None), or_(Suspension.year.is_(None), Suspension.year == year)
     )
     suspended = {line.expert_id: line.reason for line in session.execute(lines)}
     signed = select(Declaration.expert_id, Declaration.answered_at).where(Declaration.year == year)
     declared = dict(session.execute(signed).all())
-    answers = select(Availability.expert_id, Availability.known, func.count(AvailabilityHalfDay.day)).outerjoin(AvailabilityHalfDay)
+    answers = select(
+        Availability.expert_id, Availability.known, func.count(AvailabilityHalfDay.day)
+    ).outerjoin(AvailabilityHalfDay)
     free = {
         number: away if known else None
         for number, known, away in session.execute(
-            answers.where(Availability.year == year).group_by(Availability.expert_id, Availability.known)
+            answers.where(Availability.year == year).group_by(
+                Availability.expert_id, Availability.known
+            )
         )
     }
 
     def state(number: int) -> YearState:
         away = free.get(number)
-        return YearState(until.get(number), suspended.get(number, ""), number in declared, away is not None, away, declared.get(number))
+        return YearState(
+            until.get(number),
+            suspended.get(number, ""),
+            number in declared,
+            away is not None,
+            away,
+            declared.get(number),
+        )
 
     return state
 
@@ -397,11 +519,16 @@ def _of(table: Any, expert_id: int) -> Select[Any]:
 
 
 def _pairs(session: Session, row: Expert) -> tuple[PairView, ...]:
-    sides = ((PairConflict.expert_a_id, PairConflict.expert_b_id), (PairConflict.expert_b_id, PairConflict.expert_a_id))
+    sides = (
+        (PairConflict.expert_a_id, PairConflict.expert_b_id),
+        (PairConflict.expert_b_id, PairConflict.expert_a_id),
+    )
     found = [
         _copy(PairView, pair, expert_uid=row.uid, other_uid=other.uid, other_name=other.name)
         for mine, theirs in sides
-        for pair, other in session.execute(select(PairConflict, Expert).join(Expert, Expert.id == theirs).where(mine == row.id))
+        for pair, other in session.execute(
+            select(PairConflict, Expert).join(Expert, Expert.id == theirs).where(mine == row.id)
+        )
     ]
     return tuple(sorted(found, key=lambda pair: pair.uid))
 

@@ -1,4 +1,7 @@
-"""评审专家库的表: who may review, and what is known about them. Nothing is deleted, only ended; editable records have uid and version."""
+"""评审专家库的表: who may review, and what is known about them.
+
+Nothing is deleted, only ended; editable records have uid and version.
+"""
 
 from __future__ import annotations
 
@@ -35,14 +38,20 @@ class Expert(Editable, Base):
     source_pool: Mapped[str] = mapped_column(default="")
     max_effort: Mapped[int | None]
     remark: Mapped[str] = mapped_column(default="")
-    served_years: Mapped[str] = mapped_column(default="")  # as told by the office's list, e.g. 2023,2024
+    served_years: Mapped[str] = mapped_column(
+        default=""
+    )  # as told by the office's list, e.g. 2023,2024
     created_at: Mapped[datetime]
-    industries: Mapped[list[ExpertIndustry]] = relationship(order_by="ExpertIndustry.position", cascade="all, delete-orphan")
+    industries: Mapped[list[ExpertIndustry]] = relationship(
+        order_by="ExpertIndustry.position", cascade="all, delete-orphan"
+    )
     __table_args__ = (Index("ix_expert_name_employer", "name", "employer"),)
 
 
 class ExpertIndustry(Base):
-    """专业领域: a GB/T 4754 code, with the words it was read from and whether a person confirmed the reading."""
+    """专业领域: a GB/T 4754 code, with the words it was read from and whether a person confirmed
+    the reading.
+    """
 
     __tablename__ = "expert_industry"
     expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), primary_key=True)
@@ -53,7 +62,9 @@ class ExpertIndustry(Base):
 
 
 class IdentityNumber(Editable, Base):
-    """身份证号, kept apart from the person: sealed with AES-GCM (ledger.seal), and its HMAC, so that no number stands twice."""
+    """身份证号, kept apart from the person: sealed with AES-GCM (ledger.seal), and its HMAC, so
+    that no number stands twice.
+    """
 
     __tablename__ = "identity_number"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,7 +75,10 @@ class IdentityNumber(Editable, Base):
 
 
 class Appointment(Editable, Base):
-    """聘任（办法第九条第三项）: a term of office. `ended_on` cuts it short; `end_kind` says how (core.life.ENDINGS)."""
+    """聘任（办法第九条第三项）: a term of office.
+
+    `ended_on` cuts it short; `end_kind` says how (core.life.ENDINGS).
+    """
 
     __tablename__ = "appointment"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,7 +94,10 @@ class Appointment(Editable, Base):
 
 
 class Suspension(Editable, Base):
-    """暂停使用: for one year (`year`) or until lifted (`year` null). Lifted when `lifted_at` is set."""
+    """暂停使用: for one year (`year`) or until lifted (`year` null).
+
+    Lifted when `lifted_at` is set.
+    """
 
     __tablename__ = "suspension"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,9 +110,11 @@ class Suspension(Editable, Base):
 
 
 class Conflict(Editable, Base):
-    """回避情形: a fact between an expert and an organisation, named as people name it; `kind` is a code of conflict_kinds.json.
+    """回避情形: a fact between an expert and an organisation, named as people name it; `kind` is a
+    code of conflict_kinds.json.
 
-    `decision` is for kinds that wait for one (severity "review") and for waivers: "" undecided, "barred", "cleared".
+    `decision` is for kinds that wait for one (severity "review") and for waivers: "" undecided,
+    "barred", "cleared".
     """
 
     __tablename__ = "conflict"
@@ -104,14 +123,20 @@ class Conflict(Editable, Base):
     kind: Mapped[str]
     organisation: Mapped[str]
     organisation_uscc: Mapped[str] = mapped_column(default="")
-    source: Mapped[str]  # declared 本人申报 / office 审定办登记 / found 自动发现 / reported 申报组织反映 / decided 依职权决定
+    source: Mapped[
+        str
+        # Declared 本人申报 / office 审定办登记 / found 自动发现 / reported 申报组织反映 / decided
+        # 依职权决定
+    ]
     since: Mapped[date | None]
     until: Mapped[date | None]  # None: still so
     percent: Mapped[float | None]  # 持股比例, where the kind goes by it
     evidence: Mapped[str] = mapped_column(default="")
     decision: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[str] = mapped_column(default="")
-    name_match: Mapped[bool | None]  # found by a name alone: whether it is the same person, somebody must decide
+    name_match: Mapped[
+        bool | None
+    ]  # found by a name alone: whether it is the same person, somebody must decide
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]  # entered by mistake; a relation that is over has `until`
     withdraw_reason: Mapped[str] = mapped_column(default="")
@@ -133,7 +158,9 @@ class PairConflict(Editable, Base):
 
 
 class Affiliation(Editable, Base):
-    """集团关系: a company and the group it belongs to, for finding conflicts through group companies."""
+    """集团关系: a company and the group it belongs to, for finding conflicts through group
+    companies.
+    """
 
     __tablename__ = "affiliation"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -146,7 +173,8 @@ class Affiliation(Editable, Base):
 class Declaration(Editable, Base):
     """年度利益冲突申报与保密承诺（办法第十一、十六条）: which text was signed, when, through what.
 
-    `answered_at`: when the list of applicants was last answered; who joined later has not been asked about. None: not answered yet.
+    `answered_at`: when the list of applicants was last answered; who joined later has not been
+    asked about. None: not answered yet.
     """
 
     __tablename__ = "declaration"
@@ -162,7 +190,10 @@ class Declaration(Editable, Base):
 
 
 class Availability(Editable, Base):
-    """一年的可参加时间: the half-days away, among the days asked about (`first` to `last`). No row: unknown, and unknown is not free."""
+    """一年的可参加时间: the half-days away, among the days asked about (`first` to `last`).
+
+    No row: unknown, and unknown is not free.
+    """
 
     __tablename__ = "availability"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -187,7 +218,9 @@ class AvailabilityHalfDay(Base):
 
 
 class PerformanceRecord(Editable, Base):
-    """使用和履职记录: one expert's review of one organisation in one year; `effort` is half-days, `score` of 100 points."""
+    """使用和履职记录: one expert's review of one organisation in one year; `effort` is half-days,
+    `score` of 100 points.
+    """
 
     __tablename__ = "performance_record"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -203,7 +236,10 @@ class PerformanceRecord(Editable, Base):
 
 
 class HeadingMemory(Base):
-    """记住的表头: what a heading of the office's own workbook means. `kind` is "experts" or "applicants"."""
+    """记住的表头: what a heading of the office's own workbook means.
+
+    `kind` is "experts" or "applicants".
+    """
 
     __tablename__ = "heading_memory"
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -212,7 +248,9 @@ class HeadingMemory(Base):
 
 
 class TradeWord(Base):
-    """确认过的行业说法: free words and the GB/T 4754 codes a person confirmed for them (codes joined by a comma)."""
+    """确认过的行业说法: free words and the GB/T 4754 codes a person confirmed for them (codes
+    joined by a comma).
+    """
 
     __tablename__ = "trade_word"
     word: Mapped[str] = mapped_column(primary_key=True)
@@ -221,7 +259,10 @@ class TradeWord(Base):
 
 
 class DayOverride(Editable, Base):
-    """工作日调整: a day the State Council or the office has set otherwise. `kind` as in facts.working_days."""
+    """工作日调整: a day the State Council or the office has set otherwise.
+
+    `kind` as in facts.working_days.
+    """
 
     __tablename__ = "day_override"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -240,7 +281,10 @@ class AnnouncedYear(Base):
 
 
 class ImportBatch(Editable, Base):
-    """一次导入: the file as read (JSON), the reader's answers so far, and what became of it. The rows go once it is closed."""
+    """一次导入: the file as read (JSON), the reader's answers so far, and what became of it.
+
+    The rows go once it is closed.
+    """
 
     __tablename__ = "import_batch"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -259,7 +303,9 @@ class ImportBatch(Editable, Base):
 
 
 class YearlyRound(Editable, Base):
-    """年度征集: when the year's questions went out, until when they are to be answered, and when the office closed them."""
+    """年度征集: when the year's questions went out, until when they are to be answered, and when
+    the office closed them.
+    """
 
     __tablename__ = "yearly_round"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -271,7 +317,9 @@ class YearlyRound(Editable, Base):
 
 
 class Message(Editable, Base):
-    """发件箱中的一则通知. `text` holds no link and no applicant's name: the link is made when the message goes out, and kept nowhere."""
+    """发件箱中的一则通知. `text` holds no link and no applicant's name: the link is made when the
+    message goes out, and kept nowhere.
+    """
 
     __tablename__ = "message"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -279,7 +327,9 @@ class Message(Editable, Base):
     year: Mapped[int] = mapped_column(index=True)
     kind: Mapped[str]  # core.messages.KINDS
     text: Mapped[str]
-    about: Mapped[str] = mapped_column(default="")  # what it speaks of, so that nothing is written twice: fingerprint of a duty
+    about: Mapped[str] = mapped_column(
+        default=""
+    )  # what it speaks of, so that nothing is written twice: fingerprint of a duty
     status: Mapped[str]  # waiting / sent / dropped
     created_at: Mapped[datetime]
     created_by: Mapped[str]

@@ -1,4 +1,6 @@
-"""评审工作量与荣誉: who did how much over the years, and how well; so that nobody is always asked and nobody always forgotten."""
+"""评审工作量与荣誉: who did how much over the years, and how well; so that nobody is always asked
+and nobody always forgotten.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ EXCELLENT = 90  # mean mark of a year, of 100 points, that counts as 优秀
 
 @dataclass(frozen=True)
 class YearOfWork:
-    """One year of one expert: organisations reviewed, half-days, whether as leader, and the mean mark."""
+    """One year of one expert: organisations reviewed, half-days, whether as leader, and the mean
+    mark.
+    """
 
     year: int
     reviews: int
@@ -42,7 +46,9 @@ class Burden:
     @property
     def excellent(self) -> tuple[int, ...]:
         """履职优秀的年度."""
-        return tuple(one.year for one in self.years if one.mark is not None and one.mark >= EXCELLENT)
+        return tuple(
+            one.year for one in self.years if one.mark is not None and one.mark >= EXCELLENT
+        )
 
     @property
     def led(self) -> tuple[int, ...]:
@@ -52,7 +58,9 @@ class Burden:
 
 @dataclass(frozen=True)
 class Fairness:
-    """均衡程度. `gini` is 0 when everybody does the same and nears 1 when one does all (Gini 1912)."""
+    """均衡程度. `gini` is 0 when everybody does the same and nears 1 when one does all (Gini
+    1912).
+    """
 
     people: int
     worked: int
@@ -66,17 +74,30 @@ def burdens(session: Session, viewer: Viewer, first: int, last: int) -> tuple[Bu
     if not viewer.is_staff:
         return ()
     rows: dict[int, dict[int, list[PerformanceRecord]]] = defaultdict(lambda: defaultdict(list))
-    for row in session.scalars(select(PerformanceRecord).where(PerformanceRecord.year >= first, PerformanceRecord.year <= last)):
+    for row in session.scalars(
+        select(PerformanceRecord).where(
+            PerformanceRecord.year >= first, PerformanceRecord.year <= last
+        )
+    ):
         rows[row.expert_id][row.year].append(row)
-    people = session.execute(select(Expert.id, Expert.uid, Expert.name, Expert.employer).order_by(Expert.pinyin, Expert.uid))
-    found = [Burden(uid, name, employer, tuple(_year(*item) for item in sorted(rows[key].items()))) for key, uid, name, employer in people]
+    people = session.execute(
+        select(Expert.id, Expert.uid, Expert.name, Expert.employer).order_by(
+            Expert.pinyin, Expert.uid
+        )
+    )
+    found = [
+        Burden(uid, name, employer, tuple(_year(*item) for item in sorted(rows[key].items())))
+        for key, uid, name, employer in people
+    ]
     return tuple(sorted(found, key=lambda one: -one.half_days))
 
 
 def _year(year: int, rows: Sequence[PerformanceRecord]) -> YearOfWork:
     marks = [row.score for row in rows if row.score is not None]
     mean = round(sum(marks) / len(marks), 1) if marks else None
-    return YearOfWork(year, len(rows), sum(row.effort for row in rows), any(row.leader for row in rows), mean)
+    return YearOfWork(
+        year, len(rows), sum(row.effort for row in rows), any(row.leader for row in rows), mean
+    )
 
 
 def fairness(found: Sequence[Burden]) -> Fairness:
@@ -86,4 +107,6 @@ def fairness(found: Sequence[Burden]) -> Fairness:
         return Fairness(number, 0, 0.0, 0, 0.0)
     weighted = sum(place * load for place, load in enumerate(loads, 1))
     gini = (2 * weighted) / (number * total) - (number + 1) / number
-    return Fairness(number, sum(load > 0 for load in loads), total / number, loads[-1], round(gini, 3))
+    return Fairness(
+        number, sum(load > 0 for load in loads), total / number, loads[-1], round(gini, 3)
+    )

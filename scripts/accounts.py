@@ -1,4 +1,6 @@
-"""账号命令: made here and by the demonstration only; the log names the operating system's user who typed it."""
+"""账号命令: made here and by the demonstration only; the log names the operating system's user who
+typed it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def run_add(login: str, name: str, role: str) -> int:
     with ledger.write(operator()) as uow:
         signin.create_account(uow, login, name, Role(role), _password())
         uow.commit()
-    console.out.print(f"已新增账号 {signin.fold(login)}（{name}，{ROLES[Role(role)]}）。", markup=False)
+    console.out.print(
+        f"已新增账号 {signin.fold(login)}（{name}，{ROLES[Role(role)]}）。", markup=False
+    )
     return DONE
 
 
@@ -89,7 +93,10 @@ def _find(session: Session, login: str) -> signin.AccountEntry:
 
 
 def _password() -> str:
-    """From the terminal, twice and unseen; from a pipe, one line. Never from an argument, which the shell would remember."""
+    """From the terminal, twice and unseen; from a pipe, one line.
+
+    Never from an argument, which the shell would remember.
+    """
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass("口令：")

@@ -1,4 +1,6 @@
-"""一张表进台账 without a page: the steps of `api.intake`, with the answers given by a file or by a function."""
+"""一张表进台账 without a page: the steps of `api.intake`, with the answers given by a file or by a
+function.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from expert_pool.core.actor import SYSTEM_VIEWER, Actor
 from expert_pool.facts.intake import HeadingMap, RowProblem, RowQuestion, TradeUse
 from expert_pool.ledger import Ledger
 
-# An answer may raise a new question (which of two people, then what is left of them); nobody answers for ever.
+# An answer may raise a new question (which of two people, then what is left of them); nobody
+# answers for ever.
 ROUNDS = 5
 
 Answer = Callable[[RowQuestion], str | None]
@@ -19,7 +22,10 @@ Answer = Callable[[RowQuestion], str | None]
 
 @dataclass(frozen=True)
 class Brought:
-    """What became of one workbook. `answers` holds every answer that was used, by the question's key."""
+    """What became of one workbook.
+
+    `answers` holds every answer that was used, by the question's key.
+    """
 
     filename: str
     rows: int
@@ -34,9 +40,14 @@ class Brought:
 
     @property
     def sentence(self) -> str:
-        read = f"{self.rows} 行，新增 {self.counts['new']}，更新 {self.counts['changed']}，未变 {self.counts['unchanged']}"
+        read = (
+            f"{self.rows} 行，新增 {self.counts['new']}，更新 {self.counts['changed']}，未变"
+            f" {self.counts['unchanged']}"
+        )
         open_points = ((self.problems, "处须改正"), (self.questions, "处请确认"))
-        return "；".join([read, *(f"{len(points)} {words}" for points, words in open_points if points)])
+        return "；".join(
+            [read, *(f"{len(points)} {words}" for points, words in open_points if points)]
+        )
 
 
 def bring_in(
@@ -49,7 +60,8 @@ def bring_in(
     given: Mapping[str, str] = MappingProxyType({}),
     answer: Answer = lambda question: None,
 ) -> Brought:
-    """Everything of the file that can be read and is not in doubt is stored in one transaction; the rest comes back.
+    """Everything of the file that can be read and is not in doubt is stored in one transaction; the
+    rest comes back.
 
     `given` are answers by key, `answer` gives more when asked.
     """
@@ -58,7 +70,11 @@ def bring_in(
     asked = {question.key: question for question in found.plan.questions}
     more = dict(given)
     for _ in range(ROUNDS):
-        more |= {one.key: said for one in found.plan.questions if one.key not in more and (said := answer(one))}
+        more |= {
+            one.key: said
+            for one in found.plan.questions
+            if one.key not in more and (said := answer(one))
+        }
         if more == found.answers:
             break
         intake.answer(ledger, actor, batch, found.batch.row.version, {}, more)
@@ -72,7 +88,11 @@ def bring_in(
         counts=found.summary,
         problems=found.plan.problems,
         questions=found.plan.questions,
-        answered=tuple(question for key, question in asked.items() if key in found.answers and key not in still_open),
+        answered=tuple(
+            question
+            for key, question in asked.items()
+            if key in found.answers and key not in still_open
+        ),
         answers=found.answers,
         headings=found.headings,
         trades=found.parsed.trades,

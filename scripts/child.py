@@ -1,4 +1,6 @@
-"""求解子进程: the optimiser runs in a process of its own, so that neither its memory nor a crash reaches the command."""
+"""求解子进程: the optimiser runs in a process of its own, so that neither its memory nor a crash
+reaches the command.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,13 @@ from typing import Any
 
 import psutil
 
-from assignment.core.problem import Problem
-from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits, OnProgress, Progress, ShouldStop
+from assignment.problem import Problem
+from assignment.solution import Plan
+from assignment.solver.limits import Limits, OnProgress, Progress, ShouldStop
 
-# Address space of a child beyond what the machine has free when it starts: libraries map a lot they never touch. Without a limit the
-# system ends whatever process it likes; with it the solver is told, and says so.
+# Address space of a child beyond what the machine has free when it starts: libraries map a lot they
+# never touch. Without a limit the system ends whatever process it likes; with it the solver is
+# told, and says so.
 SPARE = 4 << 30
 # A stuck child is asked to stop this long after its limit, and ended this long after that.
 GRACE = 10.0
@@ -31,9 +34,11 @@ GRACE = 10.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came back: the best plan known (None: none was found before a break-off), and why it ended early, if it did.
+    """What came back: the best plan known (None: none was found before a break-off), and why it
+    ended early, if it did.
 
-    `incomplete` is the best plan seen on the way that leaves cases out: where no complete one exists, it is what can be done.
+    `incomplete` is the best plan seen on the way that leaves cases out: where no complete one
+    exists, it is what can be done.
     """
 
     plan: Plan | None
@@ -53,12 +58,24 @@ class Answer:
 Work = Callable[[Problem, Limits, OnProgress, ShouldStop], Any]
 
 
-def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Progress], None], work: Work | None = None) -> Outcome:
-    """Solve in a spawned process, or do other `work` there. Ctrl-C once: stop and keep the best plan; twice: end at once."""
+def solve_in_child(
+    problem: Problem,
+    limits: Limits,
+    on_progress: Callable[[Progress], None],
+    work: Work | None = None,
+) -> Outcome:
+    """Solve in a spawned process, or do other `work` there.
+
+    Ctrl-C once: stop and keep the best plan; twice: end at once.
+    """
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_run, args=(problem, limits, theirs, stop, os.getpid(), time.monotonic(), work), daemon=True)
+    child = context.Process(
+        target=_run,
+        args=(problem, limits, theirs, stop, os.getpid(), time.monotonic(), work),
+        daemon=True,
+    )
     with _ctrl_c() as presses:
         child.start()
         theirs.close()
@@ -73,14 +90,23 @@ def solve_in_child(problem: Problem, limits: Limits, on_progress: Callable[[Prog
             ours.close()
 
 
-def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, parent: int, began: float, work: Work | None) -> None:
-    # The terminal sends Ctrl-C to the whole process group; only the parent may decide what it means.
+def _run(
+    problem: Problem,
+    limits: Limits,
+    results: Connection,
+    stop: Event,
+    parent: int,
+    began: float,
+    work: Work | None,
+) -> None:
+    # The terminal sends Ctrl-C to the whole process group; only the parent may decide what it
+    # means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     hush()
     limit_resources(limits)
     do = _solver() if work is None else work
-    # Starting takes seconds on a busy machine, and the limit is the user's: wall time from the command on. Where the limit counts
-    # work instead of time, it must not depend on the machine.
+    # Starting takes seconds on a busy machine, and the limit is the user's: wall time from the
+    # command on. Where the limit counts work instead of time, it must not depend on the machine.
     if not limits.deterministic:
         spent = time.monotonic() - began
         limits = replace(limits, time_limit=max(limits.time_limit - spent, limits.time_limit / 2))
@@ -97,14 +123,19 @@ def _run(problem: Problem, limits: Limits, results: Connection, stop: Event, par
 
 
 def hush() -> None:
-    """HiGHS prints lines of its own to the standard output now and then, where the command may be writing the plan."""
+    """HiGHS prints lines of its own to the standard output now and then, where the command may be
+    writing the plan.
+    """
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.close(nothing)
 
 
 def limit_resources(limits: Limits) -> None:
-    """Memory: what is free now. Processor: an end far beyond the time limit, should all else fail."""
+    """Memory: what is free now.
+
+    Processor: an end far beyond the time limit, should all else fail.
+    """
     memory = psutil.virtual_memory().available + SPARE
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     if not limits.deterministic:
@@ -113,7 +144,7 @@ def limit_resources(limits: Limits) -> None:
 
 
 def _solver() -> Work:
-    from assignment.core.solver.solve import solve
+    from assignment.solver.solve import solve
 
     return solve
 
@@ -146,7 +177,11 @@ def _listen(
                 best = message.plan
             on_progress(message)
         elif isinstance(message, Plan):
-            return Outcome(message, bool(presses), incomplete=best if best is not None and best.unassigned else None)
+            return Outcome(
+                message,
+                bool(presses),
+                incomplete=best if best is not None and best.unassigned else None,
+            )
         elif isinstance(message, Answer):
             return Outcome(best, bool(presses), answer=message.found)
         elif isinstance(message, str):
@@ -156,7 +191,9 @@ def _listen(
 
 
 def _why_gone(child: BaseProcess) -> str:
-    """OR-Tools aborts the process when memory runs out, and the kernel kills it; both show as a signal."""
+    """OR-Tools aborts the process when memory runs out, and the kernel kills it; both show as a
+    signal.
+    """
     child.join(5)
     if (child.exitcode or 0) < 0:
         return "求解进程被系统终止，多半是内存不足；请缩小问题或换用内存更大的机器"

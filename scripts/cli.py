@@ -1,4 +1,7 @@
-"""`expert-pool`: what an operator types. Each command imports what it needs when it runs, so that `--help` answers at once."""
+"""`expert-pool`: what an operator types.
+
+Each command imports what it needs when it runs, so that `--help` answers at once.
+"""
 
 from __future__ import annotations
 
@@ -25,22 +28,31 @@ app.add_typer(accounts, name="accounts")
 @app.command()
 def solve(
     problem: Annotated[Path, typer.Argument(help="问题文件（assignment-problem/1）。")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="方案文件；缺省写到标准输出。")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="方案文件；缺省写到标准输出。")
+    ] = None,
     time_limit: TimeLimit = 60.0,
     seed: Seed = 1,
     workers: Workers = 2,
     deterministic: Deterministic = False,
-    standby: Annotated[int, typer.Option(help="多一个有候补的席位抵多少目标值；0 为不另加优化。", min=0, max=1_000_000)] = 0,
+    standby: Annotated[
+        int,
+        typer.Option(help="多一个有候补的席位抵多少目标值；0 为不另加优化。", min=0, max=1_000_000),
+    ] = 0,
     progress: Show = None,
 ) -> None:
     """求解问题文件，写出方案文件。按 Ctrl-C 停止并保留当前最好的方案。
 
     退出码：0 有方案，1 没有方案（说明原因），2 文件读不了。
     """
-    from assignment.core.solver.limits import Limits
+    from assignment.solver.limits import Limits
     from scripts.problem_files import run_solve
 
-    raise typer.Exit(run_solve(problem, output, Limits(time_limit, seed, workers, deterministic), progress, standby))
+    raise typer.Exit(
+        run_solve(
+            problem, output, Limits(time_limit, seed, workers, deterministic), progress, standby
+        )
+    )
 
 
 @app.command()
@@ -61,27 +73,43 @@ def check(
 def repair(
     problem: Annotated[Path, typer.Argument(help="问题文件：原来的，或已按新情况改好的。")],
     plan: Annotated[Path, typer.Argument(help="原方案。")],
-    decline: Annotated[list[str] | None, typer.Option(help="谁不能参加了：评审员编号，可重复。")] = None,
-    away: Annotated[list[str] | None, typer.Option(help="谁哪几天没有空：E1:2026-09-10..2026-09-11，可加 AM、PM，可重复。")] = None,
-    closed: Annotated[list[str] | None, typer.Option(help="哪家哪几天不便接待：A1:2026-09-10，可重复。")] = None,
+    decline: Annotated[
+        list[str] | None, typer.Option(help="谁不能参加了：评审员编号，可重复。")
+    ] = None,
+    away: Annotated[
+        list[str] | None,
+        typer.Option(help="谁哪几天没有空：E1:2026-09-10..2026-09-11，可加 AM、PM，可重复。"),
+    ] = None,
+    closed: Annotated[
+        list[str] | None, typer.Option(help="哪家哪几天不便接待：A1:2026-09-10，可重复。")
+    ] = None,
     conflict: Annotated[list[str] | None, typer.Option(help="迟报的回避：E1,A1，可重复。")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="目录：写出新的问题文件和每种办法的方案文件。")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="目录：写出新的问题文件和每种办法的方案文件。"),
+    ] = None,
     options: Annotated[int, typer.Option(help="最多给几种办法。", min=1, max=9)] = 4,
-    time_limit: Annotated[float | None, typer.Option(help="时限，秒；缺省：100 家以内 4，以上 25。", min=0.1, max=86400)] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(help="时限，秒；缺省：100 家以内 4，以上 25。", min=0.1, max=86400),
+    ] = None,
     seed: Seed = 1,
     workers: Workers = 2,
     deterministic: Deterministic = False,
 ) -> None:
-    """修补方案：有人退出、改期、迟报回避之后，给出几种改动最少的办法，各写明改什么、代价多少、是否已证明最少。
+    """修补方案：有人退出、改期、迟报回避之后，给出几种改动最少的办法，各写明改什么、代价多少、是否
+    已证明最少。
 
     退出码：0 有办法，1 没有，2 文件读不了。
     """
-    from assignment.core.solver.limits import Limits
+    from assignment.solver.limits import Limits
     from scripts.repairing import Wishes, run_repair
 
     wishes = Wishes(decline or (), away or (), closed or (), conflict or ())
     limits = Limits(time_limit or 60.0, seed, workers, deterministic)
-    raise typer.Exit(run_repair(problem, plan, wishes, output, limits, time_limit is not None, options))
+    raise typer.Exit(
+        run_repair(problem, plan, wishes, output, limits, time_limit is not None, options)
+    )
 
 
 @app.command()
@@ -90,8 +118,12 @@ def plan(
     applicants: Annotated[Path, typer.Argument(help="申报组织汇总表，Excel 或 CSV。")],
     window: Annotated[str, typer.Option(help="现场评审的起止日期，如 2026-09-07..2026-09-25。")],
     out: Annotated[Path, typer.Option(help="结果目录；其中同名文件会被更新。")],
-    answers: Annotated[Path | None, typer.Option(help="填好答复的待确认事项（.xlsx 或 .json）。")] = None,
-    year: Annotated[int | None, typer.Option(help="评审年度；缺省取起始日期的年份。", min=2000, max=2100)] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="填好答复的待确认事项（.xlsx 或 .json）。")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(help="评审年度；缺省取起始日期的年份。", min=2000, max=2100)
+    ] = None,
     time_limit: TimeLimit = 60.0,
     seed: Seed = 1,
     workers: Workers = 2,
@@ -101,7 +133,7 @@ def plan(
 
     退出码：0 有方案，1 没有方案（说明原因），2 文件读不了。
     """
-    from assignment.core.solver.limits import Limits
+    from assignment.solver.limits import Limits
     from scripts import office
     from scripts.files import Unreadable
     from scripts.pending import read_answers
@@ -113,7 +145,13 @@ def plan(
         typer.echo(str(reason), err=True)
         raise typer.Exit(2) from None
     limits = Limits(time_limit, seed, workers)
-    raise typer.Exit(office.run_plan(office.Task(experts, applicants, year or first.year, first, last, out, given, limits, progress)))
+    raise typer.Exit(
+        office.run_plan(
+            office.Task(
+                experts, applicants, year or first.year, first, last, out, given, limits, progress
+            )
+        )
+    )
 
 
 @app.command()
@@ -125,39 +163,70 @@ def demo(
     applicants: Annotated[int, typer.Option(help="申报组织家数。", min=3, max=500)] = 20,
     seed: Seed = 1,
     time_limit: TimeLimit = 15.0,
-    database: Annotated[Path, typer.Option(help="演示库文件；已有就直接用。")] = Path("var/demo.db"),
+    database: Annotated[Path, typer.Option(help="演示库文件；已有就直接用。")] = Path(
+        "var/demo.db"
+    ),
     fresh: Annotated[bool, typer.Option("--fresh", help="删去已有的演示库，重新造。")] = False,
 ) -> None:
     """造一个演示年度（人和企业都是编的），用真的导入、求解和发布流程；演示账号只在这里产生。"""
     from scripts.demo import Wishes
     from scripts.run_demo import run_demo
 
-    raise typer.Exit(run_demo(database, Wishes(years, experts, applicants, seed, time_limit), fresh, port if serve else None))
+    raise typer.Exit(
+        run_demo(
+            database,
+            Wishes(years, experts, applicants, seed, time_limit),
+            fresh,
+            port if serve else None,
+        )
+    )
 
 
 @app.command()
 def benchmark(
-    files: Annotated[list[Path] | None, typer.Argument(help="问题文件；不给就按 --size 造题。")] = None,
-    size: Annotated[list[str] | None, typer.Option(help="造题的规模：county、city、province、stress，可重复。")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="问题文件；不给就按 --size 造题。")
+    ] = None,
+    size: Annotated[
+        list[str] | None, typer.Option(help="造题的规模：county、city、province、stress，可重复。")
+    ] = None,
     instances: Annotated[int, typer.Option(help="每种规模造几题。", min=1, max=100)] = 3,
-    time_limit: Annotated[float | None, typer.Option(help="每题时限，秒；缺省：文件 60，造题按规模。", min=0.1)] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="每题时限，秒；缺省：文件 60，造题按规模。", min=0.1)
+    ] = None,
     seed: Seed = 1,
     workers: Workers = 2,
     deterministic: Deterministic = False,
-    plot: Annotated[Path | None, typer.Option(help="把差距随时间的变化画成 SVG 写到这个文件。")] = None,
-    peers: Annotated[bool, typer.Option("--peers", help="同题对照：整体模型、手工办法、文献算法各跑一遍，印出 Markdown 表。")] = False,
-    register: Annotated[bool, typer.Option("--register", help="改测专家库：列表、搜索、导入、两百人同时保存，印出 Markdown 表。")] = False,
-    database: Annotated[Path | None, typer.Option(help="--register 所测的演示库；不给就造 300 人、十个往年的一个。")] = None,
-    postgres: Annotated[str, typer.Option(help="--register 另测的一个空的 PostgreSQL 库的地址。")] = "",
+    plot: Annotated[
+        Path | None, typer.Option(help="把差距随时间的变化画成 SVG 写到这个文件。")
+    ] = None,
+    peers: Annotated[
+        bool,
+        typer.Option(
+            "--peers", help="同题对照：整体模型、手工办法、文献算法各跑一遍，印出 Markdown 表。"
+        ),
+    ] = False,
+    register: Annotated[
+        bool,
+        typer.Option(
+            "--register", help="改测专家库：列表、搜索、导入、两百人同时保存，印出 Markdown 表。"
+        ),
+    ] = False,
+    database: Annotated[
+        Path | None, typer.Option(help="--register 所测的演示库；不给就造 300 人、十个往年的一个。")
+    ] = None,
+    postgres: Annotated[
+        str, typer.Option(help="--register 另测的一个空的 PostgreSQL 库的地址。")
+    ] = "",
 ) -> None:
     """逐个求解问题，印出目标值、下界、差距、用时和独立复核的结论。退出码 1：有方案复核不通过。"""
-    from assignment.core.solver.limits import Limits
-    from scripts import benchmark as room
+    from assignment.solver.limits import Limits
+    from scripts.benchmarks import benchmark as room
+    from scripts.benchmarks.instances import SIZES
     from scripts.files import Unreadable
-    from scripts.instances import SIZES
 
     if register:
-        from scripts.measure_register import measure
+        from scripts.benchmarks.measure_register import measure
 
         raise typer.Exit(measure(database, postgres))
     sizes = size or ([] if files else ["county"])
@@ -165,7 +234,13 @@ def benchmark(
         typer.echo(f"没有这种规模：{'、'.join(unknown)}；可用 {'、'.join(SIZES)}", err=True)
         raise typer.Exit(2)
     try:
-        asked = (files or [], sizes, instances, Limits(time_limit or 60.0, seed, workers, deterministic), time_limit is None)
+        asked = (
+            files or [],
+            sizes,
+            instances,
+            Limits(time_limit or 60.0, seed, workers, deterministic),
+            time_limit is None,
+        )
         code = room.run_peers(*asked) if peers else room.run(*asked, plot)
     except Unreadable as reason:
         typer.echo(str(reason), err=True)
@@ -199,7 +274,9 @@ def restore(source: Annotated[Path, typer.Argument(help="备份文件，旁边�
 
 @app.command()
 def verify_audit(
-    anchors: Annotated[Path | None, typer.Option(help="留存锚点的文件，应放在另一块盘或另一台机器上。")] = None,
+    anchors: Annotated[
+        Path | None, typer.Option(help="留存锚点的文件，应放在另一块盘或另一台机器上。")
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="校验通过后把今天的锚点记进去。")] = False,
 ) -> None:
     """校验操作日志的链条；有断处逐条指出，退出码 1。"""
@@ -234,7 +311,9 @@ Login = Annotated[str, typer.Argument(help="登录名。")]
 def accounts_add(
     login: Login,
     name: Annotated[str, typer.Option(help="姓名。")],
-    role: Annotated[str, typer.Option(help="secretariat 经办、approver 复核、inspector 纪检、admin 系统管理。")],
+    role: Annotated[
+        str, typer.Option(help="secretariat 经办、approver 复核、inspector 纪检、admin 系统管理。")
+    ],
 ) -> None:
     """新增工作人员账号；口令从终端读入。"""
     from scripts.accounts import ROLES, run_add

@@ -1,4 +1,7 @@
-"""What the operator sees in the terminal: live progress of a solve, scorecards, sentences. Results go to stdout, the rest to stderr."""
+"""What the operator sees in the terminal: live progress of a solve, scorecards, sentences.
+
+Results go to stdout, the rest to stderr.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from assignment.core.problem import Problem
-from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits, Progress
+from assignment.problem import Problem
+from assignment.solution import Plan
+from assignment.solver.limits import Limits, Progress
 from scripts.child import Outcome, Work, solve_in_child
 
 out = Console(highlight=False, soft_wrap=True)
@@ -43,7 +46,9 @@ class _TimeBar(ProgressColumn):
     """The wall clock against the limit; it runs between reports too."""
 
     def render(self, task: Task) -> ProgressBar:
-        return ProgressBar(total=task.total, completed=min(task.elapsed or 0.0, task.total or 0.0), width=24)
+        return ProgressBar(
+            total=task.total, completed=min(task.elapsed or 0.0, task.total or 0.0), width=24
+        )
 
 
 class _Figures(ProgressColumn):
@@ -54,12 +59,19 @@ class _Figures(ProgressColumn):
         if latest is None:
             return Text("启动求解进程…")
         left = f"，{latest.unassigned} 家未安排" if latest.unassigned else ""
-        figures = f"目标值 {number(latest.objective)}  下界 {number(latest.bound)}  差距 {gap(latest.objective, latest.bound)}{left}"
+        figures = (
+            f"目标值 {number(latest.objective)}  下界 {number(latest.bound)}  差距"
+            f" {gap(latest.objective, latest.bound)}{left}"
+        )
         return Text(f"{latest.phase}  {figures}", no_wrap=True, overflow="ellipsis")
 
 
-def solve_with_progress(problem: Problem, limits: Limits, live: bool, work: Work | None = None) -> Outcome:
-    """Solve, or do other work, in a child process; `live` shows a bar on a terminal and one line per change elsewhere."""
+def solve_with_progress(
+    problem: Problem, limits: Limits, live: bool, work: Work | None = None
+) -> Outcome:
+    """Solve, or do other work, in a child process; `live` shows a bar on a terminal and one line
+    per change elsewhere.
+    """
     if live and err.is_terminal:
         with _bar(limits) as advance:
             return solve_in_child(problem, limits, advance, work)
@@ -68,7 +80,12 @@ def solve_with_progress(problem: Problem, limits: Limits, live: bool, work: Work
 
 @contextmanager
 def _bar(limits: Limits) -> Iterator[Callable[[Progress], None]]:
-    columns = (SpinnerColumn(), _TimeBar(), TextColumn("{task.elapsed:.0f}/{task.total:.0f} 秒"), _Figures())
+    columns = (
+        SpinnerColumn(),
+        _TimeBar(),
+        TextColumn("{task.elapsed:.0f}/{task.total:.0f} 秒"),
+        _Figures(),
+    )
     with Bar(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=limits.time_limit, latest=None)
 
@@ -89,15 +106,21 @@ class _Lines:
         if key != self.last:
             self.last = key
             left = f"  未安排 {latest.unassigned}" if latest.unassigned else ""
-            figures = f"目标值 {number(latest.objective)}  下界 {number(latest.bound)}  差距 {gap(latest.objective, latest.bound)}"
+            figures = (
+                f"目标值 {number(latest.objective)}  下界 {number(latest.bound)}  差距"
+                f" {gap(latest.objective, latest.bound)}"
+            )
             err.print(f"{latest.elapsed:6.1f} 秒  {latest.phase}  {figures}{left}")
 
 
 def scorecard_table(problem: Problem, plan: Plan) -> Table:
     """Goal by goal: value, weight, share of the objective."""
-    from assignment.core.goals import GOALS
+    from assignment.goals import GOALS
 
-    figures = f"目标值 {number(plan.objective)}　下界 {number(plan.bound)}　差距 {gap(plan.objective, plan.bound)}"
+    figures = (
+        f"目标值 {number(plan.objective)}　下界 {number(plan.bound)}　差距"
+        f" {gap(plan.objective, plan.bound)}"
+    )
     table = Table(title=f"{STATUS[plan.status]}　{figures}", title_justify="left")
     table.add_column("目标")
     table.add_column("含义")

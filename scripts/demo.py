@@ -1,7 +1,9 @@
-"""演示年度: an earlier year with its record, then this year as it stands on the day the groups are published.
+"""演示年度: an earlier year with its record, then this year as it stands on the day the groups are
+published.
 
-Everything goes the way real data goes: workbooks written, read, questioned, answered, applied; conflicts, declarations and days entered;
-solved in a child process; approved by one person and published by another. Only the clock is staged, so that the dates fit the year.
+Everything goes the way real data goes: workbooks written, read, questioned, answered, applied;
+conflicts, declarations and days entered; solved in a child process; approved by one person and
+published by another. Only the clock is staged, so that the dates fit the year.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from assignment import draws, jobs, plans, runner
-from assignment import store as assignment_store
-from assignment.core.solver.limits import Limits
-from award import stages
-from award.core.policy import YearPolicy
-from award.store import YearFields
+from assignment.solver.limits import Limits
+from award.groups import draws, jobs, plans, runner
+from award.groups import store as assignment_store
+from award.year import years as award_years
+from award.year.core.policy import YearPolicy
+from award.year.store import YearFields
 from expert_pool import register, store
 from expert_pool.core import declaration
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
@@ -37,7 +39,9 @@ DRAW_SECONDS = 6.0  # enough for several plans
 
 @dataclass(frozen=True)
 class Wishes:
-    """How large the demonstration is; `years` counts earlier years, `time_limit` is seconds for this year's solve."""
+    """How large the demonstration is; `years` counts earlier years, `time_limit` is seconds for
+    this year's solve.
+    """
 
     years: int = 1
     experts: int = 60
@@ -66,14 +70,26 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Told:
-    """What the console must say once: (login, name, role, password) per account and (name, why, token) per personal link."""
+    """What the console must say once: (login, name, role, password) per account and (name, why,
+    token) per personal link.
+    """
 
     accounts: tuple[tuple[str, str, Role, str], ...]
     links: tuple[tuple[str, str, str], ...]
 
 
-def build(url: str, wishes: Wishes, say: Say, watch: Watch, make_password: Callable[[], str], now: datetime) -> Told:
-    """Fill a new database. `now` is the real time: personal links must live from today, not from the staged day."""
+def build(
+    url: str,
+    wishes: Wishes,
+    say: Say,
+    watch: Watch,
+    make_password: Callable[[], str],
+    now: datetime,
+) -> Told:
+    """Fill a new database.
+
+    `now` is the real time: personal links must live from today, not from the staged day.
+    """
     migrate.upgrade(url)
     clock = StagedClock()
     clock.go_to(date(YEAR - wishes.years, 3, 3))
@@ -90,7 +106,9 @@ def build(url: str, wishes: Wishes, say: Say, watch: Watch, make_password: Calla
         ledger.close()
 
 
-def _staff(ledger: Ledger, make_password: Callable[[], str]) -> tuple[tuple[str, str, Role, str], ...]:
+def _staff(
+    ledger: Ledger, make_password: Callable[[], str]
+) -> tuple[tuple[str, str, Role, str], ...]:
     from expert_pool import signin
     from expert_pool.core.actor import SYSTEM
 
@@ -103,7 +121,8 @@ def _staff(ledger: Ledger, make_password: Callable[[], str]) -> tuple[tuple[str,
     accounts = tuple((*person, make_password()) for person in people)
     with ledger.write(SYSTEM) as uow:
         for login, name, role, password in accounts:
-            # Whoever logs in is the person of the story: nobody decides on what she entered herself.
+            # Whoever logs in is the person of the story: nobody decides on what she entered
+            # herself.
             told = next((actor.id for actor in (CLERK, CHIEF) if actor.name == name), "")
             signin.create_account(uow, login, name, role, password, demo=True, uid=told)
         uow.commit()
@@ -111,9 +130,14 @@ def _staff(ledger: Ledger, make_password: Callable[[], str]) -> tuple[tuple[str,
 
 
 class _Story:
-    """The years as they went. Each step is one or a few units of work under the name of the person who would do it."""
+    """The years as they went.
 
-    def __init__(self, ledger: Ledger, clock: StagedClock, wishes: Wishes, say: Say, watch: Watch) -> None:
+    Each step is one or a few units of work under the name of the person who would do it.
+    """
+
+    def __init__(
+        self, ledger: Ledger, clock: StagedClock, wishes: Wishes, say: Say, watch: Watch
+    ) -> None:
         self.ledger = ledger
         self.clock = clock
         self.wishes = wishes
@@ -121,19 +145,29 @@ class _Story:
         self.watch = watch
         self.random = Random(wishes.seed)
         self.office = demo_register.Office(self._write, CLERK, CHIEF)
-        self.firms: tuple[DemoFirm, ...] = make_firms(wishes.seed + YEAR - wishes.years, wishes.applicants * 3 // 5 if wishes.years else 0)
+        self.firms: tuple[DemoFirm, ...] = make_firms(
+            wishes.seed + YEAR - wishes.years, wishes.applicants * 3 // 5 if wishes.years else 0
+        )
         everyone = make_firms(wishes.seed + YEAR, wishes.applicants, self.firms)
         self.this_years_firms = everyone
         both = tuple({firm.name: firm for firm in (*self.firms, *everyone)}.values())
         self.people = make_experts(wishes.seed, wishes.experts, both)
-        self.truth = {word: trade.code for trade in _trades(both, self.people) for word in (trade.word, *trade.word.split("、"))}
+        self.truth = {
+            word: trade.code
+            for trade in _trades(both, self.people)
+            for word in (trade.word, *trade.word.split("、"))
+        }
 
-    # --- the years -------------------------------------------------------------------------------------------------------------
+    # --- the years
+    # ----------------------------------------------------------------------------------------------
 
     def earlier_year(self, year: int) -> None:
         """Four fifths of today's people, reviewed without incident; ends with ratings."""
         self.say(f"{year} 年度：导入、编组、发布、履职评价")
-        people = tuple(replace(one, absences=one.absences or "无", remark="") for one in self.people[: len(self.people) * 4 // 5])
+        people = tuple(
+            replace(one, absences=one.absences or "无", remark="")
+            for one in self.people[: len(self.people) * 4 // 5]
+        )
         self._open(year)
         self._import_firms(year, self.firms)
         self._import_people(year, people)
@@ -174,12 +208,15 @@ class _Story:
         silent = [row for row in rows if not row.state.availability_known and row.state.declared]
         unsigned = [row for row in rows if not row.state.declared]
         issued = []
-        for row, why in [(row, "还没填可参加时间") for row in silent[:1]] + [(row, "还没签年度声明") for row in unsigned[:1]]:
+        for row, why in [(row, "还没填可参加时间") for row in silent[:1]] + [
+            (row, "还没签年度声明") for row in unsigned[:1]
+        ]:
             _, token = links.issue_personal(self.ledger, CLERK, row.uid, now + timedelta(days=60))
             issued.append((row.fields.name, why, token))
         return tuple(issued)
 
-    # --- steps -----------------------------------------------------------------------------------------------------------------
+    # --- steps
+    # ----------------------------------------------------------------------------------------------
 
     @contextmanager
     def _write(self, actor: Actor = CLERK) -> Iterator[UnitOfWork]:
@@ -200,29 +237,46 @@ class _Story:
             policy=YearPolicy(max_parallel_visits=3),
         )
         with self._write() as uow:
-            stages.open_year(uow, year, wanted)
+            award_years.open_year(uow, year, wanted)
 
     def _import_firms(self, year: int, firms: Sequence[DemoFirm], misprints: bool = False) -> None:
         self.clock.go_to(date(year, 7, 2))
         if misprints:
-            # One wrong check digit: the row is refused with its reason, and comes in with the corrected workbook.
-            wrong = [replace(firms[0], uscc=firms[0].uscc[:-1] + ("0" if firms[0].uscc[-1] != "0" else "1")), *firms[1:]]
+            # One wrong check digit: the row is refused with its reason, and comes in with the
+            # corrected workbook.
+            wrong = [
+                replace(
+                    firms[0], uscc=firms[0].uscc[:-1] + ("0" if firms[0].uscc[-1] != "0" else "1")
+                ),
+                *firms[1:],
+            ]
             self._bring_in_firms(year, wrong, "申报组织汇总表.xlsx")
             self.clock.go_to(date(year, 7, 3))
-        self._bring_in_firms(year, firms, "申报组织汇总表（更正）.xlsx" if misprints else "申报组织汇总表.xlsx")
+        self._bring_in_firms(
+            year, firms, "申报组织汇总表（更正）.xlsx" if misprints else "申报组织汇总表.xlsx"
+        )
 
     def _bring_in_firms(self, year: int, firms: Sequence[DemoFirm], filename: str) -> None:
         data = demo_workbooks.firms_workbook(firms, year, self.wishes.seed)
-        bring_in.bring_in(self.ledger, CLERK, "applicants", data, filename, year, answer=self._answer)
+        bring_in.bring_in(
+            self.ledger, CLERK, "applicants", data, filename, year, answer=self._answer
+        )
 
-    def _import_people(self, year: int, people: Sequence[DemoExpert], misprints: bool = False) -> None:
+    def _import_people(
+        self, year: int, people: Sequence[DemoExpert], misprints: bool = False
+    ) -> None:
         self.clock.go_to(date(year, 7, 9))
         if misprints:
             # A telephone number short of a digit: the row waits for the corrected workbook.
-            wrong = [replace(one, phone=one.phone[:-1]) if place == 3 else one for place, one in enumerate(people)]
+            wrong = [
+                replace(one, phone=one.phone[:-1]) if place == 3 else one
+                for place, one in enumerate(people)
+            ]
             self._bring_in_people(year, wrong, "专家库台账.xlsx")
             self.clock.go_to(date(year, 7, 10))
-        self._bring_in_people(year, people, "专家库台账（更正）.xlsx" if misprints else "专家库台账.xlsx")
+        self._bring_in_people(
+            year, people, "专家库台账（更正）.xlsx" if misprints else "专家库台账.xlsx"
+        )
 
     def _bring_in_people(self, year: int, people: Sequence[DemoExpert], filename: str) -> None:
         first, last = window(year)
@@ -231,9 +285,15 @@ class _Story:
         bring_in.bring_in(self.ledger, CLERK, "experts", data, filename, year, answer=self._answer)
 
     def _answer(self, question: RowQuestion) -> str | None:
-        """What the clerk would say: the true trade where a word was not sure, else the first reading offered."""
+        """What the clerk would say: the true trade where a word was not sure, else the first
+        reading offered.
+        """
         for word, code in self.truth.items():
-            if word and word in question.text and any(code in choice.value for choice in question.proposals):
+            if (
+                word
+                and word in question.text
+                and any(code in choice.value for choice in question.proposals)
+            ):
                 return next(choice.value for choice in question.proposals if code in choice.value)
         return question.proposals[0].value if question.proposals else None
 
@@ -245,9 +305,23 @@ class _Story:
         with self._write() as uow:
             for number, row in enumerate(rows, 1):
                 if row.state.appointed_until is None:
-                    grade = "lead" if row.fields.leader else "trainee" if number % 8 == 0 and not row.fields.quality else "reviewer"
+                    grade = (
+                        "lead"
+                        if row.fields.leader
+                        else "trainee"
+                        if number % 8 == 0 and not row.fields.quality
+                        else "reviewer"
+                    )
                     certificate = f"诸质奖聘〔{year}〕{number:03d}号"
-                    register.appoint(uow, row.uid, grade, date(year, 7, 1), date(year + 2, 6, 30), certificate, date(year, 7, 16))
+                    register.appoint(
+                        uow,
+                        row.uid,
+                        grade,
+                        date(year, 7, 1),
+                        date(year + 2, 6, 30),
+                        certificate,
+                        date(year, 7, 16),
+                    )
 
     def _declare(self, year: int, leaving_out: Sequence[str]) -> None:
         self.clock.go_to(date(year, 7, 28))
@@ -256,10 +330,14 @@ class _Story:
         for row in rows:
             if row.uid not in leaving_out:
                 with self._write(Actor(row.uid, row.fields.name, Role.EXPERT)) as uow:
-                    register.sign_declaration(uow, row.uid, year, declaration.VERSION, declaration.SHA256, "个人链接")
+                    register.sign_declaration(
+                        uow, row.uid, year, declaration.VERSION, declaration.SHA256, "个人链接"
+                    )
 
     def _publish(self, year: int, seconds: float, drawn: bool = False) -> None:
-        """Solved in a child process, looked at by the clerk, approved by the chief, published by the clerk; `drawn`: by lot in between."""
+        """Solved in a child process, looked at by the clerk, approved by the chief, published by
+        the clerk; `drawn`: by lot in between.
+        """
         self.clock.go_to(date(year, 8, 24))
         plan_uid = self._solve(year, seconds)
         if drawn:
@@ -272,20 +350,36 @@ class _Story:
             plans.publish(uow, plan_uid, self._version(plan_uid))
 
     def _solve(self, year: int, seconds: float) -> str:
-        """With more time when there was too little: a slow or busy machine gets its demonstration too."""
+        """With more time when there was too little: a slow or busy machine gets its demonstration
+        too.
+        """
         for longer in (1, 4, 16):
             with self._write() as uow:
-                job = jobs.start(uow, year, Limits(time_limit=seconds * longer, seed=self.wishes.seed))
+                job = jobs.start(
+                    uow, year, Limits(time_limit=seconds * longer, seed=self.wishes.seed)
+                )
             view = self._wait(job)
             if view.plan_uid is not None:
                 return view.plan_uid
-        raise Refusal("no-plan", f"这组演示数据没有求出方案：{view.error_text or view.status} 请换一个 --seed，或加大 --experts。")
+        raise Refusal(
+            "no-plan",
+            f"这组演示数据没有求出方案：{view.error_text or view.status} 请换一个 --seed，或加大"
+            " --experts。",
+        )
 
     def _draw(self, year: int, plan_uid: str) -> str | None:
-        """随机抽取: good plans beside the solved one are published, and dice thrown the day after choose; None when there is no choice."""
+        """随机抽取: good plans beside the solved one are published, and dice thrown the day after
+        choose; None when there is no choice.
+        """
         said = f"{year}年8月25日例会当众掷骰六次，依次记下点数"
         with self._write() as uow:
-            job = draws.start_draw(uow, year, Limits(time_limit=DRAW_SECONDS, seed=self.wishes.seed), said, keep=plan_uid)
+            job = draws.start_draw(
+                uow,
+                year,
+                Limits(time_limit=DRAW_SECONDS, seed=self.wishes.seed),
+                said,
+                keep=plan_uid,
+            )
         self._wait(job)
         self.clock.go_to(date(year, 8, 25))
         with self.ledger.read() as session:
@@ -293,7 +387,13 @@ class _Story:
         if not found:
             return None
         with self._write() as uow:
-            return draws.draw_plan(uow, found[0].uid, found[0].version, "415263", "例会当众掷骰六次，纪检孙正在场，照片存档")
+            return draws.draw_plan(
+                uow,
+                found[0].uid,
+                found[0].version,
+                "415263",
+                "例会当众掷骰六次，纪检孙正在场，照片存档",
+            )
 
     def _wait(self, job: str) -> assignment_store.JobView:
         with runner.make_executor() as executor:
@@ -325,7 +425,13 @@ class _Story:
                     for case in group.cases:
                         firm = published.names.firm(case)
                         score = self.random.randint(78, 98)
-                        fields = register.ServiceFields(year, firm.name, leader=member == group.leader, effort=effort[case], score=score)
+                        fields = register.ServiceFields(
+                            year,
+                            firm.name,
+                            leader=member == group.leader,
+                            effort=effort[case],
+                            score=score,
+                        )
                         register.record_performance(uow, member, fields)
         return published
 
@@ -336,30 +442,63 @@ class _Story:
         with self._write() as uow:
             page = store.expert(uow.session, SYSTEM_VIEWER, row.uid, YEAR, date(YEAR, 9, 1))
             wrong = replace(page.fields, phone=right[:-2] + right[-1] + right[-2])
-            version = register.edit_expert(uow, row.uid, page.version, wrong, "按本人短信修改手机号码")
+            version = register.edit_expert(
+                uow, row.uid, page.version, wrong, "按本人短信修改手机号码"
+            )
         with self._write() as uow:
-            register.edit_expert(uow, row.uid, version, replace(wrong, phone=right), "号码录入时颠倒了两位，本人来电更正")
+            register.edit_expert(
+                uow,
+                row.uid,
+                version,
+                replace(wrong, phone=right),
+                "号码录入时颠倒了两位，本人来电更正",
+            )
 
     def _conflicts(self) -> None:
         """Several kinds: hard, soft, past its look-back, and two who may not meet."""
         rows = [row for row in self._people() if row.state.availability_known]
         firms = [firm.name for firm in self.this_years_firms]
         told = (
-            ("CONSULTING", date(2024, 3, 1), date(2025, 11, 30), "declared", "为该公司导入卓越绩效模式做过辅导"),
-            ("CONSULTING", date(2019, 5, 1), date(2020, 6, 30), "declared", "早年辅导过，已超过追溯期"),
+            (
+                "CONSULTING",
+                date(2024, 3, 1),
+                date(2025, 11, 30),
+                "declared",
+                "为该公司导入卓越绩效模式做过辅导",
+            ),
+            (
+                "CONSULTING",
+                date(2019, 5, 1),
+                date(2020, 6, 30),
+                "declared",
+                "早年辅导过，已超过追溯期",
+            ),
             ("KINSHIP", None, None, "declared", "法定代表人为本人堂兄"),
             ("RELATIVE_EMPLOYED", date(2022, 8, 1), None, "declared", "配偶在该公司财务部任职"),
             ("SUPPLIER_CUSTOMER", date(2023, 1, 1), None, "declared", "本单位向该公司采购样品"),
-            ("TRAINING_CLIENT", date(2025, 4, 1), date(2025, 4, 3), "declared", "为该公司中层讲过三天课"),
+            (
+                "TRAINING_CLIENT",
+                date(2025, 4, 1),
+                date(2025, 4, 3),
+                "declared",
+                "为该公司中层讲过三天课",
+            ),
             ("COMPETITOR", date(2023, 6, 1), None, "office", "所在企业与该公司同为主要供应商"),
         )
         with self._write() as uow:
             for number, (kind, since, until, source, evidence) in enumerate(told):
                 fields = register.ConflictFields(
-                    kind, firms[(number * 5 + 2) % len(firms)], source=source, since=since, until=until, evidence=evidence
+                    kind,
+                    firms[(number * 5 + 2) % len(firms)],
+                    source=source,
+                    since=since,
+                    until=until,
+                    evidence=evidence,
                 )
                 register.declare_conflict(uow, rows[(number * 7 + 1) % len(rows)].uid, fields)
-            register.declare_pair(uow, rows[2].uid, rows[11].uid, "SAME_GROUP_KIN", evidence="两人为夫妻")
+            register.declare_pair(
+                uow, rows[2].uid, rows[11].uid, "SAME_GROUP_KIN", evidence="两人为夫妻"
+            )
             register.affiliate(uow, rows[4].fields.employer, "越恒控股集团", "工商登记信息")
             register.affiliate(uow, firms[0], "越恒控股集团", "工商登记信息")
 
@@ -380,7 +519,9 @@ def _trades(firms: Sequence[DemoFirm], people: Sequence[DemoExpert]) -> set[Trad
 
 
 def window(year: int) -> tuple[date, date]:
-    """Three weeks from the first Monday on or after 7 September; in 2026 that is the 7th to the 25th."""
+    """Three weeks from the first Monday on or after 7 September; in 2026 that is the 7th to the
+    25th.
+    """
     first = date(year, 9, 7)
     first += timedelta(days=-first.weekday() % 7)
     return first, first + timedelta(days=18)

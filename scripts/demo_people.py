@@ -12,7 +12,9 @@ from stdnum.cn import uscc
 
 @dataclass(frozen=True)
 class Trade:
-    """A cluster: the word an office writes, the GB/T 4754 class it means, how common it is, and the towns it lives in."""
+    """A cluster: the word an office writes, the GB/T 4754 class it means, how common it is, and the
+    towns it lives in.
+    """
 
     word: str
     code: str
@@ -21,7 +23,8 @@ class Trade:
     suffix: str = ""
 
 
-# Clusters of Zhuji's towns (memory, docs/architecture.md): socks in 大唐, copper and fittings in 店口, pearls in 山下湖, shirts in 枫桥.
+# Clusters of Zhuji's towns (memory, docs/architecture.md): socks in 大唐, copper and fittings in 店
+# 口, pearls in 山下湖, shirts in 枫桥.
 TRADES = (
     Trade("袜业", "1763", 6, ("大唐街道", "暨南街道", "五泄镇"), "针纺"),
     Trade("水暖管件", "3352", 5, ("店口镇",), "管业"),
@@ -58,9 +61,39 @@ HOUSES = (
     "浣江工程咨询有限公司",
     "越中卓越绩效促进会",
 )
-TITLES = ("高级工程师", "教授级高工", "副教授", "教授", "质量总监", "国家注册审核员", "工程师", "首席质量官")
+TITLES = (
+    "高级工程师",
+    "教授级高工",
+    "副教授",
+    "教授",
+    "质量总监",
+    "国家注册审核员",
+    "工程师",
+    "首席质量官",
+)
 SCHOOLING = ("本科", "大学本科", "硕士", "博士", "大专")
-WORDS = ["恒", "瑞", "丰", "嘉", "盛", "和", "锦", "泰", "华", "鼎", "宏", "祥", "隆", "海", "腾", "越", "暨", "浣", "荣", "达"]
+WORDS = [
+    "恒",
+    "瑞",
+    "丰",
+    "嘉",
+    "盛",
+    "和",
+    "锦",
+    "泰",
+    "华",
+    "鼎",
+    "宏",
+    "祥",
+    "隆",
+    "海",
+    "腾",
+    "越",
+    "暨",
+    "浣",
+    "荣",
+    "达",
+]
 LEGAL = ("有限公司", "股份有限公司", "集团有限公司")
 
 
@@ -83,7 +116,10 @@ class DemoFirm:
 
 @dataclass(frozen=True)
 class DemoExpert:
-    """One line of the experts' list. `absences`: "" is an empty cell, that is unknown; "都可以" is free on all days."""
+    """One line of the experts' list.
+
+    `absences`: "" is an empty cell, that is unknown; "都可以" is free on all days.
+    """
 
     name: str
     gender: str
@@ -108,15 +144,22 @@ class DemoYear:
 
 
 def make_firms(seed: int, count: int, known: tuple[DemoFirm, ...] = ()) -> tuple[DemoFirm, ...]:
-    """`count` applicants; a quarter of `known` (an earlier year's) apply again, so that 上次评审过 has something to find."""
+    """`count` applicants; a quarter of `known` (an earlier year's) apply again, so that 上次评审过
+    has something to find.
+    """
     random = Random(seed)
     people = _faker(seed)
     firms = [_again(random, firm) for firm in known[: min(len(known), count) // 4]]
     names = {firm.name for firm in known}
-    # Every cluster once, in order of weight, before chance decides the rest: a small list still looks like Zhuji.
+    # Every cluster once, in order of weight, before chance decides the rest: a small list still
+    # looks like Zhuji.
     wanted = sorted(TRADES, key=lambda trade: -trade.weight)[: count * 2 // 3]
     while len(firms) < count:
-        trade = wanted.pop(0) if wanted else random.choices(TRADES, [trade.weight for trade in TRADES])[0]
+        trade = (
+            wanted.pop(0)
+            if wanted
+            else random.choices(TRADES, [trade.weight for trade in TRADES])[0]
+        )
         firm = _firm(random, people, trade, names)
         names.add(firm.name)
         firms.append(firm)
@@ -126,7 +169,9 @@ def make_firms(seed: int, count: int, known: tuple[DemoFirm, ...] = ()) -> tuple
 def _firm(random: Random, people: Faker, trade: Trade, taken: set[str]) -> DemoFirm:
     name = ""
     while not name or name in taken:
-        name = f"诸暨{random.choice(WORDS)}{random.choice(WORDS)}{trade.suffix}{random.choice(LEGAL)}"
+        name = (
+            f"诸暨{random.choice(WORDS)}{random.choice(WORDS)}{trade.suffix}{random.choice(LEGAL)}"
+        )
     body = "91330681" + "".join(random.choices("0123456789ABCDEFGHJKLMNPQRTUWXY", k=9))
     return DemoFirm(
         name=name,
@@ -138,7 +183,9 @@ def _firm(random: Random, people: Faker, trade: Trade, taken: set[str]) -> DemoF
         staff=random.choices((86, 150, 240, 420, 900, 1800), (1, 3, 4, 5, 4, 3))[0],
         contact=people.name(),
         phone=_phone(random),
-        closed=random.choices(("", "", "", "周五", "9.14-9.15盘点", "9月10日", "9.21-9.22"), k=1)[0],
+        closed=random.choices(("", "", "", "周五", "9.14-9.15盘点", "9月10日", "9.21-9.22"), k=1)[
+            0
+        ],
     )
 
 
@@ -147,7 +194,9 @@ def _again(random: Random, firm: DemoFirm) -> DemoFirm:
 
 
 def make_experts(seed: int, count: int, firms: tuple[DemoFirm, ...]) -> tuple[DemoExpert, ...]:
-    """`count` reviewers: each applicant's trade is known to several of them, employers are shared, availability is patchy."""
+    """`count` reviewers: each applicant's trade is known to several of them, employers are shared,
+    availability is patchy.
+    """
     random = Random(seed)
     people = _faker(seed + 1)
     trades = _trades_for(random, count, firms)
@@ -168,18 +217,27 @@ def _trades_for(random: Random, count: int, firms: tuple[DemoFirm, ...]) -> list
     result = []
     for position in range(count):
         first = asked[position % len(asked)]
-        others = random.choices(TRADES, [trade.weight for trade in TRADES], k=random.choice((0, 1, 1, 2)))
+        others = random.choices(
+            TRADES, [trade.weight for trade in TRADES], k=random.choice((0, 1, 1, 2))
+        )
         result.append(tuple(dict.fromkeys((first, *others))))
     return result
 
 
-def _expert(random: Random, name: str, position: int, trades: tuple[Trade, ...], firms: tuple[DemoFirm, ...]) -> DemoExpert:
-    # Every third knows quality management, every fourth may lead, shifted by one each round through the trades:
-    # so some do both, some neither, and no trade is left without either.
+def _expert(
+    random: Random, name: str, position: int, trades: tuple[Trade, ...], firms: tuple[DemoFirm, ...]
+) -> DemoExpert:
+    # Every third knows quality management, every fourth may lead, shifted by one each round through
+    # the trades: so some do both, some neither, and no trade is left without either.
     turn = position + position // len(firms)
     firm = random.choice(firms)
     employer = random.choices(
-        (random.choice(HOUSES), firm.name, f"诸暨{random.choice(WORDS)}{random.choice(WORDS)}实业有限公司"), (5, 1, 4)
+        (
+            random.choice(HOUSES),
+            firm.name,
+            f"诸暨{random.choice(WORDS)}{random.choice(WORDS)}实业有限公司",
+        ),
+        (5, 1, 4),
     )[0]
     towns = tuple(town for trade in TRADES for town in trade.towns)
     return DemoExpert(
@@ -205,8 +263,21 @@ def _absences(random: Random, position: int) -> str:
         return ""  # never answered
     if random.random() < 0.3:
         return random.choice(("都可以", "无"))
-    days = random.choice(("9.8-9.9", "9月10日(会议)", "每周三下午", "9月14日上午", "周一上午", "9.17-9.18", "9.21-9.22", "9月11日"))
-    return random.choice((days, f"{days}，{random.choice(('9月16日下午', '9月23日', '9月15日', '9月24日上午'))}"))
+    days = random.choice(
+        (
+            "9.8-9.9",
+            "9月10日(会议)",
+            "每周三下午",
+            "9月14日上午",
+            "周一上午",
+            "9.17-9.18",
+            "9.21-9.22",
+            "9月11日",
+        )
+    )
+    return random.choice(
+        (days, f"{days}，{random.choice(('9月16日下午', '9月23日', '9月15日', '9月24日上午'))}")
+    )
 
 
 def _remark(random: Random, position: int) -> str:

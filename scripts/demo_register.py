@@ -1,7 +1,9 @@
-"""演示的履职与回避: what happens around a review year, so that every page about it has something true to show.
+"""演示的履职与回避: what happens around a review year, so that every page about it has something
+true to show.
 
-Reviews are attended and rated, somebody stays away, a trainee does well, a case is looked into; people are recommended and checked;
-lists of officials and shareholders come in; applicants ask to be spared somebody; a soft conflict waits for its second person.
+Reviews are attended and rated, somebody stays away, a trainee does well, a case is looked into;
+people are recommended and checked; lists of officials and shareholders come in; applicants ask to
+be spared somebody; a soft conflict waits for its second person.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from random import Random
 
 from sqlalchemy import select
 
-from assignment.store import PlanView
-from award import stages
-from award import store as award_store
+from award.applicants import applicants as award_applicants
+from award.applicants import store as applicant_store
+from award.groups.store import PlanView
 from expert_pool import dossier, register, spreadsheet, store
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor
 from expert_pool.core.recommendation import read_holdings, read_officials, read_recommendations
@@ -41,16 +43,24 @@ class Office:
     chief: Actor
 
 
-# the year before: attended, scored, rated ---------------------------------------------------------------------------------------------
+# the year before: attended, scored, rated
+# --------------------------------------------------------------------------------------------------
 
 
 def review_year(office: Office, published: PlanView, random: Random) -> None:
-    """阶段履职与评价 of everybody in the published plan. One member leans high, one stayed away twice."""
+    """阶段履职与评价 of everybody in the published plan.
+
+    One member leans high, one stayed away twice.
+    """
     busiest = max(published.plan.groups, key=lambda group: len(group.cases))
     leaning, away = [member for member in busiest.members if member != busiest.leader][:2]
-    leanings = {member: random.gauss(0, 8) for group in published.plan.groups for member in group.members} | {leaning: 38.0}
+    leanings = {
+        member: random.gauss(0, 8) for group in published.plan.groups for member in group.members
+    } | {leaning: 38.0}
     with office.write(office.clerk) as uow:
-        names: dict[str | None, str] = {row.uid: row.name for row in uow.session.execute(select(Expert.uid, Expert.name))}
+        names: dict[str | None, str] = {
+            row.uid: row.name for row in uow.session.execute(select(Expert.uid, Expert.name))
+        }
         for group in published.plan.groups:
             for case in group.cases:
                 firm = published.names.firm(case).name
@@ -58,103 +68,213 @@ def review_year(office: Office, published: PlanView, random: Random) -> None:
                 for member in group.members:
                     for stage, consensus in agreed.items():
                         missed = member == away and stage == "site"
-                        own = None if missed else consensus + round(leanings[member] + random.gauss(0, 9))
-                        attendance = "no_show" if missed else random.choices(("present", "late"), (14, 1))[0]
-                        report = random.choices(("on_time", "late"), (9, 1))[0] if member == group.leader else ""
+                        own = (
+                            None
+                            if missed
+                            else consensus + round(leanings[member] + random.gauss(0, 9))
+                        )
+                        attendance = (
+                            "no_show" if missed else random.choices(("present", "late"), (14, 1))[0]
+                        )
+                        report = (
+                            random.choices(("on_time", "late"), (9, 1))[0]
+                            if member == group.leader
+                            else ""
+                        )
                         register.note_stage(
                             uow,
                             member,
-                            register.StageFields(published.row.year, firm, stage, attendance, report, False, own, consensus),
+                            register.StageFields(
+                                published.row.year,
+                                firm,
+                                stage,
+                                attendance,
+                                report,
+                                False,
+                                own,
+                                consensus,
+                            ),
                         )
                         if not missed:
                             raters = {"secretariat": office.clerk.name}
-                            raters |= {"leader": names[group.leader]} if group.leader not in (None, member) else {}
+                            raters |= (
+                                {"leader": names[group.leader]}
+                                if group.leader not in (None, member)
+                                else {}
+                            )
                             raters |= {"applicant": firm} if stage == "site" else {}
                             _rate(uow, member, published.row.year, firm, stage, raters, random)
 
 
-def _rate(uow: UnitOfWork, member: str, year: int, firm: str, stage: str, raters: dict[str, str], random: Random) -> None:
+def _rate(
+    uow: UnitOfWork,
+    member: str,
+    year: int,
+    firm: str,
+    stage: str,
+    raters: dict[str, str],
+    random: Random,
+) -> None:
     for rater, name in raters.items():
-        items = {code: round(points * random.uniform(0.82, 0.99)) for code, (_, points) in rulebook().raters[rater].items.items()}
+        items = {
+            code: round(points * random.uniform(0.82, 0.99))
+            for code, (_, points) in rulebook().raters[rater].items.items()
+        }
         register.rate(uow, member, register.RatingFields(year, firm, stage, rater, items, name))
 
 
 def after_the_year(office: Office, published: PlanView, random: Random) -> None:
-    """Trainees came along and were rated; the chief promoted one of them; a complaint turned out to be unfounded."""
+    """Trainees came along and were rated; the chief promoted one of them; a complaint turned out to
+    be unfounded.
+    """
     year = published.row.year
-    firms = [published.names.firm(case).name for group in published.plan.groups for case in group.cases][:2]
+    firms = [
+        published.names.firm(case).name for group in published.plan.groups for case in group.cases
+    ][:2]
     with office.write(office.clerk) as uow:
         on = uow.now.date()
-        query = select(Expert.uid).join(Appointment, Appointment.expert_id == Expert.id).where(Appointment.grade == "trainee")
-        query = query.where(Appointment.ended_on.is_(None), Appointment.first <= on, Appointment.last >= on)
+        query = (
+            select(Expert.uid)
+            .join(Appointment, Appointment.expert_id == Expert.id)
+            .where(Appointment.grade == "trainee")
+        )
+        query = query.where(
+            Appointment.ended_on.is_(None), Appointment.first <= on, Appointment.last >= on
+        )
         trainees = uow.session.scalars(query.order_by(Expert.id)).all()[:2]
         for uid in trainees:
             for firm in firms:
-                register.note_stage(uow, uid, register.StageFields(year, firm, "site", "present", note="见习，跟组观摩并独立打分"))
-                _rate(uow, uid, year, firm, "site", {"leader": "带教组长", "secretariat": office.clerk.name}, random)
+                register.note_stage(
+                    uow,
+                    uid,
+                    register.StageFields(
+                        year, firm, "site", "present", note="见习，跟组观摩并独立打分"
+                    ),
+                )
+                _rate(
+                    uow,
+                    uid,
+                    year,
+                    firm,
+                    "site",
+                    {"leader": "带教组长", "secretariat": office.clerk.name},
+                    random,
+                )
         accused = published.plan.groups[-1].members[0]
         day = date(year, 9, 20)
-        case = register.open_violation(uow, accused, "CONTACT", day, "有电话反映其评审前与企业负责人单独吃饭。", "电话举报")
+        case = register.open_violation(
+            uow, accused, "CONTACT", day, "有电话反映其评审前与企业负责人单独吃饭。", "电话举报"
+        )
     with office.write(office.chief) as uow:
         reason = "调取行程和企业来访登记，当日该专家在外地出差，反映不属实。"
         register.decide_violation(uow, case, 1, False, "none", reason)
         for uid in trainees[:1]:
-            register.decide_proposal(uow, uid, year, "trainee-to-reviewer", True, "见习期间独立打分与合议接近，同意定为评审员")
+            register.decide_proposal(
+                uow,
+                uid,
+                year,
+                "trainee-to-reviewer",
+                True,
+                "见习期间独立打分与合议接近，同意定为评审员",
+            )
 
 
-# this year, before the groups are formed -----------------------------------------------------------------------------------------------
+# this year, before the groups are formed
+# --------------------------------------------------------------------------------------------------
 
 
 def recommendations(office: Office, year: int, go_to: Callable[[date], None]) -> None:
-    """推荐表 with four people: one admitted and appointed, one over 65, one whose form says too little, one refused."""
+    """推荐表 with four people: one admitted and appointed, one over 65, one whose form says too
+    little, one refused.
+    """
     go_to(date(year, 8, 3))
-    table = spreadsheet.read_table(demo_workbooks.recommendations_workbook(RECOMMENDER, year), "评审员推荐表.xlsx", "expert")
+    table = spreadsheet.read_table(
+        demo_workbooks.recommendations_workbook(RECOMMENDER, year), "评审员推荐表.xlsx", "expert"
+    )
     with office.write(office.clerk) as uow:
-        context = Context(year=year, window=(date(year, 8, 3),) * 2, trade_words=store.trade_words(uow.session))
+        context = Context(
+            year=year, window=(date(year, 8, 3),) * 2, trade_words=store.trade_words(uow.session)
+        )
         read = read_recommendations(table, context)
         register.recommend(uow, read.rows)
     go_to(date(year, 8, 5))
     with office.write(office.chief) as uow:
-        waiting = {view.name: view for view in dossier.candidacies(uow.session, SYSTEM_VIEWER, date(year, 8, 5))}
+        waiting = {
+            view.name: view
+            for view in dossier.candidacies(uow.session, SYSTEM_VIEWER, date(year, 8, 5))
+        }
         good, refused = waiting["沈文澜"], waiting["楼国庆"]
         register.decide_candidacy(uow, good.uid, good.version, True, "")
-        register.decide_candidacy(uow, refused.uid, refused.version, False, "学历和职称都不符合条件，建议取得高级职称后再申请")
+        register.decide_candidacy(
+            uow,
+            refused.uid,
+            refused.version,
+            False,
+            "学历和职称都不符合条件，建议取得高级职称后再申请",
+        )
     go_to(date(year, 8, 6))
     with office.write(office.clerk) as uow:
         register.engage(uow, good.expert_uid, "trainee", date(year, 8, 6), date(year + 3, 8, 5))
 
 
-def people_matters(office: Office, rows: Sequence[ExpertRow], year: int, go_to: Callable[[date], None]) -> None:
-    """An open case, a grade given, somebody leaving. The plan does without them: they have not answered or signed yet."""
+def people_matters(
+    office: Office, rows: Sequence[ExpertRow], year: int, go_to: Callable[[date], None]
+) -> None:
+    """An open case, a grade given, somebody leaving.
+
+    The plan does without them: they have not answered or signed yet.
+    """
     unused = [row for row in rows if not row.state.availability_known or not row.state.declared]
-    appointed = [row for row in unused if row.state.appointed_until is not None and not row.state.suspended]
+    appointed = [
+        row for row in unused if row.state.appointed_until is not None and not row.state.suspended
+    ]
     go_to(date(year, 8, 10))
     with office.write(office.clerk) as uow:
         if appointed:
             facts = "参评企业来函反映其承诺“帮忙做材料”，并附聊天截图，正在核对。"
-            register.open_violation(uow, appointed[-1].uid, "CONTACT", date(year, 8, 6), facts, "参评企业来函")
+            register.open_violation(
+                uow, appointed[-1].uid, "CONTACT", date(year, 8, 6), facts, "参评企业来函"
+            )
     with office.write(office.chief) as uow:
-        fit = [row for row in rows if row.fields.seniority >= 4 and not row.fields.leader and row.state.declared]
+        fit = [
+            row
+            for row in rows
+            if row.fields.seniority >= 4 and not row.fields.leader and row.state.declared
+        ]
         if fit:
-            register.regrade(uow, fit[0].uid, "lead", "两年评审成绩突出，经审定办会议研究，授予组长资格")
+            register.regrade(
+                uow, fit[0].uid, "lead", "两年评审成绩突出，经审定办会议研究，授予组长资格"
+            )
         if len(appointed) > 2:
             term = uow.session.scalars(
-                select(Appointment).join(Expert, Expert.id == Appointment.expert_id).where(Expert.uid == appointed[-2].uid)
+                select(Appointment)
+                .join(Expert, Expert.id == Appointment.expert_id)
+                .where(Expert.uid == appointed[-2].uid)
             ).all()[-1]
-            register.end_appointment(uow, term.uid, term.version, date(year, 8, 10), "因工作调动到外省，本人提出辞聘")
+            register.end_appointment(
+                uow, term.uid, term.version, date(year, 8, 10), "因工作调动到外省，本人提出辞聘"
+            )
 
 
-def conflict_matters(office: Office, rows: Sequence[ExpertRow], year: int, go_to: Callable[[date], None]) -> None:
-    """Lists to find conflicts in, requests of applicants, waivers, and an e-mail domain that gives a hint."""
+def conflict_matters(
+    office: Office, rows: Sequence[ExpertRow], year: int, go_to: Callable[[date], None]
+) -> None:
+    """Lists to find conflicts in, requests of applicants, waivers, and an e-mail domain that gives
+    a hint.
+    """
     able = [row for row in rows if row.state.availability_known and row.state.declared]
     unused = [row for row in rows if not row.state.availability_known or not row.state.declared]
     go_to(date(year, 8, 12))
     with office.write(office.clerk) as uow:
-        firms = award_store.applicants(uow.session, SYSTEM_VIEWER, year, withdrawn=False)
+        firms = applicant_store.applicants(uow.session, SYSTEM_VIEWER, year, withdrawn=False)
         officials = demo_workbooks.officials_workbook(unused[0].fields.name if unused else "")
-        register.import_officials(uow, read_officials(spreadsheet.read_table(officials, "审委会委员名单.xlsx"), year).rows)
+        register.import_officials(
+            uow, read_officials(spreadsheet.read_table(officials, "审委会委员名单.xlsx"), year).rows
+        )
         first, second = firms[1].fields, firms[2].fields
-        holdings = demo_workbooks.holdings_workbook(first.name, second.name, able[3].fields.name, _rarest(able))
+        holdings = demo_workbooks.holdings_workbook(
+            first.name, second.name, able[3].fields.name, _rarest(able)
+        )
         listed = read_holdings(spreadsheet.read_table(holdings, "股东名单.xlsx")).rows
         register.import_holdings(uow, listed, f"国家企业信用信息公示系统，{year}年8月12日查询")
         _mail(uow, able[5].uid, firms[3])
@@ -162,10 +282,18 @@ def conflict_matters(office: Office, rows: Sequence[ExpertRow], year: int, go_to
     with office.write(office.clerk) as uow:
         asked = []
         for number, reason in enumerate(
-            ("该专家去年在同行企业任顾问，担心影响公正", "曾对本公司产品作过负面评价，双方有过纠纷", "评审风格过于严格")
+            (
+                "该专家去年在同行企业任顾问，担心影响公正",
+                "曾对本公司产品作过负面评价，双方有过纠纷",
+                "评审风格过于严格",
+            )
         ):
             chosen = able[(number * 7 + 2) % len(able)].uid
-            asked.append(register.request_recusal(uow, chosen, firms[0].fields.name, "", year, date(year, 8, 13), reason))
+            asked.append(
+                register.request_recusal(
+                    uow, chosen, firms[0].fields.name, "", year, date(year, 8, 13), reason
+                )
+            )
     with office.write(office.chief) as uow:
         register.decide_conflict(uow, asked[1], 1, "barred", "双方确有纠纷记录，同意回避")
         register.decide_conflict(uow, asked[2], 1, "cleared", "评审严格不是回避理由，不予采纳")
@@ -178,11 +306,19 @@ def _rarest(rows: Sequence[ExpertRow]) -> str:
     return min(count, key=lambda name: (count[name], name))
 
 
-def _mail(uow: UnitOfWork, uid: str, firm: award_store.ApplicantRow) -> None:
+def _mail(uow: UnitOfWork, uid: str, firm: applicant_store.ApplicantRow) -> None:
     """A word in common after the @: nobody is kept away for it, somebody looks."""
     expert = uow.load(Expert, uid)
-    register.edit_expert(uow, uid, expert.version, replace(store.fields_of(expert), email="zhuanjia@huarong-group.cn"), "本人提供邮箱")
-    stages.edit_applicant(uow, firm.uid, firm.version, replace(firm.fields, email="office@huarong-group.cn"))
+    register.edit_expert(
+        uow,
+        uid,
+        expert.version,
+        replace(store.fields_of(expert), email="zhuanjia@huarong-group.cn"),
+        "本人提供邮箱",
+    )
+    award_applicants.edit_applicant(
+        uow, firm.uid, firm.version, replace(firm.fields, email="office@huarong-group.cn")
+    )
 
 
 def _waivers(office: Office, go_to: Callable[[date], None], year: int) -> None:
@@ -193,7 +329,17 @@ def _waivers(office: Office, go_to: Callable[[date], None], year: int) -> None:
         "TRAINING_CLIENT": "培训由质量协会统一组织、统一付费，与该公司没有直接往来",
     }
     with office.write(office.clerk) as uow:
-        found = {row.kind: row for row in uow.session.scalars(select(Conflict).where(Conflict.kind.in_(asked)).order_by(Conflict.id))}
-        made = {kind: register.propose_waiver(uow, row.uid, row.version, asked[kind]) for kind, row in found.items()}
+        found = {
+            row.kind: row
+            for row in uow.session.scalars(
+                select(Conflict).where(Conflict.kind.in_(asked)).order_by(Conflict.id)
+            )
+        }
+        made = {
+            kind: register.propose_waiver(uow, row.uid, row.version, asked[kind])
+            for kind, row in found.items()
+        }
     with office.write(office.chief) as uow:
-        register.decide_waiver(uow, made["TRAINING_CLIENT"], 1, True, "已核对协会培训通知和付款记录，同意豁免")
+        register.decide_waiver(
+            uow, made["TRAINING_CLIENT"], 1, True, "已核对协会培训通知和付款记录，同意豁免"
+        )

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assignment.core import draw, solution
-from assignment.core.draw import TICKETS, CandidateSet, Draw
-from assignment.core.problem import Problem
-from assignment.core.reading import FormatError
-from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
+from assignment import draw, solution
+from assignment.draw import TICKETS, CandidateSet, Draw
+from assignment.problem import Problem
+from assignment.reading import FormatError
+from assignment.solution import Plan
+from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from expert_pool.facts.refusal import Refusal
 from scripts import console
 from scripts.files import Unreadable, read_json, read_plan, read_problem, write_json
@@ -31,7 +31,14 @@ class Sought:
     cap: int
 
 
-def run_candidates(problem_file: Path, output: Path, sought: Sought, start_file: Path | None, limits: Limits, progress: bool | None) -> int:
+def run_candidates(
+    problem_file: Path,
+    output: Path,
+    sought: Sought,
+    start_file: Path | None,
+    limits: Limits,
+    progress: bool | None,
+) -> int:
     if not sought.seed_from.strip():
         return _said("请用 --seed-from 写明种子将取自何处、怎样写。", UNREADABLE)
     try:
@@ -51,23 +58,38 @@ def run_candidates(problem_file: Path, output: Path, sought: Sought, start_file:
         _tell_set(found)
         console.err.print(f"已写入 {output}。请先公布校验码，再取种子。", markup=False)
         return FOUND
-    console.err.print(outcome.failure or "没有找到安排全部对象的方案，可延长时限，或用 solve 看原因。")
-    for one in found.explanation.conflict if found is not None and found.explanation is not None else ():
+    console.err.print(
+        outcome.failure or "没有找到安排全部对象的方案，可延长时限，或用 solve 看原因。"
+    )
+    for one in (
+        found.explanation.conflict if found is not None and found.explanation is not None else ()
+    ):
         console.err.print(f"  · {one.text}", markup=False)
     return NOT_FOUND
 
 
 def _search(
-    sought: Sought, start: Plan | None, problem: Problem, limits: Limits, tell: OnProgress, stop: ShouldStop
+    sought: Sought,
+    start: Plan | None,
+    problem: Problem,
+    limits: Limits,
+    tell: OnProgress,
+    stop: ShouldStop,
 ) -> CandidateSet | Plan | None:
     """In the child: the set, or what explains why there is none."""
-    from assignment.core.solver.variety import Wish, look
+    from assignment.solver.variety import Wish, look
 
     found = look(problem, Wish(sought.tolerance, sought.cap), limits, start, tell, stop)
-    return replace(found, seed_from=" ".join(sought.seed_from.split())) if isinstance(found, CandidateSet) else found
+    return (
+        replace(found, seed_from=" ".join(sought.seed_from.split()))
+        if isinstance(found, CandidateSet)
+        else found
+    )
 
 
-def run_pick(candidates_file: Path, seed: str, source: str, output: Path, plan_file: Path | None) -> int:
+def run_pick(
+    candidates_file: Path, seed: str, source: str, output: Path, plan_file: Path | None
+) -> int:
     try:
         found = draw.parse(read_json(candidates_file))
     except (Unreadable, FormatError) as reason:
@@ -109,7 +131,9 @@ def run_replay(record_file: Path, digest: str) -> int:
         console.out.print("复核通过：每个备选方案都合规，差距都在容许之内。还没有抽取。")
     else:
         _tell_draw(record)
-        console.out.print("复核通过：校验码与内容一致，每个备选方案都合规，由种子重算得到同一个号码和同一个方案。")
+        console.out.print(
+            "复核通过：校验码与内容一致，每个备选方案都合规，由种子重算得到同一个号码和同一个方案。"
+        )
     return FOUND
 
 
@@ -120,15 +144,23 @@ def _is_set(document: Any) -> bool:
 def _tell_set(found: CandidateSet) -> None:
     console.out.print(f"集合校验码 {found.digest}", markup=False)
     over = len(found.over_cap)
-    cap = f"，超过上限 {found.cap / 10:g}% 的有 {over} 对" if over else f"，没有超过上限 {found.cap / 10:g}%"
-    console.out.print(f"备选方案 {len(found.candidates)} 个；任一搭配的可能性最高 {found.reached / 10:g}%{cap}")
+    cap = (
+        f"，超过上限 {found.cap / 10:g}% 的有 {over} 对"
+        if over
+        else f"，没有超过上限 {found.cap / 10:g}%"
+    )
+    console.out.print(
+        f"备选方案 {len(found.candidates)} 个；任一搭配的可能性最高 {found.reached / 10:g}%{cap}"
+    )
     console.out.print(f"种子取自：{found.seed_from or '没有写明'}", markup=False)
 
 
 def _tell_draw(record: Draw) -> None:
     share = record.chosen_from.candidates[record.chosen].tickets * 100 / TICKETS
     console.out.print(f"种子 {record.seed}（{record.source}）", markup=False)
-    console.out.print(f"号码 {record.ticket:06d}，抽中第 {record.chosen + 1} 个方案（原有 {share:.1f}% 的可能）")
+    console.out.print(
+        f"号码 {record.ticket:06d}，抽中第 {record.chosen + 1} 个方案（原有 {share:.1f}% 的可能）"
+    )
 
 
 def _named(path: Path, reason: Exception) -> str:

@@ -1,4 +1,6 @@
-"""Problem and plan files on disk: reading with a sentence that names what is wrong, writing whole or not at all."""
+"""Problem and plan files on disk: reading with a sentence that names what is wrong, writing whole
+or not at all.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from assignment.core import problem, solution
-from assignment.core.problem import Problem
-from assignment.core.reading import FormatError
-from assignment.core.solution import Plan
+from assignment import problem, solution
+from assignment.problem import Problem
+from assignment.reading import FormatError
+from assignment.solution import Plan
 
 
-class Unreadable(Exception):  # noqa: N818 - an answer to the user, with exit code 2
+class Unreadable(Exception):  # noqa: N818
     """`str()` is the sentence to print."""
 
 
@@ -27,7 +29,9 @@ def read_json(path: Path) -> Any:
     except UnicodeDecodeError:
         raise Unreadable(f"{path}：不是 UTF-8 编码的文本文件") from None
     except json.JSONDecodeError as error:
-        raise Unreadable(f"{path}：不是 JSON，第 {error.lineno} 行第 {error.colno} 列读不下去") from None
+        raise Unreadable(
+            f"{path}：不是 JSON，第 {error.lineno} 行第 {error.colno} 列读不下去"
+        ) from None
     except RecursionError:
         raise Unreadable(f"{path}：括号嵌套太深，不是评审编组文件") from None
 
@@ -47,7 +51,9 @@ def read_plan(path: Path) -> Plan:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write beside and rename, so that a break-off never leaves half a file under the final name."""
+    """Write beside and rename, so that a break-off never leaves half a file under the final
+    name.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
     with beside.open("wb") as stream:

@@ -1,7 +1,9 @@
-"""`plan`: two workbooks in, lists and schedule out. It plans what it can and lists what needs a person.
+"""`plan`: two workbooks in, lists and schedule out. It plans what it can and lists what needs a
+person.
 
-The one way of the data, through a database of its own in the output folder: read, question, apply, snapshot, solve in a child process,
-check, documents. It writes drafts and publishes nothing, so experts who have not signed this year's declaration are planned and named.
+The one way of the data, through a database of its own in the output folder: read, question, apply,
+snapshot, solve in a child process, check, documents. It writes drafts and publishes nothing, so
+experts who have not signed this year's declaration are planned and named.
 """
 
 from __future__ import annotations
@@ -14,19 +16,20 @@ from pathlib import Path
 
 from api import intake
 from api.books import DOCUMENTS, book_of
-from assignment import calendar, plans
-from assignment import store as assignment_store
-from assignment.book import Book, Names, VisitEntry, day_zh
-from assignment.core import goals, solution
-from assignment.core import problem as problems
-from assignment.core.check import check
-from assignment.core.problem import Problem
-from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits
-from assignment.core.standbys import standbys
-from assignment.snapshot import Snapshot, build_problem
-from award import stages
-from award.store import YearFields
+from assignment import goals, solution
+from assignment import problem as problems
+from assignment.check import check
+from assignment.problem import Problem
+from assignment.solution import Plan
+from assignment.solver.limits import Limits
+from assignment.standbys import standbys
+from award.groups import plans
+from award.groups import store as assignment_store
+from award.groups.book import Book, Names, VisitEntry, day_zh
+from award.groups.snapshot import Snapshot, build_problem
+from award.papers import calendar
+from award.year import years as award_years
+from award.year.store import YearFields
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.intake import question_key
 from expert_pool.facts.refusal import Refusal
@@ -59,7 +62,9 @@ def run_plan(task: Task) -> int:
         ledger = _fresh_ledger(task)
         brought = _bring_in(ledger, task)
     except (Unreadable, Refusal) as reason:
-        console.err.print(reason.message_zh if isinstance(reason, Refusal) else str(reason), markup=False)
+        console.err.print(
+            reason.message_zh if isinstance(reason, Refusal) else str(reason), markup=False
+        )
         return UNREADABLE
     try:
         return _plan(ledger, task, brought)
@@ -88,14 +93,21 @@ def _fresh_ledger(task: Task) -> Ledger:
 
 def _bring_in(ledger: Ledger, task: Task) -> tuple[bring_in.Brought, ...]:
     with ledger.write(operator()) as uow:
-        stages.open_year(uow, task.year, YearFields(f"{task.year}年度诸暨市政府质量奖", task.first, task.last))
+        award_years.open_year(
+            uow, task.year, YearFields(f"{task.year}年度诸暨市政府质量奖", task.first, task.last)
+        )
         uow.commit()
     result = []
-    files: tuple[tuple[intake.Kind, Path], ...] = (("applicants", task.applicants), ("experts", task.experts))
+    files: tuple[tuple[intake.Kind, Path], ...] = (
+        ("applicants", task.applicants),
+        ("experts", task.experts),
+    )
     for kind, path in files:
         data = _bytes(path)
         try:
-            brought = bring_in.bring_in(ledger, operator(), kind, data, path.name, task.year, task.answers)
+            brought = bring_in.bring_in(
+                ledger, operator(), kind, data, path.name, task.year, task.answers
+            )
         except Refusal as refusal:
             raise Unreadable(f"{path.name}：{refusal.message_zh}") from None
         console.err.print(f"{path.name}：{brought.sentence}", markup=False)
@@ -116,7 +128,8 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
     problem = snapshot.problem
     write_json(task.out / "problem.json", problems.to_json(problem))
     console.err.print(
-        f"可编入评审员 {len(problem.reviewers)} 人，申报组织 {len(problem.cases)} 家，可用半天 {len(problem.slots)} 个。开始求解。"
+        f"可编入评审员 {len(problem.reviewers)} 人，申报组织 {len(problem.cases)} 家，可用半天"
+        f" {len(problem.slots)} 个。开始求解。"
     )
     live = console.err.is_terminal if task.progress is None else task.progress
     began = time.monotonic()
@@ -125,8 +138,17 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
     lines = [*_open_points(brought), *_left_out(snapshot)]
     if plan is None or not plan.groups:
         lines = [*_why_none(snapshot, plan, outcome.failure), *lines]
-        left = replace(task.limits, time_limit=max(task.limits.time_limit - (time.monotonic() - began), task.limits.time_limit / 3))
-        plan = None if outcome.incomplete is None else _without(problem, outcome.incomplete, left, live)
+        left = replace(
+            task.limits,
+            time_limit=max(
+                task.limits.time_limit - (time.monotonic() - began), task.limits.time_limit / 3
+            ),
+        )
+        plan = (
+            None
+            if outcome.incomplete is None
+            else _without(problem, outcome.incomplete, left, live)
+        )
     if plan is None:
         console.err.print("没有方案。")
         _write_pending(task.out, lines)
@@ -138,7 +160,10 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
         saved = plans.save_draft(uow, task.year, problem, plan, snapshot.names)
         uow.commit()
     with ledger.read() as session:
-        book = replace(book_of(session, assignment_store.plan(session, SYSTEM_VIEWER, saved)), notes=snapshot.notes)
+        book = replace(
+            book_of(session, assignment_store.plan(session, SYSTEM_VIEWER, saved)),
+            notes=snapshot.notes,
+        )
     write_json(task.out / "plan.json", solution.to_json(plan))
     _write_documents(task.out, book)
     lines += [*_to_sign(snapshot, plan), *_trades(brought)]
@@ -148,7 +173,9 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
 
 
 def _without(problem: Problem, incomplete: Plan, limits: Limits, live: bool) -> Plan:
-    """No plan holds every applicant: the time that is left goes to the best plan for those that can be placed."""
+    """No plan holds every applicant: the time that is left goes to the best plan for those that can
+    be placed.
+    """
     out = set(incomplete.unassigned)
     console.err.print(f"先安排其余 {len(problem.cases) - len(out)} 家。")
     rest = replace(
@@ -160,7 +187,12 @@ def _without(problem: Problem, incomplete: Plan, limits: Limits, live: bool) -> 
     better = console.solve_with_progress(rest, limits, live).plan
     if better is None or not better.groups or better.unassigned:
         return incomplete
-    whole = better.with_(problem_digest=problem.digest, status="partial", unassigned=incomplete.unassigned, bound=None)
+    whole = better.with_(
+        problem_digest=problem.digest,
+        status="partial",
+        unassigned=incomplete.unassigned,
+        bound=None,
+    )
     values = goals.scorecard(problem, whole)
     return whole.with_(scorecard=values, objective=goals.objective(problem, values))
 
@@ -177,17 +209,31 @@ def _write_documents(out: Path, book: Book) -> None:
         for seat in group.seats:
             # Two people of one name are told apart by the end of their ids.
             name = f"{group.name}-{seat.person.name}-{seat.person.id[-4:]}.ics"
-            write_bytes(folder / name, calendar.expert_ics(book, seat.person.id, events, now=now, disclose=True))
+            write_bytes(
+                folder / name,
+                calendar.expert_ics(book, seat.person.id, events, now=now, disclose=True),
+            )
 
 
-# --- what needs a person ---------------------------------------------------------------------------------------------------------------
+# --- what needs a person
+# --------------------------------------------------------------------------------------------------
 
 
 def _open_points(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
     for one in brought:
         for problem in one.problems:
-            yield Pending(pending.TO_CORRECT, problem.reason, one.filename, problem.row, problem.column, problem.value)
-        for kind, questions in ((pending.TO_ANSWER, one.questions), (pending.ANSWERED, one.answered)):
+            yield Pending(
+                pending.TO_CORRECT,
+                problem.reason,
+                one.filename,
+                problem.row,
+                problem.column,
+                problem.value,
+            )
+        for kind, questions in (
+            (pending.TO_ANSWER, one.questions),
+            (pending.ANSWERED, one.answered),
+        ):
             for question in questions:
                 yield Pending(
                     kind,
@@ -203,15 +249,30 @@ def _open_points(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
 
 
 def _trades(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
-    """How each trade word was read, to look over; a code in the answer column replaces the reading."""
+    """How each trade word was read, to look over; a code in the answer column replaces the
+    reading.
+    """
     seen: set[str] = set()
     for one in brought:
         for use in one.trades:
-            if not use.confirmed and use.word not in seen and use.proposals and use.proposals[0].confidence == "sure":
+            if (
+                not use.confirmed
+                and use.word not in seen
+                and use.proposals
+                and use.proposals[0].confidence == "sure"
+            ):
                 seen.add(use.word)
                 codes = "；".join(f"{proposal.code} {proposal.name}" for proposal in use.proposals)
                 key = question_key("trade", use.word)
-                yield Pending(pending.TO_LOOK_OVER, f"按 {codes} 处理", one.filename, use.rows[0], "行业", use.word, key=key)
+                yield Pending(
+                    pending.TO_LOOK_OVER,
+                    f"按 {codes} 处理",
+                    one.filename,
+                    use.rows[0],
+                    "行业",
+                    use.word,
+                    key=key,
+                )
 
 
 def _left_out(snapshot: Snapshot) -> Iterable[Pending]:
@@ -228,16 +289,32 @@ def _to_sign(snapshot: Snapshot, plan: Plan) -> Iterable[Pending]:
     for uid in snapshot.undeclared:
         if uid in seated:
             yield Pending(
-                pending.TO_SIGN, f"{snapshot.names.person(uid).name}：发布前须签署年度利益冲突申报与保密承诺，并在聘期内", "评审员"
+                pending.TO_SIGN,
+                f"{snapshot.names.person(uid).name}：发布前须签署年度利益冲突申报与保密承诺，并在聘期内",
+                "评审员",
             )
 
 
 def _why_none(snapshot: Snapshot, plan: Plan | None, failure: str) -> list[Pending]:
     explanation = plan.explanation if plan else None
-    reasons = [named(reason.text, snapshot.names) for reason in explanation.conflict] if explanation else []
-    remedies = [f"可以这样解决：{named(reason.text, snapshot.names)}" for reason in explanation.remedies] if explanation else []
+    reasons = (
+        [named(reason.text, snapshot.names) for reason in explanation.conflict]
+        if explanation
+        else []
+    )
+    remedies = (
+        [f"可以这样解决：{named(reason.text, snapshot.names)}" for reason in explanation.remedies]
+        if explanation
+        else []
+    )
     if not reasons:
-        reasons = [failure or f"{console.STATUS[plan.status] if plan else '没有求出方案'}；可加大 --time-limit 再试"]
+        reasons = [
+            failure
+            or (
+                f"{console.STATUS[plan.status] if plan else '没有求出方案'}；可加大 "
+                "--time-limit 再试"
+            )
+        ]
     console.err.print("不能全部安排：")
     for text in (*reasons, *remedies):
         console.err.print(f"  · {text}", markup=False)
@@ -258,30 +335,53 @@ def _write_pending(out: Path, lines: list[Pending]) -> None:
     write_json(out / "待确认事项.json", pending.as_json(lines))
 
 
-# --- the summary -----------------------------------------------------------------------------------------------------------------------
+# --- the summary
+# --------------------------------------------------------------------------------------------------
 
 
 def _say_result(out: Path, book: Book, lines: list[Pending]) -> None:
     console.out.print(f"\n{book.title}（草案）")
     for group in book.groups:
-        people = "、".join(f"{seat.person.name}（组长）" if seat.leader else seat.person.name for seat in group.seats)
+        people = "、".join(
+            f"{seat.person.name}（组长）" if seat.leader else seat.person.name
+            for seat in group.seats
+        )
         console.out.print(f"\n{group.name}　{people}", markup=False)
         for visit in group.visits:
-            console.out.print(f"    {_when(visit)}　{visit.firm.name}　{visit.firm.town}", markup=False)
+            console.out.print(
+                f"    {_when(visit)}　{visit.firm.name}　{visit.firm.town}", markup=False
+            )
     if book.unassigned:
-        console.out.print(f"\n未能安排：{'、'.join(firm.name for firm in book.unassigned)}", markup=False)
-    proved = f"，离理论最好最多差 {console.gap(book.objective, book.bound)}" if book.bound is not None else ""
-    console.out.print(f"\n已逐条复核，硬性规则全部符合；目标值 {console.number(book.objective)}{proved}。")
+        console.out.print(
+            f"\n未能安排：{'、'.join(firm.name for firm in book.unassigned)}", markup=False
+        )
+    proved = (
+        f"，离理论最好最多差 {console.gap(book.objective, book.bound)}"
+        if book.bound is not None
+        else ""
+    )
+    console.out.print(
+        f"\n已逐条复核，硬性规则全部符合；目标值 {console.number(book.objective)}{proved}。"
+    )
     if book.provisional_days:
         console.out.print("注意：该年节假日安排尚未公布，工作日按推算。")
     kinds = (pending.TO_CORRECT, pending.TO_ANSWER, pending.LEFT_OUT, pending.TO_SIGN)
-    console.out.print("待办：" + "，".join(f"{kind} {sum(line.kind == kind for line in lines)} 项" for kind in kinds))
-    console.out.print(f"全部文件在 {out}/ 。填好“待确认事项.xlsx”的“答复”列，加 --answers 再运行一次，方案就更完整。", markup=False)
+    console.out.print(
+        "待办："
+        + "，".join(f"{kind} {sum(line.kind == kind for line in lines)} 项" for kind in kinds)
+    )
+    console.out.print(
+        f"全部文件在 {out}/ 。填好“待确认事项.xlsx”的“答复”列，加 --answers 再运行一次，"
+        "方案就更完整。",
+        markup=False,
+    )
 
 
 def _when(visit: VisitEntry) -> str:
     if not visit.stays:
         return "资料评审"
     first, halves = visit.stays[0], len(visit.stays)
-    length = f"{halves // 2} 天" if halves % 2 == 0 else "半天" if halves == 1 else f"{halves // 2} 天半"
+    length = (
+        f"{halves // 2} 天" if halves % 2 == 0 else "半天" if halves == 1 else f"{halves // 2} 天半"
+    )
     return f"{day_zh(first.date)}{'上午' if first.half == 'AM' else '下午'}起 {length}"

@@ -1,4 +1,7 @@
-"""装机、备份、校验、开服务: what keeps the installation running. Every function prints and gives an exit code."""
+"""装机、备份、校验、开服务: what keeps the installation running.
+
+Every function prints and gives an exit code.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from typing import Any
 
 from api.deps import SHANGHAI
 from api.settings import BadSettings, Settings, load
-from assignment.retention import report
+from award.retention import report
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, audit, migrate
@@ -103,7 +106,11 @@ def run_retention() -> int:
         found = report(session, SYSTEM_VIEWER, utc_now().astimezone(SHANGHAI).date())
     ledger.close()
     for proposal in found:
-        console.out.print(f"{proposal.rule.id} {proposal.rule.zh}（保存 {proposal.rule.years} 年）：{len(proposal.due)} 项", markup=False)
+        console.out.print(
+            f"{proposal.rule.id} {proposal.rule.zh}（保存 {proposal.rule.years}"
+            f" 年）：{len(proposal.due)} 项",
+            markup=False,
+        )
         for one in proposal.due:
             console.out.print(f"  {one.uid}  {one.name}  {one.ended or ''}", markup=False)
     return DONE
@@ -112,7 +119,9 @@ def run_retention() -> int:
 @answering
 def run_serve(host: str, port: int) -> int:
     # Without a published address the server is for this machine alone, at the port it listens on.
-    published = {} if "EXPERT_POOL_PUBLIC_URL" in os.environ else {"public_url": f"http://127.0.0.1:{port}"}
+    published = (
+        {} if "EXPERT_POOL_PUBLIC_URL" in os.environ else {"public_url": f"http://127.0.0.1:{port}"}
+    )
     return serve(load(**published), host, port)
 
 
@@ -124,13 +133,22 @@ def serve(settings: Settings, host: str, port: int) -> int:
     _free(host, port)
     app = create_app(settings)
     console.err.print(f"在浏览器打开 {settings.public_url} ；按 Ctrl-C 停止。", markup=False)
-    # What the program is made of stays: leaving it out of each collection takes the longest pauses out of the answers (p95 halved).
+    # What the program is made of stays: leaving it out of each collection takes the longest pauses
+    # out of the answers (p95 halved).
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     # uvicorn's own access log would print personal links; ours leaves them out.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    uvicorn.run(app, host=host, port=port, access_log=False, proxy_headers=False, server_header=False, log_level="warning")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        log_level="warning",
+    )
     return DONE
 
 
@@ -140,4 +158,6 @@ def _free(host: str, port: int) -> None:
         with socket.create_server((host, port)):
             pass
     except OSError:
-        raise Refusal("port", f"{host} 的端口 {port} 用不了，多半已被别的程序占用。请用 --port 换一个。") from None
+        raise Refusal(
+            "port", f"{host} 的端口 {port} 用不了，多半已被别的程序占用。请用 --port 换一个。"
+        ) from None

@@ -1,4 +1,6 @@
-"""待确认事项: what only a person can decide, as a workbook to fill in and as JSON; and the answers read back."""
+"""待确认事项: what only a person can decide, as a workbook to fill in and as JSON; and the answers
+read back.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,27 @@ NOTE = "说明"
 
 ANSWER, KEY, MEANING = "答复", "标识", "对照"
 COLUMNS = (
-    ("类别", 16), ("来源", 22), ("行号", 6), ("列", 14), ("原文", 26), ("事项", 56), ("可选答复", 40),
-    (ANSWER, 30), (KEY, 30), (MEANING, 30),
-)  # fmt: skip
+    ("类别", 16),
+    ("来源", 22),
+    ("行号", 6),
+    ("列", 14),
+    ("原文", 26),
+    ("事项", 56),
+    ("可选答复", 40),
+    (ANSWER, 30),
+    (KEY, 30),
+    (MEANING, 30),
+)
 HIDDEN = (KEY, MEANING)
 
 
 @dataclass(frozen=True)
 class Pending:
-    """One line. With a `key` it is a question, and its answer counts in the next run; without one it is for information or correction.
+    """One line. With a `key` it is a question, and its answer counts in the next run; without one
+    it is for information or correction.
 
-    Answered questions stay in the file with their `answer`, so that the newest file alone is enough for the next run.
+    Answered questions stay in the file with their `answer`, so that the newest file alone is enough
+    for the next run.
     """
 
     kind: str
@@ -56,14 +68,21 @@ def as_json(lines: Iterable[Pending]) -> list[dict[str, object]]:
 
 
 def as_workbook(lines: Sequence[Pending]) -> bytes:
-    """One sheet; the answer column has a drop-down where there are choices; what only the program needs is hidden."""
+    """One sheet; the answer column has a drop-down where there are choices; what only the program
+    needs is hidden.
+    """
     import xlsxwriter
 
     data = io.BytesIO()
-    with xlsxwriter.Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+    with xlsxwriter.Workbook(
+        data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as workbook:
         page = workbook.add_worksheet("待确认事项")
         boxed = {"border": 1, "text_wrap": True, "valign": "top"}
-        head, cell = workbook.add_format(boxed | {"bold": True, "bg_color": "#E8EEF4"}), workbook.add_format(boxed)
+        head, cell = (
+            workbook.add_format(boxed | {"bold": True, "bg_color": "#E8EEF4"}),
+            workbook.add_format(boxed),
+        )
         to_fill = workbook.add_format(boxed | {"bg_color": "#FFF8DC"})
         for position, (heading, width) in enumerate(COLUMNS):
             page.set_column(position, position, width, None, {"hidden": heading in HIDDEN})
@@ -71,10 +90,20 @@ def as_workbook(lines: Sequence[Pending]) -> bytes:
         answers = [heading for heading, _ in COLUMNS].index(ANSWER)
         for number, line in enumerate(lines, 1):
             for position, text in enumerate(_texts(line)):
-                page.write_string(number, position, text, to_fill if position == answers and line.key else cell)
+                page.write_string(
+                    number, position, text, to_fill if position == answers and line.key else cell
+                )
             if _fits_a_list(line.meanings):
                 page.data_validation(
-                    number, answers, number, answers, {"validate": "list", "source": list(line.meanings), "error_type": "information"}
+                    number,
+                    answers,
+                    number,
+                    answers,
+                    {
+                        "validate": "list",
+                        "source": list(line.meanings),
+                        "error_type": "information",
+                    },
                 )
         page.freeze_panes(1, 0)
         page.autofilter(0, 0, max(1, len(lines)), answers)
@@ -88,17 +117,32 @@ def _texts(line: Pending) -> tuple[str, ...]:
     meanings = json.dumps(line.meanings, ensure_ascii=False) if line.choices else ""
     row = "" if line.row is None else str(line.row)
     shown = {value: label for label, value in line.meanings.items()}.get(line.answer, line.answer)
-    return (line.kind, line.source, row, line.column, line.value, line.text, "；".join(line.meanings), shown, line.key, meanings)
+    return (
+        line.kind,
+        line.source,
+        row,
+        line.column,
+        line.value,
+        line.text,
+        "；".join(line.meanings),
+        shown,
+        line.key,
+        meanings,
+    )
 
 
 def _fits_a_list(entries: Iterable[str]) -> bool:
-    """Excel takes at most 255 characters of list, and reads a comma inside an entry as two entries."""
+    """Excel takes at most 255 characters of list, and reads a comma inside an entry as two
+    entries.
+    """
     joined = ",".join(entries)
     return 0 < len(joined) <= 255 and joined.count(",") == len(list(entries)) - 1
 
 
 def read_answers(path: Path) -> dict[str, str]:
-    """The filled-in workbook, the JSON beside it with `answer` filled in, or a plain JSON object key -> answer."""
+    """The filled-in workbook, the JSON beside it with `answer` filled in, or a plain JSON object
+    key -> answer.
+    """
     if path.suffix.lower() == ".json":
         return _answers_of_json(path, read_json(path))
     return _answers_of_workbook(path)
@@ -110,7 +154,12 @@ def _answers_of_json(path: Path, document: object) -> dict[str, str]:
         found = [(key, answer, {}) for key, answer in document.items()]
     elif isinstance(document, list) and all(isinstance(line, Mapping) for line in document):
         found = [
-            (line.get("key", ""), line.get("answer", ""), {c["label"]: c["value"] for c in line.get("choices", ())}) for line in document
+            (
+                line.get("key", ""),
+                line.get("answer", ""),
+                {c["label"]: c["value"] for c in line.get("choices", ())},
+            )
+            for line in document
         ]
     else:
         raise Unreadable(f"{path}：应是“标识 → 答复”的 JSON 对象，或填好答复的待确认事项.json")
@@ -128,7 +177,10 @@ def _answers_of_workbook(path: Path) -> dict[str, str]:
     try:
         data = path.read_bytes()
         check_size(data)
-        rows = [["" if cell is None else str(cell) for cell in row] for row in grids_of_workbook(data)[0].rows]
+        rows = [
+            ["" if cell is None else str(cell) for cell in row]
+            for row in grids_of_workbook(data)[0].rows
+        ]
     except OSError:
         raise Unreadable(f"{path}：打不开") from None
     except Refusal as refusal:
@@ -145,4 +197,8 @@ def _answers_of_workbook(path: Path) -> dict[str, str]:
 
 def _given(found: Iterable[tuple[str, str, Mapping[str, str]]]) -> dict[str, str]:
     """The answers that were given, each as the value that its wording stands for."""
-    return {key: meanings.get(answer.strip(), answer.strip()) for key, answer, meanings in found if key and answer.strip()}
+    return {
+        key: meanings.get(answer.strip(), answer.strip())
+        for key, answer, meanings in found
+        if key and answer.strip()
+    }

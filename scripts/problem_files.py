@@ -1,4 +1,6 @@
-"""`solve` and `check`: the optimiser's public interface on files (contract), without database or server."""
+"""`solve` and `check`: the optimiser's public interface on files (contract), without database or
+server.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +8,20 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from assignment.core import solution
-from assignment.core.problem import Problem
-from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
-from assignment.core.standbys import standbys, survives
+from assignment import solution
+from assignment.problem import Problem
+from assignment.solution import Plan
+from assignment.solver.limits import Limits, OnProgress, ShouldStop
+from assignment.standbys import standbys, survives
 from scripts import console
 from scripts.files import Unreadable, read_plan, read_problem, write_json
 
 FOUND, NOT_FOUND, UNREADABLE = 0, 1, 2
 
 
-def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress: bool | None, standby: int = 0) -> int:
+def run_solve(
+    problem_file: Path, output: Path | None, limits: Limits, progress: bool | None, standby: int = 0
+) -> int:
     """`standby`: what a seat with a substitute is worth in the objective; 0 asks for none."""
     try:
         problem = read_problem(problem_file)
@@ -25,7 +29,9 @@ def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress:
         console.err.print(str(reason), markup=False)
         return UNREADABLE
     live = console.err.is_terminal if progress is None else progress
-    outcome = console.solve_with_progress(problem, limits, live, partial(_with_reserves, standby) if standby else None)
+    outcome = console.solve_with_progress(
+        problem, limits, live, partial(_with_reserves, standby) if standby else None
+    )
     if isinstance(outcome.answer, Plan):
         outcome = replace(outcome, plan=outcome.answer)
     if outcome.interrupted:
@@ -35,8 +41,14 @@ def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress:
     if outcome.plan is None:
         return NOT_FOUND
     if limits.deterministic and not (outcome.plan.solver and outcome.plan.solver.deterministic):
-        console.err.print("规定的计算量在时限内没有做完：这份方案再算一次不一定相同，文件里也这样注明。请放宽时限，或在机器空闲时再算。")
-    plan = outcome.plan.with_(standbys=standbys(problem, outcome.plan)) if outcome.plan.groups else outcome.plan
+        console.err.print(
+            "规定的计算量在时限内没有做完：这份方案再算一次不一定相同，文件里也这样注明。请放宽时限，或在机器空闲时再算。"
+        )
+    plan = (
+        outcome.plan.with_(standbys=standbys(problem, outcome.plan))
+        if outcome.plan.groups
+        else outcome.plan
+    )
     code = report(problem, plan)
     if output is None:
         print(solution_text(plan))
@@ -46,8 +58,10 @@ def run_solve(problem_file: Path, output: Path | None, limits: Limits, progress:
     return code
 
 
-def _with_reserves(price: int, problem: Problem, limits: Limits, tell: OnProgress, stop: ShouldStop) -> Plan:
-    from assignment.core.solver.reserve import solve_with_reserves
+def _with_reserves(
+    price: int, problem: Problem, limits: Limits, tell: OnProgress, stop: ShouldStop
+) -> Plan:
+    from assignment.solver.reserve import solve_with_reserves
 
     return solve_with_reserves(price, problem, limits, tell, stop)
 
@@ -59,7 +73,9 @@ def solution_text(plan: Plan) -> str:
 
 
 def report(problem: Problem, plan: Plan) -> int:
-    """The plan in figures, or why there is none; on stderr, so that stdout can carry the plan itself."""
+    """The plan in figures, or why there is none; on stderr, so that stdout can carry the plan
+    itself.
+    """
     if plan.groups:
         visits = sum(len(group.visits) for group in plan.groups)
         console.err.print(console.scorecard_table(problem, plan))
@@ -86,7 +102,7 @@ def report(problem: Problem, plan: Plan) -> int:
 
 
 def run_check(problem_file: Path, plan_file: Path) -> int:
-    from assignment.core.check import check
+    from assignment.check import check
 
     try:
         problem, plan = read_problem(problem_file), read_plan(plan_file)
@@ -100,7 +116,11 @@ def run_check(problem_file: Path, plan_file: Path) -> int:
             console.out.print(f"  {violation.rule}  {violation.text}", markup=False)
         return NOT_FOUND
     console.out.print("复核通过：每条硬性规则都符合，各项目标与方案所载一致。")
-    console.out.print(console.scorecard_table(problem, plan.with_(scorecard=verdict.scorecard, objective=verdict.objective)))
+    console.out.print(
+        console.scorecard_table(
+            problem, plan.with_(scorecard=verdict.scorecard, objective=verdict.objective)
+        )
+    )
     if plan.unassigned:
         console.out.print(f"未安排：{'、'.join(plan.unassigned)}", markup=False)
     return FOUND

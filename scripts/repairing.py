@@ -1,4 +1,7 @@
-"""`repair`: somebody declined, a firm moved its date, a conflict came late. Several ways out, fewest changes first, each with its price."""
+"""`repair`: somebody declined, a firm moved its date, a conflict came late.
+
+Several ways out, fewest changes first, each with its price.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,23 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assignment.core import problem as problems
-from assignment.core import solution
-from assignment.core.check import check
-from assignment.core.mishap import Away, Closed, Conflict, Declines, Mishap, happen, lost_pins
-from assignment.core.problem import Pin, Problem
-from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
+from assignment import problem as problems
+from assignment import solution
+from assignment.check import check
+from assignment.mishap import Away, Closed, Conflict, Declines, Mishap, happen, lost_pins
+from assignment.problem import Pin, Problem
+from assignment.solution import Plan
+from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import console
 from scripts.child import solve_in_child
 from scripts.files import Unreadable, read_plan, read_problem, write_json
 from scripts.problem_files import FOUND, NOT_FOUND, UNREADABLE
 
 if TYPE_CHECKING:
-    from assignment.core.solver.repair import Repair, Repairs
+    from assignment.solver.repair import Repair, Repairs
 
-# Seconds when nobody says otherwise, the start of the process included: up to so many cases, and above.
+# Seconds when nobody says otherwise, the start of the process included: up to so many cases, and
+# above.
 MANY_CASES, QUICK, LONG = 100, 3.5, 25.0
 
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})(AM|PM)?(?:\.\.(\d{4}-\d{2}-\d{2})(AM|PM)?)?")
@@ -41,7 +45,15 @@ class Wishes:
     conflicts: Sequence[str] = ()
 
 
-def run_repair(problem_file: Path, plan_file: Path, wishes: Wishes, out: Path | None, limits: Limits, timed: bool, most: int) -> int:
+def run_repair(
+    problem_file: Path,
+    plan_file: Path,
+    wishes: Wishes,
+    out: Path | None,
+    limits: Limits,
+    timed: bool,
+    most: int,
+) -> int:
     try:
         before, previous = read_problem(problem_file), read_plan(plan_file)
         mishaps = tuple(_mishaps(before, wishes))
@@ -63,14 +75,16 @@ def run_repair(problem_file: Path, plan_file: Path, wishes: Wishes, out: Path | 
     return _report(problem, previous, outcome.answer, out)
 
 
-def _work(previous: Plan, most: int, problem: Problem, limits: Limits, tell: OnProgress, stop: ShouldStop) -> Repairs:
-    from assignment.core.solver.repair import repair
+def _work(
+    previous: Plan, most: int, problem: Problem, limits: Limits, tell: OnProgress, stop: ShouldStop
+) -> Repairs:
+    from assignment.solver.repair import repair
 
     return repair(problem, previous, limits, tell, stop, most)
 
 
 def _report(problem: Problem, previous: Plan, found: Repairs, out: Path | None) -> int:
-    from assignment.core.solver.repair import staying_close, words
+    from assignment.solver.repair import staying_close, words
 
     for violation in found.broken:
         console.out.print(f"原方案：{violation.text}", markup=False)
@@ -95,21 +109,32 @@ def _report(problem: Problem, previous: Plan, found: Repairs, out: Path | None) 
         write_json(out / "problem.json", problems.to_json(asked))
         for number, option in enumerate(found.options, 1):
             write_json(out / f"option-{number}.json", solution.to_json(option.plan))
-        console.err.print(f"已写入 {out}：problem.json 和 {len(found.options)} 份方案", markup=False)
+        console.err.print(
+            f"已写入 {out}：problem.json 和 {len(found.options)} 份方案", markup=False
+        )
     return FOUND
 
 
 def _price(option: Repair, bound: int) -> str:
     least = "，已证明不能更少" if option.least else f"，已证明至少 {bound} 处"
-    cost = f"目标值增加 {option.cost:,}" if option.cost > 0 else f"目标值减少 {-option.cost:,}" if option.cost else "目标值不变"
+    cost = (
+        f"目标值增加 {option.cost:,}"
+        if option.cost > 0
+        else f"目标值减少 {-option.cost:,}"
+        if option.cost
+        else "目标值不变"
+    )
     return f"改动 {option.changes} 处{least}；{cost}"
 
 
-# What happened ---------------------------------------------------------------------------------------------------------------
+# What happened
+# --------------------------------------------------------------------------------------------------
 
 
 def _mishaps(problem: Problem, wishes: Wishes) -> list[Mishap]:
-    found: list[Mishap] = [Declines(_known(one, problem.reviewer_index, "评审员")) for one in wishes.declines]
+    found: list[Mishap] = [
+        Declines(_known(one, problem.reviewer_index, "评审员")) for one in wishes.declines
+    ]
     for text in wishes.away:
         who, slots = _with_days(problem, text)
         found.append(Away(_known(who, problem.reviewer_index, "评审员"), slots))
@@ -120,7 +145,12 @@ def _mishaps(problem: Problem, wishes: Wishes) -> list[Mishap]:
         reviewer, comma, case = text.partition(",")
         if not comma:
             raise Unreadable(f"“{text}”：回避写成 评审员,评审对象")
-        found.append(Conflict(_known(reviewer, problem.reviewer_index, "评审员"), _known(case, problem.case_index, "评审对象")))
+        found.append(
+            Conflict(
+                _known(reviewer, problem.reviewer_index, "评审员"),
+                _known(case, problem.case_index, "评审对象"),
+            )
+        )
     return found
 
 
@@ -135,7 +165,9 @@ def _with_days(problem: Problem, text: str) -> tuple[str, tuple[int, ...]]:
     who, _, days = text.rpartition(":")
     match = _DAYS.fullmatch(days)
     if not who or match is None:
-        raise Unreadable(f"“{text}”：写成 编号:2026-09-10、编号:2026-09-10AM 或 编号:2026-09-10..2026-09-11")
+        raise Unreadable(
+            f"“{text}”：写成 编号:2026-09-10、编号:2026-09-10AM 或 编号:2026-09-10..2026-09-11"
+        )
     try:
         first = date.fromisoformat(match[1])
         last = date.fromisoformat(match[3] or match[1])
@@ -143,7 +175,11 @@ def _with_days(problem: Problem, text: str) -> tuple[str, tuple[int, ...]]:
         raise Unreadable(f"“{text}”：没有这一天") from None
     begin = (first, match[2] or "AM")
     end = (last, match[4] or (match[2] if match[3] is None and match[2] else "PM"))
-    return who, tuple(position for position, slot in enumerate(problem.slots) if begin <= (slot.date, slot.half) <= end)
+    return who, tuple(
+        position
+        for position, slot in enumerate(problem.slots)
+        if begin <= (slot.date, slot.half) <= end
+    )
 
 
 def _taken_back(problem: Problem, mishaps: Sequence[Mishap]) -> list[Pin]:
@@ -152,4 +188,8 @@ def _taken_back(problem: Problem, mishaps: Sequence[Mishap]) -> list[Pin]:
 
 def _pin_words(pin: Pin) -> str:
     what = {"member": "评审", "leader": "任组长评审", "exclude": "不评审"}
-    return f"{pin.case} 的现场时间" if pin.kind == "visit" else f"{pin.reviewer}{what[pin.kind]}{pin.case}"
+    return (
+        f"{pin.case} 的现场时间"
+        if pin.kind == "visit"
+        else f"{pin.reviewer}{what[pin.kind]}{pin.case}"
+    )

@@ -1,4 +1,6 @@
-"""`demo`: make the demonstration database once, say its accounts and links, and serve it on this machine only."""
+"""`demo`: make the demonstration database once, say its accounts and links, and serve it on this
+machine only.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from pathlib import Path
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from assignment.store import JobView
+from award.groups.store import JobView
 from expert_pool.ledger import migrate
 from scripts import console, demo
 from scripts.accounts import ROLES
@@ -16,13 +18,74 @@ from scripts.operate import DONE, answering, serve, utc_now
 
 # Where the notes file says which address; the port may be another one next time.
 SITE = "SITE"
-# Syllables for passwords that can be read out and typed: four of 64 and four digits are 37 random bits, for a loopback demonstration.
+# Syllables for passwords that can be read out and typed: four of 64 and four digits are 37 random
+# bits, for a loopback demonstration.
 SYLLABLES = (
-    "an", "bai", "chun", "dan", "fen", "gao", "hai", "jin", "kan", "lan", "mei", "nan", "ping", "qing", "ran", "shan", "tao",
-    "wan", "xue", "yun", "zhu", "bo", "cheng", "deng", "fang", "gui", "heng", "jing", "kai", "lin", "mao", "ning", "pan", "qiu",
-    "rui", "song", "ting", "wei", "xin", "yang", "zhi", "bin", "chang", "dong", "fei", "guo", "hong", "jia", "kang", "ling",
-    "ming", "nuo", "pu", "quan", "ru", "shu", "tong", "wen", "xiang", "yu", "zhou", "hua", "lei", "mu",
-)  # fmt: skip
+    "an",
+    "bai",
+    "chun",
+    "dan",
+    "fen",
+    "gao",
+    "hai",
+    "jin",
+    "kan",
+    "lan",
+    "mei",
+    "nan",
+    "ping",
+    "qing",
+    "ran",
+    "shan",
+    "tao",
+    "wan",
+    "xue",
+    "yun",
+    "zhu",
+    "bo",
+    "cheng",
+    "deng",
+    "fang",
+    "gui",
+    "heng",
+    "jing",
+    "kai",
+    "lin",
+    "mao",
+    "ning",
+    "pan",
+    "qiu",
+    "rui",
+    "song",
+    "ting",
+    "wei",
+    "xin",
+    "yang",
+    "zhi",
+    "bin",
+    "chang",
+    "dong",
+    "fei",
+    "guo",
+    "hong",
+    "jia",
+    "kang",
+    "ling",
+    "ming",
+    "nuo",
+    "pu",
+    "quan",
+    "ru",
+    "shu",
+    "tong",
+    "wen",
+    "xiang",
+    "yu",
+    "zhou",
+    "hua",
+    "lei",
+    "mu",
+)
 
 
 @answering
@@ -37,7 +100,10 @@ def run_demo(database: Path, wishes: demo.Wishes, fresh: bool, port: int | None)
     else:
         migrate.upgrade(url)
     if notes.exists():
-        console.out.print(notes.read_text(encoding="utf-8").replace(SITE, f"http://127.0.0.1:{port or 8000}"), markup=False)
+        console.out.print(
+            notes.read_text(encoding="utf-8").replace(SITE, f"http://127.0.0.1:{port or 8000}"),
+            markup=False,
+        )
     if port is None:
         console.out.print(f"演示库：{database}。加 --serve 打开网页。", markup=False)
         return DONE
@@ -57,7 +123,9 @@ def run_demo(database: Path, wishes: demo.Wishes, fresh: bool, port: int | None)
 
 
 def _make(url: str, database: Path, notes: Path, wishes: demo.Wishes) -> None:
-    """Under another name until it is whole, so that a break-off never leaves half a demonstration behind."""
+    """Under another name until it is whole, so that a break-off never leaves half a demonstration
+    behind.
+    """
     beside = database.with_name(database.name + ".part")
     for suffix in ("", "-wal", "-shm"):
         beside.with_name(beside.name + suffix).unlink(missing_ok=True)
@@ -68,7 +136,9 @@ def _make(url: str, database: Path, notes: Path, wishes: demo.Wishes) -> None:
 
 
 def _write_notes(notes: Path, told: demo.Told) -> None:
-    table = Table("登录名", "口令", "姓名", "角色", title="演示账号（只在演示库里有效）", title_justify="left")
+    table = Table(
+        "登录名", "口令", "姓名", "角色", title="演示账号（只在演示库里有效）", title_justify="left"
+    )
     for login, name, role, password in told.accounts:
         table.add_row(login, password, name, ROLES[role])
     with console.out.capture() as capture:
@@ -81,7 +151,9 @@ def _write_notes(notes: Path, told: demo.Told) -> None:
 
 
 def new_password() -> str:
-    return "-".join(secrets.choice(SYLLABLES) for _ in range(4)) + f"-{secrets.randbelow(10_000):04d}"
+    return (
+        "-".join(secrets.choice(SYLLABLES) for _ in range(4)) + f"-{secrets.randbelow(10_000):04d}"
+    )
 
 
 class _Watch:
@@ -89,7 +161,12 @@ class _Watch:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.bar = Progress(BarColumn(bar_width=24), TextColumn("{task.description}"), console=console.err, transient=True)
+        self.bar = Progress(
+            BarColumn(bar_width=24),
+            TextColumn("{task.description}"),
+            console=console.err,
+            transient=True,
+        )
 
     def __enter__(self) -> _Watch:
         self.task: TaskID | None = None
@@ -102,5 +179,7 @@ class _Watch:
         if self.task is None:
             self.bar.start()
             self.task = self.bar.add_task("", total=self.seconds)
-        figures = f"{job.phase}  目标值 {console.number(job.objective)}  下界 {console.number(job.bound)}"
+        figures = (
+            f"{job.phase}  目标值 {console.number(job.objective)}  下界 {console.number(job.bound)}"
+        )
         self.bar.update(self.task, completed=min(job.elapsed, self.seconds), description=figures)

@@ -1,7 +1,9 @@
-"""The truth about tiny problems: every schedule, every partition, every team. Up to 4 cases, 6 reviewers, 6 slots.
+"""The truth about tiny problems: every schedule, every partition, every team. Up to 4 cases, 6
+reviewers, 6 slots.
 
-Written from the contract's text and the problem's plain fields, not from rules.py or goals.py, so that it can be held against both.
-A plan is judged by its key: the values of the goals in `order`, one after the other, then the weighted sum of the rest.
+Written from the contract's text and the problem's plain fields, not from rules.py or goals.py, so
+that it can be held against both. A plan is judged by its key: the values of the goals in `order`,
+one after the other, then the weighted sum of the rest.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
 from typing import Any
 
-from assignment.core.problem import GOALS, Case, Problem, Reviewer, matches
-from assignment.core.solution import Group, Plan, Visit
+from assignment.problem import GOALS, Case, Problem, Reviewer, matches
+from assignment.solution import Group, Plan, Visit
 
 Key = tuple[int, ...]
 Starts = dict[str, int | None]
@@ -20,14 +22,19 @@ LEVELS = ("group", "division", "section")
 
 
 def best_plan(problem: Problem) -> Plan | None:
-    """A best plan that keeps every rule and leaves no case out, with `objective` and `bound` set; None if there is none."""
+    """A best plan that keeps every rule and leaves no case out, with `objective` and `bound` set;
+    None if there is none.
+    """
     return Brute(problem).best()
 
 
 def plan_key(problem: Problem, scorecard: dict[str, int]) -> Key:
     """What plans of one problem are compared by."""
     first = problem.order or ()
-    return (*(scorecard[goal] for goal in first), sum(problem.weight(goal) * scorecard[goal] for goal in GOALS if goal not in first))
+    return (
+        *(scorecard[goal] for goal in first),
+        sum(problem.weight(goal) * scorecard[goal] for goal in GOALS if goal not in first),
+    )
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,9 @@ class Team:
 
 @dataclass(frozen=True)
 class Options:
-    """The teams that can make one group's visits at given times, the most promising first, and what none of them beats."""
+    """The teams that can make one group's visits at given times, the most promising first, and what
+    none of them beats.
+    """
 
     teams: tuple[Team, ...]
     key: Key
@@ -53,7 +62,9 @@ class Options:
 
 @dataclass(frozen=True)
 class Frame:
-    """A partition and a calendar, still to be filled with teams; no filling has a smaller key than `least`."""
+    """A partition and a calendar, still to be filled with teams; no filling has a smaller key than
+    `least`.
+    """
 
     blocks: list[tuple[Case, ...]]
     starts: Starts
@@ -72,40 +83,64 @@ class Brute:
         self._free_teams: dict[tuple[tuple[str, ...], tuple[int | None, ...]], Options | None] = {}
         self._both: dict[tuple[str, int | None, str, int | None], bool] = {}
         self._all_teams: dict[tuple[str, ...], list[Team]] = {}
-        self.free = [set(range(len(problem.slots))) - set(one.unavailable) for one in problem.reviewers]
+        self.free = [
+            set(range(len(problem.slots))) - set(one.unavailable) for one in problem.reviewers
+        ]
 
     def best(self) -> Plan | None:
-        frames = (frame for blocks in self._partitions() for starts in self._schedules(blocks) for frame in self._frames(blocks, starts))
+        frames = (
+            frame
+            for blocks in self._partitions()
+            for starts in self._schedules(blocks)
+            for frame in self._frames(blocks, starts)
+        )
         for frame in sorted(frames, key=lambda frame: frame.least):
             self._extend(frame, [])
         if self.found is None:
             return None
         blocks, teams, starts = self.found
-        groups = tuple(self._group(block, team, starts) for block, team in zip(blocks, teams, strict=True))
+        groups = tuple(
+            self._group(block, team, starts) for block, team in zip(blocks, teams, strict=True)
+        )
         total = sum(self.problem.weight(goal) * self.scorecard[goal] for goal in GOALS)
         # The proven least objective is the plan's own, unless other goals come first.
         bound = None if self.problem.order else total
-        return Plan(self.problem.digest, "optimal", groups, objective=total, bound=bound, scorecard=self.scorecard)
+        return Plan(
+            self.problem.digest,
+            "optimal",
+            groups,
+            objective=total,
+            bound=bound,
+            scorecard=self.scorecard,
+        )
 
     def _group(self, block: tuple[Case, ...], team: Team, starts: Starts) -> Group:
         visits = tuple(Visit(case.id, starts[case.id], case.half_days) for case in block)
-        return Group(team.leader, tuple(self.problem.reviewers[one].id for one in team.members), visits)
+        return Group(
+            team.leader, tuple(self.problem.reviewers[one].id for one in team.members), visits
+        )
 
     # H08, H16, H17 and pins "together"
     def _partitions(self) -> Iterator[list[tuple[Case, ...]]]:
         low, high = self.policy.groups or (0, len(self.problem.cases))
         seats = sum(one.max_groups for one in self.problem.reviewers)
         for blocks in _set_partitions(list(self.problem.cases)):
-            # H09 leaves so many seats and no more: without this count the search takes long to see it.
+            # H09 leaves so many seats and no more: without this count the search takes long to see
+            # it.
             if not low <= len(blocks) <= high or len(blocks) * self.policy.group_size[0] > seats:
                 continue
             if self.policy.regime == "panel" and any(len(block) > 1 for block in blocks):
                 continue
             efforts = [sum(case.effort for case in block) for block in blocks]
-            if self.policy.group_effort and not all(self.policy.group_effort[0] <= one <= self.policy.group_effort[1] for one in efforts):
+            if self.policy.group_effort and not all(
+                self.policy.group_effort[0] <= one <= self.policy.group_effort[1] for one in efforts
+            ):
                 continue
             where = {case.id: number for number, block in enumerate(blocks) for case in block}
-            if all(len({where[case] for case in pin.cases or ()}) <= 1 for pin in self.problem.pins or ()):
+            if all(
+                len({where[case] for case in pin.cases or ()}) <= 1
+                for pin in self.problem.pins or ()
+            ):
                 yield blocks
 
     # H11, H13 within a group, H14 and pins "visit"
@@ -117,20 +152,35 @@ class Brute:
                 busy = [slot for case in self.problem.cases for slot in self._slots(case, starts)]
                 if any(busy.count(slot) > self.policy.max_parallel_visits for slot in set(busy)):
                     continue
-            if all(self._together(a, b, starts) for block in blocks for a, b in combinations(block, 2)):
+            if all(
+                self._together(a, b, starts) for block in blocks for a, b in combinations(block, 2)
+            ):
                 yield starts
 
     def _starts(self, case: Case) -> list[int | None]:
         if case.half_days == 0:
             starts: list[int | None] = [None]
         else:
-            starts = [start for start in range(len(self.problem.slots) - case.half_days + 1) if self._open(case, start)]
-        pinned = [pin.start for pin in self.problem.pins or () if pin.kind == "visit" and pin.case == case.id]
+            starts = [
+                start
+                for start in range(len(self.problem.slots) - case.half_days + 1)
+                if self._open(case, start)
+            ]
+        pinned = [
+            pin.start
+            for pin in self.problem.pins or ()
+            if pin.kind == "visit" and pin.case == case.id
+        ]
         return [start for start in starts if all(start == one for one in pinned)]
 
     def _open(self, case: Case, start: int) -> bool:
-        days = [self.problem.slots[slot].date.toordinal() for slot in range(start, start + case.half_days)]
-        return all(b - a <= 1 for a, b in pairwise(days)) and not set(range(start, start + case.half_days)) & set(case.closed)
+        days = [
+            self.problem.slots[slot].date.toordinal()
+            for slot in range(start, start + case.half_days)
+        ]
+        return all(b - a <= 1 for a, b in pairwise(days)) and not set(
+            range(start, start + case.half_days)
+        ) & set(case.closed)
 
     def _slots(self, case: Case, starts: Starts) -> set[int]:
         start = starts[case.id]
@@ -149,8 +199,15 @@ class Brute:
         first, second = sorted((a, b), key=lambda case: starts[case.id] or 0)
         if self._slots(first, starts) & self._slots(second, starts):
             return False
-        dates = [{self.problem.slots[slot].date for slot in self._slots(case, starts)} for case in (first, second)]
-        return not dates[0] & dates[1] or self.problem.minutes(first.place, second.place) <= self.policy.same_day_travel_minutes
+        dates = [
+            {self.problem.slots[slot].date for slot in self._slots(case, starts)}
+            for case in (first, second)
+        ]
+        return (
+            not dates[0] & dates[1]
+            or self.problem.minutes(first.place, second.place)
+            <= self.policy.same_day_travel_minutes
+        )
 
     def _frames(self, blocks: list[tuple[Case, ...]], starts: Starts) -> Iterator[Frame]:
         options: list[Options] = []
@@ -171,8 +228,14 @@ class Brute:
     # H12
     def _free(self, block: tuple[Case, ...], starts: Starts) -> Options | None:
         needed = set().union(*(self._slots(case, starts) for case in block))
-        free = (team for team in self._teams(block) if all(needed <= self.free[one] for one in team.members))
-        teams = sorted((self._timed(block, team, starts) for team in free), key=lambda team: team.key)
+        free = (
+            team
+            for team in self._teams(block)
+            if all(needed <= self.free[one] for one in team.members)
+        )
+        teams = sorted(
+            (self._timed(block, team, starts) for team in free), key=lambda team: team.key
+        )
         if not teams:
             return None
         effort = sum(case.effort for case in block)
@@ -180,7 +243,11 @@ class Brute:
             tuple(teams),
             key=tuple(map(min, zip(*(team.key for team in teams), strict=True))),
             sums=tuple(map(max, zip(*(team.sums for team in teams), strict=True))),
-            peak=min(max(self.problem.reviewers[one].carried_effort for one in team.members) for team in teams) + effort,
+            peak=min(
+                max(self.problem.reviewers[one].carried_effort for one in team.members)
+                for team in teams
+            )
+            + effort,
         )
 
     def _fixed(self, blocks: list[tuple[Case, ...]], starts: Starts) -> dict[str, int]:
@@ -188,7 +255,10 @@ class Brute:
         ends = [slot + 1 for case in self.problem.cases for slot in self._slots(case, starts)]
         route = 0
         for block in blocks:
-            visited = sorted((case for case in block if starts[case.id] is not None), key=lambda case: starts[case.id] or 0)
+            visited = sorted(
+                (case for case in block if starts[case.id] is not None),
+                key=lambda case: starts[case.id] or 0,
+            )
             route += sum(self.problem.minutes(a.place, b.place) for a, b in pairwise(visited))
         return {"span": max(ends, default=0), "route": route}
 
@@ -204,16 +274,27 @@ class Brute:
         options = frame.options[len(chosen)]
         for team in options.teams:
             # The teams come in the order of their keys: once one is too dear, so are the rest.
-            if self.best_key is not None and tuple(map(sum, zip(least, team.key, _minus(options.key), strict=True))) >= self.best_key:
+            if (
+                self.best_key is not None
+                and tuple(map(sum, zip(least, team.key, _minus(options.key), strict=True)))
+                >= self.best_key
+            ):
                 return
             if self._fits(frame, chosen, team):
                 self._extend(frame, [*chosen, team])
 
     def _least(self, frame: Frame, chosen: list[Team]) -> Key:
-        """No completion of `chosen` has a smaller key: each part takes its least value on its own."""
+        """No completion of `chosen` has a smaller key: each part takes its least value on its
+        own.
+        """
         rest = frame.options[len(chosen) :]
         values = self._values(frame, chosen)
-        sums = [score for part in ([team.sums for team in chosen], [one.sums for one in rest]) for scores in part for score in scores]
+        sums = [
+            score
+            for part in ([team.sums for team in chosen], [one.sums for one in rest])
+            for scores in part
+            for score in scores
+        ]
         values["fairness"] = -min(sums, default=0)
         values["peak"] = max([values["peak"], *(one.peak for one in rest)])
         parts = [plan_key(self.problem, values), *(one.key for one in rest)]
@@ -224,10 +305,25 @@ class Brute:
         block = frame.blocks[len(chosen)]
         for one in team.members:
             person = self.problem.reviewers[one]
-            mine = [*(other for other, served in zip(frame.blocks, chosen, strict=False) if one in served.members), block]
-            if len(mine) > person.max_groups or sum(case.effort for other in mine for case in other) > person.max_effort:
+            mine = [
+                *(
+                    other
+                    for other, served in zip(frame.blocks, chosen, strict=False)
+                    if one in served.members
+                ),
+                block,
+            ]
+            if (
+                len(mine) > person.max_groups
+                or sum(case.effort for other in mine for case in other) > person.max_effort
+            ):
                 return False
-            if not all(self._together(a, b, frame.starts) for other in mine[:-1] for a in other for b in block):
+            if not all(
+                self._together(a, b, frame.starts)
+                for other in mine[:-1]
+                for a in other
+                for b in block
+            ):
                 return False
         return True
 
@@ -241,7 +337,9 @@ class Brute:
             for goal, value in team.values.items():
                 values[goal] += value
         carried = [person.carried_effort for person in self.problem.reviewers]
-        values["workload"] = sum((carried[one] + work) ** 2 - carried[one] ** 2 for one, work in load.items())
+        values["workload"] = sum(
+            (carried[one] + work) ** 2 - carried[one] ** 2 for one, work in load.items()
+        )
         values["peak"] = max((carried[one] + work for one, work in load.items()), default=0)
         values["fairness"] = -min((score for team in chosen for score in team.sums), default=0)
         return values
@@ -252,12 +350,20 @@ class Brute:
         if name not in self._all_teams:
             low, high = self.policy.group_size
             pool = range(len(self.problem.reviewers))
-            choices = (members for size in range(low, min(high, len(pool)) + 1) for members in combinations(pool, size))
-            self._all_teams[name] = [team for members in choices for team in self._led(block, members)]
+            choices = (
+                members
+                for size in range(low, min(high, len(pool)) + 1)
+                for members in combinations(pool, size)
+            )
+            self._all_teams[name] = [
+                team for members in choices for team in self._led(block, members)
+            ]
         return self._all_teams[name]
 
     def _led(self, block: tuple[Case, ...], members: tuple[int, ...]) -> list[Team]:
-        """These members under the leader that serves best: who leads matters to nobody but this group."""
+        """These members under the leader that serves best: who leads matters to nobody but this
+        group.
+        """
         people = [self.problem.reviewers[one] for one in members]
         if not self._may_sit(block, people):
             return []
@@ -270,13 +376,16 @@ class Brute:
             return False
         if any(row[0] in ids and row[1] in ids for row in self.problem.barred_pairs):
             return False
-        if self.policy.same_employer == "forbid" and len({one.employer for one in people}) < len(people):
+        if self.policy.same_employer == "forbid" and len({one.employer for one in people}) < len(
+            people
+        ):
             return False
         if self.policy.quality_required and not any(one.quality for one in people):
             return False
         for pin in self.problem.pins or ():
             if pin.case in cases and (
-                (pin.kind == "member" and pin.reviewer not in ids) or (pin.kind == "exclude" and pin.reviewer in ids)
+                (pin.kind == "member" and pin.reviewer not in ids)
+                or (pin.kind == "exclude" and pin.reviewer in ids)
             ):
                 return False
         return all(self._has_specialist(case, people) for case in block)
@@ -284,36 +393,64 @@ class Brute:
     def _has_specialist(self, case: Case, people: list[Reviewer]) -> bool:
         if self.policy.industry_level == "none":
             return True
-        fit = [one.id for one in people if self._match(one, case) <= LEVELS.index(self.policy.industry_level)]
+        fit = [
+            one.id
+            for one in people
+            if self._match(one, case) <= LEVELS.index(self.policy.industry_level)
+        ]
         if not self.policy.quality_required:
             return bool(fit)
         return any(one.quality and other != one.id for one in people for other in fit)
 
     def _match(self, person: Reviewer, case: Case) -> int:
         for rank, level in enumerate(LEVELS):
-            if any(matches(own, code, level, {}) for own in person.industries for code in case.industries):  # type: ignore[arg-type]
+            if any(
+                matches(own, code, level, {})
+                for own in person.industries
+                for code in case.industries
+            ):  # type: ignore[arg-type]
                 return rank
         return 3
 
     def _leaders(self, block: tuple[Case, ...], people: list[Reviewer]) -> list[str | None]:
-        able: list[str | None] = [one.id for one in people if one.leader or not self.policy.leader_required]
+        able: list[str | None] = [
+            one.id for one in people if one.leader or not self.policy.leader_required
+        ]
         if not self.policy.leader_required:
             able.append(None)
         cases = {case.id for case in block}
-        pinned = {pin.reviewer for pin in self.problem.pins or () if pin.kind == "leader" and pin.case in cases}
+        pinned = {
+            pin.reviewer
+            for pin in self.problem.pins or ()
+            if pin.kind == "leader" and pin.case in cases
+        }
         return [one for one in able if all(one == other for other in pinned)]
 
     def _team(self, block: tuple[Case, ...], members: tuple[int, ...], leader: str | None) -> Team:
         people = [self.problem.reviewers[one] for one in members]
         ids = {one.id for one in people}
         visited = [case for case in block if case.half_days]
-        sums = tuple(sum(row[2] for row in self.problem.affinity or () if row[0] in ids and row[1] == case.id) for case in block)
+        sums = tuple(
+            sum(
+                row[2] for row in self.problem.affinity or () if row[0] in ids and row[1] == case.id
+            )
+            for case in block
+        )
         values = {
-            "specialist": sum(min((self._match(one, case) for one in people), default=3) for case in block),
-            "commute": sum(self.problem.minutes(one.place, case.place) for case in visited for one in people),
+            "specialist": sum(
+                min((self._match(one, case) for one in people), default=3) for case in block
+            ),
+            "commute": sum(
+                self.problem.minutes(one.place, case.place) for case in visited for one in people
+            ),
             "leadership": sum(5 - one.seniority for one in people if one.id == leader),
             "extra": len(people) - self.policy.group_size[0],
-            "discouraged": sum(row[3] for row in self.problem.discouraged for case in block if row[0] in ids and row[1] == case.id),
+            "discouraged": sum(
+                row[3]
+                for row in self.problem.discouraged
+                for case in block
+                if row[0] in ids and row[1] == case.id
+            ),
             "affinity": -sum(sums),
             "changes": sum(self._changed(case, ids, leader) for case in block),
         }
@@ -321,11 +458,18 @@ class Brute:
 
     def _former(self, case: Case) -> dict[str, Any] | None:
         groups = (self.problem.previous or {}).get("groups", ())
-        return next((group for group in groups for visit in group["visits"] if visit["case"] == case.id), None)
+        return next(
+            (group for group in groups for visit in group["visits"] if visit["case"] == case.id),
+            None,
+        )
 
     def _changed(self, case: Case, ids: set[str], leader: str | None) -> int:
         former = self._former(case)
-        return 0 if former is None else len(set(former["members"]) - ids) + (former["leader"] != leader)
+        return (
+            0
+            if former is None
+            else len(set(former["members"]) - ids) + (former["leader"] != leader)
+        )
 
     def _timed(self, block: tuple[Case, ...], team: Team, starts: Starts) -> Team:
         """The team with the changes of start that this schedule means."""
@@ -333,16 +477,25 @@ class Brute:
         for case in block:
             former = self._former(case)
             if former is not None:
-                moved += next(visit["start"] for visit in former["visits"] if visit["case"] == case.id) != starts[case.id]
+                moved += (
+                    next(visit["start"] for visit in former["visits"] if visit["case"] == case.id)
+                    != starts[case.id]
+                )
         if not moved:
             return team
         values = team.values | {"changes": team.values["changes"] + moved}
-        return Team(team.members, team.leader, values, self._key_of(values, block, team.members), team.sums)
+        return Team(
+            team.members, team.leader, values, self._key_of(values, block, team.members), team.sums
+        )
 
-    def _key_of(self, values: dict[str, int], block: tuple[Case, ...], members: tuple[int, ...]) -> Key:
+    def _key_of(
+        self, values: dict[str, int], block: tuple[Case, ...], members: tuple[int, ...]
+    ) -> Key:
         # Squares grow faster than sums, so who serves elsewhere too costs at least this much more.
         effort = sum(case.effort for case in block)
-        workload = sum(effort * (2 * self.problem.reviewers[one].carried_effort + effort) for one in members)
+        workload = sum(
+            effort * (2 * self.problem.reviewers[one].carried_effort + effort) for one in members
+        )
         return plan_key(self.problem, dict.fromkeys(GOALS, 0) | values | {"workload": workload})
 
 

@@ -1,6 +1,7 @@
 """The cast of the storage tests: one small year of Zhuji, the same people everywhere.
 
-钱学勤 quality expert and leader; 孙针织 knitting; 李五金 hardware; 周珍珠 jewellery; 吴质量 quality; 郑袜业 employed by an applicant.
+钱学勤 quality expert and leader; 孙针织 knitting; 李五金 hardware; 周珍珠 jewellery; 吴质量
+quality; 郑袜业 employed by an applicant.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from award import stages
-from award.core.applicant import ApplicantFields, Trade
-from award.core.policy import YearPolicy
-from award.store import YearFields
+from award.applicants import applicants as award_applicants
+from award.applicants.core.applicant import ApplicantFields, Trade
+from award.year import years as award_years
+from award.year.core.policy import YearPolicy
+from award.year.store import YearFields
 from expert_pool import register
 from expert_pool.core.expert import ExpertFields, Industry
 from expert_pool.facts.halfday import HalfDay
@@ -25,7 +27,14 @@ DATANG, DIANKOU, SHANXIAHU, JIYANG = "330681005", "330681104", "330681108", "330
 SOCKS, PIPES, PEARLS = "1763", "3352", "2438"
 
 
-def expert(name: str, employer: str, *codes: str, quality: bool = False, leader: bool = False, town: str = JIYANG) -> ExpertFields:
+def expert(
+    name: str,
+    employer: str,
+    *codes: str,
+    quality: bool = False,
+    leader: bool = False,
+    town: str = JIYANG,
+) -> ExpertFields:
     return ExpertFields(
         name=name,
         employer=employer,
@@ -50,8 +59,16 @@ PEOPLE = (
 )
 
 
-def firm(name: str, code: str, town: str, employees: int | None, award: str = "QUALITY") -> ApplicantFields:
-    return ApplicantFields(name=name, award=award, town_code=town, employees=employees, industries=(Trade(code, "", True),))
+def firm(
+    name: str, code: str, town: str, employees: int | None, award: str = "QUALITY"
+) -> ApplicantFields:
+    return ApplicantFields(
+        name=name,
+        award=award,
+        town_code=town,
+        employees=employees,
+        industries=(Trade(code, "", True),),
+    )
 
 
 FIRMS = (
@@ -71,7 +88,11 @@ class Cast:
 
 
 def open_year(uow: UnitOfWork, policy: YearPolicy = POLICY) -> None:
-    stages.open_year(uow, YEAR, YearFields("2026年度诸暨市政府质量奖", FIRST, LAST, date(2026, 5, 8), DEADLINE, policy))
+    award_years.open_year(
+        uow,
+        YEAR,
+        YearFields("2026年度诸暨市政府质量奖", FIRST, LAST, date(2026, 5, 8), DEADLINE, policy),
+    )
 
 
 def make_ready(uow: UnitOfWork, uid: str, away: tuple[HalfDay, ...] = ()) -> None:
@@ -87,7 +108,7 @@ def settle(ledger: Ledger) -> Cast:
     with ledger.write(CLERK) as uow:
         open_year(uow)
         for fields in FIRMS:
-            cast.firms[fields.name] = stages.enter_applicant(uow, YEAR, fields)
+            cast.firms[fields.name] = award_applicants.enter_applicant(uow, YEAR, fields)
         for person in PEOPLE:
             cast.experts[person.name] = register.enrol(uow, replace(person))
             make_ready(uow, cast.experts[person.name])

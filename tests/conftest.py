@@ -1,4 +1,6 @@
-"""For all tests: passwords are hashed by the real algorithm at its least cost; one event loop answers all requests."""
+"""For all tests: passwords are hashed by the real algorithm at its least cost; one event loop
+answers all requests.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def pytest_collection_finish() -> None:
 
 
 def sharing_statements(create: Any) -> Any:
-    """Engines of one kind keep the SQL they have compiled together, as the requests of one server do: every test opens an engine."""
+    """Engines of one kind keep the SQL they have compiled together, as the requests of one server
+    do: every test opens an engine.
+    """
     first: dict[str, Engine] = {}
 
     def create_sharing(url: str, **options: Any) -> Engine:

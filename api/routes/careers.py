@@ -1,4 +1,7 @@
-"""任职: applications and their check, grades, dismissal. Appointments and suspensions are with the experts."""
+"""任职: applications and their check, grades, dismissal.
+
+Appointments and suspensions are with the experts.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,13 @@ def list_candidacies(ledger: LedgerDep, viewer: ViewerDep, today: TodayDep) -> l
         return list(dossier.candidacies(session, viewer, today))
 
 
-@router.post("/candidacies/import", allow=Permission.IMPORT, status_code=201, summary="导入推荐表", body_bytes=UPLOAD_BYTES)
+@router.post(
+    "/candidacies/import",
+    allow=Permission.IMPORT,
+    status_code=201,
+    summary="导入推荐表",
+    body_bytes=UPLOAD_BYTES,
+)
 def import_recommendations(
     file: Annotated[UploadFile, File(description="xlsx 或 csv")],
     ledger: LedgerDep,
@@ -42,7 +51,12 @@ def import_recommendations(
     return Read(new=len(made))
 
 
-@router.post("/experts/{uid}/candidacies", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记申请或推荐")
+@router.post(
+    "/experts/{uid}/candidacies",
+    allow=Permission.EDIT_EXPERTS,
+    status_code=201,
+    summary="登记申请或推荐",
+)
 def enter_candidacy(uid: Uid, body: CandidacyIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     with ledger.write(actor) as uow:
         made = register.enter_candidacy(uow, uid, body.fields())
@@ -50,24 +64,49 @@ def enter_candidacy(uid: Uid, body: CandidacyIn, ledger: LedgerDep, actor: Actor
     return Created(uid=made)
 
 
-@router.put("/candidacies/{uid}", allow=Permission.EDIT_EXPERTS, status_code=204, summary="补正申请材料")
-def amend_candidacy(uid: Uid, body: CandidacyIn, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep) -> None:
+@router.put(
+    "/candidacies/{uid}", allow=Permission.EDIT_EXPERTS, status_code=204, summary="补正申请材料"
+)
+def amend_candidacy(
+    uid: Uid,
+    body: CandidacyIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
     with ledger.write(actor) as uow:
         new_version = register.amend_candidacy(uow, uid, version, body.fields())
         uow.commit()
     set_etag(response, new_version)
 
 
-@router.post("/candidacies/{uid}/decision", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="资格审查决定")
-def decide_candidacy(uid: Uid, body: CandidacyDecision, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep) -> None:
+@router.post(
+    "/candidacies/{uid}/decision",
+    allow=Permission.DECIDE_EXPERTS,
+    status_code=204,
+    summary="资格审查决定",
+)
+def decide_candidacy(
+    uid: Uid,
+    body: CandidacyDecision,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
     """写明“原则上”的条件可以放宽，须有理由，并由登记人以外的人决定。"""
     with ledger.write(actor) as uow:
-        new_version = register.decide_candidacy(uow, uid, version, body.decision == "pass", body.reason)
+        new_version = register.decide_candidacy(
+            uow, uid, version, body.decision == "pass", body.reason
+        )
         uow.commit()
     set_etag(response, new_version)
 
 
-@router.post("/experts/{uid}/grade", allow=Permission.DECIDE_EXPERTS, status_code=201, summary="定级")
+@router.post(
+    "/experts/{uid}/grade", allow=Permission.DECIDE_EXPERTS, status_code=201, summary="定级"
+)
 def regrade(uid: Uid, body: GradeIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """原聘期到前一日为止，新等级的聘期接续到原定终止日。"""
     with ledger.write(actor) as uow:
@@ -76,7 +115,9 @@ def regrade(uid: Uid, body: GradeIn, ledger: LedgerDep, actor: ActorDep) -> Crea
     return Created(uid=made)
 
 
-@router.post("/experts/{uid}/dismissal", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="解聘")
+@router.post(
+    "/experts/{uid}/dismissal", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="解聘"
+)
 def dismiss(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
     """立即生效，此后不再聘任。"""
     with ledger.write(actor) as uow:

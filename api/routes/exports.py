@@ -1,4 +1,6 @@
-"""导出名册: workbooks that the import reads back; telephone numbers masked unless asked for with a reason."""
+"""导出名册: workbooks that the import reads back; telephone numbers masked unless asked for with a
+reason.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class ExportIn(Input):
     reason: Note = ""
 
 
-@router.post("/exports/{kind}", allow=Permission.READ_EXPERTS, summary="导出名册", response_class=Response)
+@router.post(
+    "/exports/{kind}", allow=Permission.READ_EXPERTS, summary="导出名册", response_class=Response
+)
 def export_roster(
     kind: Annotated[Literal["experts", "applicants"], Path()],
     body: ExportIn,
@@ -34,5 +38,14 @@ def export_roster(
     hidden: HiddenDep,
 ) -> Response:
     """导出的表可以直接再导入：没有改动的格子不会引起任何变化。"""
-    data, name = exports.export(ledger, actor, viewer, kind, body.year, phones=body.phones, reason=body.reason, hidden=hidden)
+    data, name = exports.export(
+        ledger,
+        actor,
+        viewer,
+        kind,
+        body.year,
+        phones=body.phones,
+        reason=body.reason,
+        hidden=hidden,
+    )
     return attachment(data, EXCEL, name)

@@ -18,25 +18,49 @@ from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["导入"])
 
-# The operator's limit may be lower (EXPERT_POOL_UPLOAD_MEGABYTES); this is the highest it can be set to, with room for the form around it.
+# The operator's limit may be lower (EXPERT_POOL_UPLOAD_MEGABYTES); this is the highest it can be
+# set to, with room for the form around it.
 UPLOAD_BYTES = 51_000_000
 RecordKind = Literal[
-    "details", "appointments", "suspensions", "conflicts", "pairs", "availability", "service", "stages", "ratings", "violations",
-    "waivers", "affiliations", "officials",
-]  # fmt: skip
+    "details",
+    "appointments",
+    "suspensions",
+    "conflicts",
+    "pairs",
+    "availability",
+    "service",
+    "stages",
+    "ratings",
+    "violations",
+    "waivers",
+    "affiliations",
+    "officials",
+]
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@router.get("/imports/templates/{kind}.xlsx", allow=Permission.IMPORT, summary="下载导入模板", response_class=Response)
+@router.get(
+    "/imports/templates/{kind}.xlsx",
+    allow=Permission.IMPORT,
+    summary="下载导入模板",
+    response_class=Response,
+)
 def download_template(
-    kind: Annotated[Literal["experts", "applicants", "recommendations", "officials", "holdings"], Path()],
+    kind: Annotated[
+        Literal["experts", "applicants", "recommendations", "officials", "holdings"], Path()
+    ],
 ) -> Response:
     """带下拉选项和填写检查：专家、申报组织、推荐表、委员和公职人员名单、股东名单。"""
     make, name = lists.TEMPLATES[kind] if kind in lists.TEMPLATES else intake.TEMPLATES[kind]
     return attachment(make(), _EXCEL, name)
 
 
-@router.get("/imports/templates/records/{kind}.xlsx", allow=Permission.IMPORT, summary="下载记录表模板", response_class=Response)
+@router.get(
+    "/imports/templates/records/{kind}.xlsx",
+    allow=Permission.IMPORT,
+    summary="下载记录表模板",
+    response_class=Response,
+)
 def download_record_template(kind: Annotated[RecordKind, Path()]) -> Response:
     """各项记录的空白表，每种一张；导出的表也可以当模板用。"""
     content, name = record_intake.template(kind)
@@ -49,7 +73,13 @@ def list_imports(ledger: LedgerDep, viewer: ViewerDep) -> list[BatchOut]:
         return [BatchOut.model_validate(row) for row in store.import_batches(session, viewer)]
 
 
-@router.post("/imports", allow=Permission.IMPORT, status_code=201, summary="上传台账", body_bytes=UPLOAD_BYTES)
+@router.post(
+    "/imports",
+    allow=Permission.IMPORT,
+    status_code=201,
+    summary="上传台账",
+    body_bytes=UPLOAD_BYTES,
+)
 def upload_roster(
     kind: Annotated[Literal["experts", "applicants", "records"], Form()],
     year: Annotated[int, Form(ge=2000, le=2100)],
@@ -60,20 +90,30 @@ def upload_roster(
 ) -> Created:
     """只试读，不入库；接着看 GET /imports/{uid}。可疑或类型不对的文件当即拒绝。
 
-    records 是各项记录：一个工作簿里可以有几张表，按工作表的名字或表头认；年度只作归档，各行的年度写在表里。
+    records 是各项记录：一个工作簿里可以有几张表，按工作表的名字或表头认；年度只作归档，各行的年度写
+    在表里。
     """
     largest = settings.upload_megabytes * 1_000_000
     data = file.file.read(largest + 1)
     if len(data) > largest:
         raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
-    name = "".join(letter for letter in (file.filename or "") if letter.isprintable())[:120] or "未命名"
+    name = (
+        "".join(letter for letter in file.filename or "" if letter.isprintable())[:120] or "未命名"
+    )
     if kind == "records":
         return Created(uid=record_intake.open_batch(ledger, actor, year, data, name))
     return Created(uid=intake.open_batch(ledger, actor, kind, year, data, name))
 
 
 @router.get("/imports/{uid}", allow=Permission.IMPORT, summary="试读：入库会发生什么")
-def read_import(uid: Uid, response: Response, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, hidden: HiddenDep) -> DryRunOut:
+def read_import(
+    uid: Uid,
+    response: Response,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    hidden: HiddenDep,
+) -> DryRunOut:
     """新增、更新、不变各多少，哪些行有错，哪些要人确认。"""
     with ledger.read() as session:
         kind = store.import_batch(session, viewer, uid).row.kind
@@ -87,14 +127,30 @@ def read_import(uid: Uid, response: Response, ledger: LedgerDep, viewer: ViewerD
     return DryRunOut.of(found)
 
 
-@router.patch("/imports/{uid}", allow=Permission.IMPORT, status_code=204, summary="确认表头、回答疑问")
-def answer_import(uid: Uid, body: AnswersIn, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep) -> None:
+@router.patch(
+    "/imports/{uid}", allow=Permission.IMPORT, status_code=204, summary="确认表头、回答疑问"
+)
+def answer_import(
+    uid: Uid,
+    body: AnswersIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
     """以前答过的保留；表头和行业说法一经入库即记住，以后不再问。"""
     set_etag(response, intake.answer(ledger, actor, uid, version, body.headings, body.answers))
 
 
 @router.post("/imports/{uid}/application", allow=Permission.IMPORT, summary="入库")
-def apply_import(uid: Uid, version: IfMatch, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, hidden: HiddenDep) -> Summary:
+def apply_import(
+    uid: Uid,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    hidden: HiddenDep,
+) -> Summary:
     """确定无误的行一次写入；有错的行和未答的疑问不写，可改好再导入。"""
     with ledger.read() as session:
         kind = store.import_batch(session, viewer, uid).row.kind

@@ -16,10 +16,10 @@ from api.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.schemas.experts import Created
 from api.schemas.fields import Uid, Year
 from api.schemas.plans import JobIn, JobOut, SnapshotOut
-from assignment import jobs
-from assignment import store as assignment_store
-from assignment.snapshot import build_problem
-from award import store as award_store
+from award.groups import jobs
+from award.groups import store as assignment_store
+from award.groups.snapshot import build_problem
+from award.year import store as year_store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 
@@ -30,12 +30,16 @@ EVERY_SECONDS = 1.0
 LONGEST_WATCH = 900
 
 
-@router.get("/years/{year}/snapshot", allow=Permission.READ_PLANS, summary="编组前检查：能安排谁、不能安排谁及理由")
+@router.get(
+    "/years/{year}/snapshot",
+    allow=Permission.READ_PLANS,
+    summary="编组前检查：能安排谁、不能安排谁及理由",
+)
 def read_snapshot(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> SnapshotOut:
     """空闲未知、未签申报的专家不参加编组，这里逐人说明。"""
     _whole(viewer)
     with ledger.read() as session:
-        award_store.year(session, viewer, year)
+        year_store.year(session, viewer, year)
         snapshot = build_problem(session, year)
     problem = snapshot.problem
     return SnapshotOut(
@@ -53,12 +57,17 @@ def read_snapshot(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> SnapshotO
     )
 
 
-@router.get("/years/{year}/problem.json", allow=Permission.READ_PLANS, summary="下载编组问题文件", response_class=Response)
+@router.get(
+    "/years/{year}/problem.json",
+    allow=Permission.READ_PLANS,
+    summary="下载编组问题文件",
+    response_class=Response,
+)
 def download_problem(year: Year, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> Response:
     """assignment-problem/1，只有编号和标签，没有姓名和电话；下载记入审计。"""
     _whole(viewer)
     with ledger.write(actor) as uow:
-        award_store.year(uow.session, viewer, year)
+        year_store.year(uow.session, viewer, year)
         problem = build_problem(uow.session, year).problem
         uow.record("download", "problem", str(year), None, {"digest": problem.digest})
         uow.commit()
@@ -74,11 +83,17 @@ def list_jobs(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[JobOut]:
 
 @router.post("/years/{year}/jobs", allow=Permission.EDIT_PLANS, status_code=202, summary="开始编组")
 def start_job(
-    year: Year, body: JobIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, settings: SettingsDep, executor: ExecutorDep
+    year: Year,
+    body: JobIn,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+    executor: ExecutorDep,
 ) -> Created:
     """立即答复任务编号；进度用 GET /jobs/{uid} 轮询，或 GET /jobs/{uid}/events 接收。"""
     with ledger.read() as session:
-        award_store.year(session, viewer, year)
+        year_store.year(session, viewer, year)
     uid = solving.start(
         ledger,
         executor,
@@ -99,8 +114,15 @@ def read_job(uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> JobOut:
         return JobOut.model_validate(assignment_store.job(session, viewer, uid))
 
 
-@router.get("/jobs/{uid}/events", allow=Permission.READ_PLANS, summary="求解进度（事件流）", response_class=EventSourceResponse)
-async def watch_job(uid: Uid, request: Request, ledger: LedgerDep, viewer: ViewerDep) -> AsyncIterator[ServerSentEvent]:
+@router.get(
+    "/jobs/{uid}/events",
+    allow=Permission.READ_PLANS,
+    summary="求解进度（事件流）",
+    response_class=EventSourceResponse,
+)
+async def watch_job(
+    uid: Uid, request: Request, ledger: LedgerDep, viewer: ViewerDep
+) -> AsyncIterator[ServerSentEvent]:
     """每秒一条 progress，结束时一条 over；连接最长一刻钟，之后由浏览器自动重连。"""
 
     def look() -> JobOut:
@@ -115,7 +137,9 @@ async def watch_job(uid: Uid, request: Request, ledger: LedgerDep, viewer: Viewe
         await asyncio.sleep(EVERY_SECONDS)
 
 
-@router.post("/jobs/{uid}/cancellation", allow=Permission.EDIT_PLANS, status_code=202, summary="停止求解")
+@router.post(
+    "/jobs/{uid}/cancellation", allow=Permission.EDIT_PLANS, status_code=202, summary="停止求解"
+)
 def cancel_job(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> Created:
     """两秒内停下，保留至此最好的方案。"""
     with ledger.write(actor) as uow:
@@ -126,4 +150,6 @@ def cancel_job(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> Created:
 
 def _whole(viewer: Viewer) -> None:
     if viewer.conflicted:
-        raise Refusal("conflicted", "您与当年部分申报组织有回避关系，不能查看完整的编组问题；请由他人办理。")
+        raise Refusal(
+            "conflicted", "您与当年部分申报组织有回避关系，不能查看完整的编组问题；请由他人办理。"
+        )

@@ -1,4 +1,6 @@
-"""个人链接: the secretariat hands an expert a link or a calendar subscription, sees which are in force, and ends them."""
+"""个人链接: the secretariat hands an expert a link or a calendar subscription, sees which are in
+force, and ends them.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,20 @@ def list_links(uid: Uid, ledger: LedgerDep) -> list[LinkOut]:
         return [LinkOut.model_validate(link) for link in signin.links_of(session, uid)]
 
 
-@router.post("/experts/{uid}/links", allow=Permission.ISSUE_LINKS, status_code=201, summary="发放个人链接或日历订阅")
-def issue_link(uid: Uid, body: LinkIssue, ledger: LedgerDep, actor: ActorDep, settings: SettingsDep, now: NowDep) -> LinkIssued:
+@router.post(
+    "/experts/{uid}/links",
+    allow=Permission.ISSUE_LINKS,
+    status_code=201,
+    summary="发放个人链接或日历订阅",
+)
+def issue_link(
+    uid: Uid,
+    body: LinkIssue,
+    ledger: LedgerDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+    now: NowDep,
+) -> LinkIssued:
     """地址只显示这一次，系统不留存；同一用途原有的链接随即停用。"""
     expires_at = now + timedelta(days=min(body.days, settings.link_days))
     if body.purpose == "self":
@@ -33,7 +47,12 @@ def issue_link(uid: Uid, body: LinkIssue, ledger: LedgerDep, actor: ActorDep, se
     return LinkIssued(uid=link_uid, purpose=body.purpose, expires_at=expires_at, path=path)
 
 
-@router.delete("/experts/{uid}/links/{link_uid}", allow=Permission.ISSUE_LINKS, status_code=204, summary="停用个人链接")
+@router.delete(
+    "/experts/{uid}/links/{link_uid}",
+    allow=Permission.ISSUE_LINKS,
+    status_code=204,
+    summary="停用个人链接",
+)
 def revoke_link(uid: Uid, link_uid: Uid, ledger: LedgerDep, actor: ActorDep) -> None:
     """凭这个链接打开的页面也随即退出。"""
     with ledger.write(actor) as uow:

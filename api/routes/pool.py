@@ -1,4 +1,6 @@
-"""专家库盘点: what is short for the applicants expected, and how the work was shared over the years."""
+"""专家库盘点: what is short for the applicants expected, and how the work was shared over the
+years.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,26 @@ from fastapi import Query
 from api.access import Permission, Router
 from api.deps import HiddenDep, LedgerDep, ViewerDep
 from api.schemas.fields import Year
-from assignment.inventory import Inventory, Wish, take_stock, usual_mix
+from award.groups.inventory import Inventory, Wish, take_stock, usual_mix
 from expert_pool.facts.refusal import Refusal
 from expert_pool.workload import Burden, burdens
 
 router = Router(prefix="/api/v1", tags=["专家"])
-Expected = Annotated[int | None, Query(ge=1, le=500, description="预计申报家数；不填按本年度已登记的申报组织")]
+Expected = Annotated[
+    int | None, Query(ge=1, le=500, description="预计申报家数；不填按本年度已登记的申报组织")
+]
 Reserve = Annotated[int, Query(ge=0, le=5, description="每家另备的对口专家数")]
 LONGEST = 30
 
 
 @router.get("/years/{year}/inventory", allow=Permission.READ_EXPERTS, summary="专家库盘点")
 def read_inventory(
-    year: Year, ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep, expected: Expected = None, reserve: Reserve = 1
+    year: Year,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    hidden: HiddenDep,
+    expected: Expected = None,
+    reserve: Reserve = 1,
 ) -> Inventory:
     """行业、组长和质量专家、时间各缺多少：按 Hall 条件计算，一人会两个行业不重复计数。"""
     with ledger.read() as session:

@@ -10,8 +10,8 @@ from pydantic import Field
 from api.access import Permission, Router
 from api.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
 from api.schemas.fields import Input, Output, Reason, UidText, example
-from assignment import retention
-from assignment.retention import Proposal
+from award import retention
+from award.retention import Proposal
 
 router = Router(prefix="/api/v1", tags=["审计"])
 

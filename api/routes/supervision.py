@@ -23,12 +23,16 @@ def read_rulebook() -> Rulebook:
 
 
 @router.get("/years/{year}/supervision", allow=Permission.READ_EXPERTS, summary="年度履职一览")
-def list_supervision(year: Year, ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep, today: TodayDep) -> list[YearLine]:
+def list_supervision(
+    year: Year, ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep, today: TodayDep
+) -> list[YearLine]:
     with ledger.read() as session:
         return list(dossier.year_list(session, viewer, year, today, hidden))
 
 
-@router.post("/experts/{uid}/stages", allow=Permission.EDIT_EXPERTS, status_code=201, summary="记录阶段履职")
+@router.post(
+    "/experts/{uid}/stages", allow=Permission.EDIT_EXPERTS, status_code=201, summary="记录阶段履职"
+)
 def note_stage(uid: Uid, body: StageIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """同一专家、组织、年度、阶段再记一次即为更正。"""
     with ledger.write(actor) as uow:
@@ -37,7 +41,9 @@ def note_stage(uid: Uid, body: StageIn, ledger: LedgerDep, actor: ActorDep) -> C
     return Created(uid=made)
 
 
-@router.post("/experts/{uid}/ratings", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记评价")
+@router.post(
+    "/experts/{uid}/ratings", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记评价"
+)
 def rate(uid: Uid, body: RatingIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """同一评价方对同一阶段再评一次即为更正。"""
     with ledger.write(actor) as uow:
@@ -53,28 +59,54 @@ def list_violations(ledger: LedgerDep, viewer: ViewerDep) -> list[ViolationView]
         return list(dossier.violations(session, viewer))
 
 
-@router.post("/experts/{uid}/violations", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记违规线索")
+@router.post(
+    "/experts/{uid}/violations",
+    allow=Permission.EDIT_EXPERTS,
+    status_code=201,
+    summary="登记违规线索",
+)
 def open_violation(uid: Uid, body: ViolationIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """登记后暂停使用，作出决定为止。"""
     with ledger.write(actor) as uow:
-        made = register.open_violation(uow, uid, body.kind, body.occurred_on, body.facts, body.source)
+        made = register.open_violation(
+            uow, uid, body.kind, body.occurred_on, body.facts, body.source
+        )
         uow.commit()
     return Created(uid=made)
 
 
-@router.post("/violations/{uid}/decision", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="违规处理决定")
-def decide_violation(uid: Uid, body: ViolationDecision, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep) -> None:
+@router.post(
+    "/violations/{uid}/decision",
+    allow=Permission.DECIDE_EXPERTS,
+    status_code=204,
+    summary="违规处理决定",
+)
+def decide_violation(
+    uid: Uid,
+    body: ViolationDecision,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
     """由立案人以外的人决定。"""
     with ledger.write(actor) as uow:
-        new_version = register.decide_violation(uow, uid, version, body.founded, body.measure, body.reason)
+        new_version = register.decide_violation(
+            uow, uid, version, body.founded, body.measure, body.reason
+        )
         uow.commit()
     set_etag(response, new_version)
 
 
 @router.post(
-    "/experts/{uid}/years/{year}/proposals/{rule}/decision", allow=Permission.DECIDE_EXPERTS, status_code=201, summary="定级与退出决定"
+    "/experts/{uid}/years/{year}/proposals/{rule}/decision",
+    allow=Permission.DECIDE_EXPERTS,
+    status_code=201,
+    summary="定级与退出决定",
 )
-def decide_proposal(uid: Uid, year: Year, rule: Uid, body: ProposalDecision, ledger: LedgerDep, actor: ActorDep) -> Created:
+def decide_proposal(
+    uid: Uid, year: Year, rule: Uid, body: ProposalDecision, ledger: LedgerDep, actor: ActorDep
+) -> Created:
     """采纳即办理定级或解聘。"""
     with ledger.write(actor) as uow:
         made = register.decide_proposal(uow, uid, year, rule, body.accepted, body.reason)

@@ -1,4 +1,7 @@
-"""任职、监督与回避的往来内容: what staff may write. What they read are the views of expert_pool.dossier and assignment.recusal."""
+"""任职、监督与回避的往来内容: what staff may write.
+
+What they read are the views of expert_pool.dossier and assignment.recusal.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,14 @@ Stage = Literal["document", "site"]
 
 
 class CandidacyIn(Input):
-    model_config = example({"channel": "recommended", "recommender": "诸暨市质量协会", "experience_years": 12, "conduct": True})
+    model_config = example(
+        {
+            "channel": "recommended",
+            "recommender": "诸暨市质量协会",
+            "experience_years": 12,
+            "conduct": True,
+        }
+    )
     channel: Literal["recommended", "self"] = "recommended"
     recommender: Line = ""
     received_on: Day | None = None
@@ -45,7 +55,14 @@ class GradeIn(Because):
 class StageIn(Input):
     """One expert in one stage of one organisation's review; saying it again corrects it."""
 
-    model_config = example({"year": 2026, "organisation": "浙江某某袜业有限公司", "stage": "site", "attendance": "present"})
+    model_config = example(
+        {
+            "year": 2026,
+            "organisation": "浙江某某袜业有限公司",
+            "stage": "site",
+            "attendance": "present",
+        }
+    )
     year: YearNumber
     organisation: Name
     stage: Stage
@@ -79,7 +96,9 @@ class RatingIn(Input):
 
 
 class ViolationIn(Input):
-    model_config = example({"kind": "GIFT", "occurred_on": "2026-09-10", "facts": "反映收受礼品", "source": "电话举报"})
+    model_config = example(
+        {"kind": "GIFT", "occurred_on": "2026-09-10", "facts": "反映收受礼品", "source": "电话举报"}
+    )
     kind: Line
     occurred_on: Day
     facts: Annotated[Note, Field(min_length=1)]
@@ -102,7 +121,9 @@ class ProposalDecision(Because):
 class RecusalRequestIn(Because):
     """`expert_uid`: whom the applicant asks to be spared."""
 
-    model_config = example({"expert_uid": "e-000000000000000", "reason": "曾有合同纠纷", "received_on": "2026-07-02"})
+    model_config = example(
+        {"expert_uid": "e-000000000000000", "reason": "曾有合同纠纷", "received_on": "2026-07-02"}
+    )
     expert_uid: UidText
     received_on: Day | None = None
 

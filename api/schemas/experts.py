@@ -6,7 +6,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.fields import Code, Day, Input, Line, Name, Note, Output, Reason, UidText, YearNumber, example
+from api.schemas.fields import (
+    Code,
+    Day,
+    Input,
+    Line,
+    Name,
+    Note,
+    Output,
+    Reason,
+    UidText,
+    YearNumber,
+    example,
+)
 from expert_pool.core.expert import Industry
 from expert_pool.store import AvailabilityView, ExpertRow
 
@@ -40,7 +52,9 @@ class ExpertPatch(Input):
     town_code: TownCode | None = None
     place_text: Line = ""
     source_pool: Line = ""
-    max_effort: int | None = Field(None, ge=0, le=400, description="每年可承担的半天数；空为按年度规则")
+    max_effort: int | None = Field(
+        None, ge=0, le=400, description="每年可承担的半天数；空为按年度规则"
+    )
     remark: Note = ""
     industries: list[IndustryIn] = Field([], max_length=20)
 
@@ -48,14 +62,23 @@ class ExpertPatch(Input):
         """The fields that were sent, as `ExpertFields` wants them."""
         sent = {name: getattr(self, name) for name in self.model_fields_set}
         if "industries" in sent:
-            sent["industries"] = tuple(Industry(item.code, item.source_word, item.confirmed) for item in self.industries)
+            sent["industries"] = tuple(
+                Industry(item.code, item.source_word, item.confirmed) for item in self.industries
+            )
         return sent
 
 
 class ExpertIn(ExpertPatch):
     """A new expert: name and employer are needed."""
 
-    model_config = example({"name": "单雄信", "employer": "诸暨市质量协会", "quality": True, "industries": [{"code": "1763"}]})
+    model_config = example(
+        {
+            "name": "单雄信",
+            "employer": "诸暨市质量协会",
+            "quality": True,
+            "industries": [{"code": "1763"}],
+        }
+    )
     name: Name
     employer: Name
 
@@ -103,7 +126,9 @@ Percent = Annotated[float, Field(gt=0, le=100)]
 
 
 class ConflictIn(Input):
-    model_config = example({"kind": "EMPLOYED_NOW", "organisation": "浙江某某袜业有限公司", "source": "declared"})
+    model_config = example(
+        {"kind": "EMPLOYED_NOW", "organisation": "浙江某某袜业有限公司", "source": "declared"}
+    )
     kind: Line
     organisation: Name
     organisation_uscc: Uscc = ""
@@ -141,7 +166,13 @@ class HalfDayIO(Input):
 class AvailabilityIn(Input):
     """`absences` are the half-days away among the days from `first` to `last`; null: unknown."""
 
-    model_config = example({"first": "2026-09-07", "last": "2026-09-25", "absences": [{"date": "2026-09-08", "half": "AM"}]})
+    model_config = example(
+        {
+            "first": "2026-09-07",
+            "last": "2026-09-25",
+            "absences": [{"date": "2026-09-08", "half": "AM"}],
+        }
+    )
     absences: list[HalfDayIO] | None = Field(max_length=400)
     first: Day
     last: Day
@@ -161,12 +192,26 @@ class AvailabilityOut(Output):
     def of(cls, view: AvailabilityView) -> AvailabilityOut:
         absences = [HalfDayIO(date=item.date, half=item.half) for item in view.absences]
         return cls(
-            version=view.version, year=view.year, known=view.known, first=view.first, last=view.last, text=view.text, absences=absences
+            version=view.version,
+            year=view.year,
+            known=view.known,
+            first=view.first,
+            last=view.last,
+            text=view.text,
+            absences=absences,
         )
 
 
 class ServiceIn(Input):
-    model_config = example({"year": 2025, "organisation": "浙江某某袜业有限公司", "leader": False, "effort": 4, "score": 92})
+    model_config = example(
+        {
+            "year": 2025,
+            "organisation": "浙江某某袜业有限公司",
+            "leader": False,
+            "effort": 4,
+            "score": 92,
+        }
+    )
     year: YearNumber
     organisation: Name
     organisation_uscc: Uscc = ""

@@ -1,4 +1,7 @@
-"""字段的样子: bounded kinds of fields that every schema shares. An unbounded number once made a 500 (reliability, section 2)."""
+"""字段的样子: bounded kinds of fields that every schema shares.
+
+An unbounded number once made a 500 (reliability, section 2).
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,13 @@ Year = Annotated[int, Path(ge=2000, le=2100, description="评审年度", example
 UidText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-]{1,64}$")]
 Uid = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,64}$", description="公开编号")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=PLAIN)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PLAIN)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PLAIN)
+]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=PLAIN)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PLAIN)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PLAIN)
+]
 Code = Annotated[str, StringConstraints(pattern=r"^([A-T]|[0-9]{2,4})$")]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
 Search = Annotated[str, Query(max_length=100, pattern=PLAIN, description="查找的文字，可留空")]
@@ -27,7 +34,9 @@ Limit = Annotated[int, Query(ge=1, le=200, description="最多几条")]
 
 
 class Input(BaseModel):
-    """What a caller sends: unknown fields are refused, so that no column can be set by guessing its name."""
+    """What a caller sends: unknown fields are refused, so that no column can be set by guessing its
+    name.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -39,7 +39,10 @@ class HeadingOut(Output):
 
 
 class NewRow(Output):
-    """`sheet`: which of the sheets of records, empty for a roster. `notes`: what was not taken over from the row."""
+    """`sheet`: which of the sheets of records, empty for a roster.
+
+    `notes`: what was not taken over from the row.
+    """
 
     row: int
     name: str
@@ -72,11 +75,18 @@ class DryRunOut(Output):
         return cls(
             batch=BatchOut.model_validate(found.batch.row),
             headings=[
-                HeadingOut(heading=heading, field=headings.fields.get(heading, ""), unsure=heading in headings.unsure)
+                HeadingOut(
+                    heading=heading,
+                    field=headings.fields.get(heading, ""),
+                    unsure=heading in headings.unsure,
+                )
                 for heading in found.table.headings
             ],
             new=[NewRow(row=draft.row, name=draft.name) for draft in plan.new],
-            changed=[ChangedRow(row=item.after.row, name=item.after.name, fields=list(item.fields)) for item in plan.changed],
+            changed=[
+                ChangedRow(row=item.after.row, name=item.after.name, fields=list(item.fields))
+                for item in plan.changed
+            ],
             unchanged=len(plan.unchanged),
             problems=list(plan.problems),
             questions=list(plan.questions),
@@ -89,9 +99,18 @@ class DryRunOut(Output):
         return cls(
             batch=BatchOut.model_validate(found.batch.row),
             headings=[],
-            new=[NewRow(row=one.row, name=one.name, sheet=one.sheet, notes=list(one.notes)) for one in plan.new],
+            new=[
+                NewRow(row=one.row, name=one.name, sheet=one.sheet, notes=list(one.notes))
+                for one in plan.new
+            ],
             changed=[
-                ChangedRow(row=one.after.row, name=one.after.name, fields=list(one.fields), sheet=one.after.sheet) for one in plan.changed
+                ChangedRow(
+                    row=one.after.row,
+                    name=one.after.name,
+                    fields=list(one.fields),
+                    sheet=one.after.sheet,
+                )
+                for one in plan.changed
             ],
             unchanged=len(plan.unchanged),
             problems=list(plan.problems),
@@ -101,9 +120,14 @@ class DryRunOut(Output):
 
 
 class AnswersIn(Input):
-    """`headings`: heading -> field (empty: do not read it). `answers`: question key -> the chosen proposal's value, or own words."""
+    """`headings`: heading -> field (empty: do not read it).
 
-    model_config = example({"headings": {"联系方式": "phone"}, "answers": {"trade-0123456789abcdef": "1763"}})
+    `answers`: question key -> the chosen proposal's value, or own words.
+    """
+
+    model_config = example(
+        {"headings": {"联系方式": "phone"}, "answers": {"trade-0123456789abcdef": "1763"}}
+    )
     headings: dict[Heading, FieldName] = Field({}, max_length=200)
     answers: dict[Key, Said] = Field({}, max_length=5000)
 

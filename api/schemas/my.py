@@ -1,6 +1,7 @@
 """评审员本人的往来内容: what an expert sees of her own file, and may change in it.
 
-Not shown to her: what others reported or the office found about conflicts, and the office's marks for her service.
+Not shown to her: what others reported or the office found about conflicts, and the office's marks
+for her service.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pydantic import Field, StringConstraints
 
 from api.schemas.experts import Percent, Phone, Uscc
 from api.schemas.fields import Day, Input, Line, Name, Note, Output, UidText, example
-from assignment.book import GroupEntry
-from assignment.duties import DutyView
+from award.duties.duties import DutyView
+from award.groups.book import GroupEntry
 from expert_pool.core.expert import Industry
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.store import ExpertPage
@@ -54,7 +55,11 @@ class OwnFile(Output):
     @classmethod
     def of(cls, page: ExpertPage) -> OwnFile:
         fields = page.fields
-        declared = [item for item in page.conflicts if item.source == "declared" and item.withdrawn_at is None]
+        declared = [
+            item
+            for item in page.conflicts
+            if item.source == "declared" and item.withdrawn_at is None
+        ]
         return cls(
             uid=page.uid,
             version=page.version,
@@ -151,7 +156,10 @@ class DutyVisit(Output):
 
 
 class Duty(Output):
-    """One group the expert sits in, as published. Organisations and colleagues are named when `disclosed`."""
+    """One group the expert sits in, as published.
+
+    Organisations and colleagues are named when `disclosed`.
+    """
 
     group: str
     leader: bool
@@ -172,7 +180,10 @@ class Duty(Output):
             answer=duty.state,
             answer_by=duty.due,
             disclosed=duty.disclosed,
-            members=[Colleague(name=seat.person.name, employer=seat.person.employer, leader=seat.leader) for seat in seats],
+            members=[
+                Colleague(name=seat.person.name, employer=seat.person.employer, leader=seat.leader)
+                for seat in seats
+            ],
             visits=[
                 DutyVisit(
                     firm=visit.firm.name,
@@ -191,10 +202,17 @@ class HalfDayIn(Input):
 
 
 class DutyAnswerIn(Input):
-    """`fingerprint` says which duty is answered; `away` the half-days that do not suit, when the reason is the time (null: all of them)."""
+    """`fingerprint` says which duty is answered; `away` the half-days that do not suit, when the
+    reason is the time (null: all of them).
+    """
 
     model_config = example(
-        {"fingerprint": "0" * 64, "accept": False, "reason_kind": "time", "away": [{"date": "2026-09-08", "half": "AM"}]}
+        {
+            "fingerprint": "0" * 64,
+            "accept": False,
+            "reason_kind": "time",
+            "away": [{"date": "2026-09-08", "half": "AM"}],
+        }
     )
     fingerprint: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     accept: bool

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.schemas.fields import Input, Line, Note, Output, Reason, UidText, example
-from assignment.book import Book
-from assignment.core import edit as edits
-from assignment.core.problem import Pin
-from assignment.snapshot import NotAssignable
-from assignment.store import PlanRow, StoredVerdict
+from assignment import edit as edits
+from assignment.problem import Pin
+from award.groups.book import Book
+from award.groups.snapshot import NotAssignable
+from award.groups.store import PlanRow, StoredVerdict
 
 Position = Annotated[int, Field(ge=0, le=1000, description="第几组，从 0 起")]
 Slot = Annotated[int, Field(ge=0, le=10_000, description="时段序号，从 0 起")]
@@ -36,14 +36,18 @@ class SnapshotOut(Output):
 
 class JobIn(Input):
     model_config = example({"seconds": 60, "seed": 1})
-    seconds: int | None = Field(None, ge=1, le=3600, description="求解时限，空为系统默认；不超过系统上限")
+    seconds: int | None = Field(
+        None, ge=1, le=3600, description="求解时限，空为系统默认；不超过系统上限"
+    )
     seed: int = Field(1, ge=0, le=2**31 - 1)
     deterministic: bool = Field(False, description="同样的输入必得同样的方案，较慢")
     keep: UidText | None = Field(None, description="尽量少变的方案编号")
 
 
 class JobOut(Output):
-    """`objective` and `bound` are null until known; `gap` is how far the plan may be from the best possible (0 = proven best)."""
+    """`objective` and `bound` are null until known; `gap` is how far the plan may be from the best
+    possible (0 = proven best).
+    """
 
     uid: str
     year: int
@@ -70,7 +74,10 @@ class JobOut(Output):
 
 
 class PlanOut(Output):
-    """A version with the names people read. `hidden` groups are those this staff member must keep away from."""
+    """A version with the names people read.
+
+    `hidden` groups are those this staff member must keep away from.
+    """
 
     row: PlanRow
     book: Book
@@ -122,7 +129,10 @@ class MoveCaseEdit(Input):
     group: Position
 
 
-AnyEdit = Annotated[ReplaceEdit | JoinEdit | LeaveEdit | LeadEdit | MoveVisitEdit | MoveCaseEdit, Field(discriminator="kind")]
+AnyEdit = Annotated[
+    ReplaceEdit | JoinEdit | LeaveEdit | LeadEdit | MoveVisitEdit | MoveCaseEdit,
+    Field(discriminator="kind"),
+]
 _EDITS: dict[str, type[edits.Edit]] = {
     "replace": edits.Replace,
     "join": edits.Join,
@@ -134,7 +144,12 @@ _EDITS: dict[str, type[edits.Edit]] = {
 
 
 class EditIn(Input):
-    model_config = example({"edit": {"kind": "lead", "group": 0, "member": "e-000000000000000"}, "reason": "原组长临时出差"})
+    model_config = example(
+        {
+            "edit": {"kind": "lead", "group": 0, "member": "e-000000000000000"},
+            "reason": "原组长临时出差",
+        }
+    )
     edit: AnyEdit
     reason: Line = ""
 
@@ -144,9 +159,13 @@ class EditIn(Input):
 
 
 class PinIn(Input):
-    """Exactly the fields of its kind: member, leader, exclude take reviewer and case; visit case and start; together cases."""
+    """Exactly the fields of its kind: member, leader, exclude take reviewer and case; visit case
+    and start; together cases.
+    """
 
-    model_config = example({"kind": "leader", "reviewer": "e-000000000000000", "case": "a-000000000000000"})
+    model_config = example(
+        {"kind": "leader", "reviewer": "e-000000000000000", "case": "a-000000000000000"}
+    )
     kind: Literal["member", "leader", "exclude", "visit", "together"]
     reviewer: UidText | None = None
     case: UidText | None = None
@@ -154,7 +173,13 @@ class PinIn(Input):
     cases: list[UidText] | None = Field(None, min_length=2, max_length=100)
 
     def wanted(self) -> Pin:
-        return Pin(self.kind, self.reviewer, self.case, self.start, tuple(self.cases) if self.cases else None)
+        return Pin(
+            self.kind,
+            self.reviewer,
+            self.case,
+            self.start,
+            tuple(self.cases) if self.cases else None,
+        )
 
 
 class ApprovalIn(Input):

@@ -71,7 +71,9 @@ class AccountOut(Output):
 class AccountIn(Input):
     model_config = example({"login": "zhaojingban", "name": "赵经办", "role": "secretariat"})
     login: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PLAIN)]
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PLAIN)
+    ]
     role: Literal["secretariat", "approver", "inspector", "admin"]
 
 
@@ -83,7 +85,9 @@ class AccountMade(Output):
 
 
 class FactorStart(Output):
-    """The secret to be bound, as Base32 and as an otpauth address; `sealed` comes back with the first code."""
+    """The secret to be bound, as Base32 and as an otpauth address; `sealed` comes back with the
+    first code.
+    """
 
     sealed: str
     secret: str

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.fields import Day, Input, Name, Output, UidText, example
 from api.schemas.plans import JobOut
-from assignment.trials import MOST, Trial, Wish
+from award.groups.trials import MOST, Trial, Wish
 
 Groups = Annotated[int, Field(ge=1, le=1000)]
 
@@ -18,7 +18,9 @@ class WishIn(Input):
 
     model_config = example({"title": "少跑路", "weights": {"route": 6, "commute": 1}})
     title: Name
-    weights: dict[str, int] | None = Field(None, description="目标权重，名称见年度设置；没有写的目标不计")
+    weights: dict[str, int] | None = Field(
+        None, description="目标权重，名称见年度设置；没有写的目标不计"
+    )
     first: Day | None = Field(None, description="现场评审的起始日期，与 last 一起写")
     last: Day | None = None
     groups: tuple[Groups, Groups] | None = Field(None, description="评审组个数，[最少, 最多]")
@@ -30,14 +32,20 @@ class WishIn(Input):
         return self
 
     def wanted(self) -> Wish:
-        window = (self.first, self.last) if self.first is not None and self.last is not None else None
+        window = (
+            (self.first, self.last) if self.first is not None and self.last is not None else None
+        )
         return Wish(self.title, self.weights, window, self.groups)
 
 
 class TrialsIn(Input):
-    model_config = example({"wishes": [{"title": "少跑路", "weights": {"route": 6, "commute": 1}}], "seconds": 60})
+    model_config = example(
+        {"wishes": [{"title": "少跑路", "weights": {"route": 6, "commute": 1}}], "seconds": 60}
+    )
     wishes: list[WishIn] = Field(min_length=1, max_length=MOST)
-    seconds: int | None = Field(None, ge=1, le=3600, description="全部试法合计的求解时限，空为系统默认")
+    seconds: int | None = Field(
+        None, ge=1, le=3600, description="全部试法合计的求解时限，空为系统默认"
+    )
     keep: UidText | None = Field(None, description="沿用哪个方案里固定的安排")
 
 

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from api.schemas.experts import HalfDayIO, IndustryIn, Phone, TownCode, Uscc
 from api.schemas.fields import Day, Input, Line, Name, Note, Output, Reason, YearNumber, example
-from award.core.applicant import Trade
-from award.store import ApplicantRow, YearView
+from award.applicants.core.applicant import Trade
+from award.applicants.store import ApplicantRow
+from award.year.store import YearView
 
 
 class YearPatch(Input):
@@ -77,7 +78,10 @@ class YearOut(Output):
 
 
 class DayOut(Output):
-    """`provisional`: the State Council has not yet announced that year's holidays. `version`: of its correction, 0 without one."""
+    """`provisional`: the State Council has not yet announced that year's holidays.
+
+    `version`: of its correction, 0 without one.
+    """
 
     date: Day
     kind: str
@@ -125,7 +129,9 @@ class ApplicantPatch(Input):
     def changes(self) -> dict[str, Any]:
         sent = {name: getattr(self, name) for name in self.model_fields_set}
         if "industries" in sent:
-            sent["industries"] = tuple(Trade(item.code, item.source_word, item.confirmed) for item in self.industries)
+            sent["industries"] = tuple(
+                Trade(item.code, item.source_word, item.confirmed) for item in self.industries
+            )
         if "closed" in sent:
             sent["closed"] = tuple((item.date, item.half) for item in self.closed)
         return sent
@@ -134,7 +140,14 @@ class ApplicantPatch(Input):
 class ApplicantIn(ApplicantPatch):
     """A new applicant: name and award are needed."""
 
-    model_config = example({"name": "浙江某某袜业有限公司", "award": "QUALITY", "industries": [{"code": "1763"}], "employees": 420})
+    model_config = example(
+        {
+            "name": "浙江某某袜业有限公司",
+            "award": "QUALITY",
+            "industries": [{"code": "1763"}],
+            "employees": 420,
+        }
+    )
     name: Name
     award: Literal["QUALITY", "INNOVATION"]
 

@@ -1,4 +1,6 @@
-"""账号页: the administrator makes accounts and switches them off; who reviews whom is not shown here."""
+"""账号页: the administrator makes accounts and switches them off; who reviews whom is not shown
+here.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +55,12 @@ def _view(ledger: Ledger, own: str, made: str = "", password: str = "") -> dict[
 
 
 @router.post("/accounts", allow=P.MANAGE_ACCOUNTS)
-def create(request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, name: Text, role: Text) -> Response:
-    """The first password is made here and shown once: nobody chooses a password for somebody else (ASVS 6.4.1, 6.4.6)."""
+def create(
+    request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, name: Text, role: Text
+) -> Response:
+    """The first password is made here and shown once: nobody chooses a password for somebody else
+    (ASVS 6.4.1, 6.4.6).
+    """
     if role not in {one.value for one in signin.STAFF}:
         raise Refusal("invalid-account", "请从列表中选择角色。")
     password = secrets.token_urlsafe(12)
@@ -65,8 +71,13 @@ def create(request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, na
 
 
 @router.post("/accounts/{uid}/factor", allow=P.MANAGE_ACCOUNTS)
-def reset_factor(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, reason: Text = "") -> Response:
-    """When telephone and recovery codes are lost: the person binds a new one at the next log-in. Not for oneself."""
+def reset_factor(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, reason: Text = ""
+) -> Response:
+    """When telephone and recovery codes are lost: the person binds a new one at the next log-in.
+
+    Not for oneself.
+    """
     if uid == actor.id:
         raise Refusal("own-account", "不能重置自己的第二重验证，请由另一位管理员办理。")
     with ledger.write(actor) as uow:
@@ -77,7 +88,12 @@ def reset_factor(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep,
 
 @router.post("/accounts/{uid}/disabled", allow=P.MANAGE_ACCOUNTS)
 def disable(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Annotated[int, Form(ge=0, le=2_000_000_000)], disabled: Text
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Annotated[int, Form(ge=0, le=2_000_000_000)],
+    disabled: Text,
 ) -> Response:
     """Sets the state, never toggles it: a second press changes nothing."""
     with ledger.write(actor) as uow:

@@ -1,4 +1,6 @@
-"""任务答复页: who has accepted, who has declined and why, whom to ask again; a refusal leads to the repair of the plan."""
+"""任务答复页: who has accepted, who has declined and why, whom to ask again; a refusal leads to the
+repair of the plan.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,10 @@ from api.web.rendering import page, see_other
 from api.web.templating import moment
 from api.web.views.home import Stat
 from api.web.views.imports import Option
-from assignment import duties, notices
-from assignment.core.duty import ACCEPTED, DECLINED, OPEN, REASONS
-from assignment.duties import DutyView
-from assignment.notices import when_words
+from assignment.duty import ACCEPTED, DECLINED, OPEN, REASONS
+from award.duties import duties, notices
+from award.duties.duties import DutyView
+from award.duties.notices import when_words
 from expert_pool import correspondence
 
 router = Router(include_in_schema=False)
@@ -44,9 +46,16 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         "published": bool(found),
         "plan": found[0].plan_uid if found else "",
         "open": counts[OPEN],
-        "stats": tuple(Stat(WORDS[state], str(counts[state]), f"/ {len(found)}") for state in reversed(ORDER)),
-        "rows": tuple(_line(one, links.get(one.duty.expert), today) for one in sorted(found, key=lambda one: ORDER.index(one.state))),
-        "reasons": tuple(Option(kind, words) for kind, words in REASONS.items() if kind != "recusal"),
+        "stats": tuple(
+            Stat(WORDS[state], str(counts[state]), f"/ {len(found)}") for state in reversed(ORDER)
+        ),
+        "rows": tuple(
+            _line(one, links.get(one.duty.expert), today)
+            for one in sorted(found, key=lambda one: ORDER.index(one.state))
+        ),
+        "reasons": tuple(
+            Option(kind, words) for kind, words in REASONS.items() if kind != "recusal"
+        ),
     }
     return page(request, "duties.html", view)
 
@@ -66,7 +75,9 @@ def _line(one: DutyView, link: correspondence.LinkState | None, today: date) -> 
         "tone": TONES[one.state],
         "reason": said.reason_words if said and one.state == DECLINED else "",
         "backed_out": bool(said and said.after_accepting and one.state == DECLINED),
-        "said": f"{moment(said.answered_at)}{'，审定办代记' if said.via == 'office' else ''}" if said and one.state != OPEN else "",
+        "said": f"{moment(said.answered_at)}{'，审定办代记' if said.via == 'office' else ''}"
+        if said and one.state != OPEN
+        else "",
         "late": late,
         "due": common.date_words(one.due),
         "fingerprint": one.duty.fingerprint,
@@ -75,11 +86,17 @@ def _line(one: DutyView, link: correspondence.LinkState | None, today: date) -> 
 
 
 @router.post("/round/duties/messages", allow=P.ISSUE_LINKS)
-def write(request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, note: Text = "") -> Response:
+def write(
+    request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, note: Text = ""
+) -> Response:
     with ledger.write(actor) as uow:
         written = notices.offer(uow, common.needed_year(uow.session, viewer).year, note=note)
         uow.commit()
-    return see_other(request, "/round/outbox" if written else "/round/duties", "written" if written else "nothing-written")
+    return see_other(
+        request,
+        "/round/outbox" if written else "/round/duties",
+        "written" if written else "nothing-written",
+    )
 
 
 @router.post("/round/duties/{uid}", allow=P.EDIT_EXPERTS)
@@ -101,6 +118,14 @@ def record(
             duties.reopen_duty(uow, uid, year, reason)
         else:
             accept = answer == "accept"
-            duties.answer_duty(uow, uid, year, fingerprint, accept, "" if accept else reason_kind, "" if accept else reason)
+            duties.answer_duty(
+                uow,
+                uid,
+                year,
+                fingerprint,
+                accept,
+                "" if accept else reason_kind,
+                "" if accept else reason,
+            )
         uow.commit()
     return see_other(request, "/round/duties", "asked-anew" if answer == "reopen" else "answered")

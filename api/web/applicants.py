@@ -16,11 +16,13 @@ from api.web import common, yearly
 from api.web.rendering import page, see_other
 from api.web.views.calendar import length_words, stay_words
 from api.web.views.imports import Option, mini_calendar
-from assignment import store as plan_store
-from assignment.gather import gather
-from award import stages, store
-from award.core.applicant import AWARDS
-from award.tables import Applicant
+from award.applicants import applicants as award_applicants
+from award.applicants import store as applicant_store
+from award.applicants.core.applicant import AWARDS
+from award.applicants.tables import Applicant
+from award.groups import store as plan_store
+from award.groups.gather import gather
+from award.year import store as year_store
 from expert_pool import dossier
 from expert_pool import store as expert_store
 from expert_pool.core.actor import Viewer
@@ -47,29 +49,44 @@ def show_list(
 ) -> Response:
     with ledger.read() as session:
         year = common.current_year(session, viewer)
-        rows = store.applicants(session, viewer, year.year) if year else ()
+        rows = applicant_store.applicants(session, viewer, year.year) if year else ()
     kept = [row for row in rows if (not award or row.fields.award == award) and _matches(row, q)]
     shown, pager = common.paged(kept, number, "/applicants", {"q": q, "award": award})
-    counts = "，".join(f"{title} {sum(row.fields.award == code for row in rows)} 家" for code, title in AWARDS.items())
+    counts = "，".join(
+        f"{title} {sum(row.fields.award == code for row in rows)} 家"
+        for code, title in AWARDS.items()
+    )
     view = {
-        "subtitle": f"{year.year} 年度 {len(rows)} 家：{counts}" if year and rows else "本年度还没有申报组织",
+        "subtitle": (
+            f"{year.year} 年度 {len(rows)} 家：{counts}"
+            if year and rows
+            else "本年度还没有申报组织"
+        ),
         "q": q,
         "filtered": bool(q or award),
-        "awards": (Option("", "全部奖项"), *(Option(code, title, chosen=code == award) for code, title in AWARDS.items())),
+        "awards": (
+            Option("", "全部奖项"),
+            *(Option(code, title, chosen=code == award) for code, title in AWARDS.items()),
+        ),
         "rows": tuple(_line(row) for row in shown),
         "pager": pager,
     }
     return page(request, "applicants.html", view)
 
 
-def _matches(row: store.ApplicantRow, q: str) -> bool:
+def _matches(row: applicant_store.ApplicantRow, q: str) -> bool:
     fields = row.fields
-    trades = " ".join(f"{common.industry_words(item.code)} {item.source_word}" for item in fields.industries)
-    text = f"{fields.name} {fields.uscc} {trades} {common.town_words(fields.town_code, fields.place_text)}".lower()
+    trades = " ".join(
+        f"{common.industry_words(item.code)} {item.source_word}" for item in fields.industries
+    )
+    text = (
+        f"{fields.name} {fields.uscc} {trades}"
+        f" {common.town_words(fields.town_code, fields.place_text)}".lower()
+    )
     return all(word in text for word in q.lower().split())
 
 
-def _line(row: store.ApplicantRow) -> dict[str, object]:
+def _line(row: applicant_store.ApplicantRow) -> dict[str, object]:
     fields = row.fields
     return {
         "uid": row.uid,
@@ -85,14 +102,20 @@ def _line(row: store.ApplicantRow) -> dict[str, object]:
 
 
 @router.get("/applicants/{uid}", allow=P.READ_APPLICANTS)
-def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+def show_one(
+    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep
+) -> Response:
     with ledger.read() as session:
-        row = store.applicant(session, viewer, uid)
-        year = store.year(session, viewer, row.year)
+        row = applicant_store.applicant(session, viewer, uid)
+        year = year_store.year(session, viewer, row.year)
         calendar = working_days(session)
         barred, visit = _from_plan(session, viewer, row)
         may_know = row.uid not in viewer.conflicted
-        silent = sum(case == row.uid for _, case in gather(session, row.year).ties.unasked) if may_know else 0
+        silent = (
+            sum(case == row.uid for _, case in gather(session, row.year).ties.unasked)
+            if may_know
+            else 0
+        )
         requests = _requests(session, viewer, row) if may_know else ()
         today = common.china_day(now)
         people = expert_store.experts(session, viewer, row.year, today) if may_know else ()
@@ -100,7 +123,10 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, n
     window = calendar.window(year.fields.window_first, year.fields.window_last)
     table = year.fields.policy.visit_half_days(fields.employees)
     choices = [Option("", f"按人数（{length_words(table)}）", chosen=fields.half_days is None)]
-    choices += [Option(str(count), words, chosen=fields.half_days == count) for count, words in LENGTHS.items()]
+    choices += [
+        Option(str(count), words, chosen=fields.half_days == count)
+        for count, words in LENGTHS.items()
+    ]
     view = {
         "uid": uid,
         "version": row.version,
@@ -118,31 +144,49 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, n
             ("以往获奖", fields.honours),
             ("现场评审时长", length_words(row.half_days)),
         ),
-        "codes": tuple((common.industry_words(item.code), "" if item.confirmed else "warn") for item in fields.industries),
+        "codes": tuple(
+            (common.industry_words(item.code), "" if item.confirmed else "warn")
+            for item in fields.industries
+        ),
         "barred": barred,
         "silent": silent,
         "may_know": may_know,
         "requests": requests,
         "most": MAX_REQUESTS,
-        "experts": tuple(Option(one.uid, f"{one.fields.name}（{one.fields.employer}）") for one in people),
+        "experts": tuple(
+            Option(one.uid, f"{one.fields.name}（{one.fields.employer}）") for one in people
+        ),
         "email": fields.email or "",
         "visit": visit,
         "closed_text": fields.closed_text,
-        "calendar": mini_calendar(window, set(fields.closed) if fields.closed_known else None, common.marks(calendar)),
+        "calendar": mini_calendar(
+            window, set(fields.closed) if fields.closed_known else None, common.marks(calendar)
+        ),
         "lengths": tuple(choices),
         "group_company": fields.group_company,
     }
     return page(request, "applicant.html", view)
 
 
-def _from_plan(session: Session, viewer: Viewer, row: store.ApplicantRow) -> tuple[tuple[dict[str, str], ...], dict[str, str] | None]:
-    """Who may not review this applicant as the register stands, and when its visit is as the newest plan has it."""
+def _from_plan(
+    session: Session, viewer: Viewer, row: applicant_store.ApplicantRow
+) -> tuple[tuple[dict[str, str], ...], dict[str, str] | None]:
+    """Who may not review this applicant as the register stands, and when its visit is as the newest
+    plan has it.
+    """
     if row.uid in viewer.conflicted:
         return (), None
     facts = gather(session, row.year)
     names = {expert.uid: expert.fields.name for expert in facts.experts}
-    ties = sorted((names[expert], expert, kind) for expert, case, kind in facts.ties.barred if case == row.uid and expert in names)
-    barred = tuple({"uid": expert, "name": name, "kind": KINDS[kind].zh if kind in KINDS else kind} for name, expert, kind in ties)
+    ties = sorted(
+        (names[expert], expert, kind)
+        for expert, case, kind in facts.ties.barred
+        if case == row.uid and expert in names
+    )
+    barred = tuple(
+        {"uid": expert, "name": name, "kind": KINDS[kind].zh if kind in KINDS else kind}
+        for name, expert, kind in ties
+    )
     newest = yearly.newest_plan(session, viewer, row.year)
     if newest is None:
         return barred, None
@@ -150,11 +194,17 @@ def _from_plan(session: Session, viewer: Viewer, row: store.ApplicantRow) -> tup
     for group in book.groups:
         for visit in group.visits:
             if visit.firm.id == row.uid:
-                return barred, {"when": stay_words(visit), "group": group.name, "status": f"第 {newest.number} 版 · {newest.status_zh}"}
+                return barred, {
+                    "when": stay_words(visit),
+                    "group": group.name,
+                    "status": f"第 {newest.number} 版 · {newest.status_zh}",
+                }
     return barred, None
 
 
-def _requests(session: Session, viewer: Viewer, row: store.ApplicantRow) -> tuple[dict[str, object], ...]:
+def _requests(
+    session: Session, viewer: Viewer, row: applicant_store.ApplicantRow
+) -> tuple[dict[str, object], ...]:
     """申报组织申请回避的专家 of this year, and what became of each."""
     found = dossier.requests(session, viewer, row.fields.name, row.year)
     states = {"": ("待决定", "warn"), "barred": ("应当回避", "bad"), "cleared": ("不需回避", "ok")}
@@ -184,17 +234,24 @@ def edit(
     if half_days and not half_days.isdecimal():
         raise Refusal("out-of-range", "现场评审时长应从列表中选择。")
     with ledger.write(actor) as uow:
-        before = store.fields_of(uow.load(Applicant, uid, version))
+        before = applicant_store.fields_of(uow.load(Applicant, uid, version))
         length = int(half_days) if half_days else None
-        wanted = replace(before, half_days=length, group_company=group_company.strip(), email=email.strip() or None)
-        stages.edit_applicant(uow, uid, version, wanted)
+        wanted = replace(
+            before,
+            half_days=length,
+            group_company=group_company.strip(),
+            email=email.strip() or None,
+        )
+        award_applicants.edit_applicant(uow, uid, version, wanted)
         uow.commit()
     return see_other(request, f"/applicants/{uid}", "saved")
 
 
 @router.post("/applicants/{uid}/withdraw", allow=P.EDIT_APPLICANTS)
-def withdraw(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text) -> Response:
+def withdraw(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+) -> Response:
     with ledger.write(actor) as uow:
-        stages.withdraw_applicant(uow, uid, version, reason)
+        award_applicants.withdraw_applicant(uow, uid, version, reason)
         uow.commit()
     return see_other(request, f"/applicants/{uid}", "applicant-withdrawn")

@@ -1,4 +1,6 @@
-"""编组页: the newest version or the one asked for, the running solve, and the button that starts one."""
+"""编组页: the newest version or the one asked for, the running solve, and the button that starts
+one.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,10 @@ from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import board as views
 from api.web.yearly import newest_plan
-from assignment import jobs, plans, store
-from assignment.book import Book
-from assignment.snapshot import build_problem
-from award import stages
+from award.groups import jobs, plans, store
+from award.groups.book import Book
+from award.groups.snapshot import build_problem
+from award.year import years as award_years
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -32,7 +34,9 @@ PlanUid = Annotated[str, Query(max_length=64, pattern=r"^[A-Za-z0-9_\-]*$")]
 
 
 @router.get("/board", allow=P.READ_PLANS)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, plan: PlanUid = "") -> Response:
+def show(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, plan: PlanUid = ""
+) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         rows = store.plans(session, viewer, year.year)
@@ -40,10 +44,21 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep
         chosen = next((row for row in rows if row.uid == plan), None if plan else newest)
         if plan and chosen is None:
             raise Refusal("not-found", "没有找到这个方案，可能编号有误。")
-        last = next((job for job in store.jobs(session, viewer, year.year) if job.kind is None or not job.over), None)
+        last = next(
+            (
+                job
+                for job in store.jobs(session, viewer, year.year)
+                if job.kind is None or not job.over
+            ),
+            None,
+        )
         if last is not None and last.status == "failed":
             last = store.job(session, viewer, last.uid)  # with its reasons
-        view = plan_page(session, viewer, chosen, today) if chosen else views.BoardPage(ready=_ready(session, year.year))
+        view = (
+            plan_page(session, viewer, chosen, today)
+            if chosen
+            else views.BoardPage(ready=_ready(session, year.year))
+        )
     told = last is not None and last.status == "failed" and _concerns(last, chosen)
     panel = views.job_panel(last) if last and (not last.over or told) else None
     edit = may(viewer.role, P.EDIT_PLANS)
@@ -58,7 +73,9 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep
 
 
 def _concerns(job: store.JobView, chosen: store.PlanRow | None) -> bool:
-    """Whether a failed solve still says something about the version shown: it made it, or it came after it."""
+    """Whether a failed solve still says something about the version shown: it made it, or it came
+    after it.
+    """
     if chosen is None or job.plan_uid == chosen.uid:
         return True
     return chosen.status == "draft" and not job.plan_uid and job.created_at > chosen.edited_at
@@ -84,8 +101,12 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
     )
 
 
-def _changed(session: Session, viewer: Viewer, found: store.PlanView, book: Book, today: date) -> tuple[str, ...]:
-    """What has happened against a plan that still counts: not a withdrawn one, no visits that are over, nothing to who may not see all."""
+def _changed(
+    session: Session, viewer: Viewer, found: store.PlanView, book: Book, today: date
+) -> tuple[str, ...]:
+    """What has happened against a plan that still counts: not a withdrawn one, no visits that are
+    over, nothing to who may not see all.
+    """
     days = [stay.date for group in book.groups for visit in group.visits for stay in visit.stays]
     over = found.row.status == "published" and max(days, default=today) < today
     if found.row.status == "withdrawn" or over or viewer.conflicted or book.violations:
@@ -95,7 +116,9 @@ def _changed(session: Session, viewer: Viewer, found: store.PlanView, book: Book
 
 def rights(viewer: Viewer, row: store.PlanRow, broken: bool, hidden: int) -> views.Rights:
     """What this person may do with this version; the use cases decide again."""
-    edit, approve, publish = (may(viewer.role, one) for one in (P.EDIT_PLANS, P.APPROVE_PLANS, P.PUBLISH_PLANS))
+    edit, approve, publish = (
+        may(viewer.role, one) for one in (P.EDIT_PLANS, P.APPROVE_PLANS, P.PUBLISH_PLANS)
+    )
     whole = not hidden
     own = viewer.id in (row.created_by, row.edited_by)
     hint = ""
@@ -144,7 +167,13 @@ def start(
         year = common.needed_year(uow.session, viewer)
         if chosen.weights is not None and dict(year.fields.weights or {}) != chosen.weights:
             # The year keeps what was weighed, so that the plan can be explained later.
-            stages.edit_year(uow, year.year, year.version, replace(year.fields, weights=chosen.weights), f"编组侧重：{chosen.title}")
+            award_years.edit_year(
+                uow,
+                year.year,
+                year.version,
+                replace(year.fields, weights=chosen.weights),
+                f"编组侧重：{chosen.title}",
+            )
             uow.commit()
     keep = _kept(ledger, viewer, year.year, stay == "yes")
     solving.start(ledger, executor, settings, actor, year.year, seconds=time_limit, keep=keep)
@@ -162,17 +191,23 @@ def _kept(ledger: Ledger, viewer: Viewer, year: int, stay: bool) -> str | None:
 
 @router.get("/board/jobs/{uid}/panel", allow=P.READ_PLANS)
 def panel(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
-    """The progress panel alone, for htmx; when the solve is over the browser is sent to the page with the result."""
+    """The progress panel alone, for htmx; when the solve is over the browser is sent to the page
+    with the result.
+    """
     with ledger.read() as session:
         found = store.job(session, viewer, uid)
     response = page(request, "_job.html", views.BoardPage(job=views.job_panel(found)))
     if found.over:
-        response.headers["HX-Redirect"] = str(request.scope.get("root_path", "")) + views.JOB_KINDS[found.kind].page
+        response.headers["HX-Redirect"] = (
+            str(request.scope.get("root_path", "")) + views.JOB_KINDS[found.kind].page
+        )
     return response
 
 
 @router.post("/board/jobs/{uid}/cancel", allow=P.EDIT_PLANS)
-def cancel(request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+def cancel(
+    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> Response:
     with ledger.write(actor) as uow:
         jobs.request_cancel(uow, uid)
         kind = store.job(uow.session, viewer, uid).kind

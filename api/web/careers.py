@@ -29,7 +29,9 @@ YES_NO = {"yes": True, "no": False}
 
 
 @router.get("/candidates", allow=P.READ_EXPERTS)
-def show_candidates(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def show_candidates(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep
+) -> Response:
     with ledger.read() as session:
         rows = dossier.candidacies(session, viewer, today)
     return page(request, "candidates.html", views.candidates_view(rows))
@@ -56,19 +58,31 @@ def import_candidates(
     except Refusal as refusal:
         with ledger.read() as session:
             view = views.candidates_view(dossier.candidacies(session, viewer, today), problems)
-        return page(request, "candidates.html", view, status=422, messages=not_read(problems, refusal))
+        return page(
+            request, "candidates.html", view, status=422, messages=not_read(problems, refusal)
+        )
     return see_other(request, "/candidates", "recommended")
 
 
 def not_read(problems: tuple[RowProblem, ...], refusal: Refusal) -> tuple[Message, ...]:
     """What is said above the table of bad rows."""
-    words = f"{len(problems)} 处有误，一行也没有读入。改好后再上传。" if problems else refusal.message_zh
+    words = (
+        f"{len(problems)} 处有误，一行也没有读入。改好后再上传。"
+        if problems
+        else refusal.message_zh
+    )
     return (Message(f"没有读入：{words}", "bad"),)
 
 
 @router.post("/candidates/{uid}/decide", allow=P.DECIDE_EXPERTS)
 def decide_candidacy(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, decision: Text = "", reason: Text = ""
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    decision: Text = "",
+    reason: Text = "",
 ) -> Response:
     passed = common.chosen(decision, "pass", "reject")
     with ledger.write(actor) as uow:
@@ -104,7 +118,9 @@ Application = Annotated[register.CandidacyFields, Depends(_form)]
 
 
 @router.post("/experts/{uid}/apply", allow=P.EDIT_EXPERTS)
-def apply(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, wanted: Application) -> Response:
+def apply(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, wanted: Application
+) -> Response:
     with ledger.write(actor) as uow:
         register.enter_candidacy(uow, uid, wanted)
         uow.commit()
@@ -112,7 +128,14 @@ def apply(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, wanted
 
 
 @router.post("/candidates/{uid}/amend", allow=P.EDIT_EXPERTS)
-def amend(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, wanted: Application) -> Response:
+def amend(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    wanted: Application,
+) -> Response:
     """补正材料 before the decision."""
     with ledger.write(actor) as uow:
         register.amend_candidacy(uow, uid, version, wanted)
@@ -142,7 +165,9 @@ def appoint(
 
 
 @router.post("/experts/{uid}/grade", allow=P.DECIDE_EXPERTS)
-def regrade(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grade: Text, reason: Text) -> Response:
+def regrade(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grade: Text, reason: Text
+) -> Response:
     with ledger.write(actor) as uow:
         register.regrade(uow, uid, grade, reason)
         uow.commit()
@@ -151,7 +176,14 @@ def regrade(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grad
 
 @router.post("/experts/{uid}/end", allow=P.DECIDE_EXPERTS)
 def end(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, viewer: ViewerDep, today: TodayDep, kind: Text, reason: Text
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    today: TodayDep,
+    kind: Text,
+    reason: Text,
 ) -> Response:
     """辞聘 or 解聘, as of today."""
     with ledger.write(actor) as uow:
@@ -160,23 +192,33 @@ def end(
         elif kind != "resign":
             raise Refusal("invalid", "请选择本人辞聘或者解聘。")
         else:
-            terms = [term for term in dossier.life(uow.session, viewer, uid, today).terms if term.ended_on is None and term.last >= today]
+            terms = [
+                term
+                for term in dossier.life(uow.session, viewer, uid, today).terms
+                if term.ended_on is None and term.last >= today
+            ]
             if not terms:
                 raise Refusal("no-term", "没有可以终止的聘期。", "办法第九条第三项")
             for term in reversed(terms):
-                register.end_appointment(uow, term.uid, term.version, max(today, term.first), reason)
+                register.end_appointment(
+                    uow, term.uid, term.version, max(today, term.first), reason
+                )
         uow.commit()
     return see_other(request, f"/experts/{uid}#life", "ended")
 
 
 def next_term(today: date, last: date | None) -> tuple[date, date]:
-    """The term the form offers: from today or after the last one, for as long as the rulebook says."""
+    """The term the form offers: from today or after the last one, for as long as the rulebook
+    says.
+    """
     first = today if last is None or last < today else last + timedelta(1)
     return first, _anniversary(first, rulebook().term_years)
 
 
 def _anniversary(first: date, years: int) -> date:
-    """The last day of so many years: the day before the same date, or the last of February where there is no such date."""
+    """The last day of so many years: the day before the same date, or the last of February where
+    there is no such date.
+    """
     try:
         return first.replace(year=first.year + years) - timedelta(1)
     except ValueError:

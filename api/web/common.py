@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.web.templating import CHINA
 from api.web.views.calendar import DayKind, DayMark
-from award import store as award_store
+from award.year import store as year_store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
@@ -37,7 +37,9 @@ class Pager:
     after: str
 
 
-def paged(rows: Sequence[Row], number: int, path: str, query: Mapping[str, str]) -> tuple[tuple[Row, ...], Pager]:
+def paged(
+    rows: Sequence[Row], number: int, path: str, query: Mapping[str, str]
+) -> tuple[tuple[Row, ...], Pager]:
     """One page of a list that was already cut to what the viewer may see."""
     start = max(number - 1, 0) * PAGE_ROWS
     shown = tuple(rows[start : start + PAGE_ROWS])
@@ -47,7 +49,13 @@ def paged(rows: Sequence[Row], number: int, path: str, query: Mapping[str, str])
         return f"{path}?{urlencode({**kept, 'page': page})}"
 
     more = start + PAGE_ROWS < len(rows)
-    pager = Pager(start + 1 if shown else 0, start + len(shown), len(rows), at(number - 1) if start else "", at(number + 1) if more else "")
+    pager = Pager(
+        start + 1 if shown else 0,
+        start + len(shown),
+        len(rows),
+        at(number - 1) if start else "",
+        at(number + 1) if more else "",
+    )
     return shown, pager
 
 
@@ -55,13 +63,13 @@ def china_day(now: datetime) -> date:
     return now.astimezone(CHINA).date()
 
 
-def current_year(session: Session, viewer: Viewer) -> award_store.YearView | None:
+def current_year(session: Session, viewer: Viewer) -> year_store.YearView | None:
     """本年度: the latest award year."""
-    years = award_store.years(session, viewer)
+    years = year_store.years(session, viewer)
     return max(years, key=lambda one: one.year) if years else None
 
 
-def needed_year(session: Session, viewer: Viewer) -> award_store.YearView:
+def needed_year(session: Session, viewer: Viewer) -> year_store.YearView:
     """Raises Refusal `no-year` before the first year was opened."""
     year = current_year(session, viewer)
     if year is None:
@@ -104,7 +112,10 @@ def date_words(day: date | None) -> str:
 
 
 def read_date(text: str, field: str) -> date | None:
-    """A date field of a form; empty is None. Raises Refusal `bad-date`, for a year no record can be from too."""
+    """A date field of a form; empty is None.
+
+    Raises Refusal `bad-date`, for a year no record can be from too.
+    """
     if not text.strip():
         return None
     try:
@@ -126,7 +137,9 @@ def read_percent(text: str) -> float | None:
     except ValueError:
         number = math.nan
     if not 0 < number <= 100:
-        raise Refusal("out-of-range", "持股比例应是大于 0、不超过 100 的数，如 3.5。", field="percent")
+        raise Refusal(
+            "out-of-range", "持股比例应是大于 0、不超过 100 的数，如 3.5。", field="percent"
+        )
     return round(number, 4)
 
 

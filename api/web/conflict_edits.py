@@ -1,4 +1,6 @@
-"""回避登记: enter, end, decide or withdraw a conflict, and name two experts who may not sit in one group."""
+"""回避登记: enter, end, decide or withdraw a conflict, and name two experts who may not sit in one
+group.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,14 @@ def declare_conflict(
 
 @router.post("/experts/{uid}/conflicts/{conflict}/end", allow=P.EDIT_EXPERTS)
 def end_conflict(
-    request: Request, uid: Uid, conflict: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, until: Text, reason: Text
+    request: Request,
+    uid: Uid,
+    conflict: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    until: Text,
+    reason: Text,
 ) -> Response:
     with ledger.write(actor) as uow:
         register.end_conflict(uow, conflict, version, common.needed_date(until, "终止日期"), reason)
@@ -59,7 +68,14 @@ def end_conflict(
 
 @router.post("/experts/{uid}/conflicts/{conflict}/decide", allow=P.DECIDE_EXPERTS)
 def decide_conflict(
-    request: Request, uid: Uid, conflict: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, decision: Text, reason: Text
+    request: Request,
+    uid: Uid,
+    conflict: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    decision: Text,
+    reason: Text,
 ) -> Response:
     """回避决定 for a kind that waits for one."""
     with ledger.write(actor) as uow:
@@ -70,7 +86,13 @@ def decide_conflict(
 
 @router.post("/experts/{uid}/conflicts/{conflict}/withdraw", allow=P.EDIT_EXPERTS)
 def withdraw_conflict(
-    request: Request, uid: Uid, conflict: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+    request: Request,
+    uid: Uid,
+    conflict: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
 ) -> Response:
     """撤销登记: it was entered by mistake; the record stays, with the reason."""
     with ledger.write(actor) as uow:
@@ -81,7 +103,13 @@ def withdraw_conflict(
 
 @router.post("/experts/{uid}/pairs", allow=P.EDIT_EXPERTS)
 def declare_pair(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, other: Annotated[UidText, Form()], kind: Text, evidence: Text = ""
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    other: Annotated[UidText, Form()],
+    kind: Text,
+    evidence: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
         register.declare_pair(uow, uid, other, kind, evidence=evidence.strip())
@@ -90,7 +118,15 @@ def declare_pair(
 
 
 @router.post("/experts/{uid}/pairs/{pair}/withdraw", allow=P.EDIT_EXPERTS)
-def withdraw_pair(request: Request, uid: Uid, pair: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text) -> Response:
+def withdraw_pair(
+    request: Request,
+    uid: Uid,
+    pair: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
+) -> Response:
     with ledger.write(actor) as uow:
         register.withdraw_pair(uow, pair, version, reason)
         uow.commit()

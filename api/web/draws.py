@@ -1,4 +1,6 @@
-"""随机抽取页: find candidates, publish their digest, draw by a seed from outside, void, check a draw again."""
+"""随机抽取页: find candidates, publish their digest, draw by a seed from outside, void, check a
+draw again.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from api.web.rendering import page, see_other
 from api.web.views import board as board_views
 from api.web.views import draws as views
 from api.web.yearly import plan_in_hand
-from assignment import draws, store, trials
+from award.groups import draws, store, trials
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -78,17 +80,30 @@ def start(
 
 @router.get("/draws/{uid}", allow=P.READ_PLANS)
 def show_draw(
-    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, verify: Annotated[str, Query(max_length=3)] = ""
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    verify: Annotated[str, Query(max_length=3)] = "",
 ) -> Response:
     with ledger.read() as session:
         found = draws.draw(session, viewer, uid)
         findings = draws.verify(session, viewer, uid) if verify else None
-    return page(request, "draw.html", views.draw_page(found, may(viewer.role, P.EDIT_PLANS), findings))
+    return page(
+        request, "draw.html", views.draw_page(found, may(viewer.role, P.EDIT_PLANS), findings)
+    )
 
 
 @router.post("/draws/{uid}/draw", allow=P.EDIT_PLANS)
 def draw(
-    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, version: Version, seed: Text, source: Text
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    seed: Text,
+    source: Text,
 ) -> Response:
     trials.whole(viewer)
     with ledger.write(actor) as uow:
@@ -98,7 +113,15 @@ def draw(
 
 
 @router.post("/draws/{uid}/void", allow=P.EDIT_PLANS)
-def void(request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text) -> Response:
+def void(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
+) -> Response:
     trials.whole(viewer)
     with ledger.write(actor) as uow:
         draws.propose_void(uow, uid, version, reason)

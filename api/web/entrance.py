@@ -1,4 +1,6 @@
-"""入口: log-in of staff, log-out, and the personal link of an expert (a GET shows a button, its POST opens the session)."""
+"""入口: log-in of staff, log-out, and the personal link of an expert (a GET shows a button, its
+POST opens the session).
+"""
 
 from __future__ import annotations
 
@@ -38,9 +40,19 @@ def log_in(
     except Refusal as refusal:
         status = 429 if refusal.code == "too-many-failures" else 401
         if refusal.code == "second-factor-needed":
-            return page(request, "login_code.html", {"ticket": refusal.params["ticket"], "next": own_path(next)})
+            return page(
+                request,
+                "login_code.html",
+                {"ticket": refusal.params["ticket"], "next": own_path(next)},
+            )
         view = {"next": own_path(next), "login": login[:64]}
-        return page(request, "login.html", view, status=status, messages=(Message(refusal.message_zh, "bad"),))
+        return page(
+            request,
+            "login.html",
+            view,
+            status=status,
+            messages=(Message(refusal.message_zh, "bad"),),
+        )
     leave_former_session(request)
     response = see_other(request, own_path(next) or first_page(opened.signed_in.viewer.role))
     sessions.set_cookie(response, request.app.state.settings, opened.token)
@@ -61,9 +73,21 @@ def log_in_with_code(
     except Refusal as refusal:
         message = (Message(refusal.message_zh, "bad"),)
         if refusal.code == "bad-code":
-            return page(request, "login_code.html", {"ticket": ticket, "next": own_path(next)}, status=401, messages=message)
+            return page(
+                request,
+                "login_code.html",
+                {"ticket": ticket, "next": own_path(next)},
+                status=401,
+                messages=message,
+            )
         status = 429 if refusal.code == "too-many-failures" else 401
-        return page(request, "login.html", {"next": own_path(next), "login": ""}, status=status, messages=message)
+        return page(
+            request,
+            "login.html",
+            {"next": own_path(next), "login": ""},
+            status=status,
+            messages=message,
+        )
     leave_former_session(request)
     response = see_other(request, own_path(next) or first_page(opened.signed_in.viewer.role))
     sessions.set_cookie(response, request.app.state.settings, opened.token)
@@ -80,7 +104,9 @@ def log_out(request: Request, signed_in: SignedInDep) -> Response:
 
 @router.get("/l/{token}", allow=Permission.PUBLIC)
 def show_link(request: Request, token: str) -> Response:
-    """Looks nothing up: chat programs fetch addresses to preview them, and a guess must learn nothing."""
+    """Looks nothing up: chat programs fetch addresses to preview them, and a guess must learn
+    nothing.
+    """
     return page(request, "personal/enter.html", {"action": f"/l/{token}"})
 
 
@@ -91,7 +117,13 @@ def use_link(request: Request, token: str, now: NowDep) -> Response:
     except Refusal as refusal:
         message = Message(refusal.message_zh, "bad")
         status = 429 if refusal.code == "too-many-failures" else 404
-        return page(request, "personal/enter.html", {"action": f"/l/{token}"}, status=status, messages=(message,))
+        return page(
+            request,
+            "personal/enter.html",
+            {"action": f"/l/{token}"},
+            status=status,
+            messages=(message,),
+        )
     leave_former_session(request)
     response = see_other(request, "/me")
     sessions.set_cookie(response, request.app.state.settings, opened.token)
@@ -104,7 +136,11 @@ def first_page(role: Role) -> str:
 
 def own_path(path: str) -> str:
     """A path of this site, or nothing: a log-in page must not send people elsewhere."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else ""
+    return (
+        path
+        if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+        else ""
+    )
 
 
 @router.get("/password", allow=Permission.OWN_SESSION)
@@ -126,7 +162,9 @@ def change_password(
             raise Refusal("weak-password", "两次输入的新口令不一样。")
         desk_of(request).change_password(signed_in, old, new)
     except Refusal as refusal:
-        return page(request, "password.html", {}, status=422, messages=(Message(refusal.message_zh, "bad"),))
+        return page(
+            request, "password.html", {}, status=422, messages=(Message(refusal.message_zh, "bad"),)
+        )
     response = see_other(request, "/login")
     sessions.clear_cookie(response, request.app.state.settings)
     return response

@@ -1,4 +1,6 @@
-"""修改专家: data, suspension, appointment, paper declaration, free days entered for somebody, telephone, personal link."""
+"""修改专家: data, suspension, appointment, paper declaration, free days entered for somebody,
+telephone, personal link.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +36,18 @@ YES_NO = {"yes": True, "no": False}
 
 
 @router.get("/experts/{uid}/edit", allow=P.EDIT_EXPERTS)
-def show_edit(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+def show_edit(
+    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep
+) -> Response:
     today = common.china_day(now)
     with ledger.read() as session:
         found = store.expert(session, viewer, uid, today.year, today)
-    view = {"uid": uid, "version": found.version, "name": found.fields.name, "fields": views.edit_fields(found.fields, town_options())}
+    view = {
+        "uid": uid,
+        "version": found.version,
+        "name": found.fields.name,
+        "fields": views.edit_fields(found.fields, town_options()),
+    }
     return page(request, "expert_edit.html", view)
 
 
@@ -95,7 +104,13 @@ def edit(
 
 @router.post("/experts/{uid}/suspend", allow=P.EDIT_EXPERTS)
 def suspend(
-    request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, reason: Text, scope: Text = "year"
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    reason: Text,
+    scope: Text = "year",
 ) -> Response:
     with ledger.write(actor) as uow:
         year = None if scope == "open" else common.needed_year(uow.session, viewer).year
@@ -121,26 +136,36 @@ def reinstate(
 
 
 @router.post("/experts/{uid}/declaration", allow=P.EDIT_EXPERTS)
-def paper_declaration(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, seen: Text) -> Response:
+def paper_declaration(
+    request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, seen: Text
+) -> Response:
     """登记纸质签署: the office saw the signed paper."""
     if seen != "yes":
         raise Refusal("not-seen", "请先确认已收到签字的纸质声明。")
     with ledger.write(actor) as uow:
         year = common.needed_year(uow.session, viewer).year
-        register.sign_declaration(uow, uid, year, declaration.VERSION, declaration.SHA256, f"纸质，{actor.name}登记")
+        register.sign_declaration(
+            uow, uid, year, declaration.VERSION, declaration.SHA256, f"纸质，{actor.name}登记"
+        )
         uow.commit()
     return see_other(request, f"/experts/{uid}", "declared")
 
 
 @router.get("/experts/{uid}/days", allow=P.EDIT_EXPERTS)
-def show_days(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+def show_days(
+    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep
+) -> Response:
     today = common.china_day(now)
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         calendar = store.working_days(session)
         found = store.expert(session, viewer, uid, year.year, today)
     window = calendar.window(year.fields.window_first, year.fields.window_last)
-    view = {"uid": uid, "name": found.fields.name, **tick.sheet(found.availability, window, common.marks(calendar))}
+    view = {
+        "uid": uid,
+        "name": found.fields.name,
+        **tick.sheet(found.availability, window, common.marks(calendar)),
+    }
     return page(request, "expert_days.html", view)
 
 
@@ -164,7 +189,13 @@ def save_days(
 
 @router.post("/experts/{uid}/link", allow=P.ISSUE_LINKS)
 def issue_link(
-    request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, settings: SettingsDep
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    settings: SettingsDep,
 ) -> Response:
     """Not a redirect: the address is shown once and kept nowhere."""
     until = now + timedelta(days=settings.link_days)
@@ -172,12 +203,19 @@ def issue_link(
         found = store.expert(session, viewer, uid, now.year, common.china_day(now))
     number = read_phone(ledger, actor, viewer, uid, "发送个人链接")
     _, token = links.issue_personal(ledger, actor, uid, until)
-    sheet = link_sheet(found.fields.name, number, f"{settings.public_url.rstrip('/')}/l/{token}", common.china_day(until))
+    sheet = link_sheet(
+        found.fields.name,
+        number,
+        f"{settings.public_url.rstrip('/')}/l/{token}",
+        common.china_day(until),
+    )
     return page(request, "links.html", {"links": (sheet,)})
 
 
 @router.post("/experts/{uid}/links/{link}/stop", allow=P.ISSUE_LINKS)
-def stop_link(request: Request, uid: Uid, link: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
+def stop_link(
+    request: Request, uid: Uid, link: Uid, actor: ActorDep, ledger: LedgerDep
+) -> Response:
     """停用链接: lost, or sent to the wrong person; what was opened with it ends too."""
     with ledger.write(actor) as uow:
         signin.revoke_link(uow, uid, link)
@@ -186,7 +224,15 @@ def stop_link(request: Request, uid: Uid, link: Uid, actor: ActorDep, ledger: Le
 
 
 @router.post("/experts/{uid}/identity", allow=P.EDIT_EXPERTS)
-def show_identity(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, reason: Text) -> Response:
+def show_identity(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    reason: Text,
+) -> Response:
     """查看完整身份证号: with a reason, on this page only, and in the log."""
     if not reason.strip():
         raise Refusal("reason-needed", "请写明查看的理由，它会记入操作日志。")
@@ -195,12 +241,26 @@ def show_identity(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep
         number = register.identity_of(uow.session, uid)
         uow.record("read-identity", "expert", uid, None, None, reason.strip())
         uow.commit()
-    view = {"uid": uid, "name": found.fields.name, "title": "身份证号", "phone": number, "reason": reason.strip()}
+    view = {
+        "uid": uid,
+        "name": found.fields.name,
+        "title": "身份证号",
+        "phone": number,
+        "reason": reason.strip(),
+    }
     return page(request, "phone.html", view)
 
 
 @router.post("/experts/{uid}/phone", allow=P.EDIT_EXPERTS)
-def show_phone(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, reason: Text) -> Response:
+def show_phone(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    reason: Text,
+) -> Response:
     """查看完整号码: with a reason, on this page only, and in the log."""
     if not reason.strip():
         raise Refusal("reason-needed", "请写明查看的理由，它会记入操作日志。")
@@ -208,7 +268,15 @@ def show_phone(request: Request, uid: Uid, actor: ActorDep, viewer: ViewerDep, l
         found = store.expert(session, viewer, uid, now.year, common.china_day(now))
     number = read_phone(ledger, actor, viewer, uid, reason.strip())
     return page(
-        request, "phone.html", {"uid": uid, "name": found.fields.name, "title": "手机号码", "phone": number, "reason": reason.strip()}
+        request,
+        "phone.html",
+        {
+            "uid": uid,
+            "name": found.fields.name,
+            "title": "手机号码",
+            "phone": number,
+            "reason": reason.strip(),
+        },
     )
 
 
@@ -222,12 +290,18 @@ def read_phone(ledger: Ledger, actor: Actor, viewer: Viewer, uid: str, reason: s
 
 
 def read_industries(text: str, before: ExpertFields) -> tuple[Industry, ...]:
-    """Codes as typed; those already there keep their words, new ones are confirmed by whoever typed them."""
+    """Codes as typed; those already there keep their words, new ones are confirmed by whoever typed
+    them.
+    """
     known = {item.code: item for item in before.industries}
     codes = [code for code in re.split(r"[\s、,，;；]+", text.upper()) if code]
     wrong = [code for code in codes if not Industries.load().known(code)]
     if wrong:
-        raise Refusal("unknown-industry", f"{'、'.join(wrong)} 不是 GB/T 4754-2017 的行业代码。", field="industries")
+        raise Refusal(
+            "unknown-industry",
+            f"{'、'.join(wrong)} 不是 GB/T 4754-2017 的行业代码。",
+            field="industries",
+        )
     return tuple(known.get(code) or Industry(code, confirmed=True) for code in dict.fromkeys(codes))
 
 

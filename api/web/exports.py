@@ -14,7 +14,7 @@ from api.routes.exports import EXCEL
 from api.web import common
 from api.web.rendering import page
 from api.web.views.imports import Option
-from award import store as award_store
+from award.year import store as year_store
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -24,7 +24,10 @@ P = Permission
 def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
     with ledger.read() as session:
         current = common.needed_year(session, viewer).year
-        years = tuple(Option(str(one.year), f"{one.year} 年度", chosen=one.year == current) for one in award_store.years(session, viewer))
+        years = tuple(
+            Option(str(one.year), f"{one.year} 年度", chosen=one.year == current)
+            for one in year_store.years(session, viewer)
+        )
     return page(request, "exports.html", {"years": years})
 
 
@@ -39,5 +42,7 @@ def export(
     phones: Annotated[str, Form(max_length=3)] = "",
     reason: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:
-    data, name = exports.export(ledger, actor, viewer, kind, year, phones=phones == "yes", reason=reason, hidden=hidden)
+    data, name = exports.export(
+        ledger, actor, viewer, kind, year, phones=phones == "yes", reason=reason, hidden=hidden
+    )
     return attachment(data, EXCEL, name)

@@ -20,11 +20,22 @@ from expert_pool.tables import DayOverride
 router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=120)]
-KINDS = {"holiday": "节假日", "makeup": "调休上班", "workday": "工作日", "closed": "本单位不办公", "weekend": "周末"}
+KINDS = {
+    "holiday": "节假日",
+    "makeup": "调休上班",
+    "workday": "工作日",
+    "closed": "本单位不办公",
+    "weekend": "周末",
+}
 
 
 @router.get("/holidays", allow=P.READ_YEAR)
-def show(request: Request, ledger: LedgerDep, now: NowDep, year: Annotated[int | None, Query(ge=2000, le=2100)] = None) -> Response:
+def show(
+    request: Request,
+    ledger: LedgerDep,
+    now: NowDep,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+) -> Response:
     number = year or common.china_day(now).year
     with ledger.read() as session:
         calendar = store.working_days(session)
@@ -37,7 +48,9 @@ def show(request: Request, ledger: LedgerDep, now: NowDep, year: Annotated[int |
         "year": number,
         "provisional": calendar.is_provisional(number),
         "seen": " ".join(f"{row.day.isoformat()}={row.version}" for row in rows),
-        "months": tuple(_month(calendar, number, month, {row.day for row in rows}) for month in range(1, 13)),
+        "months": tuple(
+            _month(calendar, number, month, {row.day for row in rows}) for month in range(1, 13)
+        ),
         "overrides": tuple(
             {
                 "uid": row.uid,
@@ -54,7 +67,10 @@ def show(request: Request, ledger: LedgerDep, now: NowDep, year: Annotated[int |
 
 
 def _month(calendar: WorkingDays, year: int, month: int, corrected: set[date]) -> dict[str, object]:
-    weeks = tuple(tuple(_day(calendar, day, month, corrected) for day in week) for week in Calendar().monthdatescalendar(year, month))
+    weeks = tuple(
+        tuple(_day(calendar, day, month, corrected) for day in week)
+        for week in Calendar().monthdatescalendar(year, month)
+    )
     return {"title": f"{month}月", "weeks": weeks}
 
 
@@ -62,8 +78,14 @@ def _day(calendar: WorkingDays, day: date, month: int, corrected: set[date]) -> 
     if day.month != month:
         return {"number": "", "tone": "", "title": ""}
     kind = calendar.kind(day)
-    tone = {"holiday": "holiday", "closed": "holiday", "makeup": "makeup", "weekend": "off"}.get(kind, "")
-    return {"number": day.day, "tone": f"{tone} override" if day in corrected else tone, "title": calendar.name(day)}
+    tone = {"holiday": "holiday", "closed": "holiday", "makeup": "makeup", "weekend": "off"}.get(
+        kind, ""
+    )
+    return {
+        "number": day.day,
+        "tone": f"{tone} override" if day in corrected else tone,
+        "title": calendar.name(day),
+    }
 
 
 @router.post("/holidays", allow=P.EDIT_YEAR)
@@ -77,10 +99,14 @@ def correct(
     source: Text = "",
     seen: Annotated[str, Form(max_length=8000)] = "",
 ) -> Response:
-    """`seen`: the corrections that were on the page, so that two people do not overwrite each other unseen."""
+    """`seen`: the corrections that were on the page, so that two people do not overwrite each other
+    unseen.
+    """
     wanted = common.needed_date(day, "日期")
     with ledger.write(actor) as uow:
-        register.set_day(uow, wanted, kind, name.strip(), source.strip(), _version_seen(seen, wanted))
+        register.set_day(
+            uow, wanted, kind, name.strip(), source.strip(), _version_seen(seen, wanted)
+        )
         uow.commit()
     return see_other(request, f"/holidays?year={wanted.year}", "saved")
 
@@ -93,7 +119,13 @@ def _version_seen(seen: str, day: date) -> int:
 
 
 @router.post("/holidays/announced", allow=P.EDIT_YEAR)
-def announced(request: Request, actor: ActorDep, ledger: LedgerDep, year: Annotated[int, Form(ge=2000, le=2100)], source: Text) -> Response:
+def announced(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    year: Annotated[int, Form(ge=2000, le=2100)],
+    source: Text,
+) -> Response:
     with ledger.write(actor) as uow:
         register.announce_year(uow, year, source)
         uow.commit()

@@ -1,4 +1,7 @@
-"""导入页: upload, headings, questions, preview, write. The steps themselves are api/intake.py, shared with the interface."""
+"""导入页: upload, headings, questions, preview, write.
+
+The steps themselves are api/intake.py, shared with the interface.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,18 @@ P = Permission
 Kind = Annotated[Literal["experts", "applicants", "records"], Path()]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 Day = Annotated[str, Form(max_length=20)]
-STATES: dict[str, tuple[str, Tone]] = {"open": ("待确认", "warn"), "applied": ("已写入", "ok"), "dropped": ("已放弃", "")}
+STATES: dict[str, tuple[str, Tone]] = {
+    "open": ("待确认", "warn"),
+    "applied": ("已写入", "ok"),
+    "dropped": ("已放弃", ""),
+}
 BOXES = (
-    ("experts", "专家台账", "专家名册（.xlsx 或 .csv）", "表头名称可以和模板不同，系统按含义识别；行业写平常的叫法即可。"),
+    (
+        "experts",
+        "专家台账",
+        "专家名册（.xlsx 或 .csv）",
+        "表头名称可以和模板不同，系统按含义识别；行业写平常的叫法即可。",
+    ),
     (
         "applicants",
         "申报组织汇总表",
@@ -54,25 +66,50 @@ def _overview(viewer: Viewer, ledger: Ledger) -> dict[str, object]:
         rows = store.import_batches(session, viewer)
         year = common.current_year(session, viewer)
     boxes = tuple(
-        {"kind": kind, "title": title, "label": label, "hint": hint, "template": f"/api/v1/imports/templates/{kind}.xlsx"}
+        {
+            "kind": kind,
+            "title": title,
+            "label": label,
+            "hint": hint,
+            "template": f"/api/v1/imports/templates/{kind}.xlsx",
+        }
         for kind, title, label, hint in BOXES
     )
     able, reading_only = records.sheet_lines()
     batches = tuple(_batch(row) for row in rows)
-    return {"boxes": boxes, "batches": batches, "year": year, "sheets": able, "reading_only": reading_only}
+    return {
+        "boxes": boxes,
+        "batches": batches,
+        "year": year,
+        "sheets": able,
+        "reading_only": reading_only,
+    }
 
 
 def _batch(row: store.BatchRow) -> BatchRow:
     words, tone = STATES.get(row.status, (row.status, ""))
     name, when = views.NAMES.get(row.kind, row.kind), moment(row.created_at)
-    return BatchRow(row.uid, name, row.filename, words, tone, when, row.created_by, summary_words(row), row.status == "open")
+    return BatchRow(
+        row.uid,
+        name,
+        row.filename,
+        words,
+        tone,
+        when,
+        row.created_by,
+        summary_words(row),
+        row.status == "open",
+    )
 
 
 def summary_words(row: store.BatchRow) -> str:
     counts = json.loads(row.summary_json)
     if row.status != "applied":
         return ""
-    words = f"新增 {counts.get('new', 0)}，变更 {counts.get('changed', 0)}，无变化 {counts.get('unchanged', 0)}"
+    words = (
+        f"新增 {counts.get('new', 0)}，变更 {counts.get('changed', 0)}，无变化"
+        f" {counts.get('unchanged', 0)}"
+    )
     left = counts.get("problems", 0)
     return words + (f"；{left} 处有误未写入" if left else "")
 
@@ -95,14 +132,19 @@ def upload(
         data = file.file.read(largest + 1)
         if len(data) > largest:
             raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
-        name = "".join(letter for letter in (file.filename or "") if letter.isprintable())[:120] or "未命名"
+        name = (
+            "".join(letter for letter in file.filename or "" if letter.isprintable())[:120]
+            or "未命名"
+        )
         if kind == "records":
             uid = record_intake.open_batch(ledger, actor, year, data, name)
         else:
             uid = intake.open_batch(ledger, actor, kind, year, data, name)
     except Refusal as refusal:
         messages = (Message(f"没有读入：{refusal.message_zh}", "bad", refusal.legal_basis),)
-        return page(request, "imports.html", _overview(viewer, ledger), status=422, messages=messages)
+        return page(
+            request, "imports.html", _overview(viewer, ledger), status=422, messages=messages
+        )
     return see_other(request, f"/import/{uid}")
 
 
@@ -120,27 +162,50 @@ def show_one(
     with ledger.read() as session:
         kept = store.import_batch(session, viewer, uid)
     if kept.row.kind == record_intake.KIND:
-        return _show_records(request, kept.row, tab, lambda: record_intake.rehearse(ledger, actor, viewer, hidden, uid))
+        return _show_records(
+            request,
+            kept.row,
+            tab,
+            lambda: record_intake.rehearse(ledger, actor, viewer, hidden, uid),
+        )
     return _show_roster(request, kept, viewer, ledger, today, tab)
 
 
-def _show_records(request: Request, batch: store.BatchRow, tab: str, rehearse: Callable[[], record_intake.Rehearsal]) -> Response:
+def _show_records(
+    request: Request,
+    batch: store.BatchRow,
+    tab: str,
+    rehearse: Callable[[], record_intake.Rehearsal],
+) -> Response:
     if batch.status != "open":
         words = summary_words(batch) or "已放弃，记录没有变化。"
-        view = records.RecordsPage(batch.uid, batch.version, batch.filename, closed=True, summary=words)
+        view = records.RecordsPage(
+            batch.uid, batch.version, batch.filename, closed=True, summary=words
+        )
     else:
         view = records.records_page(rehearse(), tab)
     return page(request, "import_records.html", {"it": view})
 
 
-def _show_roster(request: Request, kept: store.BatchPage, viewer: Viewer, ledger: Ledger, today: date, tab: str) -> Response:
+def _show_roster(
+    request: Request, kept: store.BatchPage, viewer: Viewer, ledger: Ledger, today: date, tab: str
+) -> Response:
     uid = kept.row.uid
     with ledger.read() as session:
         batch = kept.row
         title = f"导入{views.NAMES[batch.kind]}"
         if batch.status != "open":
             words = summary_words(batch) or "已放弃，名册没有变化。"
-            view = ImportPage(uid, batch.version, batch.kind, batch.filename, title, "", closed=True, summary=words)
+            view = ImportPage(
+                uid,
+                batch.version,
+                batch.kind,
+                batch.filename,
+                title,
+                "",
+                closed=True,
+                summary=words,
+            )
             return page(request, "import.html", {"it": view})
         try:
             found = intake.dry_run(session, viewer, uid)
@@ -149,7 +214,16 @@ def _show_roster(request: Request, kept: store.BatchPage, viewer: Viewer, ledger
                 raise
             # Not readable with these headings: the clerk names them, then it is read again.
             headings = views.heading_rows(batch.kind, *intake.read_headings(session, kept))
-            view = ImportPage(uid, batch.version, batch.kind, batch.filename, title, "headings", headings, refusal=refusal.message_zh)
+            view = ImportPage(
+                uid,
+                batch.version,
+                batch.kind,
+                batch.filename,
+                title,
+                "headings",
+                headings,
+                refusal=refusal.message_zh,
+            )
             return page(request, "import.html", {"it": view})
         calendar = store.working_days(session)
     window = calendar.window(*found.window)
@@ -181,7 +255,10 @@ async def answer(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep)
     version = str(form.get("version", ""))
     answers = {}
     for number, key in enumerate(form.getlist("key")):
-        said = str(form.get(f"free-{number}", "")).strip() or str(form.get(f"answer-{number}", "")).strip()
+        said = (
+            str(form.get(f"free-{number}", "")).strip()
+            or str(form.get(f"answer-{number}", "")).strip()
+        )
         if said:
             answers[str(key)] = said[:200]
     if not version.isdecimal():
@@ -209,7 +286,11 @@ def apply(
     if kind == record_intake.KIND:
         record_intake.apply(ledger, actor, viewer, hidden, uid, version)
         return see_other(request, f"/import/{uid}", "applied")
-    term = (common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止")) if appoint == "yes" and kind == "experts" else None
+    term = (
+        (common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止"))
+        if appoint == "yes" and kind == "experts"
+        else None
+    )
     intake.apply(ledger, actor, viewer, uid, version)
     if term is not None:
         _appoint(ledger, actor, known, term)
@@ -217,15 +298,25 @@ def apply(
 
 
 def _appoint(ledger: Ledger, actor: Actor, known: set[str], term: tuple[date, date]) -> None:
-    """聘任新入库的专家: the office's list is the list of those it has appointed; said by the clerk, not assumed."""
+    """聘任新入库的专家: the office's list is the list of those it has appointed; said by the clerk,
+    not assumed.
+    """
     with ledger.write(actor) as uow:
         for one in register.known_experts(uow.session, 0):
             if one.uid not in known:
-                register.appoint(uow, one.uid, "lead" if one.leader else "reviewer", *term, reason="随名册导入登记")
+                register.appoint(
+                    uow,
+                    one.uid,
+                    "lead" if one.leader else "reviewer",
+                    *term,
+                    reason="随名册导入登记",
+                )
         uow.commit()
 
 
 @router.post("/import/{uid}/drop", allow=P.IMPORT)
-def drop(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version) -> Response:
+def drop(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
+) -> Response:
     intake.drop(ledger, actor, uid, version)
     return see_other(request, "/import", "dropped")

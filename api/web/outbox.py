@@ -1,4 +1,6 @@
-"""发件箱: what is to go out, and the three ways in which a person hands it over: copy, print, a file for the SMS platform."""
+"""发件箱: what is to go out, and the three ways in which a person hands it over: copy, print, a
+file for the SMS platform.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def show(
     show: Annotated[str, Query(max_length=10)] = "waiting",
     account: Annotated[str, Query(max_length=3)] = "",
 ) -> Response:
-    """`account` yes or no: only who has, or has not, an account of 浙政钉, so that both can be handed over in their own way."""
+    """`account` yes or no: only who has, or has not, an account of 浙政钉, so that both can be
+    handed over in their own way.
+    """
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         status = show if show in STATES else "waiting"
@@ -40,13 +44,27 @@ def show(
         counts = correspondence.counts(session, viewer, year.year)
     asked = WorkNoticeFile.code in settings.channels
     having = sum(bool(row.account) for row in rows)
-    kept = [row for row in rows if account not in ("yes", "no") or bool(row.account) is (account == "yes")] if asked else rows
+    kept = (
+        [
+            row
+            for row in rows
+            if account not in ("yes", "no") or bool(row.account) is (account == "yes")
+        ]
+        if asked
+        else rows
+    )
     view = {
         "subtitle": f"{year.year} 年度 · 链接在交付时才生成，系统不保存",
         "tabs": tuple((code, words, counts.get(code, 0)) for code, words in STATES.items()),
         "show": status,
         "channels": tuple((one.code, one.title) for one in offered(settings)),
-        "accounts": (("", "全部", len(rows)), ("yes", "有浙政钉账号", having), ("no", "没有账号", len(rows) - having)) if asked else (),
+        "accounts": (
+            ("", "全部", len(rows)),
+            ("yes", "有浙政钉账号", having),
+            ("no", "没有账号", len(rows) - having),
+        )
+        if asked
+        else (),
         "account": account if account in ("yes", "no") else "",
         "rows": tuple(_line(row) for row in kept),
     }
@@ -63,7 +81,9 @@ def _line(row: correspondence.MessageView) -> dict[str, object]:
         "account": bool(row.account),
         "kind": KINDS.get(row.kind, row.kind),
         "text": row.text.replace(LINK, "（此处为本人链接）"),
-        "when": f"{moment(row.sent_at)} {channel.title if channel else ''}" if row.sent_at else moment(row.created_at),
+        "when": f"{moment(row.sent_at)} {channel.title if channel else ''}"
+        if row.sent_at
+        else moment(row.created_at),
     }
 
 
@@ -81,16 +101,31 @@ def deliver(
     letters, parcel = hand_over(ledger, actor, viewer, uid, channel, settings)
     if parcel is not None:
         return attachment(parcel.content, parcel.media_type, parcel.filename)
-    view = {"letters": tuple(_sheet(number, letter) for number, letter in enumerate(letters)), "print": channel == "print"}
+    view = {
+        "letters": tuple(_sheet(number, letter) for number, letter in enumerate(letters)),
+        "print": channel == "print",
+    }
     return page(request, "letters.html", view)
 
 
 def _sheet(number: int, letter: Letter) -> dict[str, object]:
-    return {"id": f"letter-{number}", "name": letter.name, "phone": letter.phone, "kind": KINDS.get(letter.kind, ""), "text": letter.text}
+    return {
+        "id": f"letter-{number}",
+        "name": letter.name,
+        "phone": letter.phone,
+        "kind": KINDS.get(letter.kind, ""),
+        "text": letter.text,
+    }
 
 
 @router.post("/round/outbox/{uid}/drop", allow=P.ISSUE_LINKS)
-def drop(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Annotated[int, Form(ge=0, le=2_000_000_000)]) -> Response:
+def drop(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Annotated[int, Form(ge=0, le=2_000_000_000)],
+) -> Response:
     with ledger.write(actor) as uow:
         register.drop_message(uow, uid, version)
         uow.commit()

@@ -1,4 +1,6 @@
-"""本人的个人信息（个人信息保护法第四十四至四十七条、第五十条）: see it, copy it, correct it, ask that it be erased."""
+"""本人的个人信息（个人信息保护法第四十四至四十七条、第五十条）: see it, copy it, correct it, ask
+that it be erased.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ from api.web.rendering import page, see_other
 from api.web.templating import moment
 from api.web.views.experts import Field
 from api.web.views.imports import Option
-from assignment import duties
-from assignment.core.duty import ACCEPTED, DECLINED
-from award import store as award_store
+from assignment.duty import ACCEPTED, DECLINED
+from award.duties import duties
+from award.year import store as year_store
 from expert_pool import correspondence, register, signin, store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
@@ -66,7 +68,11 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
             Field("employer", "工作单位", fields.employer, required=True),
             Field("title", "职务、职称", fields.title),
             Field("phone", "手机", fields.phone, kind="tel"),
-            Field("town_code", "所在地", options=tuple(Option(c, n, chosen=c == (fields.town_code or "")) for c, n in towns)),
+            Field(
+                "town_code",
+                "所在地",
+                options=tuple(Option(c, n, chosen=c == (fields.town_code or "")) for c, n in towns),
+            ),
         ),
         "kept": kept,
         "erasure": erasure,
@@ -74,25 +80,46 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
     return page(request, "personal/data.html", view)
 
 
-def _kept(session: Session, viewer: Viewer, me: store.ExpertPage) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _kept(
+    session: Session, viewer: Viewer, me: store.ExpertPage
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Everything else that is kept about her, in words."""
-    terms = tuple(f"{GRADES.get(one.grade, one.grade)}，{one.first} 至 {one.ended_on or one.last}" for one in me.appointments)
-    signed = tuple(
-        f"{one.year}年度，{moment(one.signed_at)}，校验码 {one.text_sha256[:12]}" for one in correspondence.signatures(session, viewer)
+    terms = tuple(
+        f"{GRADES.get(one.grade, one.grade)}，{one.first} 至 {one.ended_on or one.last}"
+        for one in me.appointments
     )
-    declared = tuple(f"{one.organisation}：{KINDS[one.kind].zh if one.kind in KINDS else one.kind}" for one in _declared(me))
-    said = tuple(f"{year}年度，{moment(one.answered_at)}{ANSWERS.get(one.answer, '')}" for year, one in duties.said(session, viewer))
+    signed = tuple(
+        f"{one.year}年度，{moment(one.signed_at)}，校验码 {one.text_sha256[:12]}"
+        for one in correspondence.signatures(session, viewer)
+    )
+    declared = tuple(
+        f"{one.organisation}：{KINDS[one.kind].zh if one.kind in KINDS else one.kind}"
+        for one in _declared(me)
+    )
+    said = tuple(
+        f"{year}年度，{moment(one.answered_at)}{ANSWERS.get(one.answer, '')}"
+        for year, one in duties.said(session, viewer)
+    )
     links = tuple(
-        f"{'日历订阅' if one.purpose == 'calendar' else '个人链接'}，{moment(one.created_at)}发出" + ("，已停用" if one.revoked_at else "")
+        f"{'日历订阅' if one.purpose == 'calendar' else '个人链接'}，{moment(one.created_at)}发出"
+        + ("，已停用" if one.revoked_at else "")
         for one in signin.links_of(session, me.uid)
     )
-    found = (("聘任", terms), ("签署", signed), ("申报的回避情形", declared), ("任务答复", said), ("链接", links[:5]))
+    found = (
+        ("聘任", terms),
+        ("签署", signed),
+        ("申报的回避情形", declared),
+        ("任务答复", said),
+        ("链接", links[:5]),
+    )
     return tuple((title, lines) for title, lines in found if lines)
 
 
 def _declared(me: store.ExpertPage) -> tuple[store.ConflictView, ...]:
     """What she said herself; what others reported is part of a decision that is not hers to see."""
-    return tuple(one for one in me.conflicts if one.source == "declared" and one.withdrawn_at is None)
+    return tuple(
+        one for one in me.conflicts if one.source == "declared" and one.withdrawn_at is None
+    )
 
 
 @router.post("/me/data", allow=P.OWN_FILE)
@@ -114,11 +141,20 @@ def save(
         raise Refusal("bad-phone", "手机号码应是数字。")
     with ledger.write(actor) as uow:
         before = store.fields_of(uow.load(Expert, uid, version))
-        wanted = replace(before, employer=employer.strip(), title=title.strip(), phone=number, town_code=town_code or None)
+        wanted = replace(
+            before,
+            employer=employer.strip(),
+            title=title.strip(),
+            phone=number,
+            town_code=town_code or None,
+        )
         register.edit_expert(uow, uid, version, wanted, "本人核对")
         year = common.needed_year(uow.session, viewer).year
         register.note_step(uow, uid, year, "data")
-        signed = any(item.year == year for item in store.expert(uow.session, viewer, uid, year, today).declarations)
+        signed = any(
+            item.year == year
+            for item in store.expert(uow.session, viewer, uid, year, today).declarations
+        )
         uow.commit()
     return see_other(request, "/me" if signed else "/me/declaration", "confirmed")
 
@@ -134,8 +170,13 @@ def download(viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
     return Response(text, media_type="application/json; charset=utf-8", headers=headers)
 
 
-def own_copy(session: Session, viewer: Viewer, year: award_store.YearView, now: NowDep) -> dict[str, Any]:
-    """Her data without others' words about her. This year's reviews are named only once they are disclosed to her."""
+def own_copy(
+    session: Session, viewer: Viewer, year: year_store.YearView, now: NowDep
+) -> dict[str, Any]:
+    """Her data without others' words about her.
+
+    This year's reviews are named only once they are disclosed to her.
+    """
     today = common.china_day(now)
     me = store.expert(session, viewer, _own(viewer), year.year, today)
     duty = duties.own(session, me.uid, year.year, today)
@@ -145,12 +186,23 @@ def own_copy(session: Session, viewer: Viewer, year: award_store.YearView, now: 
         "聘任": [asdict(one) for one in me.appointments],
         "声明与承诺": [asdict(one) for one in correspondence.signatures(session, viewer)],
         "申报的回避情形": [
-            {"单位": one.organisation, "情形": one.kind, "起": one.since, "止": one.until, "说明": one.evidence} for one in _declared(me)
+            {
+                "单位": one.organisation,
+                "情形": one.kind,
+                "起": one.since,
+                "止": one.until,
+                "说明": one.evidence,
+            }
+            for one in _declared(me)
         ],
         "可参加时间": asdict(me.availability),
-        "任务答复": [{"年度": number, **asdict(one)} for number, one in duties.said(session, viewer)],
+        "任务答复": [
+            {"年度": number, **asdict(one)} for number, one in duties.said(session, viewer)
+        ],
         "评审经历": [
-            {"年度": one.year, "组织": one.organisation, "组长": one.leader} for one in me.service if one.year < year.year or named
+            {"年度": one.year, "组织": one.organisation, "组长": one.leader}
+            for one in me.service
+            if one.year < year.year or named
         ],
         "链接": [asdict(one) for one in signin.links_of(session, me.uid)],
         "删除要求": [asdict(one) for one in correspondence.erasures(session, viewer)],
@@ -158,8 +210,12 @@ def own_copy(session: Session, viewer: Viewer, year: award_store.YearView, now: 
 
 
 @router.post("/me/data/erasure", allow=P.OWN_FILE)
-def ask_erasure(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, reason: Text = "") -> Response:
+def ask_erasure(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, reason: Text = ""
+) -> Response:
     with ledger.write(actor) as uow:
-        register.request_erasure(uow, _own(viewer), common.needed_year(uow.session, viewer).year, reason)
+        register.request_erasure(
+            uow, _own(viewer), common.needed_year(uow.session, viewer).year, reason
+        )
         uow.commit()
     return see_other(request, "/me/data", "asked-erasure")

@@ -13,9 +13,9 @@ from api.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views.personal import DutyCard, duty_card
-from assignment import duties
-from assignment.core.duty import REASONS
-from award import store as award_store
+from assignment.duty import REASONS
+from award.duties import duties
+from award.year import store as year_store
 from expert_pool import store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.halfday import HALVES, HalfDay
@@ -32,7 +32,9 @@ HINTS = {
 }
 
 
-def card(session: Session, viewer: Viewer, year: award_store.YearView, today: date) -> DutyCard | None:
+def card(
+    session: Session, viewer: Viewer, year: year_store.YearView, today: date
+) -> DutyCard | None:
     """What stands on her first page about the duty of the published plan."""
     if viewer.expert_id is None:
         return None
@@ -57,8 +59,22 @@ def answer(
     try:
         with ledger.write(actor) as uow:
             year = common.needed_year(uow.session, viewer).year
-            days = [HalfDay(day, half) for text in away if (day := common.needed_date(text, "日期")) for half in HALVES]
-            duties.answer_duty(uow, actor.id, year, fingerprint, accept, reason_kind, reason, days if reason_kind == "time" else None)
+            days = [
+                HalfDay(day, half)
+                for text in away
+                if (day := common.needed_date(text, "日期"))
+                for half in HALVES
+            ]
+            duties.answer_duty(
+                uow,
+                actor.id,
+                year,
+                fingerprint,
+                accept,
+                reason_kind,
+                reason,
+                days if reason_kind == "time" else None,
+            )
             uow.commit()
     except Refusal as refusal:
         if refusal.code == "not-declared":
@@ -68,7 +84,9 @@ def answer(
 
 
 @router.get("/me/duty/decline", allow=P.OWN_FILE)
-def show_decline(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def show_decline(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep
+) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         found = card(session, viewer, year, today)

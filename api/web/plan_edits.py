@@ -1,4 +1,7 @@
-"""调整方案: member, leader, visit, pins; approve, publish, withdraw, compare. Every change is stored and checked again at once."""
+"""调整方案: member, leader, visit, pins; approve, publish, withdraw, compare.
+
+Every change is stored and checked again at once.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ from api.web.rendering import page, see_other
 from api.web.views import board as board_views
 from api.web.views import edits as views
 from api.web.views.calendar import stay_words
-from assignment import plans, store
-from assignment.book import group_name
-from assignment.compare import compare
-from assignment.core.edit import Edit, Lead, Leave, MoveVisit, Replace
-from assignment.core.problem import Pin
-from assignment.tables import PlanVersion
+from assignment.edit import Edit, Lead, Leave, MoveVisit, Replace
+from assignment.problem import Pin
+from award.groups import plans, store
+from award.groups.book import group_name
+from award.groups.compare import compare
+from award.groups.tables import PlanVersion
 from expert_pool.facts.refusal import Refusal
 
 router = Router(include_in_schema=False)
@@ -36,7 +39,9 @@ def _board(request: Request, uid: str, done: str, anchor: str = "") -> Response:
     return see_other(request, f"/board?plan={uid}{anchor}", done)
 
 
-def _edited(request: Request, ledger: LedgerDep, actor: ActorDep, uid: str, version: int, edit: Edit) -> Response:
+def _edited(
+    request: Request, ledger: LedgerDep, actor: ActorDep, uid: str, version: int, edit: Edit
+) -> Response:
     with ledger.write(actor) as uow:
         plans.edit_plan(uow, uid, version, edit)
         uow.commit()
@@ -45,11 +50,20 @@ def _edited(request: Request, ledger: LedgerDep, actor: ActorDep, uid: str, vers
 
 @router.get("/board/{uid}/seat", allow=P.EDIT_PLANS)
 def show_seat(
-    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, group: Annotated[int, Query(ge=0, le=10_000)], reviewer: Key
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    group: Annotated[int, Query(ge=0, le=10_000)],
+    reviewer: Key,
 ) -> Response:
     with ledger.read() as session:
         found = store.plan(session, viewer, uid)
-    if group >= len(found.plan.groups) or reviewer not in found.plan.groups[group].members or found.hidden:
+    if (
+        group >= len(found.plan.groups)
+        or reviewer not in found.plan.groups[group].members
+        or found.hidden
+    ):
         raise Refusal("not-found", "此人已不在这一组，请回到编组页重新选择。")
     able, unable = views.candidates(found, group, reviewer)
     here = found.plan.groups[group]
@@ -70,7 +84,14 @@ def show_seat(
 
 @router.post("/board/{uid}/member", allow=P.EDIT_PLANS)
 def change_member(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, group: Number, out: Id, into: Id = ""
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    group: Number,
+    out: Id,
+    into: Id = "",
 ) -> Response:
     edit: Edit = Replace(group, out, into) if into else Leave(group, out)
     return _edited(request, ledger, actor, uid, version, edit)
@@ -78,17 +99,33 @@ def change_member(
 
 @router.post("/board/{uid}/leader", allow=P.EDIT_PLANS)
 def change_leader(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, group: Number, reviewer: Id
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    group: Number,
+    reviewer: Id,
 ) -> Response:
     return _edited(request, ledger, actor, uid, version, Lead(group, reviewer))
 
 
 @router.get("/board/{uid}/visit", allow=P.EDIT_PLANS)
-def show_visit(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, case: Key) -> Response:
+def show_visit(
+    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, case: Key
+) -> Response:
     with ledger.read() as session:
         found = store.plan(session, viewer, uid)
         book = book_of(session, found)
-    here = next(((group, visit) for group in book.groups for visit in group.visits if visit.firm.id == case and visit.stays), None)
+    here = next(
+        (
+            (group, visit)
+            for group in book.groups
+            for visit in group.visits
+            if visit.firm.id == case and visit.stays
+        ),
+        None,
+    )
     if here is None or found.hidden:
         raise Refusal("not-found", "没有找到这次现场评审，请回到编组页重新选择。")
     view = {
@@ -105,7 +142,14 @@ def show_visit(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep,
 
 @router.post("/board/{uid}/visit", allow=P.EDIT_PLANS)
 def move_visit(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, case: Id, start: Number, pin: Id = ""
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    case: Id,
+    start: Number,
+    pin: Id = "",
 ) -> Response:
     with ledger.write(actor) as uow:
         moved = plans.edit_plan(uow, uid, version, MoveVisit(case, start))
@@ -120,12 +164,23 @@ def move_visit(
 
 @router.post("/board/{uid}/pin", allow=P.EDIT_PLANS)
 def pin_member(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reviewer: Id, case: Id, set: Id = "on"
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reviewer: Id,
+    case: Id,
+    set: Id = "on",
 ) -> Response:
     """Sets the state the button names: pressing twice changes nothing."""
     with ledger.write(actor) as uow:
         row = store.plan_view(uow.load(PlanVersion, uid, version))
-        pins = [one for one in row.problem.pins or () if one.kind == "member" and one.reviewer == reviewer]
+        pins = [
+            one
+            for one in row.problem.pins or ()
+            if one.kind == "member" and one.reviewer == reviewer
+        ]
         if set == "on" and not any(one.case == case for one in pins):
             plans.add_pin(uow, uid, version, Pin("member", reviewer=reviewer, case=case))
         elif set == "off":
@@ -136,7 +191,14 @@ def pin_member(
 
 
 @router.post("/board/{uid}/approve", allow=P.APPROVE_PLANS)
-def approve(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, note: Text = "") -> Response:
+def approve(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    note: Text = "",
+) -> Response:
     with ledger.write(actor) as uow:
         plans.approve(uow, uid, version, note.strip())
         uow.commit()
@@ -144,7 +206,9 @@ def approve(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, vers
 
 
 @router.post("/board/{uid}/reopen", allow=P.PUBLISH_PLANS)
-def reopen(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text) -> Response:
+def reopen(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+) -> Response:
     with ledger.write(actor) as uow:
         plans.reopen(uow, uid, version, reason)
         uow.commit()
@@ -152,7 +216,9 @@ def reopen(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, versi
 
 
 @router.post("/board/{uid}/publish", allow=P.PUBLISH_PLANS)
-def publish(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version) -> Response:
+def publish(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
+) -> Response:
     with ledger.write(actor) as uow:
         plans.publish(uow, uid, version)
         uow.commit()
@@ -160,7 +226,9 @@ def publish(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, vers
 
 
 @router.post("/board/{uid}/withdraw", allow=P.PUBLISH_PLANS)
-def withdraw(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text) -> Response:
+def withdraw(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+) -> Response:
     with ledger.write(actor) as uow:
         plans.withdraw(uow, uid, version, reason)
         uow.commit()
@@ -176,7 +244,9 @@ def copy(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Resp
 
 
 @router.get("/board/compare", allow=P.READ_PLANS)
-def show_comparison(request: Request, viewer: ViewerDep, ledger: LedgerDep, a: Key = "", b: Key = "") -> Response:
+def show_comparison(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, a: Key = "", b: Key = ""
+) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         rows = store.plans(session, viewer, year.year)

@@ -1,4 +1,6 @@
-"""专家库盘点页: what is short for the applicants expected, and how evenly the work was shared over the years."""
+"""专家库盘点页: what is short for the applicants expected, and how evenly the work was shared over
+the years.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from api.web import common
 from api.web.rendering import page
 from api.web.views import pool as views
 from api.web.views.imports import Option
-from assignment.inventory import Wish, take_stock, trade_name, usual_mix
+from award.groups.inventory import Wish, take_stock, trade_name, usual_mix
 from expert_pool.facts.industry import Industries
 from expert_pool.workload import burdens, fairness
 
@@ -35,7 +37,9 @@ def show(
     code: Counts = (),
     count: Counts = (),
 ) -> Response:
-    """`n` alone: the usual mix of trades; `code` and `count` (one each per trade): as the clerk said; neither: the year's applicants."""
+    """`n` alone: the usual mix of trades; `code` and `count` (one each per trade): as the clerk
+    said; neither: the year's applicants.
+    """
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         said = _said(code, count)
@@ -49,18 +53,32 @@ def show(
         "reserve": stock.reserve,
         "text": text,
         "tone": tone,
-        "mix": tuple((line.code, line.name, line.cases) for line in sorted(stock.trades, key=lambda line: line.code)),
+        "mix": tuple(
+            (line.code, line.name, line.cases)
+            for line in sorted(stock.trades, key=lambda line: line.code)
+        ),
         "supply": views.supply(stock.days),
         "alike": views.alike(stock.days),
         "tightest": views.tightest(stock.days),
-        "divisions": tuple(Option(one, common.industry_words(one)) for one in Industries.load().codes() if len(one) == 2),
+        "divisions": tuple(
+            Option(one, common.industry_words(one))
+            for one in Industries.load().codes()
+            if len(one) == 2
+        ),
     }
     return page(request, "pool.html", view)
 
 
 def _said(codes: Sequence[str], counts: Sequence[str]) -> Mapping[str, int] | None:
-    """What the clerk wrote per trade; None when nothing was said. Fields left empty or unreadable count nothing."""
-    pairs = {code: int(count) for code, count in zip(codes, counts, strict=False) if count.isdecimal() and len(count) <= 3 and int(count)}
+    """What the clerk wrote per trade; None when nothing was said.
+
+    Fields left empty or unreadable count nothing.
+    """
+    pairs = {
+        code: int(count)
+        for code, count in zip(codes, counts, strict=False)
+        if count.isdecimal() and len(count) <= 3 and int(count)
+    }
     known = {code: number for code, number in pairs.items() if trade_name(code) != code}
     return known or None
 

@@ -1,4 +1,6 @@
-"""回避页: what was found or recorded between the year's people and applicants, decisions, waivers, lists, the certificate of a pair."""
+"""回避页: what was found or recorded between the year's people and applicants, decisions, waivers,
+lists, the certificate of a pair.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from api.web import common
 from api.web.careers import not_read
 from api.web.rendering import page, see_other
 from api.web.views import recusals as views
-from assignment import recusal
-from award import store as award_store
+from award.applicants import store as applicant_store
+from award.recusal import certificate as recusal
 from expert_pool import dossier, register
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.intake import RowProblem
@@ -33,7 +35,12 @@ Tab = Literal["pending", "soft", "barred", "decided"]
 
 @router.get("/recusals", allow=P.READ_EXPERTS)
 def show_list(
-    request: Request, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenDep, number: Number = 1, show: Annotated[Tab, Query()] = "pending"
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    number: Number = 1,
+    show: Annotated[Tab, Query()] = "pending",
 ) -> Response:
     return page(request, "recusals.html", _view(ledger, viewer, hidden, show, number))
 
@@ -80,14 +87,26 @@ def decide(
     record: Text = "",
     version: Version = 0,
 ) -> Response:
-    """A finding goes on record with its decision; something recorded gets its decision; a soft one a proposal to waive it."""
+    """A finding goes on record with its decision; something recorded gets its decision; a soft one
+    a proposal to waive it.
+    """
     with ledger.write(actor) as uow:
         if record:
             uid = record
         else:
             until = common.read_date(ended, "终止日期")
             match = True if name_match == "yes" else None
-            fact = register.ConflictFields(kind, organisation, uscc, "found", None, until, evidence, match, common.read_percent(percent))
+            fact = register.ConflictFields(
+                kind,
+                organisation,
+                uscc,
+                "found",
+                None,
+                until,
+                evidence,
+                match,
+                common.read_percent(percent),
+            )
             uid, version = register.declare_conflict(uow, expert, fact), 1
         if decision == "waive":
             register.propose_waiver(uow, uid, version, reason)
@@ -99,7 +118,13 @@ def decide(
 
 @router.post("/experts/{uid}/conflicts/{conflict}/waive", allow=P.EDIT_EXPERTS)
 def propose_waiver(
-    request: Request, uid: Uid, conflict: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+    request: Request,
+    uid: Uid,
+    conflict: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
 ) -> Response:
     with ledger.write(actor) as uow:
         register.propose_waiver(uow, conflict, version, reason)
@@ -109,7 +134,13 @@ def propose_waiver(
 
 @router.post("/waivers/{uid}/decide", allow=P.DECIDE_EXPERTS)
 def decide_waiver(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text, decision: Text = ""
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
+    decision: Text = "",
 ) -> Response:
     granted = common.chosen(decision, "grant", "refuse")
     with ledger.write(actor) as uow:
@@ -119,7 +150,15 @@ def decide_waiver(
 
 
 @router.post("/officials", allow=P.EDIT_EXPERTS)
-def enter_official(request: Request, actor: ActorDep, ledger: LedgerDep, role: Text, name: Text, unit: Text, since: Text = "") -> Response:
+def enter_official(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    role: Text,
+    name: Text,
+    unit: Text,
+    since: Text = "",
+) -> Response:
     with ledger.write(actor) as uow:
         register.enter_official(uow, role, name, unit, common.read_date(since, "起始日期"))
         uow.commit()
@@ -127,7 +166,15 @@ def enter_official(request: Request, actor: ActorDep, ledger: LedgerDep, role: T
 
 
 @router.post("/officials/{uid}/end", allow=P.EDIT_EXPERTS)
-def end_official(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, until: Text, reason: Text) -> Response:
+def end_official(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    until: Text,
+    reason: Text,
+) -> Response:
     with ledger.write(actor) as uow:
         register.end_official(uow, uid, version, common.needed_date(until, "终止日期"), reason)
         uow.commit()
@@ -173,7 +220,9 @@ def import_holdings(
     problems: tuple[RowProblem, ...] = ()
     try:
         if not source.strip():
-            raise Refusal("blank", "请写明名单从哪里来，如“国家企业信用信息公示系统，2026年7月查询”。")
+            raise Refusal(
+                "blank", "请写明名单从哪里来，如“国家企业信用信息公示系统，2026年7月查询”。"
+            )
         sheet = lists.holdings(file, settings)
         problems = sheet.problems
         with ledger.write(actor) as uow:
@@ -185,7 +234,12 @@ def import_holdings(
 
 
 def _again(
-    request: Request, ledger: Ledger, viewer: Viewer, hidden: frozenset[str], problems: tuple[RowProblem, ...], refusal: Refusal
+    request: Request,
+    ledger: Ledger,
+    viewer: Viewer,
+    hidden: frozenset[str],
+    problems: tuple[RowProblem, ...],
+    refusal: Refusal,
 ) -> Response:
     view = _view(ledger, viewer, hidden, problems=problems)
     return page(request, "recusals.html", view, status=422, messages=not_read(problems, refusal))
@@ -205,9 +259,11 @@ def request_recusal(
 ) -> Response:
     """申报组织申请回避."""
     with ledger.write(actor) as uow:
-        row = award_store.applicant(uow.session, viewer, uid)
+        row = applicant_store.applicant(uow.session, viewer, uid)
         day = common.read_date(received_on, "收到日期") or today
-        register.request_recusal(uow, expert, row.fields.name, row.fields.uscc, row.year, day, reason)
+        register.request_recusal(
+            uow, expert, row.fields.name, row.fields.uscc, row.year, day, reason
+        )
         uow.commit()
     return see_other(request, f"/applicants/{uid}", "request")
 

@@ -19,7 +19,8 @@ from api.web.labels import sentence
 from api.web.views.shell import Message, Shell, navigation
 
 FLASH = "done"
-# What a form may say after it was done. The cookie holds the code only: no personal data, nothing to inject.
+# What a form may say after it was done. The cookie holds the code only: no personal data, nothing
+# to inject.
 DONE: dict[str, str] = {
     "saved": "已保存。",
     "forgotten": "已按规则处理，操作日志里写明了范围和理由。",
@@ -117,7 +118,13 @@ def page(
     return response
 
 
-def draw(request: Request, template: str, view: object, messages: tuple[Message, ...] = (), counts: Mapping[str, int] | None = None) -> str:
+def draw(
+    request: Request,
+    template: str,
+    view: object,
+    messages: tuple[Message, ...] = (),
+    counts: Mapping[str, int] | None = None,
+) -> str:
     signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
     role = signed_in.viewer.role if signed_in else ANONYMOUS.role
     shell = Shell(
@@ -139,11 +146,15 @@ def notice(request: Request, text: str, basis: str = "") -> str:
 
 
 def see_other(request: Request, path: str, done: str = "") -> Response:
-    """After a form: 303 to a page that a reload cannot send twice, with one sentence to show there."""
+    """After a form: 303 to a page that a reload cannot send twice, with one sentence to show
+    there.
+    """
     response = RedirectResponse(str(request.scope.get("root_path", "")) + path, 303)
     if done:
         secure = bool(request.app.state.settings.secure)
-        response.set_cookie(FLASH, done, max_age=60, path="/", httponly=True, secure=secure, samesite="lax")
+        response.set_cookie(
+            FLASH, done, max_age=60, path="/", httponly=True, secure=secure, samesite="lax"
+        )
     return response
 
 
@@ -151,7 +162,9 @@ def error_page(request: Request, problem: Problem) -> Response:
     """差错页: what was refused, why, and a way back; a stranger is sent to the log-in page."""
     if problem.status == 401:
         path = inner_path(request.scope)
-        return see_other(request, "/login" + (f"?next={path}" if request.method == "GET" and path != "/" else ""))
+        return see_other(
+            request, "/login" + (f"?next={path}" if request.method == "GET" and path != "/" else "")
+        )
     if problem.code == "second-factor-due" and request.method == "GET":
         return see_other(request, "/second-factor")
     view: dict[str, Any] = {
@@ -161,7 +174,9 @@ def error_page(request: Request, problem: Problem) -> Response:
         "back": _back(request),
         "request_id": request.scope.get("state", {}).get("request_id", ""),
     }
-    return HTMLResponse(draw(request, "error.html", view), problem.status, headers=dict(problem.headers or {}))
+    return HTMLResponse(
+        draw(request, "error.html", view), problem.status, headers=dict(problem.headers or {})
+    )
 
 
 def _back(request: Request) -> str:

@@ -1,4 +1,6 @@
-"""修补页: what no longer holds in a plan, and a few ways to mend it, each with what it changes and costs."""
+"""修补页: what no longer holds in a plan, and a few ways to mend it, each with what it changes and
+costs.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from api.schemas.fields import Uid
 from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import board as board_views
-from assignment import repairs, store, trials
+from award.groups import repairs, store, trials
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -23,13 +25,23 @@ MANY_CASES = 100
 
 
 @router.get("/plans/{uid}/repair", allow=P.EDIT_PLANS)
-def show(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, declined: Annotated[str, Query(max_length=64)] = "") -> Response:
+def show(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    declined: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
     trials.whole(viewer)
     with ledger.read() as session:
         plan = store.plan(session, viewer, uid)
         jobs = store.jobs(session, viewer, plan.row.year)
-        found = (repairs.repair_of(session, viewer, one.uid) for one in jobs if one.kind == repairs.KIND)
-        last = next((one for one in found if one.plan_uid == uid), None)  # none of the older ones is read
+        found = (
+            repairs.repair_of(session, viewer, one.uid) for one in jobs if one.kind == repairs.KIND
+        )
+        last = next(
+            (one for one in found if one.plan_uid == uid), None
+        )  # none of the older ones is read
     view = {
         "uid": uid,
         "number": plan.row.number,
@@ -42,7 +54,13 @@ def show(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, decli
 
 @router.post("/plans/{uid}/repair", allow=P.EDIT_PLANS)
 def start(
-    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, settings: SettingsDep, executor: ExecutorDep
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    executor: ExecutorDep,
 ) -> Response:
     trials.whole(viewer)
     with ledger.read() as session:
@@ -65,7 +83,12 @@ def show_last(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Respons
 
 @router.post("/repairs/{uid}/adopt", allow=P.EDIT_PLANS)
 def adopt(
-    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, number: Annotated[int, Form(ge=0, le=10)]
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    number: Annotated[int, Form(ge=0, le=10)],
 ) -> Response:
     trials.whole(viewer)
     with ledger.write(actor) as uow:

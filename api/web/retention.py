@@ -1,4 +1,6 @@
-"""保存与删除页: what has had its time, rule by rule; a person looks, says why, and only then it goes."""
+"""保存与删除页: what has had its time, rule by rule; a person looks, says why, and only then it
+goes.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from api.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
 from api.schemas.fields import Uid
 from api.web import common
 from api.web.rendering import page, see_other
-from assignment import retention
+from award import retention
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -28,12 +30,16 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep
             "rule": one.rule,
             "effect": EFFECTS[one.rule.effect],
             "until": common.date_words(one.until),
-            "due": tuple((due.uid, due.name, common.date_words(due.ended)) for due in one.due[:SHOWN]),
+            "due": tuple(
+                (due.uid, due.name, common.date_words(due.ended)) for due in one.due[:SHOWN]
+            ),
             "total": len(one.due),
         }
         for one in proposals
     )
-    return page(request, "retention.html", {"rules": rules, "total": sum(len(one.due) for one in proposals)})
+    return page(
+        request, "retention.html", {"rules": rules, "total": sum(len(one.due) for one in proposals)}
+    )
 
 
 @router.post("/retention/{rule}", allow=P.ERASE)

@@ -1,4 +1,6 @@
-"""评审登记页: after a stage of one organisation's review, everybody of its group on one sheet: who came, how they scored, how they did."""
+"""评审登记页: after a stage of one organisation's review, everybody of its group on one sheet: who
+came, how they scored, how they did.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,10 @@ from api.schemas.fields import Uid, UidText
 from api.web.rendering import page, see_other
 from api.web.supervision import points_of, whole_points
 from api.web.views import reviews as views
-from assignment import plans
-from assignment import store as plan_store
-from award import store as award_store
-from award.store import ApplicantRow
+from award.applicants import store as applicant_store
+from award.applicants.store import ApplicantRow
+from award.groups import plans
+from award.groups import store as plan_store
 from expert_pool import dossier, register
 from expert_pool.core.actor import Viewer
 from expert_pool.core.rulebook import rulebook
@@ -30,12 +32,20 @@ Stage = Literal["document", "site"]
 
 
 @router.get("/applicants/{uid}/reviews", allow=P.READ_APPLICANTS)
-def show(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, stage: Annotated[Stage, Query()] = "site") -> Response:
+def show(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    stage: Annotated[Stage, Query()] = "site",
+) -> Response:
     with ledger.read() as session:
         row = _applicant(session, viewer, uid)
         known = dossier.reviewed(session, viewer, row.year, row.fields.name, stage)
         people = _people(session, viewer, row, known)
-    return page(request, "reviews.html", views.sheet(row, stage, people, {one.uid: one for one in known}))
+    return page(
+        request, "reviews.html", views.sheet(row, stage, people, {one.uid: one for one in known})
+    )
 
 
 @router.post("/applicants/{uid}/reviews/{stage}", allow=P.EDIT_EXPERTS)
@@ -61,10 +71,18 @@ def note(
             if came or handed_in or score.strip():
                 declined = came == views.DECLINED
                 wanted = register.StageFields(
-                    row.year, row.fields.name, stage, "" if declined else came, handed_in, declined, points_of(score), agreed
+                    row.year,
+                    row.fields.name,
+                    stage,
+                    "" if declined else came,
+                    handed_in,
+                    declined,
+                    points_of(score),
+                    agreed,
                 )
                 register.note_stage(uow, one, wanted)
-        # What was reviewed counts for next year's rotation and load, whether or not somebody thinks of recording it.
+        # What was reviewed counts for next year's rotation and load, whether or not somebody thinks
+        # of recording it.
         if plan_store.published(uow.session, viewer, row.year) is not None:
             plans.record_service(uow, row.year)
         uow.commit()
@@ -84,7 +102,9 @@ def rate(
     points: Cells = (),
     rater_name: Text = "",
 ) -> Response:
-    """The points come expert by expert, in the order of the rulebook's items; a line left empty is not rated."""
+    """The points come expert by expert, in the order of the rulebook's items; a line left empty is
+    not rated.
+    """
     side = rulebook().raters.get(rater)
     items = tuple(side.items.items()) if side else ()
     if not items or len(points) != len(items) * len(expert):
@@ -94,8 +114,17 @@ def rate(
         for number, one in enumerate(expert):
             given = points[number * len(items) : (number + 1) * len(items)]
             if any(text.strip() for text in given):
-                values = {code: whole_points(text, words) for (code, (words, _)), text in zip(items, given, strict=True)}
-                register.rate(uow, one, register.RatingFields(row.year, row.fields.name, stage, rater, values, rater_name))
+                values = {
+                    code: whole_points(text, words)
+                    for (code, (words, _)), text in zip(items, given, strict=True)
+                }
+                register.rate(
+                    uow,
+                    one,
+                    register.RatingFields(
+                        row.year, row.fields.name, stage, rater, values, rater_name
+                    ),
+                )
         uow.commit()
     return see_other(request, f"/applicants/{uid}/reviews?stage={stage}", "rated")
 
@@ -104,11 +133,15 @@ def _applicant(session: Session, viewer: Viewer, uid: str) -> ApplicantRow:
     """Nobody sees or writes the reviews of an applicant she must keep away from."""
     if uid in viewer.conflicted:
         raise Refusal("not-found", "没有找到这家申报组织，可能编号有误。")
-    return award_store.applicant(session, viewer, uid)
+    return applicant_store.applicant(session, viewer, uid)
 
 
-def _people(session: Session, viewer: Viewer, row: ApplicantRow, known: tuple[dossier.Reviewed, ...]) -> tuple[tuple[str, str, bool], ...]:
-    """(uid, name, leads): the published group, its leader first, then whoever else is on record, such as trainees."""
+def _people(
+    session: Session, viewer: Viewer, row: ApplicantRow, known: tuple[dossier.Reviewed, ...]
+) -> tuple[tuple[str, str, bool], ...]:
+    """(uid, name, leads): the published group, its leader first, then whoever else is on record,
+    such as trainees.
+    """
     view = plan_store.published(session, viewer, row.year)
     group = next((one for one in view.plan.groups if row.uid in one.cases), None) if view else None
     if view is None or group is None:

@@ -1,4 +1,6 @@
-"""年度征集页: who has answered this year, asking and reminding, opening and closing the round; requests about one's own data."""
+"""年度征集页: who has answered this year, asking and reminding, opening and closing the round;
+requests about one's own data.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,10 @@ from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views.home import Stat
 from api.web.views.shell import Tone
-from assignment import notices, retention
-from assignment.notices import ASK_DAYS, lacking
-from award import store as award_store
+from award import retention
+from award.applicants import store as applicant_store
+from award.duties import notices
+from award.duties.notices import ASK_DAYS, lacking
 from expert_pool import correspondence, dossier, register, store
 from expert_pool.core import declaration
 from expert_pool.core.life import STATES, State
@@ -34,21 +37,35 @@ WRITERS = {"ask": notices.ask, "remind": notices.remind}
 
 def _pending(row: store.ExpertRow, listed: datetime | None) -> bool:
     """Somebody in use who has not answered everything, or has no term."""
-    return not row.state.suspended and (bool(lacking(row.state, listed)) or row.state.absent is None or row.state.appointed_until is None)
+    return not row.state.suspended and (
+        bool(lacking(row.state, listed))
+        or row.state.absent is None
+        or row.state.appointed_until is None
+    )
 
 
 @router.get("/round", allow=P.READ_EXPERTS)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, show: Annotated[str, Query(max_length=10)] = "") -> Response:
+def show(
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    show: Annotated[str, Query(max_length=10)] = "",
+) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         rows = store.experts(session, viewer, year.year, common.china_day(now))
         standing = dossier.states(session, viewer, common.china_day(now))
-        window = store.working_days(session).window(year.fields.window_first, year.fields.window_last)
+        window = store.working_days(session).window(
+            year.fields.window_first, year.fields.window_last
+        )
         links, texts = correspondence.links(session, viewer, now), _texts(session, year.year)
         state = correspondence.round_of(session, year.year)
         erasures = correspondence.erasures(session, viewer)
-        listed = award_store.last_listed(session, year.year)
-    asked = [row for row in rows if not row.state.suspended and dossier.to_be_asked(standing, row.uid)]
+        listed = applicant_store.last_listed(session, year.year)
+    asked = [
+        row for row in rows if not row.state.suspended and dossier.to_be_asked(standing, row.uid)
+    ]
     out = [row for row in rows if row.uid in standing and row not in asked]
     waiting = [row for row in asked if _pending(row, listed)]
     show = show if show in ("pending", "all", "out") else "pending" if waiting else "all"
@@ -61,16 +78,39 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, sh
         "state": _state(state, common.china_day(now)),
         "erasures": erasures,
         "stats": (
-            Stat("已填可用时间", str(sum(row.state.absent is not None for row in asked)), f"/ {len(asked)}"),
-            Stat("已签声明并申报", str(sum(_declared(row.state, listed)[1] == "ok" for row in asked)), f"/ {len(asked)}"),
+            Stat(
+                "已填可用时间",
+                str(sum(row.state.absent is not None for row in asked)),
+                f"/ {len(asked)}",
+            ),
+            Stat(
+                "已签声明并申报",
+                str(sum(_declared(row.state, listed)[1] == "ok" for row in asked)),
+                f"/ {len(asked)}",
+            ),
             Stat("都已完成", str(len(asked) - len(waiting)), "人"),
-            Stat("在聘期", str(sum(row.state.appointed_until is not None for row in asked)), f"/ {len(asked)}"),
+            Stat(
+                "在聘期",
+                str(sum(row.state.appointed_until is not None for row in asked)),
+                f"/ {len(asked)}",
+            ),
         ),
-        "tabs": (("pending", "未完成", len(waiting)), ("all", "全部", len(asked)), ("out", "不征集", len(out))),
+        "tabs": (
+            ("pending", "未完成", len(waiting)),
+            ("all", "全部", len(asked)),
+            ("out", "不征集", len(out)),
+        ),
         "show": show,
         "terms": {"first": f"{year.year}-01-01", "last": f"{year.year + 2}-12-31"},
         "rows": tuple(
-            _line(row, len(window) * 2, links.get(row.uid), texts.get(row.uid, ""), _why_out(row, standing[row.uid]), listed)
+            _line(
+                row,
+                len(window) * 2,
+                links.get(row.uid),
+                texts.get(row.uid, ""),
+                _why_out(row, standing[row.uid]),
+                listed,
+            )
             for row in shown
         ),
     }
@@ -97,11 +137,22 @@ def _link_words(link: correspondence.LinkState | None) -> str:
 
 
 def _why_out(row: store.ExpertRow, state: State) -> str:
-    return f"暂停使用：{row.state.suspended}" if row.state.suspended else STATES[state] if state in NOT_ASKED else ""
+    return (
+        f"暂停使用：{row.state.suspended}"
+        if row.state.suspended
+        else STATES[state]
+        if state in NOT_ASKED
+        else ""
+    )
 
 
 def _line(
-    row: store.ExpertRow, slots: int, link: correspondence.LinkState | None, text: str, out: str, listed: datetime | None
+    row: store.ExpertRow,
+    slots: int,
+    link: correspondence.LinkState | None,
+    text: str,
+    out: str,
+    listed: datetime | None,
 ) -> dict[str, object]:
     known = row.state.absent is not None
     return {
@@ -124,17 +175,30 @@ def _declared(state: store.YearState, listed: datetime | None) -> tuple[str, Ton
         return "未签", "warn"
     if state.answered_at is None:
         return "已签，未申报回避", "warn"
-    return ("已签，未就新增组织申报", "warn") if listed is not None and listed > state.answered_at else ("已签", "ok")
+    return (
+        ("已签，未就新增组织申报", "warn")
+        if listed is not None and listed > state.answered_at
+        else ("已签", "ok")
+    )
 
 
 def _texts(session: Session, year: int) -> dict[str, str]:
-    query = select(Expert.uid, Availability.text).join(Availability, Availability.expert_id == Expert.id).where(Availability.year == year)
+    query = (
+        select(Expert.uid, Availability.text)
+        .join(Availability, Availability.expert_id == Expert.id)
+        .where(Availability.year == year)
+    )
     return {row.uid: row.text for row in session.execute(query)}
 
 
 @router.post("/round/declarations", allow=P.EDIT_EXPERTS)
 def record_papers(
-    request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, uid: Uids = (), seen: Annotated[str, Form(max_length=3)] = ""
+    request: Request,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    uid: Uids = (),
+    seen: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     """登记纸质声明 of several experts at once; the clerk says to have the signed papers."""
     if not uid:
@@ -144,7 +208,9 @@ def record_papers(
     with ledger.write(actor) as uow:
         year = common.needed_year(uow.session, viewer).year
         for one in uid:
-            register.sign_declaration(uow, one, year, declaration.VERSION, declaration.SHA256, f"纸质，{actor.name}登记")
+            register.sign_declaration(
+                uow, one, year, declaration.VERSION, declaration.SHA256, f"纸质，{actor.name}登记"
+            )
         uow.commit()
     return see_other(request, "/round", "declared")
 
@@ -165,7 +231,9 @@ def appoint(
     with ledger.write(actor) as uow:
         leaders = {one.uid for one in register.known_experts(uow.session, 0) if one.leader}
         for one in uid:
-            register.engage(uow, one, "lead" if one in leaders else "reviewer", *term, reason="随年度征集登记")
+            register.engage(
+                uow, one, "lead" if one in leaders else "reviewer", *term, reason="随年度征集登记"
+            )
         uow.commit()
     return see_other(request, "/round", "appointed")
 
@@ -179,22 +247,34 @@ def write_messages(
     kind: Annotated[str, Form(max_length=10)] = "remind",
     note: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """One click: everybody who still lacks something, or everybody in use; the messages wait in the outbox."""
+    """One click: everybody who still lacks something, or everybody in use; the messages wait in the
+    outbox.
+    """
     if kind not in WRITERS:
         raise Refusal("invalid", "没有这种通知。")
     with ledger.write(actor) as uow:
         written = WRITERS[kind](uow, common.needed_year(uow.session, viewer).year, note=note)
         uow.commit()
-    return see_other(request, "/round/outbox" if written else "/round", "written" if written else "nothing-written")
+    return see_other(
+        request,
+        "/round/outbox" if written else "/round",
+        "written" if written else "nothing-written",
+    )
 
 
 @router.post("/round/term", allow=P.EDIT_EXPERTS)
 def set_term(
-    request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, due: Annotated[str, Form(max_length=20)] = ""
+    request: Request,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    due: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Open the round, move its last day, or open it again."""
     with ledger.write(actor) as uow:
-        register.open_round(uow, common.needed_year(uow.session, viewer).year, common.needed_date(due, "答复期限"))
+        register.open_round(
+            uow, common.needed_year(uow.session, viewer).year, common.needed_date(due, "答复期限")
+        )
         uow.commit()
     return see_other(request, "/round", "round-opened")
 
@@ -237,7 +317,9 @@ def forget(
     ledger: LedgerDep,
     answer: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
-    """同意删除: erased and answered at once; refused while the person is still appointed or under investigation."""
+    """同意删除: erased and answered at once; refused while the person is still appointed or under
+    investigation.
+    """
     with ledger.write(actor) as uow:
         retention.forget_on_request(uow, uid, answer)
         register.answer_erasure(uow, uid, common.needed_year(uow.session, viewer).year, answer)

@@ -14,7 +14,7 @@ from api.web.rendering import page
 from api.web.views import board as board_views
 from api.web.views import calendar as views
 from api.web.yearly import newest_plan
-from assignment import store
+from award.groups import store
 from expert_pool.store import working_days
 
 router = Router(include_in_schema=False)
@@ -31,19 +31,26 @@ def show(
 ) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
-        published = next((row for row in store.plans(session, viewer, year.year) if row.status == "published"), None)
+        published = next(
+            (row for row in store.plans(session, viewer, year.year) if row.status == "published"),
+            None,
+        )
         newest = published or newest_plan(session, viewer, year.year)
         uid = plan or (newest.uid if newest else "")
         book = book_of(session, store.plan(session, viewer, uid)) if uid else None
         mark = common.marks(working_days(session))
     view = view if view in VIEWS else "gantt"
     window = book.window if book else ()
-    visits = sum(bool(visit.stays) for group in book.groups for visit in group.visits) if book else 0
+    visits = (
+        sum(bool(visit.stays) for group in book.groups for visit in group.visits) if book else 0
+    )
     shown = {
         "book": book,
         "view": view,
         "suffix": f"&plan={plan}" if plan else "",
-        "subtitle": f"{year.year} 年度 · 第 {book.version} 版 · {book.status} · {visits} 次现场评审" if book else f"{year.year} 年度",
+        "subtitle": f"{year.year} 年度 · 第 {book.version} 版 · {book.status} · {visits} 次现场评审"
+        if book
+        else f"{year.year} 年度",
         "gantt": views.gantt(book, window, mark) if book and view == "gantt" else None,
         "months": views.months(book, window, mark) if book and view == "month" else (),
         "downloads": (*board_views.downloads(uid), *board_views.calendar_files(uid)) if uid else (),

@@ -32,7 +32,9 @@ def show(request: Request, signed_in: SignedInDep, ledger: LedgerDep) -> Respons
 
 @router.post("/second-factor/start", allow=Permission.OWN_SESSION)
 def start(request: Request, signed_in: SignedInDep, ledger: LedgerDep, desk: DeskDep) -> Response:
-    """Not a redirect: the secret is on this page only, and is kept by nobody before it is confirmed."""
+    """Not a redirect: the secret is on this page only, and is kept by nobody before it is
+    confirmed.
+    """
     return _draw(request, signed_in, ledger, factors.begin(desk, signed_in))
 
 
@@ -51,12 +53,20 @@ def enable(
         codes = factors.confirm(desk, signed_in, sealed, code, password, now)
     except Refusal as refusal:
         started = factors.again(desk, signed_in, sealed)
-        return _draw(request, signed_in, ledger, started, messages=(Message(refusal.message_zh, "bad"),))
+        return _draw(
+            request, signed_in, ledger, started, messages=(Message(refusal.message_zh, "bad"),)
+        )
     return _draw(request, signed_in, ledger, codes=codes)
 
 
 @router.post("/second-factor/stop", allow=Permission.OWN_SESSION)
-def disable(request: Request, signed_in: SignedInDep, desk: DeskDep, ledger: LedgerDep, password: Password = "") -> Response:
+def disable(
+    request: Request,
+    signed_in: SignedInDep,
+    desk: DeskDep,
+    ledger: LedgerDep,
+    password: Password = "",
+) -> Response:
     try:
         factors.stop(desk, signed_in, password)
     except Refusal as refusal:
@@ -84,6 +94,10 @@ def _draw(
         "started": started,
         "codes": codes,
         # A drawing made here, of an address made here: nothing of it is anybody's text.
-        "picture": Markup(segno.make(started.address, error="m").svg_inline(scale=5, border=2)) if started else "",  # noqa: S704
+        "picture": Markup(segno.make(started.address, error="m").svg_inline(scale=5, border=2))  # noqa: S704
+        if started
+        else "",
     }
-    return page(request, "second_factor.html", view, status=422 if messages else 200, messages=messages)
+    return page(
+        request, "second_factor.html", view, status=422 if messages else 200, messages=messages
+    )

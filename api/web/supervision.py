@@ -14,9 +14,9 @@ from api.web import common
 from api.web.rendering import page, see_other
 from api.web.views import supervision as views
 from api.web.views.imports import Option
-from assignment import plans
-from assignment import store as plan_store
-from assignment.documents.register import deviation_words
+from award.groups import plans
+from award.groups import store as plan_store
+from award.papers.register import deviation_words
 from expert_pool import dossier, register
 from expert_pool.core.actor import Viewer
 from expert_pool.core.rulebook import rulebook
@@ -31,7 +31,14 @@ OfYear = Annotated[int, Query(alias="year", ge=0, le=2100)]
 
 
 @router.get("/supervision", allow=P.READ_EXPERTS)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenDep, today: TodayDep, number: OfYear = 0) -> Response:
+def show(
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    today: TodayDep,
+    number: OfYear = 0,
+) -> Response:
     with ledger.read() as session:
         current = common.current_year(session, viewer)
         year = number or (current.year if current else today.year)
@@ -42,9 +49,20 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenD
 
 
 def _under_review(session: Session, viewer: Viewer, year: int) -> tuple[Option, ...]:
-    """The organisations of the published plan whose reviews this viewer may know, each with its sheet."""
+    """The organisations of the published plan whose reviews this viewer may know, each with its
+    sheet.
+    """
     view = plan_store.published(session, viewer, year)
-    cases = [case for group in view.plan.groups for case in group.cases if case not in viewer.conflicted] if view else []
+    cases = (
+        [
+            case
+            for group in view.plan.groups
+            for case in group.cases
+            if case not in viewer.conflicted
+        ]
+        if view
+        else []
+    )
     return tuple(Option(case, view.names.firm(case).name) for case in cases) if view else ()
 
 
@@ -59,7 +77,13 @@ def record_service(request: Request, year: Year, actor: ActorDep, ledger: Ledger
 
 @router.get("/experts/{uid}/years/{year}", allow=P.READ_EXPERTS)
 def show_sheet(
-    request: Request, uid: Uid, year: Year, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenDep, today: TodayDep
+    request: Request,
+    uid: Uid,
+    year: Year,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    today: TodayDep,
 ) -> Response:
     with ledger.read() as session:
         sheet = dossier.year_sheet(session, viewer, uid, year, today, hidden)
@@ -118,8 +142,13 @@ def rate(
     wanted_items = tuple(side.items.items()) if side else ()
     if len(points) != len(wanted_items):
         raise Refusal("out-of-range", "请给每一项打分。")
-    items = {code: whole_points(text, words) for (code, (words, _)), text in zip(wanted_items, points, strict=True)}
-    wanted = register.RatingFields(year, organisation.strip(), stage, rater, items, rater_name, comment)
+    items = {
+        code: whole_points(text, words)
+        for (code, (words, _)), text in zip(wanted_items, points, strict=True)
+    }
+    wanted = register.RatingFields(
+        year, organisation.strip(), stage, rater, items, rater_name, comment
+    )
     with ledger.write(actor) as uow:
         register.rate(uow, uid, wanted)
         uow.commit()
@@ -148,19 +177,34 @@ def open_violation(
 
 @router.post("/violations/{uid}/decide", allow=P.DECIDE_EXPERTS)
 def decide_violation(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, measure: Text, reason: Text
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    measure: Text,
+    reason: Text,
 ) -> Response:
     """`measure` "unfounded" says that it is not so; every other one that it is."""
     founded = measure != "unfounded"
     with ledger.write(actor) as uow:
-        register.decide_violation(uow, uid, version, founded, measure if founded else "none", reason)
+        register.decide_violation(
+            uow, uid, version, founded, measure if founded else "none", reason
+        )
         uow.commit()
     return see_other(request, "/supervision", "case-decided")
 
 
 @router.post("/experts/{uid}/years/{year}/proposals/{rule}", allow=P.DECIDE_EXPERTS)
 def decide_proposal(
-    request: Request, uid: Uid, year: Year, rule: Uid, actor: ActorDep, ledger: LedgerDep, reason: Text, decision: Text = ""
+    request: Request,
+    uid: Uid,
+    year: Year,
+    rule: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text,
+    decision: Text = "",
 ) -> Response:
     accepted = common.chosen(decision, "accept", "decline")
     with ledger.write(actor) as uow:

@@ -1,4 +1,6 @@
-"""页面模板: the Jinja environment, its filters, and the addresses of static files (with a content hash, so that browsers may keep them)."""
+"""页面模板: the Jinja environment, its filters, and the addresses of static files (with a content
+hash, so that browsers may keep them).
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.web.views import calendar
-from assignment.book import VisitEntry
+from award.groups.book import VisitEntry
 
 ROOT = Path(__file__).parent
 STATIC = ROOT / "static"
 CHINA = timezone(timedelta(hours=8))
-# The wheel's only file we serve; a changed file is refused by the browser (integrity) and by a test (this digest).
+# The wheel's only file we serve; a changed file is refused by the browser (integrity) and by a test
+# (this digest).
 HTMX_FILE = "htmx.min.js"
 HTMX_SHA384 = "sha384-PLACEHOLDER"
 HTMX_CONFIG = {
@@ -33,7 +36,9 @@ HTMX_CONFIG = {
 
 
 def htmx_path() -> Path:
-    """htmx 2.0.3 from the wheel django-js-lib-htmx; nothing of others is kept in this repository."""
+    """htmx 2.0.3 from the wheel django-js-lib-htmx; nothing of others is kept in this
+    repository.
+    """
     return Path(str(files("js_lib_htmx"))) / "static" / "htmx" / HTMX_FILE
 
 

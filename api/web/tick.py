@@ -1,4 +1,7 @@
-"""可用时间的表单: what the boxes and the quick buttons of the tick sheet mean. Buttons set values, they never toggle."""
+"""可用时间的表单: what the boxes and the quick buttons of the tick sheet mean.
+
+Buttons set values, they never toggle.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ QUICK = ("", "all", "am", "pm", "none")
 
 
 def chosen(boxes: Iterable[str], window: Sequence[date], quick: str = "") -> frozenset[HalfDay]:
-    """The half-days somebody is free after the form was sent; only days of the window count. Raises Refusal `bad-date`."""
+    """The half-days somebody is free after the form was sent; only days of the window count.
+
+    Raises Refusal `bad-date`.
+    """
     offered = frozenset(HalfDay(day, half) for day in window for half in HALVES)
     ticked = frozenset(_box(text) for text in boxes) & offered
     if ":" in quick:
@@ -34,17 +40,25 @@ def chosen(boxes: Iterable[str], window: Sequence[date], quick: str = "") -> fro
     return quickly.get(quick, ticked)
 
 
-def _partly(quick: str, ticked: frozenset[HalfDay], offered: frozenset[HalfDay]) -> frozenset[HalfDay]:
+def _partly(
+    quick: str, ticked: frozenset[HalfDay], offered: frozenset[HalfDay]
+) -> frozenset[HalfDay]:
     """One day or one week set, or made like the week before."""
     kind, _, key = quick.partition(":")
     first = _day(key)
-    part = frozenset(item for item in offered if first <= item.date < first + timedelta(days=1 if kind.startswith("day-") else 7))
+    part = frozenset(
+        item
+        for item in offered
+        if first <= item.date < first + timedelta(days=1 if kind.startswith("day-") else 7)
+    )
     if kind in ("week-on", "day-on"):
         return ticked | part
     if kind in ("week-off", "day-off"):
         return ticked - part
     if kind == "week-same":
-        return ticked - part | {item for item in part if HalfDay(item.date - timedelta(days=7), item.half) in ticked}
+        return ticked - part | {
+            item for item in part if HalfDay(item.date - timedelta(days=7), item.half) in ticked
+        }
     raise Refusal("bad-date", "没有这样的填写方式，请刷新页面。")
 
 
@@ -59,7 +73,12 @@ def anchor(quick: str) -> str:
 
 def absences(free: frozenset[HalfDay], window: Sequence[date]) -> tuple[HalfDay, ...]:
     """The register keeps half-days away, the sheet asks for half-days free."""
-    return tuple(item for day in window for item in (HalfDay(day, "AM"), HalfDay(day, "PM")) if item not in free)
+    return tuple(
+        item
+        for day in window
+        for item in (HalfDay(day, "AM"), HalfDay(day, "PM"))
+        if item not in free
+    )
 
 
 def _box(text: str) -> HalfDay:
@@ -82,18 +101,37 @@ def sheet(view: store.AvailabilityView, window: Sequence[date], mark: DayKind) -
     free = frozenset(
         (item.date, item.half)
         for item in (HalfDay(day, half) for day in window for half in HALVES)
-        if view.known and view.first and view.last and view.first <= item.date <= view.last and item not in away
+        if view.known
+        and view.first
+        and view.last
+        and view.first <= item.date <= view.last
+        and item not in away
     )
     if not view.version:
         words = ""
     elif view.known:
-        words = f"现在的登记：可参加 {len(free)} 个半天。" + (f"原话：“{view.text}”" if view.text else "")
+        words = f"现在的登记：可参加 {len(free)} 个半天。" + (
+            f"原话：“{view.text}”" if view.text else ""
+        )
     else:
         words = f"原话“{view.text}”读不出时间，请重新勾选。" if view.text else "还没有填写。"
-    return {"weeks": tick_sheet(window, free, mark), "version": view.version, "text": "", "state_words": words}
+    return {
+        "weeks": tick_sheet(window, free, mark),
+        "version": view.version,
+        "text": "",
+        "state_words": words,
+    }
 
 
-def save(uow: UnitOfWork, viewer: Viewer, expert_uid: str, version: int, boxes: Iterable[str], quick: str, text: str) -> None:
+def save(
+    uow: UnitOfWork,
+    viewer: Viewer,
+    expert_uid: str,
+    version: int,
+    boxes: Iterable[str],
+    quick: str,
+    text: str,
+) -> None:
     """Store a sent tick sheet for the current year's window."""
     year = common.needed_year(uow.session, viewer)
     first, last = year.fields.window_first, year.fields.window_last

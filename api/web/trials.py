@@ -1,4 +1,6 @@
-"""试算页: other weights, another window, other numbers of groups, side by side; the plan in hand stays until one is chosen."""
+"""试算页: other weights, another window, other numbers of groups, side by side; the plan in hand
+stays until one is chosen.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ from api.web.rendering import page, see_other
 from api.web.views import board as board_views
 from api.web.views import trials as views
 from api.web.yearly import plan_in_hand
-from assignment import store, trials
-from award.store import YearView
+from award.groups import store, trials
+from award.year.store import YearView
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 
@@ -39,7 +41,9 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
     return page(request, "trials.html", view)
 
 
-def _page(session: Session, viewer: Viewer, year: YearView, last: store.JobView | None) -> views.TrialPage:
+def _page(
+    session: Session, viewer: Viewer, year: YearView, last: store.JobView | None
+) -> views.TrialPage:
     newest = plan_in_hand(session, viewer, year.year)
     current = store.plan(session, viewer, newest.uid) if newest is not None else None
     tried = trials.trial(session, viewer, last.uid).trials if last is not None and last.over else ()
@@ -77,22 +81,35 @@ def start(
         year = common.needed_year(session, viewer)
         newest = plan_in_hand(session, viewer, year.year)
     usual = (year.fields.window_first, year.fields.window_last)
-    window = (common.read_date(first, "开始日期") or usual[0], common.read_date(last, "结束日期") or usual[1])
+    window = (
+        common.read_date(first, "开始日期") or usual[0],
+        common.read_date(last, "结束日期") or usual[1],
+    )
     changed = window if window != usual else None
     wishes = tuple(_wishes(preset, changed, _groups(low, high)))
     if not wishes:
         raise Refusal("blank", "请至少选一种侧重。", field="preset")
     keep = newest.uid if newest is not None else None
-    solving.start_trial(ledger, executor, settings, actor, year.year, wishes, seconds=time_limit, keep=keep)
+    solving.start_trial(
+        ledger, executor, settings, actor, year.year, wishes, seconds=time_limit, keep=keep
+    )
     return see_other(request, "/trials")
 
 
-def _wishes(chosen: Sequence[str], window: tuple[date, date] | None, groups: tuple[int, int] | None) -> Iterator[trials.Wish]:
-    """Each preset with the window and the number of groups asked for; the title says all that differs from the year."""
+def _wishes(
+    chosen: Sequence[str], window: tuple[date, date] | None, groups: tuple[int, int] | None
+) -> Iterator[trials.Wish]:
+    """Each preset with the window and the number of groups asked for; the title says all that
+    differs from the year.
+    """
     for preset in board_views.PRESETS:
         if preset.id in chosen:
             changes = [f"{window[0]:%-m月%-d日}至{window[1]:%-m月%-d日}"] if window else []
-            changes += [f"{groups[0]}–{groups[1]} 个组" if groups[0] < groups[1] else f"{groups[0]} 个组"] if groups else []
+            changes += (
+                [f"{groups[0]}–{groups[1]} 个组" if groups[0] < groups[1] else f"{groups[0]} 个组"]
+                if groups
+                else []
+            )
             yield trials.Wish("，".join((preset.title, *changes)), preset.weights, window, groups)
 
 
@@ -107,7 +124,12 @@ def _groups(low: str, high: str) -> tuple[int, int] | None:
 
 @router.post("/trials/{uid}/adopt", allow=P.EDIT_PLANS)
 def adopt(
-    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, number: Annotated[int, Form(ge=0, le=10)]
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    number: Annotated[int, Form(ge=0, le=10)],
 ) -> Response:
     trials.whole(viewer)
     with ledger.write(actor) as uow:

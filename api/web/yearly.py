@@ -1,4 +1,6 @@
-"""本年度的事实: who may be used and why not, the newest plan and its book; shared by the first page, the lists and the board."""
+"""本年度的事实: who may be used and why not, the newest plan and its book; shared by the first
+page, the lists and the board.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assignment import store as plan_store
-from assignment.gather import YearFacts, gather
-from assignment.snapshot import why_not_assignable
+from award.groups import store as plan_store
+from award.groups.gather import YearFacts, gather
+from award.groups.snapshot import why_not_assignable
 from expert_pool.core.actor import Viewer
 
 SHORT = (
@@ -23,7 +25,9 @@ SHORT = (
 
 @dataclass(frozen=True)
 class Standing:
-    """One year: its facts, and for every expert the reasons against using her (empty: may be used)."""
+    """One year: its facts, and for every expert the reasons against using her (empty: may be
+    used).
+    """
 
     facts: YearFacts
     reasons: Mapping[str, tuple[str, ...]]
@@ -36,7 +40,9 @@ class Standing:
 def standing(session: Session, year: int) -> Standing:
     facts = gather(session, year)
     policy = facts.year.fields.policy
-    return Standing(facts, {expert.uid: why_not_assignable(facts, policy, expert) for expert in facts.experts})
+    return Standing(
+        facts, {expert.uid: why_not_assignable(facts, policy, expert) for expert in facts.experts}
+    )
 
 
 def short_reason(text: str) -> str:

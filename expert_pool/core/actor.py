@@ -1,4 +1,7 @@
-"""办理人与查看人: who acts and who looks. Both are arguments everywhere; nothing is read from the surroundings."""
+"""办理人与查看人: who acts and who looks.
+
+Both are arguments everywhere; nothing is read from the surroundings.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ class Actor:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks. `expert_id` for experts; `conflicted` names applicants (公开编号) whose review a staff member may not see."""
+    """Who looks. `expert_id` for experts; `conflicted` names applicants (公开编号) whose review a
+    staff member may not see.
+    """
 
     id: str
     role: Role

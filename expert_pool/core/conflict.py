@@ -1,4 +1,6 @@
-"""回避情形分类: the kinds of data/conflict_kinds.json, how severe each is, and how long it counts (look-back from the deadline)."""
+"""回避情形分类: the kinds of data/conflict_kinds.json, how severe each is, and how long it counts
+(look-back from the deadline).
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ FILE = Path(dates.__file__).parent / "data" / "conflict_kinds.json"
 
 @dataclass(frozen=True)
 class ConflictKind:
-    """`hard`: may not review; `soft`: better not; `review`: may not until decided; `bar`: out of the pool. Look-back None: for ever.
+    """`hard`: may not review; `soft`: better not; `review`: may not until decided; `bar`: out of
+    the pool. Look-back None: for ever.
 
-    `steps`: from this percentage of shares on, this severity; ascending. Without a percentage the kind's own: unknown is not small.
+    `steps`: from this percentage of shares on, this severity; ascending. Without a percentage the
+    kind's own: unknown is not small.
     """
 
     code: str
@@ -32,15 +36,21 @@ class ConflictKind:
     steps: tuple[tuple[float, Severity], ...] = ()
 
     def severity_at(self, percent: float | None) -> Severity:
-        reached = [severity for least, severity in self.steps if percent is not None and percent >= least]
+        reached = [
+            severity for least, severity in self.steps if percent is not None and percent >= least
+        ]
         return reached[-1] if reached else self.severity
 
     def share_words(self, percent: float | None) -> str:
-        """持股 3%，不足 5%: the percentage and the step it decides by; "" when the kind does not ask for one."""
+        """持股 3%，不足 5%: the percentage and the step it decides by; "" when the kind does not
+        ask for one.
+        """
         if not self.steps or percent is None:
             return ""
         above = next((least for least, _ in self.steps if percent < least), None)
-        return f"持股 {percent:g}%，" + (f"不足 {above:g}%" if above is not None else f"达到 {self.steps[-1][0]:g}%")
+        return f"持股 {percent:g}%，" + (
+            f"不足 {above:g}%" if above is not None else f"达到 {self.steps[-1][0]:g}%"
+        )
 
 
 def _load() -> Mapping[str, ConflictKind]:
@@ -72,7 +82,9 @@ def told_evidence(code: str, percent: float | None, evidence: str) -> str:
 
 
 def in_force(kind: ConflictKind, until: date | None, deadline: date) -> bool:
-    """Whether a relation that ended on `until` (None: has not) still counts at the year's deadline; the day exactly years before counts."""
+    """Whether a relation that ended on `until` (None: has not) still counts at the year's deadline;
+    the day exactly years before counts.
+    """
     if until is None or kind.lookback_years is None:
         return True
     return until >= years_before(deadline, kind.lookback_years)

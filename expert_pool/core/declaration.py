@@ -1,4 +1,7 @@
-"""年度声明与保密承诺（办法第十一、十六条）: the text an expert signs. A change of a word is a new version, signed anew."""
+"""年度声明与保密承诺（办法第十一、十六条）: the text an expert signs.
+
+A change of a word is a new version, signed anew.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""任职资格审查（浙质奖评办〔2011〕4号第六条；办法第十一条）: each condition met, not met, or not known; unknown is not met."""
+"""任职资格审查（浙质奖评办〔2011〕4号第六条；办法第十一条）: each condition met, not met, or not
+known; unknown is not met.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def _education_or_title(rule: EligibilityRule, facts: CandidateFacts, on: date) 
 def _experience(rule: EligibilityRule, facts: CandidateFacts, on: date) -> Reading:
     if facts.experience_years is None:
         return "unknown", "工作年限没有填写"
-    return ("met" if facts.experience_years >= rule.years else "unmet"), f"{facts.experience_years} 年"
+    return (
+        "met" if facts.experience_years >= rule.years else "unmet"
+    ), f"{facts.experience_years} 年"
 
 
 def _age(rule: EligibilityRule, facts: CandidateFacts, on: date) -> Reading:
@@ -85,10 +89,19 @@ def _age(rule: EligibilityRule, facts: CandidateFacts, on: date) -> Reading:
 def _training(rule: EligibilityRule, facts: CandidateFacts, on: date) -> Reading:
     if not facts.training.strip() and facts.trained_on is None:
         return "unknown", "培训情况没有填写"
-    words = "，".join(part for part in (facts.training.strip(), facts.trained_on.isoformat() if facts.trained_on else "") if part)
+    words = "，".join(
+        part
+        for part in (
+            facts.training.strip(),
+            facts.trained_on.isoformat() if facts.trained_on else "",
+        )
+        if part
+    )
     if facts.training.strip() in ("无", "没有", "未参加"):
         return "unmet", words
-    if rule.within_years is not None and (facts.trained_on is None or age_on(facts.trained_on, on) >= rule.within_years):
+    if rule.within_years is not None and (
+        facts.trained_on is None or age_on(facts.trained_on, on) >= rule.within_years
+    ):
         return "unmet", f"{words}（应在 {rule.within_years} 年内）"
     return "met", words
 

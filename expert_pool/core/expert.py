@@ -7,13 +7,16 @@ from datetime import date
 
 from expert_pool.facts.writing import masked as masked
 
-# Grades of an appointment (浙质奖评办〔2011〕4号 第四条 knows 评审员 and 见习评审员; leaders are this office's own step).
+# Grades of an appointment (浙质奖评办〔2011〕4号 第四条 knows 评审员 and 见习评审员; leaders are
+# this office's own step).
 GRADES = {"trainee": "见习评审员", "reviewer": "评审员", "lead": "组长"}
 
 
 @dataclass(frozen=True)
 class Industry:
-    """专业领域: a GB/T 4754 code, the words it was read from, and whether a person confirmed the reading."""
+    """专业领域: a GB/T 4754 code, the words it was read from, and whether a person confirmed the
+    reading.
+    """
 
     code: str
     source_word: str = ""
@@ -22,7 +25,10 @@ class Industry:
 
 @dataclass(frozen=True)
 class ExpertFields:
-    """What staff may write about an expert. `None` for quality and leader: nobody has said yet, and counts as no."""
+    """What staff may write about an expert.
+
+    `None` for quality and leader: nobody has said yet, and counts as no.
+    """
 
     name: str
     employer: str
@@ -58,7 +64,9 @@ _RANKS = (
 
 
 def seniority(title: str) -> int:
-    """资历 1-5 as the leadership goal counts it, read from the title: 正高 5, 副高 4, 中级 3, 初级 2, nothing known 3."""
+    """资历 1-5 as the leadership goal counts it, read from the title: 正高 5, 副高 4, 中级 3, 初级
+    2, nothing known 3.
+    """
     if "助理" in title:
         return 2
     return next((rank for rank, words in _RANKS if any(word in title for word in words)), 3)

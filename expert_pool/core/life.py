@@ -1,7 +1,9 @@
-"""评审员的任职状态（办法第九条第三项）: the states, and every allowed step between them as one table.
+"""评审员的任职状态（办法第九条第三项）: the states, and every allowed step between them as one
+table.
 
-The state is derived from the records (candidacy, terms, suspensions) and the day; nothing stores it, so it cannot contradict them. The
-table says which step is open in which state and where it leads; a test drives the use cases through it.
+The state is derived from the records (candidacy, terms, suspensions) and the day; nothing stores
+it, so it cannot contradict them. The table says which step is open in which state and where it
+leads; a test drives the use cases through it.
 """
 
 from __future__ import annotations
@@ -58,7 +60,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Transition:
-    """One step: from which states, to which. `after` None: the state that the terms give (a suspension lifted, a grade changed)."""
+    """One step: from which states, to which.
+
+    `after` None: the state that the terms give (a suspension lifted, a grade changed).
+    """
 
     step: Step
     zh: str
@@ -77,20 +82,31 @@ _GIVEN = (*_TERM, S.EXPIRED)
 TRANSITIONS: dict[Step, Transition] = {
     row.step: row
     for row in (
-        _row(Step.APPLY, "登记申请或推荐", (S.LISTED, S.REJECTED, S.EXPIRED, S.RESIGNED), (S.CANDIDATE,)),
+        _row(
+            Step.APPLY,
+            "登记申请或推荐",
+            (S.LISTED, S.REJECTED, S.EXPIRED, S.RESIGNED),
+            (S.CANDIDATE,),
+        ),
         _row(Step.ADMIT, "资格审查通过", (S.CANDIDATE,), (S.ELIGIBLE,)),
         _row(Step.REJECT, "资格审查不通过", (S.CANDIDATE,), (S.REJECTED,)),
         _row(Step.APPOINT, "聘任", (S.LISTED, S.ELIGIBLE), _GIVEN),
         _row(Step.RENEW, "续聘", (*_TERM, S.EXPIRED), _GIVEN),
         _row(Step.REGRADE, "定级", (S.SERVING,), (S.SERVING,)),
         _row(Step.SUSPEND, "暂停使用", (S.LISTED, S.ELIGIBLE, *_TERM, S.EXPIRED), (S.SUSPENDED,)),
-        _row(Step.REINSTATE, "恢复使用", (S.SUSPENDED,), (S.LISTED, S.ELIGIBLE, S.PENDING, S.SERVING, S.EXPIRED)),
+        _row(
+            Step.REINSTATE,
+            "恢复使用",
+            (S.SUSPENDED,),
+            (S.LISTED, S.ELIGIBLE, S.PENDING, S.SERVING, S.EXPIRED),
+        ),
         _row(Step.RESIGN, "辞聘", (*_TERM, S.SUSPENDED), (S.SERVING, S.RESIGNED, S.SUSPENDED)),
         _row(Step.DISMISS, "解聘", (*_TERM, S.SUSPENDED), (S.DISMISSED,)),
     )
 }
 
-# How a term came to its early end: by the office, by the expert, or because a new term with another grade took its place.
+# How a term came to its early end: by the office, by the expert, or because a new term with another
+# grade took its place.
 ENDINGS = {"dismiss": "解聘", "resign": "辞聘", "regrade": "定级变更"}
 
 
@@ -109,7 +125,9 @@ class Term:
         return self.ended_on or self.last
 
     def over(self, on: date) -> bool:
-        """A dismissal counts at once, a resignation on its last day or before the term has begun; else the term runs to its end."""
+        """A dismissal counts at once, a resignation on its last day or before the term has begun;
+        else the term runs to its end.
+        """
         if self.ending == "dismiss" or self.ended_on == self.first:
             return True
         return self.ended_on <= on if self.ended_on is not None else self.last < on
@@ -117,7 +135,10 @@ class Term:
 
 @dataclass(frozen=True)
 class LifeFacts:
-    """What the state follows from. `candidacy`: open, passed, rejected, or "" (none, or it has led to an appointment)."""
+    """What the state follows from.
+
+    `candidacy`: open, passed, rejected, or "" (none, or it has led to an appointment).
+    """
 
     terms: tuple[Term, ...] = ()
     candidacy: str = ""
@@ -125,12 +146,16 @@ class LifeFacts:
 
 
 def state_of(facts: LifeFacts, on: date) -> State:
-    """任职状态 on a day. A running term speaks first, then a candidacy not yet used; dismissal outweighs suspension."""
+    """任职状态 on a day. A running term speaks first, then a candidacy not yet used; dismissal
+    outweighs suspension.
+    """
     terms = [term for term in facts.terms if term.ending != "regrade"]
     if any(term.ending == "dismiss" for term in terms):
         return State.DISMISSED
     plain = _without_suspension(facts, terms, on)
-    return State.SUSPENDED if facts.suspended and plain in TRANSITIONS[Step.SUSPEND].before else plain
+    return (
+        State.SUSPENDED if facts.suspended and plain in TRANSITIONS[Step.SUSPEND].before else plain
+    )
 
 
 def _without_suspension(facts: LifeFacts, terms: list[Term], on: date) -> State:
@@ -140,7 +165,9 @@ def _without_suspension(facts: LifeFacts, terms: list[Term], on: date) -> State:
     if open_terms:
         return State.PENDING
     if facts.candidacy:
-        return {"open": State.CANDIDATE, "passed": State.ELIGIBLE, "rejected": State.REJECTED}[facts.candidacy]
+        return {"open": State.CANDIDATE, "passed": State.ELIGIBLE, "rejected": State.REJECTED}[
+            facts.candidacy
+        ]
     if not terms:
         return State.LISTED
     newest = max(terms, key=lambda term: (term.first, term.end))
@@ -157,4 +184,8 @@ def allow(step: Step, state: State, name: str) -> None:
     row = TRANSITIONS[step]
     if state not in row.before:
         able = "、".join(STATES[one] for one in STATES if one in row.before)
-        raise Refusal("wrong-state", f"{name}现在是“{STATES[state]}”，不能办理{row.zh}；能办理的状态：{able}。", BASIS)
+        raise Refusal(
+            "wrong-state",
+            f"{name}现在是“{STATES[state]}”，不能办理{row.zh}；能办理的状态：{able}。",
+            BASIS,
+        )

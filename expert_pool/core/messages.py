@@ -1,7 +1,9 @@
-"""通知文字: what the office writes to experts. No text names an applicant, and none holds a link: `LINK` stands for it until it goes out.
+"""通知文字: what the office writes to experts. No text names an applicant, and none holds a link:
+`LINK` stands for it until it goes out.
 
-A telephone lies on a table, a letter is opened by a secretary: before somebody has accepted, a message says when, never whom
-(河北 2025: 语音通知只告知时间和地点; domain 5.1). Afterwards neither: names stand on her own page only.
+A telephone lies on a table, a letter is opened by a secretary: before somebody has accepted, a
+message says when, never whom (河北 2025: 语音通知只告知时间和地点; domain 5.1). Afterwards neither:
+names stand on her own page only.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ SHORTEST_NAME = 2
 
 def ask(name: str, year: int, due: date) -> str:
     return (
-        f"{name}老师，您好！{year}年度政府质量奖评审即将开始。请打开下面的链接，核对资料、签署声明、填写可参加的时间，约两分钟，"
+        f"{name}老师，您好！{year}年度政府质量奖评审即将开始。请打开下面的链接，核对资料、"
+        "签署声明、填写可参加的时间，约两分钟，"
         f"请于{day(due)}前完成。链接仅限本人使用，请勿转发。\n{LINK}\n——{ISSUER}"
     )
 
@@ -32,7 +35,8 @@ def ask(name: str, year: int, due: date) -> str:
 def remind(name: str, missing: Sequence[str], due: date | None) -> str:
     until = f"请于{day(due)}前完成" if due else "请尽快完成"
     return (
-        f"{name}老师，您好！您今年的{'、'.join(missing)}还没有完成，未完成的专家不能参加编组。{until}，约两分钟。"
+        f"{name}老师，您好！您今年的{'、'.join(missing)}还没有完成，"
+        f"未完成的专家不能参加编组。{until}，约两分钟。"
         f"链接仅限本人使用，请勿转发。\n{LINK}\n——{ISSUER}"
     )
 
@@ -47,7 +51,10 @@ def offer(name: str, leader: bool, when: str, due: date, changed: bool = False) 
 
 
 def cancel(name: str) -> str:
-    return f"{name}老师，您好！原先请您参加的今年现场评审任务已取消，原定时间不再占用。感谢支持。\n——{ISSUER}"
+    return (
+        f"{name}老师，您好！原先请您参加的今年现场评审任务已取消，原定时间不再占用。感谢支持。"
+        f"\n——{ISSUER}"
+    )
 
 
 def with_note(text: str, note: str) -> str:
@@ -62,7 +69,14 @@ def with_note(text: str, note: str) -> str:
 def named_in(text: str, organisations: Iterable[str]) -> str:
     """The first organisation that a text names, "" when none; spaces do not hide a name."""
     plain = "".join(text.split())
-    return next((name for name in organisations if len(key := "".join(name.split())) >= SHORTEST_NAME and key in plain), "")
+    return next(
+        (
+            name
+            for name in organisations
+            if len(key := "".join(name.split())) >= SHORTEST_NAME and key in plain
+        ),
+        "",
+    )
 
 
 def day(on: date) -> str:

@@ -1,4 +1,6 @@
-"""推荐表、股东名单和委员名单: rows of three sheets become checked drafts; every bad row is named, and one keeps its whole sheet out."""
+"""推荐表、股东名单和委员名单: rows of three sheets become checked drafts; every bad row is named,
+and one keeps its whole sheet out.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from expert_pool.facts.intake import Context, RawRow, RawTable, RowProblem
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.writing import Cell, Unreadable, as_text, blank, compact, tidy
 
-# Columns that only the 推荐表 has; the rest is read as in the roster. The first pattern that fits a heading counts.
+# Columns that only the 推荐表 has; the rest is read as in the roster. The first pattern that fits a
+# heading counts.
 COLUMNS = (
     ("recommender", re.compile(r"推荐(单位|部门|机构|组织)(名称|全称)?(\(.*\))?$")),
     ("conduct", re.compile(r".*(违法|违纪|不良|失信).*|推荐(单位)?意见|廉洁.*|单位意见")),
@@ -40,13 +43,16 @@ OFFICIAL_COLUMNS = (
     ("unit", re.compile(r".*(单位|部门|机构)(名称|全称)?$")),
     ("since", re.compile(r".*(起始|任职|开始|聘任).*(时间|日期|年月)?$")),
 )
-# The role somebody's words mean; the first that fits counts (审定办成员 of a recommending town is still who recommends).
+# The role somebody's words mean; the first that fits counts (审定办成员 of a recommending town is
+# still who recommends).
 ROLE_WORDS = (
     ("recommender", re.compile(r"推荐")),
     ("regulator", re.compile(r"监管|审定办|主管|执法|工作人员")),
     ("committee", re.compile(r"审委会|审定委员会|委员|主任|表决")),
 )
-COMPANY_WORDS = re.compile(r"公司|集团|企业|厂$|合伙|中心$|协会$|委员会$|政府|研究院|大学|学院$|基金|信托|银行")
+COMPANY_WORDS = re.compile(
+    r"公司|集团|企业|厂$|合伙|中心$|协会$|委员会$|政府|研究院|大学|学院$|基金|信托|银行"
+)
 GOOD = ("同意", "同意推荐", "推荐", "良好", "优秀", "合格", "清正廉洁", "无问题", "符合")
 BAD = ("不同意", "不推荐", "不合格", "不符合")
 EARLIEST = 1980
@@ -104,7 +110,9 @@ class Sheet:
     def __init__(self, table: RawTable, columns: Sequence[tuple[str, re.Pattern[str]]]) -> None:
         self.heading: dict[str, str] = {}
         for heading in table.headings:
-            field = next((name for name, pattern in columns if pattern.match(compact(heading))), None)
+            field = next(
+                (name for name, pattern in columns if pattern.match(compact(heading))), None
+            )
             if field is not None:
                 self.heading.setdefault(field, heading)
         self.problems: list[RowProblem] = []
@@ -117,7 +125,14 @@ class Sheet:
         return "" if blank(value) else tidy(value)
 
     def problem(self, row: RawRow, field: str, reason: str) -> None:
-        self.problems.append(RowProblem(row.number, self.heading.get(field, field), reason, as_text(self.cell(row, field))[:200]))
+        self.problems.append(
+            RowProblem(
+                row.number,
+                self.heading.get(field, field),
+                reason,
+                as_text(self.cell(row, field))[:200],
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -140,20 +155,32 @@ class Officials:
 
 
 def read_recommendations(table: RawTable, context: Context) -> Recommendations:
-    """推荐表 rows. What the roster would ask about (an unclear trade word) stays unknown and is noted."""
+    """推荐表 rows. What the roster would ask about (an unclear trade word) stays unknown and is
+    noted.
+    """
     sheet = Sheet(table, COLUMNS)
     own = set(sheet.heading.values())
     rest = tuple(heading for heading in table.headings if heading not in own)
-    parsed = parse_rows(replace(table, headings=rest), map_headings(rest, None, table.rows), context)
+    parsed = parse_rows(
+        replace(table, headings=rest), map_headings(rest, None, table.rows), context
+    )
     drafts = {draft.row: draft for draft in parsed.drafts}
     rows = []
     meant = set(drafts) | {problem.row for problem in parsed.problems}  # not the line of totals
     for row in table.rows:
         form = _form(sheet, row, context.year) if row.number in meant else CandidacyFields()
         if row.number in drafts:
-            rows.append(Recommendation(_person(drafts[row.number], sheet.text(row, "email")), form, row.number))
-    notes = tuple(dict.fromkeys(f"第 {question.row} 行：{question.text}" for question in parsed.questions))
-    return Recommendations(tuple(rows), (*parsed.problems, *sheet.problems), (*parsed.notes, *notes))
+            rows.append(
+                Recommendation(
+                    _person(drafts[row.number], sheet.text(row, "email")), form, row.number
+                )
+            )
+    notes = tuple(
+        dict.fromkeys(f"第 {question.row} 行：{question.text}" for question in parsed.questions)
+    )
+    return Recommendations(
+        tuple(rows), (*parsed.problems, *sheet.problems), (*parsed.notes, *notes)
+    )
 
 
 def _person(draft: ExpertDraft, email: str) -> ExpertFields:
@@ -211,32 +238,61 @@ def _conduct(sheet: Sheet, row: RawRow) -> bool | None:
     asks_for_faults = re.search(r"违法|违纪|不良|失信", sheet.heading["conduct"]) is not None
     if text in BAD or (asks_for_faults and text in ("有", "是")):
         return False
-    if text in GOOD or text.startswith("同意") or (asks_for_faults and (text in ("无", "没有", "否") or text.startswith("无"))):
+    if (
+        text in GOOD
+        or text.startswith("同意")
+        or (asks_for_faults and (text in ("无", "没有", "否") or text.startswith("无")))
+    ):
         return True
-    sheet.problem(row, "conduct", "看不出是否同意推荐，请写“同意推荐”或“不同意”；有无违法违纪请写“无”或“有”")
+    sheet.problem(
+        row, "conduct", "看不出是否同意推荐，请写“同意推荐”或“不同意”；有无违法违纪请写“无”或“有”"
+    )
     return None
 
 
 def read_holdings(table: RawTable) -> Holdings:
-    """股东名单 rows: a company and who holds or runs it. Refuses a sheet without those two columns."""
+    """股东名单 rows: a company and who holds or runs it.
+
+    Refuses a sheet without those two columns.
+    """
     sheet = Sheet(table, HOLDING_COLUMNS)
     for field, words in (("company", "企业名称"), ("holder", "股东（人员）名称")):
         if field not in sheet.heading:
-            raise Refusal("no-column", f"没有找到“{words}”一列。需要的列：企业名称、股东名称、持股比例、职务。")
+            raise Refusal(
+                "no-column",
+                f"没有找到“{words}”一列。需要的列：企业名称、股东名称、持股比例、职务。",
+            )
     rows = []
     for row in table.rows:
         company, holder = sheet.text(row, "company"), sheet.text(row, "holder")
-        for field, words, value in (("company", "企业名称", company), ("holder", "股东名称", holder)):
+        for field, words, value in (
+            ("company", "企业名称", company),
+            ("holder", "股东名称", holder),
+        ):
             if not value:
                 sheet.problem(row, field, f"{words}为空")
         code = credit_code(sheet.cell(row, "uscc"))
         if isinstance(code, Unreadable):
             sheet.problem(row, "uscc", code.why)
         kind = sheet.text(row, "kind")
-        is_company = bool(re.search(r"企业|法人|机构|单位", kind)) if kind else bool(COMPANY_WORDS.search(holder))
+        is_company = (
+            bool(re.search(r"企业|法人|机构|单位", kind))
+            if kind
+            else bool(COMPANY_WORDS.search(holder))
+        )
         position = sheet.text(row, "position") or "股东"
         percent = _percent(sheet, row)
-        rows.append(HoldingFields(company, holder, is_company, position, percent, code if isinstance(code, str) else "", row.number))
+        rows.append(
+            HoldingFields(
+                company,
+                holder,
+                is_company,
+                position,
+                percent,
+                code if isinstance(code, str) else "",
+                row.number,
+            )
+        )
     return Holdings(tuple(rows), tuple(sheet.problems))
 
 
@@ -260,12 +316,16 @@ def _percent(sheet: Sheet, row: RawRow) -> float | None:
 
 
 def read_officials(table: RawTable, year: int) -> Officials:
-    """审委会委员、公职人员名单 rows: who, of which unit, in which role. Refuses a sheet without those three columns."""
+    """审委会委员、公职人员名单 rows: who, of which unit, in which role.
+
+    Refuses a sheet without those three columns.
+    """
     sheet = Sheet(table, OFFICIAL_COLUMNS)
     for field, words in (("name", "姓名"), ("unit", "单位"), ("role", "身份")):
         if field not in sheet.heading:
             raise Refusal(
-                "no-column", f"没有找到“{words}”一列。需要的列：姓名、单位、身份（审委会委员、监管部门工作人员或推荐单位工作人员）。"
+                "no-column",
+                f"没有找到“{words}”一列。需要的列：姓名、单位、身份（审委会委员、监管部门工作人员或推荐单位工作人员）。",
             )
     rows = []
     for row in table.rows:
@@ -279,5 +339,13 @@ def read_officials(table: RawTable, year: int) -> Officials:
         since = read_date(sheet.cell(row, "since"), EARLIEST, year)
         if isinstance(since, Unreadable):
             sheet.problem(row, "since", since.why)
-        rows.append(OfficialFields(role, name, unit, None if since is None or isinstance(since, Unreadable) else since.date, row.number))
+        rows.append(
+            OfficialFields(
+                role,
+                name,
+                unit,
+                None if since is None or isinstance(since, Unreadable) else since.date,
+                row.number,
+            )
+        )
     return Officials(tuple(rows), tuple(sheet.problems))

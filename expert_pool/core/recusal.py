@@ -1,6 +1,8 @@
-"""回避核查: which relations concern an applicant, what each means at the year's deadline, and what can be found without being told.
+"""回避核查: which relations concern an applicant, what each means at the year's deadline, and what
+can be found without being told.
 
-Everything here is decided from facts handed in; the certificate and the optimiser's barred pairs come from the same functions.
+Everything here is decided from facts handed in; the certificate and the optimiser's barred pairs
+come from the same functions.
 """
 
 from __future__ import annotations
@@ -14,19 +16,41 @@ from enum import StrEnum
 from expert_pool.core import organisation
 from expert_pool.core.conflict import KINDS, ConflictKind, Severity, in_force
 
-# Kinds that keep somebody out of every review, whatever organisation they name (办法 8、10：表决与评审分离).
+# Kinds that keep somebody out of every review, whatever organisation they name (办法 8、10：表决与
+# 评审分离).
 OUT_OF_EVERYTHING = ("PENALTY", "COMMITTEE_VOTER")
-# Kinds that concern the organisation named and not its group: a review of a sister company is no familiarity with this one.
+# Kinds that concern the organisation named and not its group: a review of a sister company is no
+# familiarity with this one.
 OWN_NAME_ONLY = ("PRIOR_REVIEW", "RECOMMENDER", "ORG_REQUEST")
 CONTROL = 50.0  # percent of shares from which a company belongs to the holder's group
 CONTROLLERS = ("控股", "实际控制")
 BOARD = ("董事", "监事", "经理", "法定代表人", "总裁", "负责人")
-NOT_ASKED = "尚未就该组织申报"  # in every sentence about who answered before an applicant joined the list
+NOT_ASKED = (
+    "尚未就该组织申报"  # in every sentence about who answered before an applicant joined the list
+)
 MAX_REQUESTS = 3  # experts one applicant may name as unsuitable in a year
 PUBLIC_MAIL = (
-    "qq.com", "163.com", "126.com", "139.com", "189.cn", "sina.com", "sina.cn", "sohu.com", "foxmail.com", "gmail.com", "outlook.com",
-    "hotmail.com", "yeah.net", "188.com", "aliyun.com", "icloud.com", "yahoo.com", "wo.cn", "tom.com", "21cn.com",
-)  # fmt: skip
+    "qq.com",
+    "163.com",
+    "126.com",
+    "139.com",
+    "189.cn",
+    "sina.com",
+    "sina.cn",
+    "sohu.com",
+    "foxmail.com",
+    "gmail.com",
+    "outlook.com",
+    ("hotmail.com"),
+    "yeah.net",
+    "188.com",
+    "aliyun.com",
+    "icloud.com",
+    "yahoo.com",
+    "wo.cn",
+    "tom.com",
+    "21cn.com",
+)
 
 
 class Side(StrEnum):
@@ -75,9 +99,11 @@ class Party:
 
 @dataclass(frozen=True)
 class Relation:
-    """A fact between an expert and an organisation, recorded (`record` is its uid) or found. `ended` None: still so.
+    """A fact between an expert and an organisation, recorded (`record` is its uid) or found.
+    `ended` None: still so.
 
-    `name_match`: found by a name alone; until somebody has decided whether it is the same person, it keeps her away.
+    `name_match`: found by a name alone; until somebody has decided whether it is the same person,
+    it keeps her away.
     """
 
     expert: str
@@ -129,8 +155,16 @@ class Office:
     until: date | None = None
 
 
-OFFICE_KINDS = {"committee": "COMMITTEE_VOTER", "regulator": "REGULATOR", "recommender": "RECOMMENDER"}
-OFFICE_WORDS = {"committee": "审委会委员", "regulator": "审定办或监管部门工作人员", "recommender": "推荐单位工作人员"}
+OFFICE_KINDS = {
+    "committee": "COMMITTEE_VOTER",
+    "regulator": "REGULATOR",
+    "recommender": "RECOMMENDER",
+}
+OFFICE_WORDS = {
+    "committee": "审委会委员",
+    "regulator": "审定办或监管部门工作人员",
+    "recommender": "推荐单位工作人员",
+}
 
 
 @dataclass(frozen=True)
@@ -162,14 +196,20 @@ def concerns(relation: Relation, party: Party) -> bool:
     """Whether the relation is with this applicant (or, for most kinds, with its group)."""
     if relation.kind.code in OUT_OF_EVERYTHING or (relation.uscc and relation.uscc == party.uscc):
         return True
-    if relation.kind.code == "REGULATOR" and relation.source == "found":  # every applicant of the city is supervised by them
+    if (
+        relation.kind.code == "REGULATOR" and relation.source == "found"
+    ):  # every applicant of the city is supervised by them
         return True
     names = (party.name,) if relation.kind.code in OWN_NAME_ONLY else party.family
     return any(organisation.same(relation.organisation, name) for name in names)
 
 
-def family(name: str, groups_named: Sequence[str], links: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The applicant, its groups, and their companies; `links` are (company, group or controlling holder)."""
+def family(
+    name: str, groups_named: Sequence[str], links: Sequence[tuple[str, str]]
+) -> tuple[str, ...]:
+    """The applicant, its groups, and their companies; `links` are (company, group or controlling
+    holder).
+    """
     names = list(dict.fromkeys([name, *groups_named]))
     before = 0
     while before < len(names):
@@ -182,19 +222,31 @@ def family(name: str, groups_named: Sequence[str], links: Sequence[tuple[str, st
 
 
 def found_by_employer(people: Iterable[Person], parties: Sequence[Party]) -> Iterable[Relation]:
-    """自动发现 by employer: the applicant or its group (EMPLOYMENT), its recommending town or department (RECOMMENDER)."""
+    """自动发现 by employer: the applicant or its group (EMPLOYMENT), its recommending town or
+    department (RECOMMENDER).
+    """
     recommended = [party for party in parties if party.recommender]
     for person in people:
         if organisation.has_employer(person.employer):
-            yield Relation(person.uid, KINDS["EMPLOYMENT"], person.employer, person.employer_uscc, evidence=f"工作单位：{person.employer}")
+            yield Relation(
+                person.uid,
+                KINDS["EMPLOYMENT"],
+                person.employer,
+                person.employer_uscc,
+                evidence=f"工作单位：{person.employer}",
+            )
             for party in recommended:
                 if organisation.same(person.employer, party.recommender):
                     words = f"工作单位{person.employer}是推荐单位"
-                    yield Relation(person.uid, KINDS["RECOMMENDER"], party.name, party.uscc, evidence=words)
+                    yield Relation(
+                        person.uid, KINDS["RECOMMENDER"], party.name, party.uscc, evidence=words
+                    )
 
 
 def found_by_holdings(people: Iterable[Person], holdings: Sequence[Holding]) -> Iterable[Relation]:
-    """自动发现 in the lists of shareholders and officers: a person of that name, or the expert's employer as a minor holder."""
+    """自动发现 in the lists of shareholders and officers: a person of that name, or the expert's
+    employer as a minor holder.
+    """
     if not holdings:
         return
     named: dict[str, list[Holding]] = {}
@@ -205,18 +257,34 @@ def found_by_holdings(people: Iterable[Person], holdings: Sequence[Holding]) -> 
     for person in people:
         for holding in named.get(organisation.key(person.name), ()):
             code = "BOARD" if any(word in holding.position for word in BOARD) else "EQUITY"
-            evidence = f"{holding.company}的{holding.position or '股东'}中有同名者，须核实是否同一人"
+            evidence = (
+                f"{holding.company}的{holding.position or '股东'}中有同名者，须核实是否同一人"
+            )
             percent = holding.percent if code == "EQUITY" and not holding.in_control else None
-            yield Relation(person.uid, KINDS[code], holding.company, holding.uscc, evidence=evidence, name_match=True, percent=percent)
+            yield Relation(
+                person.uid,
+                KINDS[code],
+                holding.company,
+                holding.uscc,
+                evidence=evidence,
+                name_match=True,
+                percent=percent,
+            )
         if organisation.has_employer(person.employer):
             for holding in companies:
                 if organisation.same(person.employer, holding.holder):
                     words = f"工作单位{person.employer}是{holding.company}的股东{_percent(holding)}"
-                    yield Relation(person.uid, KINDS["OTHER"], holding.company, holding.uscc, evidence=words)
+                    yield Relation(
+                        person.uid, KINDS["OTHER"], holding.company, holding.uscc, evidence=words
+                    )
 
 
-def found_by_office(people: Iterable[Person], parties: Sequence[Party], offices: Sequence[Office]) -> Iterable[Relation]:
-    """自动发现 in the lists of the committee and of staff: same name and unit, or same name only (to be decided)."""
+def found_by_office(
+    people: Iterable[Person], parties: Sequence[Party], offices: Sequence[Office]
+) -> Iterable[Relation]:
+    """自动发现 in the lists of the committee and of staff: same name and unit, or same name only
+    (to be decided).
+    """
     if not offices:
         return
     by_name: dict[str, list[Office]] = {}
@@ -225,13 +293,30 @@ def found_by_office(people: Iterable[Person], parties: Sequence[Party], offices:
     for person in people:
         for office in by_name.get(organisation.key(person.name), ()):
             sure = organisation.same(person.employer, office.unit)
-            words = f"{OFFICE_WORDS[office.role]}名单：{office.name}（{office.unit}）" + ("" if sure else "，同名，须核实是否同一人")
+            words = f"{OFFICE_WORDS[office.role]}名单：{office.name}（{office.unit}）" + (
+                "" if sure else "，同名，须核实是否同一人"
+            )
             kind = KINDS[OFFICE_KINDS[office.role]]
             if office.role != "recommender":
-                yield Relation(person.uid, kind, office.unit, ended=office.until, evidence=words, name_match=not sure)
+                yield Relation(
+                    person.uid,
+                    kind,
+                    office.unit,
+                    ended=office.until,
+                    evidence=words,
+                    name_match=not sure,
+                )
             for party in parties if office.role == "recommender" else ():
                 if party.recommender and organisation.same(office.unit, party.recommender):
-                    yield Relation(person.uid, kind, party.name, party.uscc, office.until, evidence=words, name_match=not sure)
+                    yield Relation(
+                        person.uid,
+                        kind,
+                        party.name,
+                        party.uscc,
+                        office.until,
+                        evidence=words,
+                        name_match=not sure,
+                    )
 
 
 def hints_by_mail(people: Iterable[Person], parties: Sequence[Party]) -> tuple[Hint, ...]:
@@ -250,22 +335,34 @@ def hints_by_mail(people: Iterable[Person], parties: Sequence[Party]) -> tuple[H
 
 
 def mail_domain(text: str) -> str:
-    """example.com of a@mail.example.com or https://www.example.com/; empty for public mail services and for what is no address."""
+    """example.com of a@mail.example.com or https://www.example.com/; empty for public mail services
+    and for what is no address.
+    """
     found = re.search(r"(?:@|://|^)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)", text.strip().lower())
     domain = found[1] if found else ""
     return "" if any(domain == one or domain.endswith("." + one) for one in PUBLIC_MAIL) else domain
 
 
-def without_decided(found: Iterable[Relation], recorded: Sequence[Relation]) -> tuple[Relation, ...]:
-    """Findings that nobody has taken on record yet; a newer finding (a review since the record) counts anew."""
+def without_decided(
+    found: Iterable[Relation], recorded: Sequence[Relation]
+) -> tuple[Relation, ...]:
+    """Findings that nobody has taken on record yet; a newer finding (a review since the record)
+    counts anew.
+    """
     known: dict[tuple[str, str], list[Relation]] = {}
     for relation in recorded:
         known.setdefault((relation.expert, relation.kind.code), []).append(relation)
 
     def taken(finding: Relation) -> bool:
         return any(
-            (organisation.same(finding.organisation, record.organisation) or (bool(finding.uscc) and finding.uscc == record.uscc))
-            and (record.ended is None or (finding.ended is not None and finding.ended <= record.ended))
+            (
+                organisation.same(finding.organisation, record.organisation)
+                or (bool(finding.uscc) and finding.uscc == record.uscc)
+            )
+            and (
+                record.ended is None
+                or (finding.ended is not None and finding.ended <= record.ended)
+            )
             for record in known.get((finding.expert, finding.kind.code), ())
         )
 

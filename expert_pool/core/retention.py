@@ -1,4 +1,7 @@
-"""保存期限: how long each kind of record is kept (data/retention.json), and when it may go. Rules propose, people decide."""
+"""保存期限: how long each kind of record is kept (data/retention.json), and when it may go.
+
+Rules propose, people decide.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,9 @@ class RetentionRule:
     def until(self, today: date) -> date:
         """Records that ended before this day have had their time."""
         year = today.year - self.years
-        return date(year, 2, 28) if (today.month, today.day) == (2, 29) else today.replace(year=year)
+        return (
+            date(year, 2, 28) if (today.month, today.day) == (2, 29) else today.replace(year=year)
+        )
 
 
 @cache

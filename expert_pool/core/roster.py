@@ -1,4 +1,6 @@
-"""专家名册: rows of an office's workbook become checked drafts of experts, bad rows, questions, and the difference to the register."""
+"""专家名册: rows of an office's workbook become checked drafts of experts, bad rows, questions, and
+the difference to the register.
+"""
 
 from __future__ import annotations
 
@@ -15,35 +17,74 @@ from expert_pool.facts.dates import Written
 from expert_pool.facts.halfday import HalfDay, spell
 from expert_pool.facts.identifiers import identity_card, masked_id
 from expert_pool.facts.industry import is_quality_word
-from expert_pool.facts.intake import Change, Context, HeadingMap, ImportPlan, Parsed, RawRow, RawTable
+from expert_pool.facts.intake import (
+    Change,
+    Context,
+    HeadingMap,
+    ImportPlan,
+    Parsed,
+    RawRow,
+    RawTable,
+)
 from expert_pool.facts.people import duplicates
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.row_reading import RowReader
-from expert_pool.facts.writing import Choice, Unreadable, blank, compact, education, gender, person_name, split_list
+from expert_pool.facts.writing import (
+    Choice,
+    Unreadable,
+    blank,
+    compact,
+    education,
+    gender,
+    person_name,
+    split_list,
+)
 
 OLDEST, YOUNGEST = 100, 18  # years of age that make sense in a birth date
 NO_NAMES = ("无", "没有", "暂无", "不需要", "无需回避", "无回避", "-", "/", "—")
 OWN_EMPLOYER = re.compile(r"^(本单位|本公司|所在单位|任职单位|现单位)$")
-RELATION = re.compile(r"\((?=[^()]*(任职|配偶|持股|亲属|顾问|咨询|供应|客户|子女|父母|兄|弟|姐|妹|股东|竞争|辅导|合作|亲戚|曾))[^()]*\)$")
+RELATION = re.compile(
+    r"\((?=[^()]*(任职|配偶|持股|亲属|顾问|咨询|供应|客户|子女|父母|兄|弟|姐|妹|股东|竞争|辅导|合作|亲戚|曾))[^()]*\)$"
+)
 PAUSED = re.compile(
     r"(?:(20\d\d|今|本)年度?)?[^,，;；。]{0,8}?(?:暂不|不再|不)(?:能)?(?:参加|参与|担任|安排)"
     r"|(?:(20\d\d|今|本)年度?)?[^,，;；。]{0,6}?(?:暂停|停用|请假一年)"
 )
 LEFT = re.compile(r"退出|调离|离职|已故|去世|注销|解聘|出库|移出")
-SERVED = re.compile(r"((?:20\d\d年?(?:度)?[、,和及]?)+)[^,，;；。、]{0,6}?(?<!不)(?<!未)(?:参加|参与|参评|评审|担任)")
+SERVED = re.compile(
+    r"((?:20\d\d年?(?:度)?[、,和及]?)+)[^,，;；。、]{0,6}?(?<!不)(?<!未)(?:参加|参与|参评|评审|担任)"
+)
 TAKES_PART = ("参加", "在库", "正常", "愿意", "可参加", "在聘", "有效")
 PAUSES = ("不参加", "暂不参加", "暂停", "停用", "退出", "不愿意", "请假", "暂停使用")
 LABELS = {
-    "name": "姓名", "gender": "性别", "birth": "出生年月", "employer": "工作单位", "title": "职务/职称", "education": "学历",
-    "industries": "熟悉行业", "quality": "质量管理专家", "leader": "可任组长", "phone": "手机", "town_code": "所在地",
-    "place_text": "所在地（原文）", "recuse": "需回避的单位", "absences": "不能参加的时间", "absence_text": "不能参加的时间（原文）",
-    "remark": "备注", "suspended_year": "本年度暂不参加", "served_years": "参加过的年度", "id_number": "身份证号",
-}  # fmt: skip
+    "name": "姓名",
+    "gender": "性别",
+    "birth": "出生年月",
+    "employer": "工作单位",
+    "title": "职务/职称",
+    "education": "学历",
+    "industries": "熟悉行业",
+    "quality": "质量管理专家",
+    "leader": "可任组长",
+    "phone": "手机",
+    "town_code": "所在地",
+    "place_text": "所在地（原文）",
+    "recuse": "需回避的单位",
+    "absences": "不能参加的时间",
+    "absence_text": "不能参加的时间（原文）",
+    "remark": "备注",
+    "suspended_year": "本年度暂不参加",
+    "served_years": "参加过的年度",
+    "id_number": "身份证号",
+}
 
 
 @dataclass(frozen=True)
 class ExpertDraft:
-    """一行专家. None or empty: not known. `absences` None: unknown, which is not free. `uid` is set for people already in the register."""
+    """一行专家. None or empty: not known.
+
+    `absences` None: unknown, which is not free. `uid` is set for people already in the register.
+    """
 
     name: str
     gender: str = ""
@@ -69,21 +110,36 @@ class ExpertDraft:
     id_number: str = field(default="", repr=False)
 
 
-def map_headings(headings: Sequence[str], remembered: Mapping[str, str] | None = None, rows: Sequence[RawRow] = ()) -> HeadingMap:
+def map_headings(
+    headings: Sequence[str],
+    remembered: Mapping[str, str] | None = None,
+    rows: Sequence[RawRow] = (),
+) -> HeadingMap:
     """What each heading means; `rows` help where the words do not."""
     return heading_words.map_headings("expert", headings, remembered or {}, rows)
 
 
 def parse_rows(table: RawTable, heading_map: HeadingMap, context: Context) -> Parsed[ExpertDraft]:
-    """Every row: a draft, a bad row with its reasons, or part of a question. One pass, nothing guessed."""
+    """Every row: a draft, a bad row with its reasons, or part of a question.
+
+    One pass, nothing guessed.
+    """
     if "name" not in heading_map.fields.values():
         raise Refusal("no-name-column", "没有找到“姓名”一列，请在表头对应关系里指定。")
     reader = RowReader(table, heading_map, context)
     drafts = [draft for row in table.rows if (draft := _parse_row(reader, row))]
     trades = reader.trade_questions()
-    kept, same_questions, notes = duplicates(drafts, context.answers, _same_person, _describe, reader.column("name"), "同一个人")
+    kept, same_questions, notes = duplicates(
+        drafts, context.answers, _same_person, _describe, reader.column("name"), "同一个人"
+    )
     questions = (*reader.questions, *same_questions)
-    return Parsed(tuple(kept), tuple(reader.problems), questions, (*table.notes, *reader.notes, *notes), trades)
+    return Parsed(
+        tuple(kept),
+        tuple(reader.problems),
+        questions,
+        (*table.notes, *reader.notes, *notes),
+        trades,
+    )
 
 
 def diff(parsed: Parsed[ExpertDraft], existing: Sequence[ExpertDraft]) -> ImportPlan[ExpertDraft]:
@@ -97,16 +153,32 @@ def diff(parsed: Parsed[ExpertDraft], existing: Sequence[ExpertDraft]) -> Import
         if before is None:
             new.append(draft)
             continue
-        after, fields = overlay(before, draft, LABELS, _show, ("recuse", "served_years"), _same_value)
+        after, fields = overlay(
+            before, draft, LABELS, _show, ("recuse", "served_years"), _same_value
+        )
         if fields:
-            precision = draft.birth_precision if any(f.field == "birth" for f in fields) else before.birth_precision
-            changed.append(Change(before, replace(after, row=draft.row, birth_precision=precision), fields))
+            precision = (
+                draft.birth_precision
+                if any(f.field == "birth" for f in fields)
+                else before.birth_precision
+            )
+            changed.append(
+                Change(before, replace(after, row=draft.row, birth_precision=precision), fields)
+            )
         else:
             unchanged.append(replace(before, row=draft.row))
-    return ImportPlan(tuple(new), tuple(changed), tuple(unchanged), parsed.problems, parsed.questions, parsed.notes)
+    return ImportPlan(
+        tuple(new),
+        tuple(changed),
+        tuple(unchanged),
+        parsed.problems,
+        parsed.questions,
+        parsed.notes,
+    )
 
 
-# one row ---------------------------------------------------------------------------------------------------------------------------
+# one row
+# --------------------------------------------------------------------------------------------------
 
 
 def _parse_row(reader: RowReader, row: RawRow) -> ExpertDraft | None:
@@ -120,7 +192,9 @@ def _parse_row(reader: RowReader, row: RawRow) -> ExpertDraft | None:
         sex = ""
     phone = reader.phone(row, "phone", required=True)
     who = f"{name}{phone[-4:]}" if phone else name
-    birth = reader.date(row, "birth", "birth", name, reader.context.year - OLDEST, reader.context.year - YOUNGEST)
+    birth = reader.date(
+        row, "birth", "birth", name, reader.context.year - OLDEST, reader.context.year - YOUNGEST
+    )
     birth = _checked_by_card(reader, row, birth, sex)
     employer, title = _employer(reader, row, who)
     absences, absence_text = _absences(reader, row, who)
@@ -151,8 +225,12 @@ def _parse_row(reader: RowReader, row: RawRow) -> ExpertDraft | None:
     return None if row.number in reader.bad_rows else draft
 
 
-def _checked_by_card(reader: RowReader, row: RawRow, birth: Written | None, sex: str) -> Written | None:
-    """The date of birth, as the ID number has it; a number that is wrong or disagrees makes the row a bad one."""
+def _checked_by_card(
+    reader: RowReader, row: RawRow, birth: Written | None, sex: str
+) -> Written | None:
+    """The date of birth, as the ID number has it; a number that is wrong or disagrees makes the row
+    a bad one.
+    """
     if blank(reader.cell(row, "id_number")):
         return birth
     card = identity_card(reader.cell(row, "id_number"))
@@ -163,7 +241,9 @@ def _checked_by_card(reader: RowReader, row: RawRow, birth: Written | None, sex:
         return birth
     born, card_sex = card
     agrees = birth is None or (
-        birth.date == born if birth.precision == "day" else (birth.date.year, birth.date.month) == (born.year, born.month)
+        birth.date == born
+        if birth.precision == "day"
+        else (birth.date.year, birth.date.month) == (born.year, born.month)
     )
     if not agrees:
         reader.problem(row, "birth", f"与身份证号上的出生日期 {born.isoformat()} 不一致")
@@ -179,13 +259,31 @@ def _employer(reader: RowReader, row: RawRow, who: str) -> tuple[str, str]:
         employer, _, title = employer.partition(" ")
     if not employer and reader.has("employer"):
         choices = (Choice("无", "没有工作单位（退休、自由职业）"),)
-        employer = reader.ask(row, "employer", "employer", f"{who}的工作单位空着，是没有单位，还是漏填？", choices, who) or ""
+        employer = (
+            reader.ask(
+                row,
+                "employer",
+                "employer",
+                f"{who}的工作单位空着，是没有单位，还是漏填？",
+                choices,
+                who,
+            )
+            or ""
+        )
     return employer, title
 
 
 def _quality(reader: RowReader, row: RawRow, who: str) -> bool | None:
-    """The mark; else the kind of expert; else 质量管理 among the trades when the table has no column for it."""
-    found = reader.mark(row, "quality", who, ("质量管理专家", "质量专家", "质量"), ("行业专家", "专业专家", "技术专家", "行业"))
+    """The mark; else the kind of expert; else 质量管理 among the trades when the table has no
+    column for it.
+    """
+    found = reader.mark(
+        row,
+        "quality",
+        who,
+        ("质量管理专家", "质量专家", "质量"),
+        ("行业专家", "专业专家", "技术专家", "行业"),
+    )
     if found is None and reader.has("category"):
         category = reader.text(row, "category")
         if "质量" in category or "卓越" in category:
@@ -199,7 +297,9 @@ def _quality(reader: RowReader, row: RawRow, who: str) -> bool | None:
 
 
 def _absences(reader: RowReader, row: RawRow, who: str) -> tuple[tuple[HalfDay, ...] | None, str]:
-    """From the column of absences, of free times, or of times of unclear meaning; the original text beside."""
+    """From the column of absences, of free times, or of times of unclear meaning; the original text
+    beside.
+    """
     for place, meaning in (("absences", "absent"), ("free", "free"), ("schedule", "unclear")):
         text = reader.written(row, place)
         if text:
@@ -219,7 +319,9 @@ def _recuse(reader: RowReader, row: RawRow, employer: str) -> tuple[str, ...]:
 
 
 def _suspended(reader: RowReader, row: RawRow, who: str, remark: str) -> bool:
-    """2026年暂不参加 counts for 2026 only; somebody who may have left for good is a question, and kept out meanwhile."""
+    """2026年暂不参加 counts for 2026 only; somebody who may have left for good is a question, and
+    kept out meanwhile.
+    """
     if reader.mark(row, "participates", who, TAKES_PART, PAUSES) is False:
         return True
     for match in PAUSED.finditer(compact(remark)):
@@ -228,20 +330,32 @@ def _suspended(reader: RowReader, row: RawRow, who: str, remark: str) -> bool:
             return True
     if LEFT.search(remark):
         choices = (Choice("停用", "已不在库，本年度不用"), Choice("在库", "仍在库，可以使用"))
-        answer = reader.ask(row, "remark", "remark", f"{who}的备注写“{remark}”，本年度还用不用？", choices, who, remark)
+        answer = reader.ask(
+            row,
+            "remark",
+            "remark",
+            f"{who}的备注写“{remark}”，本年度还用不用？",
+            choices,
+            who,
+            remark,
+        )
         return answer != "在库"
     return False
 
 
 def _served(remark: str, history: str, year: int) -> tuple[int, ...]:
-    """2024年参加过 -> 2024; 2026年暂不参加 is no service. In a column about past reviews every year counts."""
+    """2024年参加过 -> 2024; 2026年暂不参加 is no service.
+
+    In a column about past reviews every year counts.
+    """
     found = [int(number) for number in re.findall(r"20\d\d", history) if int(number) < year]
     for match in SERVED.finditer(compact(remark)):
         found += [int(number) for number in re.findall(r"20\d\d", match[1]) if int(number) < year]
     return tuple(sorted(set(found)))
 
 
-# the same person -------------------------------------------------------------------------------------------------------------------
+# the same person
+# --------------------------------------------------------------------------------------------------
 
 
 def _same_person(a: ExpertDraft, b: ExpertDraft) -> bool:
@@ -250,7 +364,11 @@ def _same_person(a: ExpertDraft, b: ExpertDraft) -> bool:
         return True
     if a.id_number and b.id_number:
         return False
-    return a.name == b.name and _birth_agrees(a, b) and (a.birth is not None or a.employer == b.employer)
+    return (
+        a.name == b.name
+        and _birth_agrees(a, b)
+        and (a.birth is not None or a.employer == b.employer)
+    )
 
 
 def _birth_agrees(a: ExpertDraft, b: ExpertDraft) -> bool:
@@ -262,12 +380,19 @@ def _birth_agrees(a: ExpertDraft, b: ExpertDraft) -> bool:
 
 
 def _describe(draft: ExpertDraft) -> str:
-    parts = (draft.name, draft.employer, draft.phone, draft.birth.isoformat() if draft.birth else "")
+    parts = (
+        draft.name,
+        draft.employer,
+        draft.phone,
+        draft.birth.isoformat() if draft.birth else "",
+    )
     return "，".join(part for part in parts if part)
 
 
 class _Register:
-    """The people already known, found by our own number, else by telephone, else by name with the date of birth or the employer."""
+    """The people already known, found by our own number, else by telephone, else by name with the
+    date of birth or the employer.
+    """
 
     def __init__(self, existing: Sequence[ExpertDraft]) -> None:
         self.by_uid = {one.uid: one for one in existing}
@@ -289,13 +414,19 @@ class _Register:
         same = [
             one
             for one in self.by_name.get(draft.name, ())
-            if (_birth_agrees(one, draft) if one.birth and draft.birth else one.employer == draft.employer)
+            if (
+                _birth_agrees(one, draft)
+                if one.birth and draft.birth
+                else one.employer == draft.employer
+            )
         ]
         return same[0] if len(same) == 1 else None
 
 
 def _same_value(name: str, old: Any, new: Any) -> bool:
-    if name == "industries":  # confirmations in the register are not lost by reading the words again
+    if (
+        name == "industries"
+    ):  # confirmations in the register are not lost by reading the words again
         return {item.code for item in old} == {item.code for item in new}
     if name == "suspended_year":  # a file that says nothing lifts no suspension
         return bool(old) or not new

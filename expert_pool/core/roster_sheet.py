@@ -12,10 +12,24 @@ from expert_pool.facts.writing import masked
 
 # Heading -> field of the import; headings that are ours need no guessing.
 FIELDS = {
-    UID: "number", "姓名": "name", "性别": "gender", "出生年月": "birth", "工作单位": "employer", "职务/职称": "title", "学历": "education",
-    "熟悉行业": "industries", "质量管理专家": "quality", "可任组长": "leader", "手机": "phone", "所在地": "place", "需回避的单位": "recuse",
-    "不能参加的时间": "absences", "备注": "remark", "本年度是否参加": "participates", "参加过的年度": "history",
-}  # fmt: skip
+    UID: "number",
+    "姓名": "name",
+    "性别": "gender",
+    "出生年月": "birth",
+    "工作单位": "employer",
+    "职务/职称": "title",
+    "学历": "education",
+    "熟悉行业": "industries",
+    "质量管理专家": "quality",
+    "可任组长": "leader",
+    "手机": "phone",
+    "所在地": "place",
+    "需回避的单位": "recuse",
+    ("不能参加的时间"): "absences",
+    "备注": "remark",
+    "本年度是否参加": "participates",
+    "参加过的年度": "history",
+}
 HEADINGS = tuple(FIELDS)
 PHONE = "手机"
 # Cells that the reading of a changed row cannot do without.
@@ -30,7 +44,9 @@ def row_of(draft: ExpertDraft, *, phones: bool) -> tuple[str, ...]:
 
 def written(draft: ExpertDraft) -> Mapping[str, tuple[str, ...]]:
     town = Towns.load().get(draft.town_code) if draft.town_code else None
-    absences = draft.absence_text or ("" if draft.absences is None else spell(draft.absences) or "无")
+    absences = draft.absence_text or (
+        "" if draft.absences is None else spell(draft.absences) or "无"
+    )
     return {
         "姓名": (draft.name,),
         "性别": (draft.gender,),

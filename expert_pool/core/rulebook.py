@@ -1,4 +1,6 @@
-"""管理规则: eligibility, ratings, violations and the rules of promotion and exit, as data (data/supervision.json)."""
+"""管理规则: eligibility, ratings, violations and the rules of promotion and exit, as data
+(data/supervision.json).
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,11 @@ def rulebook() -> Rulebook:
         eligibility=tuple(EligibilityRule(**_tuples(row)) for row in data["eligibility"]),
         rules=tuple(PersonnelRule(**_tuples(row)) for row in data["rules"]),
         raters={
-            code: Rater(row["zh"], row["weight"], {item: (words[0], words[1]) for item, words in row["items"].items()})
+            code: Rater(
+                row["zh"],
+                row["weight"],
+                {item: (words[0], words[1]) for item, words in row["items"].items()},
+            )
             for code, row in data["raters"].items()
         },
         stages=data["stages"],

@@ -1,6 +1,14 @@
 """履职档案的读取: what staff may read of an expert's life, work and conflicts."""
 
-from expert_pool.dossier.people import CandidacyView, HistoryLine, Life, TermView, candidacies, history, life
+from expert_pool.dossier.people import (
+    CandidacyView,
+    HistoryLine,
+    Life,
+    TermView,
+    candidacies,
+    history,
+    life,
+)
 from expert_pool.dossier.recusal import (
     OfficialView,
     RequestView,

@@ -1,4 +1,7 @@
-"""任职的读取: one expert's life, applications, and what the log says of both. Staff only; others get "not-found"."""
+"""任职的读取: one expert's life, applications, and what the log says of both.
+
+Staff only; others get "not-found".
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,9 @@ class Life:
 def life(session: Session, viewer: Viewer, uid: str, on: date) -> Life:
     row = expert_of(session, viewer, uid)
     state = state_of(life_facts(session, row.id), on)
-    terms = session.scalars(select(Appointment).where(Appointment.expert_id == row.id).order_by(Appointment.first))
+    terms = session.scalars(
+        select(Appointment).where(Appointment.expert_id == row.id).order_by(Appointment.first)
+    )
     return Life(
         row.uid,
         row.version,
@@ -90,7 +95,11 @@ def candidacies(session: Session, viewer: Viewer, on: date) -> tuple[CandidacyVi
     """Everybody waiting for the check, oldest first, then those decided last."""
     if not viewer.is_staff:
         return ()
-    rows = session.execute(select(Candidacy, Expert).join(Expert, Expert.id == Candidacy.expert_id).order_by(Candidacy.received_on)).all()
+    rows = session.execute(
+        select(Candidacy, Expert)
+        .join(Expert, Expert.id == Candidacy.expert_id)
+        .order_by(Candidacy.received_on)
+    ).all()
     views = [_candidacy(row, expert, on) for row, expert in rows]
     waiting = [view for view in views if view.status in ("open", "passed")]
     return (*waiting, *[view for view in reversed(views) if view not in waiting][:50])
@@ -113,15 +122,23 @@ LIFE_TABLES = (Appointment, Suspension, Candidacy, Violation, PersonnelDecision)
 
 
 def history(session: Session, viewer: Viewer, uid: str, limit: int = 40) -> tuple[HistoryLine, ...]:
-    """变更记录 of everything about one expert's office, newest first; who only looked stands in the log of the inspector."""
+    """变更记录 of everything about one expert's office, newest first; who only looked stands in the
+    log of the inspector.
+    """
     row = expert_of(session, viewer, uid)
     uids = [row.uid]
     for table in LIFE_TABLES:
         uids += session.scalars(select(table.uid).where(table.expert_id == row.id))
-    changed = (AuditEntry.kind.in_(LIFE_KINDS), AuditEntry.object_id.in_(uids), AuditEntry.action.not_in(READING))
+    changed = (
+        AuditEntry.kind.in_(LIFE_KINDS),
+        AuditEntry.object_id.in_(uids),
+        AuditEntry.action.not_in(READING),
+    )
     query = select(AuditEntry).where(*changed).order_by(AuditEntry.id.desc())
     return tuple(
-        HistoryLine(datetime.fromisoformat(line.at), line.action, line.kind, line.reason, line.actor_name)
+        HistoryLine(
+            datetime.fromisoformat(line.at), line.action, line.kind, line.reason, line.actor_name
+        )
         for line in session.scalars(query.limit(limit))
     )
 
@@ -160,5 +177,13 @@ def _candidacy(row: Candidacy, expert: Expert, on: date) -> CandidacyView:
         row.decided_name,
         row.decided_at,
         stored if row.status != "open" else check(candidate_facts(expert, row), on),
-        CandidacyFields(row.channel, row.recommender, row.received_on, row.experience_years, row.training, row.trained_on, row.conduct),
+        CandidacyFields(
+            row.channel,
+            row.recommender,
+            row.received_on,
+            row.experience_years,
+            row.training,
+            row.trained_on,
+            row.conduct,
+        ),
     )

@@ -1,4 +1,7 @@
-"""回避的读取: waivers, rulings, requests of applicants, and the lists that findings are made from. Staff only."""
+"""回避的读取: waivers, rulings, requests of applicants, and the lists that findings are made from.
+
+Staff only.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,11 @@ def waivers(session: Session, viewer: Viewer) -> tuple[WaiverView, ...]:
     """Newest first."""
     if not viewer.is_staff:
         return ()
-    query = select(Waiver, Conflict, Expert).join(Conflict, Conflict.id == Waiver.conflict_id).join(Expert, Expert.id == Conflict.expert_id)
+    query = (
+        select(Waiver, Conflict, Expert)
+        .join(Conflict, Conflict.id == Waiver.conflict_id)
+        .join(Expert, Expert.id == Conflict.expert_id)
+    )
     return tuple(
         WaiverView(
             row.uid,
@@ -67,7 +74,9 @@ def waivers(session: Session, viewer: Viewer) -> tuple[WaiverView, ...]:
 
 @dataclass(frozen=True)
 class RulingView:
-    """已作的回避决定: a conflict barred or cleared, or a waiver refused; with the reason given and by whom."""
+    """已作的回避决定: a conflict barred or cleared, or a waiver refused; with the reason given and
+    by whom.
+    """
 
     expert_uid: str
     name: str
@@ -79,14 +88,28 @@ class RulingView:
     at: datetime
 
 
-def rulings(session: Session, viewer: Viewer, organisations: Iterable[str] = (), limit: int = 100) -> tuple[RulingView, ...]:
-    """Newest first; three statements. What was decided stands in the record, why and when in the log."""
+def rulings(
+    session: Session, viewer: Viewer, organisations: Iterable[str] = (), limit: int = 100
+) -> tuple[RulingView, ...]:
+    """Newest first; three statements.
+
+    What was decided stands in the record, why and when in the log.
+    """
     if not viewer.is_staff:
         return ()
     query = select(Conflict, Expert).join(Expert, Expert.id == Conflict.expert_id)
-    query = query.where(Conflict.decision != "", Conflict.withdrawn_at.is_(None), Conflict.organisation.not_in(tuple(organisations)))
-    rows = {conflict.uid: (conflict, expert) for conflict, expert in session.execute(query.order_by(Conflict.id.desc()).limit(limit))}
-    lines = select(AuditEntry).where(AuditEntry.kind == "conflict", AuditEntry.action == "decide", AuditEntry.object_id.in_(rows))
+    query = query.where(
+        Conflict.decision != "",
+        Conflict.withdrawn_at.is_(None),
+        Conflict.organisation.not_in(tuple(organisations)),
+    )
+    rows = {
+        conflict.uid: (conflict, expert)
+        for conflict, expert in session.execute(query.order_by(Conflict.id.desc()).limit(limit))
+    }
+    lines = select(AuditEntry).where(
+        AuditEntry.kind == "conflict", AuditEntry.action == "decide", AuditEntry.object_id.in_(rows)
+    )
     told = {line.object_id: line for line in session.scalars(lines.order_by(AuditEntry.id))}
     found = [
         RulingView(
@@ -101,9 +124,22 @@ def rulings(session: Session, viewer: Viewer, organisations: Iterable[str] = (),
         )
         for uid, (conflict, expert) in rows.items()
     ]
-    refused = [row for row in waivers(session, viewer) if row.outcome == "refused" and row.organisation not in set(organisations)]
+    refused = [
+        row
+        for row in waivers(session, viewer)
+        if row.outcome == "refused" and row.organisation not in set(organisations)
+    ]
     found += [
-        RulingView(row.expert_uid, row.name, row.organisation, row.kind, "refused", row.decision_reason, row.decided_name, row.decided_at)
+        RulingView(
+            row.expert_uid,
+            row.name,
+            row.organisation,
+            row.kind,
+            "refused",
+            row.decision_reason,
+            row.decided_name,
+            row.decided_at,
+        )
         for row in refused
         if row.decided_at is not None
     ]
@@ -125,18 +161,30 @@ def officials(session: Session, viewer: Viewer) -> tuple[OfficialView, ...]:
     """Those in office first."""
     if not viewer.is_staff:
         return ()
-    rows = session.scalars(select(Official).order_by(Official.until.is_not(None), Official.role, Official.id))
-    return tuple(OfficialView(row.uid, row.version, row.role, row.name, row.unit, row.since, row.until) for row in rows)
+    rows = session.scalars(
+        select(Official).order_by(Official.until.is_not(None), Official.role, Official.id)
+    )
+    return tuple(
+        OfficialView(row.uid, row.version, row.role, row.name, row.unit, row.since, row.until)
+        for row in rows
+    )
 
 
-def holdings(session: Session, viewer: Viewer, organisations: Iterable[str] = ()) -> tuple[tuple[str, int, str], ...]:
+def holdings(
+    session: Session, viewer: Viewer, organisations: Iterable[str] = ()
+) -> tuple[tuple[str, int, str], ...]:
     """股东名单 on record: company, how many lines, and where they are from."""
     if not viewer.is_staff:
         return ()
     query = select(Shareholding.company, func.count(), func.max(Shareholding.source)).where(
         Shareholding.ended_on.is_(None), Shareholding.company.not_in(tuple(organisations))
     )
-    return tuple((row[0], row[1], row[2]) for row in session.execute(query.group_by(Shareholding.company).order_by(Shareholding.company)))
+    return tuple(
+        (row[0], row[1], row[2])
+        for row in session.execute(
+            query.group_by(Shareholding.company).order_by(Shareholding.company)
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -151,17 +199,24 @@ class RequestView:
     decision: str
 
 
-def requests(session: Session, viewer: Viewer, organisation: str, year: int) -> tuple[RequestView, ...]:
+def requests(
+    session: Session, viewer: Viewer, organisation: str, year: int
+) -> tuple[RequestView, ...]:
     """Those of one year, in the order they came."""
     if not viewer.is_staff:
         return ()
     query = (
         select(Conflict, Expert)
         .join(Expert, Expert.id == Conflict.expert_id)
-        .where(Conflict.kind == "ORG_REQUEST", Conflict.organisation == organisation, Conflict.withdrawn_at.is_(None))
+        .where(
+            Conflict.kind == "ORG_REQUEST",
+            Conflict.organisation == organisation,
+            Conflict.withdrawn_at.is_(None),
+        )
         .where(Conflict.since >= date(year, 1, 1), Conflict.since <= date(year, 12, 31))
         .order_by(Conflict.id)
     )
     return tuple(
-        RequestView(row.uid, row.version, expert.uid, expert.name, row.evidence, row.decision) for row, expert in session.execute(query)
+        RequestView(row.uid, row.version, expert.uid, expert.name, row.evidence, row.decision)
+        for row, expert in session.execute(query)
     )

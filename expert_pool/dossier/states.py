@@ -1,4 +1,6 @@
-"""全库任职状态: the state of everybody on a day in a fixed number of statements, and whom the yearly round asks."""
+"""全库任职状态: the state of everybody on a day in a fixed number of statements, and whom the
+yearly round asks.
+"""
 
 from __future__ import annotations
 
@@ -24,21 +26,40 @@ def states(session: Session, viewer: Viewer, on: date) -> dict[str, State]:
     if not viewer.is_staff:
         return {}
     terms: dict[int, list[Term]] = defaultdict(list)
-    columns = (Appointment.expert_id, Appointment.first, Appointment.last, Appointment.grade, Appointment.ended_on, Appointment.end_kind)
+    columns = (
+        Appointment.expert_id,
+        Appointment.first,
+        Appointment.last,
+        Appointment.grade,
+        Appointment.ended_on,
+        Appointment.end_kind,
+    )
     for row in session.execute(select(*columns).order_by(Appointment.first)):
         ending = row.end_kind or ("resign" if row.ended_on else "")
         terms[row.expert_id].append(Term(row.first, row.last, row.grade, row.ended_on, ending))
-    newest = dict(session.execute(select(Candidacy.expert_id, Candidacy.status).order_by(Candidacy.id)).all())
-    held = set(session.scalars(select(Suspension.expert_id).where(Suspension.lifted_at.is_(None), Suspension.year.is_(None))))
+    newest = dict(
+        session.execute(select(Candidacy.expert_id, Candidacy.status).order_by(Candidacy.id)).all()
+    )
+    held = set(
+        session.scalars(
+            select(Suspension.expert_id).where(
+                Suspension.lifted_at.is_(None), Suspension.year.is_(None)
+            )
+        )
+    )
     found = {}
     for number, uid, name in session.execute(select(Expert.id, Expert.uid, Expert.name)):
         if not name.startswith(GONE):
             candidacy = newest.get(number, "")
-            facts = LifeFacts(tuple(terms[number]), "" if candidacy == "appointed" else candidacy, number in held)
+            facts = LifeFacts(
+                tuple(terms[number]), "" if candidacy == "appointed" else candidacy, number in held
+            )
             found[uid] = state_of(facts, on)
     return found
 
 
 def to_be_asked(states: Mapping[str, State], uid: str) -> bool:
-    """Whether the yearly round asks her at all: admitted or at least listed, not gone, her data not erased."""
+    """Whether the yearly round asks her at all: admitted or at least listed, not gone, her data not
+    erased.
+    """
     return uid in states and states[uid] not in NOT_ASKED

@@ -1,4 +1,7 @@
-"""履职的读取: the yearly sheet of one expert, the year's list, cases. Staff only; others get "not-found"."""
+"""履职的读取: the yearly sheet of one expert, the year's list, cases.
+
+Staff only; others get "not-found".
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from expert_pool.core.actor import Viewer
-from expert_pool.core.performance import Deviation, Proposal, YearMark, deviation, proposals, year_mark
+from expert_pool.core.performance import (
+    Deviation,
+    Proposal,
+    YearMark,
+    deviation,
+    proposals,
+    year_mark,
+)
 from expert_pool.core.rulebook import rulebook
 from expert_pool.dossier.common import expert_of, grouped, rows_of
 from expert_pool.records import PersonnelDecision, Rating, StageRecord, Violation
@@ -86,7 +96,9 @@ class ServedView:
 
 @dataclass(frozen=True)
 class YearSheet:
-    """年度履职表 of one expert: what was done, how it was rated, how scores lay, cases, and what the rules propose."""
+    """年度履职表 of one expert: what was done, how it was rated, how scores lay, cases, and what
+    the rules propose.
+    """
 
     uid: str
     name: str
@@ -123,14 +135,32 @@ class YearLine:
     proposals: int
 
 
-def year_sheet(session: Session, viewer: Viewer, uid: str, year: int, on: date, organisations: Iterable[str] = ()) -> YearSheet:
-    """Eight statements. `organisations` are those the viewer may see no reviews of; every figure is of what is left."""
+def year_sheet(
+    session: Session,
+    viewer: Viewer,
+    uid: str,
+    year: int,
+    on: date,
+    organisations: Iterable[str] = (),
+) -> YearSheet:
+    """Eight statements.
+
+    `organisations` are those the viewer may see no reviews of; every figure is of what is left.
+    """
     row, book, hidden = expert_of(session, viewer, uid), rulebook(), set(organisations)
-    stages = [item for item in rows_of(session, StageRecord, row) if item.organisation not in hidden]
+    stages = [
+        item for item in rows_of(session, StageRecord, row) if item.organisation not in hidden
+    ]
     ratings = [item for item in rows_of(session, Rating, row) if item.organisation not in hidden]
-    work = session.scalars(select(PerformanceRecord).filter_by(expert_id=row.id, year=year).order_by(PerformanceRecord.id))
+    work = session.scalars(
+        select(PerformanceRecord)
+        .filter_by(expert_id=row.id, year=year)
+        .order_by(PerformanceRecord.id)
+    )
     served = [item for item in work if item.organisation not in hidden]
-    decided = tuple(_decision(item) for item in rows_of(session, PersonnelDecision, row) if item.year == year)
+    decided = tuple(
+        _decision(item) for item in rows_of(session, PersonnelDecision, row) if item.year == year
+    )
     done = {item.rule for item in decided}
     all_stages = [stage_facts(item) for item in stages]
     return YearSheet(
@@ -146,37 +176,58 @@ def year_sheet(session: Session, viewer: Viewer, uid: str, year: int, on: date, 
         year_mark(year, [rating_facts(item) for item in ratings], all_stages, book),
         deviation([item for item in all_stages if item.year == year], book.few),
         deviation([item for item in all_stages if item.year <= year], book.few),
-        tuple(_violation(item, row) for item in rows_of(session, Violation, row) if item.occurred_on.year == year or not item.finding),
+        tuple(
+            _violation(item, row)
+            for item in rows_of(session, Violation, row)
+            if item.occurred_on.year == year or not item.finding
+        ),
         tuple(item for item in proposals_for(session, row, year, on) if item.rule not in done),
         decided,
     )
 
 
-def year_list(session: Session, viewer: Viewer, year: int, on: date, organisations: Iterable[str] = ()) -> tuple[YearLine, ...]:
-    """Everybody who served in a year or has a case or a proposal. Seven statements, however many experts."""
+def year_list(
+    session: Session, viewer: Viewer, year: int, on: date, organisations: Iterable[str] = ()
+) -> tuple[YearLine, ...]:
+    """Everybody who served in a year or has a case or a proposal.
+
+    Seven statements, however many experts.
+    """
     if not viewer.is_staff:
         return ()
     book, hidden = rulebook(), tuple(organisations)
     since = year + 1 - max(rule.years for rule in book.rules)  # as far back as any rule looks
-    experts = {row.id: row for row in session.scalars(select(Expert).order_by(Expert.pinyin, Expert.id))}
+    experts = {
+        row.id: row for row in session.scalars(select(Expert).order_by(Expert.pinyin, Expert.id))
+    }
     served = grouped(session.scalars(_within(PerformanceRecord, hidden, year, year)))
     stages = grouped(session.scalars(_within(StageRecord, hidden, since, year)))
     ratings = grouped(session.scalars(_within(Rating, hidden, since, year)))
     cases = grouped(session.scalars(select(Violation)))
     grades = {}
-    for item in session.scalars(select(Appointment).where(Appointment.first <= on, Appointment.last >= on)):
+    for item in session.scalars(
+        select(Appointment).where(Appointment.first <= on, Appointment.last >= on)
+    ):
         if (item.ended_on is None or item.ended_on >= on) and item.end_kind != "dismiss":
             grades[item.expert_id] = item.grade
     decided: dict[int, dict[str, int]] = {}
-    for made in session.scalars(select(PersonnelDecision).where(PersonnelDecision.year <= year).order_by(PersonnelDecision.year)):
+    for made in session.scalars(
+        select(PersonnelDecision)
+        .where(PersonnelDecision.year <= year)
+        .order_by(PersonnelDecision.year)
+    ):
         decided.setdefault(made.expert_id, {})[made.rule] = made.year
     lines = []
     for number, expert in experts.items():
         own_stages = [stage_facts(item) for item in stages.get(number, ())]
         own_ratings = [rating_facts(item) for item in ratings.get(number, ())]
-        proven = [item.occurred_on.year for item in cases.get(number, ()) if item.finding == "founded"]
+        proven = [
+            item.occurred_on.year for item in cases.get(number, ()) if item.finding == "founded"
+        ]
         done = decided.get(number, {})
-        waiting = len(proposals(grades.get(number, ""), year, own_ratings, own_stages, proven, book, done))
+        waiting = len(
+            proposals(grades.get(number, ""), year, own_ratings, own_stages, proven, book, done)
+        )
         of_year = [item for item in own_stages if item.year == year]
         open_cases = sum(not item.finding for item in cases.get(number, ()))
         work = served.get(number, ())
@@ -204,14 +255,28 @@ def violations(session: Session, viewer: Viewer) -> tuple[ViolationView, ...]:
     """All cases, open ones first."""
     if not viewer.is_staff:
         return ()
-    rows = session.execute(select(Violation, Expert).join(Expert, Expert.id == Violation.expert_id).order_by(Violation.id.desc())).all()
-    return tuple(sorted((_violation(row, expert) for row, expert in rows), key=lambda view: view.finding != ""))
+    rows = session.execute(
+        select(Violation, Expert)
+        .join(Expert, Expert.id == Violation.expert_id)
+        .order_by(Violation.id.desc())
+    ).all()
+    return tuple(
+        sorted(
+            (_violation(row, expert) for row, expert in rows), key=lambda view: view.finding != ""
+        )
+    )
 
 
 def _grade(session: Session, row: Expert, year: int) -> str:
     """The last grade held in the year."""
-    terms = select(Appointment).where(Appointment.expert_id == row.id, Appointment.first <= date(year, 12, 31)).order_by(Appointment.first)
-    held = [item for item in session.scalars(terms) if (item.ended_on or item.last) >= date(year, 1, 1)]
+    terms = (
+        select(Appointment)
+        .where(Appointment.expert_id == row.id, Appointment.first <= date(year, 12, 31))
+        .order_by(Appointment.first)
+    )
+    held = [
+        item for item in session.scalars(terms) if (item.ended_on or item.last) >= date(year, 1, 1)
+    ]
     return held[-1].grade if held else ""
 
 
@@ -231,7 +296,15 @@ def _stage(row: StageRecord) -> StageView:
 
 
 def _rating(row: Rating) -> RatingView:
-    return RatingView(row.organisation, row.stage, row.rater, row.rater_name, json.loads(row.items), row.score, row.comment)
+    return RatingView(
+        row.organisation,
+        row.stage,
+        row.rater,
+        row.rater_name,
+        json.loads(row.items),
+        row.score,
+        row.comment,
+    )
 
 
 def _violation(row: Violation, expert: Expert) -> ViolationView:
@@ -256,7 +329,16 @@ def _violation(row: Violation, expert: Expert) -> ViolationView:
 
 
 def _decision(row: PersonnelDecision) -> DecisionView:
-    return DecisionView(row.year, row.rule, row.effect, row.grounds, row.decision, row.reason, row.decided_name, row.decided_at)
+    return DecisionView(
+        row.year,
+        row.rule,
+        row.effect,
+        row.grounds,
+        row.decision,
+        row.reason,
+        row.decided_name,
+        row.decided_at,
+    )
 
 
 @dataclass(frozen=True)
@@ -269,7 +351,9 @@ class Reviewed:
     ratings: Mapping[str, RatingView]  # by side
 
 
-def reviewed(session: Session, viewer: Viewer, year: int, organisation: str, stage: str) -> tuple[Reviewed, ...]:
+def reviewed(
+    session: Session, viewer: Viewer, year: int, organisation: str, stage: str
+) -> tuple[Reviewed, ...]:
     """Everybody of whom something is on record, by name; two statements."""
     if not viewer.is_staff:
         return ()
@@ -283,7 +367,10 @@ def reviewed(session: Session, viewer: Viewer, year: int, organisation: str, sta
         people[expert.id] = expert
         marks.setdefault(expert.id, {})[mark.rater] = _rating(mark)
     found = sorted(people.items(), key=lambda item: (item[1].pinyin, item[0]))
-    return tuple(Reviewed(expert.uid, expert.name, notes.get(number), marks.get(number, {})) for number, expert in found)
+    return tuple(
+        Reviewed(expert.uid, expert.name, notes.get(number), marks.get(number, {}))
+        for number, expert in found
+    )
 
 
 def _of_review(table: Any, key: Mapping[str, object]) -> Any:
@@ -292,4 +379,6 @@ def _of_review(table: Any, key: Mapping[str, object]) -> Any:
 
 
 def _within(table: Any, hidden: tuple[str, ...], first: int, last: int) -> Any:
-    return select(table).where(table.organisation.not_in(hidden), table.year >= first, table.year <= last)
+    return select(table).where(
+        table.organisation.not_in(hidden), table.year >= first, table.year <= last
+    )

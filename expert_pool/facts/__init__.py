@@ -1,1 +1,3 @@
-"""What everybody in the county knows: days and half-days, towns, industries, identifiers, and how people write them."""
+"""What everybody in the county knows: days and half-days, towns, industries, identifiers, and how
+people write them.
+"""

@@ -1,4 +1,6 @@
-"""请假时间的一项: one date, span or weekday of what people write, as sets of half-days (used by `absences.py`)."""
+"""请假时间的一项: one date, span or weekday of what people write, as sets of half-days (used by
+`absences.py`).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ HALF_KINDS = ("AM", "PM", "FULL", "NIGHT")
 
 @dataclass(frozen=True)
 class Item:
-    """`readings` are the possible sets of half-days; more than one means ambiguous. `dependent`: a bare number after another date."""
+    """`readings` are the possible sets of half-days; more than one means ambiguous.
+
+    `dependent`: a bare number after another date.
+    """
 
     readings: tuple[frozenset[HalfDay], ...]
     half: HalfWord | None = None
@@ -30,7 +35,9 @@ class Item:
 
 
 def covering(stretch: tuple[date, ...], half: HalfWord | None) -> frozenset[HalfDay]:
-    halves: tuple[Half, ...] = ("AM",) if half == "AM" else ("PM",) if half == "PM" else () if half == "NIGHT" else HALVES
+    halves: tuple[Half, ...] = (
+        ("AM",) if half == "AM" else ("PM",) if half == "PM" else () if half == "NIGHT" else HALVES
+    )
     return frozenset(HalfDay(day, h) for day in stretch for h in halves)
 
 
@@ -44,7 +51,12 @@ class ItemReader(PointReader):
     def starts_item(self) -> bool:
         if self.kind() == "RANGE" and self.kind(1) in POINTS:  # 请假到9月12日
             return self.position > 0 and self.kind(-1) in ("REASON", "NEG")
-        return self.kind() in POINTS or self.kind() in RECURRING or self.kind() in HALF_KINDS or self.kind() == "CLOCK"
+        return (
+            self.kind() in POINTS
+            or self.kind() in RECURRING
+            or self.kind() in HALF_KINDS
+            or self.kind() == "CLOCK"
+        )
 
     def item(self) -> Item:
         self.items += 1
@@ -54,20 +66,31 @@ class ItemReader(PointReader):
         if self.kind() == "RANGE":
             self.take()
             until = self.point()
-            return Item((covering(days(min(self.window.first, until.first), until.last), self._half()),), half="FULL", is_range=True)
+            return Item(
+                (covering(days(min(self.window.first, until.first), until.last), self._half()),),
+                half="FULL",
+                is_range=True,
+            )
         if self.kind() == "CLOCK":
             raise Unclear("只写了钟点，没有写日期")
         if self.kind() in RECURRING:
             return self._recurring()
         return self._dated()
 
-    # recurring ---------------------------------------------------------------------------------------------------------------------
+    # recurring
+    # ----------------------------------------------------------------------------------------------
 
     def _half_alone(self) -> Item:
-        """上午不行: every morning, when only a word about it follows; 9.10上午不便,下午可以: that afternoon. 上午 alone is not enough."""
+        """上午不行: every morning, when only a word about it follows; 9.10上午不便,下午可以: that
+        afternoon. 上午 alone is not enough.
+        """
         half = self.take().kind
-        following = next((t.kind for t in self.tokens[self.position :] if t.kind not in ("ALL", "FILL")), "")
-        if following not in ("NEG", "POS", "REASON") or not (self.halves_only or len(self.last_days) == 1):
+        following = next(
+            (t.kind for t in self.tokens[self.position :] if t.kind not in ("ALL", "FILL")), ""
+        )
+        if following not in ("NEG", "POS", "REASON") or not (
+            self.halves_only or len(self.last_days) == 1
+        ):
             raise Unclear("只写了上午或下午，看不出是哪一天")
         if not self.halves_only:
             return Item((covering(self.last_days, half),), half=half)
@@ -89,7 +112,11 @@ class ItemReader(PointReader):
         elif token.kind == "WEEKEND":
             chosen = [day for day in every if day.weekday() >= 5]
         elif token.kind in ("WORKDAYS", "RESTDAYS"):
-            chosen = [day for day in every if self.window.working_days.is_working(day) == (token.kind == "WORKDAYS")]
+            chosen = [
+                day
+                for day in every
+                if self.window.working_days.is_working(day) == (token.kind == "WORKDAYS")
+            ]
         else:
             if self.kind() in ("WEEK", "WEEKS", "WORKDAYS", "WEEKEND"):
                 return self._recurring()
@@ -100,7 +127,11 @@ class ItemReader(PointReader):
         if self.kind() in ("FROM", "UNTIL"):
             raise Unclear(f"“{token.text}{self.take().text}”没有写是哪一天")
         if token.kind == "WEEKS" and half == "AM":
-            until = frozenset(h for h in covering(tuple(chosen), None) if h.date.weekday() != end or h.half == "AM")
+            until = frozenset(
+                h
+                for h in covering(tuple(chosen), None)
+                if h.date.weekday() != end or h.half == "AM"
+            )
             return Item((covering(tuple(chosen), half), until), half=half)
         return Item((covering(tuple(chosen), half),), half=half, recurring=True)
 
@@ -114,7 +145,10 @@ class ItemReader(PointReader):
         self.position += ahead
         point = self.point()
         if point.first.weekday() != WEEKDAY.index(token.text[1]):
-            raise Unclear(f"{point.first.month}月{point.first.day}日是周{WEEKDAY[point.first.weekday()]}，不是{token.text}")
+            raise Unclear(
+                f"{point.first.month}月{point.first.day}日是周{WEEKDAY[point.first.weekday()]}，"
+                f"不是{token.text}"
+            )
         if ahead and self.kind() == "FILL":
             self.take()
         if self.kind() in ("RANGE", "FROM", "UNTIL"):
@@ -122,7 +156,8 @@ class ItemReader(PointReader):
         half = self._half() or self._clock()
         return Item((covering((point.first,), half),), half=half)
 
-    # dated -------------------------------------------------------------------------------------------------------------------------
+    # dated
+    # ----------------------------------------------------------------------------------------------
 
     def _dated(self) -> Item:
         start = self.point()
@@ -130,7 +165,9 @@ class ItemReader(PointReader):
         if self.kind() == "RANGE" and self.kind(1) in POINTS:
             self.take()
             return self._range(start, half)
-        if self.kind() in ("FROM", "UNTIL") and not (self.kind() == "FROM" and self.kind(1) == "RANGE"):
+        if self.kind() in ("FROM", "UNTIL") and not (
+            self.kind() == "FROM" and self.kind(1) == "RANGE"
+        ):
             return self._open_ended(start, half)
         if self.kind() == "FROM":  # 9月8日起至9月11日
             self.take()
@@ -142,8 +179,15 @@ class ItemReader(PointReader):
             half = self._half()
         stretch = self.last_days = days(start.first, start.last)
         if len(stretch) > 1 and half is None:
-            return self._limited(Item((covering(stretch, None),), is_range=True, complete=start.complete))
-        return Item((covering(stretch, half),), half=half, complete=start.complete, dependent=start.dependent)
+            return self._limited(
+                Item((covering(stretch, None),), is_range=True, complete=start.complete)
+            )
+        return Item(
+            (covering(stretch, half),),
+            half=half,
+            complete=start.complete,
+            dependent=start.dependent,
+        )
 
     def _dated_range_after_from(self, start: Point, half: HalfWord | None) -> Item:
         self.take()
@@ -164,12 +208,20 @@ class ItemReader(PointReader):
         stretch = self.last_days = days(start.first, end.last)
         if each:
             return Item((covering(stretch, last_half),), half=last_half, is_range=True)
-        until = {h for h in covering(stretch, None) if not (h.date == end.last and h.half == "PM" and last_half == "AM")}
-        until -= {h for h in until if h.date == start.first and h.half == "AM" and first_half == "PM"}
+        until = {
+            h
+            for h in covering(stretch, None)
+            if not (h.date == end.last and h.half == "PM" and last_half == "AM")
+        }
+        until -= {
+            h for h in until if h.date == start.first and h.half == "AM" and first_half == "PM"
+        }
         if first_half == "NIGHT":
             until -= {h for h in until if h.date == start.first}
         if first_half is None and last_half in ("AM", "PM"):
-            return Item((frozenset(until), covering(stretch, last_half)), half=last_half, is_range=True)
+            return Item(
+                (frozenset(until), covering(stretch, last_half)), half=last_half, is_range=True
+            )
         return self._limited(Item((frozenset(until),), half=last_half, is_range=True))
 
     def _limited(self, item: Item) -> Item:
@@ -181,7 +233,11 @@ class ItemReader(PointReader):
             return item
         self.position += ahead
         inside = self._recurring()
-        return Item(tuple(reading & item.readings[0] for reading in inside.readings), half=inside.half, is_range=True)
+        return Item(
+            tuple(reading & item.readings[0] for reading in inside.readings),
+            half=inside.half,
+            is_range=True,
+        )
 
     def _open_ended(self, point: Point, half: HalfWord | None) -> Item:
         """10号起 includes the 10th; 10号以后 may or may not."""
@@ -191,28 +247,52 @@ class ItemReader(PointReader):
         if token.kind == "FROM":
             if self.kind() == "SPAN":
                 return self._counted(point, self.take())
-            inclusive = {h for h in covering(days(point.first, max(self.window.last, point.last)), None) if h >= _start(point, half)}
+            inclusive = {
+                h
+                for h in covering(days(point.first, max(self.window.last, point.last)), None)
+                if h >= _start(point, half)
+            }
             exclusive = {h for h in inclusive if h.date > point.last}
             sure = token.text.startswith(("起", "开始", "以来"))
         else:
-            inclusive = {h for h in covering(days(min(self.window.first, point.first), point.last), None) if h <= _end(point, half)}
-            exclusive = {h for h in inclusive if h.date < point.first or (half == "PM" and h == HalfDay(point.first, "AM"))}
+            inclusive = {
+                h
+                for h in covering(days(min(self.window.first, point.first), point.last), None)
+                if h <= _end(point, half)
+            }
+            exclusive = {
+                h
+                for h in inclusive
+                if h.date < point.first or (half == "PM" and h == HalfDay(point.first, "AM"))
+            }
             sure = token.text.startswith(("止", "为止", "截止"))
-        return Item((frozenset(inclusive),) if sure else (frozenset(inclusive), frozenset(exclusive)), half="FULL", is_range=True)
+        return Item(
+            (frozenset(inclusive),) if sure else (frozenset(inclusive), frozenset(exclusive)),
+            half="FULL",
+            is_range=True,
+        )
 
     def _counted(self, point: Point, span: Token) -> Item:
-        """9月8日起3天: read when no rest day lies inside, because calendar days and working days then agree."""
+        """9月8日起3天: read when no rest day lies inside, because calendar days and working days
+        then agree.
+        """
         count = number(span.groups[0])
         length = count * 7 if span.groups[1] != "天" else count
         stretch = days(point.first, point.first + timedelta(length - 1))
-        if span.groups[1] == "天" and not all(self.window.working_days.is_working(day) for day in stretch):
+        if span.groups[1] == "天" and not all(
+            self.window.working_days.is_working(day) for day in stretch
+        ):
             raise Unclear(f"“{span.text}”里有休息日，看不出算不算在内")
         return Item((covering(stretch, None),), half="FULL", is_range=True)
 
     def _half(self) -> HalfWord | None:
         """A word for morning or afternoon right here, also inside brackets."""
         ahead = 0
-        while (token := self.peek(ahead)) is not None and token.kind == "FILL" and token.text in "(:的":
+        while (
+            (token := self.peek(ahead)) is not None
+            and token.kind == "FILL"
+            and token.text in "(:的"
+        ):
             ahead += 1
         if self.kind(ahead) not in HALF_KINDS or self.kind(ahead + 1) == "CLOCK":
             return None
@@ -233,7 +313,9 @@ class ItemReader(PointReader):
             return None
         start = self._hour(self.take(), shift)
         end = start
-        if self.kind() == "RANGE" and (self.kind(1) == "CLOCK" or (self.kind(1) in ("AM", "PM") and self.kind(2) == "CLOCK")):
+        if self.kind() == "RANGE" and (
+            self.kind(1) == "CLOCK" or (self.kind(1) in ("AM", "PM") and self.kind(2) == "CLOCK")
+        ):
             self.take()
             if self.kind() in ("AM", "PM"):
                 shift = 12 if self.take().kind == "PM" else 0
@@ -254,7 +336,9 @@ class ItemReader(PointReader):
         hour = int(token.groups[0] or 0)
         if hour > 24 or (token.groups[1] and int(token.groups[1]) > 59):
             raise Unclear(f"没有“{token.text}”这个时刻")
-        return (hour + shift if hour < 12 else hour) + (int(token.groups[1]) / 60 if token.groups[1] else 0.5 if token.groups[2] else 0)
+        return (hour + shift if hour < 12 else hour) + (
+            int(token.groups[1]) / 60 if token.groups[1] else 0.5 if token.groups[2] else 0
+        )
 
 
 def _start(point: Point, half: HalfWord | None) -> HalfDay:

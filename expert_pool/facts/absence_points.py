@@ -1,4 +1,6 @@
-"""请假时间里的一天或一段: one word that names days (9月10日, 9月上旬, 中秋), as dates within the right month and year."""
+"""请假时间里的一天或一段: one word that names days (9月10日, 9月上旬, 中秋), as dates within the
+right month and year.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,20 @@ from expert_pool.facts.working_days import WorkingDays
 from expert_pool.facts.writing import Choice
 
 POINTS = ("DATE", "DAY", "NUM", "MONTH", "XUN", "NTH", "FESTIVAL")
-XUN = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上中旬": (1, 20), "中上旬": (1, 20), "中下旬": (11, 31)}
+XUN = {
+    "上旬": (1, 10),
+    "中旬": (11, 20),
+    "下旬": (21, 31),
+    "上中旬": (1, 20),
+    "中上旬": (1, 20),
+    "中下旬": (11, 31),
+}
 XUN |= {"上半月": (1, 15), "下半月": (16, 31)}
 DIGITS = "〇一二三四五六七八九十"
 NOTHING = Token("", "")
 
 
-class Unclear(Exception):  # noqa: N818 - a question to a person, not an error
+class Unclear(Exception):  # noqa: N818
     """Something a person must answer."""
 
     def __init__(self, why: str, choices: tuple[Choice, ...] = ()) -> None:
@@ -54,7 +63,10 @@ class Point:
 
 
 class PointReader:
-    """The tokens with a reading position. `month` is the last month the text named; `notes` collects remarks for the clerk."""
+    """The tokens with a reading position.
+
+    `month` is the last month the text named; `notes` collects remarks for the clerk.
+    """
 
     def __init__(self, tokens: tuple[Token, ...], window: Window) -> None:
         self.tokens = tokens
@@ -92,7 +104,8 @@ class PointReader:
                 point = self._nth_weekday(token)
             case _:
                 found = self.window.working_days.festival(
-                    {"五一": "劳动"}.get(token.groups[0] or "", token.groups[0] or ""), self.window.first.year
+                    {"五一": "劳动"}.get(token.groups[0] or "", token.groups[0] or ""),
+                    self.window.first.year,
                 )
                 if not found:
                     raise Unclear(f"查不到“{token.text}”是哪几天")
@@ -131,7 +144,12 @@ class PointReader:
     def _bare_choices(self, token: Token) -> tuple[Choice, ...]:
         """8-11 may be the 8th to the 11th, or 11 August."""
         following = self.peek(1)
-        if self.kind() != "RANGE" or following is None or following.kind != "NUM" or len(self.tokens) != 3:
+        if (
+            self.kind() != "RANGE"
+            or following is None
+            or following.kind != "NUM"
+            or len(self.tokens) != 3
+        ):
             return ()
         a, b = int(token.groups[0] or 0), int(following.groups[0] or 0)
         texts = []
@@ -148,7 +166,9 @@ class PointReader:
             raise Unclear(f"看不懂“{token.text}{(self.peek() or token).text}”")
         year = self._year_of(month)
         self.month = month
-        return Point(self._make(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+        return Point(
+            self._make(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        )
 
     def _third_of_month(self, token: Token) -> Point:
         month = int(token.groups[0]) if token.groups[0] else self._only_month(token.text)
@@ -156,7 +176,10 @@ class PointReader:
         self._make(year, month, 1)
         self.month = month
         low, high = XUN[token.groups[1] or ""]
-        return Point(date(year, month, low), date(year, month, min(high, calendar.monthrange(year, month)[1])))
+        return Point(
+            date(year, month, low),
+            date(year, month, min(high, calendar.monthrange(year, month)[1])),
+        )
 
     def _nth_weekday(self, token: Token) -> Point:
         month = int(token.groups[0]) if token.groups[0] else self._only_month(token.text)
@@ -164,7 +187,11 @@ class PointReader:
         nth = number(token.groups[1])
         weekday = WEEKDAY.index(token.groups[2] or "一")
         found = [
-            d for d in days(self._make(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])) if d.weekday() == weekday
+            d
+            for d in days(
+                self._make(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+            )
+            if d.weekday() == weekday
         ]
         if nth > len(found):
             raise Unclear(f"{month}月没有“{token.text}”")
@@ -174,10 +201,18 @@ class PointReader:
         """9月10日(周四): the weekday must agree with the date."""
         ahead = 1 if self.kind() == "FILL" and self.text() == "(" else 0
         beside = self.peek(ahead)
-        if beside is None or beside.kind != "WEEK" or point.first != point.last or beside.text[0] != "周" or len(beside.text) != 2:
+        if (
+            beside is None
+            or beside.kind != "WEEK"
+            or point.first != point.last
+            or beside.text[0] != "周"
+            or len(beside.text) != 2
+        ):
             return
         if point.first.weekday() != WEEKDAY.index(beside.text[1]):
-            raise Unclear(f"{point.first.month}月{point.first.day}日是周{WEEKDAY[point.first.weekday()]}，不是{beside.text}")
+            raise Unclear(
+                f"{point.first.month}月{point.first.day}日是周{WEEKDAY[point.first.weekday()]}，不是{beside.text}"
+            )
         self.position += ahead + 1
         if ahead and self.kind() == "FILL" and self.text() == ")":
             self.take()
@@ -191,7 +226,9 @@ class PointReader:
         return min(months)
 
     def _month_of(self, day: int) -> int:
-        """The month of `12号`: the window's month, or the one of its months in which that day lies inside the window."""
+        """The month of `12号`: the window's month, or the one of its months in which that day lies
+        inside the window.
+        """
         inside = {d.month for d in self.window.days() if d.day == day}
         months = {month for _, month in self.window.months()}
         if len(inside) == 1:

@@ -1,7 +1,9 @@
-"""请假与不便时间的用词: cuts what people write about their time into tokens (`absences.py` makes sense of them).
+"""请假与不便时间的用词: cuts what people write about their time into tokens (`absences.py` makes
+sense of them).
 
-What matches no rule below is collected as `OTHER`. Such a rest is taken for a reason (家长会, 女儿婚礼) only when it holds none of the
-characters that could change the meaning (`RISKY`); otherwise the whole text becomes a question.
+What matches no rule below is collected as `OTHER`. Such a rest is taken for a reason (家长会, 女儿
+婚礼) only when it holds none of the characters that could change the meaning (`RISKY`); otherwise
+the whole text becomes a question.
 """
 
 from __future__ import annotations
@@ -72,7 +74,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("DATE", r"()(?<!\d)(0[1-9])([0-3]\d)(?!\d)"),
     ("MONTH", r"(\d{1,2})月份?"),
     ("CLOCK", r"(\d{1,2})(?:[:](\d{2})|[点时](半)?(?:\d{1,2}分)?)"),
-    ("SPAN", r"(?:共|连续|计)?(\d{1,2}|[一二两三四五六七八九十])(?:个)?(天|周|星期)(?![一二三四五六日])"),
+    (
+        "SPAN",
+        r"(?:共|连续|计)?(\d{1,2}|[一二两三四五六七八九十])(?:个)?(天|周|星期)(?![一二三四五六日])",
+    ),
     ("DAY", r"(\d{1,2})[日号]"),
     ("NUM", r"(?<![\d.])(\d{1,2})(?![\d.])"),
     ("WEEKS", r"每?个?周([一二三四五六日])(?:-|至|到)周?([一二三四五六日])(?![月旬号个次])"),
@@ -80,7 +85,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("WEEKEND", r"[每逢]*个?(?:周末|双休日?|休息日)"),
     ("WORKDAYS", r"每?个?(?:工作日|平时上班时间|上班时间)"),
     ("RESTDAYS", r"节假日"),
-    ("FESTIVAL", r"(国庆|中秋|元旦|春节|清明|劳动节|五一|端午)(?:节|长假|假期|放假)*(?:期间|当天)?"),
+    (
+        "FESTIVAL",
+        r"(国庆|中秋|元旦|春节|清明|劳动节|五一|端午)(?:节|长假|假期|放假)*(?:期间|当天)?",
+    ),
     ("FULL", r"上午?[、和及与]?下午|一?整天|全天|全日|一天|白天"),
     ("AM", r"上午|早上|早晨|上半天"),
     ("PM", r"下午|午后|下半天"),
@@ -92,7 +100,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("ALL", r"都|均|全部?|一律|任何|任意|所有|整个"),
     ("BREAK", r"[;。!]|但是?|不过|而且?"),
     ("SEP", r"[、,/和及与跟+&]|以及|还有"),
-    ("FILL", r"本人|我|的|时间段?|时段|日期|期间|这段|因为?|由于|需要?|要|从|自|请|[()（）:\[\]]|有|在|是"),
+    (
+        "FILL",
+        r"本人|我|的|时间段?|时段|日期|期间|这段|因为?|由于|需要?|要|从|自|请|[()（）:\[\]]|有|在|是",
+    ),
 )
 SCANNER = re.compile("|".join(f"(?P<r{i}>{pattern})" for i, (_, pattern) in enumerate(RULES)))
 RISKY = re.compile(
@@ -103,7 +114,11 @@ RISKY = re.compile(
 def normalise(value: Cell) -> str:
     """One way of writing: half-width, no blanks between signs, 星期/礼拜 -> 周, 号 stays."""
     text = DASHES.sub("-", _spaces(value))
-    text = re.sub(r"(?<![个第上下一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])月", lambda m: f"{_number(m[1])}月", text)
+    text = re.sub(
+        r"(?<![个第上下一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])月",
+        lambda m: f"{_number(m[1])}月",
+        text,
+    )
     text = re.sub(
         r"(?:(?<=月)|(?<![周、一二三四五六七八九十第每])|(?<=、)(?=.{1,3}号))([一二三四五六七八九十]{1,3})(?=[日号])",
         lambda m: str(_number(m[1])),
@@ -114,7 +129,9 @@ def normalise(value: Cell) -> str:
     text = re.sub(r"周([1-6])(?![\d.月日])", lambda m: "周" + WEEKDAY[int(m[1]) - 1], text)
     text = re.sub(r"(?i)a\.?m\.?(?![a-z])", "上午", text)
     text = re.sub(r"(?i)p\.?m\.?(?![a-z])", "下午", text)
-    text = re.sub(r"(?<!\d)(\d{1,2})-(\d{1,2})(至|到)(\d{1,2})-(\d{1,2})(?!\d)", r"\1.\2-\4.\5", text)
+    text = re.sub(
+        r"(?<!\d)(\d{1,2})-(\d{1,2})(至|到)(\d{1,2})-(\d{1,2})(?!\d)", r"\1.\2-\4.\5", text
+    )
     return re.sub(r"-?(至|到)(?=[\d周上中下])", "-", text).strip(",、;。 ")
 
 
@@ -126,7 +143,9 @@ def _number(chinese: str) -> int:
 
 
 def _spaces(value: Cell) -> str:
-    """A blank between two digits separates (9.8 9.11); every other blank and line break is decoration or a comma."""
+    """A blank between two digits separates (9.8 9.11); every other blank and line break is
+    decoration or a comma.
+    """
     text = unicodedata.normalize("NFKC", as_text(value)).translate(INVISIBLE)
     text = re.sub(r"[\r\n]+", ";", text)
     text = re.sub(r"(?<=[\d日号午天])\s+(?=\d{1,2}(?![\d:点时]))", ",", text)

@@ -1,8 +1,10 @@
-"""不能参加的时间: what people write about their days, read to half-days exactly or turned into a question, never guessed.
+"""不能参加的时间: what people write about their days, read to half-days exactly or turned into a
+question, never guessed.
 
-Three rules keep it honest. Every sign must be understood, or be a harmless reason (盘点, 家长会). A wording with several meanings
-(10号以后: with or without the 10th? 9.8-9.10上午: each morning, or until that morning?) is read only if all meanings come to the same
-half-days within the window; otherwise the meanings are offered as choices. An empty cell is unknown, not free.
+Three rules keep it honest. Every sign must be understood, or be a harmless reason (盘点, 家长会). A
+wording with several meanings (10号以后: with or without the 10th? 9.8-9.10上午: each morning, or
+until that morning?) is read only if all meanings come to the same half-days within the window;
+otherwise the meanings are offered as choices. An empty cell is unknown, not free.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ UNKNOWN = Choice("未知", "还不知道")
 
 @dataclass(frozen=True)
 class Absences:
-    """Read exactly: the half-days within the window that are not possible, and remarks for the clerk."""
+    """Read exactly: the half-days within the window that are not possible, and remarks for the
+    clerk.
+    """
 
     half_days: tuple[HalfDay, ...]
     notes: tuple[str, ...] = ()
@@ -50,7 +54,11 @@ class _Said:
 
 
 def read(
-    value: Cell, first: date, last: date, meaning: Meaning = "absent", working_days: WorkingDays | None = None
+    value: Cell,
+    first: date,
+    last: date,
+    meaning: Meaning = "absent",
+    working_days: WorkingDays | None = None,
 ) -> Absences | Unreadable | None:
     """`first` and `last` bound the window of visits (both included)."""
     original = as_text(value).strip()
@@ -76,17 +84,25 @@ def read(
 
 
 def _dash(original: str) -> Unreadable:
-    return Unreadable(original, "只画了一个符号，看不出是“没有不便”还是“还不知道”", (ALL_FREE, UNKNOWN))
+    return Unreadable(
+        original, "只画了一个符号，看不出是“没有不便”还是“还不知道”", (ALL_FREE, UNKNOWN)
+    )
 
 
 def _number(number: float, original: str) -> str | Unreadable:
-    """9.8 typed as a number is 8 September; 9.1 may have been 9.10 before Excel dropped the zero."""
+    """9.8 typed as a number is 8 September; 9.1 may have been 9.10 before Excel dropped the
+    zero.
+    """
     month, _, day = original.partition(".")
     if number.is_integer() or not day or not 1 <= int(month) <= 12 or len(day) > 2:
         return Unreadable(original, "单元格里是一个数字，看不出日期")
     if day in ("1", "2", "3"):
         both = (f"{month}月{day}日", f"{month}月{day}0日")
-        return Unreadable(original, "是数字，Excel 会去掉末尾的 0，分不清是哪一天", tuple(Choice(d, d) for d in both))
+        return Unreadable(
+            original,
+            "是数字，Excel 会去掉末尾的 0，分不清是哪一天",
+            tuple(Choice(d, d) for d in both),
+        )
     return original
 
 
@@ -129,9 +145,16 @@ class _Statement:
         self.moved = ""
 
     def _share_half(self, item: Item) -> None:
-        """周二、四下午: both afternoons. 9月8日、9日上午: one meaning or the other, so both are kept."""
+        """周二、四下午: both afternoons. 9月8日、9日上午: one meaning or the other, so both are
+        kept.
+        """
         back: list[Item] = []
-        while self.pending and self.pending[-1].half is None and not self.pending[-1].is_range and len(self.pending[-1].readings) == 1:
+        while (
+            self.pending
+            and self.pending[-1].half is None
+            and not self.pending[-1].is_range
+            and len(self.pending[-1].readings) == 1
+        ):
             back.append(self.pending.pop())
         if not back:
             return
@@ -193,7 +216,9 @@ class _Statement:
     def _days_agree(self, span: Token) -> bool:
         """9.8-9.11共四天: the number must be that of the days just named."""
         named = {half_day.date for item in self.pending for half_day in item.readings[0]}
-        return bool(self.pending) and span.groups[1] == "天" and number(span.groups[0]) == len(named)
+        return (
+            bool(self.pending) and span.groups[1] == "天" and number(span.groups[0]) == len(named)
+        )
 
     def _nothing(self) -> None:
         if self.meaning != "absent":
@@ -213,7 +238,9 @@ class _Statement:
             self.in_except = False
 
     def _verdict(self, where: Literal["absent", "free"], explicit: bool) -> None:
-        """A word like 不行 or 可以: about the items before it, about the others, about everything, or about what follows."""
+        """A word like 不行 or 可以: about the items before it, about the others, about everything,
+        or about what follows.
+        """
         self._close_except()
         if self.awaiting_others:
             self.awaiting_others = False
@@ -231,7 +258,9 @@ class _Statement:
         self.linked = False
 
     def _default(self) -> None:
-        """Items without a word of their own mean what the column means, or what the text said before them."""
+        """Items without a word of their own mean what the column means, or what the text said
+        before them.
+        """
         if not self.pending:
             return
         if self.prefix:
@@ -255,12 +284,16 @@ class _Statement:
             else:
                 raise Unclear("没有写日期")
         self._default()
-        nothing = not (self.said.absent or self.said.free or self.said.excepted or self.said.all_absent)
+        nothing = not (
+            self.said.absent or self.said.free or self.said.excepted or self.said.all_absent
+        )
         if self.seen_all and nothing and self.meaning == "free":
             self.said.all_free = True
 
 
-def _conclude(original: str, said: _Said, meaning: Meaning, window: Window, notes: list[str]) -> Absences | Unreadable:
+def _conclude(
+    original: str, said: _Said, meaning: Meaning, window: Window, notes: list[str]
+) -> Absences | Unreadable:
     items = [*said.absent, *said.free, *said.excepted]
     if not items and not (said.all_free or said.all_absent):
         raise Unclear("没有写日期")
@@ -274,17 +307,30 @@ def _conclude(original: str, said: _Said, meaning: Meaning, window: Window, note
     distinct = _distinct(results, window)
     if len(distinct) == 1:
         outside = any(
-            half_day.date < window.first or half_day.date > window.last for item in items for r in item.readings for half_day in r
+            half_day.date < window.first or half_day.date > window.last
+            for item in items
+            for r in item.readings
+            for half_day in r
         )
         remarks = [*notes, "含评审时间段以外的日期，未计"] if outside else notes
         return Absences(tuple(sorted(distinct[0])), tuple(remarks))
-    return Unreadable(original, "可以有几种理解", tuple(_choice(result, window) for result in distinct[:MAX_READINGS]))
+    return Unreadable(
+        original,
+        "可以有几种理解",
+        tuple(_choice(result, window) for result in distinct[:MAX_READINGS]),
+    )
 
 
-def _results(said: _Said, chosen: tuple[frozenset[HalfDay], ...], meaning: Meaning, window: Window) -> list[frozenset[HalfDay]]:
-    """The possible answers for one choice of readings: usually one, two when free days were named and nothing said of the rest."""
+def _results(
+    said: _Said, chosen: tuple[frozenset[HalfDay], ...], meaning: Meaning, window: Window
+) -> list[frozenset[HalfDay]]:
+    """The possible answers for one choice of readings: usually one, two when free days were named
+    and nothing said of the rest.
+    """
     n, m = len(said.absent), len(said.absent) + len(said.free)
-    absent, free, excepted = (frozenset[HalfDay]().union(*part) for part in (chosen[:n], chosen[n:m], chosen[m:]))
+    absent, free, excepted = (
+        frozenset[HalfDay]().union(*part) for part in (chosen[:n], chosen[n:m], chosen[m:])
+    )
     everything = frozenset(half_days(window.first, window.last))
     if said.all_absent:
         return [everything - free - excepted]
@@ -292,7 +338,11 @@ def _results(said: _Said, chosen: tuple[frozenset[HalfDay], ...], meaning: Meani
         return [everything - (free - absent)]
     if said.all_free or said.others == "free":
         return [((absent | excepted) - free) & everything]
-    if not said.free or free <= absent or (absent and {h.date for h in free} <= {h.date for h in absent}):
+    if (
+        not said.free
+        or free <= absent
+        or (absent and {h.date for h in free} <= {h.date for h in absent})
+    ):
         return [(absent - free) & everything]
     if meaning == "free":
         return [everything - (free - absent)]
@@ -300,7 +350,9 @@ def _results(said: _Said, chosen: tuple[frozenset[HalfDay], ...], meaning: Meani
 
 
 def _distinct(results: Iterable[frozenset[HalfDay]], window: Window) -> list[frozenset[HalfDay]]:
-    """Results that differ on a working half-day of the window; the largest of each kind is kept, to be on the safe side."""
+    """Results that differ on a working half-day of the window; the largest of each kind is kept, to
+    be on the safe side.
+    """
     by_effect: dict[frozenset[HalfDay], frozenset[HalfDay]] = {}
     for result in results:
         effect = frozenset(h for h in result if window.working_days.is_working(h.date))

@@ -1,7 +1,8 @@
 """日期: dates of birth and founding in every shape of an office's workbook.
 
-`1959.1` typed as text is January 1959; the same typed as a *number* is either January or October, because Excel drops the last zero:
-that is asked. Birthdays are `date`, never `datetime`: Shanghai had summer time from 1986 to 1991.
+`1959.1` typed as text is January 1959; the same typed as a *number* is either January or October,
+because Excel drops the last zero: that is asked. Birthdays are `date`, never `datetime`: Shanghai
+had summer time from 1986 to 1991.
 """
 
 from __future__ import annotations
@@ -43,23 +44,40 @@ def read_date(value: Cell, earliest: int, latest: int) -> Written | Unreadable |
 
 
 def _from_text(original: str, text: str, earliest: int, latest: int) -> Written | Unreadable | None:
-    match = re.fullmatch(r"(\d{4})[年.\-/](\d{1,2})(?:[月.\-/](?:(\d{1,2})[日号]?)?)?", text) or re.fullmatch(
-        r"(\d{4})(\d{2})(\d{2})?", text
-    )
+    match = re.fullmatch(
+        r"(\d{4})[年.\-/](\d{1,2})(?:[月.\-/](?:(\d{1,2})[日号]?)?)?", text
+    ) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})?", text)
     if match:
-        return _check(original, int(match[1]), int(match[2]), int(match[3]) if match[3] else None, earliest, latest)
+        return _check(
+            original,
+            int(match[1]),
+            int(match[2]),
+            int(match[3]) if match[3] else None,
+            earliest,
+            latest,
+        )
     if re.fullmatch(r"\d{4}年?", text):
         return Unreadable(original, "只有年份，没有月份，请补上（如 1975年6月）")
     short = re.fullmatch(r"(\d{2})[年.\-/](\d{1,2})(?:[月.\-/](?:(\d{1,2})[日号]?)?)?", text)
     if short:
-        years = [year for year in (1900 + int(short[1]), 2000 + int(short[1])) if earliest <= year <= latest]
+        years = [
+            year
+            for year in (1900 + int(short[1]), 2000 + int(short[1]))
+            if earliest <= year <= latest
+        ]
         rest = f"{int(short[2])}月" + (f"{int(short[3])}日" if short[3] else "")
-        return Unreadable(original, "年份只写了两位", tuple(Choice(f"{year}年{rest}", f"{year}年{rest}") for year in years))
+        return Unreadable(
+            original,
+            "年份只写了两位",
+            tuple(Choice(f"{year}年{rest}", f"{year}年{rest}") for year in years),
+        )
     return Unreadable(original, "看不出日期，请写成 1975年6月 或 1975-06-13")
 
 
 def _from_number(number: float, earliest: int, latest: int) -> Written | Unreadable | None:
-    """A bare number: 19770721, 197707, 1959.1 (asked), or Excel's day count without a date format (asked)."""
+    """A bare number: 19770721, 197707, 1959.1 (asked), or Excel's day count without a date format
+    (asked).
+    """
     text = as_text(number)
     if re.fullmatch(r"(19|20)\d{4}(\d{2})?", text):
         return _from_text(text, text, earliest, latest)
@@ -68,18 +86,26 @@ def _from_number(number: float, earliest: int, latest: int) -> Written | Unreada
         if decimal[2] != "1":
             return _check(text, int(decimal[1]), int(decimal[2]), None, earliest, latest)
         months = (f"{decimal[1]}年1月", f"{decimal[1]}年10月")
-        return Unreadable(text, "是数字，Excel 会去掉末尾的 0，分不清是 1 月还是 10 月", tuple(Choice(m, m) for m in months))
+        return Unreadable(
+            text,
+            "是数字，Excel 会去掉末尾的 0，分不清是 1 月还是 10 月",
+            tuple(Choice(m, m) for m in months),
+        )
     if number.is_integer() and earliest <= number <= latest:
         return Unreadable(text, "只有年份，没有月份，请补上（如 1975年6月）")
     if 3_000 < number < 80_000:
         day = EXCEL_EPOCH + timedelta(int(number))
         if earliest <= day.year <= latest:
             shown = f"{day.year}年{day.month}月{day.day}日"
-            return Unreadable(text, "是一个数字，像是没有设成日期格式的日期", (Choice(shown, shown),))
+            return Unreadable(
+                text, "是一个数字，像是没有设成日期格式的日期", (Choice(shown, shown),)
+            )
     return Unreadable(text, "看不出日期")
 
 
-def _check(original: str, year: int, month: int, day: int | None, earliest: int, latest: int) -> Written | Unreadable:
+def _check(
+    original: str, year: int, month: int, day: int | None, earliest: int, latest: int
+) -> Written | Unreadable:
     if not 1 <= month <= 12:
         return Unreadable(original, f"没有 {month} 月")
     try:
@@ -97,5 +123,9 @@ def _chinese_numbers(text: str) -> str:
     """一九七七年七月二十一日 -> 1977年7月21日."""
     if not re.search(r"[\u3007零一二三四五六七八九十]", text):
         return text
-    text = re.sub(r"([一二三四五六七八九])?十([一二三四五六七八九])?", lambda m: f"{m[1] or '一'}{m[2] or '零'}", text)
+    text = re.sub(
+        r"([一二三四五六七八九])?十([一二三四五六七八九])?",
+        lambda m: f"{m[1] or '一'}{m[2] or '零'}",
+        text,
+    )
     return text.translate(CHINESE_DIGITS)

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 Half = Literal["AM", "PM"]
-Day = date  # the field `date` below hides the type of that name from whoever resolves annotations (pydantic)
+# The field `date` below hides the type of that name from whoever resolves annotations (pydantic)
+Day = date
 HALVES: tuple[Half, Half] = ("AM", "PM")
 HALF_ZH: dict[Half, str] = {"AM": "上午", "PM": "下午"}
 
@@ -22,7 +23,9 @@ class HalfDay:
 
 
 def days(first: date, last: date) -> tuple[date, ...]:
-    """Every calendar day from `first` to `last`, both included; empty when `last` lies before `first`."""
+    """Every calendar day from `first` to `last`, both included; empty when `last` lies before
+    `first`.
+    """
     return tuple(first + timedelta(n) for n in range((last - first).days + 1))
 
 
@@ -32,17 +35,26 @@ def half_days(first: date, last: date) -> tuple[HalfDay, ...]:
 
 
 def spell(absent: Iterable[HalfDay]) -> str:
-    """Half-days as a clerk writes them, e.g. `9月8日-9月11日、9月14日上午`; `absences.read` reads it back to the same set."""
+    """Half-days as a clerk writes them, e.g.
+
+    `9月8日-9月11日、9月14日上午`; `absences.read` reads it back to the same set.
+    """
     by_day: dict[date, set[Half]] = {}
     for half_day in absent:
         by_day.setdefault(half_day.date, set()).add(half_day.half)
-    mixed = any(len(halves) == 1 for halves in by_day.values())  # then 全天 is said, or 9月7日、9月8日上午 could mean two mornings
+    mixed = any(
+        len(halves) == 1 for halves in by_day.values()
+    )  # then 全天 is said, or 9月7日、9月8日上午 could mean two mornings
     parts: list[str] = []
     run: list[date] = []
 
     def close_run() -> None:
         if run:
-            parts.append(_zh(run[0]) + ("全天" if mixed else "") if len(run) == 1 else f"{_zh(run[0])}-{_zh(run[-1])}")
+            parts.append(
+                _zh(run[0]) + ("全天" if mixed else "")
+                if len(run) == 1
+                else f"{_zh(run[0])}-{_zh(run[-1])}"
+            )
             run.clear()
 
     for day in sorted(by_day):

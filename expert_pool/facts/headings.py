@@ -1,6 +1,7 @@
 """表头的含义: which field a heading means, by its words first and by what stands below it second.
 
-Headings that people mapped once are remembered and go first. What rests on resemblance or on the cells alone is marked unsure.
+Headings that people mapped once are remembered and go first. What rests on resemblance or on the
+cells alone is marked unsure.
 """
 
 from __future__ import annotations
@@ -25,14 +26,19 @@ POSSIBLE = 0.45
 IGNORED = ("number", "private")
 SAMPLE = 60  # cells looked at per column
 LONGEST_HEADING = 40
-# Dates in a heading say which days are asked about, not what the column is (9月7日-25日不能参加的时间).
-DATES = re.compile(r"(20\d\d年?)?\d{1,2}[月./]\d{1,2}[日号]?((-|~|—|–|至|到)(\d{1,2}[月./])?\d{1,2}[日号]?)?(期间|之间|内)?|20\d\d年?度?")
+# Dates in a heading say which days are asked about, not what the column is (9月7日-25日不能参加的时
+# 间).
+DATES = re.compile(
+    r"(20\d\d年?)?\d{1,2}[月./]\d{1,2}[日号]?((-|~|—|–|至|到)(\d{1,2}[月./])?\d{1,2}[日号]?)?(期间|之间|内)?|20\d\d年?度?"
+)
 DECORATION = re.compile(r"[*#·_:。,;!?\"'“”<>《》【】\[\]]|必填|选填|请填写|^\d+[.、]")
 
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """One field of a roster: its names, sure patterns and one wide pattern for free wordings, and whether several columns may carry it."""
+    """One field of a roster: its names, sure patterns and one wide pattern for free wordings, and
+    whether several columns may carry it.
+    """
 
     name: str
     label: str
@@ -70,7 +76,9 @@ def plain(heading: Cell) -> str:
 @lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
     text = re.sub(r"\((?:[^()]*(?:请|如|例|填|多个|必|可|格式|单位:|√|是/否|打)[^()]*)\)", "", text)
-    text = re.sub(r"(?<=.)\((\w{1,6})\)$", r"\1" if re.search(r"\((部门|街道|产品|人)\)$", text) else "", text)
+    text = re.sub(
+        r"(?<=.)\((\w{1,6})\)$", r"\1" if re.search(r"\((部门|街道|产品|人)\)$", text) else "", text
+    )
     text = DATES.sub("", text) or text
     return DECORATION.sub("", text)
 
@@ -79,9 +87,18 @@ def score(heading: str, field: Field) -> float:
     """0 to 1: how well a heading names the field."""
     text = plain(heading)
     parts = [text, *[part for part in re.split(r"[/|]", text) if len(part) >= 2 and part != text]]
-    if ">" in heading:  # a heading over two rows: the lower one names the column, the upper one helps
+    if (
+        ">" in heading
+    ):  # a heading over two rows: the lower one names the column, the upper one helps
         parts += [plain(part) for part in heading.split(">")[::-1]]
-    return max((_score_one(part, field) * (1.0 if i == 0 else 0.92) for i, part in enumerate(parts) if part), default=0.0)
+    return max(
+        (
+            _score_one(part, field) * (1.0 if i == 0 else 0.92)
+            for i, part in enumerate(parts)
+            if part
+        ),
+        default=0.0,
+    )
 
 
 @lru_cache(maxsize=32_768)
@@ -112,7 +129,11 @@ def _bigrams(text: str) -> frozenset[str]:
 
 def row_score(cells: Sequence[str], kind: Kind) -> float:
     """How much a row looks like the heading row of a roster: the sum of each field's best cell."""
-    words = {cell for cell in cells if cell and len(cell) <= 2 * LONGEST_HEADING and not re.fullmatch(r"[\d\s./:\-]+", cell)}
+    words = {
+        cell
+        for cell in cells
+        if cell and len(cell) <= 2 * LONGEST_HEADING and not re.fullmatch(r"[\d\s./:\-]+", cell)
+    }
     total = 0.0
     for field in vocabulary(kind):
         if field.name not in IGNORED:
@@ -121,17 +142,32 @@ def row_score(cells: Sequence[str], kind: Kind) -> float:
     return total
 
 
-def map_headings(kind: Kind, headings: Sequence[str], remembered: Mapping[str, str], rows: Sequence[RawRow] = ()) -> HeadingMap:
-    """Each heading gets the field it fits best, each field (unless `many`) the heading that fits best."""
+def map_headings(
+    kind: Kind, headings: Sequence[str], remembered: Mapping[str, str], rows: Sequence[RawRow] = ()
+) -> HeadingMap:
+    """Each heading gets the field it fits best, each field (unless `many`) the heading that fits
+    best.
+    """
     fields = {field.name: field for field in vocabulary(kind)}
     known = {plain(heading): name for heading, name in remembered.items()}
-    columns = {heading: [row.cells.get(heading) for row in rows if not blank(row.cells.get(heading))][:SAMPLE] for heading in headings}
+    columns = {
+        heading: [row.cells.get(heading) for row in rows if not blank(row.cells.get(heading))][
+            :SAMPLE
+        ]
+        for heading in headings
+    }
     chosen: dict[str, str] = {
-        h: known[plain(h)] for h in headings if plain(h) in known and (known[plain(h)] in fields or not known[plain(h)])
+        h: known[plain(h)]
+        for h in headings
+        if plain(h) in known and (known[plain(h)] in fields or not known[plain(h)])
     }
     unsure: list[str] = []
     ranked = sorted(
-        ((score(heading, field), -order, heading, field) for order, heading in enumerate(headings) for field in fields.values()),
+        (
+            (score(heading, field), -order, heading, field)
+            for order, heading in enumerate(headings)
+            for field in fields.values()
+        ),
         key=lambda item: (-item[0], -item[1]),
     )
     for points, _, heading, field in ranked:
@@ -144,11 +180,17 @@ def map_headings(kind: Kind, headings: Sequence[str], remembered: Mapping[str, s
         if points < SURE or field.name == "schedule":
             unsure.append(heading)
     for heading in headings:
-        if heading not in chosen and (found := _by_content(kind, columns[heading], chosen.values())):
+        if heading not in chosen and (
+            found := _by_content(kind, columns[heading], chosen.values())
+        ):
             chosen[heading] = found
             unsure.append(heading)
     mapped = {heading: chosen[heading] for heading in headings if chosen.get(heading)}
-    return HeadingMap(mapped, tuple(h for h in headings if h in unsure), tuple(h for h in headings if h not in chosen))
+    return HeadingMap(
+        mapped,
+        tuple(h for h in headings if h in unsure),
+        tuple(h for h in headings if h not in chosen),
+    )
 
 
 def _share(test: Callable[[Cell], bool], values: Sequence[Cell]) -> float:
@@ -160,7 +202,10 @@ def _is_phone(value: Cell) -> bool:
 
 
 def _is_code(value: Cell) -> bool:
-    return bool(re.fullmatch(r"[0-9A-Z]{17,18}", compact(value).upper())) and not compact(value).isdecimal()
+    return (
+        bool(re.fullmatch(r"[0-9A-Z]{17,18}", compact(value).upper()))
+        and not compact(value).isdecimal()
+    )
 
 
 def _is_date(value: Cell) -> bool:
@@ -186,10 +231,17 @@ def _is_name(value: Cell) -> bool:
 
 
 def _is_company(value: Cell) -> bool:
-    return bool(re.search(r"公司|集团|厂$|医院|学校|学院|研究院|中心|局$|协会|合作社", compact(value)))
+    return bool(
+        re.search(r"公司|集团|厂$|医院|学校|学院|研究院|中心|局$|协会|合作社", compact(value))
+    )
 
 
-CONTENT: dict[str, Callable[[Cell], bool]] = {"phone": _is_phone, "uscc": _is_code, "gender": _is_gender, "award": _is_award}
+CONTENT: dict[str, Callable[[Cell], bool]] = {
+    "phone": _is_phone,
+    "uscc": _is_code,
+    "gender": _is_gender,
+    "award": _is_award,
+}
 WEAK_CONTENT: Mapping[Kind, dict[str, Callable[[Cell], bool]]] = {
     "expert": {"birth": _is_date, "place": _is_town, "name": _is_name, "employer": _is_company},
     "applicant": {"founded": _is_date, "place": _is_town, "name": _is_company, "contact": _is_name},

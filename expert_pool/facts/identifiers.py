@@ -1,6 +1,8 @@
-"""证件与代码: 统一社会信用代码 (GB 32100-2015) and 身份证号 (GB 11643-1999) with their check characters.
+"""证件与代码: 统一社会信用代码 (GB 32100-2015) and 身份证号 (GB 11643-1999) with their check
+characters.
 
-A wrong code is never repaired silently: the reason says what the check character should be and which likely slip would explain it.
+A wrong code is never repaired silently: the reason says what the check character should be and
+which likely slip would explain it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,28 @@ from expert_pool.facts.writing import Cell, Choice, Unreadable, as_text, compact
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 SLIPS = {"I": "1", "L": "1", "O": "0", "S": "5", "Z": "2", "V": "U"}
-CONFUSED = ("0OD", "1IL", "2Z", "5S", "8B", "6G", "UV", "0Q", "7T", "4A", "9G", "3E", "MN", "PR", "KX", "WM", "CG", "EF", "HN", "XY")
+CONFUSED = (
+    "0OD",
+    "1IL",
+    "2Z",
+    "5S",
+    "8B",
+    "6G",
+    "UV",
+    "0Q",
+    "7T",
+    "4A",
+    "9G",
+    "3E",
+    "MN",
+    "PR",
+    "KX",
+    "WM",
+    "CG",
+    "EF",
+    "HN",
+    "XY",
+)
 
 
 def credit_code(value: Cell) -> str | Unreadable | None:
@@ -50,11 +73,15 @@ def _wrong_check_character(original: str, code: str) -> Unreadable:
     if repairs:
         why += "；或者" + "，或者".join(repairs.values())
     fits = {code[:17] + expected: f"第 18 位改为 {expected}"} | repairs
-    return Unreadable(original, why, tuple(Choice(fixed, f"{fixed}（{how}）") for fixed, how in fits.items()))
+    return Unreadable(
+        original, why, tuple(Choice(fixed, f"{fixed}（{how}）") for fixed, how in fits.items())
+    )
 
 
 def _repairs(code: str) -> dict[str, str]:
-    """Codes one likely slip away that check: two neighbours swapped, or one character read as another that looks like it."""
+    """Codes one likely slip away that check: two neighbours swapped, or one character read as
+    another that looks like it.
+    """
     found: dict[str, str] = {}
     for i in range(17):
         swapped = code[:i] + code[i + 1] + code[i] + code[i + 2 :]

@@ -1,7 +1,8 @@
 """行业: from everyday trade words to GB/T 4754-2017 codes, as proposals a person confirms.
 
-`data/trade_words.csv` is a curated list of words of Zhuji and Zhejiang trades; it may be edited by hand. Confidence:
-`sure` = the standard's own name or code, or a word of the list; `likely` = such a word inside a longer one; `unsure` = only similar.
+`data/trade_words.csv` is a curated list of words of Zhuji and Zhejiang trades; it may be edited by
+hand. Confidence: `sure` = the standard's own name or code, or a word of the list; `likely` = such a
+word inside a longer one; `unsure` = only similar.
 """
 
 from __future__ import annotations
@@ -41,16 +42,25 @@ class IndustryProposal:
 
 
 class Industries:
-    """The classification with its word list. `known` words come from people and go before everything else."""
+    """The classification with its word list.
+
+    `known` words come from people and go before everything else.
+    """
 
     def __init__(
-        self, names: Mapping[str, str], sections: Mapping[str, str], words: Mapping[str, tuple[tuple[str, ...], Confidence]]
+        self,
+        names: Mapping[str, str],
+        sections: Mapping[str, str],
+        words: Mapping[str, tuple[tuple[str, ...], Confidence]],
     ) -> None:
         self._names = dict(names)
         self._sections = dict(sections)
         self._words = dict(words)
         self._by_name: dict[str, str] = {}
-        for code, name in names.items():  # parents come first in the file; the deepest code of a name wins
+        for (
+            code,
+            name,
+        ) in names.items():  # parents come first in the file; the deepest code of a name wins
             self._by_name[compact(name)] = code
         self._bigrams = {word: _bigrams(word) for word in (*self._words, *self._by_name)}
 
@@ -64,7 +74,9 @@ class Industries:
             for row in csv.DictReader(file):
                 confidence: Confidence = "sure" if row["confidence"] == "sure" else "likely"
                 words[compact(row["word"])] = (tuple(row["codes"].split(";")), confidence)
-        return cls({r["code"]: r["name"] for r in rows}, {r["code"]: r["section"] for r in rows}, words)
+        return cls(
+            {r["code"]: r["name"] for r in rows}, {r["code"]: r["section"] for r in rows}, words
+        )
 
     def known(self, code: str) -> bool:
         return code in self._names
@@ -79,7 +91,9 @@ class Industries:
         return tuple(self._names)
 
     def meant(self, word: str) -> frozenset[str]:
-        """查找用: every code under a trade whose official name or usual word holds these letters (纺织, 袜业), or that begins so (176)."""
+        """查找用: every code under a trade whose official name or usual word holds these letters
+        (纺织, 袜业), or that begins so (176).
+        """
         word = compact(word).upper()
         if len(word) < 2:
             return frozenset()
@@ -91,7 +105,8 @@ class Industries:
         return frozenset(
             code
             for code in self._names
-            if self._sections.get(code) in sections or any(code[:length] in named for length in range(1, len(code) + 1))
+            if self._sections.get(code) in sections
+            or any(code[:length] in named for length in range(1, len(code) + 1))
         )
 
     def has_code(self, text: str) -> bool:
@@ -104,7 +119,9 @@ class Industries:
         return word in self._words or word in self._by_name or self.has_code(word)
 
     def split(self, text: str, more: Iterable[str] = ()) -> tuple[str, ...]:
-        """A list joined by 、 with names inside that hold 、 themselves (水暖管件、阀门; 农、林、牧、渔业): the longest known name wins."""
+        """A list joined by 、 with names inside that hold 、 themselves (水暖管件、阀门; 农、林、
+        牧、渔业): the longest known name wins.
+        """
         extra = {compact(word) for word in more}
         parts = [piece for part in split_list(text, "、,;\n|/") for piece in self._by_blanks(part)]
         trades: list[str] = []
@@ -112,7 +129,12 @@ class Industries:
         while i < len(parts):
             for length in range(min(MAX_JOINED, len(parts) - i), 0, -1):
                 joined = "、".join(parts[i : i + length])
-                if length == 1 or compact(joined) in extra or compact(joined) in self._words or compact(joined) in self._by_name:
+                if (
+                    length == 1
+                    or compact(joined) in extra
+                    or compact(joined) in self._words
+                    or compact(joined) in self._by_name
+                ):
                     trades.append(joined)
                     i += length
                     break
@@ -121,10 +143,21 @@ class Industries:
     def _by_blanks(self, part: str) -> list[str]:
         """袜业 针织 is two trades, 新材料 (化纤) is one."""
         pieces = re.split(r"\s+(?:\d{1,2}[.、])?", part)
-        return pieces if len(pieces) > 1 and not self.understood(part) and all(self.understood(p) for p in pieces) else [part]
+        return (
+            pieces
+            if len(pieces) > 1
+            and not self.understood(part)
+            and all(self.understood(p) for p in pieces)
+            else [part]
+        )
 
-    def propose(self, text: str, known: Mapping[str, Sequence[str]] | None = None) -> tuple[IndustryProposal, ...]:
-        """Proposals, best first; empty when nothing resembles the text. `known`: words people confirmed, with their codes."""
+    def propose(
+        self, text: str, known: Mapping[str, Sequence[str]] | None = None
+    ) -> tuple[IndustryProposal, ...]:
+        """Proposals, best first; empty when nothing resembles the text.
+
+        `known`: words people confirmed, with their codes.
+        """
         word = compact(text).strip("、,;.。")
         if not word or NOT_A_TRADE.match(word):
             return ()
@@ -134,7 +167,13 @@ class Industries:
         code = self._code_in(word)
         if code:
             return self._make((code,), "sure", "写明了行业代码")
-        return self._exact(word) or self._trimmed(word) or self._in_parts(word) or self._inside(word) or self._similar(word)
+        return (
+            self._exact(word)
+            or self._trimmed(word)
+            or self._in_parts(word)
+            or self._inside(word)
+            or self._similar(word)
+        )
 
     def _exact(self, word: str) -> tuple[IndustryProposal, ...]:
         if word in self._words:
@@ -160,14 +199,29 @@ class Industries:
         return ()
 
     def _in_parts(self, word: str) -> tuple[IndustryProposal, ...]:
-        """电子信息、智能视觉, 印染和服装, 机械(泵阀): each part on its own; the whole is as sure as its least sure part."""
+        """电子信息、智能视觉, 印染和服装, 机械(泵阀): each part on its own; the whole is as sure as
+        its least sure part.
+        """
         brackets = re.fullmatch(r"(.+?)\((.+)\)(.*)", word)
         if brackets:
-            inner, outer = self._exact(brackets[2]) or self._trimmed(brackets[2]), self._exact(brackets[1]) or self._trimmed(brackets[1])
+            inner, outer = (
+                self._exact(brackets[2]) or self._trimmed(brackets[2]),
+                self._exact(brackets[1]) or self._trimmed(brackets[1]),
+            )
             best = inner or outer
-            both_agree = bool(inner and outer and {p.code[:2] for p in inner} & {p.code[:2] for p in outer})
+            both_agree = bool(
+                inner and outer and {p.code[:2] for p in inner} & {p.code[:2] for p in outer}
+            )
             confidence: Confidence = "sure" if both_agree else "likely"
-            return self._make([p.code for p in best], confidence, f"取自“{brackets[2] if inner else brackets[1]}”") if best else ()
+            return (
+                self._make(
+                    [p.code for p in best],
+                    confidence,
+                    f"取自“{brackets[2] if inner else brackets[1]}”",
+                )
+                if best
+                else ()
+            )
         parts = [part for part in re.split(r"[、,;/|和及与]", word) if part]
         if len(parts) < 2:
             return ()
@@ -175,19 +229,38 @@ class Industries:
         if not all(found):
             return ()
         worst = max((p.confidence for part in found for p in part), key=RANK.__getitem__)
-        return self._make(dict.fromkeys(p.code for part in found for p in part), worst, "分别按" + "、".join(parts))
+        return self._make(
+            dict.fromkeys(p.code for part in found for p in part),
+            worst,
+            "分别按" + "、".join(parts),
+        )
 
     def _inside(self, word: str) -> tuple[IndustryProposal, ...]:
-        """高端精密弹簧 holds 弹簧: likely when the known word ends the text or fills half of it, else unsure."""
+        """高端精密弹簧 holds 弹簧: likely when the known word ends the text or fills half of it,
+        else unsure.
+        """
         base = SELLING.sub("", word)
         held = [known for known in self._words if len(known) >= 2 and known in base]
         if not held:
             return ()
-        best = max(held, key=lambda known: (len(known), base.endswith(known) or MAKING.sub("", base).endswith(known), base.rfind(known)))
-        fits = MAKING.sub("", base).endswith(best) or base.endswith(best) or len(best) * 2 >= len(base)
+        best = max(
+            held,
+            key=lambda known: (
+                len(known),
+                base.endswith(known) or MAKING.sub("", base).endswith(known),
+                base.rfind(known),
+            ),
+        )
+        fits = (
+            MAKING.sub("", base).endswith(best) or base.endswith(best) or len(best) * 2 >= len(base)
+        )
         confidence: Confidence = "likely" if fits and base == word else "unsure"
         proposals = self._make(self._words[best][0], confidence, f"含“{best}”")
-        others = [known for known in held if known not in best and not set(self._words[known][0]) & set(self._words[best][0])]
+        others = [
+            known
+            for known in held
+            if known not in best and not set(self._words[known][0]) & set(self._words[best][0])
+        ]
         if others and confidence == "unsure":
             other = max(others, key=len)
             proposals += self._make(self._words[other][0], "unsure", f"含“{other}”")
@@ -196,7 +269,11 @@ class Industries:
     def _similar(self, word: str) -> tuple[IndustryProposal, ...]:
         """Names sharing many pairs of neighbouring characters (Dice coefficient), at most three."""
         wanted = _bigrams(word)
-        scored = [(2 * len(wanted & other) / (len(wanted) + len(other)), name) for name, other in self._bigrams.items() if wanted & other]
+        scored = [
+            (2 * len(wanted & other) / (len(wanted) + len(other)), name)
+            for name, other in self._bigrams.items()
+            if wanted & other
+        ]
         found: list[IndustryProposal] = []
         for score, name in sorted(scored, key=lambda item: (-item[0], item[1])):
             if score < 0.3 or len(found) >= 3:
@@ -209,13 +286,21 @@ class Industries:
 
     def _code_in(self, word: str) -> str | None:
         """C1763, 1763, 1763针织..., 针织(1763) -> 1763."""
-        match = re.match(r"^[A-T]?(\d{2,4})(?!\d)", word, re.I) or re.search(r"[(（]?[A-T]?(\d{3,4})[)）]?$", word, re.I)
+        match = re.match(r"^[A-T]?(\d{2,4})(?!\d)", word, re.I) or re.search(
+            r"[(（]?[A-T]?(\d{3,4})[)）]?$", word, re.I
+        )
         if match and match[1] in self._names:
             return match[1]
         return word.upper() if re.fullmatch(r"[A-Ta-t]", word) else None
 
-    def _make(self, codes: Iterable[str], confidence: Confidence, why: str) -> tuple[IndustryProposal, ...]:
-        return tuple(IndustryProposal(code, self._names[code], confidence, why) for code in codes if code in self._names)
+    def _make(
+        self, codes: Iterable[str], confidence: Confidence, why: str
+    ) -> tuple[IndustryProposal, ...]:
+        return tuple(
+            IndustryProposal(code, self._names[code], confidence, why)
+            for code in codes
+            if code in self._names
+        )
 
 
 def is_quality_word(text: str) -> bool:

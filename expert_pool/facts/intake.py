@@ -1,4 +1,5 @@
-"""导入的中间结果: a table as read, and what a roster makes of its rows: drafts, bad rows, questions, and the difference to what is known.
+"""导入的中间结果: a table as read, and what a roster makes of its rows: drafts, bad rows,
+questions, and the difference to what is known.
 
 Shared by the expert roster and the applicant roster; nothing here knows a column.
 """
@@ -24,7 +25,8 @@ Draft = TypeVar("Draft")
 
 @dataclass(frozen=True)
 class RowProblem:
-    """A row that stays out until the file is corrected: where, what is written there, and why it cannot be taken.
+    """A row that stays out until the file is corrected: where, what is written there, and why it
+    cannot be taken.
 
     `sheet` is named where a file has several.
     """
@@ -38,9 +40,11 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class RowQuestion:
-    """Something a person decides. `key` stays the same when the same file is read again, so an answer is given once.
+    """Something a person decides. `key` stays the same when the same file is read again, so an
+    answer is given once.
 
-    `kind`: absence, trade, same, place, mark, birth, founded, award, employees, remark, employer, recuse. `rows`: every row concerned.
+    `kind`: absence, trade, same, place, mark, birth, founded, award, employees, remark, employer,
+    recuse. `rows`: every row concerned.
     """
 
     row: int
@@ -55,7 +59,9 @@ class RowQuestion:
 
 @dataclass(frozen=True)
 class TradeUse:
-    """One trade word of the file: its proposals, where it stands, and whether people have confirmed it already."""
+    """One trade word of the file: its proposals, where it stands, and whether people have confirmed
+    it already.
+    """
 
     word: str
     proposals: tuple[IndustryProposal, ...]
@@ -65,7 +71,10 @@ class TradeUse:
 
 @dataclass(frozen=True)
 class Context:
-    """What reading a roster needs to know. `window` bounds the visits; `trade_words` were confirmed by people; `answers`: key -> value."""
+    """What reading a roster needs to know.
+
+    `window` bounds the visits; `trade_words` were confirmed by people; `answers`: key -> value.
+    """
 
     year: int
     window: tuple[date, date]
@@ -106,7 +115,10 @@ class Change(Generic[Draft]):
 
 @dataclass(frozen=True)
 class ImportPlan(Generic[Draft]):
-    """What an import would do; shown before anything is written. Importing the same file twice gives only `unchanged`."""
+    """What an import would do; shown before anything is written.
+
+    Importing the same file twice gives only `unchanged`.
+    """
 
     new: tuple[Draft, ...]
     changed: tuple[Change[Draft], ...]

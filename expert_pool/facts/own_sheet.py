@@ -1,7 +1,9 @@
-"""本系统导出的表再导入: a cell that still says what we wrote is no news, so that an export that nobody touched changes nothing.
+"""本系统导出的表再导入: a cell that still says what we wrote is no news, so that an export that
+nobody touched changes nothing.
 
-What an export cannot say in words that read back the same (a time told in the office's own way, a trade confirmed by hand) is therefore
-never read again; only cells that somebody has changed are. Rows are recognised by 系统编号, whatever else in them was changed.
+What an export cannot say in words that read back the same (a time told in the office's own way, a
+trade confirmed by hand) is therefore never read again; only cells that somebody has changed are.
+Rows are recognised by 系统编号, whatever else in them was changed.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ Draft = TypeVar("Draft")
 
 @dataclass(frozen=True)
 class Settled(Generic[Draft]):
-    """`rest` has still to be read; `same` are known entries whose rows nobody touched, with row numbers; `uids`: row -> known entry."""
+    """`rest` has still to be read; `same` are known entries whose rows nobody touched, with row
+    numbers; `uids`: row -> known entry.
+    """
 
     rest: RawTable
     same: tuple[tuple[int, Draft], ...]
@@ -36,8 +40,9 @@ def settle(
     written: Callable[[Draft], Mapping[str, Sequence[str]]],
     kept: Collection[str],
 ) -> Settled[Draft]:
-    """`written`: heading -> what an export may have said (in full first, then masked). Untouched cells become empty, those of `kept`
-    headings what is known in full; an empty cell never changes a record."""
+    """`written`: heading -> what an export may have said (in full first, then masked). Untouched
+    cells become empty, those of `kept` headings what is known in full; an empty cell never changes
+    a record."""
     if UID not in table.headings:
         return Settled(table, (), {})
     rest, same, uids = [], [], {}
@@ -57,7 +62,11 @@ def settle(
             continue
         uids[row.number] = uid
         full = {heading: said[heading][0] for heading in kept if said.get(heading)}
-        cells = {heading: touched.get(heading, full.get(heading) or None) for heading in row.cells if heading != UID}
+        cells = {
+            heading: touched.get(heading, full.get(heading) or None)
+            for heading in row.cells
+            if heading != UID
+        }
         rest.append(replace(row, cells=cells))
     return Settled(replace(table, rows=tuple(rest)), tuple(same), uids)
 
@@ -74,5 +83,7 @@ def trade_words(code: str) -> str:
 
 
 def plain(text: str) -> str:
-    """As it comes back from a workbook: without signs that cannot be seen, runs of blanks and line ends made one blank."""
+    """As it comes back from a workbook: without signs that cannot be seen, runs of blanks and line
+    ends made one blank.
+    """
     return re.sub(r"\s+", " ", text.translate(INVISIBLE)[:LONGEST].replace("_x000D_", " ")).strip()

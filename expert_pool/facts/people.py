@@ -1,4 +1,6 @@
-"""重复的行: rows that may be one person or one organisation are put to a person, and stay out until answered."""
+"""重复的行: rows that may be one person or one organisation are put to a person, and stay out until
+answered.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ def duplicates(
     column: str,
     noun: str,
 ) -> tuple[list[Draft], list[RowQuestion], list[str]]:
-    """Drafts to keep, questions, notes. Rows alike in every field are one row typed twice: the first is kept."""
+    """Drafts to keep, questions, notes.
+
+    Rows alike in every field are one row typed twice: the first is kept.
+    """
     kept: list[Draft] = []
     questions: list[RowQuestion] = []
     notes: list[str] = []
@@ -48,14 +53,23 @@ def duplicates(
 
 
 def _question(
-    group: Sequence[Draft], key: str, by_answer: Mapping[str, Draft], describe: Callable[[Draft], str], column: str, noun: str
+    group: Sequence[Draft],
+    key: str,
+    by_answer: Mapping[str, Draft],
+    describe: Callable[[Draft], str],
+    column: str,
+    noun: str,
 ) -> RowQuestion:
     rows = tuple(map(_row, group))
     lines = "；".join(f"第 {_row(draft)} 行（{describe(draft)}）" for draft in group)
-    choices = [Choice(value, f"是{noun}，以第 {_row(draft)} 行为准") for value, draft in by_answer.items()]
+    choices = [
+        Choice(value, f"是{noun}，以第 {_row(draft)} 行为准") for value, draft in by_answer.items()
+    ]
     choices.append(Choice(DIFFERENT, f"不是{noun}，都导入"))
     text = f"{lines}是不是{noun}？确认前都不导入。"
-    return RowQuestion(rows[-1], column, text, tuple(choices), key, "same", getattr(group[0], "name", ""), rows)
+    return RowQuestion(
+        rows[-1], column, text, tuple(choices), key, "same", getattr(group[0], "name", ""), rows
+    )
 
 
 def _groups(drafts: Sequence[Draft], same: Callable[[Draft, Draft], bool]) -> list[list[Draft]]:
@@ -89,7 +103,9 @@ def _row(draft: Any) -> int:
 
 
 def _digest(draft: Any) -> str:
-    """What was written, not what was made of it: confirming a trade or answering a question leaves it as it is."""
+    """What was written, not what was made of it: confirming a trade or answering a question leaves
+    it as it is.
+    """
     derived = (
         "row",
         "uid",
@@ -103,7 +119,9 @@ def _digest(draft: Any) -> str:
         "leader",
         "suspended_year",
     )
-    written = {item.name: getattr(draft, item.name) for item in fields(draft) if item.name not in derived}
+    written = {
+        item.name: getattr(draft, item.name) for item in fields(draft) if item.name not in derived
+    }
     marks = (getattr(draft, "quality", None), getattr(draft, "leader", None))
     words = sorted({item.source_word for item in draft.industries})
     return hashlib.sha256(repr((sorted(written.items()), words, marks)).encode()).hexdigest()[:12]

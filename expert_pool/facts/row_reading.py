@@ -1,6 +1,8 @@
-"""逐行读取: what both rosters do with a cell: take it, report it as bad with row, column and reason, or ask a person about it.
+"""逐行读取: what both rosters do with a cell: take it, report it as bad with row, column and
+reason, or ask a person about it.
 
-One pass over the table finds everything. A bad cell keeps its row out; an open question leaves only that field unknown.
+One pass over the table finds everything. A bad cell keeps its row out; an open question leaves only
+that field unknown.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ class RowReader:
             self._columns.setdefault(field, []).append(heading)
         self._trades: dict[str, tuple[tuple[IndustryProposal, ...], list[int], str]] = {}
 
-    # cells -------------------------------------------------------------------------------------------------------------------------
+    # cells
+    # ----------------------------------------------------------------------------------------------
 
     def has(self, field: str) -> bool:
         return field in self._columns
@@ -76,28 +79,48 @@ class RowReader:
         """The original text, as kept beside what was read from it."""
         return as_text(self.cell(row, field)).strip()
 
-    # findings ----------------------------------------------------------------------------------------------------------------------
+    # findings
+    # ----------------------------------------------------------------------------------------------
 
     def problem(self, row: RawRow, field: str, reason: str, value: Cell = None) -> None:
         shown = as_text(self.cell(row, field) if value is None else value).strip()
         self.problems.append(RowProblem(row.number, self.column(field), reason, shown[:200]))
         self.bad_rows.add(row.number)
 
-    def ask(self, row: RawRow, field: str, kind: str, text: str, choices: Sequence[Choice], *about: str) -> str | None:
-        """The answer given before, or None after noting the question. `about` makes the key: it must not hold row numbers."""
+    def ask(
+        self, row: RawRow, field: str, kind: str, text: str, choices: Sequence[Choice], *about: str
+    ) -> str | None:
+        """The answer given before, or None after noting the question.
+
+        `about` makes the key: it must not hold row numbers.
+        """
         key = question_key(kind, *about)
         answer = self.context.answers.get(key, "").strip()
         if answer:
             return answer
         asked = self._asked.setdefault(key, len(self.questions))
         if asked < len(self.questions):  # one answer serves every row of the same key
-            self.questions[asked] = replace(self.questions[asked], rows=(*self.questions[asked].rows, row.number))
+            self.questions[asked] = replace(
+                self.questions[asked], rows=(*self.questions[asked].rows, row.number)
+            )
             return None
         shown = as_text(self.cell(row, field)).strip()[:200]
-        self.questions.append(RowQuestion(row.number, self.column(field), text, tuple(choices), key, kind, shown, (row.number,)))
+        self.questions.append(
+            RowQuestion(
+                row.number,
+                self.column(field),
+                text,
+                tuple(choices),
+                key,
+                kind,
+                shown,
+                (row.number,),
+            )
+        )
         return None
 
-    # readers -----------------------------------------------------------------------------------------------------------------------
+    # readers
+    # ----------------------------------------------------------------------------------------------
 
     def phone(self, row: RawRow, field: str, required: bool) -> str:
         if blank(self.cell(row, field)):
@@ -110,8 +133,12 @@ class RowReader:
             return ""
         return number
 
-    def date(self, row: RawRow, field: str, kind: str, who: str, earliest: int, latest: int) -> Written | None:
-        """An impossible date is a bad row; one that could be two dates, or lacks its month, is a question."""
+    def date(
+        self, row: RawRow, field: str, kind: str, who: str, earliest: int, latest: int
+    ) -> Written | None:
+        """An impossible date is a bad row; one that could be two dates, or lacks its month, is a
+        question.
+        """
         cell = self.cell(row, field)
         found = read_date(cell, earliest, latest)
         if not isinstance(found, Unreadable):
@@ -119,7 +146,15 @@ class RowReader:
         if not found.choices and not found.why.startswith("只有年份"):
             self.problem(row, field, found.why)
             return None
-        answer = self.ask(row, field, kind, f"{who}的{self.column(field)}“{found.text}”{found.why}。", found.choices, who, found.text)
+        answer = self.ask(
+            row,
+            field,
+            kind,
+            f"{who}的{self.column(field)}“{found.text}”{found.why}。",
+            found.choices,
+            who,
+            found.text,
+        )
         if answer is None or answer in UNKNOWN_ANSWERS:
             return None
         again = read_date(answer, earliest, latest)
@@ -128,12 +163,20 @@ class RowReader:
             return None
         return again
 
-    def mark(self, row: RawRow, field: str, who: str, yes: Sequence[str] = (), no: Sequence[str] = ()) -> bool | None:
+    def mark(
+        self, row: RawRow, field: str, who: str, yes: Sequence[str] = (), no: Sequence[str] = ()
+    ) -> bool | None:
         found = writing.mark(self.cell(row, field), yes, no)
         if not isinstance(found, Unreadable):
             return found
         answer = self.ask(
-            row, field, "mark", f"{who}的“{self.column(field)}”写的是“{found.text}”，{found.why}。", found.choices, who, field
+            row,
+            field,
+            "mark",
+            f"{who}的“{self.column(field)}”写的是“{found.text}”，{found.why}。",
+            found.choices,
+            who,
+            field,
         )
         again = writing.mark(answer) if answer and answer not in UNKNOWN_ANSWERS else None
         return again if isinstance(again, bool) else None
@@ -148,23 +191,44 @@ class RowReader:
             return match.town.code
         choices = [Choice(match.town.code, match.town.name)] if match else []
         why = match.why if match else f"认不出“{text}”是哪里"
-        answer = self.ask(row, field, "place", f"{who}的{self.column(field)}：{why}，请写出镇街或县市区。", [*choices, UNKNOWN], text)
+        answer = self.ask(
+            row,
+            field,
+            "place",
+            f"{who}的{self.column(field)}：{why}，请写出镇街或县市区。",
+            [*choices, UNKNOWN],
+            text,
+        )
         if answer is None or answer in UNKNOWN_ANSWERS:
             return None
         town = self.context.towns.get(answer) or self.context.towns.find(answer)
         return town.code if town else None
 
-    def absences(self, row: RawRow, field: str, who: str, meaning: Meaning) -> tuple[HalfDay, ...] | None:
+    def absences(
+        self, row: RawRow, field: str, who: str, meaning: Meaning
+    ) -> tuple[HalfDay, ...] | None:
         """Half-days read exactly; None when the cell is empty, or its meaning is being asked."""
         first, last = self.context.window
         cell = self.cell(row, field)
         if (cell, meaning) not in self._absences:
-            self._absences[cell, meaning] = absence_reading.read(cell, first, last, meaning, self.context.working_days)
+            self._absences[cell, meaning] = absence_reading.read(
+                cell, first, last, meaning, self.context.working_days
+            )
         found = self._absences[cell, meaning]
         if isinstance(found, Unreadable):
             choices = [*found.choices, *([] if UNKNOWN in found.choices else [UNKNOWN])]
             text = f"{who}：“{found.text}”{found.why}，请确认哪几天不能。"
-            answer = self.ask(row, field, "absence", text, choices, who, found.text, first.isoformat(), last.isoformat())
+            answer = self.ask(
+                row,
+                field,
+                "absence",
+                text,
+                choices,
+                who,
+                found.text,
+                first.isoformat(),
+                last.isoformat(),
+            )
             if answer is None or answer in UNKNOWN_ANSWERS:
                 return None
             found = absence_reading.read(answer, first, last, "absent", self.context.working_days)
@@ -177,10 +241,14 @@ class RowReader:
         self.notes += [f"第 {row.number} 行{self.column(field)}：{note}。" for note in found.notes]
         return found.half_days
 
-    # trades ------------------------------------------------------------------------------------------------------------------------
+    # trades
+    # ----------------------------------------------------------------------------------------------
 
-    def trades(self, row: RawRow, field: str, whole: bool = False) -> tuple[tuple[str, str, bool], ...]:
-        """(code, word, confirmed by a person). Sure and likely proposals are taken, likely and unsure ones are also asked.
+    def trades(
+        self, row: RawRow, field: str, whole: bool = False
+    ) -> tuple[tuple[str, str, bool], ...]:
+        """(code, word, confirmed by a person). Sure and likely proposals are taken, likely and
+        unsure ones are also asked.
 
         `whole`: a cell known as one trade is not split (an applicant's 水暖管件、阀门).
         """
@@ -192,7 +260,9 @@ class RowReader:
             text = clean(cell)
             if text not in self._words:
                 one = whole and (industries.understood(text) or text in self.context.trade_words)
-                self._words[text] = (text,) if one else industries.split(text, self.context.trade_words)
+                self._words[text] = (
+                    (text,) if one else industries.split(text, self.context.trade_words)
+                )
             for word in self._words[text]:
                 if not is_quality_word(word) or industries.understood(word):
                     found += self._trade(row, field, word)
@@ -203,7 +273,11 @@ class RowReader:
 
     def _trade(self, row: RawRow, field: str, word: str) -> list[tuple[str, str, bool]]:
         if word not in self._trades:
-            self._trades[word] = (self.context.industries.propose(word, self.context.trade_words), [], field)
+            self._trades[word] = (
+                self.context.industries.propose(word, self.context.trade_words),
+                [],
+                field,
+            )
         proposals, rows, _ = self._trades[word]
         rows.append(row.number)
         answer = self.context.answers.get(question_key("trade", word), "").strip()
@@ -224,11 +298,15 @@ class RowReader:
             if self.context.industries.known(word):
                 codes.append(word)
             else:
-                codes += [p.code for p in self.context.industries.propose(part) if p.confidence == "sure"]
+                codes += [
+                    p.code for p in self.context.industries.propose(part) if p.confidence == "sure"
+                ]
         return tuple(dict.fromkeys(codes))
 
     def trade_questions(self) -> tuple[TradeUse, ...]:
-        """Every trade word with its proposals; one question for each word that is not sure and not answered yet."""
+        """Every trade word with its proposals; one question for each word that is not sure and not
+        answered yet.
+        """
         uses = []
         for word, (proposals, rows, field) in self._trades.items():
             key = question_key("trade", word)
@@ -237,16 +315,29 @@ class RowReader:
             if answered or (proposals and proposals[0].confidence == "sure"):
                 continue
             shown = "、".join(map(str, rows[:8])) + (" 等" if len(rows) > 8 else "")
-            taken = "，先按建议处理" if proposals and proposals[0].confidence == "likely" else "，确认前不计"
-            text = f"“{word}”属于哪个行业（第 {shown} 行）？{'没有相近的行业，请填行业代码' if not proposals else '请确认' + taken}。"
+            taken = (
+                "，先按建议处理"
+                if proposals and proposals[0].confidence == "likely"
+                else "，确认前不计"
+            )
+            text = (
+                f"“{word}”属于哪个行业（第 {shown}"
+                f" 行）？{'没有相近的行业，请填行业代码' if not proposals else '请确认' + taken}。"
+            )
             choices = (*_trade_choices(proposals), NOT_A_TRADE)
-            self.questions.append(RowQuestion(rows[0], self.column(field), text, choices, key, "trade", word, tuple(rows)))
+            self.questions.append(
+                RowQuestion(
+                    rows[0], self.column(field), text, choices, key, "trade", word, tuple(rows)
+                )
+            )
         return tuple(uses)
 
 
 def _trade_choices(proposals: Sequence[IndustryProposal]) -> list[Choice]:
     """Likely codes belong together; unsure ones are alternatives."""
     if proposals and proposals[0].confidence == "likely" and len(proposals) > 1:
-        whole = Choice(";".join(p.code for p in proposals), "；".join(f"{p.code} {p.name}" for p in proposals))
+        whole = Choice(
+            ";".join(p.code for p in proposals), "；".join(f"{p.code} {p.name}" for p in proposals)
+        )
         return [whole, *(Choice(p.code, f"{p.code} {p.name}") for p in proposals)]
     return [Choice(p.code, f"{p.code} {p.name}（{p.why}）") for p in proposals]

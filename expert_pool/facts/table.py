@@ -1,4 +1,6 @@
-"""读出的表: the rows of a file as written, before anything is made of them; as text for the records."""
+"""读出的表: the rows of a file as written, before anything is made of them; as text for the
+records.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ class RawRow:
 
 @dataclass(frozen=True)
 class RawTable:
-    """The table found in a file. `notes` say what was left out (totals, blank rows, other sheets) and what to look at (hidden rows)."""
+    """The table found in a file.
+
+    `notes` say what was left out (totals, blank rows, other sheets) and what to look at (hidden
+    rows).
+    """
 
     sheet: str
     title: str
@@ -34,7 +40,10 @@ class RawTable:
 
 @dataclass(frozen=True)
 class HeadingMap:
-    """What each heading means. `fields`: heading -> field; `unsure` of them a person should look at; `unknown` are not read."""
+    """What each heading means.
+
+    `fields`: heading -> field; `unsure` of them a person should look at; `unknown` are not read.
+    """
 
     fields: Mapping[str, str]
     unsure: tuple[str, ...] = ()
@@ -45,9 +54,15 @@ class HeadingMap:
 
 
 def table_json(table: RawTable) -> str:
-    """The table as text, for the records and for handing it from process to process; `parse_table` gives it back unchanged."""
+    """The table as text, for the records and for handing it from process to process; `parse_table`
+    gives it back unchanged.
+    """
     rows = [
-        {"number": row.number, "hidden": row.hidden, "cells": {name: _packed(cell) for name, cell in row.cells.items()}}
+        {
+            "number": row.number,
+            "hidden": row.hidden,
+            "cells": {name: _packed(cell) for name, cell in row.cells.items()},
+        }
         for row in table.rows
     ]
     values = {
@@ -64,9 +79,21 @@ def table_json(table: RawTable) -> str:
 def parse_table(text: str) -> RawTable:
     values = json.loads(text)
     rows = tuple(
-        RawRow(row["number"], {name: _unpacked(cell) for name, cell in row["cells"].items()}, row["hidden"]) for row in values["rows"]
+        RawRow(
+            row["number"],
+            {name: _unpacked(cell) for name, cell in row["cells"].items()},
+            row["hidden"],
+        )
+        for row in values["rows"]
     )
-    return RawTable(values["sheet"], values["title"], values["heading_row"], tuple(values["headings"]), rows, tuple(values["notes"]))
+    return RawTable(
+        values["sheet"],
+        values["title"],
+        values["heading_row"],
+        tuple(values["headings"]),
+        rows,
+        tuple(values["notes"]),
+    )
 
 
 def _packed(cell: Cell) -> Any:
@@ -79,4 +106,8 @@ def _packed(cell: Cell) -> Any:
 def _unpacked(cell: Any) -> Cell:
     if not isinstance(cell, dict):
         return cell  # type: ignore[no-any-return]
-    return datetime.fromisoformat(cell["datetime"]) if "datetime" in cell else date.fromisoformat(cell["date"])
+    return (
+        datetime.fromisoformat(cell["datetime"])
+        if "datetime" in cell
+        else date.fromisoformat(cell["date"])
+    )

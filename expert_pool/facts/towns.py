@@ -1,7 +1,9 @@
-"""镇乡街道与外地: where people and organisations are, found by the many names people write, and the travel time between two places.
+"""镇乡街道与外地: where people and organisations are, found by the many names people write, and the
+travel time between two places.
 
-Points: `data/zhuji_towns.csv` (GeoNames, CC BY) and `data/outside_places.csv`; the column `precision` says how much to trust a point
-(seat, village, predecessor, estimate; city for places outside). Codes are those of the administrative division.
+Points: `data/zhuji_towns.csv` (GeoNames, CC BY) and `data/outside_places.csv`; the column
+`precision` says how much to trust a point (seat, village, predecessor, estimate; city for places
+outside). Codes are those of the administrative division.
 """
 
 from __future__ import annotations
@@ -15,13 +17,16 @@ from functools import lru_cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-ROAD_FACTOR = 1.35  # road over straight line (domain.md 3.2, to be corrected by the office's own matrix)
+ROAD_FACTOR = (
+    1.35  # road over straight line (domain.md 3.2, to be corrected by the office's own matrix)
+)
 SPEED_KM_H = 40.0
 DOOR_MINUTES = 10
 EARTH_KM = 6371.0
 HOME = "330681"
 CENTRE = "330681001"
-# Abolished towns people still write, and the town that took them over. From memory, hence never certain.
+# Abolished towns people still write, and the town that took them over. From memory, hence never
+# certain.
 FORMER = {
     "城关": "330681001",
     "草塔": "330681005",
@@ -75,7 +80,9 @@ class Towns:
         for name, code in FORMER.items():
             if code in self._by_code:
                 town = self._by_code[code]
-                self._names.setdefault(name, TownMatch(town, False, f"“{name}”是旧地名，现在可能属{town.name}"))
+                self._names.setdefault(
+                    name, TownMatch(town, False, f"“{name}”是旧地名，现在可能属{town.name}")
+                )
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -84,7 +91,14 @@ class Towns:
         for name in ("zhuji_towns.csv", "outside_places.csv"):
             with (DATA / name).open(encoding="utf-8", newline="") as file:
                 towns += [
-                    Town(r["code"], r["name"], float(r["lat_wgs84"]), float(r["lon_wgs84"]), r["precision"]) for r in csv.DictReader(file)
+                    Town(
+                        r["code"],
+                        r["name"],
+                        float(r["lat_wgs84"]),
+                        float(r["lon_wgs84"]),
+                        r["precision"],
+                    )
+                    for r in csv.DictReader(file)
                 ]
         return cls(tuple(towns))
 
@@ -101,7 +115,9 @@ class Towns:
         return match.town if match else None
 
     def match(self, text: str) -> TownMatch | None:
-        """The place a text names: exactly, without its ending (大唐 = 大唐镇 = 大唐街道), or inside an address."""
+        """The place a text names: exactly, without its ending (大唐 = 大唐镇 = 大唐街道), or inside
+        an address.
+        """
         plain = _plain(text)
         if not plain:
             return None
@@ -114,12 +130,29 @@ class Towns:
         return self._inside(_without_region(plain)) or self._inside(plain)
 
     def _inside(self, plain: str) -> TownMatch | None:
-        """A town named inside an address; with its full name it is certain, by the bare stem it is a guess."""
-        full = [m for name, m in self._names.items() if name.endswith(("街道", "镇", "乡", "市", "区", "县")) and name in plain]
+        """A town named inside an address; with its full name it is certain, by the bare stem it is
+        a guess.
+        """
+        full = [
+            m
+            for name, m in self._names.items()
+            if name.endswith(("街道", "镇", "乡", "市", "区", "县")) and name in plain
+        ]
         if full:
-            best = max(full, key=lambda m: (m.town.in_zhuji and m.town.code != HOME, m.town.in_zhuji, len(m.town.name)))
+            best = max(
+                full,
+                key=lambda m: (
+                    m.town.in_zhuji and m.town.code != HOME,
+                    m.town.in_zhuji,
+                    len(m.town.name),
+                ),
+            )
             return TownMatch(best.town, best.certain, best.why)
-        stems = [(name, m) for name, m in self._names.items() if plain.startswith(name) and len(name) >= 2]
+        stems = [
+            (name, m)
+            for name, m in self._names.items()
+            if plain.startswith(name) and len(name) >= 2
+        ]
         if stems:
             name, match = max(stems, key=lambda item: len(item[0]))
             return TownMatch(match.town, False, f"按开头的“{name}”认作{match.town.name}")
@@ -127,7 +160,9 @@ class Towns:
 
 
 def travel_minutes(a: Town, b: Town) -> int:
-    """Minutes by car: straight line x 1.35 at 40 km/h, plus 10 minutes from door to door; 0 within one place."""
+    """Minutes by car: straight line x 1.35 at 40 km/h, plus 10 minutes from door to door; 0 within
+    one place.
+    """
     if a.code == b.code:
         return 0
     return round(_km(a, b) * ROAD_FACTOR / SPEED_KM_H * 60 + DOOR_MINUTES)
@@ -135,7 +170,10 @@ def travel_minutes(a: Town, b: Town) -> int:
 
 def _km(a: Town, b: Town) -> float:
     lat1, lat2 = math.radians(a.lat), math.radians(b.lat)
-    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    h = (
+        math.sin((lat2 - lat1) / 2) ** 2
+        + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    )
     return 2 * EARTH_KM * math.asin(math.sqrt(h))
 
 
@@ -155,7 +193,9 @@ def _stem(plain: str) -> str:
 
 
 def _names(town: Town, city: str) -> list[str]:
-    """Full name and stem; for a place inside another city also with and without that city's name (余姚, 余姚市, 宁波余姚, 宁波市余姚市)."""
+    """Full name and stem; for a place inside another city also with and without that city's name
+    (余姚, 余姚市, 宁波余姚, 宁波市余姚市).
+    """
     own = town.name.removeprefix(city)
     short = _stem(own) if len(own) > 2 else own
     names = [town.name, own, short]

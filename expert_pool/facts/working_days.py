@@ -1,7 +1,9 @@
-"""工作日: working days of China with 调休 (民法典 201、203 for counting), from `holidays` plus the office's own corrections.
+"""工作日: working days of China with 调休 (民法典 201、203 for counting), from `holidays` plus the
+office's own corrections.
 
-The package knows the State Council notices up to some year and guesses after it (10 to 16 wrong days a year were measured),
-so a year without a notice is *provisional* and everything that uses it must say so.
+The package knows the State Council notices up to some year and guesses after it (10 to 16 wrong
+days a year were measured), so a year without a notice is *provisional* and everything that uses it
+must say so.
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ MAX_STEPS = 4000  # ~15 years of working days: a counting error must not hang th
 
 @dataclass(frozen=True)
 class DayOverride:
-    """一天的更正: what the office entered for one day. `makeup` = 调休上班, `closed` = 本单位不办公."""
+    """一天的更正: what the office entered for one day.
+
+    `makeup` = 调休上班, `closed` = 本单位不办公.
+    """
 
     kind: Kind
     name: str = ""
@@ -31,9 +36,13 @@ class DayOverride:
 
 
 class WorkingDays:
-    """`announced` names years whose notice the office has entered itself; they are then no longer provisional."""
+    """`announced` names years whose notice the office has entered itself; they are then no longer
+    provisional.
+    """
 
-    def __init__(self, overrides: Mapping[date, DayOverride] | None = None, announced: Collection[int] = ()) -> None:
+    def __init__(
+        self, overrides: Mapping[date, DayOverride] | None = None, announced: Collection[int] = ()
+    ) -> None:
         self._overrides = dict(overrides or {})
         self._announced = frozenset(announced)
 
@@ -64,12 +73,15 @@ class WorkingDays:
 
     def is_provisional(self, year: int) -> bool:
         """No State Council notice known for that year (节假日安排未公布)."""
-        return year not in self._announced and year not in ChinaStaticHolidays.special_public_holidays
+        return (
+            year not in self._announced and year not in ChinaStaticHolidays.special_public_holidays
+        )
 
     def add(self, day: date, n: int) -> date:
         """The n-th working day after `day`: the first day is not counted (民法典 201).
 
-        n = 0 asks when a period that ends on `day` really ends: on the next working day if `day` is a rest day (民法典 203).
+        n = 0 asks when a period that ends on `day` really ends: on the next working day if `day` is
+        a rest day (民法典 203).
         """
         if n < 0:
             raise ValueError("n must not be negative")
@@ -88,7 +100,9 @@ class WorkingDays:
         return tuple(day for day in days(first, last) if self.is_working(day))
 
     def festival(self, name: str, year: int) -> tuple[date, ...]:
-        """The rest days around a festival (国庆, 中秋, …): its days off and the weekend or bridge days that touch them."""
+        """The rest days around a festival (国庆, 中秋, …): its days off and the weekend or bridge
+        days that touch them.
+        """
         everything = days(date(year, 1, 1), date(year, 12, 31))
         core = [day for day in everything if name in self.name(day) and not self.is_working(day)]
         if not core:

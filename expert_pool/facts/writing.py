@@ -1,7 +1,7 @@
 """写法: how people write names, telephone numbers, marks and counts in an office's workbook.
 
-Each reader returns what was meant or an `Unreadable` with the reason in Chinese; none of them guesses.
-A spreadsheet cell arrives as `str`, `float`, `date` or None.
+Each reader returns what was meant or an `Unreadable` with the reason in Chinese; none of them
+guesses. A spreadsheet cell arrives as `str`, `float`, `date` or None.
 """
 
 from __future__ import annotations
@@ -48,13 +48,18 @@ INVISIBLE = dict.fromkeys(
         0xFEFF,
     ]
 )
-FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+FULL_WIDTH = {
+    code: code - 0xFEE0
+    for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
 BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 BLANK_MARKS = {"", "-", "--", "—", "——", "/", "\\", "无数据", "n/a", "na", "null", "none", "#n/a"}
 
 
 def clean(value: Cell) -> str:
-    """The cell as text: full-width characters made normal (NFKC), invisible ones dropped, runs of blanks made one, ends trimmed."""
+    """The cell as text: full-width characters made normal (NFKC), invisible ones dropped, runs of
+    blanks made one, ends trimmed.
+    """
     return _clean(as_text(value))
 
 
@@ -64,7 +69,9 @@ def _clean(text: str) -> str:
 
 
 def tidy(value: Cell) -> str:
-    """The text as its writer punctuated it: only full-width letters and digits, invisible signs and needless blanks are mended."""
+    """The text as its writer punctuated it: only full-width letters and digits, invisible signs and
+    needless blanks are mended.
+    """
     text = as_text(value).translate(FULL_WIDTH).translate(INVISIBLE)
     return BLANKS.sub(" ", text).strip()
 
@@ -91,24 +98,35 @@ def blank(value: Cell) -> bool:
     """Empty, or one of the signs people put into an empty cell (/, —)."""
     if value is None:
         return True
-    if isinstance(value, str) and len(value) > 4 and value.isalnum():  # longer than any such sign, and nothing in it to drop
+    if (
+        isinstance(value, str) and len(value) > 4 and value.isalnum()
+    ):  # longer than any such sign, and nothing in it to drop
         return False
     return clean(value).lower() in BLANK_MARKS
 
 
 def masked(phone: str) -> str:
     """138****5678: what is shown until somebody with a reason asks for more."""
-    return phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:] if len(phone) >= 8 else "*" * len(phone)
+    return (
+        phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:]
+        if len(phone) >= 8
+        else "*" * len(phone)
+    )
 
 
 def looks_like_formula(text: str) -> bool:
     """A text that a spreadsheet program would run when pasted, full-width signs included."""
-    return bool(re.match(r"\s*(=\s*\S|@\w+\(|[+\-]\s*\w+[(|!])", unicodedata.normalize("NFKC", text)))
+    return bool(
+        re.match(r"\s*(=\s*\S|@\w+\(|[+\-]\s*\w+[(|!])", unicodedata.normalize("NFKC", text))
+    )
 
 
-# Names of people -------------------------------------------------------------------------------------------------------------------
+# Names of people
+# --------------------------------------------------------------------------------------------------
 
-NAME = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff·\u3007]{2,20}$|^[A-Za-z][A-Za-z .'\-]{1,60}$")
+NAME = re.compile(
+    r"^[\u3400-\u9fff\U00020000-\U0003ffff·\u3007]{2,20}$|^[A-Za-z][A-Za-z .'\-]{1,60}$"
+)
 
 
 def person_name(value: Cell) -> str | Unreadable:
@@ -122,11 +140,14 @@ def person_name(value: Cell) -> str | Unreadable:
     return Unreadable(as_text(value), "姓名里有数字、符号或只有一个字，请核对")
 
 
-# Telephone -------------------------------------------------------------------------------------------------------------------------
+# Telephone
+# --------------------------------------------------------------------------------------------------
 
 
 def phone(value: Cell) -> str | Unreadable:
-    """手机 as 11 digits, 固话 as area code and number; of several numbers in a cell the first mobile one counts."""
+    """手机 as 11 digits, 固话 as area code and number; of several numbers in a cell the first
+    mobile one counts.
+    """
     original = as_text(value)
     text = re.sub("[\u2010-\u2015\u2212]", "-", clean(value))
     if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
@@ -134,7 +155,11 @@ def phone(value: Cell) -> str | Unreadable:
         if len(digits.replace(".", "")) - 1 < int(exponent):
             return Unreadable(original, "号码被 Excel 记成了科学计数，后面的数字已丢失，请重新填写")
         text = str(round(float(text)))
-    numbers = [_one_number(part) for part in re.split(r"[;,/、|]|\s(?=1[3-9]\d[\s-]?\d{4})|\s+(?=0\d{2,3}-)", text) if part.strip()]
+    numbers = [
+        _one_number(part)
+        for part in re.split(r"[;,/、|]|\s(?=1[3-9]\d[\s-]?\d{4})|\s+(?=0\d{2,3}-)", text)
+        if part.strip()
+    ]
     good = [number for number in numbers if number]
     mobiles = [number for number in good if number.startswith("1") and len(number) == 11]
     if mobiles or good:
@@ -155,14 +180,17 @@ def _one_number(text: str) -> str | None:
     mobile = re.sub(r"[\s\-().]", "", plain)
     if re.fullmatch(r"1[3-9]\d{9}", mobile):
         return mobile
-    landline = re.fullmatch(r"\(?(0\d{2,3})\)?[\s-]?(\d{7,8})(?:[\s-]?(?:转|-)?\s?(\d{1,5}))?", re.sub(r"\s", "", plain))
+    landline = re.fullmatch(
+        r"\(?(0\d{2,3})\)?[\s-]?(\d{7,8})(?:[\s-]?(?:转|-)?\s?(\d{1,5}))?", re.sub(r"\s", "", plain)
+    )
     if landline:
         return f"{landline[1]}-{landline[2]}" + (f"-{landline[3]}" if landline[3] else "")
     local = re.sub(r"[\s-]", "", plain)
     return local if re.fullmatch(r"[2-8]\d{7}", local) else None
 
 
-# Marks, words from short lists -----------------------------------------------------------------------------------------------------
+# Marks, words from short lists
+# --------------------------------------------------------------------------------------------------
 
 YES = {
     "√",
@@ -215,8 +243,13 @@ NO = {
 }
 
 
-def mark(value: Cell, yes: Collection[str] = (), no: Collection[str] = ()) -> bool | Unreadable | None:
-    """√ 是 有 Y 1 -> True; × 否 无 N 0 -> False; an empty cell is unknown (None) and not a no. `yes`, `no`: this column's own words."""
+def mark(
+    value: Cell, yes: Collection[str] = (), no: Collection[str] = ()
+) -> bool | Unreadable | None:
+    """√ 是 有 Y 1 -> True; × 否 无 N 0 -> False; an empty cell is unknown (None) and not a no.
+
+    `yes`, `no`: this column's own words.
+    """
     raw = as_text(value)
     text = compact(value).lower().strip("。.、")
     if text == "" or text in {"/", "-", "—", "——"}:
@@ -225,7 +258,11 @@ def mark(value: Cell, yes: Collection[str] = (), no: Collection[str] = ()) -> bo
         return True
     if text in NO or text in no or raw.strip() in NO:
         return False
-    return Unreadable(raw, "看不出是“是”还是“否”", (Choice("是", "是"), Choice("否", "否"), Choice("未知", "还不知道")))
+    return Unreadable(
+        raw,
+        "看不出是“是”还是“否”",
+        (Choice("是", "是"), Choice("否", "否"), Choice("未知", "还不知道")),
+    )
 
 
 def gender(value: Cell) -> str | Unreadable:
@@ -245,7 +282,9 @@ def gender(value: Cell) -> str | Unreadable:
         "先生": "男",
         "女士": "女",
     }
-    return known.get(text) or Unreadable(as_text(value), "性别应为男或女", (Choice("男", "男"), Choice("女", "女")))
+    return known.get(text) or Unreadable(
+        as_text(value), "性别应为男或女", (Choice("男", "男"), Choice("女", "女"))
+    )
 
 
 EDUCATION = (
@@ -266,7 +305,8 @@ def education(value: Cell) -> str:
     return "" if blank(value) else text
 
 
-# Counts ----------------------------------------------------------------------------------------------------------------------------
+# Counts
+# --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -285,16 +325,25 @@ def count(value: Cell) -> Count | Unreadable | None:
     if blank(value):
         return None
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return Count(int(value)) if value >= 0 and float(value).is_integer() else Unreadable(as_text(value), "人数应为不小于 0 的整数")
+        return (
+            Count(int(value))
+            if value >= 0 and float(value).is_integer()
+            else Unreadable(as_text(value), "人数应为不小于 0 的整数")
+        )
     original = as_text(value)
     text = re.sub(r"(?<=\d),(?=\d{3})", "", compact(value))
     text = re.sub(r"[一二两三四五六七八九十百千]{2,}", lambda m: str(_chinese_count(m[0])), text)
     span = re.fullmatch(r"(\d+)[-~至到](\d+)(人|名|个)?(左右)?", text)
     if span:
         low, high = int(span[1]), int(span[2])
-        return Unreadable(original, "写的是一个范围", (Choice(str(low), f"按 {low} 人"), Choice(str(high), f"按 {high} 人")))
+        return Unreadable(
+            original,
+            "写的是一个范围",
+            (Choice(str(low), f"按 {low} 人"), Choice(str(high), f"按 {high} 人")),
+        )
     match = re.fullmatch(
-        r"(?:约|大约|近|大概|现有|共|在职|员工|职工|:)*(\d+(?:\.\d+)?)(万|千|百)?(?:余|多|来)?(?:人|名|个|位)?(?:左右|以上|上下|\+)?", text
+        r"(?:约|大约|近|大概|现有|共|在职|员工|职工|:)*(\d+(?:\.\d+)?)(万|千|百)?(?:余|多|来)?(?:人|名|个|位)?(?:左右|以上|上下|\+)?",
+        text,
     )
     if not match:
         return Unreadable(original, "看不出人数")
@@ -316,13 +365,17 @@ def _chinese_count(text: str) -> int:
     return total + digit
 
 
-# Lists -----------------------------------------------------------------------------------------------------------------------------
+# Lists
+# --------------------------------------------------------------------------------------------------
 
 SEPARATORS = "、,;\n|"
 
 
 def split_list(value: Cell, separators: str = SEPARATORS) -> tuple[str, ...]:
-    """甲、乙；丙 -> (甲, 乙, 丙); separators inside brackets do not split. Numbering (1. 2.) and empty parts are dropped."""
+    """甲、乙；丙 -> (甲, 乙, 丙); separators inside brackets do not split.
+
+    Numbering (1. 2.) and empty parts are dropped.
+    """
     text = unicodedata.normalize("NFKC", as_text(value)).translate(INVISIBLE)
     parts, depth, current = [], 0, ""
     for char in text:
@@ -333,5 +386,8 @@ def split_list(value: Cell, separators: str = SEPARATORS) -> tuple[str, ...]:
         else:
             current += char
     parts.append(current)
-    cleaned = (re.sub(r"^(\(?\d{1,2}\)|\d{1,2}[.、)](?!\d))", "", clean(part)).strip(" 。.") for part in parts)
+    cleaned = (
+        re.sub(r"^(\(?\d{1,2}\)|\d{1,2}[.、)](?!\d))", "", clean(part)).strip(" 。.")
+        for part in parts
+    )
     return tuple(part for part in cleaned if part)

@@ -1,8 +1,10 @@
-"""操作日志: append-only and hash-chained, so that an inspector can see that nothing was changed, removed or moved.
+"""操作日志: append-only and hash-chained, so that an inspector can see that nothing was changed,
+removed or moved.
 
-An entry's hash covers the entry, the digest of its contents and the hash before it. The contents (before, after) stand in a table of
-their own: when the law asks to erase a person (个人信息保护法 47), they go and the chain stays whole. Cutting off the end, or rewriting
-everything after a point, is visible only to somebody who kept an anchor elsewhere: see `Anchor`.
+An entry's hash covers the entry, the digest of its contents and the hash before it. The contents
+(before, after) stand in a table of their own: when the law asks to erase a person (个人信息保护法
+47), they go and the chain stays whole. Cutting off the end, or rewriting everything after a point,
+is visible only to somebody who kept an anchor elsewhere: see `Anchor`.
 """
 
 from __future__ import annotations
@@ -45,10 +47,15 @@ class AuditEntry(Base):
 
 
 class AuditContent(Base):
-    """What the object was before and after, as JSON text (null: there was none). The salt keeps a digest from being guessed back."""
+    """What the object was before and after, as JSON text (null: there was none).
+
+    The salt keeps a digest from being guessed back.
+    """
 
     __tablename__ = "audit_content"
-    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(
+        ForeignKey("audit_entry.id"), primary_key=True, autoincrement=False
+    )
     salt: Mapped[str]
     before: Mapped[str | None]
     after: Mapped[str | None]
@@ -76,7 +83,9 @@ class Broken:
 
 @dataclass(frozen=True)
 class Anchor:
-    """日志锚点: how long the chain was at a time and its last hash; kept on paper or on another machine."""
+    """日志锚点: how long the chain was at a time and its last hash; kept on paper or on another
+    machine.
+    """
 
     at: str
     entries: int
@@ -97,11 +106,15 @@ def instant(at: datetime) -> str:
 
 
 def head(session: Session, at: datetime) -> Anchor:
-    last = session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
+    last = session.execute(
+        select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
+    ).first()
     return Anchor(instant(at), last[0] if last else 0, last[1] if last else FIRST)
 
 
-def append(session: Session, actor: Actor, at: datetime, records: Sequence[Record], salts: Iterator[str]) -> None:
+def append(
+    session: Session, actor: Actor, at: datetime, records: Sequence[Record], salts: Iterator[str]
+) -> None:
     """Put records at the end of the chain. The caller holds the writer lock."""
     anchor = head(session, at)
     number, previous = anchor.entries, anchor.hash
@@ -109,7 +122,11 @@ def append(session: Session, actor: Actor, at: datetime, records: Sequence[Recor
     contents: list[dict[str, Any]] = []
     for record in records:
         number += 1
-        content = {"salt": next(salts), "before": _text(record.before), "after": _text(record.after)}
+        content = {
+            "salt": next(salts),
+            "before": _text(record.before),
+            "after": _text(record.after),
+        }
         entry: dict[str, Any] = {
             "id": number,
             "at": anchor.at,
@@ -132,31 +149,62 @@ def append(session: Session, actor: Actor, at: datetime, records: Sequence[Recor
 
 def with_contents(session: Session, object_ids: Collection[str]) -> tuple[int, ...]:
     """Entries about these objects that still have contents, in order."""
-    query = select(AuditEntry.id).join(AuditContent, AuditContent.entry_id == AuditEntry.id).where(AuditEntry.object_id.in_(object_ids))
-    query = query.where(or_(AuditContent.before.is_not(None), AuditContent.after.is_not(None)), AuditEntry.kind != "audit")
+    query = (
+        select(AuditEntry.id)
+        .join(AuditContent, AuditContent.entry_id == AuditEntry.id)
+        .where(AuditEntry.object_id.in_(object_ids))
+    )
+    query = query.where(
+        or_(AuditContent.before.is_not(None), AuditContent.after.is_not(None)),
+        AuditEntry.kind != "audit",
+    )
     return tuple(session.scalars(query.order_by(AuditEntry.id)))
 
 
 def delete_contents(session: Session, entry_ids: Collection[int]) -> None:
     """Only after an entry `erase` names each of them: the database refuses it otherwise."""
     for start in range(0, len(entry_ids), 500):
-        session.execute(delete(AuditContent).where(AuditContent.entry_id.in_(tuple(entry_ids)[start : start + 500])))
+        session.execute(
+            delete(AuditContent).where(
+                AuditContent.entry_id.in_(tuple(entry_ids)[start : start + 500])
+            )
+        )
 
 
 def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
-    """Every place where the chain, a content or an anchor does not fit; empty means 日志完整. One pass, constant memory."""
+    """Every place where the chain, a content or an anchor does not fit; empty means 日志完整.
+
+    One pass, constant memory.
+    """
     wanted = {anchor.entries: anchor for anchor in anchors}
     broken: list[Broken] = []
-    erased = set(session.scalars(select(AuditEntry.object_id).where(AuditEntry.kind == "audit", AuditEntry.action == ERASE)))
+    erased = set(
+        session.scalars(
+            select(AuditEntry.object_id).where(
+                AuditEntry.kind == "audit", AuditEntry.action == ERASE
+            )
+        )
+    )
     columns = AuditEntry.__table__.c
     contents = AuditContent.__table__.c
     query = select(*columns, contents.salt, contents.before, contents.after)
-    query = query.select_from(AuditEntry.__table__.outerjoin(AuditContent.__table__)).order_by(columns.id)
+    query = query.select_from(AuditEntry.__table__.outerjoin(AuditContent.__table__)).order_by(
+        columns.id
+    )
     previous, expected = FIRST, 1
     for row in session.execute(query.execution_options(yield_per=2000)):
         number = row[0]
         if number != expected:
-            broken.append(Broken(expected, f"第 {expected} 条至第 {number - 1} 条缺失" if number > expected else f"第 {number} 条次序不对"))
+            broken.append(
+                Broken(
+                    expected,
+                    (
+                        f"第 {expected} 条至第 {number - 1} 条缺失"
+                        if number > expected
+                        else f"第 {number} 条次序不对"
+                    ),
+                )
+            )
         fields = list(row[:11])
         if row.previous_hash != previous:
             broken.append(Broken(number, f"第 {number} 条与前一条接不上"))
@@ -169,11 +217,21 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
             broken.append(Broken(number, f"第 {number} 条的内容被改动过"))
         anchor = wanted.pop(number, None)
         if anchor and anchor.hash != row.hash:
-            broken.append(Broken(number, f"第 {number} 条与 {anchor.at} 留存的锚点不符，此条或之前的记录被改写过"))
+            broken.append(
+                Broken(
+                    number, f"第 {number} 条与 {anchor.at} 留存的锚点不符，此条或之前的记录被改写过"
+                )
+            )
         previous, expected = row.hash, number + 1
     for entries, anchor in wanted.items():
         if entries > 0:
-            broken.append(Broken(entries, f"{anchor.at} 留存的锚点记有 {entries} 条，现在只有 {expected - 1} 条，末尾被截去"))
+            broken.append(
+                Broken(
+                    entries,
+                    f"{anchor.at} 留存的锚点记有 {entries} 条，现在只有 {expected - 1} 条，"
+                    "末尾被截去",
+                )
+            )
     return broken
 
 
@@ -197,7 +255,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Topic:
-    """What an inspector asks about at once: all entries of these kinds of object, all of these actions, and (action, kind) pairs."""
+    """What an inspector asks about at once: all entries of these kinds of object, all of these
+    actions, and (action, kind) pairs.
+    """
 
     kinds: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
@@ -216,24 +276,40 @@ def entries(
     limit: int = 100,
     hiding: Iterable[str] = (),
 ) -> tuple[Line, ...]:
-    """The log, newest first, for those who may read it: the inspector and the approver all of it, administrators without contents.
+    """The log, newest first, for those who may read it: the inspector and the approver all of it,
+    administrators without contents.
 
-    `hiding`: ids and names the reader must keep away from (staff have conflicts too); an entry that is about one of them or says one is
-    left out. The numbers show that something was.
+    `hiding`: ids and names the reader must keep away from (staff have conflicts too); an entry that
+    is about one of them or says one is left out. The numbers show that something was.
     """
     if viewer.role not in (Role.INSPECTOR, Role.APPROVER, Role.SYSTEM, Role.ADMIN):
         return ()
-    query = select(AuditEntry, AuditContent).outerjoin(AuditContent, AuditContent.entry_id == AuditEntry.id)
-    for column, wanted in ((AuditEntry.kind, kind), (AuditEntry.object_id, object_id), (AuditEntry.actor_id, actor_id)):
+    query = select(AuditEntry, AuditContent).outerjoin(
+        AuditContent, AuditContent.entry_id == AuditEntry.id
+    )
+    for column, wanted in (
+        (AuditEntry.kind, kind),
+        (AuditEntry.object_id, object_id),
+        (AuditEntry.actor_id, actor_id),
+    ):
         if wanted is not None:
             query = query.where(column == wanted)
     if topic is not None:
-        pairs = (and_(AuditEntry.action == action, AuditEntry.kind == one) for action, one in topic.pairs)
-        query = query.where(or_(AuditEntry.kind.in_(topic.kinds), AuditEntry.action.in_(topic.actions), *pairs))
+        pairs = (
+            and_(AuditEntry.action == action, AuditEntry.kind == one) for action, one in topic.pairs
+        )
+        query = query.where(
+            or_(AuditEntry.kind.in_(topic.kinds), AuditEntry.action.in_(topic.actions), *pairs)
+        )
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     for word in sorted(set(hiding)):
-        told = (AuditEntry.object_id, AuditEntry.reason, func.coalesce(AuditContent.before, ""), func.coalesce(AuditContent.after, ""))
+        told = (
+            AuditEntry.object_id,
+            AuditEntry.reason,
+            func.coalesce(AuditContent.before, ""),
+            func.coalesce(AuditContent.after, ""),
+        )
         query = query.where(not_(or_(*(text.contains(word, autoescape=True) for text in told))))
     shown = viewer.role is not Role.ADMIN
     return tuple(
@@ -264,23 +340,34 @@ def keep_anchor(path: Path, anchor: Anchor) -> None:
 def kept_anchors(path: Path) -> tuple[Anchor, ...]:
     if not path.exists():
         return ()
-    return tuple(Anchor.parse(line) for line in path.read_text("ascii").splitlines() if line.strip())
+    return tuple(
+        Anchor.parse(line) for line in path.read_text("ascii").splitlines() if line.strip()
+    )
 
 
 def _text(value: dict[str, Any] | None) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return (
+        None
+        if value is None
+        else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    )
 
 
 def _digest(values: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8")).hexdigest()
+    return hashlib.sha256(
+        json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    ).hexdigest()
 
 
 # Contents may be deleted only after the chain says so; nothing else may ever be changed.
-_ERASED = f"SELECT 1 FROM audit_entry WHERE kind = 'audit' AND action = '{ERASE}' AND object_id = CAST(OLD.entry_id AS TEXT)"  # noqa: S608 - constants
+_ERASED = (
+    f"SELECT 1 FROM audit_entry WHERE kind = 'audit' AND action = '{ERASE}' AND object_id ="  # noqa: S608
+    " CAST(OLD.entry_id AS TEXT)"
+)
 
 SQLITE_TRIGGERS = tuple(
     f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {condition}"
-    f"BEGIN SELECT RAISE(ABORT, 'audit log is append-only'); END"
+    "BEGIN SELECT RAISE(ABORT, 'audit log is append-only'); END"
     for table, verb, condition in (
         ("audit_entry", "UPDATE", ""),
         ("audit_entry", "DELETE", ""),
@@ -289,11 +376,25 @@ SQLITE_TRIGGERS = tuple(
     )
 )
 POSTGRESQL_TRIGGERS = (
-    "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    f"BEGIN IF TG_TABLE_NAME = 'audit_content' AND TG_OP = 'DELETE' THEN IF EXISTS ({_ERASED}) THEN RETURN OLD; END IF; END IF; "
-    "RAISE EXCEPTION 'audit log is append-only'; END $$",
-    "CREATE TRIGGER audit_entry_fixed BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
-    "CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry EXECUTE FUNCTION audit_append_only()",
-    "CREATE TRIGGER audit_content_fixed BEFORE UPDATE OR DELETE ON audit_content FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
-    "CREATE TRIGGER audit_content_no_truncate BEFORE TRUNCATE ON audit_content EXECUTE FUNCTION audit_append_only()",
+    (
+        "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF"
+        f" TG_TABLE_NAME = 'audit_content' AND TG_OP = 'DELETE' THEN IF EXISTS ({_ERASED}) THEN"
+        " RETURN OLD; END IF; END IF; RAISE EXCEPTION 'audit log is append-only'; END $$"
+    ),
+    (
+        "CREATE TRIGGER audit_entry_fixed BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW"
+        " EXECUTE FUNCTION audit_append_only()"
+    ),
+    (
+        "CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry EXECUTE FUNCTION"
+        " audit_append_only()"
+    ),
+    (
+        "CREATE TRIGGER audit_content_fixed BEFORE UPDATE OR DELETE ON audit_content FOR EACH ROW"
+        " EXECUTE FUNCTION audit_append_only()"
+    ),
+    (
+        "CREATE TRIGGER audit_content_no_truncate BEFORE TRUNCATE ON audit_content EXECUTE FUNCTION"
+        " audit_append_only()"
+    ),
 )

@@ -1,4 +1,6 @@
-"""台账底座: the declarative base, the types that behave alike on both engines, and what every editable record has."""
+"""台账底座: the declarative base, the types that behave alike on both engines, and what every
+editable record has.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ NAMING = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: aware UTC in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite. Naive values are refused."""
+    """An instant: aware UTC in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite.
+
+    Naive values are refused.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -41,7 +46,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012 - read by SQLAlchemy as a class attribute
+    type_annotation_map = {  # noqa: RUF012
         str: Text(),
         datetime: UtcDateTime(),
         date: Date(),
@@ -49,7 +54,10 @@ class Base(DeclarativeBase):
 
 
 class Editable:
-    """可修改的记录: `uid` is the public id, `version` is what If-Match compares. Both are set by the unit of work."""
+    """可修改的记录: `uid` is the public id, `version` is what If-Match compares.
+
+    Both are set by the unit of work.
+    """
 
     uid: Mapped[str] = mapped_column(String(32), unique=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -57,7 +65,8 @@ class Editable:
     @declared_attr.directive
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
-        # The UPDATE names the version it was read with; `UnitOfWork.touch` raises it also when only a part (a list) changed.
+        # The UPDATE names the version it was read with; `UnitOfWork.touch` raises it also when only
+        # a part (a list) changed.
         return {"version_id_col": cls.version, "version_id_generator": False}
 
 

@@ -1,6 +1,8 @@
-"""数据库连接: SQLite and PostgreSQL set up so that no acknowledged save is lost and no save meets a lock error.
+"""数据库连接: SQLite and PostgreSQL set up so that no acknowledged save is lost and no save meets a
+lock error.
 
-Measured on this stack: SQLite's defaults answered 175 of 200 concurrent saves with an error; with the settings below all 200 are stored.
+Measured on this stack: SQLite's defaults answered 175 of 200 concurrent saves with an error; with
+the settings below all 200 are stored.
 """
 
 from __future__ import annotations
@@ -14,21 +16,37 @@ from sqlalchemy.exc import DBAPIError
 from expert_pool.facts.refusal import Refusal
 
 BUSY_SECONDS = 15
-# One writer at a time, as on SQLite: the audit chain needs an order, and read-decide-write needs no other isolation then.
+# One writer at a time, as on SQLite: the audit chain needs an order, and read-decide-write needs no
+# other isolation then.
 WRITER_LOCK = 0x455850  # "EXP", the key of pg_advisory_xact_lock
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///file` or `postgresql+psycopg://…`; `writer(engine)` and `reader(engine)` give its two faces."""
+    """An engine for `sqlite:///file` or `postgresql+psycopg://…`; `writer(engine)` and
+    `reader(engine)` give its two faces.
+    """
     if make_url(url).get_backend_name() == "sqlite":
-        # 60 connections: more than the threads of a web worker, so that waiting happens at the database's own lock.
+        # 60 connections: more than the threads of a web worker, so that waiting happens at the
+        # database's own lock.
         engine = create_engine(
-            url, hide_parameters=True, pool_size=20, max_overflow=40, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS}
+            url,
+            hide_parameters=True,
+            pool_size=20,
+            max_overflow=40,
+            pool_timeout=BUSY_SECONDS,
+            connect_args={"timeout": BUSY_SECONDS},
         )
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
-        engine = create_engine(url, hide_parameters=True, pool_size=10, max_overflow=30, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=10,
+            max_overflow=30,
+            pool_timeout=BUSY_SECONDS,
+            pool_pre_ping=True,
+        )
         event.listen(engine, "begin", _postgresql_begin)
     return engine
 
@@ -80,13 +98,20 @@ def busy() -> Refusal:
 
 
 def translate(error: DBAPIError) -> Refusal | None:
-    """The storage conditions a clerk can understand; anything else is a fault of ours and stays an error."""
+    """The storage conditions a clerk can understand; anything else is a fault of ours and stays an
+    error.
+    """
     state = getattr(error.orig, "sqlstate", None)
     message = str(error.orig)
     if state == "55P03" or "database is locked" in message:
         return busy()
     if state == "53100" or "database or disk is full" in message:
-        return Refusal("disk-full", "存储空间已满，这次没有保存，已有的数据完好。请联系系统管理员清理空间后再试。")
+        return Refusal(
+            "disk-full",
+            "存储空间已满，这次没有保存，已有的数据完好。请联系系统管理员清理空间后再试。",
+        )
     if "readonly database" in message:
-        return Refusal("read-only", "数据库目前只能读取，这次没有保存。请联系系统管理员检查文件权限。")
+        return Refusal(
+            "read-only", "数据库目前只能读取，这次没有保存。请联系系统管理员检查文件权限。"
+        )
     return None

@@ -1,4 +1,5 @@
-"""台账: one unit of work per use case. Nothing is kept unless `commit` is called, and what is kept stands in the log.
+"""台账: one unit of work per use case. Nothing is kept unless `commit` is called, and what is kept
+stands in the log.
 
 with ledger.write(actor) as uow:
     register.suspend(uow, expert_uid, version, reason)
@@ -33,9 +34,14 @@ Row = TypeVar("Row", bound=Editable)
 
 
 class UnitOfWork:
-    """One write transaction: alone in the database from begin to commit. `now` is the same for everything in it."""
+    """One write transaction: alone in the database from begin to commit.
 
-    def __init__(self, session: Session, actor: Actor, now: datetime, token: Callable[[], str]) -> None:
+    `now` is the same for everything in it.
+    """
+
+    def __init__(
+        self, session: Session, actor: Actor, now: datetime, token: Callable[[], str]
+    ) -> None:
         self.session = session
         self.actor = actor
         self.now = now
@@ -47,13 +53,22 @@ class UnitOfWork:
         return f"{prefix}-{self._token()[:15]}"
 
     def record(
-        self, action: str, kind: str, object_id: str, before: dict[str, Any] | None, after: dict[str, Any] | None, reason: str = ""
+        self,
+        action: str,
+        kind: str,
+        object_id: str,
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+        reason: str = "",
     ) -> None:
         """Note one change for the log; it joins the chain at commit."""
         self._records.append(audit.Record(action, kind, object_id, before, after, reason))
 
     def load(self, table: type[Row], uid: str, version: int | None = None) -> Row:
-        """The record by public id. Refuses "not-found", and "stale" when `version` is given and is not the stored one."""
+        """The record by public id.
+
+        Refuses "not-found", and "stale" when `version` is given and is not the stored one.
+        """
         row = self.session.scalar(select(table).where(table.uid == uid))
         if row is None:
             raise Refusal("not-found", "没有找到这条记录，可能编号有误。", uid=uid)
@@ -76,20 +91,31 @@ class UnitOfWork:
         self.session.add_all(rows)
         self.session.flush()
 
-    def insert(self, table: type[Editable], rows: Sequence[Mapping[str, Any]], prefix: str) -> tuple[dict[str, Any], ...]:
-        """Store thousands of new records as plain values; gives them with `id`, `uid`, `version`. The caller notes them (`described`)."""
+    def insert(
+        self, table: type[Editable], rows: Sequence[Mapping[str, Any]], prefix: str
+    ) -> tuple[dict[str, Any], ...]:
+        """Store thousands of new records as plain values; gives them with `id`, `uid`, `version`.
+
+        The caller notes them (`described`).
+        """
         if not rows:
             return ()
-        blank = {column.key: _first(column) for column in inspect(table).columns if column.key != "id"}
+        blank = {
+            column.key: _first(column) for column in inspect(table).columns if column.key != "id"
+        }
         full = [{**blank, **row, "uid": self.new_uid(prefix), "version": 1} for row in rows]
         columns = inspect(table).local_table.c
-        stored = self.session.execute(insert(inspect(table).local_table).returning(columns.uid, columns.id), full)
+        stored = self.session.execute(
+            insert(inspect(table).local_table).returning(columns.uid, columns.id), full
+        )
         numbers: dict[str, int] = dict(stored.all())
         return tuple({**row, "id": numbers[row["uid"]]} for row in full)
 
     @contextmanager
     def change(self, row: Editable, action: str, reason: str = "") -> Iterator[None]:
-        """Change a record inside the block: one version up and one entry in the log; nothing at all if nothing is different after it."""
+        """Change a record inside the block: one version up and one entry in the log; nothing at all
+        if nothing is different after it.
+        """
         before = describe(row)
         yield
         if describe(row) != before:
@@ -98,13 +124,20 @@ class UnitOfWork:
             self.record(action, kind_of(row), row.uid, before, describe(row), reason)
 
     @contextmanager
-    def together(self, action: str, kind: str, object_id: str = "", reason: str = "") -> Iterator[None]:
-        """One entry for everything noted inside the block, by kind of record: what an import does to one person."""
+    def together(
+        self, action: str, kind: str, object_id: str = "", reason: str = ""
+    ) -> Iterator[None]:
+        """One entry for everything noted inside the block, by kind of record: what an import does
+        to one person.
+        """
         start = len(self._records)
         yield
         parts, self._records = self._records[start:], self._records[:start]
         if parts:
-            before, after = ({f"{part.kind}/{part.object_id}": getattr(part, side) for part in parts} for side in ("before", "after"))
+            before, after = (
+                {f"{part.kind}/{part.object_id}": getattr(part, side) for part in parts}
+                for side in ("before", "after")
+            )
             self.record(action, kind, object_id or parts[0].object_id, before, after, reason)
 
     @property
@@ -114,7 +147,10 @@ class UnitOfWork:
 
     @contextmanager
     def attempt(self, because: str = "") -> Iterator[None]:
-        """All of the block or nothing: what a refusal breaks off is undone, with its notes. `because` joins the reason of every note."""
+        """All of the block or nothing: what a refusal breaks off is undone, with its notes.
+
+        `because` joins the reason of every note.
+        """
         start = len(self._records)
         try:
             with self.session.begin_nested():
@@ -123,14 +159,20 @@ class UnitOfWork:
             del self._records[start:]
             raise
         noted = self._records[start:]
-        self._records[start:] = [replace(one, reason="；".join(filter(None, (one.reason, because)))) for one in noted]
+        self._records[start:] = [
+            replace(one, reason="；".join(filter(None, (one.reason, because)))) for one in noted
+        ]
 
     def touch(self, row: Editable) -> None:
-        """One version up; the UPDATE carries the old version, so that a lost update is impossible even without the writer lock."""
+        """One version up; the UPDATE carries the old version, so that a lost update is impossible
+        even without the writer lock.
+        """
         row.version += 1
 
     def erase_contents(self, object_ids: Collection[str], reason: str) -> int:
-        """依法删除日志内容: what the log holds of these objects goes, that it was there and who did what stays; gives how many entries."""
+        """依法删除日志内容: what the log holds of these objects goes, that it was there and who did
+        what stays; gives how many entries.
+        """
         self.flush_log()
         found = audit.with_contents(self.session, object_ids)
         for entry in found:
@@ -153,10 +195,20 @@ class UnitOfWork:
 
 
 class Ledger:
-    """台账. Opening refuses a database whose schema is not this program's ("schema-missing", "schema-old", "schema-new")."""
+    """台账. Opening refuses a database whose schema is not this program's ("schema-missing",
+    "schema-old", "schema-new").
+    """
 
-    def __init__(self, url: str, clock: Clock, token: Callable[[], str] = lambda: secrets.token_hex(16), secret: bytes = b"") -> None:
-        """`secret`: what the secret file holds; without it sealed texts can be neither written nor read."""
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        token: Callable[[], str] = lambda: secrets.token_hex(16),
+        secret: bytes = b"",
+    ) -> None:
+        """`secret`: what the secret file holds; without it sealed texts can be neither written nor
+        read.
+        """
         self.url = url
         self.seal = Seal(secret)
         self.clock = clock
@@ -202,13 +254,20 @@ def _refusals() -> Iterator[None]:
 
 
 def stale(current: int) -> Refusal:
-    return Refusal("stale", "这条记录刚刚被别人改过，您的修改没有保存。请刷新页面，看过最新内容后再改。", current=current)
+    return Refusal(
+        "stale",
+        "这条记录刚刚被别人改过，您的修改没有保存。请刷新页面，看过最新内容后再改。",
+        current=current,
+    )
 
 
-READING = "reading"  # in Session.info: nothing is written here, so that what was read last stays true until the log grows
+# In Session.info: nothing is written here, so that what was read last stays true until the log
+# grows
+READING = "reading"
 # Longer texts (problem files, plans, tables read) are named in the log by their digest.
 LONGEST_TEXT = 2000
-# Whole files inside a record: people's data would stay in the log after the record has let go of them.
+# Whole files inside a record: people's data would stay in the log after the record has let go of
+# them.
 ONLY_DIGEST = {"problem", "plan", "names", "verdict", "best_plan", "table_json", "answers_json"}
 NEVER_LOGGED = {"id", "password_hash", "totp_secret", "token_sha256", "id_sealed", "id_mark"}
 
@@ -222,18 +281,26 @@ def kind_of_table(table: type[Editable]) -> str:
 
 
 def describe(row: Any) -> dict[str, Any]:
-    """A record as the log keeps it: its columns and the lists it owns; inner row numbers left out."""
+    """A record as the log keeps it: its columns and the lists it owns; inner row numbers left
+    out.
+    """
     mapper = inspect(type(row))
-    values = {name: _short(plain(getattr(row, name)), name in ONLY_DIGEST) for name in _logged(mapper)}
+    values = {
+        name: _short(plain(getattr(row, name)), name in ONLY_DIGEST) for name in _logged(mapper)
+    }
     for relation in mapper.relationships:
         parts = [describe(part) for part in getattr(row, relation.key)]
         values[relation.key] = sorted(parts, key=_in_order)
     return values
 
 
-def described(table: type[Any], values: Mapping[str, Any], **lists: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def described(
+    table: type[Any], values: Mapping[str, Any], **lists: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """What `describe` says of a record with these values and these lists of its own."""
-    found = {name: _short(plain(values[name]), name in ONLY_DIGEST) for name in _logged(inspect(table))}
+    found = {
+        name: _short(plain(values[name]), name in ONLY_DIGEST) for name in _logged(inspect(table))
+    }
     for name, parts in lists.items():
         found[name] = sorted(parts, key=_in_order) if len(parts) > 1 else list(parts)
     return found
@@ -243,7 +310,11 @@ def described(table: type[Any], values: Mapping[str, Any], **lists: Sequence[dic
 def _logged(mapper: Mapper[Any]) -> tuple[str, ...]:
     """The columns that the log keeps of a record."""
     owner = {column for column in mapper.columns if column.foreign_keys and column.primary_key}
-    return tuple(one.key for one in mapper.column_attrs if one.key not in NEVER_LOGGED and one.columns[0] not in owner)
+    return tuple(
+        one.key
+        for one in mapper.column_attrs
+        if one.key not in NEVER_LOGGED and one.columns[0] not in owner
+    )
 
 
 def _in_order(part: dict[str, Any]) -> str:
@@ -257,5 +328,8 @@ def _first(column: Any) -> Any:
 
 def _short(value: Any, digest: bool) -> Any:
     if isinstance(value, str) and (digest or len(value) > LONGEST_TEXT):
-        return {"sha256": hashlib.sha256(value.encode("utf-8")).hexdigest(), "characters": len(value)}
+        return {
+            "sha256": hashlib.sha256(value.encode("utf-8")).hexdigest(),
+            "characters": len(value),
+        }
     return value

@@ -1,4 +1,6 @@
-"""数据库升级: Alembic migrations from the first table on, always with a backup before, never on an unknown newer schema."""
+"""数据库升级: Alembic migrations from the first table on, always with a backup before, never on an
+unknown newer schema.
+"""
 
 from __future__ import annotations
 
@@ -49,13 +51,19 @@ def check(connection: Connection) -> None:
     if found is None:
         raise Refusal("schema-missing", "数据库还没有建立。请先运行 expert-pool migrate。")
     _refuse_unknown(found)
-    raise Refusal("schema-old", f"数据库结构是旧版（{found}），本程序需要 {newest}。请先运行 expert-pool migrate 升级（会自动备份）。")
+    raise Refusal(
+        "schema-old",
+        f"数据库结构是旧版（{found}），本程序需要 {newest}。请先运行 expert-pool migrate"
+        " 升级（会自动备份）。",
+    )
 
 
 def upgrade(url: str) -> Path | None:
-    """Create the database or bring it to the newest schema; gives the backup made before (SQLite), None if there was nothing to do or save.
+    """Create the database or bring it to the newest schema; gives the backup made before (SQLite),
+    None if there was nothing to do or save.
 
-    A killed upgrade leaves the old schema or the new one: all steps are one transaction on both engines.
+    A killed upgrade leaves the old schema or the new one: all steps are one transaction on both
+    engines.
     """
     file = _file(url)
     if file is not None and not file.exists():
@@ -71,8 +79,13 @@ def upgrade(url: str) -> Path | None:
         if found is not None:
             _refuse_unknown(found)
         elif not empty:
-            raise Refusal("schema-foreign", "这个数据库里已有别的程序的表，不能在其中建立本系统。请换一个数据库。")
-        saved = backup(url, _free_name(file, found)) if file is not None and found is not None else None
+            raise Refusal(
+                "schema-foreign",
+                "这个数据库里已有别的程序的表，不能在其中建立本系统。请换一个数据库。",
+            )
+        saved = (
+            backup(url, _free_name(file, found)) if file is not None and found is not None else None
+        )
         settings = config()
         with writer(engine).begin() as connection:
             settings.attributes["connection"] = connection
@@ -85,12 +98,17 @@ def upgrade(url: str) -> Path | None:
 def _refuse_unknown(found: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
     if found not in known:
-        raise Refusal("schema-new", f"数据库由更新版本的程序建立（{found}），本程序不认识，没有做任何改动。请安装新版程序再打开。")
+        raise Refusal(
+            "schema-new",
+            f"数据库由更新版本的程序建立（{found}），本程序不认识，没有做任何改动。请安装新版程序再打开。",
+        )
 
 
 def _file(url: str) -> Path | None:
     parsed = make_url(url)
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+    return (
+        Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+    )
 
 
 def _free_name(file: Path, revision: str) -> Path:

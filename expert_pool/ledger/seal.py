@@ -1,7 +1,8 @@
-"""密封: what must not lie open in the database, encrypted with AES-GCM, and its fingerprint (HMAC) by which it can be found again.
+"""密封: what must not lie open in the database, encrypted with AES-GCM, and its fingerprint (HMAC)
+by which it can be found again.
 
-The key is derived from the secret file and never stored beside the records; each text is bound to its owner, so that one person's
-sealed text cannot be put into another's record.
+The key is derived from the secret file and never stored beside the records; each text is bound to
+its owner, so that one person's sealed text cannot be put into another's record.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ WRAPPED = "sealed:"
 
 
 class Seal:
-    """One key for closing and one for marking, both from the secret file. Without a secret nothing can be sealed, and nothing opened."""
+    """One key for closing and one for marking, both from the secret file.
+
+    Without a secret nothing can be sealed, and nothing opened.
+    """
 
     def __init__(self, secret: bytes = b"") -> None:
         self._gcm = AESGCM(_derived(secret, b"expert-pool seal")) if secret else None
@@ -40,15 +44,21 @@ class Seal:
         if self._gcm is None:
             raise no_key()
         nonce = secrets.token_bytes(_NONCE)
-        return base64.b64encode(nonce + self._gcm.encrypt(nonce, text.encode("utf-8"), owner.encode("utf-8"))).decode("ascii")
+        return base64.b64encode(
+            nonce + self._gcm.encrypt(nonce, text.encode("utf-8"), owner.encode("utf-8"))
+        ).decode("ascii")
 
     def open(self, sealed: str, owner: str) -> str | None:
-        """The text; None when it was sealed with another key or for another owner, or somebody has changed it."""
+        """The text; None when it was sealed with another key or for another owner, or somebody has
+        changed it.
+        """
         if self._gcm is None:
             return None
         try:
             raw = base64.b64decode(sealed, validate=True)
-            return self._gcm.decrypt(raw[:_NONCE], raw[_NONCE:], owner.encode("utf-8")).decode("utf-8")
+            return self._gcm.decrypt(raw[:_NONCE], raw[_NONCE:], owner.encode("utf-8")).decode(
+                "utf-8"
+            )
         except (ValueError, InvalidTag):
             return None
 
@@ -66,7 +76,10 @@ class Seal:
         return opened
 
     def mark(self, text: str) -> str:
-        """Equal texts have equal marks, and without the key nobody can try out which text it was. Raises Refusal `no-key`."""
+        """Equal texts have equal marks, and without the key nobody can try out which text it was.
+
+        Raises Refusal `no-key`.
+        """
         if not self._mark:
             raise no_key()
         return hmac.new(self._mark, text.encode("utf-8"), sha256).hexdigest()
@@ -84,7 +97,9 @@ def seal_of(session: Session) -> Seal:
 
 def no_key() -> Refusal:
     return Refusal(
-        "no-key", "没有配置密钥文件，或者密钥已经更换，身份证号等加密内容不能保存或读取。请由系统管理员检查 EXPERT_POOL_SECRET_FILE。"
+        "no-key",
+        "没有配置密钥文件，或者密钥已经更换，身份证号等加密内容不能保存或读取。请由系统管理员检查"
+        " EXPERT_POOL_SECRET_FILE。",
     )
 
 

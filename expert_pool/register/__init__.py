@@ -1,8 +1,22 @@
-"""专家库用例: who may review. One function per thing people do; each takes the unit of work first, and the caller commits."""
+"""专家库用例: who may review.
 
-from expert_pool.core.recommendation import CandidacyFields, HoldingFields, OfficialFields, Recommendation
+One function per thing people do; each takes the unit of work first, and the caller commits.
+"""
+
+from expert_pool.core.recommendation import (
+    CandidacyFields,
+    HoldingFields,
+    OfficialFields,
+    Recommendation,
+)
 from expert_pool.register.amending import Amendment, amend_conflict
-from expert_pool.register.candidates import CHANNELS, amend_candidacy, decide_candidacy, enter_candidacy, recommend
+from expert_pool.register.candidates import (
+    CHANNELS,
+    amend_candidacy,
+    decide_candidacy,
+    enter_candidacy,
+    recommend,
+)
 from expert_pool.register.conflicts import (
     DECISIONS,
     SOURCES,
@@ -17,7 +31,15 @@ from expert_pool.register.conflicts import (
 )
 from expert_pool.register.identity import drop_identity, identity_of, keep_identity, masked_identity
 from expert_pool.register.imports import answer_import, close_import, open_import
-from expert_pool.register.life import appoint, dismiss, end_appointment, engage, regrade, reinstate, suspend
+from expert_pool.register.life import (
+    appoint,
+    dismiss,
+    end_appointment,
+    engage,
+    regrade,
+    reinstate,
+    suspend,
+)
 from expert_pool.register.messages import (
     answer_erasure,
     close_round,
@@ -38,7 +60,12 @@ from expert_pool.register.recusal import (
     propose_waiver,
     request_recusal,
 )
-from expert_pool.register.reference import announce_year, confirm_trade_word, remember_headings, set_day
+from expert_pool.register.reference import (
+    announce_year,
+    confirm_trade_word,
+    remember_headings,
+    set_day,
+)
 from expert_pool.register.roster import Applied, apply_import, known_experts
 from expert_pool.register.supervision import (
     RatingFields,

@@ -1,4 +1,7 @@
-"""回避情形的更正: what is learnt later about a relation: since when, until when, on what evidence. What it is and with whom stays."""
+"""回避情形的更正: what is learnt later about a relation: since when, until when, on what evidence.
+
+What it is and with whom stays.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,12 @@ class Amendment:
     organisation_uscc: str = ""
 
 
-def amend_conflict(uow: UnitOfWork, conflict_uid: str, version: int, wanted: Amendment, reason: str) -> int:
-    """更正回避情形, with a reason: a relation that was decided on, and its kind and organisation, are not changed here. The new version."""
+def amend_conflict(
+    uow: UnitOfWork, conflict_uid: str, version: int, wanted: Amendment, reason: str
+) -> int:
+    """更正回避情形, with a reason: a relation that was decided on, and its kind and organisation,
+    are not changed here. The new version.
+    """
     conflict = uow.load(Conflict, conflict_uid, version)
     needs_reason(reason)
     if conflict.withdrawn_at is not None:

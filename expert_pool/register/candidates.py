@@ -1,4 +1,6 @@
-"""申请与推荐用例: what was handed in for somebody, the check of the conditions, and the decision."""
+"""申请与推荐用例: what was handed in for somebody, the check of the conditions, and the
+decision.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def enter_candidacy(uow: UnitOfWork, expert_uid: str, wanted: CandidacyFields) -
     return uow.add(row, "n", "apply").uid
 
 
-def amend_candidacy(uow: UnitOfWork, candidacy_uid: str, version: int, wanted: CandidacyFields) -> int:
+def amend_candidacy(
+    uow: UnitOfWork, candidacy_uid: str, version: int, wanted: CandidacyFields
+) -> int:
     """补正申请材料 before the decision; whoever amends it counts as who entered it."""
     row = uow.load(Candidacy, candidacy_uid, version)
     if row.status != "open":
@@ -60,7 +64,9 @@ def _sound(uow: UnitOfWork, wanted: CandidacyFields) -> dict[str, object]:
     if wanted.channel == "recommended" and not wanted.recommender.strip():
         raise Refusal("blank", "请填写推荐单位。", BASIS, field="recommender")
     if wanted.experience_years is not None and not 0 <= wanted.experience_years <= 80:
-        raise Refusal("out-of-range", "工作年限应在 0 到 80 年之间。", BASIS, field="experience_years")
+        raise Refusal(
+            "out-of-range", "工作年限应在 0 到 80 年之间。", BASIS, field="experience_years"
+        )
     received = wanted.received_on or today(uow)
     if received > today(uow):
         raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
@@ -69,7 +75,8 @@ def _sound(uow: UnitOfWork, wanted: CandidacyFields) -> dict[str, object]:
 
 
 def recommend(uow: UnitOfWork, rows: Sequence[Recommendation]) -> tuple[str, ...]:
-    """推荐表导入: everybody of the sheet or nobody; known people (name, and telephone or employer) get their data completed.
+    """推荐表导入: everybody of the sheet or nobody; known people (name, and telephone or employer)
+    get their data completed.
 
     Whoever waits for the check already gets the form of the newer sheet.
     """
@@ -79,18 +86,31 @@ def recommend(uow: UnitOfWork, rows: Sequence[Recommendation]) -> tuple[str, ...
         if known is None:
             made.append(enter_candidacy(uow, enrol(uow, one.person, "推荐表导入"), one.candidacy))
             continue
-        edit_expert(uow, known.uid, known.version, _completed(fields_of(known), one.person), "推荐表导入")
-        waiting = uow.session.scalar(select(Candidacy).where(Candidacy.expert_id == known.id, Candidacy.status == "open"))
+        edit_expert(
+            uow, known.uid, known.version, _completed(fields_of(known), one.person), "推荐表导入"
+        )
+        waiting = uow.session.scalar(
+            select(Candidacy).where(Candidacy.expert_id == known.id, Candidacy.status == "open")
+        )
         if waiting is None:
             made.append(enter_candidacy(uow, known.uid, one.candidacy))
         else:
-            amend_candidacy(uow, waiting.uid, waiting.version, replace(one.candidacy, received_on=waiting.received_on))
+            amend_candidacy(
+                uow,
+                waiting.uid,
+                waiting.version,
+                replace(one.candidacy, received_on=waiting.received_on),
+            )
             made.append(waiting.uid)
     return tuple(made)
 
 
-def decide_candidacy(uow: UnitOfWork, candidacy_uid: str, version: int, passed: bool, reason: str = "") -> int:
-    """资格审查决定: a condition that says 原则上 may be waived with a reason, by somebody else than who entered the application."""
+def decide_candidacy(
+    uow: UnitOfWork, candidacy_uid: str, version: int, passed: bool, reason: str = ""
+) -> int:
+    """资格审查决定: a condition that says 原则上 may be waived with a reason, by somebody else than
+    who entered the application.
+    """
     row = uow.load(Candidacy, candidacy_uid, version)
     expert = uow.session.get_one(Expert, row.expert_id)
     allow(Step.ADMIT if passed else Step.REJECT, state_now(uow, expert), expert.name)
@@ -100,12 +120,18 @@ def decide_candidacy(uow: UnitOfWork, candidacy_uid: str, version: int, passed: 
         needs_reason(reason)
     elif firm := [item for item in lacking if not item.waivable]:
         words = "；".join(f"{item.zh}（{item.words}）" for item in firm)
-        raise Refusal("not-eligible", f"{expert.name}不符合任职条件：{words}。请补正资料，或作不通过处理。", firm[0].basis)
+        raise Refusal(
+            "not-eligible",
+            f"{expert.name}不符合任职条件：{words}。请补正资料，或作不通过处理。",
+            firm[0].basis,
+        )
     elif lacking:
         needs_reason(reason)
         if row.entered_by == uow.actor.id:
             words = "、".join(item.zh for item in lacking)
-            raise Refusal("second-person", f"“{words}”须放宽，应由登记人以外的另一人决定。", lacking[0].basis)
+            raise Refusal(
+                "second-person", f"“{words}”须放宽，应由登记人以外的另一人决定。", lacking[0].basis
+            )
     action = "reject" if not passed else "admit-except" if lacking else "admit"
     with uow.change(row, action, reason):
         row.status, row.reason = ("passed" if passed else "rejected"), reason.strip()
@@ -115,19 +141,38 @@ def decide_candidacy(uow: UnitOfWork, candidacy_uid: str, version: int, passed: 
 
 
 def _kept(item: Checked) -> dict[str, object]:
-    return {"id": item.id, "zh": item.zh, "basis": item.basis, "result": item.result, "words": item.words, "waivable": item.waivable}
+    return {
+        "id": item.id,
+        "zh": item.zh,
+        "basis": item.basis,
+        "result": item.result,
+        "words": item.words,
+        "waivable": item.waivable,
+    }
 
 
 def _known(uow: UnitOfWork, person: ExpertFields) -> Expert | None:
-    named = uow.session.scalars(select(Expert).where(Expert.name == person.name).order_by(Expert.id)).all()
-    same = [row for row in named if (person.phone and row.phone == person.phone) or row.employer == person.employer]
+    named = uow.session.scalars(
+        select(Expert).where(Expert.name == person.name).order_by(Expert.id)
+    ).all()
+    same = [
+        row
+        for row in named
+        if (person.phone and row.phone == person.phone) or row.employer == person.employer
+    ]
     return same[0] if same else None
 
 
 def _completed(known: ExpertFields, said: ExpertFields) -> ExpertFields:
-    """What the form says and the register lacks; what the register has, the form does not overwrite."""
+    """What the form says and the register lacks; what the register has, the form does not
+    overwrite.
+    """
     names = ("gender", "birth", "title", "education", "phone", "email", "place_text")
-    more = {name: getattr(said, name) for name in names if not getattr(known, name) and getattr(said, name)}
+    more = {
+        name: getattr(said, name)
+        for name in names
+        if not getattr(known, name) and getattr(said, name)
+    }
     if "birth" in more:
         more["birth_precision"] = said.birth_precision
     return replace(known, **more, industries=known.industries or said.industries)

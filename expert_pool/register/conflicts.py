@@ -1,4 +1,7 @@
-"""回避用例: facts between experts and organisations, or between two experts. Nothing is ever deleted."""
+"""回避用例: facts between experts and organisations, or between two experts.
+
+Nothing is ever deleted.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +37,17 @@ class ConflictFields:
     since: date | None = None
     until: date | None = None
     evidence: str = ""
-    name_match: bool | None = None  # found by a name alone: whether it is the same person waits for a decision
+    name_match: bool | None = (
+        None  # found by a name alone: whether it is the same person waits for a decision
+    )
     percent: float | None = None  # 持股比例; kept only for the kinds that go by it
 
 
 def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -> str:
     """登记回避情形; saying the same fact again gives the record already there.
 
-    What was decided to be harmless, or was a namesake's, is not the same fact when it is told anew in other words.
+    What was decided to be harmless, or was a namesake's, is not the same fact when it is told anew
+    in other words.
     """
     expert = uow.load(Expert, expert_uid)
     conflict = conflict_of(uow, expert.id, wanted)
@@ -50,11 +56,15 @@ def declare_conflict(uow: UnitOfWork, expert_uid: str, wanted: ConflictFields) -
         Conflict.kind == wanted.kind,
         Conflict.organisation == wanted.organisation,
         Conflict.until.is_(None) if wanted.until is None else Conflict.until == wanted.until,
-        Conflict.percent.is_(None) if conflict.percent is None else Conflict.percent == conflict.percent,
+        Conflict.percent.is_(None)
+        if conflict.percent is None
+        else Conflict.percent == conflict.percent,
         Conflict.withdrawn_at.is_(None),
     )
     for row in uow.session.scalars(known.order_by(Conflict.id)):
-        if row.evidence == wanted.evidence or (row.decision != "cleared" and bool(row.name_match) <= bool(wanted.name_match)):
+        if row.evidence == wanted.evidence or (
+            row.decision != "cleared" and bool(row.name_match) <= bool(wanted.name_match)
+        ):
             return row.uid
     return uow.add(conflict, "c", "declare").uid
 
@@ -70,7 +80,9 @@ def conflict_of(uow: UnitOfWork, expert_id: int, wanted: ConflictFields) -> Conf
     if wanted.percent is not None and not 0 < wanted.percent <= 100:
         raise Refusal("out-of-range", "持股比例应大于 0，不超过 100。", field="percent")
     percent = wanted.percent if KINDS[wanted.kind].steps else None
-    return Conflict(expert_id=expert_id, recorded_at=uow.now, **{**vars(wanted), "percent": percent})
+    return Conflict(
+        expert_id=expert_id, recorded_at=uow.now, **{**vars(wanted), "percent": percent}
+    )
 
 
 def end_conflict(uow: UnitOfWork, conflict_uid: str, version: int, until: date, reason: str) -> int:
@@ -82,7 +94,9 @@ def end_conflict(uow: UnitOfWork, conflict_uid: str, version: int, until: date, 
     return conflict.version
 
 
-def decide_conflict(uow: UnitOfWork, conflict_uid: str, version: int, decision: str, reason: str) -> int:
+def decide_conflict(
+    uow: UnitOfWork, conflict_uid: str, version: int, decision: str, reason: str
+) -> int:
     """回避决定 for a kind that waits for one: barred or cleared."""
     conflict = _open(uow, conflict_uid, version, reason)
     if decision == SAME_PERSON:
@@ -91,10 +105,18 @@ def decide_conflict(uow: UnitOfWork, conflict_uid: str, version: int, decision: 
         raise Refusal("unknown-decision", "决定应是“应当回避”或“不需回避”。")
     severity = KINDS[conflict.kind].severity_at(conflict.percent)
     if severity == "soft" and decision == "cleared" and not conflict.name_match:
-        raise Refusal("two-people", "“尽量不安排”的情形须提出豁免，由另一人复核后方可不计。", "政府采购法实施条例第九条")
+        raise Refusal(
+            "two-people",
+            "“尽量不安排”的情形须提出豁免，由另一人复核后方可不计。",
+            "政府采购法实施条例第九条",
+        )
     # A finding by name alone may turn out to be about somebody else.
     if severity in ("hard", "bar") and decision == "cleared" and not conflict.name_match:
-        raise Refusal("hard-conflict", "法定回避情形不能豁免；若登记有误，请撤销这条记录并写明理由。", "政府采购法实施条例第九条")
+        raise Refusal(
+            "hard-conflict",
+            "法定回避情形不能豁免；若登记有误，请撤销这条记录并写明理由。",
+            "政府采购法实施条例第九条",
+        )
     with uow.change(conflict, "decide", reason):
         conflict.decision, conflict.decided_by = decision, uow.actor.name
     return conflict.version
@@ -116,17 +138,35 @@ def withdraw_conflict(uow: UnitOfWork, conflict_uid: str, version: int, reason: 
     return conflict.version
 
 
-def declare_pair(uow: UnitOfWork, expert_uid: str, other_uid: str, kind: str, until: date | None = None, evidence: str = "") -> str:
+def declare_pair(
+    uow: UnitOfWork,
+    expert_uid: str,
+    other_uid: str,
+    kind: str,
+    until: date | None = None,
+    evidence: str = "",
+) -> str:
     """登记同组回避: the two may not sit in one group."""
-    first, second = sorted((uow.load(Expert, expert_uid), uow.load(Expert, other_uid)), key=lambda expert: expert.id)
+    first, second = sorted(
+        (uow.load(Expert, expert_uid), uow.load(Expert, other_uid)), key=lambda expert: expert.id
+    )
     if first.id == second.id:
         raise Refusal("same-person", "同组回避须是两个不同的人。")
     _known_kind(kind, pair=True)
-    between = select(PairConflict).where(PairConflict.expert_a_id == first.id, PairConflict.expert_b_id == second.id)
+    between = select(PairConflict).where(
+        PairConflict.expert_a_id == first.id, PairConflict.expert_b_id == second.id
+    )
     for other in uow.session.scalars(between):
         if other.withdrawn_at is None and other.kind == kind and other.until == until:
             return other.uid
-    pair = PairConflict(expert_a_id=first.id, expert_b_id=second.id, kind=kind, until=until, evidence=evidence, recorded_at=uow.now)
+    pair = PairConflict(
+        expert_a_id=first.id,
+        expert_b_id=second.id,
+        kind=kind,
+        until=until,
+        evidence=evidence,
+        recorded_at=uow.now,
+    )
     return uow.add(pair, "p", "declare").uid
 
 
@@ -146,11 +186,17 @@ def affiliate(uow: UnitOfWork, company: str, group_name: str, source: str = "") 
     if not company.strip() or not group_name.strip() or company.strip() == group_name.strip():
         raise Refusal("blank", "请填写企业名称和它所属的集团名称。")
     same = uow.session.scalar(
-        select(Affiliation).where(Affiliation.company == company.strip(), Affiliation.group_name == group_name.strip())
+        select(Affiliation).where(
+            Affiliation.company == company.strip(), Affiliation.group_name == group_name.strip()
+        )
     )
     if same is not None:
         return same.uid
-    return uow.add(Affiliation(company=company.strip(), group_name=group_name.strip(), source=source), "g", "affiliate").uid
+    return uow.add(
+        Affiliation(company=company.strip(), group_name=group_name.strip(), source=source),
+        "g",
+        "affiliate",
+    ).uid
 
 
 def _open(uow: UnitOfWork, conflict_uid: str, version: int, reason: str) -> Conflict:
@@ -166,7 +212,11 @@ def _known_kind(kind: str, *, pair: bool) -> None:
         raise Refusal("unknown-kind", f"没有代码为 {kind} 的回避情形。", field="kind")
     if (kind in PAIR_KINDS) != pair:
         between = "两位专家之间" if kind in PAIR_KINDS else "专家与组织之间"
-        raise Refusal("unknown-kind", f"“{KINDS[kind].zh}”是{between}的情形，请登记在相应的地方。", field="kind")
+        raise Refusal(
+            "unknown-kind",
+            f"“{KINDS[kind].zh}”是{between}的情形，请登记在相应的地方。",
+            field="kind",
+        )
 
 
 def _ordered(since: date | None, until: date | None) -> None:

@@ -1,4 +1,6 @@
-"""导入用例: a file under way keeps its rows and answers until it is applied or dropped; then the rows go, the record stays."""
+"""导入用例: a file under way keeps its rows and answers until it is applied or dropped; then the
+rows go, the record stays.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ KINDS = {"experts": "专家名单", "applicants": "申报组织名单", "records
 CLOSED = ("applied", "dropped")
 
 
-def open_import(uow: UnitOfWork, kind: str, year: int | None, filename: str, sha256: str, table_json: str) -> str:
+def open_import(
+    uow: UnitOfWork, kind: str, year: int | None, filename: str, sha256: str, table_json: str
+) -> str:
     """收到一个文件: its rows wait for a person's word; gives the public id."""
     if kind not in KINDS:
         raise Refusal("unknown-kind", f"导入的应是{'、'.join(KINDS.values())}。", field="kind")
@@ -35,7 +39,9 @@ def open_import(uow: UnitOfWork, kind: str, year: int | None, filename: str, sha
     return uow.add(batch, "i", "open").uid
 
 
-def answer_import(uow: UnitOfWork, uid: str, version: int, headings: Mapping[str, str], answers: Mapping[str, str]) -> int:
+def answer_import(
+    uow: UnitOfWork, uid: str, version: int, headings: Mapping[str, str], answers: Mapping[str, str]
+) -> int:
     """确认表头、回答疑问: what was said before stays unless said anew; gives the new version."""
     batch = _open(uow, uid, version)
     with uow.change(batch, "answer"):
@@ -44,8 +50,12 @@ def answer_import(uow: UnitOfWork, uid: str, version: int, headings: Mapping[str
     return batch.version
 
 
-def close_import(uow: UnitOfWork, uid: str, version: int, status: str, summary: Mapping[str, int]) -> int:
-    """结束导入: applied or dropped; the raw rows are not kept any longer than needed (个人信息保护法 19)."""
+def close_import(
+    uow: UnitOfWork, uid: str, version: int, status: str, summary: Mapping[str, int]
+) -> int:
+    """结束导入: applied or dropped; the raw rows are not kept any longer than needed (个人信息保护
+    法 19).
+    """
     if status not in CLOSED:
         raise ValueError(f"an import ends as one of {CLOSED}")
     batch = _open(uow, uid, version)

@@ -17,14 +17,19 @@ from expert_pool.tables import Expert, ExpertIndustry
 
 
 def enrol(uow: UnitOfWork, wanted: ExpertFields, reason: str = "") -> str:
-    """入库: a new expert; gives the public id. Not yet assignable: that takes an appointment, a declaration and free days."""
+    """入库: a new expert; gives the public id.
+
+    Not yet assignable: that takes an appointment, a declaration and free days.
+    """
     _sound(wanted)
     expert = Expert(created_at=uow.now)
     write_expert(expert, wanted)
     return uow.add(expert, "e", "enrol", reason).uid
 
 
-def edit_expert(uow: UnitOfWork, expert_uid: str, version: int, wanted: ExpertFields, reason: str = "") -> int:
+def edit_expert(
+    uow: UnitOfWork, expert_uid: str, version: int, wanted: ExpertFields, reason: str = ""
+) -> int:
     """修改资料: sets every field; gives the new version. Refuses "stale"."""
     expert = uow.load(Expert, expert_uid, version)
     if wanted.phone == masked(expert.phone):
@@ -38,14 +43,24 @@ def edit_expert(uow: UnitOfWork, expert_uid: str, version: int, wanted: ExpertFi
 
 def expert_values(wanted: ExpertFields) -> dict[str, Any]:
     """The columns of the record, without its industries."""
-    values = {field.name: getattr(wanted, field.name) for field in fields(ExpertFields) if field.name not in OWN_FORM}
-    return {**values, "served_years": ",".join(map(str, wanted.served_years)), "pinyin": pinyin_of(wanted.name)}
+    values = {
+        field.name: getattr(wanted, field.name)
+        for field in fields(ExpertFields)
+        if field.name not in OWN_FORM
+    }
+    return {
+        **values,
+        "served_years": ",".join(map(str, wanted.served_years)),
+        "pinyin": pinyin_of(wanted.name),
+    }
 
 
 def write_expert(expert: Expert, wanted: ExpertFields) -> None:
     for name, value in expert_values(wanted).items():
         setattr(expert, name, value)
-    set_industries(expert, [(item.code, item.source_word, item.confirmed) for item in wanted.industries])
+    set_industries(
+        expert, [(item.code, item.source_word, item.confirmed) for item in wanted.industries]
+    )
 
 
 def set_industries(expert: Expert, wanted: list[tuple[str, str, bool]]) -> None:
@@ -66,8 +81,14 @@ def _sound(wanted: ExpertFields) -> None:
         raise Refusal("blank", "请填写姓名。", field="name")
     if not wanted.employer.strip():
         raise Refusal("blank", "请填写工作单位，没有单位的写“自由职业”或“退休”。", field="employer")
-    if wanted.zzd_account is not None and not re.fullmatch(r"[A-Za-z0-9_\-]{1,64}", wanted.zzd_account):
-        raise Refusal("bad-account", "浙政钉账号（accountId）只含字母、数字和下划线，请核对。", field="zzd_account")
+    if wanted.zzd_account is not None and not re.fullmatch(
+        r"[A-Za-z0-9_\-]{1,64}", wanted.zzd_account
+    ):
+        raise Refusal(
+            "bad-account",
+            "浙政钉账号（accountId）只含字母、数字和下划线，请核对。",
+            field="zzd_account",
+        )
     if not 1 <= wanted.seniority <= 5:
         raise Refusal("out-of-range", "资历应在 1 到 5 之间。", field="seniority")
     if wanted.max_effort is not None and not 0 <= wanted.max_effort <= 400:
@@ -76,4 +97,8 @@ def _sound(wanted: ExpertFields) -> None:
         raise Refusal("unknown-town", f"没有编码为 {wanted.town_code} 的镇街。", field="town_code")
     for item in wanted.industries:
         if not Industries.load().known(item.code):
-            raise Refusal("unknown-industry", f"{item.code} 不是 GB/T 4754-2017 的行业代码。", field="industries")
+            raise Refusal(
+                "unknown-industry",
+                f"{item.code} 不是 GB/T 4754-2017 的行业代码。",
+                field="industries",
+            )

@@ -1,20 +1,52 @@
-"""拼音: how a name is found by typing its sound; several readings when a surname has them (单 shàn/dān, 曾 zēng)."""
+"""拼音: how a name is found by typing its sound; several readings when a surname has them (单
+shàn/dān, 曾 zēng).
+"""
 
 from __future__ import annotations
 
 # Surnames read otherwise than the character is read elsewhere.
 SURNAMES = {
-    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "朴": "piao", "查": "zha", "盖": "ge", "区": "ou", "任": "ren", "华": "hua",
-    "洗": "xian", "尉": "wei", "乐": "yue", "员": "yun", "翟": "zhai", "缪": "miao", "冼": "xian", "召": "shao", "折": "she", "黑": "he",
-    "繁": "po", "种": "chong", "秘": "bi", "重": "chong", "逄": "pang", "宓": "mi", "佴": "nai", "郗": "xi", "覃": "qin", "应": "ying",
-}  # fmt: skip
+    "单": "shan",
+    "曾": "zeng",
+    "解": "xie",
+    "仇": "qiu",
+    "朴": "piao",
+    "查": "zha",
+    "盖": "ge",
+    "区": "ou",
+    "任": "ren",
+    "华": "hua",
+    "洗": "xian",
+    "尉": "wei",
+    "乐": "yue",
+    "员": "yun",
+    "翟": "zhai",
+    "缪": "miao",
+    "冼": "xian",
+    "召": "shao",
+    "折": "she",
+    "黑": "he",
+    "繁": "po",
+    "种": "chong",
+    "秘": "bi",
+    "重": "chong",
+    "逄": "pang",
+    "宓": "mi",
+    "佴": "nai",
+    "郗": "xi",
+    "覃": "qin",
+    "应": "ying",
+}
 
 
 def pinyin_of(name: str) -> str:
     """Full and initials, e.g. `shanxiaofang sxf`; empty for a blank name."""
     if not name:
         return ""
-    from pypinyin import Style, lazy_pinyin  # its dictionaries take half a second, and solving never asks
+    from pypinyin import (  # its dictionaries take half a second, and solving never asks
+        Style,
+        lazy_pinyin,
+    )
 
     syllables = lazy_pinyin(name, style=Style.NORMAL)
     if name[0] in SURNAMES:

@@ -1,4 +1,6 @@
-"""回避用例: findings taken on record, requests of applicants, waivers by two people, and the lists that findings are made from."""
+"""回避用例: findings taken on record, requests of applicants, waivers by two people, and the lists
+that findings are made from.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,28 @@ from expert_pool.tables import Conflict, Expert
 BASIS = "政府采购法实施条例第九条"
 
 
-def request_recusal(uow: UnitOfWork, expert_uid: str, applicant: str, uscc: str, year: int, received_on: date, reason: str) -> str:
-    """申报组织申请回避（政府采购法实施条例第九条末款）: at most three experts a year, each with a reason; kept away until decided."""
+def request_recusal(
+    uow: UnitOfWork,
+    expert_uid: str,
+    applicant: str,
+    uscc: str,
+    year: int,
+    received_on: date,
+    reason: str,
+) -> str:
+    """申报组织申请回避（政府采购法实施条例第九条末款）: at most three experts a year, each with a
+    reason; kept away until decided.
+    """
     expert = uow.load(Expert, expert_uid)
     needs_reason(reason)
     if received_on > today(uow):
         raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
     named = select(Conflict.expert_id).where(
         Conflict.kind == "ORG_REQUEST",
-        or_(Conflict.organisation == applicant, and_(Conflict.organisation_uscc == uscc, Conflict.organisation_uscc != "")),
+        or_(
+            Conflict.organisation == applicant,
+            and_(Conflict.organisation_uscc == uscc, Conflict.organisation_uscc != ""),
+        ),
         Conflict.withdrawn_at.is_(None),
         Conflict.since >= date(year, 1, 1),
         Conflict.since <= date(year, 12, 31),
@@ -37,10 +52,16 @@ def request_recusal(uow: UnitOfWork, expert_uid: str, applicant: str, uscc: str,
     if expert.id in already:
         raise Refusal("exists", f"{applicant}本年度已对{expert.name}提出过回避申请。", BASIS)
     if len(already) >= MAX_REQUESTS:
-        raise Refusal("too-many-requests", f"{applicant}本年度已对 {MAX_REQUESTS} 位专家提出回避申请，不能再增加。", BASIS)
+        raise Refusal(
+            "too-many-requests",
+            f"{applicant}本年度已对 {MAX_REQUESTS} 位专家提出回避申请，不能再增加。",
+            BASIS,
+        )
     since = min(max(received_on, date(year, 1, 1)), date(year, 12, 31))
     # A request of an earlier year, decided then, says nothing about this one.
-    wanted = ConflictFields("ORG_REQUEST", applicant, uscc, "reported", since, evidence=reason.strip())
+    wanted = ConflictFields(
+        "ORG_REQUEST", applicant, uscc, "reported", since, evidence=reason.strip()
+    )
     return uow.add(conflict_of(uow, expert.id, wanted), "c", "declare", reason.strip()).uid
 
 
@@ -50,9 +71,18 @@ def propose_waiver(uow: UnitOfWork, conflict_uid: str, version: int, reason: str
     needs_reason(reason)
     if conflict.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条记录已经撤销。")
-    if KINDS[conflict.kind].severity_at(conflict.percent) != "soft" or conflict.name_match or conflict.decision:
+    if (
+        KINDS[conflict.kind].severity_at(conflict.percent) != "soft"
+        or conflict.name_match
+        or conflict.decision
+    ):
         raise Refusal("not-waivable", "只有尚未决定的“尽量不安排”情形可以豁免。", BASIS)
-    if uow.session.scalar(select(Waiver.id).where(Waiver.conflict_id == conflict.id, Waiver.outcome == "")) is not None:
+    if (
+        uow.session.scalar(
+            select(Waiver.id).where(Waiver.conflict_id == conflict.id, Waiver.outcome == "")
+        )
+        is not None
+    ):
         raise Refusal("exists", "这条情形已有待复核的豁免。")
     row = Waiver(
         conflict_id=conflict.id,
@@ -68,8 +98,12 @@ def propose_waiver(uow: UnitOfWork, conflict_uid: str, version: int, reason: str
     return uow.add(row, "x", "propose", reason).uid
 
 
-def decide_waiver(uow: UnitOfWork, waiver_uid: str, version: int, granted: bool, reason: str) -> int:
-    """复核豁免: by somebody else than who proposed it; granted, both names stand on the decision."""
+def decide_waiver(
+    uow: UnitOfWork, waiver_uid: str, version: int, granted: bool, reason: str
+) -> int:
+    """复核豁免: by somebody else than who proposed it; granted, both names stand on the
+    decision.
+    """
     row = uow.load(Waiver, waiver_uid, version)
     needs_reason(reason)
     if row.outcome:
@@ -88,25 +122,43 @@ def decide_waiver(uow: UnitOfWork, waiver_uid: str, version: int, granted: bool,
         row.decision_reason = reason.strip()
     if granted:
         with uow.change(conflict, "decide", row.reason):
-            conflict.decision, conflict.decided_by = "cleared", f"{row.proposed_name}提出，{uow.actor.name}复核"
+            conflict.decision, conflict.decided_by = (
+                "cleared",
+                f"{row.proposed_name}提出，{uow.actor.name}复核",
+            )
     return row.version
 
 
-def enter_official(uow: UnitOfWork, role: str, name: str, unit: str, since: date | None = None) -> str:
-    """登记委员或公职人员: whoever of that name and unit is in the pool is kept away as the taxonomy says."""
+def enter_official(
+    uow: UnitOfWork, role: str, name: str, unit: str, since: date | None = None
+) -> str:
+    """登记委员或公职人员: whoever of that name and unit is in the pool is kept away as the taxonomy
+    says.
+    """
     if role not in OFFICE_KINDS:
-        raise Refusal("unknown-kind", f"身份应是{'、'.join(OFFICE_WORDS.values())}之一。", field="role")
+        raise Refusal(
+            "unknown-kind", f"身份应是{'、'.join(OFFICE_WORDS.values())}之一。", field="role"
+        )
     if not name.strip() or not unit.strip():
         raise Refusal("blank", "请填写姓名和单位。", field="name")
-    same = select(Official).where(Official.role == role, Official.name == name.strip(), Official.unit == unit.strip())
+    same = select(Official).where(
+        Official.role == role, Official.name == name.strip(), Official.unit == unit.strip()
+    )
     known = uow.session.scalar(same.where(Official.until.is_(None)))
     if known is not None:
         return known.uid
-    return uow.add(Official(role=role, name=name.strip(), unit=unit.strip(), since=since, end_reason=""), "o", "enter").uid
+    return uow.add(
+        Official(role=role, name=name.strip(), unit=unit.strip(), since=since, end_reason=""),
+        "o",
+        "enter",
+    ).uid
 
 
 def import_officials(uow: UnitOfWork, rows: Sequence[OfficialFields]) -> int:
-    """委员和公职人员名单导入: adds whoever is not on the list yet; nobody is taken off by a file. Gives how many are new."""
+    """委员和公职人员名单导入: adds whoever is not on the list yet; nobody is taken off by a file.
+
+    Gives how many are new.
+    """
     before = uow.session.scalar(select(func.count()).select_from(Official)) or 0
     for row in rows:
         enter_official(uow, row.role, row.name, row.unit, row.since)
@@ -126,10 +178,17 @@ def end_official(uow: UnitOfWork, official_uid: str, version: int, until: date, 
     return row.version
 
 
-def import_holdings(uow: UnitOfWork, rows: Sequence[HoldingFields], source: str) -> tuple[int, int, int]:
-    """股东名单导入: the companies of the file get the list of the file. Gives how many lines are new, changed and ended."""
+def import_holdings(
+    uow: UnitOfWork, rows: Sequence[HoldingFields], source: str
+) -> tuple[int, int, int]:
+    """股东名单导入: the companies of the file get the list of the file.
+
+    Gives how many lines are new, changed and ended.
+    """
     companies = {row.company for row in rows}
-    stored = uow.session.scalars(select(Shareholding).where(Shareholding.company.in_(companies))).all()
+    stored = uow.session.scalars(
+        select(Shareholding).where(Shareholding.company.in_(companies))
+    ).all()
     known = {(row.company, row.holder, row.position): row for row in stored}
     new = changed = ended = 0
     for wanted in {(row.company, row.holder, row.position): row for row in rows}.values():
@@ -138,7 +197,10 @@ def import_holdings(uow: UnitOfWork, rows: Sequence[HoldingFields], source: str)
         if row is None:
             uow.add(Shareholding(**values, source=source, recorded_at=uow.now), "y", "import")
             new += 1
-        elif any(getattr(row, name) != value for name, value in values.items()) or row.ended_on is not None:
+        elif (
+            any(getattr(row, name) != value for name, value in values.items())
+            or row.ended_on is not None
+        ):
             with uow.change(row, "import"):
                 for name, value in values.items():
                     setattr(row, name, value)

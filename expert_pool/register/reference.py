@@ -16,7 +16,9 @@ DAY_KINDS = ("workday", "makeup", "weekend", "holiday", "closed")
 
 
 def remember_headings(uow: UnitOfWork, kind: str, fields: Mapping[str, str]) -> None:
-    """记住表头: what the headings of the office's own workbook mean; `kind` "experts" or "applicants"."""
+    """记住表头: what the headings of the office's own workbook mean; `kind` "experts" or
+    "applicants".
+    """
     for heading, field in fields.items():
         row = uow.session.get(HeadingMemory, (kind, heading))
         if row is not None and row.field == field:
@@ -33,7 +35,11 @@ def confirm_trade_word(uow: UnitOfWork, word: str, codes: Sequence[str]) -> None
     """确认行业说法: these words mean these GB/T 4754 codes, from now on without asking."""
     unknown = [code for code in codes if not Industries.load().known(code)]
     if unknown or not codes or not word.strip():
-        raise Refusal("unknown-industry", f"不是 GB/T 4754-2017 的行业代码：{'、'.join(unknown) or '（空）'}。", field="codes")
+        raise Refusal(
+            "unknown-industry",
+            f"不是 GB/T 4754-2017 的行业代码：{'、'.join(unknown) or '（空）'}。",
+            field="codes",
+        )
     text = ",".join(dict.fromkeys(codes))
     row = uow.session.get(TradeWord, word)
     if row is not None and row.codes == text:
@@ -46,18 +52,30 @@ def confirm_trade_word(uow: UnitOfWork, word: str, codes: Sequence[str]) -> None
     uow.record("confirm", "trade_word", word, before, {"codes": text})
 
 
-def set_day(uow: UnitOfWork, day: date, kind: str, name: str = "", source: str = "", version: int | None = None) -> int:
+def set_day(
+    uow: UnitOfWork,
+    day: date,
+    kind: str,
+    name: str = "",
+    source: str = "",
+    version: int | None = None,
+) -> int:
     """更正某一天: 调休上班, 放假, 本单位不办公 …; gives the new version.
 
-    `version` 0: the day must not have been corrected yet; a number: that version; None: whatever there is.
+    `version` 0: the day must not have been corrected yet; a number: that version; None: whatever
+    there is.
     """
     if kind not in DAY_KINDS:
-        raise Refusal("unknown-kind", "请选择工作日、调休上班、周末、节假日或不办公之一。", field="kind")
+        raise Refusal(
+            "unknown-kind", "请选择工作日、调休上班、周末、节假日或不办公之一。", field="kind"
+        )
     row = uow.session.scalar(select(DayOverride).where(DayOverride.day == day))
     if version is not None and (row.version if row else 0) != version:
         raise stale(row.version if row else 0)
     if row is None:
-        return uow.add(DayOverride(day=day, kind=kind, name=name, source=source), "h", "set").version
+        return uow.add(
+            DayOverride(day=day, kind=kind, name=name, source=source), "h", "set"
+        ).version
     with uow.change(row, "set"):
         row.kind, row.name, row.source = kind, name, source
     return row.version

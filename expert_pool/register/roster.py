@@ -1,4 +1,6 @@
-"""名册导入用例: an approved ImportPlan becomes records, in one transaction, with one log entry per person."""
+"""名册导入用例: an approved ImportPlan becomes records, in one transaction, with one log entry per
+person.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,14 @@ from expert_pool.register.identity import insert_identities, keep_identity, know
 from expert_pool.register.people import expert_values, write_expert
 from expert_pool.register.yearly import save_availability
 from expert_pool.store import Answer, answers, fields_of
-from expert_pool.tables import Availability, AvailabilityHalfDay, Conflict, Expert, ExpertIndustry, Suspension
+from expert_pool.tables import (
+    Availability,
+    AvailabilityHalfDay,
+    Conflict,
+    Expert,
+    ExpertIndustry,
+    Suspension,
+)
 
 PAUSED = "导入的名单注明本年度暂不参加"
 NAMED = "导入的名单注明须回避"
@@ -37,30 +46,56 @@ class Applied:
 
 
 def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
-    """The register as the roster compares it; telephone and ID numbers in full, for use cases only. Seven statements.
+    """The register as the roster compares it; telephone and ID numbers in full, for use cases only.
+    Seven statements.
 
-    An organisation whose recusal was withdrawn stays in `recuse`, so that the same old file does not bring it back.
+    An organisation whose recusal was withdrawn stays in `recuse`, so that the same old file does
+    not bring it back.
     """
     recused: dict[int, list[str]] = {}
-    for row in session.scalars(select(Conflict).where(Conflict.kind == "SELF_DECLARED").order_by(Conflict.id)):
+    for row in session.scalars(
+        select(Conflict).where(Conflict.kind == "SELF_DECLARED").order_by(Conflict.id)
+    ):
         recused.setdefault(row.expert_id, []).append(row.organisation)
     told = select(Availability.expert_id, Availability.text).where(Availability.year == year)
     texts: dict[int, str] = dict(session.execute(told).all())
     known = answers(session, year)
-    lines = select(Suspension.expert_id).where(Suspension.lifted_at.is_(None), (Suspension.year == year) | Suspension.year.is_(None))
+    lines = select(Suspension.expert_id).where(
+        Suspension.lifted_at.is_(None), (Suspension.year == year) | Suspension.year.is_(None)
+    )
     paused = set(session.scalars(lines))
     cards = known_identities(session)
-    rows = session.scalars(select(Expert).options(selectinload(Expert.industries)).order_by(Expert.id))
+    rows = session.scalars(
+        select(Expert).options(selectinload(Expert.industries)).order_by(Expert.id)
+    )
     drafts = (
-        (_draft(row, known.get(row.id), texts.get(row.id, ""), tuple(recused.get(row.id, ())), row.id in paused), row.id) for row in rows
+        (
+            _draft(
+                row,
+                known.get(row.id),
+                texts.get(row.id, ""),
+                tuple(recused.get(row.id, ())),
+                row.id in paused,
+            ),
+            row.id,
+        )
+        for row in rows
     )
     return tuple(replace(draft, id_number=cards.get(number, "")) for draft, number in drafts)
 
 
 def apply_import(
-    uow: UnitOfWork, plan: ImportPlan[ExpertDraft], year: int, first: date, last: date, reason: str = "导入专家名单"
+    uow: UnitOfWork,
+    plan: ImportPlan[ExpertDraft],
+    year: int,
+    first: date,
+    last: date,
+    reason: str = "导入专家名单",
 ) -> Applied:
-    """写入名册. `first` to `last` are the days the absences speak about. Problems and open questions of the plan are not written."""
+    """写入名册. `first` to `last` are the days the absences speak about.
+
+    Problems and open questions of the plan are not written.
+    """
     new = _enrol(uow, plan.new, year, (first, last), reason)
     for change in plan.changed:
         expert = uow.load(Expert, change.before.uid)
@@ -77,17 +112,32 @@ def apply_import(
 
 
 def _fields(known: ExpertFields, draft: ExpertDraft) -> ExpertFields:
-    shared = {field.name for field in fields(ExpertFields)} & {field.name for field in fields(ExpertDraft)}
+    shared = {field.name for field in fields(ExpertFields)} & {
+        field.name for field in fields(ExpertDraft)
+    }
     return replace(known, **{name: getattr(draft, name) for name in shared})
 
 
-def _enrol(uow: UnitOfWork, drafts: Sequence[ExpertDraft], year: int, asked: tuple[date, date], reason: str) -> tuple[str, ...]:
+def _enrol(
+    uow: UnitOfWork, drafts: Sequence[ExpertDraft], year: int, asked: tuple[date, date], reason: str
+) -> tuple[str, ...]:
     """All new people in a few statements of plain values, however many rows the file has."""
-    wanted = [_fields(ExpertFields(draft.name, draft.employer, seniority=seniority(draft.title)), draft) for draft in drafts]
-    experts = uow.insert(Expert, [{**expert_values(one), "created_at": uow.now} for one in wanted], "e")
+    wanted = [
+        _fields(ExpertFields(draft.name, draft.employer, seniority=seniority(draft.title)), draft)
+        for draft in drafts
+    ]
+    experts = uow.insert(
+        Expert, [{**expert_values(one), "created_at": uow.now} for one in wanted], "e"
+    )
     trades = [
         [
-            {"expert_id": row["id"], "position": place, "code": item.code, "source_word": item.source_word, "confirmed": item.confirmed}
+            {
+                "expert_id": row["id"],
+                "position": place,
+                "code": item.code,
+                "source_word": item.source_word,
+                "confirmed": item.confirmed,
+            }
             for place, item in enumerate(one.industries)
         ]
         for row, one in zip(experts, wanted, strict=True)
@@ -96,27 +146,54 @@ def _enrol(uow: UnitOfWork, drafts: Sequence[ExpertDraft], year: int, asked: tup
     answered = _answers(uow, experts, drafts, year, asked)
     relations: dict[int, list[Editable]] = {}
     for row, draft in zip(experts, drafts, strict=True):
-        own: list[Editable] = [conflict_of(uow, row["id"], _recusal(organisation)) for organisation in dict.fromkeys(draft.recuse)]
+        own: list[Editable] = [
+            conflict_of(uow, row["id"], _recusal(organisation))
+            for organisation in dict.fromkeys(draft.recuse)
+        ]
         if draft.suspended_year:
             own.append(_pause(uow, row["id"], year))
         relations[row["id"]] = own
     for table, prefix in ((Conflict, "c"), (Suspension, "s")):
-        uow.store([part for own in relations.values() for part in own if isinstance(part, table)], prefix)
-    cards = insert_identities(uow, ((row["id"], row["uid"], draft.id_number) for row, draft in zip(experts, drafts, strict=True)))
+        uow.store(
+            [part for own in relations.values() for part in own if isinstance(part, table)], prefix
+        )
+    cards = insert_identities(
+        uow,
+        (
+            (row["id"], row["uid"], draft.id_number)
+            for row, draft in zip(experts, drafts, strict=True)
+        ),
+    )
     for row, own_trades in zip(experts, trades, strict=True):
-        after = {f"expert/{row['uid']}": described(Expert, row, industries=[described(ExpertIndustry, trade) for trade in own_trades])}
+        after = {
+            f"expert/{row['uid']}": described(
+                Expert, row, industries=[described(ExpertIndustry, trade) for trade in own_trades]
+            )
+        }
         after |= answered.get(row["id"], {})
         after |= {f"{kind_of(part)}/{part.uid}": describe(part) for part in relations[row["id"]]}
-        after |= {f"identity_number/{cards[row['id']]}": {"expert": row["uid"]}} if row["id"] in cards else {}
+        after |= (
+            {f"identity_number/{cards[row['id']]}": {"expert": row["uid"]}}
+            if row["id"] in cards
+            else {}
+        )
         uow.record("import", "expert", row["uid"], dict.fromkeys(after), after, reason)
     return tuple(row["uid"] for row in experts)
 
 
 def _answers(
-    uow: UnitOfWork, experts: Sequence[dict[str, Any]], drafts: Sequence[ExpertDraft], year: int, asked: tuple[date, date]
+    uow: UnitOfWork,
+    experts: Sequence[dict[str, Any]],
+    drafts: Sequence[ExpertDraft],
+    year: int,
+    asked: tuple[date, date],
 ) -> dict[int, dict[str, dict[str, Any]]]:
     """可参加时间 of new people, stored; what the log says of them, by row number of the expert."""
-    said = [(row["id"], draft) for row, draft in zip(experts, drafts, strict=True) if draft.absences is not None or draft.absence_text]
+    said = [
+        (row["id"], draft)
+        for row, draft in zip(experts, drafts, strict=True)
+        if draft.absences is not None or draft.absence_text
+    ]
     values = [
         {
             "expert_id": number,
@@ -131,25 +208,39 @@ def _answers(
     ]
     rows = uow.insert(Availability, values, "v")
     away = [
-        [{"availability_id": row["id"], "day": one.date, "half": str(one.half)} for one in sorted(set(draft.absences or ()))]
+        [
+            {"availability_id": row["id"], "day": one.date, "half": str(one.half)}
+            for one in sorted(set(draft.absences or ()))
+        ]
         for row, (_, draft) in zip(rows, said, strict=True)
     ]
     _insert_all(uow, AvailabilityHalfDay, away)
     return {
         row["expert_id"]: {
-            f"availability/{row['uid']}": described(Availability, row, absences=[described(AvailabilityHalfDay, part) for part in parts])
+            f"availability/{row['uid']}": described(
+                Availability, row, absences=[described(AvailabilityHalfDay, part) for part in parts]
+            )
         }
         for row, parts in zip(rows, away, strict=True)
     }
 
 
-def _insert_all(uow: UnitOfWork, table: type[Any], lists: Sequence[Sequence[dict[str, Any]]]) -> None:
+def _insert_all(
+    uow: UnitOfWork, table: type[Any], lists: Sequence[Sequence[dict[str, Any]]]
+) -> None:
     rows = [row for own in lists for row in own]
     if rows:
         uow.session.execute(insert(inspect(table).local_table), rows)
 
 
-def _year_of(uow: UnitOfWork, expert: Expert, draft: ExpertDraft, before: ExpertDraft, year: int, asked: tuple[date, date]) -> None:
+def _year_of(
+    uow: UnitOfWork,
+    expert: Expert,
+    draft: ExpertDraft,
+    before: ExpertDraft,
+    year: int,
+    asked: tuple[date, date],
+) -> None:
     """Free days, recusals and a pause, where the file says more than was known."""
     if (draft.absences, draft.absence_text) != (before.absences, before.absence_text):
         save_availability(uow, expert.uid, year, draft.absences, draft.absence_text, None, *asked)
@@ -165,16 +256,24 @@ def _recusal(organisation: str) -> ConflictFields:
 
 
 def _pause(uow: UnitOfWork, expert_id: int, year: int) -> Suspension:
-    return Suspension(expert_id=expert_id, year=year, reason=PAUSED, started_at=uow.now, lift_reason="")
+    return Suspension(
+        expert_id=expert_id, year=year, reason=PAUSED, started_at=uow.now, lift_reason=""
+    )
 
 
-def _draft(row: Expert, answer: Answer | None, text: str, recuse: tuple[str, ...], paused: bool) -> ExpertDraft:
+def _draft(
+    row: Expert, answer: Answer | None, text: str, recuse: tuple[str, ...], paused: bool
+) -> ExpertDraft:
     known = fields_of(row)
-    shared = {field.name for field in fields(ExpertFields)} & {field.name for field in fields(ExpertDraft)}
+    shared = {field.name for field in fields(ExpertFields)} & {
+        field.name for field in fields(ExpertDraft)
+    }
     return ExpertDraft(
         **{name: getattr(known, name) for name in shared},
         recuse=tuple(dict.fromkeys(recuse)),
-        absences=None if answer is None else tuple(sorted(HalfDay(day, half) for day, half in answer.away)),  # type: ignore[arg-type]
+        absences=None
+        if answer is None
+        else tuple(sorted(HalfDay(day, half) for day, half in answer.away)),  # type: ignore[arg-type]
         absence_text=text,
         suspended_year=paused,
         uid=row.uid,

@@ -1,4 +1,6 @@
-"""监督用例（办法第九条第三项、第十六条）: what happened in a stage, ratings, violations, and decisions on what the rules propose."""
+"""监督用例（办法第九条第三项、第十六条）: what happened in a stage, ratings, violations, and
+decisions on what the rules propose.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from expert_pool.core.rulebook import rulebook
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import PersonnelDecision, Rating, StageRecord, Violation
-from expert_pool.register.life import dismiss, lift, needs_reason, regrade, state_now, suspend, today
+from expert_pool.register.life import (
+    dismiss,
+    lift,
+    needs_reason,
+    regrade,
+    state_now,
+    suspend,
+    today,
+)
 from expert_pool.tables import Appointment, Expert, Suspension
 
 BASIS = "办法第九条第三项"
@@ -53,10 +63,16 @@ class RatingFields:
 
 
 def note_stage(uow: UnitOfWork, expert_uid: str, wanted: StageFields) -> str:
-    """记录阶段履职: one line per expert, organisation, year and stage; writing it again corrects it."""
+    """记录阶段履职: one line per expert, organisation, year and stage; writing it again corrects
+    it.
+    """
     expert = uow.load(Expert, expert_uid)
     sound_stage(wanted)
-    key = (StageRecord.expert_id == expert.id, StageRecord.year == wanted.year, StageRecord.organisation == wanted.organisation)
+    key = (
+        StageRecord.expert_id == expert.id,
+        StageRecord.year == wanted.year,
+        StageRecord.organisation == wanted.organisation,
+    )
     row = uow.session.scalar(select(StageRecord).where(*key, StageRecord.stage == wanted.stage))
     if row is None:
         return uow.add(StageRecord(expert_id=expert.id, **vars(wanted)), "k", "record").uid
@@ -74,14 +90,24 @@ def sound_stage(wanted: StageFields) -> None:
         raise Refusal("unknown-kind", "请从列表中选择出勤和报告情况。", BASIS)
     for score in (wanted.own_score, wanted.consensus_score):
         if score is not None and not 0 <= score <= TOTAL:
-            raise Refusal("out-of-range", f"评审得分应在 0 到 {TOTAL} 之间。", BASIS, field="own_score")
+            raise Refusal(
+                "out-of-range", f"评审得分应在 0 到 {TOTAL} 之间。", BASIS, field="own_score"
+            )
 
 
 def rate(uow: UnitOfWork, expert_uid: str, wanted: RatingFields) -> str:
-    """履职评价 of 100 points; the same side rating the same stage again corrects it. Nobody rates herself."""
+    """履职评价 of 100 points; the same side rating the same stage again corrects it.
+
+    Nobody rates herself.
+    """
     expert = uow.load(Expert, expert_uid)
     values = rating_values(wanted, expert.name, uow.actor.name, uow.now)
-    key = {"year": wanted.year, "organisation": wanted.organisation, "stage": wanted.stage, "rater": wanted.rater}
+    key = {
+        "year": wanted.year,
+        "organisation": wanted.organisation,
+        "stage": wanted.stage,
+        "rater": wanted.rater,
+    }
     row = uow.session.scalar(select(Rating).filter_by(expert_id=expert.id, **key))
     if row is None:
         return uow.add(Rating(expert_id=expert.id, **key, **values), "m", "rate").uid
@@ -91,12 +117,16 @@ def rate(uow: UnitOfWork, expert_uid: str, wanted: RatingFields) -> str:
     return row.uid
 
 
-def rating_values(wanted: RatingFields, expert_name: str, actor_name: str, now: datetime) -> dict[str, object]:
+def rating_values(
+    wanted: RatingFields, expert_name: str, actor_name: str, now: datetime
+) -> dict[str, object]:
     """What the record holds of a sound rating, without its key."""
     book = rulebook()
     _sound_review(wanted.organisation, wanted.stage)
     if wanted.rater not in book.raters:
-        raise Refusal("unknown-rater", "评价方应是评审组长、审定办或申报组织。", BASIS, field="rater")
+        raise Refusal(
+            "unknown-rater", "评价方应是评审组长、审定办或申报组织。", BASIS, field="rater"
+        )
     items = book.raters[wanted.rater].items
     for code, (words, points) in items.items():
         if not 0 <= wanted.items.get(code, -1) <= points:
@@ -112,7 +142,9 @@ def rating_values(wanted: RatingFields, expert_name: str, actor_name: str, now: 
     }
 
 
-def open_violation(uow: UnitOfWork, expert_uid: str, kind: str, occurred_on: date, facts: str, source: str = "") -> str:
+def open_violation(
+    uow: UnitOfWork, expert_uid: str, kind: str, occurred_on: date, facts: str, source: str = ""
+) -> str:
     """违规立案（办法第十六条）: the expert is suspended until the case is decided."""
     expert = uow.load(Expert, expert_uid)
     if kind not in rulebook().violations:
@@ -122,7 +154,14 @@ def open_violation(uow: UnitOfWork, expert_uid: str, kind: str, occurred_on: dat
     if occurred_on > today(uow):
         raise Refusal("bad-date", "发生日期不能晚于今天。", field="occurred_on")
     year = today(uow).year
-    count = uow.session.scalar(select(func.count()).select_from(Violation).where(Violation.case_no.startswith(f"{year}-"))) or 0
+    count = (
+        uow.session.scalar(
+            select(func.count())
+            .select_from(Violation)
+            .where(Violation.case_no.startswith(f"{year}-"))
+        )
+        or 0
+    )
     case_no = f"{year}-{count + 1:03d}"
     held = None
     if state_now(uow, expert) in TRANSITIONS[Step.SUSPEND].before:
@@ -147,8 +186,12 @@ def open_violation(uow: UnitOfWork, expert_uid: str, kind: str, occurred_on: dat
     return uow.add(row, "w", "open").uid
 
 
-def decide_violation(uow: UnitOfWork, violation_uid: str, version: int, founded: bool, measure: str, reason: str) -> int:
-    """违规处理决定, by somebody else than who opened the case: the suspension ends, stays, or becomes a dismissal."""
+def decide_violation(
+    uow: UnitOfWork, violation_uid: str, version: int, founded: bool, measure: str, reason: str
+) -> int:
+    """违规处理决定, by somebody else than who opened the case: the suspension ends, stays, or
+    becomes a dismissal.
+    """
     row = uow.load(Violation, violation_uid, version)
     needs_reason(reason)
     if row.finding:
@@ -156,29 +199,59 @@ def decide_violation(uow: UnitOfWork, violation_uid: str, version: int, founded:
     if row.opened_by == uow.actor.id:
         raise Refusal("second-person", "立案人不能自己作处理决定，请由另一人办理。", "办法第十六条")
     if measure not in rulebook().measures or (not founded and measure != "none"):
-        raise Refusal("unknown-measure", "查实的请选择处理方式；不属实的不予处理。", "办法第十六条", field="measure")
+        raise Refusal(
+            "unknown-measure",
+            "查实的请选择处理方式；不属实的不予处理。",
+            "办法第十六条",
+            field="measure",
+        )
     expert = uow.session.get_one(Expert, row.expert_id)
     with uow.change(row, "decide", reason):
-        row.finding, row.measure, row.decision_reason = ("founded" if founded else "unfounded"), measure, reason.strip()
+        row.finding, row.measure, row.decision_reason = (
+            ("founded" if founded else "unfounded"),
+            measure,
+            reason.strip(),
+        )
         row.decided_by, row.decided_name, row.decided_at = uow.actor.id, uow.actor.name, uow.now
     uow.session.flush()
     if measure == "dismiss":
         dismiss(uow, expert.uid, f"案件 {row.case_no}：{reason.strip()}")
     held = uow.session.get(Suspension, row.suspension_id) if row.suspension_id is not None else None
-    others = uow.session.scalar(select(Violation.id).where(Violation.expert_id == expert.id, Violation.finding == "").limit(1))
-    if held is not None and held.lifted_at is None and measure in ("none", "warn") and others is None:
+    others = uow.session.scalar(
+        select(Violation.id)
+        .where(Violation.expert_id == expert.id, Violation.finding == "")
+        .limit(1)
+    )
+    if (
+        held is not None
+        and held.lifted_at is None
+        and measure in ("none", "warn")
+        and others is None
+    ):
         lift(uow, held, f"案件 {row.case_no} 已作决定：{reason.strip()}")
     return row.version
 
 
-def decide_proposal(uow: UnitOfWork, expert_uid: str, year: int, rule: str, accepted: bool, reason: str) -> str:
-    """定级与退出决定: a person accepts or declines what a rule proposes; accepting carries it out."""
+def decide_proposal(
+    uow: UnitOfWork, expert_uid: str, year: int, rule: str, accepted: bool, reason: str
+) -> str:
+    """定级与退出决定: a person accepts or declines what a rule proposes; accepting carries it
+    out.
+    """
     expert = uow.load(Expert, expert_uid)
     needs_reason(reason)
-    proposal = next((one for one in proposals_for(uow.session, expert, year, today(uow)) if one.rule == rule), None)
+    proposal = next(
+        (one for one in proposals_for(uow.session, expert, year, today(uow)) if one.rule == rule),
+        None,
+    )
     if proposal is None:
         raise Refusal("not-proposed", f"现有记录不再支持对{expert.name}的这项建议。", BASIS)
-    if uow.session.scalar(select(PersonnelDecision.id).filter_by(expert_id=expert.id, year=year, rule=rule)) is not None:
+    if (
+        uow.session.scalar(
+            select(PersonnelDecision.id).filter_by(expert_id=expert.id, year=year, rule=rule)
+        )
+        is not None
+    ):
         raise Refusal("decided", "这项建议本年度已作决定。", BASIS)
     row = PersonnelDecision(
         expert_id=expert.id,
@@ -202,22 +275,53 @@ def decide_proposal(uow: UnitOfWork, expert_uid: str, year: int, rule: str, acce
 
 def proposals_for(session: Session, expert: Expert, year: int, on: date) -> tuple[Proposal, ...]:
     """建议 on the records up to `year`; none for somebody without a running term."""
-    terms = session.scalars(select(Appointment).where(Appointment.expert_id == expert.id, Appointment.first <= on, Appointment.last >= on))
-    grade = next((row.grade for row in terms if (row.ended_on is None or row.ended_on >= on) and row.end_kind != "dismiss"), "")
+    terms = session.scalars(
+        select(Appointment).where(
+            Appointment.expert_id == expert.id, Appointment.first <= on, Appointment.last >= on
+        )
+    )
+    grade = next(
+        (
+            row.grade
+            for row in terms
+            if (row.ended_on is None or row.ended_on >= on) and row.end_kind != "dismiss"
+        ),
+        "",
+    )
     if grade not in GRADES:
         return ()
-    ratings = [rating_facts(row) for row in session.scalars(select(Rating).where(Rating.expert_id == expert.id))]
-    stages = [stage_facts(row) for row in session.scalars(select(StageRecord).where(StageRecord.expert_id == expert.id))]
-    proven = select(Violation.occurred_on).where(Violation.expert_id == expert.id, Violation.finding == "founded")
+    ratings = [
+        rating_facts(row)
+        for row in session.scalars(select(Rating).where(Rating.expert_id == expert.id))
+    ]
+    stages = [
+        stage_facts(row)
+        for row in session.scalars(select(StageRecord).where(StageRecord.expert_id == expert.id))
+    ]
+    proven = select(Violation.occurred_on).where(
+        Violation.expert_id == expert.id, Violation.finding == "founded"
+    )
     return proposals(
-        grade, year, ratings, stages, [day.year for day in session.scalars(proven)], rulebook(), _decided(session, expert, year)
+        grade,
+        year,
+        ratings,
+        stages,
+        [day.year for day in session.scalars(proven)],
+        rulebook(),
+        _decided(session, expert, year),
     )
 
 
 def _decided(session: Session, expert: Expert, year: int) -> dict[str, int]:
     """By rule the last year before this one in which it was decided on."""
-    last = select(PersonnelDecision.rule, func.max(PersonnelDecision.year)).where(PersonnelDecision.expert_id == expert.id)
-    return dict(session.execute(last.where(PersonnelDecision.year < year).group_by(PersonnelDecision.rule)).all())
+    last = select(PersonnelDecision.rule, func.max(PersonnelDecision.year)).where(
+        PersonnelDecision.expert_id == expert.id
+    )
+    return dict(
+        session.execute(
+            last.where(PersonnelDecision.year < year).group_by(PersonnelDecision.rule)
+        ).all()
+    )
 
 
 def rating_facts(row: Rating) -> RatingFacts:
@@ -225,7 +329,16 @@ def rating_facts(row: Rating) -> RatingFacts:
 
 
 def stage_facts(row: StageRecord) -> StageFacts:
-    return StageFacts(row.year, row.organisation, row.stage, row.attendance, row.report, row.declined, row.own_score, row.consensus_score)
+    return StageFacts(
+        row.year,
+        row.organisation,
+        row.stage,
+        row.attendance,
+        row.report,
+        row.declined,
+        row.own_score,
+        row.consensus_score,
+    )
 
 
 def _sound_review(organisation: str, stage: str) -> None:

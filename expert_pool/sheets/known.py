@@ -1,4 +1,6 @@
-"""记录表的内容: what the records say, one query for each kind, as the sheets of `core.record_sheets` name it. For staff only."""
+"""记录表的内容: what the records say, one query for each kind, as the sheets of
+`core.record_sheets` name it. For staff only.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,16 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from expert_pool.core.actor import Viewer
 from expert_pool.core.record_sheets import SHEETS, RecordSheet, masked_out, write
 from expert_pool.core.record_sheets.rows import Known, People, Someone
-from expert_pool.records import Candidacy, Official, PersonnelDecision, Rating, Shareholding, StageRecord, Violation, Waiver
+from expert_pool.records import (
+    Candidacy,
+    Official,
+    PersonnelDecision,
+    Rating,
+    Shareholding,
+    StageRecord,
+    Violation,
+    Waiver,
+)
 from expert_pool.spreadsheet import SheetOut
 from expert_pool.store import absences_of
 from expert_pool.tables import (
@@ -49,12 +60,19 @@ _ALONE: dict[str, tuple[Any, Any]] = {
 
 def people(session: Session) -> People:
     """Everybody whom a row may name; telephone numbers are for finding only."""
-    rows = session.execute(select(Expert.uid, Expert.name, Expert.employer, Expert.phone).order_by(Expert.id))
+    rows = session.execute(
+        select(Expert.uid, Expert.name, Expert.employer, Expert.phone).order_by(Expert.id)
+    )
     return People(tuple(Someone(*row) for row in rows))
 
 
-def known_records(session: Session, viewer: Viewer, sheet: RecordSheet, hidden: Collection[str] = ()) -> tuple[Known, ...]:
-    """The records of one kind, withdrawn ones too. Those about `hidden` organisations are left out. A fixed number of statements."""
+def known_records(
+    session: Session, viewer: Viewer, sheet: RecordSheet, hidden: Collection[str] = ()
+) -> tuple[Known, ...]:
+    """The records of one kind, withdrawn ones too.
+
+    Those about `hidden` organisations are left out. A fixed number of statements.
+    """
     if not viewer.is_staff:
         return ()
     named = [one.field for one in sheet.columns if one.organisation]
@@ -62,8 +80,12 @@ def known_records(session: Session, viewer: Viewer, sheet: RecordSheet, hidden: 
     return tuple(one for one in found if not any(one.values.get(name) in hidden for name in named))
 
 
-def sheets_out(session: Session, viewer: Viewer, hidden: Collection[str] = (), *, whole: bool = False) -> Iterator[SheetOut]:
-    """Every kind of record as a sheet that the import reads back; what is secret is masked unless `whole`."""
+def sheets_out(
+    session: Session, viewer: Viewer, hidden: Collection[str] = (), *, whole: bool = False
+) -> Iterator[SheetOut]:
+    """Every kind of record as a sheet that the import reads back; what is secret is masked unless
+    `whole`.
+    """
     if not viewer.is_staff:
         return
     cell = write if whole else masked_out
@@ -74,12 +96,22 @@ def sheets_out(session: Session, viewer: Viewer, hidden: Collection[str] = (), *
             if not one.gone:
                 own = (one.uid,) if sheet.record_column else ()
                 who = (one.expert, one.name) if sheet.person else ()
-                rows.append((*own, *who, *(cell(column, one.values.get(column.field)) for column in columns)))
+                rows.append(
+                    (
+                        *own,
+                        *who,
+                        *(cell(column, one.values.get(column.field)) for column in columns),
+                    )
+                )
         yield SheetOut(sheet.title, sheet.headings, rows)
 
 
 def _values(sheet: RecordSheet, row: Any, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    own = {one.field: getattr(row, one.field) for one in sheet.columns if not one.passing and hasattr(type(row), one.field)}
+    own = {
+        one.field: getattr(row, one.field)
+        for one in sheet.columns
+        if not one.passing and hasattr(type(row), one.field)
+    }
     return own | dict(more or {})
 
 
@@ -90,7 +122,11 @@ def _plain(session: Session, sheet: RecordSheet) -> Iterator[Known]:
             yield Known(row.uid, "", "", _values(sheet, row))
         return
     table, order = _PLAIN[sheet.key]
-    query = select(table, Expert.uid, Expert.name).join(Expert, Expert.id == table.expert_id).order_by(Expert.id, order)
+    query = (
+        select(table, Expert.uid, Expert.name)
+        .join(Expert, Expert.id == table.expert_id)
+        .order_by(Expert.id, order)
+    )
     for row, uid, name in session.execute(query):
         withdrawn = getattr(row, "withdrawn_at", None) is not None
         yield Known(row.uid, uid, name, _values(sheet, row), _GONE if withdrawn else "")
@@ -105,35 +141,64 @@ def _details(session: Session, sheet: RecordSheet) -> Iterator[Known]:
 
 
 def _availability(session: Session, sheet: RecordSheet) -> Iterator[Known]:
-    query = select(Availability, Expert.uid, Expert.name).join(Expert, Expert.id == Availability.expert_id)
-    for row, uid, name in session.execute(query.options(selectinload(Availability.absences)).order_by(Expert.id, Availability.year)):
-        yield Known(row.uid, uid, name, _values(sheet, row, {"absences": absences_of(row) if row.known else None}))
+    query = select(Availability, Expert.uid, Expert.name).join(
+        Expert, Expert.id == Availability.expert_id
+    )
+    for row, uid, name in session.execute(
+        query.options(selectinload(Availability.absences)).order_by(Expert.id, Availability.year)
+    ):
+        yield Known(
+            row.uid,
+            uid,
+            name,
+            _values(sheet, row, {"absences": absences_of(row) if row.known else None}),
+        )
 
 
 def _pairs(session: Session, sheet: RecordSheet) -> Iterator[Known]:
     other = aliased(Expert)
-    query = select(PairConflict, Expert.uid, Expert.name, other.uid, other.name).join(Expert, Expert.id == PairConflict.expert_a_id)
+    query = select(PairConflict, Expert.uid, Expert.name, other.uid, other.name).join(
+        Expert, Expert.id == PairConflict.expert_a_id
+    )
     for row, uid, name, other_uid, other_name in session.execute(
         query.join(other, other.id == PairConflict.expert_b_id).order_by(PairConflict.id)
     ):
         gone = _GONE if row.withdrawn_at is not None else ""
-        yield Known(row.uid, uid, name, _values(sheet, row, {"other": f"{other_uid} {other_name}"}), gone)
+        yield Known(
+            row.uid, uid, name, _values(sheet, row, {"other": f"{other_uid} {other_name}"}), gone
+        )
 
 
 def _ratings(session: Session, sheet: RecordSheet) -> Iterator[Known]:
     for one in _plain(session, sheet):
-        yield Known(one.uid, one.expert, one.name, {**one.values, "items": json.loads(one.values["items"])})
+        yield Known(
+            one.uid, one.expert, one.name, {**one.values, "items": json.loads(one.values["items"])}
+        )
 
 
 def _waivers(session: Session, sheet: RecordSheet) -> Iterator[Known]:
-    query = select(Waiver, Conflict, Expert.uid, Expert.name).join(Conflict, Conflict.id == Waiver.conflict_id)
-    for row, conflict, uid, name in session.execute(query.join(Expert, Expert.id == Conflict.expert_id).order_by(Waiver.id)):
-        yield Known(row.uid, uid, name, _values(sheet, row, {"kind": conflict.kind, "organisation": conflict.organisation}))
+    query = select(Waiver, Conflict, Expert.uid, Expert.name).join(
+        Conflict, Conflict.id == Waiver.conflict_id
+    )
+    for row, conflict, uid, name in session.execute(
+        query.join(Expert, Expert.id == Conflict.expert_id).order_by(Waiver.id)
+    ):
+        yield Known(
+            row.uid,
+            uid,
+            name,
+            _values(sheet, row, {"kind": conflict.kind, "organisation": conflict.organisation}),
+        )
 
 
 def _holdings(session: Session, sheet: RecordSheet) -> Iterator[Known]:
     for one in _plain(session, sheet):
-        yield Known(one.uid, "", "", {**one.values, "is_company": "company" if one.values["is_company"] else "person"})
+        yield Known(
+            one.uid,
+            "",
+            "",
+            {**one.values, "is_company": "company" if one.values["is_company"] else "person"},
+        )
 
 
 _READERS: dict[str, Callable[[Session, RecordSheet], Iterator[Known]]] = {

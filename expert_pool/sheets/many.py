@@ -1,4 +1,6 @@
-"""整批写入: ten years of reviews, stages and ratings come by the thousand; they are checked as if typed and stored together."""
+"""整批写入: ten years of reviews, stages and ratings come by the thousand; they are checked as if
+typed and stored together.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """`values`: what the record holds of a sound row; raises Refusal as the use case for one would."""
+    """`values`: what the record holds of a sound row; raises Refusal as the use case for one
+    would.
+    """
 
     table: type[Editable]
     prefix: str
@@ -29,12 +33,23 @@ class Kind:
     values: Callable[[UnitOfWork, Entry], dict[str, Any]]
 
 
-def store_many(uow: UnitOfWork, kind: Kind, rows: Sequence[tuple[Entry, dict[str, Any], str]]) -> None:
-    """New records of one kind, with the reason for the log of each; the caller has made sure that there are none of them yet."""
+def store_many(
+    uow: UnitOfWork, kind: Kind, rows: Sequence[tuple[Entry, dict[str, Any], str]]
+) -> None:
+    """New records of one kind, with the reason for the log of each; the caller has made sure that
+    there are none of them yet.
+    """
     numbers: dict[str, int] = dict(uow.session.execute(select(Expert.uid, Expert.id)).all())
     values = [{"expert_id": numbers[entry.expert], **said} for entry, said, _ in rows]
     for row, (_, _, reason) in zip(uow.insert(kind.table, values, kind.prefix), rows, strict=True):
-        uow.record(kind.action, kind_of_table(kind.table), row["uid"], None, described(kind.table, row), reason)
+        uow.record(
+            kind.action,
+            kind_of_table(kind.table),
+            row["uid"],
+            None,
+            described(kind.table, row),
+            reason,
+        )
 
 
 def only(kind: type[Any], values: Values) -> dict[str, Any]:
@@ -77,12 +92,20 @@ def _stage(uow: UnitOfWork, entry: Entry) -> dict[str, Any]:
 def _rating(uow: UnitOfWork, entry: Entry) -> dict[str, Any]:
     wanted = rating_of(uow, entry)
     values = register.rating_values(wanted, entry.name, uow.actor.name, uow.now)
-    return {"year": wanted.year, "organisation": wanted.organisation, "stage": wanted.stage, "rater": wanted.rater, **values}
+    return {
+        "year": wanted.year,
+        "organisation": wanted.organisation,
+        "stage": wanted.stage,
+        "rater": wanted.rater,
+        **values,
+    }
 
 
 def _not_ahead(uow: UnitOfWork, year: int) -> None:
     if year > uow.now.year:
-        raise Refusal("out-of-range", f"{year} 年度还没有到，不能登记已经做过的评审。", field="year")
+        raise Refusal(
+            "out-of-range", f"{year} 年度还没有到，不能登记已经做过的评审。", field="year"
+        )
 
 
 MANY = {

@@ -1,6 +1,8 @@
-"""记录表的写入: each new or changed row goes through the use case that typing it takes, so that the same rules hold; one note per record.
+"""记录表的写入: each new or changed row goes through the use case that typing it takes, so that the
+same rules hold; one note per record.
 
-What a use case declines becomes a bad row with its words. Done without a commit this is the rehearsal that the plan is shown from.
+What a use case declines becomes a bad row with its words. Done without a commit this is the
+rehearsal that the plan is shown from.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ _ORDER = {key: place for place, key in enumerate(SHEETS)}
 
 
 def carry_out(uow: UnitOfWork, plans: Iterable[tuple[RecordSheet, Plan]], filename: str) -> Plan:
-    """Do it, sheet after sheet as they depend on one another; gives what was really done. A declined row is undone and named."""
+    """Do it, sheet after sheet as they depend on one another; gives what was really done.
+
+    A declined row is undone and named.
+    """
     work = _Work(uow, filename)
     for sheet, plan in sorted(plans, key=lambda one: _ORDER[one[0].key]):
         work.carry_out(sheet, plan)
@@ -57,7 +62,9 @@ class _Work:
         self.problems += plan.problems
         if sheet.key in MANY:
             self._together(sheet, plan.new)
-        steps: list[tuple[Entry, Change[Entry] | None]] = [] if sheet.key in MANY else [(one, None) for one in plan.new]
+        steps: list[tuple[Entry, Change[Entry] | None]] = (
+            [] if sheet.key in MANY else [(one, None) for one in plan.new]
+        )
         steps += [(one.after, one) for one in plan.changed]
         for entry, change in sorted(steps, key=lambda one: one[0].row):
             self._one(sheet, entry, change)
@@ -111,54 +118,106 @@ def _problem(sheet: RecordSheet, entry: Entry, refusal: Refusal) -> RowProblem:
 _ITEMS = {code for one in rulebook().raters.values() for code in one.items}
 
 
-# new records ---------------------------------------------------------------------------------------------------------------------------
+# new records
+# --------------------------------------------------------------------------------------------------
 
 
 def _appoint(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
     past = (said["ended_on"] or said["last"]) < uow.now.date()
-    reason = said["reason"] or (f"聘书编号 {said['certificate_no']}" if past and said["certificate_no"] else "")
+    reason = said["reason"] or (
+        f"聘书编号 {said['certificate_no']}" if past and said["certificate_no"] else ""
+    )
     return register.engage(
-        uow, entry.expert, said["grade"], said["first"], said["last"], said["certificate_no"], said["decided_on"] or None, reason,
-        said["ended_on"], said["end_reason"],
-    )  # fmt: skip
+        uow,
+        entry.expert,
+        said["grade"],
+        said["first"],
+        said["last"],
+        said["certificate_no"],
+        said["decided_on"] or None,
+        reason,
+        said["ended_on"],
+        said["end_reason"],
+    )
 
 
 def _declare(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
     if said["source"] in ("found", "decided"):
-        raise Refusal("unknown-source", "“自动发现”和“依职权决定”由系统记录，请写“审定办登记”“本人申报”或“申报组织反映”。", field="source")
+        raise Refusal(
+            "unknown-source",
+            "“自动发现”和“依职权决定”由系统记录，请写“审定办登记”“本人申报”或“申报组织反映”。",
+            field="source",
+        )
     if said["kind"] == "ORG_REQUEST":
         if said["since"] is None:
-            raise Refusal("blank", "申报组织申请回避的，请在“自”一栏写收到申请的日期。", field="since")
+            raise Refusal(
+                "blank", "申报组织申请回避的，请在“自”一栏写收到申请的日期。", field="since"
+            )
         reason = said["evidence"] or said["reason"]
         since = said["since"]
-        return register.request_recusal(uow, entry.expert, said["organisation"], said["organisation_uscc"], since.year, since, reason)
-    return register.declare_conflict(uow, entry.expert, register.ConflictFields(**only(register.ConflictFields, said)))
+        return register.request_recusal(
+            uow,
+            entry.expert,
+            said["organisation"],
+            said["organisation_uscc"],
+            since.year,
+            since,
+            reason,
+        )
+    return register.declare_conflict(
+        uow, entry.expert, register.ConflictFields(**only(register.ConflictFields, said))
+    )
 
 
 def _pair(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
-    return register.declare_pair(uow, entry.expert, said["other"].split()[0], said["kind"], said["until"], said["evidence"])
+    return register.declare_pair(
+        uow, entry.expert, said["other"].split()[0], said["kind"], said["until"], said["evidence"]
+    )
 
 
 def _free(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
-    return register.save_availability(uow, entry.expert, said["year"], said["absences"], said["text"], None, said["first"], said["last"])
+    return register.save_availability(
+        uow,
+        entry.expert,
+        said["year"],
+        said["absences"],
+        said["text"],
+        None,
+        said["first"],
+        said["last"],
+    )
 
 
 def _open_case(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
-    return register.open_violation(uow, entry.expert, said["kind"], said["occurred_on"], said["facts"], said["source"])
+    return register.open_violation(
+        uow, entry.expert, said["kind"], said["occurred_on"], said["facts"], said["source"]
+    )
 
 
 def _waive(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
-    query = select(Conflict).join(Expert, Expert.id == Conflict.expert_id).where(Expert.uid == entry.expert)
-    query = query.where(Conflict.kind == said["kind"], Conflict.organisation == said["organisation"], Conflict.withdrawn_at.is_(None))
-    found = sorted(uow.session.scalars(query.order_by(Conflict.id)), key=lambda row: row.decision != "")
+    query = (
+        select(Conflict)
+        .join(Expert, Expert.id == Conflict.expert_id)
+        .where(Expert.uid == entry.expert)
+    )
+    query = query.where(
+        Conflict.kind == said["kind"],
+        Conflict.organisation == said["organisation"],
+        Conflict.withdrawn_at.is_(None),
+    )
+    found = sorted(
+        uow.session.scalars(query.order_by(Conflict.id)), key=lambda row: row.decision != ""
+    )
     if not found:
-        words = f"没有登记过与{said['organisation']}的“{KINDS[said['kind']].zh}”，请先登记回避情形。"
+        words = (
+            f"没有登记过与{said['organisation']}的“{KINDS[said['kind']].zh}”，请先登记回避情形。"
+        )
         raise Refusal("not-found", words, field="kind")
     return register.propose_waiver(uow, found[0].uid, found[0].version, said["reason"])
 
@@ -169,7 +228,8 @@ def _official(uow: UnitOfWork, entry: Entry) -> object:
     return _end_official(uow, replace(entry, uid=uid)) if said["until"] is not None else uid
 
 
-# changes of records that are there ------------------------------------------------------------------------------------------------------
+# changes of records that are there
+# --------------------------------------------------------------------------------------------------
 
 
 def _edit(uow: UnitOfWork, entry: Entry) -> object:
@@ -191,7 +251,9 @@ def _end_term(uow: UnitOfWork, entry: Entry) -> object:
 def _amend(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
     version = uow.load(Conflict, entry.uid).version
-    wanted = register.Amendment(said["since"], said["until"], said["evidence"], said["organisation_uscc"])
+    wanted = register.Amendment(
+        said["since"], said["until"], said["evidence"], said["organisation_uscc"]
+    )
     return register.amend_conflict(uow, entry.uid, version, wanted, said.get("reason", ""))
 
 
@@ -199,18 +261,24 @@ def _end_official(uow: UnitOfWork, entry: Entry) -> object:
     said = entry.values
     if said["until"] is None:
         raise Refusal("blank", "请写明不再担任的日期。", field="until")
-    return register.end_official(uow, entry.uid, uow.load(Official, entry.uid).version, said["until"], said["end_reason"])
+    return register.end_official(
+        uow, entry.uid, uow.load(Official, entry.uid).version, said["until"], said["end_reason"]
+    )
 
 
 _NEW: dict[str, Step] = {
     "appointments": _appoint,
-    "suspensions": lambda uow, entry: register.suspend(uow, entry.expert, entry.values["reason"], entry.values["year"]),
+    "suspensions": lambda uow, entry: register.suspend(
+        uow, entry.expert, entry.values["reason"], entry.values["year"]
+    ),
     "conflicts": _declare,
     "pairs": _pair,
     "availability": _free,
     "violations": _open_case,
     "waivers": _waive,
-    "affiliations": lambda uow, entry: register.affiliate(uow, *(entry.values[name] for name in ("company", "group_name", "source"))),
+    "affiliations": lambda uow, entry: register.affiliate(
+        uow, *(entry.values[name] for name in ("company", "group_name", "source"))
+    ),
     "officials": _official,
 }
 # What cannot be changed in a sheet at all has only columns that are fixed.
@@ -219,7 +287,9 @@ _CHANGE: dict[str, Step] = {
     "appointments": _end_term,
     "conflicts": _amend,
     "availability": _free,
-    "service": lambda uow, entry: register.record_performance(uow, entry.expert, service_of(uow, entry)),
+    "service": lambda uow, entry: register.record_performance(
+        uow, entry.expert, service_of(uow, entry)
+    ),
     "stages": lambda uow, entry: register.note_stage(uow, entry.expert, stage_of(uow, entry)),
     "ratings": lambda uow, entry: register.rate(uow, entry.expert, rating_of(uow, entry)),
     "officials": _end_official,

@@ -1,4 +1,6 @@
-"""电子表格: bytes in, raw rows out, with guards before any parser sees them; and tables out, without live formulas."""
+"""电子表格: bytes in, raw rows out, with guards before any parser sees them; and tables out,
+without live formulas.
+"""
 
 from expert_pool.spreadsheet.apart import read_apart, read_records_apart
 from expert_pool.spreadsheet.reading import read_table, read_tables

@@ -1,4 +1,6 @@
-"""表格的格子: the sheets of a checked file as rows of values, from a workbook (python-calamine) or from CSV."""
+"""表格的格子: the sheets of a checked file as rows of values, from a workbook (python-calamine) or
+from CSV.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from lxml import etree
 
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.writing import Cell, looks_like_formula
-from expert_pool.spreadsheet.guard import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, ROWS_BESIDE, CleanWorkbook, clean_workbook
+from expert_pool.spreadsheet.guard import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    ROWS_BESIDE,
+    CleanWorkbook,
+    clean_workbook,
+)
 
 MAX_CELL = 32_767  # characters, Excel's own limit
 NUL_SHARE = 0.02
@@ -23,7 +32,10 @@ Area = tuple[tuple[int, int], tuple[int, int]]
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet from A1 on. `visible`: not a hidden sheet; `merged`: areas of merged cells, 0-based."""
+    """One sheet from A1 on.
+
+    `visible`: not a hidden sheet; `merged`: areas of merged cells, 0-based.
+    """
 
     name: str
     rows: Sequence[Sequence[Cell]]
@@ -47,7 +59,10 @@ def grids_of_workbook(data: bytes) -> list[Grid]:
             grids.append(
                 Grid(
                     meta.name,
-                    [[_value(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)],
+                    [
+                        [_value(cell) for cell in row]
+                        for row in sheet.to_python(skip_empty_area=False)
+                    ],
                     meta.visible == python_calamine.SheetVisibleEnum.Visible,
                     tuple(sheet.merged_cell_ranges or ()),
                     clean.hidden.get(part, frozenset()),
@@ -57,23 +72,32 @@ def grids_of_workbook(data: bytes) -> list[Grid]:
     except BaseException as error:  # a panic of the Rust parser derives from BaseException
         if isinstance(error, Refusal | KeyboardInterrupt | SystemExit | MemoryError):
             raise
-        raise Refusal("damaged", "文件内容读不出来，可能已损坏。请在 Excel 或 WPS 里重新保存一次再上传。") from None
+        raise Refusal(
+            "damaged", "文件内容读不出来，可能已损坏。请在 Excel 或 WPS 里重新保存一次再上传。"
+        ) from None
     return grids
 
 
 def _sheet_parts(clean: CleanWorkbook) -> dict[str, str]:
-    """Sheet name -> part name. Document type declarations were refused before, so parsing is safe."""
+    """Sheet name -> part name.
+
+    Document type declarations were refused before, so parsing is safe.
+    """
     try:
         book = etree.fromstring(clean.parts["xl/workbook.xml"], _parser())
         links = etree.fromstring(clean.parts["xl/_rels/workbook.xml.rels"], _parser())
     except (KeyError, etree.XMLSyntaxError):
-        raise Refusal("damaged", "文件不完整或已损坏，打不开。请在 Excel 或 WPS 里重新保存一次再上传。") from None
+        raise Refusal(
+            "damaged", "文件不完整或已损坏，打不开。请在 Excel 或 WPS 里重新保存一次再上传。"
+        ) from None
     targets = {link.get("Id"): str(link.get("Target", "")) for link in links}
     found = {}
     for sheet in book.iter("{*}sheet"):
         identity = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), None)
         target = targets.get(identity, "")
-        found[str(sheet.get("name", ""))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        found[str(sheet.get("name", ""))] = (
+            target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        )
     return found
 
 
@@ -101,18 +125,24 @@ def _value(cell: object) -> Cell:
     return text
 
 
-# CSV -------------------------------------------------------------------------------------------------------------------------------
+# CSV
+# --------------------------------------------------------------------------------------------------
 
 
 def grid_of_csv(data: bytes) -> Grid:
-    """UTF-8 strictly first, then GB18030; UTF-16 when marked. A cell that starts like a formula refuses the file."""
+    """UTF-8 strictly first, then GB18030; UTF-16 when marked.
+
+    A cell that starts like a formula refuses the file.
+    """
     text = _decode(data)
     head = text[:4000]
     delimiter = max(",\t;", key=lambda mark: head.count(mark))
     rows: list[list[Cell]] = []
     total = 0
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
+        for number, cells in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1
+        ):
             if number > MAX_ROWS + ROWS_BESIDE:
                 raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表导入。")
             if len(cells) > MAX_COLUMNS:
@@ -123,10 +153,17 @@ def grid_of_csv(data: bytes) -> Grid:
             for column, cell in enumerate(cells):
                 if looks_like_formula(cell):
                     where = f"{column_name(column)}{number}"
-                    raise Refusal("formula", f"单元格 {where} 是公式（以 = + - @ 开头），不能上传。请改成数值或文字。", cell=where)
+                    raise Refusal(
+                        "formula",
+                        f"单元格 {where} 是公式（以 = + - @ 开头），不能上传。请改成数值或文字。",
+                        cell=where,
+                    )
             rows.append([_value(cell) for cell in cells])
     except csv.Error:
-        raise Refusal("damaged", "CSV 文件的格式不正常（引号不成对，或有特别长的格子）。请另存为“.xlsx”再上传。") from None
+        raise Refusal(
+            "damaged",
+            "CSV 文件的格式不正常（引号不成对，或有特别长的格子）。请另存为“.xlsx”再上传。",
+        ) from None
     return Grid("CSV", rows)
 
 
@@ -142,7 +179,9 @@ def _decode(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if len(re.findall(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]", text)) <= NUL_SHARE * len(text):
+        if len(re.findall(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]", text)) <= NUL_SHARE * len(
+            text
+        ):
             return text
     raise Refusal("wrong-type", "认不出这个文件。请上传 .xlsx，或者 UTF-8、GB18030 编码的 .csv。")
 

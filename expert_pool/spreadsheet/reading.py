@@ -1,4 +1,6 @@
-"""读表: finds the table in a file: the sheet, the title, the heading row (one or two rows), the data rows, and what is not data."""
+"""读表: finds the table in a file: the sheet, the title, the heading row (one or two rows), the
+data rows, and what is not data.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ HEADING_ROWS = 15  # where a heading row is looked for
 TWO_ROWS_BETTER = 0.9  # a heading over two rows must explain about one field more
 ENOUGH = 1.5  # about two fields recognised: this is a heading row
 PLENTY = 4.0  # no need to look further down
-TOTALS = re.compile(r"^(合计|小计|总计|共计|总数|累计|平均|合计数|总人数|汇总)([:\s(共为是]*\d*.{0,6})?$")
+TOTALS = re.compile(
+    r"^(合计|小计|总计|共计|总数|累计|平均|合计数|总人数|汇总)([:\s(共为是]*\d*.{0,6})?$"
+)
 FOOTER = re.compile(
     r"^(注|说明|备注|填表|制表|审核|联系人|单位盖章|填报|填写说明|负责人|经办|日期|审批|附)[人单位说明\d]{0,4}(\(.{0,6}\))?[:.、]"
 )
@@ -30,7 +34,9 @@ Score = Callable[[Sequence[str]], float]
 
 @dataclass(frozen=True)
 class _Found:
-    """Where the headings of a sheet are: rows `top` to `bottom` (0-based), and how well they fit."""
+    """Where the headings of a sheet are: rows `top` to `bottom` (0-based), and how well they
+    fit.
+    """
 
     grid: Grid
     top: int
@@ -40,26 +46,42 @@ class _Found:
 
 
 def read_table(data: bytes, filename: str, kind: Kind | None = None) -> RawTable:
-    """The best table of an .xlsx or .csv file. Refuses hostile and foreign files; `filename` is only for the message."""
+    """The best table of an .xlsx or .csv file.
+
+    Refuses hostile and foreign files; `filename` is only for the message.
+    """
     grids = _grids(data)
     candidates = [found for grid in grids if (found := _find_headings(grid, _roster_score(kind)))]
     if not candidates:
-        raise Refusal("no-table", f"“{filename}”里没有找到表格：没有一行像表头（如 姓名、工作单位、手机）。")
-    best = max(candidates, key=lambda found: (found.grid.visible, found.score, len(found.grid.rows)))
+        raise Refusal(
+            "no-table", f"“{filename}”里没有找到表格：没有一行像表头（如 姓名、工作单位、手机）。"
+        )
+    best = max(
+        candidates, key=lambda found: (found.grid.visible, found.score, len(found.grid.rows))
+    )
     table = _within_limit(_table(best))
     others = [
         grid.name
         for grid in grids
-        if grid is not best.grid and grid.visible and any(any(cell is not None for cell in row) for row in grid.rows)
+        if grid is not best.grid
+        and grid.visible
+        and any(any(cell is not None for cell in row) for row in grid.rows)
     ]
     if others:
-        notes = (f"工作簿有 {len(grids)} 张表，读的是“{best.grid.name}”，没有读：{'、'.join(others)}。", *table.notes)
-        return RawTable(table.sheet, table.title, table.heading_row, table.headings, table.rows, notes)
+        notes = (
+            f"工作簿有 {len(grids)} 张表，读的是“{best.grid.name}”，没有读：{'、'.join(others)}。",
+            *table.notes,
+        )
+        return RawTable(
+            table.sheet, table.title, table.heading_row, table.headings, table.rows, notes
+        )
     return table
 
 
 def read_tables(data: bytes, filename: str, score: Score) -> tuple[RawTable, ...]:
-    """Every visible table of a workbook, in its order; `score` says how much a row looks like headings. Refuses as `read_table` does."""
+    """Every visible table of a workbook, in its order; `score` says how much a row looks like
+    headings. Refuses as `read_table` does.
+    """
     found = [one for grid in _grids(data) if grid.visible and (one := _find_headings(grid, score))]
     if not found:
         raise Refusal("no-table", f"“{filename}”里没有找到表格：没有一行像表头。")
@@ -102,10 +124,16 @@ def _find_headings(grid: Grid, score: Score) -> _Found | None:
 
 
 def _plain_headings(grid: Grid, rows: Sequence[Sequence[str]]) -> _Found | None:
-    """No known words: the first row with several different texts and no numbers is taken as the headings."""
+    """No known words: the first row with several different texts and no numbers is taken as the
+    headings.
+    """
     for number, cells in enumerate(rows[:HEADING_ROWS]):
         words = [cell for cell in cells if cell]
-        if len(words) >= 2 and len(set(words)) == len(words) and not any(re.fullmatch(r"[\d./-]+", word) for word in words):
+        if (
+            len(words) >= 2
+            and len(set(words)) == len(words)
+            and not any(re.fullmatch(r"[\d./-]+", word) for word in words)
+        ):
             return _Found(grid, number, number, tuple(cells), 0.0)
     return None
 
@@ -115,9 +143,14 @@ def _texts(grid: Grid, number: int) -> list[str]:
 
 
 def _spans_two_rows(grid: Grid, top: int) -> bool:
-    """Merged cells over these two rows or beside each other in the upper one, or gaps that the lower row fills."""
+    """Merged cells over these two rows or beside each other in the upper one, or gaps that the
+    lower row fills.
+    """
     for (first, left), (last, right) in grid.merged:
-        if first == top and (last == top + 1 or (last == top and right > left and right - left + 1 < len(grid.rows[top]))):
+        if first == top and (
+            last == top + 1
+            or (last == top and right > left and right - left + 1 < len(grid.rows[top]))
+        ):
             return True
     upper, lower = grid.rows[top], grid.rows[top + 1]
     return any(blank(a) and not blank(b) for a, b in zip(upper, lower, strict=False))
@@ -139,29 +172,62 @@ def _two_rows(grid: Grid, top: int, lower: Sequence[str]) -> list[str]:
 def _table(found: _Found) -> RawTable:
     grid = found.grid
     body = range(found.bottom + 1, len(grid.rows))
-    used = [c for c in range(_width(grid)) if _heading_text(found, c) or any(not blank(_cell(grid, r, c)) for r in body)]
-    names = _unique([_heading_text(found, column) or f"第{column_name(column)}列" for column in used])
+    used = [
+        c
+        for c in range(_width(grid))
+        if _heading_text(found, c) or any(not blank(_cell(grid, r, c)) for r in body)
+    ]
+    names = _unique(
+        [_heading_text(found, column) or f"第{column_name(column)}列" for column in used]
+    )
     filled = _merged_values(grid, found.bottom)
     rows: list[RawRow] = []
     left_out: dict[str, list[int]] = {}
     for number in body:
-        values = {name: filled.get((number, column), _cell(grid, number, column)) for name, column in zip(names, used, strict=True)}
+        values = {
+            name: filled.get((number, column), _cell(grid, number, column))
+            for name, column in zip(names, used, strict=True)
+        }
         own = [_cell(grid, number, column) for column in used]
         reason = _not_data(own, names)
         if reason:
             left_out.setdefault(reason, []).append(number + 1)
         elif any(not blank(value) for value in own):
-            cells = {name: (None if isinstance(v, str) and not clean(v) else v) for name, v in values.items()}
+            cells = {
+                name: None if isinstance(v, str) and not clean(v) else v
+                for name, v in values.items()
+            }
             rows.append(RawRow(number + 1, cells, number + 1 in grid.hidden_rows))
-    title = next((clean(cell) for row in grid.rows[: found.top] for cell in row if not blank(cell)), "")
-    return RawTable(grid.name, title, found.bottom + 1, tuple(names), tuple(rows), _notes(grid, rows, left_out, filled))
+    title = next(
+        (clean(cell) for row in grid.rows[: found.top] for cell in row if not blank(cell)), ""
+    )
+    return RawTable(
+        grid.name,
+        title,
+        found.bottom + 1,
+        tuple(names),
+        tuple(rows),
+        _notes(grid, rows, left_out, filled),
+    )
 
 
-def _notes(grid: Grid, rows: Sequence[RawRow], left_out: dict[str, list[int]], filled: dict[tuple[int, int], Cell]) -> tuple[str, ...]:
-    notes = [f"第 {'、'.join(map(str, numbers))} 行是{reason}，没有读入。" for reason, numbers in left_out.items()]
+def _notes(
+    grid: Grid,
+    rows: Sequence[RawRow],
+    left_out: dict[str, list[int]],
+    filled: dict[tuple[int, int], Cell],
+) -> tuple[str, ...]:
+    notes = [
+        f"第 {'、'.join(map(str, numbers))} 行是{reason}，没有读入。"
+        for reason, numbers in left_out.items()
+    ]
     totals = left_out.get("合计行")
     if totals:
-        stated = {int(cell) for cell in grid.rows[totals[-1] - 1] if isinstance(cell, float) and cell.is_integer()}
+        stated = {
+            int(cell)
+            for cell in grid.rows[totals[-1] - 1]
+            if isinstance(cell, float) and cell.is_integer()
+        }
         if len(stated) == 1 and len(rows) not in stated and len(totals) == 1:
             notes.append(f"合计行写的是 {stated.pop()}，读到的是 {len(rows)} 行，请核对。")
     hidden = [str(row.number) for row in rows if row.hidden]
@@ -186,10 +252,16 @@ def _not_data(own: Sequence[Cell], names: Sequence[str]) -> str:
         return "合计行"
     if any(EXAMPLE.match(text) for text in tight[:2]):
         return "示例行"
-    same = sum(isinstance(cell, str) and plain(cell) == plain(name) for cell, name in zip(own, names, strict=True))
+    same = sum(
+        isinstance(cell, str) and plain(cell) == plain(name)
+        for cell, name in zip(own, names, strict=True)
+    )
     if same >= 2 and same * 2 > len(texts):
         return "重复的表头"
-    if len(texts) <= 2 and (FOOTER.match(tight[0]) or (len(texts) == 1 and (SECTION.match(texts[0]) or len(tight[0]) > 40))):
+    if len(texts) <= 2 and (
+        FOOTER.match(tight[0])
+        or (len(texts) == 1 and (SECTION.match(texts[0]) or len(tight[0]) > 40))
+    ):
         return "说明或分段标题"
     return ""
 

@@ -1,6 +1,8 @@
-"""导入模板: 专家信息表 and 申报汇总表 with drop-downs and checks. Each has an example row that the import recognises and leaves out.
+"""导入模板: 专家信息表 and 申报汇总表 with drop-downs and checks. Each has an example row that the
+import recognises and leaves out.
 
-Columns that Excel would mangle (9.10, telephone numbers) are formatted as text. Lists stand on a hidden sheet 代码.
+Columns that Excel would mangle (9.10, telephone numbers) are formatted as text. Lists stand on a
+hidden sheet 代码.
 """
 
 from __future__ import annotations
@@ -29,7 +31,10 @@ LONGEST_LIST = 255
 
 @dataclass(frozen=True)
 class Column:
-    """One column: heading, example, width, and what may be chosen. `strict`: nothing but the choices."""
+    """One column: heading, example, width, and what may be chosen.
+
+    `strict`: nothing but the choices.
+    """
 
     heading: str
     example: str
@@ -66,8 +71,18 @@ def expert_template(window: tuple[date, date] | None = None) -> bytes:
         Column("可任组长", "否", 8, YES_NO, strict=True),
         Column("手机", "13800000000", 14, hint="11 位手机号"),
         Column("所在地", "大唐街道", 12, "towns", hint="常住的镇街；市外写到县市区"),
-        Column("需回避的单位", "诸暨市某某集团有限公司", 26, hint="写全称，几个单位用“、”隔开；没有写“无”"),
-        Column(f"{asked}不能参加的时间", "9.8-9.11、每周三下午", 26, hint="都有空请写“无”；空着表示还不知道，将不安排"),
+        Column(
+            "需回避的单位",
+            "诸暨市某某集团有限公司",
+            26,
+            hint="写全称，几个单位用“、”隔开；没有写“无”",
+        ),
+        Column(
+            f"{asked}不能参加的时间",
+            "9.8-9.11、每周三下午",
+            26,
+            hint="都有空请写“无”；空着表示还不知道，将不安排",
+        ),
         Column("备注", "", 20),
     )
     return _template("专家信息表", "评审专家信息表", columns)
@@ -123,7 +138,13 @@ def officials_template() -> bytes:
         Column("序号", "", 6),
         Column("姓名", "", 12),
         Column("单位", "", 32, hint="写全称"),
-        Column("身份", "", 26, ("审委会委员", "审定办或监管部门工作人员", "推荐单位工作人员"), strict=True),
+        Column(
+            "身份",
+            "",
+            26,
+            ("审委会委员", "审定办或监管部门工作人员", "推荐单位工作人员"),
+            strict=True,
+        ),
         Column("任职起始日期", "", 16, hint="可不填；如 2026-01-01"),
     )
     return _template("名单", "审委会委员和公职人员名单", columns)
@@ -137,14 +158,20 @@ def holdings_template() -> bytes:
         Column("统一社会信用代码", "", 22, hint="18 位，可不填"),
         Column("股东名称", "", 32, hint="个人写姓名，单位写全称；董事、监事、高管也写在这一列"),
         Column("持股比例", "", 10, hint="如 12%；不是股东的不填"),
-        Column("职务", "", 14, ("股东", "控股股东", "法定代表人", "董事", "监事", "经理", "实际控制人")),
+        Column(
+            "职务", "", 14, ("股东", "控股股东", "法定代表人", "董事", "监事", "经理", "实际控制人")
+        ),
     )
     return _template("名单", "股东和主要人员名单", columns)
 
 
 def record_template(sheet: RecordSheet) -> bytes:
     """各项记录: a blank sheet of one kind, with the columns that a person fills in."""
-    who = (Column("姓名", "", 10), Column("工作单位", "", 28, hint="与专家库一致；重名的一定要写")) if sheet.person else ()
+    who = (
+        (Column("姓名", "", 10), Column("工作单位", "", 28, hint="与专家库一致；重名的一定要写"))
+        if sheet.person
+        else ()
+    )
     own = (
         Column(
             one.heading,
@@ -164,8 +191,12 @@ def _marks(column: RecordColumn) -> tuple[str, ...]:
 
 
 def _hint(column: RecordColumn) -> str:
-    told = {"date": "如 2024-05-20", "year": "如 2024", "uscc": "18 位，可不填"}.get(column.kind, "")
-    return "；".join(part for part in ("必填" if column.needed else "", column.hint or told) if part)
+    told = {"date": "如 2024-05-20", "year": "如 2024", "uscc": "18 位，可不填"}.get(
+        column.kind, ""
+    )
+    return "；".join(
+        part for part in ("必填" if column.needed else "", column.hint or told) if part
+    )
 
 
 def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
@@ -176,11 +207,22 @@ def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
         book.set_properties({"created": CREATED, "title": title})
         page = book.add_worksheet(sheet)
         lists = _code_sheet(book, columns)
-        big = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
-        head = book.add_format(
-            {"bold": True, "border": 1, "bg_color": "#E8EEF4", "text_wrap": True, "align": "center", "valign": "vcenter"}
+        big = book.add_format(
+            {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}
         )
-        grey = book.add_format({"italic": True, "font_color": "#808080", "border": 1, "num_format": TEXT})
+        head = book.add_format(
+            {
+                "bold": True,
+                "border": 1,
+                "bg_color": "#E8EEF4",
+                "text_wrap": True,
+                "align": "center",
+                "valign": "vcenter",
+            }
+        )
+        grey = book.add_format(
+            {"italic": True, "font_color": "#808080", "border": 1, "num_format": TEXT}
+        )
         cell = book.add_format({"border": 1, "num_format": TEXT})
         page.merge_range(0, 0, 0, len(columns) - 1, title, big)
         told = any(column.example for column in columns)
@@ -204,13 +246,27 @@ def _template(sheet: str, title: str, columns: Sequence[Column]) -> bytes:
 
 
 def _code_sheet(book: Workbook, columns: Sequence[Column]) -> Callable[[str], str]:
-    """The hidden lists, also those too long to stand in a cell's own check; gives the cell range of a list by name."""
+    """The hidden lists, also those too long to stand in a cell's own check; gives the cell range of
+    a list by name.
+    """
     industries = Industries.load()
     lists: dict[str, Sequence[str]] = {
-        "towns": [town.name for town in (*Towns.load().zhuji, *(town for town in Towns.load().all if not town.in_zhuji))],
-        "industries": [f"{code} {industries.name(code)}" for code in industries.codes() if len(code) == 3],
+        "towns": [
+            town.name
+            for town in (
+                *Towns.load().zhuji,
+                *(town for town in Towns.load().all if not town.in_zhuji),
+            )
+        ],
+        "industries": [
+            f"{code} {industries.name(code)}" for code in industries.codes() if len(code) == 3
+        ],
     }
-    lists |= {one.heading: one.choices for one in columns if _long(one) and not isinstance(one.choices, str)}
+    lists |= {
+        one.heading: one.choices
+        for one in columns
+        if _long(one) and not isinstance(one.choices, str)
+    }
     codes = book.add_worksheet("代码")
     codes.hide()
     ranges: dict[str, str] = {}
@@ -232,8 +288,15 @@ def _validate(page: Worksheet, number: int, column: Column, lists: Callable[[str
     if column.choices:
         named = column.heading if _long(column) else column.choices
         source = lists(named) if isinstance(named, str) else list(named)
-        options = {"validate": "list", "source": source, "error_type": "stop" if column.strict else "information"}
-        options |= {"error_title": "请核对", "error_message": "不在可选范围内。" + ("" if column.strict else "确认要这样写吗？")}
+        options = {
+            "validate": "list",
+            "source": source,
+            "error_type": "stop" if column.strict else "information",
+        }
+        options |= {
+            "error_title": "请核对",
+            "error_message": "不在可选范围内。" + ("" if column.strict else "确认要这样写吗？"),
+        }
     if column.hint:
         options |= {"input_title": column.heading[-30:], "input_message": column.hint}
     if len(options) > 1:

@@ -1,4 +1,7 @@
-"""写表: a table as .xlsx in which text is text. A cell that starts with = + - @ (full-width ones too) never becomes a formula."""
+"""写表: a table as .xlsx in which text is text.
+
+A cell that starts with = + - @ (full-width ones too) never becomes a formula.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-CREATED = datetime(2020, 1, 1)  # noqa: DTZ001 - a fixed stamp, so that the same table gives the same file
+CREATED = datetime(2020, 1, 1)  # noqa: DTZ001
 OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -38,8 +41,12 @@ class SheetOut:
     title: str = ""
 
 
-def write_table(headings: Sequence[str], rows: Iterable[Sequence[Value]], sheet: str = "Sheet1", title: str = "") -> bytes:
-    """Headings in bold and frozen; numbers and dates keep their type; text with a dangerous start also carries Excel's quote mark."""
+def write_table(
+    headings: Sequence[str], rows: Iterable[Sequence[Value]], sheet: str = "Sheet1", title: str = ""
+) -> bytes:
+    """Headings in bold and frozen; numbers and dates keep their type; text with a dangerous start
+    also carries Excel's quote mark.
+    """
     return write_book((SheetOut(sheet, headings, rows, title),))
 
 
@@ -57,19 +64,28 @@ def write_book(sheets: Sequence[SheetOut]) -> bytes:
 
 def _write_sheet(book: Workbook, sheet: SheetOut) -> None:
     page = book.add_worksheet(sheet.name[:31])
-    bold = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    bold = book.add_format(
+        {"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "vcenter"}
+    )
     quoted = book.add_format({"quote_prefix": True})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     top = 1 if sheet.title else 0
     if sheet.title:
-        page.write_string(0, 0, printable(sheet.title), book.add_format({"bold": True, "font_size": 14}))
+        page.write_string(
+            0, 0, printable(sheet.title), book.add_format({"bold": True, "font_size": 14})
+        )
     for column, heading in enumerate(sheet.headings):
         page.write_string(top, column, printable(heading), bold)
         page.set_column(column, column, max(10, min(40, 2 * len(heading) + 2)))
     for number, row in enumerate(sheet.rows, top + 1):
         for column, value in enumerate(row):
             if isinstance(value, date):
-                page.write_datetime(number, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
+                page.write_datetime(
+                    number,
+                    column,
+                    datetime(value.year, value.month, value.day),  # noqa: DTZ001
+                    day,
+                )
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 page.write_number(number, column, value)
             elif value is not None and value != "":

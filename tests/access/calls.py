@@ -31,11 +31,18 @@ def client_for(world: World, role: Role) -> TestClient:
 
 
 def outcome(client: TestClient, door: Door) -> str:
-    """`401`, `403`, or `in`: the door opened, whatever the room behind it said. A failure of ours is its own answer."""
+    """`401`, `403`, or `in`: the door opened, whatever the room behind it said.
+
+    A failure of ours is its own answer.
+    """
     answer = client.request(door.method, path_of(door), follow_redirects=False)
     if answer.status_code >= 500:
         return str(answer.status_code)
-    problem = answer.json() if answer.headers.get("content-type") == "application/problem+json" else {"code": ""}
+    problem = (
+        answer.json()
+        if answer.headers.get("content-type") == "application/problem+json"
+        else {"code": ""}
+    )
     return {"not-signed-in": "401", "forbidden": "403"}.get(problem["code"], "in")
 
 
@@ -52,12 +59,16 @@ def read_matrix() -> dict[tuple[str, str], dict[str, str]]:
 
 
 def write_matrix(app: FastAPI) -> None:
-    """Add rows for new routes, drop those of routes that are gone; rows that people reviewed stay unless the permission changed."""
+    """Add rows for new routes, drop those of routes that are gone; rows that people reviewed stay
+    unless the permission changed.
+    """
     known = read_matrix() if MATRIX.exists() else {}
     with MATRIX.open("w", encoding="utf-8", newline="") as file:
         out = csv.DictWriter(file, ["method", "path", "allow", *ROLES], lineterminator="\n")
         out.writeheader()
         for door in access.doors(app):
-            drafted = {"method": door.method, "path": door.path, "allow": door.allow.value} | {role: expected(door, role) for role in ROLES}
+            drafted = {"method": door.method, "path": door.path, "allow": door.allow.value} | {
+                role: expected(door, role) for role in ROLES
+            }
             reviewed = known.get((door.method, door.path), drafted)
             out.writerow(reviewed if reviewed["allow"] == door.allow.value else drafted)

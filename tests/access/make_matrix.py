@@ -1,4 +1,7 @@
-"""`python -m tests.access.make_matrix`: draft the rows of new routes in matrix.csv. Review the difference before you commit it."""
+"""`python -m tests.access.make_matrix`: draft the rows of new routes in matrix.csv.
+
+Review the difference before you commit it.
+"""
 
 from __future__ import annotations
 

@@ -80,12 +80,21 @@ def _twice(app: Any, _directory: Path) -> None:
     app.include_router(router)
 
 
-WAYS_IN = (_by_plain_router, _on_the_application, _as_starlette_route, _as_mount, _hidden_from_the_openapi, _twice)
+WAYS_IN = (
+    _by_plain_router,
+    _on_the_application,
+    _as_starlette_route,
+    _as_mount,
+    _hidden_from_the_openapi,
+    _twice,
+)
 
 
 @pytest.mark.parametrize("declare", WAYS_IN, ids=lambda way: way.__name__)
 @pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
-def test_program_refuses_to_start_with_a_route_past_the_registry(world: World, tmp_path: Path, declare: Any) -> None:
+def test_program_refuses_to_start_with_a_route_past_the_registry(
+    world: World, tmp_path: Path, declare: Any
+) -> None:
     access.audit(world.app)
     declare(world.app, tmp_path)
     world.app.openapi_schema = None

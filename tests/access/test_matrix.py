@@ -36,7 +36,9 @@ def strangers(world: World) -> dict[Door, str]:
 def test_matrix_lists_exactly_the_routes_there_are(world: World) -> None:
     declared = {(door.method, door.path): door.allow.value for door in access.doors(world.app)}
     reviewed = {route: row["allow"] for route, row in calls.read_matrix().items()}
-    assert reviewed == declared, "run `python -m tests.access.make_matrix` and review the difference"
+    assert reviewed == declared, (
+        "run `python -m tests.access.make_matrix` and review the difference"
+    )
 
 
 @pytest.mark.parametrize("role", calls.ROLES)
@@ -52,12 +54,20 @@ def test_every_route_answers_the_role_as_reviewed(world: World, role: Role) -> N
 
 
 def test_strangers_get_in_only_where_it_is_public(world: World) -> None:
-    public = {(door.method, door.path) for door in access.doors(world.app) if door.allow is Permission.PUBLIC}
-    assert {route for route, row in calls.read_matrix().items() if row[Role.ANONYMOUS] == "in"} == public
+    public = {
+        (door.method, door.path)
+        for door in access.doors(world.app)
+        if door.allow is Permission.PUBLIC
+    }
+    assert {
+        route for route, row in calls.read_matrix().items() if row[Role.ANONYMOUS] == "in"
+    } == public
 
 
 @pytest.mark.parametrize("state", ["expired", "disabled", "made-up"])
-def test_a_session_that_is_no_more_opens_what_strangers_may(world: World, strangers: dict[Door, str], state: str) -> None:
+def test_a_session_that_is_no_more_opens_what_strangers_may(
+    world: World, strangers: dict[Door, str], state: str
+) -> None:
     client = calls.client_for(world, Role.INSPECTOR)
     now = world.clock.now
     try:
@@ -78,20 +88,34 @@ def test_a_session_that_is_no_more_opens_what_strangers_may(world: World, strang
 def _set_disabled(world: World, disabled: bool) -> None:
     uid = world.accounts[Role.INSPECTOR]
     with world.ledger.write(SYSTEM) as uow:
-        version = next(account.version for account in signin.accounts(uow.session) if account.uid == uid)
+        version = next(
+            account.version for account in signin.accounts(uow.session) if account.uid == uid
+        )
         signin.set_disabled(uow, uid, disabled, version)
         uow.commit()
 
 
 def test_grants_are_these() -> None:
     staff = {"public", "own-session", "read-year", "read-experts", "read-applicants", "read-plans"}
-    assert {role.value: {permission.value for permission in granted} for role, granted in GRANTS.items()} == {
+    assert {
+        role.value: {permission.value for permission in granted} for role, granted in GRANTS.items()
+    } == {
         "anonymous": {"public"},
         "expert": {"public", "own-session", "own-file"},
         "secretariat": staff
-        | {"decide-experts", "edit-year", "edit-experts", "edit-applicants", "import", "edit-plans", "issue-links", "publish-plans"},
-        "approver": staff | {"decide-experts", "approve-plans", "publish-plans", "read-audit", "erase"},
+        | {
+            "decide-experts",
+            "edit-year",
+            "edit-experts",
+            "edit-applicants",
+            "import",
+            "edit-plans",
+            "issue-links",
+            "publish-plans",
+        },
+        "approver": staff
+        | {("decide-experts"), "approve-plans", "publish-plans", "read-audit", "erase"},
         "inspector": staff | {"read-audit"},
         "admin": {"public", "own-session", "manage-accounts"},
         "system": set(),
-    }  # fmt: skip
+    }

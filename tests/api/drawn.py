@@ -1,4 +1,6 @@
-"""A trial that ran and a candidate set that was published in the told year, without the seconds a search takes."""
+"""A trial that ran and a candidate set that was published in the told year, without the seconds a
+search takes.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,15 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from assignment import draws, jobs, plans, store, trials
-from assignment.core import problem as problems
-from assignment.core import solution as solutions
-from assignment.core.draw import Candidate, CandidateSet, valued
-from assignment.core.edit import MoveVisit
-from assignment.core.problem import Problem
-from assignment.core.solution import Explanation, Group, Plan, Reason
-from assignment.core.solver.limits import Limits
-from assignment.tables import SolveJob
+from assignment import problem as problems
+from assignment import solution as solutions
+from assignment.draw import Candidate, CandidateSet, valued
+from assignment.edit import MoveVisit
+from assignment.problem import Problem
+from assignment.solution import Explanation, Group, Plan, Reason
+from assignment.solver.limits import Limits
+from award.groups import draws, jobs, plans, store, trials
+from award.groups.tables import SolveJob
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
 from tests.api.story import YEAR, Year
 from tests.api.world import World
@@ -32,7 +34,10 @@ def two_ways(world: World, year: Year) -> tuple[tuple[Group, ...], tuple[Group, 
     with world.ledger.read() as session:
         groups = store.plan(session, SYSTEM_VIEWER, year.plan).plan.groups
     there = {year.experts[4]: year.experts[5], year.experts[5]: year.experts[4]}
-    return groups, tuple(replace(one, members=tuple(there.get(member, member) for member in one.members)) for one in groups)
+    return groups, tuple(
+        replace(one, members=tuple(there.get(member, member) for member in one.members))
+        for one in groups
+    )
 
 
 def publish_set(world: World, year: Year, cap: int = 600) -> str:
@@ -50,16 +55,27 @@ def publish_set(world: World, year: Year, cap: int = 600) -> str:
 
 
 def finish_trial(world: World, year: Year) -> str:
-    """Three ways: one as drafted, one with two people exchanged, one that leads nowhere; gives the job's id."""
+    """Three ways: one as drafted, one with two people exchanged, one that leads nowhere; gives the
+    job's id.
+    """
     ways: list[tuple[Group, ...]] = [*two_ways(world, year), ()]
-    wishes = [trials.Wish("专业优先", {"specialist": 400}), trials.Wish("均衡优先", {"workload": 8}), trials.Wish("1 个组", groups=(1, 1))]
+    wishes = [
+        trials.Wish("专业优先", {"specialist": 400}),
+        trials.Wish("均衡优先", {"workload": 8}),
+        trials.Wish("1 个组", groups=(1, 1)),
+    ]
     with world.ledger.write(clerk(world)) as uow:
         job = trials.start_trial(uow, YEAR, wishes, Limits(5), year.plan)
         assert jobs.claim(uow, job, "test") is not None
-        task = json.loads(uow.session.scalars(select(SolveJob.task).where(SolveJob.uid == job)).one() or "")
+        task = json.loads(
+            uow.session.scalars(select(SolveJob.task).where(SolveJob.uid == job)).one() or ""
+        )
         found = []
         for wish, groups in zip(task["wishes"], ways, strict=True):
-            found.append(wish | {"plan": solutions.to_json(_plan(problems.parse(wish["problem"]), groups, year))})
+            found.append(
+                wish
+                | {"plan": solutions.to_json(_plan(problems.parse(wish["problem"]), groups, year))}
+            )
         jobs.finish_task(uow, job, json.dumps(found))
         uow.commit()
     return job
@@ -71,7 +87,9 @@ def _plan(problem: Problem, groups: tuple[Group, ...], year: Year) -> Plan:
 
 def nowhere(year: Year, digest: str) -> Plan:
     """What stands for a plan where there is none: the first applicant has nobody."""
-    because = Explanation((Reason(f"{year.applicants[0]}没有人可评", ("H04",), (), (year.applicants[0],)),))
+    because = Explanation(
+        (Reason(f"{year.applicants[0]}没有人可评", ("H04",), (), (year.applicants[0],)),)
+    )
     return Plan(digest, "infeasible", (), explanation=because)
 
 

@@ -1,4 +1,6 @@
-"""A year told through the interface: experts enrolled, appointed, declared and free, applicants entered, groups formed."""
+"""A year told through the interface: experts enrolled, appointed, declared and free, applicants
+entered, groups formed.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,10 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from assignment import plans
-from assignment.core.edit import revalue
-from assignment.core.solution import Group, Plan, Visit
-from assignment.snapshot import build_problem
+from assignment.edit import revalue
+from assignment.solution import Group, Plan, Visit
+from award.groups import plans
+from award.groups.snapshot import build_problem
 from expert_pool.core import declaration
 from expert_pool.core.actor import Actor, Role
 from expert_pool.ledger import backup
@@ -51,7 +53,9 @@ def ok(answer: Any) -> Any:
 
 
 def build(directory: Path) -> tuple[World, Year]:
-    """A world in which the year is told and one plan is drafted, copied from one that is told once per test process."""
+    """A world in which the year is told and one plan is drafted, copied from one that is told once
+    per test process.
+    """
     file, year = _template()
     return worlds.build(directory, file), year
 
@@ -65,11 +69,16 @@ def _template() -> tuple[Path, Year]:
     plan = draft(world, told)
     world.ledger.close()
     # Not a plain copy: what is still in the write-ahead log would be missing.
-    return backup.backup(world.settings.database_url, directory / "told.db"), replace(told, plan=plan)
+    return backup.backup(world.settings.database_url, directory / "told.db"), replace(
+        told, plan=plan
+    )
 
 
 def draft(world: World, year: Year) -> str:
-    """Two groups by hand, one per firm: the plan does not hang on how much time a solver gets. Its public id."""
+    """Two groups by hand, one per firm: the plan does not hang on how much time a solver gets.
+
+    Its public id.
+    """
     clerk = Actor(world.accounts[Role.SECRETARIAT], "secretariat-先生", Role.SECRETARIAT)
     with world.ledger.write(clerk) as uow:
         snapshot = build_problem(uow.session, YEAR)
@@ -93,7 +102,12 @@ def tell(world: World) -> Year:
         "window_last": str(LAST),
         "deadline": "2026-06-30",
     }
-    ok(clerk.post("/api/v1/years", json=year | {"policy": {"groups": [2, 2], "group_size": [3, 3], "max_groups": 1}}))
+    ok(
+        clerk.post(
+            "/api/v1/years",
+            json=year | {"policy": {"groups": [2, 2], "group_size": [3, 3], "max_groups": 1}},
+        )
+    )
     experts = tuple(_expert(world, clerk, *person) for person in PEOPLE)
     applicants = tuple(
         str(
@@ -120,7 +134,9 @@ def tell(world: World) -> Year:
     return Year(experts, applicants)
 
 
-def _expert(world: World, clerk: TestClient, name: str, employer: str, quality: bool, codes: list[str]) -> str:
+def _expert(
+    world: World, clerk: TestClient, name: str, employer: str, quality: bool, codes: list[str]
+) -> str:
     body = {
         "name": name,
         "employer": employer,
@@ -132,10 +148,25 @@ def _expert(world: World, clerk: TestClient, name: str, employer: str, quality: 
         "industries": [{"code": code} for code in codes],
     }
     uid = str(ok(clerk.post("/api/v1/experts", json=body))["uid"])
-    appointment = {"grade": "lead", "first": "2025-01-01", "last": "2027-12-31", "reason": "补录原聘任"}
+    appointment = {
+        "grade": "lead",
+        "first": "2025-01-01",
+        "last": "2027-12-31",
+        "reason": "补录原聘任",
+    }
     ok(clerk.post(f"/api/v1/experts/{uid}/appointments", json=appointment))
     own = world.expert_client(uid)
-    ok(own.post(f"/api/v1/my/declaration/{YEAR}", json={"text_sha256": declaration.SHA256, "agreed": True}))
-    away = {"absences": [{"date": str(FIRST), "half": "AM"}], "first": str(FIRST), "last": str(LAST + timedelta(7)), "text": "9.7上午"}
+    ok(
+        own.post(
+            f"/api/v1/my/declaration/{YEAR}",
+            json={"text_sha256": declaration.SHA256, "agreed": True},
+        )
+    )
+    away = {
+        "absences": [{"date": str(FIRST), "half": "AM"}],
+        "first": str(FIRST),
+        "last": str(LAST + timedelta(7)),
+        "text": "9.7上午",
+    }
     ok(own.put(f"/api/v1/my/availability/{YEAR}", json=away, headers={"If-Match": '"0"'}))
     return uid

@@ -1,4 +1,6 @@
-"""what every answer carries, whatever happened: headers, problem sentences, limits, no trace of secrets (reliability T14, T17)."""
+"""what every answer carries, whatever happened: headers, problem sentences, limits, no trace of
+secrets (reliability T14, T17).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ LOGIN = {"login": "jingban", "password": PASSWORD}
 def _assert_guarded(client: TestClient, method: str, path: str, **more: object) -> int:
     answer = client.request(method, path, **more)  # type: ignore[arg-type]
     carried = {name: answer.headers.get(name) for name in SECURITY_HEADERS}
-    assert carried == SECURITY_HEADERS | ({"Referrer-Policy": "no-referrer"} if "/feeds/" in path else {}), (method, path)
+    assert carried == SECURITY_HEADERS | (
+        {"Referrer-Policy": "no-referrer"} if "/feeds/" in path else {}
+    ), (method, path)
     assert len(answer.headers["x-request-id"]) == 16
     if not path.startswith(("/static/", "/docs/assets/")):
         assert answer.headers["cache-control"] == "no-store", (method, path)
@@ -31,7 +35,10 @@ def _assert_guarded(client: TestClient, method: str, path: str, **more: object) 
 
 
 def test_every_route_answers_with_the_security_headers(world: World) -> None:
-    staff, stranger = calls.client_for(world, Role.INSPECTOR), calls.client_for(world, Role.ANONYMOUS)
+    staff, stranger = (
+        calls.client_for(world, Role.INSPECTOR),
+        calls.client_for(world, Role.ANONYMOUS),
+    )
     for door in access.doors(world.app):
         _assert_guarded(stranger, door.method, calls.path_of(door))
         if door.method == "GET":
@@ -53,9 +60,27 @@ def test_errors_carry_the_security_headers_too(own_world: World) -> None:
         _assert_guarded(client, "GET", "/docs/assets/nothing.js"),
         _assert_guarded(client, "PATCH", "/api/v1/health"),
         _assert_guarded(client, "GET", "/api/v1/health", headers={"Host": "elsewhere.example"}),
-        _assert_guarded(client, "POST", "/api/v1/session", content=b"{", headers={"Content-Type": "application/json"}),
-        _assert_guarded(client, "POST", "/api/v1/session", content=b"x" * 1_100_000, headers={"Content-Type": "application/json"}),
-        _assert_guarded(client, "POST", "/api/v1/session", json=LOGIN, headers={"Origin": "https://elsewhere.example"}),
+        _assert_guarded(
+            client,
+            "POST",
+            "/api/v1/session",
+            content=b"{",
+            headers={"Content-Type": "application/json"},
+        ),
+        _assert_guarded(
+            client,
+            "POST",
+            "/api/v1/session",
+            content=b"x" * 1_100_000,
+            headers={"Content-Type": "application/json"},
+        ),
+        _assert_guarded(
+            client,
+            "POST",
+            "/api/v1/session",
+            json=LOGIN,
+            headers={"Origin": "https://elsewhere.example"},
+        ),
         _assert_guarded(client, "GET", "/api/v1/broken"),
     ]
     assert seen == [404, 404, 404, 405, 421, 422, 413, 403, 500]
@@ -96,7 +121,9 @@ def test_wrong_fields_are_named_in_chinese(world: World) -> None:
 
 @pytest.mark.parametrize("field", ["version", "uid", "id", "created_at", "pinyin"])
 def test_no_column_can_be_set_by_its_name(world: World, field: str) -> None:
-    answer = world.client(Role.SECRETARIAT).post("/api/v1/experts", json={"name": "张三", "employer": "退休", field: 1})
+    answer = world.client(Role.SECRETARIAT).post(
+        "/api/v1/experts", json={"name": "张三", "employer": "退休", field: 1}
+    )
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
 
 
@@ -122,9 +149,16 @@ ORIGINS = {
 
 
 @pytest.mark.parametrize(("headers", "status"), ORIGINS.values(), ids=ORIGINS)
-def test_changes_come_from_our_own_pages(world: World, headers: dict[str, str], status: int) -> None:
+def test_changes_come_from_our_own_pages(
+    world: World, headers: dict[str, str], status: int
+) -> None:
     client = world.client(Role.SECRETARIAT)
-    assert client.post("/api/v1/experts", json={"name": "张三", "employer": "退休"}, headers=headers).status_code == status
+    assert (
+        client.post(
+            "/api/v1/experts", json={"name": "张三", "employer": "退休"}, headers=headers
+        ).status_code
+        == status
+    )
 
 
 @pytest.mark.parametrize("token", [None, "", "0" * 64, "中"])
@@ -132,21 +166,31 @@ def test_changes_need_the_token_of_the_session(world: World, token: str | None) 
     client = world.client(Role.SECRETARIAT)
     del client.headers["X-CSRF-Token"]
     headers = {} if token is None else {"X-CSRF-Token": token.encode()}
-    answer = client.post("/api/v1/experts", json={"name": "张三", "employer": "退休"}, headers=headers)
+    answer = client.post(
+        "/api/v1/experts", json={"name": "张三", "employer": "退休"}, headers=headers
+    )
     assert (answer.status_code, answer.json()["code"]) == (403, "bad-csrf")
 
 
 def test_token_of_another_session_is_no_good(world: World) -> None:
     client, other = world.client(Role.SECRETARIAT), world.client(Role.SECRETARIAT)
     headers = {"X-CSRF-Token": other.headers["X-CSRF-Token"]}
-    assert client.post("/api/v1/experts", json={"name": "张三", "employer": "退休"}, headers=headers).status_code == 403
+    assert (
+        client.post(
+            "/api/v1/experts", json={"name": "张三", "employer": "退休"}, headers=headers
+        ).status_code
+        == 403
+    )
 
 
 def test_page_forms_carry_the_token_in_a_field(world: World) -> None:
     client = world.client(Role.SECRETARIAT)
     token = client.headers.pop("X-CSRF-Token")
     assert client.post("/logout", data={}, follow_redirects=False).status_code == 403
-    assert client.post("/logout", data={"csrf_token": token}, follow_redirects=False).status_code == 303
+    assert (
+        client.post("/logout", data={"csrf_token": token}, follow_redirects=False).status_code
+        == 303
+    )
 
 
 def test_no_get_changes_anything(world: World) -> None:
@@ -170,7 +214,9 @@ def test_no_token_reaches_the_log(world: World) -> None:
     staff = world.client(Role.SECRETARIAT)
     tokens = [staff.cookies["session"], staff.headers["X-CSRF-Token"]]
     for purpose in ("self", "calendar"):
-        path = staff.post(f"/api/v1/experts/{world.an_expert}/links", json={"purpose": purpose}).json()["path"]
+        path = staff.post(
+            f"/api/v1/experts/{world.an_expert}/links", json={"purpose": purpose}
+        ).json()["path"]
         tokens += TOKEN.findall(path)
         world.stranger().get(path)
         world.stranger().post("/api/v1/links/exchange", json={"token": tokens[-1]})
@@ -192,7 +238,12 @@ def test_docs_page_loads_nothing_from_elsewhere(world: World) -> None:
     page = client.get("/docs").text
     assert "http://" not in page
     assert "https://" not in page
-    for path in ("/docs/assets/swagger-ui-bundle.js", "/docs/assets/swagger-ui.css", "/docs/start.js", "/openapi.json"):
+    for path in (
+        "/docs/assets/swagger-ui-bundle.js",
+        "/docs/assets/swagger-ui.css",
+        "/docs/start.js",
+        "/openapi.json",
+    ):
         assert client.get(path).status_code == 200, path
 
 
@@ -201,7 +252,9 @@ def test_openapi_describes_every_operation_in_chinese(world: World) -> None:
     bare = []
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            if not any("一" <= letter <= "鿿" for letter in operation.get("summary", "")) or not operation.get("tags"):
+            if not any(
+                "一" <= letter <= "鿿" for letter in operation.get("summary", "")
+            ) or not operation.get("tags"):
                 bare.append((method, path))
             body = operation.get("requestBody", {}).get("content", {}).get("application/json")
             if body is not None and "examples" not in _schema(document, body["schema"]):

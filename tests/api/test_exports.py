@@ -1,4 +1,6 @@
-"""导出: masked by default, whole numbers only with right and reason, every export in the log, and back in without a change."""
+"""导出: masked by default, whole numbers only with right and reason, every export in the log, and
+back in without a change.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,12 @@ from tests.web.markup import Page
 
 
 def rows_of(content: bytes, sheet: int = 0) -> list[list[object]]:
-    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(content)).worksheets[sheet].iter_rows(values_only=True)]
+    return [
+        list(row)
+        for row in openpyxl.load_workbook(io.BytesIO(content))
+        .worksheets[sheet]
+        .iter_rows(values_only=True)
+    ]
 
 
 def test_an_export_is_masked_logged_and_imports_without_a_change(office: Office) -> None:
@@ -31,16 +38,28 @@ def test_an_export_is_masked_logged_and_imports_without_a_change(office: Office)
             line = audit.entries(session, SYSTEM_VIEWER, limit=1)[0]
         assert (line.action, line.object_id) == ("export", str(story.YEAR))
         assert line.after is not None and line.after["phones"] is False and line.after["rows"] > 1
-        sent = clerk.post("/api/v1/imports", data={"kind": kind, "year": story.YEAR}, files={"file": ("导出.xlsx", answer.content)})
+        sent = clerk.post(
+            "/api/v1/imports",
+            data={"kind": kind, "year": story.YEAR},
+            files={"file": ("导出.xlsx", answer.content)},
+        )
         shown = ok(clerk.get(f"/api/v1/imports/{sent.json()['uid']}"))
-        assert (shown["new"], shown["changed"], shown["problems"], shown["questions"]) == ([], [], [], [])
+        assert (shown["new"], shown["changed"], shown["problems"], shown["questions"]) == (
+            [],
+            [],
+            [],
+            [],
+        )
         assert shown["unchanged"] == line.after["rows"]
 
 
 def test_whole_numbers_need_the_right_and_a_reason(office: Office) -> None:
     clerk, inspector = office.world.client(Role.SECRETARIAT), office.world.client(Role.INSPECTOR)
     wanted = {"year": story.YEAR, "phones": True, "reason": "会务短信通知"}
-    assert clerk.post("/api/v1/exports/experts", json=wanted | {"reason": " "}).json()["code"] == "reason-needed"
+    assert (
+        clerk.post("/api/v1/exports/experts", json=wanted | {"reason": " "}).json()["code"]
+        == "reason-needed"
+    )
     assert inspector.post("/api/v1/exports/experts", json=wanted).status_code == 403
     assert inspector.post("/api/v1/exports/experts", json={"year": story.YEAR}).status_code == 200
     whole = clerk.post("/api/v1/exports/experts", json=wanted)
@@ -55,4 +74,8 @@ def test_the_export_page_gives_the_same_file_and_lists_the_records(office: Offic
     answer = form.send(clerk, year=str(story.YEAR))
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames == ["专家台账", *(one.title for one in SHEETS.values())]
-    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {
+        "s",
+        "n",
+        "d",
+    }

@@ -1,7 +1,8 @@
-"""generated requests, right and wrong, against every operation of the OpenAPI: no 5xx, no answer the document does not describe (T5).
+"""generated requests, right and wrong, against every operation of the OpenAPI: no 5xx, no answer
+the document does not describe (T5).
 
-One role after the other: the secretariat and an expert. Operations that end the caller's own session, start a solver, or stream are
-asked elsewhere.
+One role after the other: the secretariat and an expert. Operations that end the caller's own
+session, start a solver, or stream are asked elsewhere.
 """
 
 from __future__ import annotations
@@ -39,10 +40,14 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-# A refusal is an answer: the state of things, the version or the token may be against a request that is well formed.
+# A refusal is an answer: the state of things, the version or the token may be against a request
+# that is well formed.
 REFUSALS = [400, 401, 403, 404, 409, 412, 413, 422, 428]
 CONFIG: dict[str, Any] = {"checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}}}
-ELSEWHERE = r"^/api/v1/(session|sessions.*|session/password|jobs/\{uid\}/events|years/\{year\}/(jobs|trials|draws))$"
+ELSEWHERE = (
+    r"^/api/v1/(session|sessions.*|session/password|jobs/\{uid\}/events|years/\{year\}/(jobs|trial"
+    r"s|draws))$"
+)
 OWN = "/api/v1/my"
 
 
@@ -56,13 +61,19 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, stor
 
 
 def _operations(world: World) -> list[APIOperation]:
-    schema = schemathesis.openapi.from_asgi("/openapi.json", world.app, config=SchemathesisConfig.from_dict(CONFIG))
+    schema = schemathesis.openapi.from_asgi(
+        "/openapi.json", world.app, config=SchemathesisConfig.from_dict(CONFIG)
+    )
     return [result.ok() for result in schema.exclude(path_regex=ELSEWHERE).get_all_operations()]
 
 
 @pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.long)])
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
-def test_generated_requests_meet_no_surprise(told: tuple[World, story.Year], mode: GenerationMode, examples: int) -> None:
+@pytest.mark.parametrize(
+    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"]
+)
+def test_generated_requests_meet_no_surprise(
+    told: tuple[World, story.Year], mode: GenerationMode, examples: int
+) -> None:
     world, year = told
     few = settings(
         max_examples=examples,
@@ -78,7 +89,10 @@ def test_generated_requests_meet_no_surprise(told: tuple[World, story.Year], mod
 
     def ask(operation: APIOperation) -> None:
         client = clients[operation.path.startswith(OWN)]
-        credentials = {"headers": {"X-CSRF-Token": client.headers["X-CSRF-Token"]}, "cookies": {"session": client.cookies["session"]}}
+        credentials = {
+            "headers": {"X-CSRF-Token": client.headers["X-CSRF-Token"]},
+            "cookies": {"session": client.cookies["session"]},
+        }
 
         @few
         @given(case=operation.as_strategy(generation_mode=mode))

@@ -12,8 +12,14 @@ from tests.api.world import World
 
 
 def looks(world: World) -> list[tuple[str, str, str]]:
-    lines = ok(world.client(Role.INSPECTOR).get("/api/v1/audit", params={"kind": "plan", "limit": 200}))
-    return [(line["actor_role"], line["object_id"], line["after"]["page"]) for line in lines if line["action"] == "read"]
+    lines = ok(
+        world.client(Role.INSPECTOR).get("/api/v1/audit", params={"kind": "plan", "limit": 200})
+    )
+    return [
+        (line["actor_role"], line["object_id"], line["after"]["page"])
+        for line in lines
+        if line["action"] == "read"
+    ]
 
 
 def test_looking_at_a_plan_is_noted_once_an_hour_for_each_person(tmp_path: Path) -> None:
@@ -47,8 +53,18 @@ def test_somebody_turned_away_has_not_looked(tmp_path: Path) -> None:
 def test_the_log_leaves_out_what_a_conflicted_reader_must_keep_away_from(tmp_path: Path) -> None:
     world, year = story.build(tmp_path)
     clerk, expert = world.client(Role.SECRETARIAT), year.experts[0]
-    ok(clerk.post(f"/api/v1/experts/{expert}/conflicts", json={"kind": "KINSHIP", "organisation": FIRMS[1][0], "source": "office"}))
-    ok(clerk.post(f"/api/v1/experts/{expert}/conflicts", json={"kind": "KINSHIP", "organisation": FIRMS[0][0], "source": "office"}))
+    ok(
+        clerk.post(
+            f"/api/v1/experts/{expert}/conflicts",
+            json={"kind": "KINSHIP", "organisation": FIRMS[1][0], "source": "office"},
+        )
+    )
+    ok(
+        clerk.post(
+            f"/api/v1/experts/{expert}/conflicts",
+            json={"kind": "KINSHIP", "organisation": FIRMS[0][0], "source": "office"},
+        )
+    )
 
     def told(role: Role) -> str:
         client = world.client(role)
@@ -57,9 +73,13 @@ def test_the_log_leaves_out_what_a_conflicted_reader_must_keep_away_from(tmp_pat
     assert FIRMS[1][0] in told(Role.INSPECTOR) and year.applicants[1] in told(Role.INSPECTOR)
     with world.ledger.write(SYSTEM) as uow:
         account = uow.load(Account, world.accounts[Role.INSPECTOR])
-        uow.session.add(AccountConflict(account_id=account.id, organisation=FIRMS[1][0], reason="亲属"))
+        uow.session.add(
+            AccountConflict(account_id=account.id, organisation=FIRMS[1][0], reason="亲属")
+        )
         uow.commit()
-    assert FIRMS[1][0] not in told(Role.INSPECTOR) and year.applicants[1] not in told(Role.INSPECTOR)
+    assert FIRMS[1][0] not in told(Role.INSPECTOR) and year.applicants[1] not in told(
+        Role.INSPECTOR
+    )
     assert FIRMS[0][0] in told(Role.INSPECTOR)
     assert FIRMS[1][0] in told(Role.APPROVER)
     assert world.client(Role.INSPECTOR).get("/api/v1/audit/verification").json()["whole"]

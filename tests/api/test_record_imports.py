@@ -1,4 +1,6 @@
-"""各项记录 through the interface and the page: who may, what is refused, what is masked, and that a refused file changes nothing."""
+"""各项记录 through the interface and the page: who may, what is refused, what is masked, and that a
+refused file changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ FIRM = story.FIRMS[0][0]
 
 
 def send(client: Any, data: bytes, name: str = "记录.xlsx") -> Any:
-    return client.post("/api/v1/imports", data={"kind": "records", "year": story.YEAR}, files={"file": (name, data)})
+    return client.post(
+        "/api/v1/imports",
+        data={"kind": "records", "year": story.YEAR},
+        files={"file": (name, data)},
+    )
 
 
 def entries(office: Office) -> list[str]:
@@ -38,15 +44,26 @@ def entries(office: Office) -> list[str]:
 def test_records_are_read_shown_applied_and_then_unchanged(office: Office) -> None:
     clerk = office.world.client(Role.SECRETARIAT)
     data = book(
-        评审记录=[SERVICE, ["仇英", 2019, FIRM, "是", 2, 90], ["仇英", 2018, FIRM, "", 2, 101], ["查无此人", 2018, FIRM, "", 2, 80]],
+        评审记录=[
+            SERVICE,
+            ["仇英", 2019, FIRM, "是", 2, 90],
+            ["仇英", 2018, FIRM, "", 2, 101],
+            ["查无此人", 2018, FIRM, "", 2, 80],
+        ],
         聘任=[TERM, ["解缙", "评审员", "甲〔2018〕1号", "2018-01-01", "2020-12-31"]],
     )
     before = entries(office)
     batch = f"/api/v1/imports/{ok(send(clerk, data))['uid']}"
     answer = clerk.get(batch)
     shown = ok(answer)
-    assert [(one["sheet"], one["row"], one["name"]) for one in shown["new"]] == [("appointments", 2, "解缙"), ("service", 2, "仇英")]
-    assert [(one["sheet"], one["row"], one["column"]) for one in shown["problems"]] == [("评审记录", 3, "评价"), ("评审记录", 4, "姓名")]
+    assert [(one["sheet"], one["row"], one["name"]) for one in shown["new"]] == [
+        ("appointments", 2, "解缙"),
+        ("service", 2, "仇英"),
+    ]
+    assert [(one["sheet"], one["row"], one["column"]) for one in shown["problems"]] == [
+        ("评审记录", 3, "评价"),
+        ("评审记录", 4, "姓名"),
+    ]
     assert entries(office) == ["import_batch", *before]  # looking writes nothing
     summary = ok(clerk.post(f"{batch}/application", headers={"If-Match": answer.headers["etag"]}))
     assert summary == {"new": 2, "changed": 0, "unchanged": 0, "problems": 2, "questions": 0}
@@ -80,9 +97,15 @@ def test_mail_addresses_are_masked_like_telephone_numbers(office: Office) -> Non
             row.email = "shan@example.com"
         uow.commit()
     masked = clerk.post("/api/v1/exports/experts", json={"year": story.YEAR})
-    whole = clerk.post("/api/v1/exports/experts", json={"year": story.YEAR, "phones": True, "reason": "会务通知"})
+    whole = clerk.post(
+        "/api/v1/exports/experts", json={"year": story.YEAR, "phones": True, "reason": "会务通知"}
+    )
     cells = [
-        {cell.value for row in openpyxl.load_workbook(io.BytesIO(answer.content))["其他资料"].iter_rows() for cell in row}
+        {
+            cell.value
+            for row in openpyxl.load_workbook(io.BytesIO(answer.content))["其他资料"].iter_rows()
+            for cell in row
+        }
         for answer in (masked, whole)
     ]
     assert ("s****@example.com" in cells[0], "shan@example.com" in cells[0]) == (True, False)
@@ -106,7 +129,10 @@ def test_what_cannot_be_brought_in_is_refused_in_words_and_changes_nothing(offic
     clerk = office.world.client(Role.SECRETARIAT)
     before = entries(office)
     for title, words in NOT_HERE.items():
-        answer = send(clerk, book(**{title: [["姓名", "年度", "签署时间"], ["曾朴", 2026, "2026-08-01 09:00"]]}))
+        answer = send(
+            clerk,
+            book(**{title: [["姓名", "年度", "签署时间"], ["曾朴", 2026, "2026-08-01 09:00"]]}),
+        )
         assert (answer.status_code, answer.json()["code"]) == (422, "no-records")
         assert words in answer.json()["detail"], title
     assert entries(office) == before
@@ -116,7 +142,11 @@ def test_what_cannot_be_brought_in_is_refused_in_words_and_changes_nothing(offic
 def test_records_belong_in_their_own_box(office: Office) -> None:
     clerk = office.world.client(Role.SECRETARIAT)
     data = book(聘任=[["记录编号", *TERM], ["", "曾朴", "评审员", "", "2018-01-01", "2020-12-31"]])
-    answer = clerk.post("/api/v1/imports", data={"kind": "experts", "year": story.YEAR}, files={"file": ("聘任.xlsx", data)})
+    answer = clerk.post(
+        "/api/v1/imports",
+        data={"kind": "experts", "year": story.YEAR},
+        files={"file": ("聘任.xlsx", data)},
+    )
     assert answer.json()["code"] == "wrong-kind" and "各项记录" in answer.json()["detail"]
 
 
@@ -127,7 +157,12 @@ def test_only_the_desk_brings_records_in(office: Office) -> None:
         other = office.world.client(role)
         assert send(other, data).status_code == 403
         assert other.get(f"/api/v1/imports/{uid}").status_code == 403
-        assert other.post(f"/api/v1/imports/{uid}/application", headers={"If-Match": '"1"'}).status_code == 403
+        assert (
+            other.post(
+                f"/api/v1/imports/{uid}/application", headers={"If-Match": '"1"'}
+            ).status_code
+            == 403
+        )
 
 
 def test_every_kind_has_a_blank_sheet_that_comes_back_empty(office: Office) -> None:
@@ -147,21 +182,36 @@ def test_the_page_leads_from_the_file_to_what_was_written(office: Office) -> Non
     clerk = office.browser(Role.SECRETARIAT)
     page = Page(clerk.get("/import").text)
     assert "以前各届的聘任" in page.text and "只供查阅" in page.text
-    data = book(评审记录=[SERVICE, ["仇英", 2019, FIRM, "是", 2, 90], ["仇英", "去年", FIRM, "", 2, 80]])
+    data = book(
+        评审记录=[SERVICE, ["仇英", 2019, FIRM, "是", 2, 90], ["仇英", "去年", FIRM, "", 2, 80]]
+    )
     token = {"csrf_token": page.form("/import/records").fields["csrf_token"]}
-    sent = clerk.post("/import/records", data=token, files={"file": ("旧账.xlsx", data)}, follow_redirects=True)
+    sent = clerk.post(
+        "/import/records", data=token, files={"file": ("旧账.xlsx", data)}, follow_redirects=True
+    )
     shown = Page(sent.text)
-    assert "去年" in shown.text and "年度应写 2024 这样的年份" in shown.text and "写入 1 条" in shown.text
+    assert (
+        "去年" in shown.text
+        and "年度应写 2024 这样的年份" in shown.text
+        and "写入 1 条" in shown.text
+    )
     new = Page(clerk.get(f"{sent.url.path}?tab=new").text)
     assert "评审的组织：" + FIRM in new.text
     done = Page(shown.form(f"{sent.url.path}/apply").send(clerk, follow_redirects=True).text)
     assert "新增 1，变更 0，无变化 0；1 处有误未写入" in done.text
-    refused = clerk.post("/import/records", data=token, files={"file": ("声明.xlsx", book(年度声明=[["姓名", "年度"], ["曾朴", 2026]]))})
+    refused = clerk.post(
+        "/import/records",
+        data=token,
+        files={"file": ("声明.xlsx", book(年度声明=[["姓名", "年度"], ["曾朴", 2026]]))},
+    )
     assert refused.status_code == 422 and "只供查阅" in refused.text
 
 
 def test_too_many_rows_at_once_are_refused_in_words(office: Office) -> None:
     clerk = office.world.client(Role.SECRETARIAT)
-    rows = [["仇英", "师生", f"某{number}公司", "师生"] for number in range(record_intake.MOST_SINGLE + 1)]
+    rows = [
+        ["仇英", "师生", f"某{number}公司", "师生"]
+        for number in range(record_intake.MOST_SINGLE + 1)
+    ]
     answer = send(clerk, book(回避情形=[["姓名", "情形", "单位", "依据"], *rows]))
     assert answer.json()["code"] == "too-many-rows" and "1,000" in answer.json()["detail"]

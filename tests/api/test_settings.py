@@ -80,7 +80,9 @@ def test_secret_is_made_once_and_for_this_user_only(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize(("content", "mode"), [("x" * 64, 0o600), ("short", 0o600), ("0123456789abcdef" * 4, 0o644)])
+@pytest.mark.parametrize(
+    ("content", "mode"), [("x" * 64, 0o600), ("short", 0o600), ("0123456789abcdef" * 4, 0o644)]
+)
 def test_weak_or_exposed_secret_is_refused(tmp_path: Path, content: str, mode: int) -> None:
     file = tmp_path / "secret.key"
     file.write_text(content)

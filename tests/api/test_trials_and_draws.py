@@ -1,4 +1,6 @@
-"""Trials and draws over the interface: who may, with which version, what the log keeps, and what a check finds."""
+"""Trials and draws over the interface: who may, with which version, what the log keeps, and what a
+check finds.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from assignment import store
-from assignment.core import draw as lottery
+from assignment import draw as lottery
+from award.groups import store
 from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
 from expert_pool.ledger import audit
@@ -59,12 +61,17 @@ def test_a_trial_is_read_compared_and_adopted_once(told: tuple[World, story.Year
     with world.ledger.read() as session:
         rows = store.plans(session, SYSTEM_VIEWER, YEAR)
         made = store.plan(session, SYSTEM_VIEWER, first)
-    assert [(row.number, row.status, row.note) for row in rows] == [(2, "draft", "采用试算：均衡优先"), (1, "draft", "")]
+    assert [(row.number, row.status, row.note) for row in rows] == [
+        (2, "draft", "采用试算：均衡优先"),
+        (1, "draft", ""),
+    ]
     assert made.plan.groups == drawn.two_ways(world, year)[1]
     drawn.change_draft(world, first)
     assert ok(clerk.post(f"/api/v1/trials/{uid}/adoption", json={"number": 1}))["uid"] != first
     for number in (2, 5):  # led nowhere, was never tried
-        assert clerk.post(f"/api/v1/trials/{uid}/adoption", json={"number": number}).status_code == 404
+        assert (
+            clerk.post(f"/api/v1/trials/{uid}/adoption", json={"number": number}).status_code == 404
+        )
 
 
 def test_what_is_no_trial_cannot_be_adopted(told: tuple[World, story.Year]) -> None:
@@ -89,30 +96,57 @@ def test_what_is_no_trial_cannot_be_adopted(told: tuple[World, story.Year]) -> N
         ({"title": ""}, "title"),
     ],
 )
-def test_what_cannot_be_tried_is_told_in_words(told: tuple[World, story.Year], wish: object, words: str) -> None:
-    answer = told[0].client(Role.SECRETARIAT).post(f"/api/v1/years/{YEAR}/trials", json={"wishes": [wish], "seconds": 5})
+def test_what_cannot_be_tried_is_told_in_words(
+    told: tuple[World, story.Year], wish: object, words: str
+) -> None:
+    answer = (
+        told[0]
+        .client(Role.SECRETARIAT)
+        .post(f"/api/v1/years/{YEAR}/trials", json={"wishes": [wish], "seconds": 5})
+    )
     assert answer.status_code == 422, answer.text
     assert words in answer.text
 
 
-def test_a_draw_goes_from_digest_to_draft_and_anybody_gets_the_same(told: tuple[World, story.Year]) -> None:
+def test_a_draw_goes_from_digest_to_draft_and_anybody_gets_the_same(
+    told: tuple[World, story.Year],
+) -> None:
     world, year = told
     uid = drawn.publish_set(world, year)
-    clerk, inspector, path = world.client(Role.SECRETARIAT), world.client(Role.INSPECTOR), f"/api/v1/draws/{uid}"
+    clerk, inspector, path = (
+        world.client(Role.SECRETARIAT),
+        world.client(Role.INSPECTOR),
+        f"/api/v1/draws/{uid}",
+    )
     answer = clerk.get(path)
     shown, etag = ok(answer), answer.headers["etag"]
     row = shown["row"]
-    assert (row["status"], row["count"], shown["seed_from"], row["reached"]) == ("open", 2, drawn.SEED_FROM, 1000)
-    assert {one["likelihood"] for one in shown["over_cap"]} == {1000}  # four of six people never change places
+    assert (row["status"], row["count"], shown["seed_from"], row["reached"]) == (
+        "open",
+        2,
+        drawn.SEED_FROM,
+        1000,
+    )
+    assert {one["likelihood"] for one in shown["over_cap"]} == {
+        1000
+    }  # four of six people never change places
     assert len(shown["over_cap"]) == 4
-    assert ok(inspector.get(f"{path}/replay")) == {"ok": True, "said": [], "plan_number": None, "plan_status": "", "as_drawn": True}
+    assert ok(inspector.get(f"{path}/replay")) == {
+        "ok": True,
+        "said": [],
+        "plan_number": None,
+        "plan_status": "",
+        "as_drawn": True,
+    }
     set_file = inspector.get(f"{path}/record.json")
     assert lottery.parse(set_file.json()).digest == row["digest"]
     assert newest(world) == ("download", "plan_draw", uid)
 
     assert clerk.post(f"{path}/drawing", json=SEED).status_code == 428
     assert clerk.post(f"{path}/drawing", json=SEED, headers={"If-Match": '"9"'}).status_code == 412
-    assert inspector.post(f"{path}/drawing", json=SEED, headers={"If-Match": etag}).status_code == 403
+    assert (
+        inspector.post(f"{path}/drawing", json=SEED, headers={"If-Match": etag}).status_code == 403
+    )
     done = clerk.post(f"{path}/drawing", json=SEED, headers={"If-Match": etag})
     plan = ok(done)["uid"]
     assert newest(world)[:2] == ("draw", "plan_draw")
@@ -122,16 +156,30 @@ def test_a_draw_goes_from_digest_to_draft_and_anybody_gets_the_same(told: tuple[
     assert (kept["status"], kept["seed"], kept["plan_uid"]) == ("drawn", "371", plan)
     # A second draw and a void come too late, whatever version they name.
     for action, body in (("drawing", SEED), ("voiding", {"reason": "重来"})):
-        assert clerk.post(f"{path}/{action}", json=body, headers={"If-Match": after.headers["etag"]}).status_code == 409
+        assert (
+            clerk.post(
+                f"{path}/{action}", json=body, headers={"If-Match": after.headers["etag"]}
+            ).status_code
+            == 409
+        )
 
     record = lottery.parse_record(json.loads(inspector.get(f"{path}/record.json").content))
     assert lottery.replay(record) == ()
     assert record.chosen_from.digest == row["digest"]
     with world.ledger.read() as session:
-        assert store.plan(session, SYSTEM_VIEWER, plan).plan.groups == drawn.two_ways(world, year)[record.chosen]
+        assert (
+            store.plan(session, SYSTEM_VIEWER, plan).plan.groups
+            == drawn.two_ways(world, year)[record.chosen]
+        )
         assert exceptions(session) == []
         assert audit.verify(session) == []
-    assert ok(inspector.get(f"{path}/replay")) == {"ok": True, "said": [], "plan_number": 2, "plan_status": "草案", "as_drawn": True}
+    assert ok(inspector.get(f"{path}/replay")) == {
+        "ok": True,
+        "said": [],
+        "plan_number": 2,
+        "plan_status": "草案",
+        "as_drawn": True,
+    }
     drawn.change_draft(world, plan)
     assert ok(inspector.get(f"{path}/replay"))["as_drawn"] is False
 
@@ -141,7 +189,10 @@ def test_of_two_who_draw_at_once_one_draws(told: tuple[World, story.Year]) -> No
     uid = drawn.publish_set(world, year)
     here, there = world.client(Role.SECRETARIAT), world.client(Role.SECRETARIAT)
     etag = here.get(f"/api/v1/draws/{uid}").headers["etag"]
-    answers = [one.post(f"/api/v1/draws/{uid}/drawing", json=SEED, headers={"If-Match": etag}).status_code for one in (here, there)]
+    answers = [
+        one.post(f"/api/v1/draws/{uid}/drawing", json=SEED, headers={"If-Match": etag}).status_code
+        for one in (here, there)
+    ]
     assert answers == [201, 412]
     assert len(ok(here.get(f"/api/v1/years/{YEAR}/plans"))) == 2
 
@@ -154,18 +205,32 @@ def test_a_set_waits_until_it_is_drawn_or_void(told: tuple[World, story.Year]) -
     refused = clerk.post(f"/api/v1/years/{YEAR}/draws", json=again)
     assert (refused.status_code, refused.json()["code"]) == (409, "draw-open")
     etag = clerk.get(f"/api/v1/draws/{uid}").headers["etag"]
-    assert clerk.post(f"/api/v1/draws/{uid}/voiding", json={"reason": " "}, headers={"If-Match": etag}).status_code == 422
-    asked = clerk.post(f"/api/v1/draws/{uid}/voiding", json={"reason": "名单有误"}, headers={"If-Match": etag})
+    assert (
+        clerk.post(
+            f"/api/v1/draws/{uid}/voiding", json={"reason": " "}, headers={"If-Match": etag}
+        ).status_code
+        == 422
+    )
+    asked = clerk.post(
+        f"/api/v1/draws/{uid}/voiding", json={"reason": "名单有误"}, headers={"If-Match": etag}
+    )
     assert (asked.status_code, newest(world)) == (204, ("propose-void", "plan_draw", uid))
     etag, decision = asked.headers["etag"], f"/api/v1/draws/{uid}/voiding/decision"
     agreed = {"agreed": True, "reason": "属实"}
     assert clerk.post(decision, json=agreed, headers={"If-Match": etag}).status_code == 403
     late = clerk.post(f"/api/v1/draws/{uid}/drawing", json=SEED, headers={"If-Match": etag})
     assert (late.status_code, late.json()["code"]) == (409, "voiding")
-    assert world.client(Role.APPROVER).post(decision, json=agreed, headers={"If-Match": etag}).status_code == 204
+    assert (
+        world.client(Role.APPROVER)
+        .post(decision, json=agreed, headers={"If-Match": etag})
+        .status_code
+        == 204
+    )
     assert newest(world) == ("void", "plan_draw", uid)
     listed = ok(world.client(Role.INSPECTOR).get(f"/api/v1/years/{YEAR}/draws"))
-    assert [(row["uid"], row["status"], row["void_reason"]) for row in listed] == [(uid, "void", "名单有误")]
+    assert [(row["uid"], row["status"], row["void_reason"]) for row in listed] == [
+        (uid, "void", "名单有误")
+    ]
     assert drawn.publish_set(world, year) != uid
 
 
@@ -181,7 +246,10 @@ def test_a_set_waits_until_it_is_drawn_or_void(told: tuple[World, story.Year]) -
     ],
 )
 def test_a_set_that_cannot_be_is_refused(told: tuple[World, story.Year], body: object) -> None:
-    assert told[0].client(Role.SECRETARIAT).post(f"/api/v1/years/{YEAR}/draws", json=body).status_code == 422
+    assert (
+        told[0].client(Role.SECRETARIAT).post(f"/api/v1/years/{YEAR}/draws", json=body).status_code
+        == 422
+    )
 
 
 @pytest.mark.parametrize("seed", ["", "，", "\u200b", "7" * 201, "3\u00007"])
@@ -190,7 +258,9 @@ def test_what_is_no_seed_draws_nothing(told: tuple[World, story.Year], seed: str
     path = f"/api/v1/draws/{drawn.publish_set(world, year)}"
     clerk = world.client(Role.SECRETARIAT)
     etag = clerk.get(path).headers["etag"]
-    answer = clerk.post(f"{path}/drawing", json={"seed": seed, "source": "开奖"}, headers={"If-Match": etag})
+    answer = clerk.post(
+        f"{path}/drawing", json={"seed": seed, "source": "开奖"}, headers={"If-Match": etag}
+    )
     assert answer.status_code == 422, answer.text
     assert ok(clerk.get(path))["row"]["status"] == "open"
 
@@ -201,15 +271,24 @@ def test_what_is_no_seed_draws_nothing(told: tuple[World, story.Year], seed: str
         ("UPDATE plan_draw SET ticket = (ticket + 1) % 1000000", "算出的号码是"),
         ("UPDATE plan_draw SET chosen = 1 - chosen", "号码应落在"),
         ("UPDATE plan_draw SET seed = '372'", "算出的号码是"),
-        ("UPDATE plan_draw SET candidates = replace(candidates, '600000', '600001')", "集合已被改动"),
+        (
+            "UPDATE plan_draw SET candidates = replace(candidates, '600000', '600001')",
+            "集合已被改动",
+        ),
         ("UPDATE plan_draw SET digest = 'f' || substr(digest, 2) || 'f'", "集合已被改动"),
     ],
 )
-def test_a_draw_tampered_with_in_the_database_is_found_out(told: tuple[World, story.Year], statement: str, words: str) -> None:
+def test_a_draw_tampered_with_in_the_database_is_found_out(
+    told: tuple[World, story.Year], statement: str, words: str
+) -> None:
     world, year = told
     path = f"/api/v1/draws/{drawn.publish_set(world, year)}"
     clerk = world.client(Role.SECRETARIAT)
-    ok(clerk.post(f"{path}/drawing", json=SEED, headers={"If-Match": clerk.get(path).headers["etag"]}))
+    ok(
+        clerk.post(
+            f"{path}/drawing", json=SEED, headers={"If-Match": clerk.get(path).headers["etag"]}
+        )
+    )
     with world.ledger.engine.execution_options(ledger_write=True).begin() as connection:
         connection.execute(text(statement))
     found = ok(world.client(Role.INSPECTOR).get(f"{path}/replay"))
@@ -217,16 +296,25 @@ def test_a_draw_tampered_with_in_the_database_is_found_out(told: tuple[World, st
     assert any(words in sentence for sentence in found["said"]), found["said"]
 
 
-def test_whoever_must_keep_away_from_an_applicant_sees_and_does_nothing_of_either(told: tuple[World, story.Year]) -> None:
+def test_whoever_must_keep_away_from_an_applicant_sees_and_does_nothing_of_either(
+    told: tuple[World, story.Year],
+) -> None:
     world, year = told
     trial, draw = drawn.finish_trial(world, year), drawn.publish_set(world, year)
     with world.ledger.write(SYSTEM) as uow:
         for role in (Role.SECRETARIAT, Role.INSPECTOR):
             account = uow.load(Account, world.accounts[role])
-            uow.session.add(AccountConflict(account_id=account.id, organisation=FIRMS[1][0], reason="亲属"))
+            uow.session.add(
+                AccountConflict(account_id=account.id, organisation=FIRMS[1][0], reason="亲属")
+            )
         uow.commit()
     clerk, inspector = world.client(Role.SECRETARIAT), world.client(Role.INSPECTOR)
-    reads = [f"trials/{trial}", f"trials/{trial}/comparison/{year.plan}", f"draws/{draw}", f"draws/{draw}/record.json"]
+    reads = [
+        f"trials/{trial}",
+        f"trials/{trial}/comparison/{year.plan}",
+        f"draws/{draw}",
+        f"draws/{draw}/record.json",
+    ]
     reads += [f"draws/{draw}/replay", f"years/{YEAR}/draws", "draws/w-000000000000000"]
     writes: list[tuple[str, object]] = [
         (f"years/{YEAR}/trials", {"wishes": [{"title": "甲"}]}),
@@ -238,11 +326,20 @@ def test_whoever_must_keep_away_from_an_applicant_sees_and_does_nothing_of_eithe
     with world.ledger.read() as session:
         last = audit.entries(session, SYSTEM_VIEWER, limit=1)[0].id
     answers = [inspector.get(f"/api/v1/{path}") for path in reads]
-    answers += [clerk.post(f"/api/v1/{path}", json=body, headers={"If-Match": '"1"'}) for path, body in writes]
+    answers += [
+        clerk.post(f"/api/v1/{path}", json=body, headers={"If-Match": '"1"'})
+        for path, body in writes
+    ]
     answers += [inspector.get(path) for path in ("/trials", "/draws", f"/draws/{draw}")]
-    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "conflicted")}
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {
+        (403, "conflicted")
+    }
     with world.ledger.read() as session:
-        since = [line.action for line in audit.entries(session, SYSTEM_VIEWER, limit=50) if line.id > last]
+        since = [
+            line.action
+            for line in audit.entries(session, SYSTEM_VIEWER, limit=50)
+            if line.id > last
+        ]
     assert set(since) <= {"read", "log-in"}
     third = world.client(Role.APPROVER)
     assert {third.get(f"/api/v1/{path}").status_code for path in reads[:-1]} == {200}

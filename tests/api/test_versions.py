@@ -1,4 +1,6 @@
-"""no change without the version that was read: 428 when it is missing, 412 when somebody else was faster."""
+"""no change without the version that was read: 428 when it is missing, 412 when somebody else was
+faster.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +27,27 @@ def _versioned(world: World) -> list[tuple[str, str, object]]:
     found = []
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ())):
-                schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            if any(
+                parameter["name"] == "If-Match" for parameter in operation.get("parameters", ())
+            ):
+                schema = (
+                    operation.get("requestBody", {})
+                    .get("content", {})
+                    .get("application/json", {})
+                    .get("schema", {})
+                )
                 name = schema.get("$ref", "").rsplit("/", 1)[-1]
                 examples = document["components"]["schemas"][name]["examples"] if name else [None]
                 found.append((method.upper(), path, examples[0]))
     return found
 
 
-ROLE_OF = {"/api/v1/accounts/": Role.ADMIN, "/approval": Role.APPROVER, "/reopening": Role.APPROVER, "/voiding/decision": Role.APPROVER}
+ROLE_OF = {
+    "/api/v1/accounts/": Role.ADMIN,
+    "/approval": Role.APPROVER,
+    "/reopening": Role.APPROVER,
+    "/voiding/decision": Role.APPROVER,
+}
 
 
 def test_every_change_asks_for_the_version(told: tuple[World, story.Year]) -> None:
@@ -41,7 +55,11 @@ def test_every_change_asks_for_the_version(told: tuple[World, story.Year]) -> No
     answers = {}
     for method, path, body in _versioned(world):
         role = next((role for part, role in ROLE_OF.items() if part in path), Role.SECRETARIAT)
-        client = world.expert_client(year.experts[0]) if path.startswith("/api/v1/my") else world.client(role)
+        client = (
+            world.expert_client(year.experts[0])
+            if path.startswith("/api/v1/my")
+            else world.client(role)
+        )
         filled = path.replace("{year}", str(YEAR)).replace("{uid}", "x-000000000000000")
         answers[method, path] = client.request(method, filled, json=body).status_code
     assert set(answers.values()) == {428}, answers
@@ -53,8 +71,20 @@ def test_an_old_version_changes_nothing(told: tuple[World, story.Year]) -> None:
     clerk, own = world.client(Role.SECRETARIAT), world.expert_client(year.experts[0])
     days = {"absences": [], "first": "2026-09-07", "last": "2026-09-18"}
     tries = [
-        (clerk, "PATCH", f"/api/v1/experts/{year.experts[0]}", {"title": "教授"}, f"/api/v1/experts/{year.experts[0]}"),
-        (clerk, "PATCH", f"/api/v1/applicants/{year.applicants[0]}", {"employees": 1}, f"/api/v1/applicants/{year.applicants[0]}"),
+        (
+            clerk,
+            "PATCH",
+            f"/api/v1/experts/{year.experts[0]}",
+            {"title": "教授"},
+            f"/api/v1/experts/{year.experts[0]}",
+        ),
+        (
+            clerk,
+            "PATCH",
+            f"/api/v1/applicants/{year.applicants[0]}",
+            {"employees": 1},
+            f"/api/v1/applicants/{year.applicants[0]}",
+        ),
         (clerk, "PATCH", f"/api/v1/years/{YEAR}", {"title": "别的名称"}, f"/api/v1/years/{YEAR}"),
         (
             clerk,
@@ -69,7 +99,10 @@ def test_an_old_version_changes_nothing(told: tuple[World, story.Year]) -> None:
     for client, method, path, body, read in tries:
         before = client.get(read)
         for stale in ('"0"', '"999"', "*", "yesterday", '"99999999999999999999"'):
-            assert client.request(method, path, json=body, headers={"If-Match": stale}).status_code == 412, (path, stale)
+            assert (
+                client.request(method, path, json=body, headers={"If-Match": stale}).status_code
+                == 412
+            ), (path, stale)
         assert client.get(read).content == before.content
 
 
@@ -81,13 +114,17 @@ def test_of_two_who_read_the_same_version_one_may_write(told: tuple[World, story
     first = here.patch(path, json={"title": "研究员"}, headers={"If-Match": etag})
     second = there.patch(path, json={"phone": "13912345678"}, headers={"If-Match": etag})
     assert (first.status_code, second.status_code) == (204, 412)
-    again = there.patch(path, json={"phone": "13912345678"}, headers={"If-Match": first.headers["etag"]})
+    again = there.patch(
+        path, json={"phone": "13912345678"}, headers={"If-Match": first.headers["etag"]}
+    )
     assert again.status_code == 204
     fields = ok(here.get(path))["fields"]
     assert (fields["title"], fields["phone"]) == ("研究员", "139****5678")
 
 
-def test_full_telephone_number_takes_a_reason_that_is_logged(told: tuple[World, story.Year]) -> None:
+def test_full_telephone_number_takes_a_reason_that_is_logged(
+    told: tuple[World, story.Year],
+) -> None:
     world, year = told
     clerk, inspector = world.client(Role.SECRETARIAT), world.client(Role.INSPECTOR)
     path = f"/api/v1/experts/{year.experts[2]}"
@@ -95,5 +132,9 @@ def test_full_telephone_number_takes_a_reason_that_is_logged(told: tuple[World, 
     assert clerk.post(f"{path}/phone", json={"reason": ""}).status_code == 422
     assert ok(clerk.post(f"{path}/phone", json={"reason": "通知开会"})) == {"phone": "13812345678"}
     newest = ok(inspector.get("/api/v1/audit", params={"limit": 1}))[0]
-    assert (newest["action"], newest["object_id"], newest["reason"]) == ("read-phone", year.experts[2], "通知开会")
+    assert (newest["action"], newest["object_id"], newest["reason"]) == (
+        "read-phone",
+        year.experts[2],
+        "通知开会",
+    )
     assert ok(inspector.get("/api/v1/audit/verification"))["whole"] is True

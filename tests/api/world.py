@@ -1,4 +1,6 @@
-"""A small house for tests: a migrated database with one account per role, two experts, and a client for each of them."""
+"""A small house for tests: a migrated database with one account per role, two experts, and a client
+for each of them.
+"""
 
 from __future__ import annotations
 
@@ -82,17 +84,23 @@ class World:
         return self._with_session(signin.Holder(expert_uid, "某专家", Role.EXPERT))
 
     def _with_session(self, holder: signin.Holder) -> TestClient:
-        opened = self.app.state.desk.open(holder, timedelta(hours=8), Client("testclient", "tests"), self.clock())
+        opened = self.app.state.desk.open(
+            holder, timedelta(hours=8), Client("testclient", "tests"), self.clock()
+        )
         client = self.stranger()
         client.cookies.set("session", opened.token)
         client.headers["X-CSRF-Token"] = opened.signed_in.csrf_token
         return client
 
 
-def build(directory: Path, template: Path | None = None, *, fresh: bool = False, **more: object) -> World:
-    """A new world in a directory, a copy of a database (else of the empty one with the accounts); `more` are settings.
+def build(
+    directory: Path, template: Path | None = None, *, fresh: bool = False, **more: object
+) -> World:
+    """A new world in a directory, a copy of a database (else of the empty one with the accounts);
+    `more` are settings.
 
-    Tests share one application for each way in, for making it takes a second; `fresh` makes one that a test may alter or keep.
+    Tests share one application for each way in, for making it takes a second; `fresh` makes one
+    that a test may alter or keep.
     """
     file = directory / "pool.db"
     shutil.copyfile(template or _template(), file)
@@ -126,7 +134,9 @@ _applications: dict[tuple[object, ...], FastAPI] = {}
 
 @cache
 def _template() -> Path:
-    """One migrated database with the accounts, copied for every test: migrating and hashing take most of a second."""
+    """One migrated database with the accounts, copied for every test: migrating and hashing take
+    most of a second.
+    """
     file = Path(tempfile.mkdtemp(prefix="expert-pool-tests-")) / "template.db"
     atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
     migrate.upgrade(f"sqlite:///{file}")
@@ -135,7 +145,9 @@ def _template() -> Path:
         for role, login in STAFF.items():
             signin.create_account(uow, login, f"{role.value}-先生", role, PASSWORD)
         for name, employer in (("单雄信", "诸暨市质量协会"), ("曾朴", "绍兴文理学院")):
-            uow.add(Expert(name=name, employer=employer, phone="13800000000", created_at=uow.now), "e")
+            uow.add(
+                Expert(name=name, employer=employer, phone="13800000000", created_at=uow.now), "e"
+            )
         uow.commit()
     ledger.close()
     return file
@@ -144,7 +156,10 @@ def _template() -> Path:
 def captured_log() -> io.StringIO:
     """Send the log into a buffer instead of standard error until the next `create_app`."""
     buffer = io.StringIO()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(buffer), wrapper_class=structlog.make_filtering_bound_logger(0))
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(buffer),
+        wrapper_class=structlog.make_filtering_bound_logger(0),
+    )
     return buffer
 
 

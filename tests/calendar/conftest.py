@@ -1,1 +1,8 @@
-from tests.storage import clock, postgres_admin, postgres_template, sqlite_ledger, sqlite_template, url  # noqa: F401
+from tests.storage import (  # noqa: F401
+    clock,
+    postgres_admin,
+    postgres_template,
+    sqlite_ledger,
+    sqlite_template,
+    url,
+)

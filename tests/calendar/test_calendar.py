@@ -1,4 +1,6 @@
-"""评审日历: accepted by a second library, only one's own visits, and no duplicate after any number of changes."""
+"""评审日历: accepted by a second library, only one's own visits, and no duplicate after any number
+of changes.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from assignment.book import Book, Hours, Stay, VisitEntry
-from assignment.calendar import UNNAMED, KnownEntry, VisitEvent, entries, expert_ics, office_ics
+from award.groups.book import Book, Hours, Stay, VisitEntry
+from award.papers.calendar import UNNAMED, KnownEntry, VisitEvent, entries, expert_ics, office_ics
 from tests.calendar.lines import Component, read
 from tests.documents import cast
 
 NOW = datetime(2026, 8, 28, 1, 30, tzinfo=UTC)
 
 
-def feed(book: Book, person: str, known: dict[str, KnownEntry] | None = None, *, disclose: bool = True) -> Component:
+def feed(
+    book: Book, person: str, known: dict[str, KnownEntry] | None = None, *, disclose: bool = True
+) -> Component:
     return read(expert_ics(book, person, entries(book, known or {}), now=NOW, disclose=disclose))
 
 
@@ -30,15 +34,26 @@ def moved(book: Book, firm: str, days: int) -> Book:
     def shift(visit: VisitEntry) -> VisitEntry:
         if visit.firm.id != firm:
             return visit
-        return replace(visit, stays=tuple(Stay(stay.date + timedelta(days=days), stay.half) for stay in visit.stays))
+        return replace(
+            visit,
+            stays=tuple(Stay(stay.date + timedelta(days=days), stay.half) for stay in visit.stays),
+        )
 
-    return replace(book, groups=tuple(replace(group, visits=tuple(map(shift, group.visits))) for group in book.groups))
+    return replace(
+        book,
+        groups=tuple(
+            replace(group, visits=tuple(map(shift, group.visits))) for group in book.groups
+        ),
+    )
 
 
 def without(book: Book, firm: str) -> Book:
     return replace(
         book,
-        groups=tuple(replace(group, visits=tuple(visit for visit in group.visits if visit.firm.id != firm)) for group in book.groups),
+        groups=tuple(
+            replace(group, visits=tuple(visit for visit in group.visits if visit.firm.id != firm))
+            for group in book.groups
+        ),
     )
 
 
@@ -55,9 +70,10 @@ def test_expert_sees_one_event_per_day_with_its_hours() -> None:
         "现场评审：诸暨市店口管业股份有限公司（第2天，共2天）",
     ]
     assert [event.text("LOCATION") for event in events] == ["大唐街道", "店口镇", "店口镇"]
-    assert {(event.get("STATUS"), event.get("CATEGORIES"), event.get("SEQUENCE"), event.get("DTSTAMP")) for event in events} == {
-        ("CONFIRMED", "现场评审", "0", "20260828T013000Z")
-    }
+    assert {
+        (event.get("STATUS"), event.get("CATEGORIES"), event.get("SEQUENCE"), event.get("DTSTAMP"))
+        for event in events
+    } == {("CONFIRMED", "现场评审", "0", "20260828T013000Z")}
 
 
 def test_reminder_rings_at_eight_the_evening_before() -> None:
@@ -71,7 +87,11 @@ def test_reminder_rings_at_eight_the_evening_before() -> None:
 
 def test_expert_sees_only_own_visits_and_no_telephone() -> None:
     book = cast.book()
-    shown = expert_ics(book, "E6", entries(book, {}), now=NOW, disclose=True).decode().replace("\r\n ", "")
+    shown = (
+        expert_ics(book, "E6", entries(book, {}), now=NOW, disclose=True)
+        .decode()
+        .replace("\r\n ", "")
+    )
     assert "次坞汽配有限公司" in shown
     leaks = ["露笑", "店口", "郑建国", "0575", "138****", "联络", "山下湖"]
     assert [word for word in leaks if word in shown] == []
@@ -81,9 +101,24 @@ def test_expert_sees_only_own_visits_and_no_telephone() -> None:
 
 def test_undisclosed_feed_names_neither_firm_nor_place_nor_colleague() -> None:
     book = cast.book()
-    shown = expert_ics(book, "E2", entries(book, {}), now=NOW, disclose=False).decode().replace("\r\n ", "")
+    shown = (
+        expert_ics(book, "E2", entries(book, {}), now=NOW, disclose=False)
+        .decode()
+        .replace("\r\n ", "")
+    )
     assert UNNAMED in shown
-    assert [word for word in [*cast.firms_in(book), *cast.people_in(book), "大唐", "店口", "LOCATION", "制造"] if word in shown] == []
+    assert [
+        word
+        for word in [
+            *cast.firms_in(book),
+            *cast.people_in(book),
+            "大唐",
+            "店口",
+            "LOCATION",
+            "制造",
+        ]
+        if word in shown
+    ] == []
 
 
 def test_office_sees_every_visit_once() -> None:
@@ -109,7 +144,9 @@ def test_moved_visit_keeps_its_uid_and_raises_its_sequence_alone() -> None:
     first = entries(book, {})
     second = entries(moved(book, "A1", 1), remembered(first))
     assert {entry.uid for entry in second} == {entry.uid for entry in first}
-    raised = {(entry.owner, entry.firm.id) for entry in second if entry.firm and entry.sequence == 1}
+    raised = {
+        (entry.owner, entry.firm.id) for entry in second if entry.firm and entry.sequence == 1
+    }
     assert raised == {("", "A1"), ("E1", "A1"), ("E2", "A1"), ("E3", "A1")}
     assert {entry.sequence for entry in entries(moved(book, "A1", 1), remembered(second))} == {0, 1}
 
@@ -118,9 +155,13 @@ def test_changed_place_raises_the_sequence() -> None:
     book = cast.book()
     first = entries(book, {})
     group = book.groups[1]
-    visits = tuple(replace(visit, firm=replace(visit.firm, town="牌头镇")) for visit in group.visits)
+    visits = tuple(
+        replace(visit, firm=replace(visit.firm, town="牌头镇")) for visit in group.visits
+    )
     changed = replace(book, groups=(book.groups[0], replace(group, visits=visits)))
-    assert {entry.owner for entry in entries(changed, remembered(first)) if entry.sequence == 1} == {"", "E4", "E5", "E6"}
+    assert {
+        entry.owner for entry in entries(changed, remembered(first)) if entry.sequence == 1
+    } == {"", "E4", "E5", "E6"}
 
 
 def test_dropped_visit_is_sent_as_cancelled_and_can_come_back() -> None:
@@ -128,12 +169,18 @@ def test_dropped_visit_is_sent_as_cancelled_and_can_come_back() -> None:
     first = entries(book, {})
     dropped = entries(without(book, "A1"), remembered(first))
     gone = read(expert_ics(book, "E2", dropped, now=NOW, disclose=True)).named("VEVENT")[0]
-    assert (gone.get("STATUS"), gone.get("SEQUENCE"), gone.text("SUMMARY")) == ("CANCELLED", "1", "现场评审（已取消）")
+    assert (gone.get("STATUS"), gone.get("SEQUENCE"), gone.text("SUMMARY")) == (
+        "CANCELLED",
+        "1",
+        "现场评审（已取消）",
+    )
     assert gone.get("DTSTART") == "20260910T083000"
     assert "露笑" not in str(gone)
     still = entries(without(book, "A1"), remembered(dropped))
     assert {entry.sequence for entry in still if entry.cancelled} == {1}
-    back = [entry for entry in entries(book, remembered(still)) if entry.firm and entry.firm.id == "A1"]
+    back = [
+        entry for entry in entries(book, remembered(still)) if entry.firm and entry.firm.id == "A1"
+    ]
     assert {(entry.sequence, entry.cancelled) for entry in back} == {(2, False)}
 
 
@@ -142,7 +189,10 @@ def test_replaced_member_loses_the_visits_and_the_newcomer_gets_them() -> None:
     first = entries(book, {})
     group = book.groups[0]
     newcomer = replace(group.seats[1], person=group.seats[1].standbys[0])
-    changed = replace(book, groups=(replace(group, seats=(group.seats[0], newcomer, group.seats[2])), book.groups[1]))
+    changed = replace(
+        book,
+        groups=(replace(group, seats=(group.seats[0], newcomer, group.seats[2])), book.groups[1]),
+    )
     second = entries(changed, remembered(first))
     assert {entry.cancelled for entry in second if entry.owner == "E2"} == {True}
     assert [entry.sequence for entry in second if entry.owner == "E7"] == [0, 0, 0]
@@ -165,7 +215,9 @@ def test_other_years_are_left_alone() -> None:
 
 
 def test_hundred_random_changes_leave_no_duplicate() -> None:
-    """What a calendar program keeps after every update is exactly the plan: by UID the highest SEQUENCE wins (RFC 5546 2.1.5)."""
+    """What a calendar program keeps after every update is exactly the plan: by UID the highest
+    SEQUENCE wins (RFC 5546 2.1.5).
+    """
     rng = random.Random(7)
     book, known, program = cast.book(), {}, {}
     for _ in range(100):
@@ -187,8 +239,12 @@ def test_hundred_random_changes_leave_no_duplicate() -> None:
         known = remembered(events)
         for event in read(expert_ics(book, "E2", events, now=NOW, disclose=True)).named("VEVENT"):
             program[event.get("UID")] = event
-        kept = sorted(event.get("DTSTART") for event in program.values() if event.get("STATUS") != "CANCELLED")
-        wanted = sorted(f"{day:%Y%m%d}T083000" for visit in book.groups[0].visits for day, _ in visit.days)
+        kept = sorted(
+            event.get("DTSTART") for event in program.values() if event.get("STATUS") != "CANCELLED"
+        )
+        wanted = sorted(
+            f"{day:%Y%m%d}T083000" for visit in book.groups[0].visits for day, _ in visit.days
+        )
         assert kept == wanted
 
 
@@ -196,7 +252,11 @@ def test_hostile_names_stay_inside_their_line() -> None:
     book = cast.hostile_book()
     events = entries(book, {})
     for person in ("", "E1", "E2", "E3", "E4", "E5", "E6"):
-        data = office_ics(book, events, now=NOW) if not person else expert_ics(book, person, events, now=NOW, disclose=True)
+        data = (
+            office_ics(book, events, now=NOW)
+            if not person
+            else expert_ics(book, person, events, now=NOW, disclose=True)
+        )
         found = read(data).named("VEVENT")
         assert len(found) == (4 if not person else 3 if person in ("E1", "E2", "E3") else 1)
 
@@ -212,7 +272,8 @@ def test_second_library_reads_the_same_events() -> None:
         own = [entry for entry in events if entry.owner == person]
         theirs = sorted(ics.Calendar(text).events)
         assert [(one.uid, one.begin.isoformat(), one.end.isoformat()) for one in theirs] == [
-            (one.uid, f"{one.start.isoformat()}+08:00", f"{one.end.isoformat()}+08:00") for one in own
+            (one.uid, f"{one.start.isoformat()}+08:00", f"{one.end.isoformat()}+08:00")
+            for one in own
         ]
         assert [one.location for one in theirs] == [one.place for one in own]
 

@@ -1,14 +1,16 @@
-"""日历条目 in the ledger: what is published, moved and withdrawn reaches the calendar programs with the right numbers."""
+"""日历条目 in the ledger: what is published, moved and withdrawn reaches the calendar programs with
+the right numbers.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from assignment import calendar_entries, plans, store
-from assignment.calendar import KnownEntry, entries, expert_ics, office_ics
-from assignment.core.solution import Plan
-from assignment.tables import PlanVersion
+from assignment.solution import Plan
+from award.groups import calendar_entries, plans, store
+from award.groups.tables import PlanVersion
+from award.papers.calendar import KnownEntry, entries, expert_ics, office_ics
 from expert_pool.ledger import Ledger
 from tests.calendar.lines import Component, read
 from tests.cast import YEAR, open_year
@@ -35,20 +37,28 @@ def feeds(ledger: Ledger, plan: Plan | None, person: str) -> tuple[Component, Co
     book = replace(book, groups=() if plan is None else book.groups)
     with ledger.read() as session:
         known = {
-            entry.uid: KnownEntry(entry.sequence, entry.fingerprint, entry.cancelled) for entry in store.calendar_entries(session, YEAR)
+            entry.uid: KnownEntry(entry.sequence, entry.fingerprint, entry.cancelled)
+            for entry in store.calendar_entries(session, YEAR)
         }
     events = entries(book, known)
-    return read(expert_ics(book, person, events, now=NOW, disclose=True)), read(office_ics(book, events, now=NOW))
+    return read(expert_ics(book, person, events, now=NOW, disclose=True)), read(
+        office_ics(book, events, now=NOW)
+    )
 
 
 def numbers(calendar: Component) -> list[tuple[str, str, str]]:
-    return [(event.get("DTSTART"), event.get("SEQUENCE"), event.get("STATUS")) for event in calendar.named("VEVENT")]
+    return [
+        (event.get("DTSTART"), event.get("SEQUENCE"), event.get("STATUS"))
+        for event in calendar.named("VEVENT")
+    ]
 
 
 def later(plan: Plan) -> Plan:
     """The visit of A1 moved from Thursday to Friday."""
     first, second = plan.groups
-    visits = tuple(replace(visit, start=2) if visit.case == "A1" else visit for visit in first.visits)
+    visits = tuple(
+        replace(visit, start=2) if visit.case == "A1" else visit for visit in first.visits
+    )
     return plan.with_(groups=(replace(first, visits=visits), second))
 
 

@@ -1,4 +1,6 @@
-"""The two readings of the contract agree: brute force (plain fields) and the checker (rules.py, goals.py)."""
+"""The two readings of the contract agree: brute force (plain fields) and the checker (rules.py,
+goals.py).
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from random import Random
 
 import pytest
 
-from assignment.core.check import check
-from assignment.core.problem import Problem
-from assignment.core.solution import Group, Plan, Visit
+from assignment.check import check
+from assignment.problem import Problem
+from assignment.solution import Group, Plan, Visit
 from tests import instances
 from tests.brute import Key, _set_partitions, best_plan, plan_key
 
@@ -23,30 +25,48 @@ def every_plan(problem: Problem) -> list[Plan]:
     plans = []
     for blocks, starts in product(_set_partitions(list(problem.cases)), product(*times)):
         when = dict(zip([case.id for case in problem.cases], starts, strict=True))
-        visits = [tuple(Visit(case.id, when[case.id], case.half_days) for case in block) for block in blocks]
+        visits = [
+            tuple(Visit(case.id, when[case.id], case.half_days) for case in block)
+            for block in blocks
+        ]
         for choice in product(led, repeat=len(blocks)):
-            groups = tuple(Group(leader, team, stops) for (leader, team), stops in zip(choice, visits, strict=True))
+            groups = tuple(
+                Group(leader, team, stops)
+                for (leader, team), stops in zip(choice, visits, strict=True)
+            )
             plans.append(Plan(problem.digest, "feasible", groups))
     return plans
 
 
 def least_key(problem: Problem) -> Key | None:
     verdicts = (check(problem, plan) for plan in every_plan(problem))
-    return min((plan_key(problem, verdict.scorecard) for verdict in verdicts if verdict.ok), default=None)
+    return min(
+        (plan_key(problem, verdict.scorecard) for verdict in verdicts if verdict.ok), default=None
+    )
 
 
 def very_tiny(seed: int) -> Problem:
     rng = Random(seed)
     cases = rng.choice((0, 1, 1, 2))
-    return instances.build(rng, f"very-tiny-{seed}", cases, rng.randint(1, 3) if cases == 2 else rng.randint(2, 4), rng.randint(1, 3))
+    return instances.build(
+        rng,
+        f"very-tiny-{seed}",
+        cases,
+        rng.randint(1, 3) if cases == 2 else rng.randint(2, 4),
+        rng.randint(1, 3),
+    )
 
 
-@pytest.mark.parametrize("seeds", [range(start, start + 25) for start in range(0, 100, 25)], ids=str)
+@pytest.mark.parametrize(
+    "seeds", [range(start, start + 25) for start in range(0, 100, 25)], ids=str
+)
 def test_brute_force_finds_what_trying_every_plan_finds(seeds: range) -> None:
     for seed in seeds:
         problem = very_tiny(seed)
         best = best_plan(problem)
-        assert (None if best is None else plan_key(problem, dict(best.scorecard))) == least_key(problem), seed
+        assert (None if best is None else plan_key(problem, dict(best.scorecard))) == least_key(
+            problem
+        ), seed
 
 
 def test_best_plan_keeps_every_rule_and_claim() -> None:
@@ -58,10 +78,14 @@ def test_best_plan_keeps_every_rule_and_claim() -> None:
         for violation in check(instances.tiny(seed), plan).violations
     ]
     assert faults == []
-    assert 50 < sum(plan is None for plan in plans.values()) < 100, "the generator should give both kinds"
+    assert 50 < sum(plan is None for plan in plans.values()) < 100, (
+        "the generator should give both kinds"
+    )
 
 
 def test_the_same_seed_gives_the_same_problem() -> None:
     seeds = range(30)
-    assert [instances.tiny(seed).digest for seed in seeds] == [instances.tiny(seed).digest for seed in seeds]
+    assert [instances.tiny(seed).digest for seed in seeds] == [
+        instances.tiny(seed).digest for seed in seeds
+    ]
     assert len({instances.tiny(seed).digest for seed in seeds}) == len(seeds)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assignment.core.changes import differences
-from assignment.core.solution import Group, Plan, Visit
+from assignment.changes import differences
+from assignment.solution import Group, Plan, Visit
 from tests.solver.cast import cast
 
 PROBLEM = cast()
@@ -15,7 +15,9 @@ BEFORE = Plan(PROBLEM.digest, "feasible", (FIRST, SECOND))
 
 
 def said(*groups: Group) -> tuple[str, ...]:
-    return differences(PROBLEM, BEFORE, Plan(PROBLEM.digest, "feasible", groups), lambda key: f"<{key}>")
+    return differences(
+        PROBLEM, BEFORE, Plan(PROBLEM.digest, "feasible", groups), lambda key: f"<{key}>"
+    )
 
 
 def test_equal_plans_differ_in_nothing() -> None:
@@ -41,7 +43,9 @@ def test_a_firm_goes_to_another_group_or_one_of_its_own() -> None:
     fewer = replace(FIRST, visits=FIRST.visits[:2])
     taken = replace(SECOND, visits=(*SECOND.visits, Visit("A3", 4, 2)))
     assert said(fewer, taken) == ("<A3>：改由第2组评审（<E2>、<E3>）",)
-    assert said(fewer, SECOND, Group("E4", ("E4", "E5"), (Visit("A3", 4, 2),))) == ("<A3>：另组一组评审（<E4>、<E5>）",)
+    assert said(fewer, SECOND, Group("E4", ("E4", "E5"), (Visit("A3", 4, 2),))) == (
+        "<A3>：另组一组评审（<E4>、<E5>）",
+    )
 
 
 def test_a_firm_is_left_out_or_comes_in() -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from assignment.core.check import check, substitute
-from assignment.core.problem import Pin, Problem
-from assignment.core.solution import Group, Level, Plan, Standby, Visit
+from assignment.check import check, substitute
+from assignment.problem import Pin, Problem
+from assignment.solution import Group, Level, Plan, Standby, Visit
 from tests.rules.cast import group, one_group, plan, problem, two_groups
 
 WEIGHTED = problem(weights={"route": 2, "span": 10})  # one_group(): 2 * 40 + 10 * 4 = 120
@@ -23,7 +23,9 @@ def claims(**parts: object) -> list[str]:
 
 
 def test_a_true_plan_is_ok_and_has_its_values_recomputed() -> None:
-    verdict = check(WEIGHTED, plan(WEIGHTED, one_group(), objective=120, bound=120, status="optimal"))
+    verdict = check(
+        WEIGHTED, plan(WEIGHTED, one_group(), objective=120, bound=120, status="optimal")
+    )
     assert (verdict.ok, verdict.objective, verdict.scorecard["route"]) == (True, 120, 40)
 
 
@@ -35,7 +37,10 @@ def test_the_plan_is_for_this_problem() -> None:
 
 def test_scorecard_and_objective_are_what_they_are() -> None:
     assert claims(scorecard={"route": 40, "span": 4}) == []
-    assert claims(scorecard={"route": 41}, objective=119) == ["PLAN 目标route写为41，复核为40", "PLAN 目标总值写为119，复核为120"]
+    assert claims(scorecard={"route": 41}, objective=119) == [
+        "PLAN 目标route写为41，复核为40",
+        "PLAN 目标总值写为119，复核为120",
+    ]
 
 
 def test_a_bound_is_not_above_the_objective() -> None:
@@ -52,7 +57,9 @@ def test_levels_follow_the_order_and_are_true() -> None:
     ordered = problem(weights={"route": 2, "span": 10}, order=("span", "route"))
     good = (Level("span", 4, 4), Level("route", 40, None))
     assert texts(ordered, plan(ordered, one_group(), levels=good)) == []
-    assert texts(ordered, plan(ordered, one_group(), levels=good[::-1])) == ["PLAN levels 的目标与 order 不一致"]
+    assert texts(ordered, plan(ordered, one_group(), levels=good[::-1])) == [
+        "PLAN levels 的目标与 order 不一致"
+    ]
     wrong = (Level("span", 5, 6), Level("route", 40, 41))
     assert texts(ordered, plan(ordered, one_group(), levels=wrong)) == [
         "PLAN 分级目标span写为5，复核为4",
@@ -68,7 +75,10 @@ def test_unassigned_cases_are_named_once_and_only_in_a_partial_plan() -> None:
         "H08 衬衫厂没有评审组",
         "PLAN 方案说已全部安排，未安排名单却不为空",
     ]
-    assert texts(WEIGHTED, plan(WEIGHTED, socks, status="partial", unassigned=("衬衫厂", "衬衫厂", "袜厂", "帽厂"))) == [
+    assert texts(
+        WEIGHTED,
+        plan(WEIGHTED, socks, status="partial", unassigned=("衬衫厂", "衬衫厂", "袜厂", "帽厂")),
+    ) == [
         "PLAN 袜厂既在未安排名单里，又有评审组",
         "PLAN 未安排名单里的帽厂不在问题文件里",
         "PLAN 未安排名单有重复",
@@ -78,11 +88,15 @@ def test_unassigned_cases_are_named_once_and_only_in_a_partial_plan() -> None:
 
 @pytest.mark.parametrize(("status", "word"), [("infeasible", "无解"), ("unknown", "未得出结果")])
 def test_no_plan_is_not_a_plan(status: str, word: str) -> None:
-    assert texts(WEIGHTED, plan(WEIGHTED, status=status)) == [f"PLAN 方案没有编组，求解结果是“{word}”"]
+    assert texts(WEIGHTED, plan(WEIGHTED, status=status)) == [
+        f"PLAN 方案没有编组，求解结果是“{word}”"
+    ]
 
 
 def test_unknown_people_and_firms_are_named_and_the_rest_still_checked() -> None:
-    strange = Group("陌生人", ("赵", "钱", "孙", "陌生人"), (*one_group().visits, Visit("帽厂", 0, 1)))
+    strange = Group(
+        "陌生人", ("赵", "钱", "孙", "陌生人"), (*one_group().visits, Visit("帽厂", 0, 1))
+    )
     assert texts(WEIGHTED, plan(WEIGHTED, strange)) == [
         "PLAN 第1组的评审员陌生人不在问题文件里",
         "PLAN 第1组的评审对象帽厂不在问题文件里",
@@ -103,7 +117,8 @@ def test_ids_in_sentences_can_be_replaced_by_names() -> None:
     barred = problem(barred=(("钱", "袜厂", "EMPLOYMENT"),))
     (violation,) = check(barred, plan(barred, one_group())).violations
     assert (
-        violation.say(lambda reviewer: f"〔{reviewer}〕", lambda case: f"《{case}》") == "第1组的〔钱〕对《袜厂》应当回避：任职或劳动关系"
+        violation.say(lambda reviewer: f"〔{reviewer}〕", lambda case: f"《{case}》")
+        == "第1组的〔钱〕对《袜厂》应当回避：任职或劳动关系"
     )
 
 
@@ -112,7 +127,12 @@ class TestStandbys:
         return texts(of, plan(of, *two_groups(), standbys=standbys))
 
     def test_who_keeps_every_rule_may_stand_by(self) -> None:
-        assert self.told(problem(reviewers={"郑": {"industries": ("1711",)}}), Standby(0, "钱", ("郑",))) == []
+        assert (
+            self.told(
+                problem(reviewers={"郑": {"industries": ("1711",)}}), Standby(0, "钱", ("郑",))
+            )
+            == []
+        )
 
     def test_who_breaks_a_rule_may_not(self) -> None:
         assert self.told(problem(), Standby(0, "钱", ("郑",))) == [
@@ -121,23 +141,34 @@ class TestStandbys:
         ]
 
     def test_a_substitute_of_the_leader_leads(self) -> None:
-        assert self.told(problem(), Standby(1, "李", ("郑",))) == ["PLAN 候补名单不实：第2组的组长郑没有组长资格"]
+        assert self.told(problem(), Standby(1, "李", ("郑",))) == [
+            "PLAN 候补名单不实：第2组的组长郑没有组长资格"
+        ]
 
     def test_who_serves_elsewhere_may_be_full(self) -> None:
-        assert self.told(problem(reviewers={"吴": {"max_effort": 6}}), Standby(0, "钱", ("吴",))) == [
+        assert self.told(
+            problem(reviewers={"吴": {"max_effort": 6}}), Standby(0, "钱", ("吴",))
+        ) == [
             "PLAN 候补名单不实：吴参加了2个评审组，最多1个",
             "PLAN 候补名单不实：吴承担7个半天，最多6个半天",
             "PLAN 候补名单不实：吴：袜厂和衬衫厂的现场评审在9月10日上午重叠",
         ]
 
     def test_who_is_pinned_cannot_be_replaced(self) -> None:
-        pinned = problem(reviewers={"郑": {"industries": ("1711",)}}, pins=(Pin("member", reviewer="钱", case="袜厂"),))
-        assert self.told(pinned, Standby(0, "钱", ("郑",))) == ["PLAN 候补名单不实：指定钱评审袜厂，却没有"]
+        pinned = problem(
+            reviewers={"郑": {"industries": ("1711",)}},
+            pins=(Pin("member", reviewer="钱", case="袜厂"),),
+        )
+        assert self.told(pinned, Standby(0, "钱", ("郑",))) == [
+            "PLAN 候补名单不实：指定钱评审袜厂，却没有"
+        ]
 
     def test_lists_that_make_no_sense(self) -> None:
         cast = problem(reviewers={"郑": {"industries": ("1711",)}})
         assert self.told(cast, Standby(2, "钱", ("郑",))) == ["PLAN 候补名单里的第3组不存在"]
-        assert self.told(cast, Standby(1, "钱", ("郑",))) == ["PLAN 候补名单里的钱不是第2组的评审员"]
+        assert self.told(cast, Standby(1, "钱", ("郑",))) == [
+            "PLAN 候补名单里的钱不是第2组的评审员"
+        ]
         assert self.told(cast, Standby(0, "钱", ("郑", "郑"))) == ["PLAN 第1组的钱的候补有重复"]
         assert self.told(cast, Standby(0, "钱", ("赵", "陌生人"))) == [
             "PLAN 候补赵已是第1组的评审员",

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from assignment.core import goals
-from assignment.core.check import check, substitute
-from assignment.core.explain import difference, exchanged, options, why_member, why_not
-from assignment.core.problem import Pin, Problem
-from assignment.core.solution import Group, Plan
-from assignment.core.standbys import standbys
-from assignment.core.violation import Violation
+from assignment import goals
+from assignment.check import check, substitute
+from assignment.explain import difference, exchanged, options, why_member, why_not
+from assignment.problem import Pin, Problem
+from assignment.solution import Group, Plan
+from assignment.standbys import standbys
+from assignment.violation import Violation
 from tests import instances
 from tests.brute import best_plan
 from tests.rules.cast import plan, problem, two_groups
@@ -23,7 +23,9 @@ CAST = problem(weights={"workload": 2, "leadership": 10, "extra": 50, "specialis
 
 
 def why(of: Problem, group: int, member: str, *groups: Group) -> list[str]:
-    return [reason.text for reason in why_member(of, plan(of, *(groups or two_groups())), group, member)]
+    return [
+        reason.text for reason in why_member(of, plan(of, *(groups or two_groups())), group, member)
+    ]
 
 
 def not_(of: Problem, group: int, expert: str) -> list[str]:
@@ -31,7 +33,11 @@ def not_(of: Problem, group: int, expert: str) -> list[str]:
 
 
 def test_why_a_leader_sits_here() -> None:
-    assert why(CAST, 0, "赵") == ["任组长（资历5级），是本组唯一有组长资格的人", "是本组唯一的质量管理专家", "没有别人能顶替而不违反规则"]
+    assert why(CAST, 0, "赵") == [
+        "任组长（资历5级），是本组唯一有组长资格的人",
+        "是本组唯一的质量管理专家",
+        "没有别人能顶替而不违反规则",
+    ]
 
 
 def test_why_a_specialist_sits_here() -> None:
@@ -54,7 +60,10 @@ def test_why_says_what_a_change_would_cost() -> None:
 
 
 def test_why_names_pins() -> None:
-    assert why(problem(pins=(Pin("leader", reviewer="赵", case="袜厂"),)), 0, "赵")[0] == "人工指定任组长评审袜厂"
+    assert (
+        why(problem(pins=(Pin("leader", reviewer="赵", case="袜厂"),)), 0, "赵")[0]
+        == "人工指定任组长评审袜厂"
+    )
 
 
 def test_names_stand_where_ids_were() -> None:
@@ -63,8 +72,13 @@ def test_names_stand_where_ids_were() -> None:
 
 
 def test_why_not_tells_the_rules_in_the_way() -> None:
-    barred = problem(barred=(("郑", "袜厂", "EMPLOYMENT"),), reviewers={"郑": {"unavailable": (1,)}})
-    assert not_(barred, 0, "郑") == ["第1组的郑对袜厂应当回避：任职或劳动关系", "第1组的郑在9月10日下午没有空，不能到袜厂现场"]
+    barred = problem(
+        barred=(("郑", "袜厂", "EMPLOYMENT"),), reviewers={"郑": {"unavailable": (1,)}}
+    )
+    assert not_(barred, 0, "郑") == [
+        "第1组的郑对袜厂应当回避：任职或劳动关系",
+        "第1组的郑在9月10日下午没有空，不能到袜厂现场",
+    ]
     assert not_(CAST, 0, "吴") == ["吴已在第2组，最多参加1个评审组"]
     assert not_(problem(reviewers={"郑": {"max_groups": 0}}), 0, "郑") == ["郑今年不参加评审组"]
 
@@ -113,13 +127,27 @@ def test_options_are_all_who_keep_every_rule() -> None:
         for place, group in enumerate(best.groups):
             for member in group.members:
                 others = [one.id for one in of.reviewers if one.id not in group.members]
-                able = {one for one in others if not check(of, exchanged(best, place, member, one).with_(**UNCLAIMED)).violations}
-                assert {option.reviewer for option in options(of, best, place, member)} == able, of.id
+                able = {
+                    one
+                    for one in others
+                    if not check(
+                        of, exchanged(best, place, member, one).with_(**UNCLAIMED)
+                    ).violations
+                }
+                assert {option.reviewer for option in options(of, best, place, member)} == able, (
+                    of.id
+                )
                 seats += len(able)
     assert seats > 50
 
 
-UNCLAIMED: dict[str, Any] = {"objective": None, "bound": None, "scorecard": {}, "levels": None, "status": "feasible"}
+UNCLAIMED: dict[str, Any] = {
+    "objective": None,
+    "bound": None,
+    "scorecard": {},
+    "levels": None,
+    "status": "feasible",
+}
 
 
 def test_substitute_says_what_the_full_check_says() -> None:
@@ -135,7 +163,9 @@ def test_substitute_says_what_the_full_check_says() -> None:
 
 def facts(broken: Iterable[Violation]) -> list[tuple[object, ...]]:
     """Violations without the order in which they name their parties."""
-    return sorted((one.rule, sorted(one.reviewers), sorted(one.cases), sorted(one.groups)) for one in broken)
+    return sorted(
+        (one.rule, sorted(one.reviewers), sorted(one.cases), sorted(one.groups)) for one in broken
+    )
 
 
 def test_costs_are_what_the_scorecards_differ_by() -> None:
@@ -148,7 +178,11 @@ def test_costs_are_what_the_scorecards_differ_by() -> None:
             old, new = goals.scorecard(of, best), goals.scorecard(of, after)
             counted = {goal for goal in old if of.weight(goal) or goal in (of.order or ())}
             changes = dict(difference(of, best, after, place))
-            assert changes == {goal: new[goal] - old[goal] for goal in old if goal in counted and new[goal] != old[goal]}
+            assert changes == {
+                goal: new[goal] - old[goal]
+                for goal in old
+                if goal in counted and new[goal] != old[goal]
+            }
 
 
 def test_standbys_pass_the_check() -> None:

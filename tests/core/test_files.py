@@ -1,4 +1,6 @@
-"""Problem and plan files: round trip, digest, schemas, and a sentence that names the field for everything that is wrong."""
+"""Problem and plan files: round trip, digest, schemas, and a sentence that names the field for
+everything that is wrong.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from assignment.core import problem as problems
-from assignment.core import solution as solutions
-from assignment.core.check import check
-from assignment.core.reading import FormatError
+from assignment import problem as problems
+from assignment import solution as solutions
+from assignment.check import check
+from assignment.reading import FormatError
 from tests import instances
 from tests.brute import best_plan
 
@@ -34,7 +36,7 @@ def load(path: Path) -> Any:
 
 
 def validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(load(ROOT / f"assignment/core/schemas/assignment-{name}-1.json"))
+    return Draft202012Validator(load(ROOT / f"assignment/schemas/assignment-{name}-1.json"))
 
 
 PROBLEM, PLAN = validator("problem"), validator("plan")
@@ -46,7 +48,12 @@ def test_schemas_are_schemas() -> None:
 
 
 def test_every_field_of_the_schemas_is_described() -> None:
-    bare = [path for schema in (PROBLEM.schema, PLAN.schema) for path, field in fields(schema, "") if "description" not in field]
+    bare = [
+        path
+        for schema in (PROBLEM.schema, PLAN.schema)
+        for path, field in fields(schema, "")
+        if "description" not in field
+    ]
     assert bare == []
 
 
@@ -67,7 +74,8 @@ def test_the_plan_inside_a_problem_is_the_plan_of_the_plan_file() -> None:
     assert problem["$defs"]["previous"]["properties"] == plan["properties"]
 
 
-# Files ---------------------------------------------------------------------------------------------------------------
+# Files
+# --------------------------------------------------------------------------------------------------
 
 
 def test_the_sample_problem_and_plan_are_kept() -> None:
@@ -79,7 +87,11 @@ def test_the_sample_problem_and_plan_are_kept() -> None:
     assert solutions.to_json(plan) == made
     assert check(problem, plan).violations == ()
     # Whoever changes how a digest is made orphans every stored plan.
-    assert problem.digest == made["problem_digest"] == "f62e1b781b940fed66e7c53ccbe480339f4a4dacde1c914085650b10b29c532a"
+    assert (
+        problem.digest
+        == made["problem_digest"]
+        == "f62e1b781b940fed66e7c53ccbe480339f4a4dacde1c914085650b10b29c532a"
+    )
 
 
 PUBLISHED = [path for path in sorted(SHARED.glob("*.json")) if path.stat().st_size < 10**6]
@@ -120,7 +132,9 @@ def test_a_full_proof_sheet_survives_its_file() -> None:
         unassigned=("A1",),
         levels=(solutions.Level("span", 4, None),),
         standbys=(solutions.Standby(0, "E1", ("E2",)),),
-        explanation=solutions.Explanation((solutions.Reason("无人可评A1", ("H04",), ("E1",), ("A1",)),)),
+        explanation=solutions.Explanation(
+            (solutions.Reason("无人可评A1", ("H04",), ("E1",), ("A1",)),)
+        ),
         solver=solutions.SolverInfo("1", 1, 0.5, 2, True),
     )
     document = solutions.to_json(plan)
@@ -129,11 +143,20 @@ def test_a_full_proof_sheet_survives_its_file() -> None:
 
 
 def test_the_digest_is_the_same_in_another_process() -> None:
-    script = "from tests import instances; print(*[instances.tiny(seed).digest for seed in range(12)])"
+    script = (
+        "from tests import instances; print(*[instances.tiny(seed).digest for seed in range(12)])"
+    )
     here = " ".join(instances.tiny(seed).digest for seed in range(12))
     for hash_seed in ("1", "2"):
         call = [sys.executable, "-c", script]
-        other = subprocess.run(call, cwd=ROOT, env={"PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=True)
+        other = subprocess.run(
+            call,
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert other.stdout.strip() == here
 
 
@@ -151,7 +174,8 @@ def test_a_problem_sent_to_another_process_leaves_its_notes_behind() -> None:
     assert pickle.loads(pickle.dumps(problem)) == problem
 
 
-# Everything that can be wrong ----------------------------------------------------------------------------------------
+# Everything that can be wrong
+# --------------------------------------------------------------------------------------------------
 
 VILLAGE = load(SAMPLES / "problems/village.json")
 Change = Callable[[dict[str, Any]], object]
@@ -180,7 +204,11 @@ def drop(*path: str | int) -> Change:
 SPAN = "应是 [最小, 最大] 两个整数，最小不小于 {} 且不大于最大"
 NO_CODE = "不是 GB/T 4754 的行业代码，请填门类字母或 2 至 4 位数字"
 BROKEN_FIELDS: list[tuple[Change, str, str]] = [
-    (put("assignment-problem/2", "format"), "format", "应是 “assignment-problem/1”，读到的是 'assignment-problem/2'"),
+    (
+        put("assignment-problem/2", "format"),
+        "format",
+        "应是 “assignment-problem/1”，读到的是 'assignment-problem/2'",
+    ),
     (drop("format"), "format", "应是 “assignment-problem/1”，读到的是 None"),
     (put(1, "extra"), "extra", "没有这个字段，请删去或检查拼写"),
     (drop("places"), "places", "缺少这个字段"),
@@ -208,8 +236,16 @@ BROKEN_FIELDS: list[tuple[Change, str, str]] = [
     (put("98", "cases", 0, "industries", 0), "cases[0].industries[0]", f"“98” {NO_CODE}"),
     (put(6, "reviewers", 0, "seniority"), "reviewers[0].seniority", "应在 1 到 5 之间，读到的是 6"),
     (put(True, "reviewers", 0, "seniority"), "reviewers[0].seniority", "应是整数"),
-    (put(-1, "reviewers", 0, "max_effort"), "reviewers[0].max_effort", "应在 0 到 1000000000 之间，读到的是 -1"),
-    (put(10**9 + 1, "reviewers", 0, "max_effort"), "reviewers[0].max_effort", "应在 0 到 1000000000 之间，读到的是 1000000001"),
+    (
+        put(-1, "reviewers", 0, "max_effort"),
+        "reviewers[0].max_effort",
+        "应在 0 到 1000000000 之间，读到的是 -1",
+    ),
+    (
+        put(10**9 + 1, "reviewers", 0, "max_effort"),
+        "reviewers[0].max_effort",
+        "应在 0 到 1000000000 之间，读到的是 1000000001",
+    ),
     (put(["0"], "reviewers", 0, "unavailable"), "reviewers[0].unavailable[0]", "应是整数"),
     (drop("cases", 0, "award"), "cases[0].award", "缺少这个字段"),
     (put([["E1", "A1"]], "barred"), "barred[0]", "应有 3 项"),
@@ -219,13 +255,29 @@ BROKEN_FIELDS: list[tuple[Change, str, str]] = [
     (put([0, 2], "policy", "group_size"), "policy.group_size", SPAN.format(1)),
     (put([1], "policy", "groups"), "policy.groups", SPAN.format(0)),
     (put(None, "policy", "max_parallel_visits"), "policy.max_parallel_visits", "应是整数"),
-    (put("ad hoc", "policy", "regime"), "policy.regime", "应是 standing、panel 之一，读到的是 'ad hoc'"),
-    (put(["AM"], "policy", "regime"), "policy.regime", "应是 standing、panel 之一，读到的是 ['AM']"),
+    (
+        put("ad hoc", "policy", "regime"),
+        "policy.regime",
+        "应是 standing、panel 之一，读到的是 'ad hoc'",
+    ),
+    (
+        put(["AM"], "policy", "regime"),
+        "policy.regime",
+        "应是 standing、panel 之一，读到的是 ['AM']",
+    ),
     (put(1, "weights", "beauty"), "weights.beauty", "没有这个字段，请删去或检查拼写"),
     (put(-1, "weights", "span"), "weights.span", "应在 0 到 1000000000 之间，读到的是 -1"),
-    (put([{"kind": "swap"}], "pins"), "pins[0].kind", "应是 member、leader、exclude、visit、together 之一，读到的是 'swap'"),
+    (
+        put([{"kind": "swap"}], "pins"),
+        "pins[0].kind",
+        "应是 member、leader、exclude、visit、together 之一，读到的是 'swap'",
+    ),
     (put([{"kind": "member", "case": "A1"}], "pins"), "pins[0].reviewer", "缺少这个字段"),
-    (put([{"kind": "visit", "case": "A1", "start": 0, "reviewer": "E1"}], "pins"), "pins[0].reviewer", "没有这个字段，请删去或检查拼写"),
+    (
+        put([{"kind": "visit", "case": "A1", "start": 0, "reviewer": "E1"}], "pins"),
+        "pins[0].reviewer",
+        "没有这个字段，请删去或检查拼写",
+    ),
     (put([], "previous"), "previous", "应是一个 JSON 对象"),
     (put({"groups": [{"members": []}]}, "previous"), "previous.groups[0].leader", "缺少这个字段"),
     (put({"colour": 1}, "previous"), "previous.colour", "没有这个字段，请删去或检查拼写"),
@@ -240,10 +292,18 @@ BROKEN_TOGETHER: list[tuple[Change, str, str]] = [
     (put([[0]], "travel_minutes"), "travel_minutes", "应是 2 行 2 列的方阵，与 places 一致"),
     (put(["T1", "T1"], "places"), "places[1]", "编号 “T1” 重复"),
     (put(-1, "travel_minutes", 0, 1), "travel_minutes", "分钟数不能小于 0"),
-    (put("2026-09-30", "slots", 0, "date"), "slots[1]", "时段须按日期、上午、下午的先后排列且不重复"),
+    (
+        put("2026-09-30", "slots", 0, "date"),
+        "slots[1]",
+        "时段须按日期、上午、下午的先后排列且不重复",
+    ),
     (put("T9", "reviewers", 0, "place"), "reviewers[0].place", "“T9” 没有定义过"),
     (put("T9", "cases", 0, "place"), "cases[0].place", "“T9” 没有定义过"),
-    (put([99], "reviewers", 0, "unavailable"), "reviewers[0].unavailable", "时段 99 不存在，时段编号从 0 到 5"),
+    (
+        put([99], "reviewers", 0, "unavailable"),
+        "reviewers[0].unavailable",
+        "时段 99 不存在，时段编号从 0 到 5",
+    ),
     (put([-1], "cases", 0, "closed"), "cases[0].closed", "时段 -1 不存在，时段编号从 0 到 5"),
     (put([["E9", "A1", "X"]], "barred"), "barred[0]", "“E9” 没有定义过"),
     (put([["E1", "A9", "X"]], "barred"), "barred[0]", "“A9” 没有定义过"),
@@ -253,9 +313,17 @@ BROKEN_TOGETHER: list[tuple[Change, str, str]] = [
     (put([["E1", "A9", 1]], "affinity"), "affinity[0]", "“A9” 没有定义过"),
     (put(["beauty"], "order"), "order[0]", "没有名为 “beauty” 的目标"),
     (put(["span", "span"], "order"), "order[1]", "编号 “span” 重复"),
-    (put([{"kind": "member", "reviewer": "E9", "case": "A1"}], "pins"), "pins[0]", "“E9” 没有定义过"),
+    (
+        put([{"kind": "member", "reviewer": "E9", "case": "A1"}], "pins"),
+        "pins[0]",
+        "“E9” 没有定义过",
+    ),
     (put([{"kind": "together", "cases": ["A1", "A9"]}], "pins"), "pins[0]", "“A9” 没有定义过"),
-    (put([{"kind": "visit", "case": "A1", "start": 6}], "pins"), "pins[0]", "时段 6 不存在，时段编号从 0 到 5"),
+    (
+        put([{"kind": "visit", "case": "A1", "start": 6}], "pins"),
+        "pins[0]",
+        "时段 6 不存在，时段编号从 0 到 5",
+    ),
 ]
 
 
@@ -269,7 +337,9 @@ def field_name(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-@pytest.mark.parametrize(("change", "field", "reason"), BROKEN_FIELDS + BROKEN_TOGETHER, ids=field_name)
+@pytest.mark.parametrize(
+    ("change", "field", "reason"), BROKEN_FIELDS + BROKEN_TOGETHER, ids=field_name
+)
 def test_a_wrong_problem_is_told_by_field(change: Change, field: str, reason: str) -> None:
     with pytest.raises(FormatError) as caught:
         problems.parse(broken(VILLAGE, change))
@@ -284,28 +354,54 @@ def test_the_schema_refuses_it_too(change: Change, field: str, reason: str) -> N
 
 
 BROKEN_PLANS: list[tuple[Change, str, str]] = [
-    (put("assignment-plan/9", "format"), "format", "应是 “assignment-plan/1”，读到的是 'assignment-plan/9'"),
+    (
+        put("assignment-plan/9", "format"),
+        "format",
+        "应是 “assignment-plan/1”，读到的是 'assignment-plan/9'",
+    ),
     (put(1, "colour"), "colour", "没有这个字段，请删去或检查拼写"),
     (drop("problem_digest"), "problem_digest", "缺少这个字段"),
-    (put("perfect", "status"), "status", "应是 optimal、feasible、partial、infeasible、unknown 之一，读到的是 'perfect'"),
+    (
+        put("perfect", "status"),
+        "status",
+        "应是 optimal、feasible、partial、infeasible、unknown 之一，读到的是 'perfect'",
+    ),
     (put("12", "objective"), "objective", "应是整数"),
     (put(True, "bound"), "bound", "应是整数"),
     (put(3, "scorecard", "beauty"), "scorecard.beauty", "没有这个字段，请删去或检查拼写"),
     (put(0.5, "scorecard", "span"), "scorecard.span", "应是整数"),
     (drop("groups", 0, "members"), "groups[0].members", "缺少这个字段"),
     (put(7, "groups", 0, "leader"), "groups[0].leader", "应是非空文字"),
-    (put(-1, "groups", 0, "visits", 0, "start"), "groups[0].visits[0].start", "应在 0 到 1000000000 之间，读到的是 -1"),
+    (
+        put(-1, "groups", 0, "visits", 0, "start"),
+        "groups[0].visits[0].start",
+        "应在 0 到 1000000000 之间，读到的是 -1",
+    ),
     (drop("groups", 0, "visits", 0, "half_days"), "groups[0].visits[0].half_days", "缺少这个字段"),
-    (put([{"goal": "beauty", "value": 1}], "levels"), "levels[0].goal", f"应是 {'、'.join(problems.GOALS)} 之一，读到的是 'beauty'"),
-    (put([{"group": -1, "member": "E1", "substitutes": []}], "standbys"), "standbys[0].group", "应在 0 到 1000000000 之间，读到的是 -1"),
-    (put({"conflict": [{"rules": []}]}, "explanation"), "explanation.conflict[0].text", "缺少这个字段"),
+    (
+        put([{"goal": "beauty", "value": 1}], "levels"),
+        "levels[0].goal",
+        f"应是 {'、'.join(problems.GOALS)} 之一，读到的是 'beauty'",
+    ),
+    (
+        put([{"group": -1, "member": "E1", "substitutes": []}], "standbys"),
+        "standbys[0].group",
+        "应在 0 到 1000000000 之间，读到的是 -1",
+    ),
+    (
+        put({"conflict": [{"rules": []}]}, "explanation"),
+        "explanation.conflict[0].text",
+        "缺少这个字段",
+    ),
     (put("soon", "solver", "time"), "solver.time", "应是秒数"),
     (put(0, "solver", "workers"), "solver.workers", "应在 1 到 1000000000 之间，读到的是 0"),
 ]
 
 
 @pytest.mark.parametrize(("change", "field", "reason"), BROKEN_PLANS, ids=field_name)
-def test_a_wrong_plan_is_told_by_field_and_refused_by_the_schema(change: Change, field: str, reason: str) -> None:
+def test_a_wrong_plan_is_told_by_field_and_refused_by_the_schema(
+    change: Change, field: str, reason: str
+) -> None:
     document = broken(load(SAMPLES / "plans/village.json"), change)
     with pytest.raises(FormatError) as caught:
         solutions.parse(document)
@@ -323,7 +419,9 @@ def test_what_is_no_problem_at_all_is_refused(document: object) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
-    lambda parts: st.lists(parts, max_size=3) | st.dictionaries(st.text(max_size=4), parts, max_size=3),
+    lambda parts: (
+        st.lists(parts, max_size=3) | st.dictionaries(st.text(max_size=4), parts, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -335,7 +433,9 @@ def test_whatever_stands_in_a_field_parsing_answers_or_refuses(data: st.DataObje
     document = copy.deepcopy(VILLAGE)
     part: Any = document
     while True:
-        step = data.draw(st.sampled_from(sorted(part) if isinstance(part, dict) else range(len(part))))
+        step = data.draw(
+            st.sampled_from(sorted(part) if isinstance(part, dict) else range(len(part)))
+        )
         if not isinstance(part[step], dict | list) or not part[step] or data.draw(st.booleans()):
             break
         part = part[step]

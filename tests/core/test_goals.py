@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assignment.core import goals
-from assignment.core.problem import GOALS, Problem
-from assignment.core.solution import Group, to_json
+from assignment import goals
+from assignment.problem import GOALS, Problem
+from assignment.solution import Group, to_json
 from tests.rules.cast import group, one_group, plan, problem, two_groups
 
 
@@ -18,9 +18,12 @@ def test_the_goals_are_those_of_the_contract_in_its_order() -> None:
     assert tuple(goal.id for goal in goals.GOALS) == GOALS
 
 
-@pytest.mark.parametrize(("code", "points"), [("1719", 0), ("17", 1), ("1821", 2), ("C", 2), ("44", 3)])
+@pytest.mark.parametrize(
+    ("code", "points"), [("1719", 0), ("17", 1), ("1821", 2), ("C", 2), ("44", 3)]
+)
 def test_specialist_counts_the_best_member_of_each_case(code: str, points: int) -> None:
-    # 袜厂 (1711) through 郑 or nobody; 衬衫厂 (1811) and 袜机站 (1711) have no group and count 3 each.
+    # 袜厂 (1711) through 郑 or nobody; 衬衫厂 (1811) and 袜机站 (1711) have no group and count 3
+    # each.
     cast = problem(reviewers={"郑": {"industries": (code,)}})
     assert value("specialist", cast, group("赵", "周", "郑", 袜厂=0)) == points + 6
 
@@ -28,7 +31,10 @@ def test_specialist_counts_the_best_member_of_each_case(code: str, points: int) 
 def test_workload_is_the_growth_of_squares() -> None:
     # Each of three members has 7 half-days; one carries 2 from past years: (2 + 7)² - 2² = 77.
     assert value("workload", problem(), one_group()) == 3 * 49
-    assert value("workload", problem(reviewers={"钱": {"carried_effort": 2}}), one_group()) == 49 + 49 + 77
+    assert (
+        value("workload", problem(reviewers={"钱": {"carried_effort": 2}}), one_group())
+        == 49 + 49 + 77
+    )
 
 
 def test_workload_and_peak_add_up_over_groups() -> None:
@@ -38,7 +44,14 @@ def test_workload_and_peak_add_up_over_groups() -> None:
 
 
 def test_peak_looks_only_at_those_who_serve() -> None:
-    assert value("peak", problem(reviewers={"李": {"carried_effort": 50}, "钱": {"carried_effort": 2}}), one_group()) == 9
+    assert (
+        value(
+            "peak",
+            problem(reviewers={"李": {"carried_effort": 50}, "钱": {"carried_effort": 2}}),
+            one_group(),
+        )
+        == 9
+    )
     assert value("peak", problem()) == 0
 
 
@@ -78,7 +91,14 @@ def test_discouraged_sums_the_costs_of_pairs_that_happen() -> None:
 
 
 def test_affinity_and_fairness() -> None:
-    scores = (("赵", "袜厂", 4), ("钱", "袜厂", 3), ("钱", "袜机站", 1), ("李", "衬衫厂", 6), ("周", "衬衫厂", -2), ("李", "袜厂", 9))
+    scores = (
+        ("赵", "袜厂", 4),
+        ("钱", "袜厂", 3),
+        ("钱", "袜机站", 1),
+        ("李", "衬衫厂", 6),
+        ("周", "衬衫厂", -2),
+        ("李", "袜厂", 9),
+    )
     cast = problem(affinity=scores)
     assert value("affinity", cast, *two_groups()) == -(7 + 1 + 4)
     assert value("fairness", cast, *two_groups()) == -1
@@ -121,4 +141,7 @@ class TestChanges:
 
 def test_objective_is_the_weighted_sum_of_all_goals() -> None:
     weighted = problem(weights={"route": 2, "span": 10, "affinity": 0}, order=("route",))
-    assert goals.objective(weighted, goals.scorecard(weighted, plan(weighted, one_group()))) == 2 * 40 + 10 * 4
+    assert (
+        goals.objective(weighted, goals.scorecard(weighted, plan(weighted, one_group())))
+        == 2 * 40 + 10 * 4
+    )

@@ -1,4 +1,6 @@
-"""缺口: the maximum flow and its cut agree with Hall's condition looked up over all sets, and the set named is a real one."""
+"""缺口: the maximum flow and its cut agree with Hall's condition looked up over all sets, and the
+set named is a real one.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignment.core.shortage import Deficit, deficits
+from assignment.shortage import Deficit, deficits
 
 FOOD, CLOTH, STEEL = "食品", "纺织", "钢铁"
 
@@ -18,7 +20,9 @@ def test_two_trades_that_share_their_experts_are_short_together() -> None:
     people = dict.fromkeys(("甲", "乙", "丙"), 2)
     both = dict.fromkeys(people, 9)
     assert deficits({FOOD: 5}, people, {FOOD: both}) == ()
-    assert deficits({FOOD: 5, CLOTH: 4}, people, {FOOD: both, CLOTH: both}) == (Deficit((CLOTH, FOOD), 9, 6, ("丙", "乙", "甲")),)
+    assert deficits({FOOD: 5, CLOTH: 4}, people, {FOOD: both, CLOTH: both}) == (
+        Deficit((CLOTH, FOOD), 9, 6, ("丙", "乙", "甲")),
+    )
 
 
 def test_trades_without_a_common_expert_are_told_apart_and_sufficient_ones_not_named() -> None:
@@ -44,19 +48,27 @@ SMALL = st.integers(0, 4)
 @given(
     st.fixed_dictionaries(dict.fromkeys(NEEDS, SMALL)),
     st.fixed_dictionaries(dict.fromkeys(HELPERS, SMALL)),
-    st.fixed_dictionaries({need: st.fixed_dictionaries(dict.fromkeys(HELPERS, st.integers(0, 2))) for need in NEEDS}),
+    st.fixed_dictionaries(
+        {need: st.fixed_dictionaries(dict.fromkeys(HELPERS, st.integers(0, 2))) for need in NEEDS}
+    ),
 )
 def test_the_deficits_are_those_of_halls_condition(
     needs: dict[str, int], people: dict[str, int], serves: dict[str, dict[str, int]]
 ) -> None:
     def given_to(part: tuple[str, ...]) -> int:
-        """The most that a set of needs can get: over all splits of the helpers (the cut of each)."""
+        """The most that a set of needs can get: over all splits of the helpers (the cut of
+        each).
+        """
         least = sum(needs[need] for need in part)
         for size in range(len(HELPERS) + 1):
             for full in combinations(HELPERS, size):
                 for asking in (sub for n in range(len(part) + 1) for sub in combinations(part, n)):
-                    cut = sum(needs[need] for need in part if need not in asking) + sum(people[one] for one in full)
-                    cut += sum(serves[need][one] for need in asking for one in HELPERS if one not in full)
+                    cut = sum(needs[need] for need in part if need not in asking) + sum(
+                        people[one] for one in full
+                    )
+                    cut += sum(
+                        serves[need][one] for need in asking for one in HELPERS if one not in full
+                    )
                     least = min(least, cut)
         return least
 

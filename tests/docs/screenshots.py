@@ -1,6 +1,8 @@
-"""README's pictures, taken from the running demonstration: `python -m tests.docs.screenshots http://127.0.0.1:8000 LOGIN PASSWORD LINK`.
+"""README's pictures, taken from the running demonstration:
+`python -m tests.docs.screenshots http://127.0.0.1:8000 LOGIN PASSWORD LINK`.
 
-Not a test: it needs a system Chromium and a served demonstration (`expert-pool demo --serve`). LINK is one of its personal links.
+Not a test: it needs a system Chromium and a served demonstration (`expert-pool demo --serve`). LINK
+is one of its personal links.
 """
 
 from __future__ import annotations
@@ -18,8 +20,15 @@ PAGES = (("home", "/"), ("board", "/board"), ("calendar", "/calendar?view=gantt"
 
 
 def take(site: str, login: str, password: str, link: str) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as play, play.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser:
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
+    with (
+        sync_playwright() as play,
+        play.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser,
+    ):
         desk = browser.new_page(viewport=DESK, locale="zh-CN")
         desk.goto(f"{site}/login")
         desk.fill("[name=login]", login)
@@ -29,7 +38,9 @@ def take(site: str, login: str, password: str, link: str) -> None:
         for name, path in PAGES:
             desk.goto(site + path)
             _save(desk, name)
-        phone = browser.new_page(viewport=PHONE, locale="zh-CN", device_scale_factor=2, is_mobile=True)
+        phone = browser.new_page(
+            viewport=PHONE, locale="zh-CN", device_scale_factor=2, is_mobile=True
+        )
         phone.goto(link)
         phone.click("main button")
         phone.wait_for_url(f"{site}/me**")

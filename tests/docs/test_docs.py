@@ -1,4 +1,6 @@
-"""Documentation is tested: what exists is documented, what is linked exists, and no file names the machine it was written on."""
+"""Documentation is tested: what exists is documented, what is linked exists, and no file names the
+machine it was written on.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from assignment.core.goals import GOALS
-from assignment.core.rules import RULES
+from assignment.goals import GOALS
+from assignment.rules import RULES
 from expert_pool.core.life import STATES, TRANSITIONS, State
 from expert_pool.core.rulebook import rulebook
 
@@ -48,7 +50,9 @@ def commands() -> list[str]:
     found = []
     for name, command in get_command(_app()).commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
-        found += [f"expert-pool {name} {sub}" for sub in inner] if inner else [f"expert-pool {name}"]
+        found += (
+            [f"expert-pool {name} {sub}" for sub in inner] if inner else [f"expert-pool {name}"]
+        )
     return found
 
 
@@ -69,7 +73,10 @@ def test_every_option_is_documented() -> None:
     for name, command in get_command(_app()).commands.items():  # type: ignore[attr-defined]
         for one in getattr(command, "commands", {name: command}).values():
             missing += [
-                f"{name} {flag}" for option in one.params for flag in option.opts if flag.startswith("--") and f"`{flag}" not in page
+                f"{name} {flag}"
+                for option in one.params
+                for flag in option.opts
+                if flag.startswith("--") and f"`{flag}" not in page
             ]
     assert missing == []
 
@@ -85,14 +92,18 @@ def test_every_setting_is_documented() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_is_documented_with_its_title(rule) -> None:  # type: ignore[no-untyped-def]
-    assert any(rule.id in line and rule.title in line for line in text("docs/rules.md").splitlines())
+    assert any(
+        rule.id in line and rule.title in line for line in text("docs/rules.md").splitlines()
+    )
 
 
 def test_the_steps_of_a_reviewers_life_are_documented_as_they_are() -> None:
     def words(states: frozenset[State]) -> str:
         return "；".join(STATES[one] for one in STATES if one in states)
 
-    steps = [f"| {row.zh} | {words(row.before)} | {words(row.after)} |" for row in TRANSITIONS.values()]
+    steps = [
+        f"| {row.zh} | {words(row.before)} | {words(row.after)} |" for row in TRANSITIONS.values()
+    ]
     lines = text("docs/register.md").splitlines()
     start = lines.index(steps[0])
     assert lines[start : start + len(steps) + 1] == [*steps, ""]
@@ -101,19 +112,29 @@ def test_the_steps_of_a_reviewers_life_are_documented_as_they_are() -> None:
 def test_every_condition_and_personnel_rule_is_documented() -> None:
     page, book = text("docs/register.md"), rulebook()
     written = [one.zh for one in (*book.eligibility, *book.rules)] + list(book.measures.values())
-    written += [f"{words} {points}" for rater in book.raters.values() for words, points in rater.items.values()]
+    written += [
+        f"{words} {points}"
+        for rater in book.raters.values()
+        for words, points in rater.items.values()
+    ]
     assert [one for one in written if one not in page] == []
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.id)
 def test_every_goal_is_documented_with_its_title(goal) -> None:  # type: ignore[no-untyped-def]
-    assert any(f"`{goal.id}`" in line and goal.title in line for line in text("docs/formats.md").splitlines())
+    assert any(
+        f"`{goal.id}`" in line and goal.title in line
+        for line in text("docs/formats.md").splitlines()
+    )
 
 
-@pytest.mark.parametrize("schema", ["assignment-problem-1", "assignment-plan-1", "assignment-candidates-1", "assignment-draw-1"])
+@pytest.mark.parametrize(
+    "schema",
+    ["assignment-problem-1", "assignment-plan-1", "assignment-candidates-1", "assignment-draw-1"],
+)
 def test_every_field_of_the_files_is_documented(schema: str) -> None:
     page = text("docs/formats.md")
-    names = _properties(json.loads(text(f"assignment/core/schemas/{schema}.json"))) - {"format", "date"}
+    names = _properties(json.loads(text(f"assignment/schemas/{schema}.json"))) - {"format", "date"}
     assert sorted(name for name in names if f"`{name}" not in page) == []
 
 
@@ -127,18 +148,34 @@ def _properties(schema: object) -> set[str]:
 
 def test_every_dependency_has_its_line_and_its_pin() -> None:
     project = tomllib.loads(text("pyproject.toml"))["project"]
-    wanted = project["dependencies"] + [one for extra in project["optional-dependencies"].values() for one in extra]
+    wanted = project["dependencies"] + [
+        one for extra in project["optional-dependencies"].values() for one in extra
+    ]
     names = {re.split(r"[\[<>=~!]", one)[0].lower() for one in wanted} - {project["name"]}
     page, pins = (
         text("docs/architecture.md").lower(),
-        {re.split("==", line)[0].lower().replace("_", "-") for line in text("constraints.txt").splitlines()},
+        {
+            re.split("==", line)[0].lower().replace("_", "-")
+            for line in text("constraints.txt").splitlines()
+        },
     )
-    assert sorted(name for name in names if not re.search(rf"(?<![\w-]){re.escape(name.removeprefix('pytest-'))}(?![\w-])", page)) == []
+    assert (
+        sorted(
+            name
+            for name in names
+            if not re.search(rf"(?<![\w-]){re.escape(name.removeprefix('pytest-'))}(?![\w-])", page)
+        )
+        == []
+    )
     assert sorted(names - pins) == []
 
 
 def test_constraints_hold_no_address() -> None:
-    assert [line for line in text("constraints.txt").splitlines() if not re.fullmatch(r"[\w.-]+==[\w.+-]+", line)] == []
+    assert [
+        line
+        for line in text("constraints.txt").splitlines()
+        if not re.fullmatch(r"[\w.-]+==[\w.+-]+", line)
+    ] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -159,4 +196,6 @@ def test_no_tracked_file_names_a_machine_or_an_index() -> None:
 
 
 def test_no_tracked_file_is_a_database_or_a_key() -> None:
-    assert [path.name for path in tracked() if path.suffix in {".db", ".pem", ".key", ".sqlite"}] == []
+    assert [
+        path.name for path in tracked() if path.suffix in {".db", ".pem", ".key", ".sqlite"}
+    ] == []

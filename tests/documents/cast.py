@@ -1,4 +1,6 @@
-"""One small year for documents and calendars: two groups, a visit over a weekend, a firm on paper only, a firm left out."""
+"""One small year for documents and calendars: two groups, a visit over a weekend, a firm on paper
+only, a firm left out.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from assignment.book import Book, Firm, Names, Person, build_book
-from assignment.core import problem as problems
-from assignment.core import solution
-from assignment.core.problem import Problem
-from assignment.core.solution import Plan
+from assignment import problem as problems
+from assignment import solution
+from assignment.problem import Problem
+from assignment.solution import Plan
+from award.groups.book import Book, Firm, Names, Person, build_book
 
 DAYS = ("2026-09-10", "2026-09-11", "2026-09-14", "2026-09-15")
 
@@ -79,15 +81,34 @@ def problem() -> Problem:
     )
 
 
-def _reviewer(name: str, *, leader: bool = False, quality: bool = False, industries: list[str]) -> dict[str, Any]:
+def _reviewer(
+    name: str, *, leader: bool = False, quality: bool = False, industries: list[str]
+) -> dict[str, Any]:
     return {
-        "id": name, "quality": quality, "industries": industries, "leader": leader, "seniority": 3, "employer": f"U{name}", "place": "T1",
-        "unavailable": [], "max_effort": 20, "carried_effort": 0, "max_groups": 1,
-    }  # fmt: skip
+        "id": name,
+        "quality": quality,
+        "industries": industries,
+        "leader": leader,
+        "seniority": 3,
+        "employer": f"U{name}",
+        "place": "T1",
+        "unavailable": [],
+        "max_effort": 20,
+        "carried_effort": 0,
+        "max_groups": 1,
+    }
 
 
 def _case(name: str, industry: str, place: str, half_days: int) -> dict[str, Any]:
-    return {"id": name, "industries": [industry], "place": place, "half_days": half_days, "effort": 3, "closed": [], "award": "QUALITY"}
+    return {
+        "id": name,
+        "industries": [industry],
+        "place": place,
+        "half_days": half_days,
+        "effort": 3,
+        "closed": [],
+        "award": "QUALITY",
+    }
 
 
 def plan() -> Plan:
@@ -101,12 +122,18 @@ def plan() -> Plan:
                 {
                     "leader": "E1",
                     "members": ["E2", "E1", "E3"],
-                    "visits": [{"case": "A2", "start": 4, "half_days": 3}, {"case": "A1", "start": 0, "half_days": 2}],
+                    "visits": [
+                        {"case": "A2", "start": 4, "half_days": 3},
+                        {"case": "A1", "start": 0, "half_days": 2},
+                    ],
                 },
                 {
                     "leader": "E4",
                     "members": ["E4", "E5", "E6"],
-                    "visits": [{"case": "A3", "start": None, "half_days": 0}, {"case": "A4", "start": 3, "half_days": 1}],
+                    "visits": [
+                        {"case": "A3", "start": None, "half_days": 0},
+                        {"case": "A4", "start": 3, "half_days": 1},
+                    ],
                 },
             ],
             "unassigned": ["A5"],
@@ -114,25 +141,51 @@ def plan() -> Plan:
             "bound": 100,
             "scorecard": {},
             "standbys": [{"group": 0, "member": "E2", "substitutes": ["E7"]}],
-            "solver": {"version": "0.1.0", "seed": 7, "time": 1.25, "workers": 2, "deterministic": True},
+            "solver": {
+                "version": "0.1.0",
+                "seed": 7,
+                "time": 1.25,
+                "workers": 2,
+                "deterministic": True,
+            },
         }
     )
 
 
 def names() -> Names:
     people = ["郑建国", "王秀英", "欧阳修文", "陈䶮", "李敏", "斯奇峰", "何燕"]
-    firms = ["浙江露笑袜业有限公司", "诸暨市店口管业股份有限公司", "山下湖珍珠有限公司", "次坞汽配有限公司", "枫桥建设有限公司"]
+    firms = [
+        "浙江露笑袜业有限公司",
+        "诸暨市店口管业股份有限公司",
+        "山下湖珍珠有限公司",
+        "次坞汽配有限公司",
+        "枫桥建设有限公司",
+    ]
     towns = ["大唐街道", "店口镇", "山下湖镇", "次坞镇", "枫桥镇"]
     persons = {
         f"E{at + 1}": Person(
-            f"E{at + 1}", name, f"第{at + 1}研究院", "高级工程师", f"138****000{at}", "暨阳街道", "袜业（1763）" if at == 1 else ""
+            f"E{at + 1}",
+            name,
+            f"第{at + 1}研究院",
+            "高级工程师",
+            f"138****000{at}",
+            "暨阳街道",
+            "袜业（1763）" if at == 1 else "",
         )
         for at, name in enumerate(people)
     }
     return Names(
         persons,
         {
-            f"A{at + 1}": Firm(f"A{at + 1}", name, "质量奖" if at else "创新奖", "制造", towns[at], f"联络{at}", f"0575-8700000{at}")
+            f"A{at + 1}": Firm(
+                f"A{at + 1}",
+                name,
+                "质量奖" if at else "创新奖",
+                "制造",
+                towns[at],
+                f"联络{at}",
+                f"0575-8700000{at}",
+            )
             for at, name in enumerate(firms)
         },
     )
@@ -167,16 +220,28 @@ def hostile_book(status: str = "草案") -> Book:
 
     base = names()
     persons = {
-        key: replace(one, name=nasty(), employer=nasty(), title=nasty(), phone=nasty(), expertise=nasty())
+        key: replace(
+            one, name=nasty(), employer=nasty(), title=nasty(), phone=nasty(), expertise=nasty()
+        )
         for key, one in base.persons.items()
     }
     firms = {
-        key: replace(one, name=nasty(), industry=nasty(), town=nasty(), contact=nasty(), phone=nasty()) for key, one in base.firms.items()
+        key: replace(
+            one, name=nasty(), industry=nasty(), town=nasty(), contact=nasty(), phone=nasty()
+        )
+        for key, one in base.firms.items()
     }
     return build_book(
-        problem(), plan(), Names(persons, firms), year=2026, title=nasty(), status=status, version=1, notes=HOSTILE,
+        problem(),
+        plan(),
+        Names(persons, firms),
+        year=2026,
+        title=nasty(),
+        status=status,
+        version=1,
+        notes=HOSTILE,
         reasons=lambda *_: HOSTILE,
-    )  # fmt: skip
+    )
 
 
 def people_in(book: Book) -> list[str]:

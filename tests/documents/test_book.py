@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from assignment.book import Stay, calendar_days, chinese_number, for_organisations, group_name
-from assignment.core.check import check
-from assignment.core.solution import Group
+from assignment.check import check
+from assignment.solution import Group
+from award.groups.book import Stay, calendar_days, chinese_number, for_organisations, group_name
 from tests.documents import cast
 
 
@@ -19,7 +19,11 @@ def test_the_cast_keeps_every_rule() -> None:
 
 def test_book_seats_the_leader_first_and_names_the_needs() -> None:
     first, second = cast.book().groups
-    assert [(seat.person.name, seat.leader) for seat in first.seats] == [("郑建国", True), ("王秀英", False), ("欧阳修文", False)]
+    assert [(seat.person.name, seat.leader) for seat in first.seats] == [
+        ("郑建国", True),
+        ("王秀英", False),
+        ("欧阳修文", False),
+    ]
     assert [seat.needs for seat in first.seats] == [
         ("质量管理专家",),
         ("行业专家（袜业 1763）",),
@@ -33,14 +37,19 @@ def test_book_seats_the_leader_first_and_names_the_needs() -> None:
 
 def test_book_orders_visits_by_calendar_with_stays_and_travel() -> None:
     first, second = cast.book().groups
-    assert [(visit.firm.id, visit.travel_minutes) for visit in first.visits] == [("A1", None), ("A2", 35)]
+    assert [(visit.firm.id, visit.travel_minutes) for visit in first.visits] == [
+        ("A1", None),
+        ("A2", 35),
+    ]
     assert first.visits[1].stays == (
         Stay(date(2026, 9, 14), "AM"),
         Stay(date(2026, 9, 14), "PM"),
         Stay(date(2026, 9, 15), "AM"),
     )
     # The firm on paper only comes last and costs no travel.
-    assert [(visit.firm.id, visit.stays != (), visit.travel_minutes) for visit in second.visits] == [
+    assert [
+        (visit.firm.id, visit.stays != (), visit.travel_minutes) for visit in second.visits
+    ] == [
         ("A4", True, None),
         ("A3", False, None),
     ]
@@ -50,9 +59,15 @@ def test_book_takes_its_figures_from_the_checker() -> None:
     book = cast.book()
     verdict = check(cast.problem(), cast.plan())
     assert [(goal.goal, goal.value, goal.weight) for goal in book.goals] == [
-        (goal, verdict.scorecard[goal], cast.problem().weights[goal]) for goal in ("specialist", "workload", "route")
+        (goal, verdict.scorecard[goal], cast.problem().weights[goal])
+        for goal in ("specialist", "workload", "route")
     ]
-    assert (book.objective, book.bound, book.seed, book.solver) == (verdict.objective, 100, 7, "0.1.0")
+    assert (book.objective, book.bound, book.seed, book.solver) == (
+        verdict.objective,
+        100,
+        7,
+        "0.1.0",
+    )
     assert [firm.name for firm in book.unassigned] == ["枫桥建设有限公司"]
     assert book.violations == ()
 
@@ -60,21 +75,29 @@ def test_book_takes_its_figures_from_the_checker() -> None:
 def test_book_says_violations_with_names() -> None:
     plan = cast.plan()
     alone = plan.with_(groups=(replace(plan.groups[0], leader="E2"), plan.groups[1]))
-    book = cast.build_book(cast.problem(), alone, cast.names(), year=2026, title="", status="草案", version=1)
+    book = cast.build_book(
+        cast.problem(), alone, cast.names(), year=2026, title="", status="草案", version=1
+    )
     assert any("王秀英" in sentence for sentence in book.violations)
 
 
 def test_book_gives_reasons_in_words_with_names() -> None:
-    book = cast.build_book(cast.problem(), cast.plan(), cast.names(), year=2026, title="", status="草案", version=1)
+    book = cast.build_book(
+        cast.problem(), cast.plan(), cast.names(), year=2026, title="", status="草案", version=1
+    )
     knitter = next(seat for seat in book.groups[0].seats if seat.person.name == "王秀英")
     assert any("浙江露笑袜业有限公司" in reason and "对口" in reason for reason in knitter.reasons)
-    assert not any("A1" in reason for group in book.groups for seat in group.seats for reason in seat.reasons)
+    assert not any(
+        "A1" in reason for group in book.groups for seat in group.seats for reason in seat.reasons
+    )
 
 
 def test_book_invents_no_name_for_an_unknown_id() -> None:
     plan = cast.plan()
     strange = plan.with_(groups=(Group("X9", ("X9", "E2"), plan.groups[0].visits), plan.groups[1]))
-    book = cast.build_book(cast.problem(), strange, cast.names(), year=2026, title="", status="草案", version=1)
+    book = cast.build_book(
+        cast.problem(), strange, cast.names(), year=2026, title="", status="草案", version=1
+    )
     assert book.groups[0].seats[0].person.name == "X9"
     assert book.violations != ()
 
@@ -82,9 +105,25 @@ def test_book_invents_no_name_for_an_unknown_id() -> None:
 def test_part_of_a_plan_keeps_its_numbers_and_says_nothing_of_the_whole() -> None:
     plan = cast.plan()
     part = plan.with_(groups=plan.groups[1:], unassigned=(), standbys=None)
-    book = cast.build_book(cast.problem(), part, cast.names(), year=2026, title="", status="已发布", version=1, numbers=(2,), hidden=1)
+    book = cast.build_book(
+        cast.problem(),
+        part,
+        cast.names(),
+        year=2026,
+        title="",
+        status="已发布",
+        version=1,
+        numbers=(2,),
+        hidden=1,
+    )
     assert [(group.number, group.name) for group in book.groups] == [(2, "第二评审组")]
-    assert (book.objective, book.goals, book.violations, book.problem_digest, book.bound) == (None, (), (), "", None)
+    assert (book.objective, book.goals, book.violations, book.problem_digest, book.bound) == (
+        None,
+        (),
+        (),
+        "",
+        None,
+    )
     assert [seat.reasons for seat in book.groups[0].seats] == [(), (), ()]
     assert (book.part, book.hidden) == (True, 1)
 
@@ -94,7 +133,9 @@ def test_organisations_see_no_member_before_release() -> None:
     people = [person.name for person in cast.names().persons.values()]
     assert all(name in inside for name in people), "nothing to leak"
     outside = str(asdict(for_organisations(cast.book())))
-    assert [name for name in [*people, "赵六", "联络", "0575", "138****", "理由"] if name in outside] == []
+    assert [
+        name for name in [*people, "赵六", "联络", "0575", "138****", "理由"] if name in outside
+    ] == []
     assert "浙江露笑袜业有限公司" in outside
 
 

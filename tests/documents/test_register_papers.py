@@ -1,4 +1,6 @@
-"""聘书, 年度履职表, 回避核查证明: what must stand on paper stands there, and no name can harm a file."""
+"""聘书, 年度履职表, 回避核查证明: what must stand on paper stands there, and no name can harm a
+file.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +10,54 @@ from datetime import UTC, date, datetime
 import docx
 import pytest
 
-from assignment.documents.register import appointment_docx, deviation_words, recusal_docx, year_sheet_docx
-from assignment.recusal import Certificate, Fact, KindLine
+from award.papers.register import appointment_docx, deviation_words, recusal_docx, year_sheet_docx
+from award.recusal.certificate import Certificate, Fact, KindLine
 from expert_pool.core.performance import RatingFacts, StageFacts, deviation, year_mark
 from expert_pool.core.rulebook import rulebook
-from expert_pool.dossier import DecisionView, RatingView, ServedView, StageView, TermView, ViolationView, YearSheet
+from expert_pool.dossier import (
+    DecisionView,
+    RatingView,
+    ServedView,
+    StageView,
+    TermView,
+    ViolationView,
+    YearSheet,
+)
 from tests.documents.cast import HOSTILE
 
 BOOK = rulebook()
 AT = datetime(2026, 10, 8, 18, 0, tzinfo=UTC)  # two in the morning of the 9th in Zhuji
-TERM = TermView("t-1", 1, "lead", "诸质奖聘〔2026〕007号", date(2026, 8, 3), date(2029, 8, 2), date(2026, 8, 1), None, "", "")
+TERM = TermView(
+    "t-1",
+    1,
+    "lead",
+    "诸质奖聘〔2026〕007号",
+    date(2026, 8, 3),
+    date(2029, 8, 2),
+    date(2026, 8, 1),
+    None,
+    "",
+    "",
+)
 
 
 def text_of(data: bytes) -> str:
     document = docx.Document(io.BytesIO(data))
     lines = [one.text for one in document.paragraphs]
     lines += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    lines += [one.text for section in document.sections for one in (*section.header.paragraphs, *section.footer.paragraphs)]
+    lines += [
+        one.text
+        for section in document.sections
+        for one in (*section.header.paragraphs, *section.footer.paragraphs)
+    ]
     return "\n".join(lines)
 
 
 def sheet(name: str = "卫新人", firm: str = "诸暨大东袜业有限公司") -> YearSheet:
-    stages = [StageFacts(2026, firm, "site", "late", "on_time", False, 612.0, 600.0), StageFacts(2026, firm, "document", "no_show")]
+    stages = [
+        StageFacts(2026, firm, "site", "late", "on_time", False, 612.0, 600.0),
+        StageFacts(2026, firm, "document", "no_show"),
+    ]
     ratings = [RatingFacts(2026, firm, "site", "applicant", 93)]
     return YearSheet(
         "e-1",
@@ -49,18 +77,41 @@ def sheet(name: str = "卫新人", firm: str = "诸暨大东袜业有限公司")
         deviation(stages, BOOK.few),
         (
             ViolationView(
-                "w-1", 1, "e-1", name, "2026-003", "GIFT", date(2026, 9, 20), "反映", "", AT, "u-1", "founded", "warn", "属实", "周主任", AT
+                "w-1",
+                1,
+                "e-1",
+                name,
+                "2026-003",
+                "GIFT",
+                date(2026, 9, 20),
+                "反映",
+                "",
+                AT,
+                "u-1",
+                "founded",
+                "warn",
+                "属实",
+                "周主任",
+                AT,
             ),
         ),
         (),
-        (DecisionView(2026, "exit-absent", "dismiss", "缺席 2 次", "declined", "已补交证明", "周主任", AT),),
+        (
+            DecisionView(
+                2026, "exit-absent", "dismiss", "缺席 2 次", "declined", "已补交证明", "周主任", AT
+            ),
+        ),
     )
 
 
 def certificate(name: str = "卫新人", firm: str = "诸暨大东袜业有限公司") -> Certificate:
-    fact = Fact("ORG_REQUEST", firm, "申报组织反映", "有过纠纷", None, "hard", "c-1", False, "周主任")
+    fact = Fact(
+        "ORG_REQUEST", firm, "申报组织反映", "有过纠纷", None, "hard", "c-1", False, "周主任"
+    )
     kinds = (
-        KindLine("ORG_REQUEST", "申报组织书面申请回避", "须作决定", "不限年限", "应当回避", (fact,)),
+        KindLine(
+            "ORG_REQUEST", "申报组织书面申请回避", "须作决定", "不限年限", "应当回避", (fact,)
+        ),
         KindLine("KINSHIP", "近亲属", "应当回避", "不限年限", "未发现", ()),
     )
     checked = (("工作单位", "与申报组织及其集团逐一比对"),)
@@ -117,7 +168,8 @@ def test_a_sheet_shows_the_work_the_mark_and_the_cases() -> None:
     assert "周主任于2026年10月9日决定" in words
     assert "1 次评分，平均偏差 +12.0 分；数据少，不作判断。" in words
     assert deviation_words(sheet()) == tuple(
-        f"{title}：1 次评分，平均偏差 +12.0 分；数据少，不作判断。" for title in ("2026年度", "历年合计")
+        f"{title}：1 次评分，平均偏差 +12.0 分；数据少，不作判断。"
+        for title in ("2026年度", "历年合计")
     )
 
 
@@ -136,7 +188,9 @@ def test_a_certificate_shows_the_conclusion_its_reasons_and_its_digest() -> None
         assert part in words
 
 
-@pytest.mark.parametrize("paper", [recusal_docx(certificate(), AT), year_sheet_docx(sheet(), date(2026, 12, 20))])
+@pytest.mark.parametrize(
+    "paper", [recusal_docx(certificate(), AT), year_sheet_docx(sheet(), date(2026, 12, 20))]
+)
 def test_the_signature_never_stands_alone_on_a_page(paper: bytes) -> None:
     lines = docx.Document(io.BytesIO(paper)).paragraphs[-3:]
     assert [line.paragraph_format.keep_with_next for line in lines] == [True, True, False]
@@ -144,5 +198,9 @@ def test_the_signature_never_stands_alone_on_a_page(paper: bytes) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_harms_a_paper(name: str) -> None:
-    for data in (appointment_docx(name, TERM), year_sheet_docx(sheet(name, name), AT.date()), recusal_docx(certificate(name, name), AT)):
+    for data in (
+        appointment_docx(name, TERM),
+        year_sheet_docx(sheet(name, name), AT.date()),
+        recusal_docx(certificate(name, name), AT),
+    ):
         docx.Document(io.BytesIO(data))

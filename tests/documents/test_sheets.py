@@ -12,20 +12,27 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from assignment.book import Book, Seat
-from assignment.documents import roster_xlsx, schedule_xlsx
-from assignment.documents.wording import clean
+from award.groups.book import Book, Seat
+from award.papers import roster_xlsx, schedule_xlsx
+from award.papers.wording import clean
 from tests.documents import cast
 
 
 def cells(data: bytes) -> dict[str, list[list[object]]]:
     workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-    return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
+    return {
+        name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in workbook.sheet_names
+    }
 
 
 def formulas(data: bytes) -> int:
     with ZipFile(BytesIO(data)) as archive:
-        sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        sheets = [
+            archive.read(name).decode()
+            for name in archive.namelist()
+            if name.startswith("xl/worksheets/sheet")
+        ]
     return sum(len(re.findall(r"<f[ >]", sheet)) for sheet in sheets)
 
 
@@ -58,12 +65,18 @@ def test_sheets_freeze_the_header_and_print_on_one_width(write: object) -> None:
     for sheet in workbook:
         header = int(sheet.freeze_panes[1:]) - 1
         assert sheet.print_title_rows == f"${header}:${header}"
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == ("landscape", 9, 0)
+        assert (
+            sheet.page_setup.orientation,
+            sheet.page_setup.paperSize,
+            sheet.page_setup.fitToHeight,
+        ) == ("landscape", 9, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
 def nasty_strings(count: int) -> list[str]:
-    """Formula starters in all widths, markup, control and rare characters, put together at random."""
+    """Formula starters in all widths, markup, control and rare characters, put together at
+    random.
+    """
     rng = random.Random(20260907)
     starts = [
         "=",
@@ -87,7 +100,18 @@ def nasty_strings(count: int) -> list[str]:
         "&L",
         "<f>",
     ]
-    bodies = [*cast.HOSTILE, "1+1", "cmd|'/C calc'!A0", "SUM(A1:A9)", "http://x", "中文", "\x01", "\ufffe", "_x0041_", "9" * 400]
+    bodies = [
+        *cast.HOSTILE,
+        "1+1",
+        "cmd|'/C calc'!A0",
+        "SUM(A1:A9)",
+        "http://x",
+        "中文",
+        "\x01",
+        "\ufffe",
+        "_x0041_",
+        "9" * 400,
+    ]
     return [rng.choice(starts) + rng.choice(bodies) + str(number) for number in range(count)]
 
 
@@ -95,14 +119,29 @@ def test_no_text_becomes_a_formula_or_a_link() -> None:
     strings = nasty_strings(1000)
     book = cast.book()
     first = book.groups[0]
-    seats = tuple(Seat(replace(first.seats[0].person, name=text, employer=text), leader=False) for text in strings)
-    visits = tuple(replace(first.visits[0], firm=replace(first.visits[0].firm, id=text, name=text)) for text in strings)
-    nasty: Book = replace(book, groups=(replace(first, seats=seats, visits=visits),), title=strings[0], notes=tuple(strings))
+    seats = tuple(
+        Seat(replace(first.seats[0].person, name=text, employer=text), leader=False)
+        for text in strings
+    )
+    visits = tuple(
+        replace(first.visits[0], firm=replace(first.visits[0].firm, id=text, name=text))
+        for text in strings
+    )
+    nasty: Book = replace(
+        book,
+        groups=(replace(first, seats=seats, visits=visits),),
+        title=strings[0],
+        notes=tuple(strings),
+    )
     for write, column, sheet in ((roster_xlsx, 2, "评审组名单"), (schedule_xlsx, 6, "总表")):
         data = write(nasty)
         assert formulas(data) == 0
         with ZipFile(BytesIO(data)) as archive:
-            assert not [name for name in archive.namelist() if "rels" in name and b"hyperlink" in archive.read(name)]
+            assert not [
+                name
+                for name in archive.namelist()
+                if "rels" in name and b"hyperlink" in archive.read(name)
+            ]
         found = {str(row[column]) for row in cells(data)[sheet] if len(row) > column}
         assert {clean(text) for text in strings} <= found
 

@@ -10,9 +10,9 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from assignment.book import Book, for_organisations
-from assignment.documents import roster_docx, schedule_docx
-from assignment.documents.wording import clean, without_codes
+from award.groups.book import Book, for_organisations
+from award.papers import roster_docx, schedule_docx
+from award.papers.wording import clean, without_codes
 from tests.documents import cast
 
 BOTH = pytest.mark.parametrize("write", [roster_docx, schedule_docx])
@@ -42,9 +42,15 @@ def test_word_sets_the_chinese_font_on_every_run(write: Write) -> None:
     document = opened(write(cast.book("草案")))
     parts = [
         document.element.body,
-        *(part._element for section in document.sections for part in (section.header, section.even_page_header)),
+        *(
+            part._element
+            for section in document.sections
+            for part in (section.header, section.even_page_header)
+        ),
     ]
-    runs = [run for part in parts for run in part.iter(qn("w:r")) if run.find(qn("w:t")) is not None]
+    runs = [
+        run for part in parts for run in part.iter(qn("w:r")) if run.find(qn("w:t")) is not None
+    ]
     fonts = [run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}").get(qn("w:eastAsia")) for run in runs]
     assert len(fonts) > 40
     assert set(fonts) <= {"方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"}
@@ -57,14 +63,24 @@ def test_word_tables_keep_rows_whole_and_repeat_their_header(write: Write) -> No
     for table in tables:
         rows = table.findall(qn("w:tr"))
         assert all(row.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in rows)
-        assert [row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows] == [True] + [False] * (len(rows) - 1)
+        assert [row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows] == [
+            True
+        ] + [False] * (len(rows) - 1)
         widths = [int(column.get(qn("w:w"))) for column in table.iter(qn("w:gridCol"))]
         assert all(len(row.findall(qn("w:tc"))) == len(widths) for row in rows)
 
 
 def test_word_pages_follow_the_standard() -> None:
     upright = opened(roster_docx(cast.book())).sections[0]
-    assert [round(side.mm) for side in (upright.top_margin, upright.left_margin, upright.right_margin, upright.bottom_margin)] == [
+    assert [
+        round(side.mm)
+        for side in (
+            upright.top_margin,
+            upright.left_margin,
+            upright.right_margin,
+            upright.bottom_margin,
+        )
+    ] == [
         37,
         28,
         26,
@@ -84,12 +100,17 @@ def test_word_tables_fit_between_the_margins(write: Write) -> None:
     section = document.sections[0]
     inside = (section.page_width - section.left_margin - section.right_margin) / 635  # twips
     for table in document.element.body.iter(qn("w:tbl")):
-        assert sum(int(column.get(qn("w:w"))) for column in table.iter(qn("w:gridCol"))) <= inside + 5
+        assert (
+            sum(int(column.get(qn("w:w"))) for column in table.iter(qn("w:gridCol"))) <= inside + 5
+        )
 
 
 @BOTH
 def test_word_draft_is_marked_on_every_page_and_in_words(write: Write) -> None:
-    draft, final = opened(write(cast.book("草案", provisional_days=True))), opened(write(cast.book()))
+    draft, final = (
+        opened(write(cast.book("草案", provisional_days=True))),
+        opened(write(cast.book())),
+    )
     for header in (draft.sections[0].header, draft.sections[0].even_page_header):
         assert "【草案】" in header.paragraphs[0].text
         assert 'string="草案"' in header._element.xml
@@ -102,9 +123,25 @@ def test_word_draft_is_marked_on_every_page_and_in_words(write: Write) -> None:
 @BOTH
 def test_word_paragraph_properties_stand_in_schema_order(write: Write) -> None:
     """Word calls a file with these elements out of order damaged (ISO/IEC 29500-1, CT_PPr)."""
-    order = ["pStyle", "keepNext", "pageBreakBefore", "widowControl", "tabs", "snapToGrid", "spacing", "ind", "jc", "outlineLvl", "rPr"]
+    order = [
+        "pStyle",
+        "keepNext",
+        "pageBreakBefore",
+        "widowControl",
+        "tabs",
+        "snapToGrid",
+        "spacing",
+        "ind",
+        "jc",
+        "outlineLvl",
+        "rPr",
+    ]
     document = opened(write(cast.book("草案")))
-    parts = [document.element.body, document.sections[0].header._element, document.sections[0].footer._element]
+    parts = [
+        document.element.body,
+        document.sections[0].header._element,
+        document.sections[0].footer._element,
+    ]
     for properties in (found for part in parts for found in part.iter(qn("w:pPr"))):
         names = [child.tag.split("}")[1] for child in properties]
         assert names == sorted(set(names), key=order.index)
@@ -113,7 +150,10 @@ def test_word_paragraph_properties_stand_in_schema_order(write: Write) -> None:
 @pytest.mark.parametrize(
     ("full", "short"),
     [
-        ("质量管理专家；行业专家（袜业 1763、弹簧制造 3483）", "质量管理专家；行业专家（袜业、弹簧制造）"),
+        (
+            "质量管理专家；行业专家（袜业 1763、弹簧制造 3483）",
+            "质量管理专家；行业专家（袜业、弹簧制造）",
+        ),
         ("铜压延加工（3251）", "铜压延加工"),
         ("2025（第2版）", "2025（第2版）"),
     ],
@@ -145,7 +185,9 @@ def test_word_for_organisations_names_no_member(write: Write) -> None:
 def test_word_survives_hostile_names(write: Write) -> None:
     book = cast.hostile_book()
     text = text_of(opened(write(book)))
-    assert [name for name in cast.people_in(book) + cast.firms_in(book) if clean(name) not in text] == []
+    assert [
+        name for name in cast.people_in(book) + cast.firms_in(book) if clean(name) not in text
+    ] == []
 
 
 @BOTH

@@ -1,4 +1,6 @@
-"""A real server on loopback and the system's Chromium; without Chromium these tests are skipped, loudly."""
+"""A real server on loopback and the system's Chromium; without Chromium these tests are skipped,
+loudly.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,22 @@ from expert_pool.core.actor import Role
 from tests.api import story
 from tests.api import world as worlds
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+CHROMIUM = next(
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
+    None,
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @dataclass(frozen=True)
@@ -34,7 +50,10 @@ class Site:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra e2e): NO BROWSER TESTS RUN")
+    sync_api = pytest.importorskip(
+        "playwright.sync_api",
+        reason="playwright is not installed (extra e2e): NO BROWSER TESTS RUN",
+    )
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: NO BROWSER TESTS RUN")
     with sync_api.sync_playwright() as playwright:
@@ -44,10 +63,21 @@ def browser() -> Iterator[Any]:
 
 
 def _serve(world: worlds.World, port: int, year: story.Year | None) -> Iterator[Site]:
-    server = uvicorn.Server(uvicorn.Config(world.app, host="127.0.0.1", port=port, log_level="error", access_log=False, lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            world.app,
+            host="127.0.0.1",
+            port=port,
+            log_level="error",
+            access_log=False,
+            lifespan="off",
+        )
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # uvicorn's choice of websocket library, which we do not use
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # uvicorn's choice of websocket library, which we do not use
         thread.start()
         while not server.started:
             time.sleep(0.05)
@@ -76,16 +106,25 @@ def told_site(tmp_path: Path) -> Iterator[Site]:
     """An office with a told year and one drafted plan."""
     port = _free_port()
     file, year = story._template()
-    yield from _serve(worlds.build(tmp_path, file, public_url=f"http://127.0.0.1:{port}"), port, year)
+    yield from _serve(
+        worlds.build(tmp_path, file, public_url=f"http://127.0.0.1:{port}"), port, year
+    )
 
 
 def log_in(browser: Any, site: Site, role: Role, **context: Any) -> Any:
-    """A page of a person who has typed name and password; anything the console complains about fails the test at the end."""
+    """A page of a person who has typed name and password; anything the console complains about
+    fails the test at the end.
+    """
     opened = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", **context)
     page = opened.new_page()
     page.set_default_timeout(15_000)
     page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: (
+            page.complaints.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
     page.goto(f"{site.address}/login")
     page.fill("[name=login]", worlds.STAFF[role])
     page.fill("[name=password]", worlds.PASSWORD)
@@ -96,8 +135,12 @@ def log_in(browser: Any, site: Site, role: Role, **context: Any) -> Any:
 def expert_page(browser: Any, site: Site, expert: str, width: int = 360) -> Any:
     """The expert's phone, signed in."""
     client = site.world.expert_client(expert)
-    context = browser.new_context(viewport={"width": width, "height": 740}, locale="zh-CN", is_mobile=True, has_touch=True)
-    context.add_cookies([{"name": "session", "value": client.cookies["session"], "url": site.address}])
+    context = browser.new_context(
+        viewport={"width": width, "height": 740}, locale="zh-CN", is_mobile=True, has_touch=True
+    )
+    context.add_cookies(
+        [{"name": "session", "value": client.cookies["session"], "url": site.address}]
+    )
     page = context.new_page()
     page.set_default_timeout(15_000)
     return page

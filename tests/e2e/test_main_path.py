@@ -1,4 +1,6 @@
-"""The main path as people walk it, in a real browser: import, answers, groups, a change, a second person, publication, a phone, paper."""
+"""The main path as people walk it, in a real browser: import, answers, groups, a change, a second
+person, publication, a phone, paper.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assignment import store as plan_store
+from award.groups import store as plan_store
 from expert_pool import store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
 from tests.e2e.conftest import Site, expert_page, log_in
@@ -24,10 +26,18 @@ OWN_PAGES = ("/me", "/me/data", "/me/declaration", "/me/conflicts", "/me/days", 
 def test_first_day_two_workbooks_come_in(browser: Any, empty_site: Site) -> None:
     page = log_in(browser, empty_site, Role.SECRETARIAT)
     assert page.url.endswith("/year")
-    for name, value in (("year", "2026"), ("window_first", "2026-09-07"), ("window_last", "2026-09-25"), ("deadline", "2026-06-30")):
+    for name, value in (
+        ("year", "2026"),
+        ("window_first", "2026-09-07"),
+        ("window_last", "2026-09-25"),
+        ("deadline", "2026-06-30"),
+    ):
         page.fill(f"[name={name}]", value)
     page.click("text=建立年度")
-    for kind, file in (("experts", "专家库台账2026.xlsx"), ("applicants", "申报组织汇总表2026.xlsx")):
+    for kind, file in (
+        ("experts", "专家库台账2026.xlsx"),
+        ("applicants", "申报组织汇总表2026.xlsx"),
+    ):
         bring_in(page, empty_site, kind, WORKBOOKS / file)
     page.goto(f"{empty_site.address}/round")
     for box in page.locator("tbody input[type=checkbox]").all():
@@ -38,12 +48,16 @@ def test_first_day_two_workbooks_come_in(browser: Any, empty_site: Site) -> None
     assert "21 家" in page.inner_text(".steps") or "22 家" in page.inner_text(".steps")
     with empty_site.world.ledger.read() as session:
         everyone = store.experts(session, SYSTEM_VIEWER, 2026, empty_site.world.clock().date())
-    assert len(everyone) == 62 and all(row.state.declared for row in everyone if not row.state.suspended)
+    assert len(everyone) == 62 and all(
+        row.state.declared for row in everyone if not row.state.suspended
+    )
     assert page.complaints == []
 
 
 def bring_in(page: Any, site: Site, kind: str, file: Path) -> None:
-    """Upload, confirm the trades, answer what is asked, write; the same file again changes nothing."""
+    """Upload, confirm the trades, answer what is asked, write; the same file again changes
+    nothing.
+    """
     upload(page, site, kind, file)
     page.click("nav.tabs a:has-text('行业对应')")
     page.click("text=确认以上对应")
@@ -70,7 +84,9 @@ def upload(page: Any, site: Site, kind: str, file: Path) -> None:
     page.click(f"form[action='/import/{kind}'] button")
 
 
-def test_groups_are_formed_changed_approved_published_and_taken_home(browser: Any, told_site: Site) -> None:
+def test_groups_are_formed_changed_approved_published_and_taken_home(
+    browser: Any, told_site: Site
+) -> None:
     assert told_site.year is not None
     clerk = log_in(browser, told_site, Role.SECRETARIAT)
     clerk.goto(f"{told_site.address}/board")
@@ -124,13 +140,19 @@ def sideways(page: Any, address: str) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
-def test_expert_ticks_days_with_fingers_and_finds_targets_large_enough(browser: Any, told_site: Site) -> None:
+def test_expert_ticks_days_with_fingers_and_finds_targets_large_enough(
+    browser: Any, told_site: Site
+) -> None:
     assert told_site.year is not None
     page = expert_page(browser, told_site, told_site.year.experts[0])
     page.goto(f"{told_site.address}/me/days")
     boxes = page.locator(".week label").all()
     sizes = [box.bounding_box() for box in boxes]
-    assert boxes and min(size["height"] for size in sizes) >= 44 and min(size["width"] for size in sizes) >= 36
+    assert (
+        boxes
+        and min(size["height"] for size in sizes) >= 44
+        and min(size["width"] for size in sizes) >= 36
+    )
     page.tap("button:has-text('清空')")  # on the page itself: nothing is sent before 保存
     assert page.locator(".week input:checked").count() == 0
     page.locator(".week label").nth(2).tap()
@@ -147,7 +169,11 @@ def test_calendar_prints_on_paper_without_buttons(browser: Any, told_site: Site)
     page.emulate_media(media="print")
     for view in ("gantt", "month", "list"):
         page.goto(f"{told_site.address}/calendar?view={view}")
-        assert not page.is_visible(".side") and not page.is_visible(".actions") and page.is_visible(".print-foot")
+        assert (
+            not page.is_visible(".side")
+            and not page.is_visible(".actions")
+            and page.is_visible(".print-foot")
+        )
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 

@@ -1,4 +1,6 @@
-"""Conflicts: the taxonomy, look-back to the day, and when two written names are one organisation."""
+"""Conflicts: the taxonomy, look-back to the day, and when two written names are one
+organisation.
+"""
 
 from datetime import date
 
@@ -44,13 +46,21 @@ def test_years_before_a_leap_day() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["诸暨市盛丰医院集团有限公司", "盛丰医院", "诸暨市盛丰医院 集团有限公司", "诸暨盛丰医院有限公司", "诸暨市盛丰医院集团有限公司研发中心"],
+    [
+        "诸暨市盛丰医院集团有限公司",
+        "盛丰医院",
+        "诸暨市盛丰医院 集团有限公司",
+        "诸暨盛丰医院有限公司",
+        "诸暨市盛丰医院集团有限公司研发中心",
+    ],
 )
 def test_a_name_written_otherwise_is_the_same_organisation(written: str) -> None:
     assert organisation.same(written, FIRMS[0])
 
 
-@pytest.mark.parametrize("written", ["诸暨市丰盛医院有限公司", "盛丰", "诸暨市盛和香榧食品有限公司", "", "无"])
+@pytest.mark.parametrize(
+    "written", ["诸暨市丰盛医院有限公司", "盛丰", "诸暨市盛和香榧食品有限公司", "", "无"]
+)
 def test_another_name_is_another_organisation(written: str) -> None:
     assert not any(organisation.same(written, firm) for firm in FIRMS)
 

@@ -51,7 +51,10 @@ def test_propose_prefers_what_a_person_confirmed() -> None:
 @pytest.mark.parametrize(
     ("text", "trades"),
     [
-        ("医疗器械、软件和信息服务、水暖管件、阀门", ("医疗器械", "软件和信息服务", "水暖管件、阀门")),
+        (
+            "医疗器械、软件和信息服务、水暖管件、阀门",
+            ("医疗器械", "软件和信息服务", "水暖管件、阀门"),
+        ),
         ("电子信息、智能视觉、软件和信息服务", ("电子信息、智能视觉", "软件和信息服务")),
         ("农、林、牧、渔业、纺织", ("农、林、牧、渔业", "纺织")),
         ("环保设备(除尘、脱硫)、袜业", ("环保设备(除尘、脱硫)", "袜业")),
@@ -65,10 +68,14 @@ def test_split_keeps_names_with_a_mark_inside(text: str, trades: tuple[str, ...]
 
 
 def test_trade_words_are_unique_and_their_codes_exist() -> None:
-    with (Path(module.__file__).parent / "data" / "trade_words.csv").open(encoding="utf-8", newline="") as file:
+    with (Path(module.__file__).parent / "data" / "trade_words.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         rows = list(csv.DictReader(file))
     assert len({row["word"] for row in rows}) == len(rows) > 1000
-    assert not [row for row in rows for code in row["codes"].split(";") if not INDUSTRIES.known(code)]
+    assert not [
+        row for row in rows for code in row["codes"].split(";") if not INDUSTRIES.known(code)
+    ]
 
 
 @pytest.mark.parametrize(

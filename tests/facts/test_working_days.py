@@ -8,7 +8,14 @@ DAYS = WorkingDays()
 
 
 def test_working_days_know_make_up_days_of_2026() -> None:
-    made_up = [date(2026, 1, 4), date(2026, 2, 14), date(2026, 2, 28), date(2026, 5, 9), date(2026, 9, 20), date(2026, 10, 10)]
+    made_up = [
+        date(2026, 1, 4),
+        date(2026, 2, 14),
+        date(2026, 2, 28),
+        date(2026, 5, 9),
+        date(2026, 9, 20),
+        date(2026, 10, 10),
+    ]
     assert [DAYS.kind(day) for day in made_up] == ["makeup"] * 6
     assert len(DAYS.window(date(2026, 1, 1), date(2026, 12, 31))) == 248
 
@@ -21,7 +28,8 @@ def test_window_of_september_2026_has_the_sunday_but_not_mid_autumn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "n", "end"), [((9, 27), 5, (10, 9)), ((9, 27), 7, (10, 12)), ((2, 11), 3, (2, 14)), ((10, 3), 0, (10, 8))]
+    ("start", "n", "end"),
+    [((9, 27), 5, (10, 9)), ((9, 27), 7, (10, 12)), ((2, 11), 3, (2, 14)), ((10, 3), 0, (10, 8))],
 )
 def test_add_counts_working_days(start: tuple[int, int], n: int, end: tuple[int, int]) -> None:
     assert DAYS.add(date(2026, *start), n) == date(2026, *end)

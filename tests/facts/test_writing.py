@@ -4,7 +4,18 @@ import pytest
 
 from expert_pool.facts.dates import Written, read_date
 from expert_pool.facts.identifiers import credit_code, identity_card
-from expert_pool.facts.writing import Count, Unreadable, clean, count, education, looks_like_formula, mark, person_name, phone, split_list
+from expert_pool.facts.writing import (
+    Count,
+    Unreadable,
+    clean,
+    count,
+    education,
+    looks_like_formula,
+    mark,
+    person_name,
+    phone,
+    split_list,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +36,9 @@ def test_phone_is_read(text: str | float, number: str) -> None:
     assert phone(text) == number
 
 
-@pytest.mark.parametrize("text", ["1381234567", "138123456789", "1.38E+10", "abc", "", None, "12345678901"])
+@pytest.mark.parametrize(
+    "text", ["1381234567", "138123456789", "1.38E+10", "abc", "", None, "12345678901"]
+)
 def test_phone_that_is_none_says_why(text: str | None) -> None:
     assert isinstance(phone(text), Unreadable)
 
@@ -48,7 +61,19 @@ def test_date_is_read(text: str | float | date, day: date, precision: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", [1959.1, "1975", "1975.13", "1977年2月30日", "77.7", 28000.0, "1850-01-01", "2030年5月", "1962年9月(农历)", "不详"]
+    "text",
+    [
+        1959.1,
+        "1975",
+        "1975.13",
+        "1977年2月30日",
+        "77.7",
+        28000.0,
+        "1850-01-01",
+        "2030年5月",
+        "1962年9月(农历)",
+        "不详",
+    ],
 )
 def test_date_that_is_unclear_is_a_question(text: str | float) -> None:
     assert isinstance(read_date(text, 1930, 2010), Unreadable)
@@ -61,7 +86,17 @@ def test_a_number_that_lost_its_zero_offers_both_months() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("√", True), ("是", True), ("Y", True), (1.0, True), ("×", False), ("否", False), ("", None), (None, None)]
+    ("text", "value"),
+    [
+        ("√", True),
+        ("是", True),
+        ("Y", True),
+        (1.0, True),
+        ("×", False),
+        ("否", False),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_mark_keeps_blank_unknown(text: str | float | None, value: bool | None) -> None:
     assert mark(text) is value
@@ -72,7 +107,14 @@ def test_mark_asks_what_it_does_not_know() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("约300人", Count(300, True)), (3600.0, Count(3600)), ("1,200", Count(1200)), ("1.2万", Count(12000)), ("", None)]
+    ("text", "value"),
+    [
+        ("约300人", Count(300, True)),
+        (3600.0, Count(3600)),
+        ("1,200", Count(1200)),
+        ("1.2万", Count(12000)),
+        ("", None),
+    ],
 )
 def test_count_is_read(text: str | float, value: Count | None) -> None:
     assert count(text) == value
@@ -109,7 +151,9 @@ def test_names_lists_and_education() -> None:
     assert clean("Ａ\u200bＢ\u3000 Ｃ\x07") == "AB C"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "＝HYPERLINK(1)", "@SUM(A1)", "+cmd|' /C calc'!A0", "－cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "＝HYPERLINK(1)", "@SUM(A1)", "+cmd|' /C calc'!A0", "－cmd|' /C calc'!A0"]
+)
 def test_formula_like_text_is_recognised(text: str) -> None:
     assert looks_like_formula(text)
 

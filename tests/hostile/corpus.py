@@ -1,4 +1,7 @@
-"""Hostile and messy spreadsheets, made here: nothing dangerous lies in the repository. Each maker returns the bytes of one file."""
+"""Hostile and messy spreadsheets, made here: nothing dangerous lies in the repository.
+
+Each maker returns the bytes of one file.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,11 @@ def plain() -> bytes:
     return book(ROW)
 
 
-def repacked(change: Callable[[dict[str, bytes]], None], data: bytes | None = None, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def repacked(
+    change: Callable[[dict[str, bytes]], None],
+    data: bytes | None = None,
+    method: int = zipfile.ZIP_DEFLATED,
+) -> bytes:
     """The plain workbook with its parts changed."""
     with zipfile.ZipFile(io.BytesIO(data or plain())) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
@@ -61,15 +68,25 @@ def formula(text: str) -> bytes:
 
 
 def shared_formula() -> bytes:
-    return sheet_edit(b"</row></sheetData>", b'<c r="H2"><f t="shared" ref="H2:H9" si="0"/><v>1</v></c></row></sheetData>')
+    return sheet_edit(
+        b"</row></sheetData>",
+        b'<c r="H2"><f t="shared" ref="H2:H9" si="0"/><v>1</v></c></row></sheetData>',
+    )
 
 
 def prefixed_formula() -> bytes:
     """The same worksheet with a namespace prefix, as some programs write it."""
 
     def change(parts: dict[str, bytes]) -> None:
-        body = parts[SHEET].replace(b"</row></sheetData>", b'<c r="H2"><f>1+1</f></c></row></sheetData>')
-        body = body.replace(b"<", b"<x:").replace(b"<x:/", b"</x:").replace(b"<x:?", b"<?").replace(b"xmlns=", b"xmlns:x=")
+        body = parts[SHEET].replace(
+            b"</row></sheetData>", b'<c r="H2"><f>1+1</f></c></row></sheetData>'
+        )
+        body = (
+            body.replace(b"<", b"<x:")
+            .replace(b"<x:/", b"</x:")
+            .replace(b"<x:?", b"<?")
+            .replace(b"xmlns=", b"xmlns:x=")
+        )
         parts[SHEET] = body
 
     return repacked(change)
@@ -117,7 +134,9 @@ def utf16_sheet() -> bytes:
 
     def change(parts: dict[str, bytes]) -> None:
         text = parts[SHEET].decode()
-        parts[SHEET] = ('<?xml version="1.0" encoding="UTF-16"?>' + text[text.find("<worksheet") :]).encode("utf-16")
+        parts[SHEET] = (
+            '<?xml version="1.0" encoding="UTF-16"?>' + text[text.find("<worksheet") :]
+        ).encode("utf-16")
 
     return repacked(change)
 
@@ -179,12 +198,16 @@ def wide_sheet() -> bytes:
 
 def wide_without_references() -> bytes:
     """16,000 cells in one row that do not say where they stand."""
-    return sheet_edit(b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row></sheetData>")
+    return sheet_edit(
+        b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row></sheetData>"
+    )
 
 
 def tall_sheet() -> bytes:
     row = b'<row r="%d"><c r="A%d"><v>1</v></c></row>'
-    return sheet_edit(b"</sheetData>", b"".join(row % (n, n) for n in range(3, 30_000)) + b"</sheetData>")
+    return sheet_edit(
+        b"</sheetData>", b"".join(row % (n, n) for n in range(3, 30_000)) + b"</sheetData>"
+    )
 
 
 def too_many_cells() -> bytes:
@@ -196,7 +219,9 @@ def too_many_cells() -> bytes:
 def macro_type() -> bytes:
     def change(parts: dict[str, bytes]) -> None:
         types = parts["[Content_Types].xml"]
-        parts["[Content_Types].xml"] = types.replace(b"spreadsheetml.sheet.main+xml", b"sheet.macroEnabled.main+xml")
+        parts["[Content_Types].xml"] = types.replace(
+            b"spreadsheetml.sheet.main+xml", b"sheet.macroEnabled.main+xml"
+        )
 
     return repacked(change)
 
@@ -245,13 +270,19 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "docx": (word_document, "wrong-type"),
     "pptx": (lambda: archive_of(ppt__presentation_dot_xml=b"<p/>"), "wrong-type"),
     "xlsb": (lambda: archive_of(xl__workbook_dot_bin=b"x"), "wrong-type"),
-    "ods": (lambda: archive_of(mimetype=b"application/vnd.oasis", content_dot_xml=b"<o/>"), "wrong-type"),
+    "ods": (
+        lambda: archive_of(mimetype=b"application/vnd.oasis", content_dot_xml=b"<o/>"),
+        "wrong-type",
+    ),
     "zip": (lambda: archive_of(a_dot_txt=b"x"), "wrong-type"),
     "xls": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old-excel"),
     "pdf": (lambda: b"%PDF-1.7\n%", "wrong-type"),
     "png": (lambda: b"\x89PNG\r\n\x1a\n", "wrong-type"),
     "exe": (lambda: b"MZ\x90\x00", "wrong-type"),
-    "html-as-xls": (lambda: "<html><table><tr><td>姓名</td></tr></table></html>".encode(), "wrong-type"),
+    "html-as-xls": (
+        lambda: "<html><table><tr><td>姓名</td></tr></table></html>".encode(),
+        "wrong-type",
+    ),
     "xml-2003": (lambda: b'<?xml version="1.0"?><Workbook/>', "wrong-type"),
     "random-bytes": (lambda: bytes(range(256)) * 40, "wrong-type"),
     "empty": (lambda: b"", "empty-file"),
@@ -276,16 +307,28 @@ READ: dict[str, Callable[[], bytes]] = {
     "stored": lambda: repacked(lambda parts: None, method=zipfile.ZIP_STORED),
     "with-picture": lambda: with_part("xl/media/image1.png", b"\x89PNG"),
     "with-custom-xml": lambda: with_part("customXml/item1.xml", b"<a/>"),
-    "control-characters": lambda: book([1, "赵\u200b龙", "1961/11/9", "某院\u0085", "１８０２２９３００６７\u202c", "a\u0009b"]),
+    "control-characters": lambda: book(
+        [1, "赵\u200b龙", "1961/11/9", "某院\u0085", "１８０２２９３００６７\u202c", "a\u0009b"]
+    ),
     "format-far-below": bold_everywhere,
-    "text-like-formula": lambda: sheet_edit(b"</row></sheetData>", b'<c r="F2" t="inlineStr"><is><t>=1+1</t></is></c></row></sheetData>'),
+    "text-like-formula": lambda: sheet_edit(
+        b"</row></sheetData>", b'<c r="F2" t="inlineStr"><is><t>=1+1</t></is></c></row></sheetData>'
+    ),
     "validation-formula": lambda: sheet_edit(
         b"</sheetData>",
-        b'</sheetData><dataValidations count="1"><dataValidation type="list" sqref="A1"><formula1>"a,b"</formula1>'
-        b"</dataValidation></dataValidations>",
+        b'</sheetData><dataValidations count="1"><dataValidation type="list"'
+        b' sqref="A1"><formula1>"a,b"</formula1></dataValidation></dataValidations>',
     ),
     "csv": lambda: ",".join(HEADINGS).encode() + "\n1,赵龙,1961/11/9,某院,18022930067,\n".encode(),
-    "csv-gbk": lambda: (",".join(HEADINGS) + "\r\n1,赵龙,1961/11/9,某院,18022930067,\r\n").encode("gbk"),
-    "csv-semicolon-bom": lambda: (";".join(HEADINGS) + "\n1;赵龙;1961/11/9;某院;18022930067;\n").encode("utf-8-sig"),
-    "tabs-utf16": lambda: ("\t".join(HEADINGS) + "\n1\t赵龙\t1961/11/9\t某院\t18022930067\t\n").encode("utf-16"),
+    "csv-gbk": (
+        lambda: (",".join(HEADINGS) + "\r\n1,赵龙,1961/11/9,某院,18022930067,\r\n").encode("gbk")
+    ),
+    "csv-semicolon-bom": (
+        lambda: (";".join(HEADINGS) + "\n1;赵龙;1961/11/9;某院;18022930067;\n").encode("utf-8-sig")
+    ),
+    "tabs-utf16": (
+        lambda: ("\t".join(HEADINGS) + "\n1\t赵龙\t1961/11/9\t某院\t18022930067\t\n").encode(
+            "utf-16"
+        )
+    ),
 }

@@ -1,4 +1,7 @@
-"""Messy and hostile sheets of records: what is written in them, and which cells must be named. Each sheet has a handful."""
+"""Messy and hostile sheets of records: what is written in them, and which cells must be named.
+
+Each sheet has a handful.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ LONG = "长" * 5_000
 
 @dataclass(frozen=True)
 class Mess:
-    """One table: `bad` are the (row, column) that must be named, `taken` the rows that are new nevertheless."""
+    """One table: `bad` are the (row, column) that must be named, `taken` the rows that are new
+    nevertheless.
+    """
 
     title: str
     rows: Rows
@@ -23,7 +28,11 @@ class Mess:
     taken: tuple[int, ...] = ()
 
 
-def written(title: str, rows: Rows, finish: Callable[[openpyxl.worksheet.worksheet.Worksheet], None] = lambda page: None) -> bytes:
+def written(
+    title: str,
+    rows: Rows,
+    finish: Callable[[openpyxl.worksheet.worksheet.Worksheet], None] = lambda page: None,
+) -> bytes:
     workbook = openpyxl.Workbook()
     workbook.active.title = title
     for row in rows:
@@ -58,7 +67,12 @@ MESSES: dict[str, Mess] = {
         ((5, "聘期起"), (6, "聘期起"), (7, "姓名")),
         (2, 3, 4),
     ),
-    "terms-twice": Mess("聘任", [TERM, *[["钱一", "某校", "评审员", "甲1", "2016-01-01", "2018-12-31"]] * 2], ((3, "等级"),), (2,)),
+    ("terms-twice"): Mess(
+        "聘任",
+        [TERM, *[["钱一", "某校", "评审员", "甲1", "2016-01-01", "2018-12-31"]] * 2],
+        ((3, "等级"),),
+        (2,),
+    ),
     "terms-with-forged-numbers": Mess(
         "聘任",
         [
@@ -73,7 +87,7 @@ MESSES: dict[str, Mess] = {
         "回避情形",
         [
             CONFLICT,
-            ["钱一", "咨询", FIRM, "2019年", "至今", "=HYPERLINK(\"http://x\")"],
+            ["钱一", "咨询", FIRM, "2019年", "至今", '=HYPERLINK("http://x")'],
             ["钱一", "老乡", FIRM, "", "", ""],
             ["钱一", "持股", "", "", "", "年报"],
             ["钱一", "亲属", FIRM, "去年", "", ""],
@@ -128,7 +142,14 @@ MESSES: dict[str, Mess] = {
         "履职评价",
         [
             RATING,
-            ["钱一", 2019, FIRM, "现场评审", "评审组长", "专业能力：38 工作态度与配合：27；独立公正：28分"],
+            [
+                "钱一",
+                2019,
+                FIRM,
+                "现场评审",
+                "评审组长",
+                "专业能力：38 工作态度与配合：27；独立公正：28分",
+            ],
             ["钱一", 2019, FIRM, "现场评审", "审定办", "92"],
             ["钱一", 2019, FIRM, "现场评审", "群众", "作风与廉洁 50、意见中肯、有帮助 50"],
             ["钱一", 2019, FIRM, "资料评审", "审定办", "纪律与保密 -40"],
@@ -151,7 +172,12 @@ MESSES: dict[str, Mess] = {
     ),
     "suspensions": Mess(
         "暂停使用",
-        [["姓名", "年度", "原因", "恢复"], ["钱一", 2026, "出国", ""], ["钱一", "明年", "出国", ""], ["钱一", "", "", "2026-01-01"]],
+        [
+            ["姓名", "年度", "原因", "恢复"],
+            ["钱一", 2026, "出国", ""],
+            ["钱一", "明年", "出国", ""],
+            ["钱一", "", "", "2026-01-01"],
+        ],
         ((3, "年度"), (4, "原因")),
         (2,),
     ),
@@ -169,46 +195,78 @@ MESSES: dict[str, Mess] = {
     "waivers": Mess(
         "豁免",
         [
-            ["姓名", "情形", "单位", "豁免理由", "复核"], ["钱一", "师生", FIRM, "二十年前", "同意"],
-            ["钱一", "师生", FIRM, "", ""], ["", "", "", "x", ""],
+            ["姓名", "情形", "单位", "豁免理由", "复核"],
+            ["钱一", "师生", FIRM, "二十年前", "同意"],
+            ["钱一", "师生", FIRM, "", ""],
+            ["", "", "", "x", ""],
         ],
         ((3, "豁免理由"), (4, "姓名")),
         (2,),
     ),
     "groups": Mess(
         "集团关系",
-        [["企业", "所属集团", "来源"], [FIRM, "+大东集团", "年报"], [FIRM, "", ""], ["", "大东集团", ""], [FIRM, "+大东集团", "又一次"]],
+        [
+            ["企业", "所属集团", "来源"],
+            [FIRM, "+大东集团", "年报"],
+            [FIRM, "", ""],
+            ["", "大东集团", ""],
+            [FIRM, "+大东集团", "又一次"],
+        ],
         ((3, "所属集团"), (4, "企业"), (5, "企业")),
         (2,),
     ),
     "officials": Mess(
         "委员和公职人员",
-        [["姓名", "单位", "身份", "自"], ["某委员", "发改局", "委员", "2024年"], ["某人", "", "委员", ""], ["某人", "某局", "保安", "0"]],
+        [
+            ["姓名", "单位", "身份", "自"],
+            ["某委员", "发改局", "委员", "2024年"],
+            ["某人", "", "委员", ""],
+            ["某人", "某局", "保安", "0"],
+        ],
         ((3, "单位"), (4, "身份"), (4, "自")),
         (2,),
     ),
     "details": Mess(
         "其他资料",
         [
-            ["系统编号", "姓名", "邮箱", "资历", "单位信用代码"], ["e-3", "钱一", "不是邮箱", 9, "123"],
-            ["e-9", "钱一", "", "", ""], ["e-4", "周二", "a@b.cn", 3, ""],
+            ["系统编号", "姓名", "邮箱", "资历", "单位信用代码"],
+            ["e-3", "钱一", "不是邮箱", 9, "123"],
+            ["e-9", "钱一", "", "", ""],
+            ["e-4", "周二", "a@b.cn", 3, ""],
         ],
         ((2, "邮箱"), (2, "资历"), (2, "单位信用代码"), (3, "系统编号")),
     ),
-}  # fmt: skip
+}
 
-# What may stand in any cell at all: nothing of it may break the reading, or come through as a date or a number.
+# What may stand in any cell at all: nothing of it may break the reading, or come through as a date
+# or a number.
 GARBAGE: tuple[object, ...] = (
-    "\u202e逆序", "'; DROP TABLE expert; --", "<script>alert(1)</script>", "{{7*7}}", "1e309", "99999999999999999999", "\U0001f600" * 50,
-    "#REF!", "第\n二\n行", -1, 0, 1e300, True,
-)  # fmt: skip
+    "\u202e逆序",
+    "'; DROP TABLE expert; --",
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "1e309",
+    "99999999999999999999",
+    "\U0001f600" * 50,
+    "#REF!",
+    "第\n二\n行",
+    -1,
+    0,
+    1e300,
+    True,
+)
 
 
 def two_rows_of_headings(page: openpyxl.worksheet.worksheet.Worksheet) -> None:
     """姓名 over two rows, 聘期 over 起 and 止, as forms on paper have it."""
     page.insert_rows(1, 3)
     page["A1"] = "历年聘任一览表"
-    for column, upper, lower in (("A", "姓名", None), ("B", "工作单位", None), ("C", "等级", None), ("D", "聘书编号", None)):
+    for column, upper, lower in (
+        ("A", "姓名", None),
+        ("B", "工作单位", None),
+        ("C", "等级", None),
+        ("D", "聘书编号", None),
+    ):
         page[f"{column}2"], page[f"{column}3"] = upper, lower
     page["E2"], page["E3"], page["F3"] = "聘期", "聘期起", "聘期止"
     page.merge_cells("A1:F1")

@@ -1,4 +1,6 @@
-"""Every hostile file is refused with its reason, within a second, before any row comes out; every merely messy one is read."""
+"""Every hostile file is refused with its reason, within a second, before any row comes out; every
+merely messy one is read.
+"""
 
 import io
 import random
@@ -36,7 +38,9 @@ def test_messy_file_is_read(name: str) -> None:
     table = read_table(corpus.READ[name](), "上传.xlsx")
     parsed = roster.parse_rows(table, roster.map_headings(table.headings, {}, table.rows), CONTEXT)
     assert parsed.problems == ()
-    assert [(draft.name, draft.phone, draft.birth) for draft in parsed.drafts] == [("赵龙", "18022930067", date(1961, 11, 9))]
+    assert [(draft.name, draft.phone, draft.birth) for draft in parsed.drafts] == [
+        ("赵龙", "18022930067", date(1961, 11, 9))
+    ]
 
 
 def test_formula_refusal_names_the_cell() -> None:
@@ -103,7 +107,10 @@ def test_five_thousand_damaged_files() -> None:
 
 
 def _seconds_for(number: int) -> float:
-    rows = "".join(f"{n},赵{chr(0x4E00 + n)},1961/11/9,某院,138{n:08},,袜业、弹簧,9.8-9.11\n" for n in range(number))
+    rows = "".join(
+        f"{n},赵{chr(0x4E00 + n)},1961/11/9,某院,138{n:08},,袜业、弹簧,9.8-9.11\n"
+        for n in range(number)
+    )
     data = (",".join([*corpus.HEADINGS, "熟悉行业", "不便时间"]) + "\n" + rows).encode()
     start = time.thread_time()
     table = read_table(data, "上传.csv")

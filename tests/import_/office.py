@@ -1,4 +1,6 @@
-"""Makes workbooks as another office would keep them, together with what is true, so that reading can be compared with it."""
+"""Makes workbooks as another office would keep them, together with what is true, so that reading
+can be compared with it.
+"""
 
 from __future__ import annotations
 
@@ -16,44 +18,102 @@ DAYS = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜戚谢邹"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国红梅"
 BRANDS = "丰盛瑞鼎泰和锦嘉海隆腾祥宏恒华"
-EMPLOYERS = ["浙江省质量科学研究院", "诸暨市职业教育中心", "绍兴市计量院", "某认证公司", "浙江农林大学暨阳学院"]
-TOWNS = [("大唐街道", "330681005"), ("店口", "330681104"), ("枫桥镇", "330681109"), ("诸暨市山下湖镇", "330681108")]
+EMPLOYERS = [
+    "浙江省质量科学研究院",
+    "诸暨市职业教育中心",
+    "绍兴市计量院",
+    "某认证公司",
+    "浙江农林大学暨阳学院",
+]
+TOWNS = [
+    ("大唐街道", "330681005"),
+    ("店口", "330681104"),
+    ("枫桥镇", "330681109"),
+    ("诸暨市山下湖镇", "330681108"),
+]
 TOWNS += [("暨阳", "330681001")]
-TOWNS += [("牌头", "330681115"), ("杭州市", "330100"), ("绍兴市柯桥区", "330603"), ("宁波", "330200"), ("义乌", "330782")]
+TOWNS += [
+    ("牌头", "330681115"),
+    ("杭州市", "330100"),
+    ("绍兴市柯桥区", "330603"),
+    ("宁波", "330200"),
+    ("义乌", "330782"),
+]
 TRADES = [
-    ("袜业", {"176", "182", "183"}), ("铜管加工", {"325"}), ("水暖管件、阀门", {"335", "344"}), ("弹簧", {"348"}), ("珍珠首饰", {"243"}),
-
-    ("商业银行", {"662"}), ("综合医院", {"841"}), ("幼儿园", {"831"}), ("白酒", {"151"}), ("茶叶", {"153", "016"}), ("物业服务", {"702"}),
-    ("纺织机械", {"355"}), ("自来水", {"461"}), ("汽配", {"367"}), ("医疗器械", {"358"}), ("电线电缆", {"383"}),
+    ("袜业", {"176", "182", "183"}),
+    ("铜管加工", {"325"}),
+    ("水暖管件、阀门", {"335", "344"}),
+    ("弹簧", {"348"}),
+    ("珍珠首饰", {"243"}),
+    ("商业银行", {"662"}),
+    ("综合医院", {"841"}),
+    ("幼儿园", {"831"}),
+    ("白酒", {"151"}),
+    ("茶叶", {"153", "016"}),
+    ("物业服务", {"702"}),
+    ("纺织机械", {"355"}),
+    ("自来水", {"461"}),
+    ("汽配", {"367"}),
+    ("医疗器械", {"358"}),
+    ("电线电缆", {"383"}),
     ("环保设备(除尘)", {"359"}),
-    ("衬衫", {"181"}), ("混凝土", {"302"}), ("建筑装饰", {"501"}), ("养老服务", {"851"}), ("快递", {"602"}), ("印染", {"171", "175"}),
-    ("塑料制品", {"292"}), ("检验检测", {"745"}), ("超市", {"521"}), ("家具", {"21"}), ("园林绿化", {"784"}), ("软件开发", {"651"}),
-]  # fmt: skip
+    ("衬衫", {"181"}),
+    ("混凝土", {"302"}),
+    ("建筑装饰", {"501"}),
+    ("养老服务", {"851"}),
+    ("快递", {"602"}),
+    ("印染", {"171", "175"}),
+    ("塑料制品", {"292"}),
+    ("检验检测", {"745"}),
+    ("超市", {"521"}),
+    ("家具", {"21"}),
+    ("园林绿化", {"784"}),
+    ("软件开发", {"651"}),
+]
 EXPERT_HEADINGS = {
-    "name": ["姓名", "专家姓名", "评审员", "姓  名", "名字"], "gender": ["性别", "男/女"], "birth": ["出生年月", "出生日期", "生日"],
-    "employer": ["工作单位", "所在单位", "任职单位", "现工作单位"], "title": ["职称", "职务/职称", "专业技术职称"],
-    "education": ["学历", "文化程度", "最高学历"], "industries": ["熟悉行业", "专业领域", "擅长领域", "评审专业", "熟悉的行业（可多填）"],
-    "quality": ["质量管理专家", "是否质量专家", "是否为质量管理专家（√/×）"], "leader": ["可任组长", "能否任组长",
-    "组长资格", "可担任组长"],
-    "phone": ["手机", "联系电话", "手机号码", "移动电话", "联系方式"], "place": ["所在地", "常住地", "居住镇街", "家庭住址"],
+    "name": ["姓名", "专家姓名", "评审员", "姓  名", "名字"],
+    "gender": ["性别", "男/女"],
+    "birth": ["出生年月", "出生日期", "生日"],
+    "employer": ["工作单位", "所在单位", "任职单位", "现工作单位"],
+    "title": ["职称", "职务/职称", "专业技术职称"],
+    "education": ["学历", "文化程度", "最高学历"],
+    "industries": ["熟悉行业", "专业领域", "擅长领域", "评审专业", "熟悉的行业（可多填）"],
+    "quality": ["质量管理专家", "是否质量专家", "是否为质量管理专家（√/×）"],
+    "leader": ["可任组长", "能否任组长", "组长资格", "可担任组长"],
+    "phone": ["手机", "联系电话", "手机号码", "移动电话", "联系方式"],
+    "place": ["所在地", "常住地", "居住镇街", "家庭住址"],
     "recuse": ["需回避的单位", "回避单位", "利益关系单位", "应回避企业"],
-    "absences": ["9月7日-25日不能参加的时间", "不便时间", "请假（9.7-9.25）", "无法参加时间", "时间冲突",
-                 "哪几天没空"],
+    "absences": [
+        "9月7日-25日不能参加的时间",
+        "不便时间",
+        "请假（9.7-9.25）",
+        "无法参加时间",
+        "时间冲突",
+        "哪几天没空",
+    ],
     "remark": ["备注", "说明"],
-}  # fmt: skip
+}
 APPLICANT_HEADINGS = {
-    "name": ["申报组织名称", "企业名称", "参评单位", "申报单位"], "uscc": ["统一社会信用代码", "信用代码", "社会信用代码"],
-    "award": ["申报奖项", "奖项", "申报类别"], "industries": ["所属行业/主导产品", "主营业务", "所属行业", "主要产品（服务）"],
-    "place": ["所在镇街", "属地", "镇乡（街道）"], "founded": ["成立时间", "注册日期", "成立日期"],
-    "employees": ["职工人数", "员工总数", "从业人数"], "recommender": ["推荐单位", "推荐部门"], "contact": ["联系人", "经办人"],
-    "phone": ["联系电话", "手机", "联系方式"], "closed": ["不便接待时间", "不宜安排的时间", "请避开的日子"],
+    "name": ["申报组织名称", "企业名称", "参评单位", "申报单位"],
+    "uscc": ["统一社会信用代码", "信用代码", "社会信用代码"],
+    "award": ["申报奖项", "奖项", "申报类别"],
+    "industries": ["所属行业/主导产品", "主营业务", "所属行业", "主要产品（服务）"],
+    "place": ["所在镇街", "属地", "镇乡（街道）"],
+    "founded": ["成立时间", "注册日期", "成立日期"],
+    "employees": ["职工人数", "员工总数", "从业人数"],
+    "recommender": ["推荐单位", "推荐部门"],
+    "contact": ["联系人", "经办人"],
+    "phone": ["联系电话", "手机", "联系方式"],
+    "closed": ["不便接待时间", "不宜安排的时间", "请避开的日子"],
     "honours": ["以往获奖", "质量荣誉"],
-}  # fmt: skip
+}
 
 
 @dataclass
 class Book:
-    """A workbook and the truth about it: row number -> field -> value; rows that must be bad, must be asked as one person, must ask."""
+    """A workbook and the truth about it: row number -> field -> value; rows that must be bad, must
+    be asked as one person, must ask.
+    """
 
     data: bytes
     truth: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -67,7 +127,13 @@ def wide(text: str) -> str:
 
 
 def written_phone(random: Random, number: str) -> str | int:
-    styles = (number, int(number), wide(number), f"{number[:3]}-{number[3:7]}-{number[7:]}", f"{number[:3]} {number[3:7]} {number[7:]}")
+    styles = (
+        number,
+        int(number),
+        wide(number),
+        f"{number[:3]}-{number[3:7]}-{number[7:]}",
+        f"{number[:3]} {number[3:7]} {number[7:]}",
+    )
     return random.choice((*styles, f"+86 {number}", f" {number}"))
 
 
@@ -144,7 +210,9 @@ def experts(seed: int, number: int = 40) -> Book:
     order = list(EXPERT_HEADINGS)
     random.shuffle(order)
     order = ["name", *[key for key in order if key != "name"]]
-    book, page, start = _sheet(random, "2026年度评审专家台账", ["序号", *(names[key] for key in order)])
+    book, page, start = _sheet(
+        random, "2026年度评审专家台账", ["序号", *(names[key] for key in order)]
+    )
     result = Book(b"")
     for position in range(number):
         row = start + position
@@ -179,29 +247,54 @@ def _expert(random: Random, position: int) -> tuple[dict[str, Any], dict[str, An
     yes, no = random.choice((("√", "×"), ("是", "否"), ("Y", "N"), ("有", "无")))
     firm = f"诸暨市{random.choice(BRANDS)}{random.choice(BRANDS)}针织有限公司"
     remark, paused, served = random.choice(
-        (("", False, ()), ("2026年暂不参加", True, ()), ("2024年参加过", False, (2024,)), ("新聘", False, ()))
+        (
+            ("", False, ()),
+            ("2026年暂不参加", True, ()),
+            ("2024年参加过", False, (2024,)),
+            ("新聘", False, ()),
+        )
     )
     cells = {
-        "name": name + random.choice(("", " ")), "gender": random.choice(("男", "女")), "birth": birth,
+        "name": name + random.choice(("", " ")),
+        "gender": random.choice(("男", "女")),
+        "birth": birth,
         "employer": random.choice(EMPLOYERS),
-        "title": random.choice(("高级工程师", "", "副教授")), "education": random.choice(("本科", "大学本科", "硕士")),
-        "industries": "、".join(word for word, _ in trades), "quality": {True: yes, False: no, None: ""}[quality],
-        "leader": {True: yes, False: no, None: ""}[leader], "phone": written_phone(random, phone), "place": town,
-        "recuse": random.choice(("", firm, f"{firm}；诸暨市甲乙袜业有限公司")), "absences": absence, "remark": remark,
-    }  # fmt: skip
+        "title": random.choice(("高级工程师", "", "副教授")),
+        "education": random.choice(("本科", "大学本科", "硕士")),
+        ("industries"): "、".join(word for word, _ in trades),
+        "quality": {True: yes, False: no, None: ""}[quality],
+        ("leader"): {True: yes, False: no, None: ""}[leader],
+        "phone": written_phone(random, phone),
+        "place": town,
+        "recuse": random.choice(("", firm, (f"{firm}；诸暨市甲乙袜业有限公司"))),
+        "absences": absence,
+        "remark": remark,
+    }
     truth = {
-        "name": name, "birth": (born.year, born.month) if precision == "month" else born, "phone": phone, "town_code": code,
+        "name": name,
+        "birth": (born.year, born.month) if precision == "month" else born,
+        "phone": phone,
+        "town_code": code,
         "absences": meant,
-        "quality": quality, "leader": leader, "trades": [codes for _, codes in trades], "suspended_year": paused, "served_years": served,
+        "quality": quality,
+        "leader": leader,
+        "trades": [codes for _, codes in trades],
+        "suspended_year": paused,
+        "served_years": served,
         "recuse": tuple(part for part in str(cells["recuse"]).split("；") if part),
-    }  # fmt: skip
+    }
     return cells, truth
 
 
 def applicants(seed: int, number: int = 18) -> Book:
     random = Random(seed)
     names = {key: random.choice(options) for key, options in APPLICANT_HEADINGS.items()}
-    order = ["name", *random.sample([key for key in APPLICANT_HEADINGS if key != "name"], len(APPLICANT_HEADINGS) - 1)]
+    order = [
+        "name",
+        *random.sample(
+            [key for key in APPLICANT_HEADINGS if key != "name"], len(APPLICANT_HEADINGS) - 1
+        ),
+    ]
     book, page, start = _sheet(random, "2026年度申报情况", ["序号", *(names[key] for key in order)])
     result = Book(b"")
     for position in range(number):
@@ -220,7 +313,10 @@ def applicants(seed: int, number: int = 18) -> Book:
 
 def _applicant(random: Random, position: int) -> tuple[dict[str, Any], dict[str, Any]]:
     word, codes = TRADES[position % len(TRADES)]
-    name = f"诸暨市{BRANDS[position % len(BRANDS)]}{random.choice(BRANDS)}第{position}{random.choice(('有限公司', '股份有限公司'))}"
+    name = (
+        f"诸暨市{BRANDS[position % len(BRANDS)]}{random.choice(BRANDS)}"
+        f"第{position}{random.choice(('有限公司', '股份有限公司'))}"
+    )
     body = "91330681" + "".join(random.choice("0123456789ABCDEFGHJKLMNPQRTUWXY") for _ in range(9))
     code = body + uscc.calc_check_digit(body)
     founded = date(1990, 1, 1) + timedelta(random.randrange(12_000))
@@ -229,26 +325,55 @@ def _applicant(random: Random, position: int) -> tuple[dict[str, Any], dict[str,
     closed, meant = written_absences(random)
     staff, employees = random.choice(((240, 240), ("约300人", 300), ("1,200", 1200), ("86人", 86)))
     award, award_code = random.choice(
-        (("质量奖", "QUALITY"), ("创新奖", "INNOVATION"), ("质量创新奖", "INNOVATION"), ("市政府质量奖", "QUALITY"))
+        (
+            ("质量奖", "QUALITY"),
+            ("创新奖", "INNOVATION"),
+            ("质量创新奖", "INNOVATION"),
+            ("市政府质量奖", "QUALITY"),
+        )
     )
     honours, past = random.choice(
-        (("", ()), ("无", ()), ("2021年质量奖", ((2021, "QUALITY"),)), ("2022年度创新奖", ((2022, "INNOVATION"),)))
+        (
+            ("", ()),
+            ("无", ()),
+            ("2021年质量奖", ((2021, "QUALITY"),)),
+            ("2022年度创新奖", ((2022, "INNOVATION"),)),
+        )
     )
     phone = f"139{position:04}{random.randrange(10_000):04}"
     cells = {
-        "name": name, "uscc": code, "award": award, "industries": word, "place": town, "founded": cell, "employees": staff,
-        "recommender": f"{town}人民政府", "contact": "张三", "phone": written_phone(random, phone), "closed": closed, "honours": honours,
-    }  # fmt: skip
+        "name": name,
+        "uscc": code,
+        "award": award,
+        "industries": word,
+        "place": town,
+        "founded": cell,
+        "employees": staff,
+        "recommender": (f"{town}人民政府"),
+        "contact": "张三",
+        "phone": written_phone(random, phone),
+        "closed": closed,
+        "honours": honours,
+    }
     truth = {
-        "name": name, "uscc": code, "award": award_code, "trades": [codes], "town_code": town_code, "employees": employees,
+        "name": name,
+        "uscc": code,
+        "award": award_code,
+        "trades": [codes],
+        "town_code": town_code,
+        "employees": employees,
         "phone": phone,
-        "founded": (founded.year, founded.month) if precision == "month" else founded, "closed": meant, "past_awards": past,
-    }  # fmt: skip
+        ("founded"): (founded.year, founded.month) if precision == "month" else founded,
+        "closed": meant,
+        "past_awards": past,
+    }
     return cells, truth
 
 
 def _sheet(random: Random, title: str, headings: list[str]) -> tuple[openpyxl.Workbook, Any, int]:
-    """A page with a title, sometimes a line about who filled it in, and the headings; gives the first data row (1-based)."""
+    """A page with a title, sometimes a line about who filled it in, and the headings; gives the
+    first data row (1-based).
+    """
     book = openpyxl.Workbook()
     page = book.active
     page.append([title])

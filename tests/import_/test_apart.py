@@ -1,4 +1,6 @@
-"""隔离读表: the child process gives the same table and the same refusals, and its death is told in words and hurts nobody."""
+"""隔离读表: the child process gives the same table and the same refusals, and its death is told in
+words and hurts nobody.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,11 @@ from expert_pool.facts.table import RawRow, RawTable, parse_table, table_json
 from expert_pool.spreadsheet import apart, read_apart, read_table, write_table
 from tests.hostile import corpus
 
-SAMPLE = write_table(["姓名", "手机", "出生日期"], [["赵龙", "18022930067", date(1961, 11, 9)], ["钱 一", "1.8e10", None]], title="名册")
+SAMPLE = write_table(
+    ["姓名", "手机", "出生日期"],
+    [["赵龙", "18022930067", date(1961, 11, 9)], ["钱 一", "1.8e10", None]],
+    title="名册",
+)
 
 
 def test_the_child_reads_what_the_parent_would() -> None:
@@ -27,7 +33,9 @@ def test_a_refusal_of_the_child_arrives_whole() -> None:
 
 
 def child(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    monkeypatch.setattr(apart, "_CHILD", f"from expert_pool.spreadsheet import apart; apart._limit(); {program}")
+    monkeypatch.setattr(
+        apart, "_CHILD", f"from expert_pool.spreadsheet import apart; apart._limit(); {program}"
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no resource limits there")
@@ -42,7 +50,9 @@ def child(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
         ("import time; time.sleep(60)", "too-large"),
     ],
 )
-def test_a_child_that_runs_wild_or_dies_is_a_refusal(monkeypatch: pytest.MonkeyPatch, program: str, code: str) -> None:
+def test_a_child_that_runs_wild_or_dies_is_a_refusal(
+    monkeypatch: pytest.MonkeyPatch, program: str, code: str
+) -> None:
     child(monkeypatch, program)
     monkeypatch.setattr(apart, "SECONDS", 2.0)
     with pytest.raises(Refusal) as refused:
@@ -62,6 +72,8 @@ def test_the_child_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_table_survives_the_way_as_text() -> None:
-    rows = (RawRow(4, {"a": date(2026, 1, 2), "b": "2026-01-02", "c": 1.5, "d": None}, hidden=True),)
+    rows = (
+        RawRow(4, {"a": date(2026, 1, 2), "b": "2026-01-02", "c": 1.5, "d": None}, hidden=True),
+    )
     table = RawTable("S", "题", 3, ("a", "b", "c", "d"), rows, ("注",))
     assert parse_table(table_json(table)) == table

@@ -1,11 +1,13 @@
-"""Books of another make: other headings in another order, other words, other absences; compared with the truth row by row."""
+"""Books of another make: other headings in another order, other words, other absences; compared
+with the truth row by row.
+"""
 
 from datetime import date
 from typing import Any
 
 import pytest
 
-from award.core import roster as applicants_roster
+from award.applicants.core import sheet_in as applicants_roster
 from expert_pool.core import roster as experts_roster
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.intake import Context, Parsed
@@ -28,15 +30,24 @@ def half_days(meant: set[tuple[date, str]] | None) -> tuple[HalfDay, ...] | None
 
 
 def same_day(draft_date: date, precision: str, meant: date | tuple[int, int]) -> bool:
-    return (draft_date.year, draft_date.month) == meant if isinstance(meant, tuple) else draft_date == meant and precision == "day"
+    return (
+        (draft_date.year, draft_date.month) == meant
+        if isinstance(meant, tuple)
+        else draft_date == meant and precision == "day"
+    )
 
 
 def trades_found(industries: Any, meant: list[set[str]]) -> bool:
     """Every trade meant is among the codes, and no code comes from nowhere."""
     codes = {item.code for item in industries}
     allowed = set().union(*meant) if meant else set()
-    hit = all(any(code.startswith(one) or one.startswith(code) for code in codes for one in options) for options in meant)
-    return hit and all(any(code.startswith(one) or one.startswith(code) for one in allowed) for code in codes)
+    hit = all(
+        any(code.startswith(one) or one.startswith(code) for code in codes for one in options)
+        for options in meant
+    )
+    return hit and all(
+        any(code.startswith(one) or one.startswith(code) for one in allowed) for code in codes
+    )
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -50,10 +61,25 @@ def test_experts_of_another_office_are_read_as_they_are_meant(seed: int) -> None
     assert {draft.row for draft in parsed.drafts} == set(book.truth) - set(book.bad) - held
     for draft in parsed.drafts:
         truth = book.truth[draft.row]
-        for name in ("name", "phone", "town_code", "quality", "leader", "suspended_year", "served_years", "recuse"):
+        for name in (
+            "name",
+            "phone",
+            "town_code",
+            "quality",
+            "leader",
+            "suspended_year",
+            "served_years",
+            "recuse",
+        ):
             assert getattr(draft, name) == truth[name], (draft.row, name)
-        assert same_day(draft.birth, draft.birth_precision, truth["birth"]), (draft.row, draft.birth, truth["birth"])
-        assert draft.absences == (None if truth["absences"] == "ask" else half_days(truth["absences"])), (draft.row, draft.absence_text)
+        assert same_day(draft.birth, draft.birth_precision, truth["birth"]), (
+            draft.row,
+            draft.birth,
+            truth["birth"],
+        )
+        assert draft.absences == (
+            None if truth["absences"] == "ask" else half_days(truth["absences"])
+        ), (draft.row, draft.absence_text)
         assert trades_found(draft.industries, truth["trades"]), (draft.row, draft.industries)
 
 
@@ -76,7 +102,10 @@ def test_applicants_of_another_office_are_read_as_they_are_meant(seed: int) -> N
 
 @pytest.mark.parametrize("seed", range(3))
 def test_reading_the_same_book_twice_changes_nothing(seed: int) -> None:
-    for data, roster in ((office.experts(seed).data, experts_roster), (office.applicants(seed).data, applicants_roster)):
+    for data, roster in (
+        (office.experts(seed).data, experts_roster),
+        (office.applicants(seed).data, applicants_roster),
+    ):
         parsed = read(data, roster)
         first = roster.diff(parsed, ())
         again = roster.diff(parsed, first.new)

@@ -1,11 +1,13 @@
-"""The office's own two workbooks: every row becomes a draft, a bad row or part of a question; figures checked against the sheet by eye."""
+"""The office's own two workbooks: every row becomes a draft, a bad row or part of a question;
+figures checked against the sheet by eye.
+"""
 
 from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from award.core import roster as applicants_roster
+from award.applicants.core import sheet_in as applicants_roster
 from expert_pool.core import roster as experts_roster
 from expert_pool.facts.halfday import spell
 from expert_pool.facts.intake import Context, Parsed
@@ -52,9 +54,21 @@ def test_experts_marks_and_absences() -> None:
 
 def test_expert_of_row_16_as_written() -> None:
     draft = next(d for d in experts().drafts if d.row == 16)
-    assert (draft.name, draft.gender, draft.birth, draft.birth_precision) == ("赵梅", "男", date(1986, 10, 1), "month")
-    assert (draft.phone, draft.town_code, draft.suspended_year) == ("17969603282", "330681115", True)
-    assert (spell(draft.absences), draft.absence_text) == ("9月8日全天、9月20日上午", "8号全天,20号上午")
+    assert (draft.name, draft.gender, draft.birth, draft.birth_precision) == (
+        "赵梅",
+        "男",
+        date(1986, 10, 1),
+        "month",
+    )
+    assert (draft.phone, draft.town_code, draft.suspended_year) == (
+        "17969603282",
+        "330681115",
+        True,
+    )
+    assert (spell(draft.absences), draft.absence_text) == (
+        "9月8日全天、9月20日上午",
+        "8号全天,20号上午",
+    )
 
 
 def test_a_person_answers_the_twins() -> None:
@@ -76,12 +90,19 @@ def test_applicants_are_all_accounted_for() -> None:
     assert {d.row for d in parsed.drafts} == set(range(3, 25)) - {11}
     assert Counter(d.award for d in parsed.drafts) == {"QUALITY": 16, "INNOVATION": 5}
     assert {d.row: spell(d.closed) for d in parsed.drafts if d.closed}[22] == "9月14日-9月16日"
-    assert {d.past_awards for d in parsed.drafts} == {(), ((2021, "QUALITY"),), ((2022, "INNOVATION"),)}
+    assert {d.past_awards for d in parsed.drafts} == {
+        (),
+        ((2021, "QUALITY"),),
+        ((2022, "INNOVATION"),),
+    }
 
 
 def test_one_trade_with_a_mark_inside_stays_one() -> None:
     draft = next(d for d in applicants().drafts if d.name == "诸暨市和锦电子信息有限公司")
-    assert [(t.code, t.source_word) for t in draft.industries] == [("39", "电子信息、智能视觉"), ("65", "电子信息、智能视觉")]
+    assert [(t.code, t.source_word) for t in draft.industries] == [
+        ("39", "电子信息、智能视觉"),
+        ("65", "电子信息、智能视觉"),
+    ]
 
 
 def test_confirmed_words_are_marked_confirmed() -> None:

@@ -22,7 +22,9 @@ def main(url: str, told: Connection) -> None:
     number = 0
     while True:
         with ledger.write(CLERK) as uow:
-            uid = register.enrol(uow, cast.expert(f"写手{number}", "某单位", cast.SOCKS, cast.PIPES))
+            uid = register.enrol(
+                uow, cast.expert(f"写手{number}", "某单位", cast.SOCKS, cast.PIPES)
+            )
             cast.make_ready(uow, uid)
             uow.commit()
         told.send(uid)

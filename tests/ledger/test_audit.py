@@ -31,7 +31,9 @@ def filled_file(sqlite_ledger: Ledger, clock: Clock) -> Ledger:
 def fill(ledger: Ledger, clock: Clock) -> Ledger:
     for number in range(1, ENTRIES + 1):
         with ledger.write(CLERK) as uow:
-            uow.record("edit", "expert", f"e-{number}", {"n": number - 1}, {"n": number}, f"理由{number}")
+            uow.record(
+                "edit", "expert", f"e-{number}", {"n": number - 1}, {"n": number}, f"理由{number}"
+            )
             uow.commit()
         clock.advance(minutes=1)
     return ledger
@@ -46,7 +48,9 @@ def unguarded(ledger: Ledger, *statements: str) -> None:
     """What somebody does who owns the database: takes the triggers away first."""
     with ledger.engine.execution_options(ledger_write=True).begin() as connection:
         if connection.dialect.name == "sqlite":
-            for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            for (name,) in connection.execute(
+                text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            ).all():
                 connection.execute(text(f"DROP TRIGGER {name}"))
         else:
             connection.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER ALL"))
@@ -69,14 +73,28 @@ def test_an_untouched_log_is_whole(filled: Ledger) -> None:
     ],
 )
 def test_the_database_itself_refuses_to_change_the_log(filled: Ledger, statement: str) -> None:
-    with pytest.raises(DBAPIError, match="append-only"), filled.engine.execution_options(ledger_write=True).begin() as connection:
+    with (
+        pytest.raises(DBAPIError, match="append-only"),
+        filled.engine.execution_options(ledger_write=True).begin() as connection,
+    ):
         connection.execute(text(statement))
     assert verified(filled) == []
 
 
 @pytest.mark.parametrize("position", [1, 6, ENTRIES])
 @pytest.mark.parametrize(
-    "column", ["at", "actor_id", "actor_name", "actor_role", "action", "kind", "object_id", "reason", "content_digest"]
+    "column",
+    [
+        "at",
+        "actor_id",
+        "actor_name",
+        "actor_role",
+        "action",
+        "kind",
+        "object_id",
+        "reason",
+        "content_digest",
+    ],
 )
 def test_an_edited_entry_is_found(filled_file: Ledger, column: str, position: int) -> None:
     unguarded(filled_file, f"UPDATE audit_entry SET {column} = '改' WHERE id = {position}")
@@ -92,16 +110,24 @@ def test_edited_contents_are_found(filled_file: Ledger, column: str, position: i
 
 @pytest.mark.parametrize("position", [1, 6])
 def test_a_deleted_entry_is_found(filled: Ledger, position: int) -> None:
-    unguarded(filled, f"DELETE FROM audit_content WHERE entry_id = {position}", f"DELETE FROM audit_entry WHERE id = {position}")
+    unguarded(
+        filled,
+        f"DELETE FROM audit_content WHERE entry_id = {position}",
+        f"DELETE FROM audit_entry WHERE id = {position}",
+    )
     assert position in verified(filled)
 
 
 def test_swapped_entries_are_found(filled: Ledger) -> None:
     columns = ("at", "actor_id", "action", "kind", "object_id", "reason", "content_digest")
     with filled.read() as session:
-        fourth, fifth = session.execute(text(f"SELECT {', '.join(columns)} FROM audit_entry WHERE id IN (4, 5) ORDER BY id")).all()
+        fourth, fifth = session.execute(
+            text(f"SELECT {', '.join(columns)} FROM audit_entry WHERE id IN (4, 5) ORDER BY id")
+        ).all()
     for number, row in ((4, fifth), (5, fourth)):
-        values = ", ".join(f"{column} = '{value}'" for column, value in zip(columns, row, strict=True))
+        values = ", ".join(
+            f"{column} = '{value}'" for column, value in zip(columns, row, strict=True)
+        )
         unguarded(filled, f"UPDATE audit_entry SET {values} WHERE id = {number}")
     assert {4, 5} <= set(verified(filled))
 
@@ -109,7 +135,11 @@ def test_swapped_entries_are_found(filled: Ledger) -> None:
 def test_a_cut_end_is_found_only_with_an_anchor(filled: Ledger, tmp_path: Path) -> None:
     with filled.read() as session:
         audit.keep_anchor(tmp_path / "anchors.txt", audit.head(session, filled.clock()))
-    unguarded(filled, "DELETE FROM audit_content WHERE entry_id > 8", "DELETE FROM audit_entry WHERE id > 8")
+    unguarded(
+        filled,
+        "DELETE FROM audit_content WHERE entry_id > 8",
+        "DELETE FROM audit_entry WHERE id > 8",
+    )
     assert verified(filled) == []
     assert verified(filled, *audit.kept_anchors(tmp_path / "anchors.txt")) == [ENTRIES]
 
@@ -127,11 +157,15 @@ def rewrite_from(ledger: Ledger, position: int) -> None:
     unguarded(ledger, f"UPDATE audit_entry SET reason = '伪造' WHERE id = {position}")
     with ledger.engine.execution_options(ledger_write=True).begin() as connection:
         previous = audit.FIRST
-        for row in connection.execute(text("SELECT * FROM audit_entry ORDER BY id")).mappings().all():
+        for row in (
+            connection.execute(text("SELECT * FROM audit_entry ORDER BY id")).mappings().all()
+        ):
             fields = [row[name] for name in audit.AuditEntry.__table__.c.keys()[:10]]
             digest = audit._digest([*fields, previous])
             values = {"p": previous, "h": digest, "i": row["id"]}
-            connection.execute(text("UPDATE audit_entry SET previous_hash = :p, hash = :h WHERE id = :i"), values)
+            connection.execute(
+                text("UPDATE audit_entry SET previous_hash = :p, hash = :h WHERE id = :i"), values
+            )
             previous = digest
 
 
@@ -168,7 +202,9 @@ def test_an_anchor_survives_being_written_down() -> None:
     assert audit.Anchor.parse(anchor.line) == anchor
 
 
-def test_twenty_thousand_entries_are_verified_in_one_pass(sqlite_ledger: Ledger, timed: Callable[[], float]) -> None:
+def test_twenty_thousand_entries_are_verified_in_one_pass(
+    sqlite_ledger: Ledger, timed: Callable[[], float]
+) -> None:
     with sqlite_ledger.write(CLERK) as uow:
         for number in range(20_000):
             uow.record("edit", "expert", f"e-{number}", {"n": number}, {"n": number + 1})
@@ -187,11 +223,18 @@ def timed() -> Callable[[], float]:
 
 
 def test_the_whole_file_can_be_checked_without_this_program(filled_file: Ledger) -> None:
-    """The chain is plain enough to be recomputed by somebody else: SHA-256 over a JSON list of the columns in order."""
+    """The chain is plain enough to be recomputed by somebody else: SHA-256 over a JSON list of the
+    columns in order.
+    """
     import hashlib
     import json
 
     with closing(sqlite3.connect(filled_file.url.removeprefix("sqlite:///"))) as connection:
         rows = connection.execute("SELECT * FROM audit_entry ORDER BY id").fetchall()
     for row in rows:
-        assert hashlib.sha256(json.dumps(list(row[:11]), ensure_ascii=False, separators=(",", ":")).encode()).hexdigest() == row[11]
+        assert (
+            hashlib.sha256(
+                json.dumps(list(row[:11]), ensure_ascii=False, separators=(",", ":")).encode()
+            ).hexdigest()
+            == row[11]
+        )

@@ -22,7 +22,9 @@ def code(act: object, *arguments: object) -> str:
     return caught.value.code
 
 
-def test_a_backup_made_while_others_write_is_complete_as_of_its_start(sqlite_ledger: Ledger, tmp_path: Path) -> None:
+def test_a_backup_made_while_others_write_is_complete_as_of_its_start(
+    sqlite_ledger: Ledger, tmp_path: Path
+) -> None:
     cast.settle(sqlite_ledger)
     stop = threading.Event()
 
@@ -67,7 +69,9 @@ def test_a_backup_restores_to_the_same_database(sqlite_ledger: Ledger, tmp_path:
 
 
 @pytest.mark.parametrize("position", [100, 5000, -200])
-def test_a_backup_with_one_bit_flipped_is_refused(sqlite_ledger: Ledger, tmp_path: Path, position: int) -> None:
+def test_a_backup_with_one_bit_flipped_is_refused(
+    sqlite_ledger: Ledger, tmp_path: Path, position: int
+) -> None:
     copy = backup.backup(sqlite_ledger.url, tmp_path / "copy.db")
     data = bytearray(copy.read_bytes())
     data[position] ^= 1
@@ -86,4 +90,7 @@ def test_nothing_is_overwritten(sqlite_ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_postgresql_is_backed_up_by_its_own_tool(tmp_path: Path) -> None:
-    assert code(backup.backup, "postgresql+psycopg://localhost/pool", tmp_path / "copy.db") == "backup-engine"
+    assert (
+        code(backup.backup, "postgresql+psycopg://localhost/pool", tmp_path / "copy.db")
+        == "backup-engine"
+    )

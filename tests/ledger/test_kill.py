@@ -13,7 +13,8 @@ from expert_pool.ledger import Ledger
 from expert_pool.ledger.invariants import exceptions
 from tests.ledger import crash_writer
 
-# Writers are forked from a process that has imported everything and opened nothing: starting each anew would take most of the time.
+# Writers are forked from a process that has imported everything and opened nothing: starting each
+# anew would take most of the time.
 WRITERS = multiprocessing.get_context("forkserver")
 WRITERS.set_forkserver_preload(["tests.ledger.crash_writer"])
 

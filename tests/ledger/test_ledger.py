@@ -55,9 +55,9 @@ def test_a_commit_keeps_record_and_log_together(ledger: Ledger) -> None:
     uid = enrol(ledger)
     with ledger.read() as session:
         lines = audit.entries(session, SYSTEM_VIEWER)
-        assert [(line.action, line.kind, line.object_id, line.actor_name, line.at) for line in lines] == [
-            ("enrol", "expert", uid, "陈经办", ledger.clock())
-        ]
+        assert [
+            (line.action, line.kind, line.object_id, line.actor_name, line.at) for line in lines
+        ] == [("enrol", "expert", uid, "陈经办", ledger.clock())]
         assert lines[0].before is None
         assert lines[0].after is not None
         assert (lines[0].after["name"], lines[0].after["quality"]) == ("钱学勤", True)
@@ -102,14 +102,18 @@ def test_two_hundred_distinct_saves_at_once_are_all_stored(ledger: Ledger) -> No
 
     def save(number: int) -> int:
         with ledger.write(CLERK) as uow:
-            version = register.save_availability(uow, uids[number % 20], 2000 + number // 20, (), "", 0, cast.FIRST, cast.LAST)
+            version = register.save_availability(
+                uow, uids[number % 20], 2000 + number // 20, (), "", 0, cast.FIRST, cast.LAST
+            )
             uow.commit()
         return version
 
     with ThreadPoolExecutor(40) as pool:
         assert list(pool.map(save, range(200))) == [1] * 200
     with ledger.read() as session:
-        assert session.execute(text("SELECT count(*), min(version), max(version) FROM availability")).one() == (200, 1, 1)
+        assert session.execute(
+            text("SELECT count(*), min(version), max(version) FROM availability")
+        ).one() == (200, 1, 1)
         assert audit.verify(session) == []
         assert audit.head(session, ledger.clock()).entries == 220
 
@@ -153,11 +157,16 @@ def test_a_writer_waits_for_the_writer_before(ledger: Ledger) -> None:
 
 def test_sqlite_keeps_what_it_acknowledges(sqlite_ledger: Ledger) -> None:
     with sqlite_ledger.read() as session:
-        settings = {name: session.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")}
+        settings = {
+            name: session.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-def test_a_database_in_use_says_busy(sqlite_ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_in_use_says_busy(
+    sqlite_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("expert_pool.ledger.engine.BUSY_SECONDS", 0)
     impatient = Ledger(sqlite_ledger.url, Clock())
     with sqlite_ledger.write(CLERK), pytest.raises(Refusal) as refused, impatient.write(CLERK):
@@ -197,7 +206,11 @@ def _with_limit(url: str, pages: int) -> Ledger:
 
     opened = Ledger(url, Clock())
     opened.engine.dispose()
-    event.listen(opened.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}"))
+    event.listen(
+        opened.engine,
+        "connect",
+        lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}"),
+    )
     return opened
 
 
@@ -209,7 +222,10 @@ def test_the_database_file_is_private(tmp_path: Path) -> None:
 def test_a_read_only_file_says_so(sqlite_ledger: Ledger) -> None:
     path = sqlite_ledger.url.removeprefix("sqlite:///")
     engine = make_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
-    with pytest.raises(Exception, match="readonly"), engine.execution_options(ledger_write=True).begin() as connection:
+    with (
+        pytest.raises(Exception, match="readonly"),
+        engine.execution_options(ledger_write=True).begin() as connection,
+    ):
         connection.execute(text("INSERT INTO trade_word VALUES ('a', 'b', 'c')"))
     engine.dispose()
     with closing(sqlite3.connect(path)) as connection:

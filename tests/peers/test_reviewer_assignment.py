@@ -1,4 +1,6 @@
-"""The literature's algorithms, each against what its paper promises and, where the data is at hand, against published figures."""
+"""The literature's algorithms, each against what its paper promises and, where the data is at hand,
+against published figures.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assignment.core.check import check
-from assignment.core.problem import parse
-from scripts.peers import matching as room
-from scripts.peers.fairflow import fairflow
-from scripts.peers.fairir import fairir
-from scripts.peers.fairsequence import fairsequence
-from scripts.peers.matching import Matching
-from scripts.peers.peerreview4all import peerreview4all
-from scripts.peers.transportation import flow, linear_programme
+from assignment.check import check
+from assignment.problem import parse
+from scripts.benchmarks import matching as room
+from scripts.benchmarks.fairflow import fairflow
+from scripts.benchmarks.fairir import fairir
+from scripts.benchmarks.fairsequence import fairsequence
+from scripts.benchmarks.matching import Matching
+from scripts.benchmarks.peerreview4all import peerreview4all
+from scripts.benchmarks.transportation import flow, linear_programme
 from tests.solver.test_affinity import panels
 
 # Real data that may not be shipped: a directory beside the project, if there is one.
@@ -36,7 +38,9 @@ ALGORITHMS: dict[str, Algorithm] = {
 }
 
 
-def matching(seed: int, cases: int = 6, people: int = 7, demand: int = 2, room: int = 2, top: int = 9) -> Matching:
+def matching(
+    seed: int, cases: int = 6, people: int = 7, demand: int = 2, room: int = 2, top: int = 9
+) -> Matching:
     rng = Random(seed)
     score = np.array([[rng.randint(0, top) for _ in range(people)] for _ in range(cases)])
     free = np.array([[rng.random() > 0.1 for _ in range(people)] for _ in range(cases)])
@@ -44,13 +48,20 @@ def matching(seed: int, cases: int = 6, people: int = 7, demand: int = 2, room: 
 
 
 def valid(one: Matching, chosen: Any) -> bool:
-    return bool((chosen.sum(axis=1) == one.demand).all() and (chosen.sum(axis=0) <= one.room).all() and not (chosen & ~one.open).any())
+    return bool(
+        (chosen.sum(axis=1) == one.demand).all()
+        and (chosen.sum(axis=0) <= one.room).all()
+        and not (chosen & ~one.open).any()
+    )
 
 
 def every(one: Matching) -> list[Any]:
     """Every assignment there is; tiny problems only."""
     people = range(one.score.shape[1])
-    teams = [[team for team in combinations(people, one.demand) if one.open[c, list(team)].all()] for c in range(len(one.score))]
+    teams = [
+        [team for team in combinations(people, one.demand) if one.open[c, list(team)].all()]
+        for c in range(len(one.score))
+    ]
     found = []
     for choice in product(*teams):
         chosen = np.zeros(one.score.shape, dtype=bool)
@@ -82,7 +93,9 @@ def test_flow_and_linear_programme_have_the_most_total_there_is() -> None:
 
 
 def test_fairir_falls_below_the_reachable_floor_by_less_than_the_top_score() -> None:
-    """Theorem 1: the total is that of the programme with the floor, each paper at least T minus the top score."""
+    """Theorem 1: the total is that of the programme with the floor, each paper at least T minus the
+    top score.
+    """
     for seed in range(8):
         one = matching(seed, cases=4, people=5, room=2)
         plans = every(one)
@@ -91,13 +104,20 @@ def test_fairir_falls_below_the_reachable_floor_by_less_than_the_top_score() -> 
         chosen = fairir(one)
         highest = max(one.least(plan) for plan in plans)
         assert one.least(chosen) >= highest - one.score.max()
-        assert one.total(chosen) >= max(one.total(plan) for plan in plans if one.least(plan) == highest)
+        assert one.total(chosen) >= max(
+            one.total(plan) for plan in plans if one.least(plan) == highest
+        )
 
 
 def test_peerreview4all_is_fair_within_its_guarantee_and_exact_for_one_reviewer() -> None:
-    """Theorem 1: at least the best least divided by the demand; with one reviewer a paper the first step is exact."""
+    """Theorem 1: at least the best least divided by the demand; with one reviewer a paper the first
+    step is exact.
+    """
     for seed in range(8):
-        one, pair = matching(seed, cases=4, people=4, demand=1, room=1), matching(seed, cases=4, people=5)
+        one, pair = (
+            matching(seed, cases=4, people=4, demand=1, room=1),
+            matching(seed, cases=4, people=5),
+        )
         for problem in (one, pair):
             plans = every(problem)
             if plans:
@@ -137,7 +157,12 @@ def test_fairsequence_without_barred_pairs_envies_by_one_reviewer_at_most() -> N
 
 def test_fairsequence_passes_reviewers_on_when_no_free_one_fits() -> None:
     """The second paper may only have A and B; the first took A."""
-    one = Matching(np.array([[9, 1, 1], [1, 1, 9]]), np.array([[True, True, True], [True, False, False]]), 1, np.array([1, 1, 1]))
+    one = Matching(
+        np.array([[9, 1, 1], [1, 1, 9]]),
+        np.array([[True, True, True], [True, False, False]]),
+        1,
+        np.array([1, 1, 1]),
+    )
     chosen = fairsequence(one)
     assert chosen.tolist() == [[False, True, False], [True, False, False]] or chosen.tolist() == [
         [False, False, True],
@@ -158,12 +183,16 @@ def test_an_assignment_becomes_a_plan_that_the_checker_passes() -> None:
     assert check(problem, plan).ok and plan.scorecard["affinity"] == -one.total(flow(one))
 
 
-# (file, algorithm) -> total and least, in the file's whole numbers: the papers' tables as far as printed, else other implementations' runs.
+# (file, algorithm) -> total and least, in the file's whole numbers: the papers' tables as far as
+# printed, else other implementations' runs.
 PUBLISHED = {
     ("preflib1", "flow"): (497, 3),
     ("midl", "flow"): (2018848, 9033),  # Kobren et al. 2019: TPMS 201.88 and 0.90
     ("midl", "FairFlow"): (2017280, 9448),  # OpenReview's FairFlow: 201.73 and 0.945
-    ("midl", "PeerReview4All"): (2002000, 9175),  # first pass by another implementation: 200.20 and 0.9175
+    ("midl", "PeerReview4All"): (
+        2002000,
+        9175,
+    ),  # first pass by another implementation: 200.20 and 0.9175
     ("midl", "FairIR"): (2018300, 9300),  # Kobren et al. 2019: 201.83 and 0.93
     ("midl", "FairSequence"): (1987200, 8670),  # OpenReview's FairSequence: 198.72 and 0.867
 }

@@ -8,31 +8,51 @@ import pytest
 from scipy import stats
 
 from expert_pool.core.eligibility import CandidateFacts, age_on, check
-from expert_pool.core.performance import RatingFacts, StageFacts, deviation, proposals, review_scores, year_mark
+from expert_pool.core.performance import (
+    RatingFacts,
+    StageFacts,
+    deviation,
+    proposals,
+    review_scores,
+    year_mark,
+)
 from expert_pool.core.rulebook import rulebook
 from tests.register.test_life import DAY
 
 BOOK = rulebook()
 
 
-def review(score: int, number: int = 0, year: int = 2026, rater: str = "secretariat") -> RatingFacts:
+def review(
+    score: int, number: int = 0, year: int = 2026, rater: str = "secretariat"
+) -> RatingFacts:
     return RatingFacts(year, f"企业{number}", "site", rater, score)
 
 
 def scores(*pairs: tuple[float, float]) -> list[StageFacts]:
-    return [StageFacts(2026, f"企业{n}", "site", own_score=own, consensus_score=agreed) for n, (own, agreed) in enumerate(pairs)]
+    return [
+        StageFacts(2026, f"企业{n}", "site", own_score=own, consensus_score=agreed)
+        for n, (own, agreed) in enumerate(pairs)
+    ]
 
 
 @pytest.mark.parametrize("count", [2, 5, 12, 31, 60])
 def test_intervals_agree_with_the_textbook(count: int) -> None:
     differences = [((7 * n) % 11) - 4 + 0.5 * (n % 2) for n in range(count)]
     found = deviation(scores(*((600 + one, 600) for one in differences)), 5)
-    assert found is not None and found.bias_low is not None and found.spread_low is not None and found.spread_high is not None
+    assert (
+        found is not None
+        and found.bias_low is not None
+        and found.spread_low is not None
+        and found.spread_high is not None
+    )
     half = stats.t.ppf(0.975, count - 1) * stdev(differences) / count**0.5
     assert found.bias == pytest.approx(mean(differences))
     assert found.bias_low == pytest.approx(mean(differences) - half, rel=0.02, abs=0.05)
     assert found.spread == pytest.approx(stdev(differences))
-    low, high = (stdev(differences) * ((count - 1) / stats.chi2.ppf(q, count - 1)) ** 0.5 for q in (0.975, 0.025))
+    low, high = (
+        stdev(differences) * ((count - 1) / stats.chi2.ppf(q, count - 1)) ** 0.5
+        for q in (0.975, 0.025)
+    )
     assert found.spread_low == pytest.approx(low, rel=0.05)
     if count >= 5:
         assert found.spread_high == pytest.approx(high, rel=0.05)
@@ -50,7 +70,12 @@ def test_leaning_is_said_only_with_enough_scores() -> None:
 
 
 def test_the_mark_weighs_the_sides_and_takes_off_what_happened() -> None:
-    ratings = [review(90, rater="leader"), review(80), review(100, rater="applicant"), review(10, year=2025)]
+    ratings = [
+        review(90, rater="leader"),
+        review(80),
+        review(100, rater="applicant"),
+        review(10, year=2025),
+    ]
     stages = [
         StageFacts(2026, "企业0", "site", "late", "late"),
         StageFacts(2026, "企业1", "site", "no_show", "", True),
@@ -58,7 +83,12 @@ def test_the_mark_weighs_the_sides_and_takes_off_what_happened() -> None:
     ]
     mark = year_mark(2026, ratings, stages, BOOK)
     assert mark.means == {"leader": 90, "secretariat": 80, "applicant": 100}
-    assert mark.deductions == (("迟到或早退", 1, 2), ("无故缺席", 1, 10), ("逾期提交", 1, 2), ("接受后推辞", 1, 2))
+    assert mark.deductions == (
+        ("迟到或早退", 1, 2),
+        ("无故缺席", 1, 10),
+        ("逾期提交", 1, 2),
+        ("接受后推辞", 1, 2),
+    )
     assert mark.mark == 88 - 16
     # A side that did not rate leaves its share to the others; nobody rated: no mark.
     assert year_mark(2026, [review(91, rater="leader"), review(80)], [], BOOK).mark == 86
@@ -84,10 +114,14 @@ def test_the_mark_weighs_the_sides_and_takes_off_what_happened() -> None:
         ("reviewer", [], 1, 0, set()),
     ],
 )
-def test_proposals_on_both_sides_of_each_limit(grade: str, marks: list[int], absent: int, proven: int, rules: set[str]) -> None:
+def test_proposals_on_both_sides_of_each_limit(
+    grade: str, marks: list[int], absent: int, proven: int, rules: set[str]
+) -> None:
     ratings = [review(score, number, 2025 + number % 2) for number, score in enumerate(marks)]
     stages = [StageFacts(2026, f"企业{number}", "site", "no_show") for number in range(absent)]
-    assert {one.rule for one in proposals(grade, 2026, ratings, stages, [2026] * proven, BOOK)} == rules
+    assert {
+        one.rule for one in proposals(grade, 2026, ratings, stages, [2026] * proven, BOOK)
+    } == rules
     # Older than the span: as if it had not been.
     old = [RatingFacts(2024, one.organisation, one.stage, one.rater, one.score) for one in ratings]
     assert proposals(grade, 2026, old, [], [2024] * proven, BOOK) == ()
@@ -97,8 +131,15 @@ def test_what_was_decided_is_not_proposed_again_on_the_same_evidence() -> None:
     stages = [StageFacts(2025, f"企业{number}", "site", "no_show") for number in range(2)]
     low = [review(50, number, 2025) for number in range(2)]
 
-    def proposed(more: list[StageFacts], marks: list[RatingFacts], decided: dict[str, int]) -> set[str]:
-        return {one.rule for one in proposals("reviewer", 2026, [*low, *marks], [*stages, *more], [2025], BOOK, decided)}
+    def proposed(
+        more: list[StageFacts], marks: list[RatingFacts], decided: dict[str, int]
+    ) -> set[str]:
+        return {
+            one.rule
+            for one in proposals(
+                "reviewer", 2026, [*low, *marks], [*stages, *more], [2025], BOOK, decided
+            )
+        }
 
     whole = {"exit-low", "exit-absent", "exit-violation"}
     assert proposed([], [], {}) == whole
@@ -107,15 +148,22 @@ def test_what_was_decided_is_not_proposed_again_on_the_same_evidence() -> None:
     again = [StageFacts(2026, "企业9", "site", "no_show")]
     assert proposed(again, [], dict.fromkeys(whole, 2025)) == {"exit-absent"}  # once more
     assert proposed([], [review(55, 9, 2026)], dict.fromkeys(whole, 2025)) == {"exit-low"}
-    assert proposed([StageFacts(2026, "企业9", "site", "present")], [], dict.fromkeys(whole, 2025)) == set()
+    assert (
+        proposed([StageFacts(2026, "企业9", "site", "present")], [], dict.fromkeys(whole, 2025))
+        == set()
+    )
 
 
 def test_sides_of_one_review_make_one_score() -> None:
-    assert review_scores([review(90, rater="leader"), review(60, rater="applicant"), review(70, 1)], BOOK) == (80, 70)
+    assert review_scores(
+        [review(90, rater="leader"), review(60, rater="applicant"), review(70, 1)], BOOK
+    ) == (80, 70)
 
 
 def test_the_rulebook_adds_up() -> None:
-    assert [sum(points for _, points in rater.items.values()) for rater in BOOK.raters.values()] == [100, 100, 100]
+    assert [
+        sum(points for _, points in rater.items.values()) for rater in BOOK.raters.values()
+    ] == [100, 100, 100]
     assert sum(rater.weight for rater in BOOK.raters.values()) == 100
 
 

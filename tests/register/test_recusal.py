@@ -1,4 +1,6 @@
-"""Conflicts: what one relation means, which applicant it concerns, what is found without being told, and that all of it agrees."""
+"""Conflicts: what one relation means, which applicant it concerns, what is found without being
+told, and that all of it agrees.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from assignment import recusal
-from assignment.snapshot import build_problem
-from award import stages
-from award import store as award_store
+from award.applicants import applicants as award_applicants
+from award.applicants import store as applicant_store
+from award.groups.snapshot import build_problem
+from award.recusal import certificate as recusal
 from expert_pool import dossier, register
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.core.conflict import KINDS
@@ -90,7 +92,12 @@ def test_a_relation_means_one_thing(found: Relation, side: Side) -> None:
 def test_every_kind_keeps_away_or_asks_until_decided() -> None:
     """No kind of the taxonomy, in force and undecided, is overlooked."""
     for code, kind in KINDS.items():
-        expected = {"hard": {Side.HARD, Side.OUT}, "bar": {Side.OUT}, "soft": {Side.SOFT}, "review": {Side.PENDING}}[kind.severity]
+        expected = {
+            "hard": {Side.HARD, Side.OUT},
+            "bar": {Side.OUT},
+            "soft": {Side.SOFT},
+            "review": {Side.PENDING},
+        }[kind.severity]
         assert side_of(relation(code), DEADLINE) in expected, code
 
 
@@ -114,30 +121,50 @@ def test_a_holding_counts_by_its_share_and_the_certificate_says_so(
         found = recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm)
         problem = build_problem(uow.session, cast.YEAR).problem
     line = next(kind for kind in found.kinds if kind.code == "EQUITY")
-    assert (found.verdict, words in found.reasons, line.severity) == (verdict, True, "应当回避，不足 5% 的尽量不安排")
+    assert (found.verdict, words in found.reasons, line.severity) == (
+        verdict,
+        True,
+        "应当回避，不足 5% 的尽量不安排",
+    )
     assert ((sun, firm) in {tie[:2] for tie in problem.barred}) is (verdict == "barred")
     assert ((sun, firm) in {tie[:2] for tie in problem.discouraged}) is (verdict == "discouraged")
 
 
 @pytest.mark.parametrize("percent", [0.0, -1.0, 100.5])
-def test_a_share_lies_between_nothing_and_everything(pool: tuple[Ledger, cast.Cast], percent: float) -> None:
+def test_a_share_lies_between_nothing_and_everything(
+    pool: tuple[Ledger, cast.Cast], percent: float
+) -> None:
     ledger, known = pool
     with ledger.write(CLERK) as uow, pytest.raises(Refusal) as caught:
-        register.declare_conflict(uow, known.experts["孙针织"], register.ConflictFields("EQUITY", PEARLS_FIRM, percent=percent))
+        register.declare_conflict(
+            uow,
+            known.experts["孙针织"],
+            register.ConflictFields("EQUITY", PEARLS_FIRM, percent=percent),
+        )
     assert caught.value.code == "out-of-range"
 
 
-def test_whoever_is_found_in_a_list_of_shareholders_is_asked_about_and_then_counts_by_the_share(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_whoever_is_found_in_a_list_of_shareholders_is_asked_about_and_then_counts_by_the_share(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     sun, firm = known.experts["孙针织"], known.firms[PEARLS_FIRM]
     people, holders = (
         [SUN],
-        [Holding(PEARLS_FIRM, "", "孙针织", False, "股东", 2.0), Holding(PEARLS_FIRM, "", "孙针织", False, "实际控制人", 2.0)],
+        [
+            Holding(PEARLS_FIRM, "", "孙针织", False, "股东", 2.0),
+            Holding(PEARLS_FIRM, "", "孙针织", False, "实际控制人", 2.0),
+        ],
     )
     small, control = found_by_holdings(people, holders)
-    assert [(one.percent, one.severity, one.name_match) for one in (small, control)] == [(2.0, "soft", True), (None, "hard", True)]
+    assert [(one.percent, one.severity, one.name_match) for one in (small, control)] == [
+        (2.0, "soft", True),
+        (None, "hard", True),
+    ]
     with ledger.write(CLERK) as uow:
-        fact = register.ConflictFields("EQUITY", PEARLS_FIRM, source="found", name_match=True, percent=small.percent)
+        fact = register.ConflictFields(
+            "EQUITY", PEARLS_FIRM, source="found", name_match=True, percent=small.percent
+        )
         uid = register.declare_conflict(uow, sun, fact)
         assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, firm).verdict == "pending"
         with pytest.raises(Refusal) as caught:
@@ -148,18 +175,27 @@ def test_whoever_is_found_in_a_list_of_shareholders_is_asked_about_and_then_coun
         register.propose_waiver(uow, uid, version, "占比很小")
 
 
-def test_a_namesake_with_a_small_share_needs_no_second_person_to_be_somebody_else(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_a_namesake_with_a_small_share_needs_no_second_person_to_be_somebody_else(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     sun = known.experts["孙针织"]
     with ledger.write(CLERK) as uow:
-        fact = register.ConflictFields("EQUITY", PEARLS_FIRM, source="found", name_match=True, percent=2.0)
+        fact = register.ConflictFields(
+            "EQUITY", PEARLS_FIRM, source="found", name_match=True, percent=2.0
+        )
         uid = register.declare_conflict(uow, sun, fact)
         register.decide_conflict(uow, uid, 1, "cleared", "不是同一人")
-        assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, known.firms[PEARLS_FIRM]).verdict == "clear"
+        assert (
+            recusal.certificate(uow.session, SYSTEM_VIEWER, sun, known.firms[PEARLS_FIRM]).verdict
+            == "clear"
+        )
 
 
 def test_a_relation_concerns_the_group_but_a_review_only_the_firm() -> None:
-    party = Party("a-1", SOCKS_FIRM, "91330681A", family=(SOCKS_FIRM, "大东控股集团", "诸暨大东织造有限公司"))
+    party = Party(
+        "a-1", SOCKS_FIRM, "91330681A", family=(SOCKS_FIRM, "大东控股集团", "诸暨大东织造有限公司")
+    )
     sister = replace(relation("EMPLOYMENT"), organisation="诸暨大东织造有限公司")
     assert concerns(sister, party)
     assert not concerns(replace(sister, kind=KINDS["PRIOR_REVIEW"]), party)
@@ -167,7 +203,10 @@ def test_a_relation_concerns_the_group_but_a_review_only_the_firm() -> None:
     assert concerns(replace(sister, organisation="改过的名字", uscc="91330681A"), party)
     assert not concerns(replace(sister, organisation="诸暨大东方袜业有限公司"), party)
     assert concerns(replace(relation("REGULATOR"), organisation="诸暨市市场监督管理局"), party)
-    assert not concerns(replace(relation("REGULATOR", source="declared"), organisation="诸暨市市场监督管理局"), party)
+    assert not concerns(
+        replace(relation("REGULATOR", source="declared"), organisation="诸暨市市场监督管理局"),
+        party,
+    )
 
 
 def test_a_family_reaches_over_several_links() -> None:
@@ -177,10 +216,17 @@ def test_a_family_reaches_over_several_links() -> None:
 
 
 def test_findings_by_employer_holdings_office_and_mail() -> None:
-    recommended = Party("a-1", SOCKS_FIRM, recommender="诸暨市质量协会", email="http://www.dadong.com", family=(SOCKS_FIRM,))
+    recommended = Party(
+        "a-1",
+        SOCKS_FIRM,
+        recommender="诸暨市质量协会",
+        email="http://www.dadong.com",
+        family=(SOCKS_FIRM,),
+    )
     qian = Person("e-2", "钱学勤", "诸暨市质量协会", email="qian@163.com")
     assert [
-        (one.expert, one.kind.code, one.organisation) for one in found_by_employer([qian, replace(SUN, employer="退休")], [recommended])
+        (one.expert, one.kind.code, one.organisation)
+        for one in found_by_employer([qian, replace(SUN, employer="退休")], [recommended])
     ] == [
         ("e-2", "EMPLOYMENT", "诸暨市质量协会"),
         ("e-2", "RECOMMENDER", SOCKS_FIRM),
@@ -191,7 +237,10 @@ def test_findings_by_employer_holdings_office_and_mail() -> None:
         Holding(SOCKS_FIRM, "", "浙江理工大学", True, "股东", 8.0),
         Holding(SOCKS_FIRM, "", "某控股公司", True, "股东", 60.0),
     ]
-    found = [(one.expert, one.kind.code, one.name_match) for one in found_by_holdings([SUN, qian], holdings)]
+    found = [
+        (one.expert, one.kind.code, one.name_match)
+        for one in found_by_holdings([SUN, qian], holdings)
+    ]
     assert found == [("e-1", "BOARD", True), ("e-1", "OTHER", False), ("e-2", "EQUITY", True)]
     assert [one.controls for one in holdings] == [False, False, False, True]
     offices = [
@@ -199,9 +248,18 @@ def test_findings_by_employer_holdings_office_and_mail() -> None:
         Office("recommender", "钱学勤", "诸暨市质量协会"),
         Office("regulator", "钱学勤", "诸暨市质量协会"),
     ]
-    found = [(one.expert, one.kind.code, one.name_match) for one in found_by_office([SUN, qian], [recommended], offices)]
-    assert found == [("e-1", "COMMITTEE_VOTER", True), ("e-2", "RECOMMENDER", False), ("e-2", "REGULATOR", False)]
-    assert [(hint.expert, hint.applicant) for hint in hints_by_mail([SUN, qian], [recommended])] == [("e-1", "a-1")]
+    found = [
+        (one.expert, one.kind.code, one.name_match)
+        for one in found_by_office([SUN, qian], [recommended], offices)
+    ]
+    assert found == [
+        ("e-1", "COMMITTEE_VOTER", True),
+        ("e-2", "RECOMMENDER", False),
+        ("e-2", "REGULATOR", False),
+    ]
+    assert [
+        (hint.expert, hint.applicant) for hint in hints_by_mail([SUN, qian], [recommended])
+    ] == [("e-1", "a-1")]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +287,8 @@ def test_a_finding_taken_on_record_is_not_found_again() -> None:
     assert without_decided([review], [replace(record, expert="e-9")]) == (review,)
 
 
-# with a database -----------------------------------------------------------------------------------------------------------------------
+# with a database
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -244,14 +303,24 @@ def everything(uow: UnitOfWork, known: cast.Cast) -> None:
     people, firms = known.experts, known.firms
     fact = register.ConflictFields
     register.declare_conflict(uow, people["孙针织"], fact("CONSULTING", PIPES_FIRM))
-    register.declare_conflict(uow, people["孙针织"], fact("CONSULTING", PEARLS_FIRM, until=date(2020, 1, 1)))
+    register.declare_conflict(
+        uow, people["孙针织"], fact("CONSULTING", PEARLS_FIRM, until=date(2020, 1, 1))
+    )
     register.declare_conflict(uow, people["李五金"], fact("SUPPLIER_CUSTOMER", PIPES_FIRM))
-    register.request_recusal(uow, people["周珍珠"], PEARLS_FIRM, "", cast.YEAR, date(2026, 7, 2), "有过纠纷")
-    cleared = register.request_recusal(uow, people["褚珠宝"], PEARLS_FIRM, "", cast.YEAR, date(2026, 7, 2), "太严格")
+    register.request_recusal(
+        uow, people["周珍珠"], PEARLS_FIRM, "", cast.YEAR, date(2026, 7, 2), "有过纠纷"
+    )
+    cleared = register.request_recusal(
+        uow, people["褚珠宝"], PEARLS_FIRM, "", cast.YEAR, date(2026, 7, 2), "太严格"
+    )
     register.decide_conflict(uow, cleared, 1, "cleared", "不是理由")
     register.affiliate(uow, PIPES_FIRM, "店口控股集团")
-    register.declare_conflict(uow, people["冯管件"], fact("EMPLOYMENT", "店口控股集团", until=date(2025, 1, 1)))
-    register.record_performance(uow, people["褚珠宝"], register.ServiceFields(2025, SOCKS_FIRM, effort=2))
+    register.declare_conflict(
+        uow, people["冯管件"], fact("EMPLOYMENT", "店口控股集团", until=date(2025, 1, 1))
+    )
+    register.record_performance(
+        uow, people["褚珠宝"], register.ServiceFields(2025, SOCKS_FIRM, effort=2)
+    )
     holdings = [
         register.HoldingFields(SOCKS_FIRM, "吴质量", False, "董事"),
         register.HoldingFields(PEARLS_FIRM, "中国计量大学", True, "股东", 5.0),
@@ -259,13 +328,17 @@ def everything(uow: UnitOfWork, known: cast.Cast) -> None:
     register.import_holdings(uow, holdings, "企业信用公示")
     register.enter_official(uow, "committee", "冯管件", "诸暨市财政局")
     register.enter_official(uow, "recommender", "钱学勤", "绍兴市质量协会")
-    row = award_store.applicant(uow.session, SYSTEM_VIEWER, firms[SOCKS_FIRM])
-    stages.edit_applicant(uow, row.uid, row.version, replace(row.fields, recommender="绍兴市质量协会"))
+    row = applicant_store.applicant(uow.session, SYSTEM_VIEWER, firms[SOCKS_FIRM])
+    award_applicants.edit_applicant(
+        uow, row.uid, row.version, replace(row.fields, recommender="绍兴市质量协会")
+    )
     uow.session.flush()
 
 
 def test_certificate_findings_and_snapshot_say_the_same(pool: tuple[Ledger, cast.Cast]) -> None:
-    """For every expert and applicant: barred on paper, barred in the list, barred in the problem."""
+    """For every expert and applicant: barred on paper, barred in the list, barred in the
+    problem.
+    """
     ledger, known = pool
     with ledger.write(CLERK) as uow:
         everything(uow, known)
@@ -278,16 +351,36 @@ def test_certificate_findings_and_snapshot_say_the_same(pool: tuple[Ledger, cast
             for expert, firm in itertools.product(known.experts.values(), known.firms.values())
         }
     kept_away = {one.expert_uid for one in listed if not one.applicant_uid}
-    assert kept_away == {known.experts["冯管件"]} == set(known.experts.values()) - set(problem.reviewer_index)
+    assert (
+        kept_away
+        == {known.experts["冯管件"]}
+        == set(known.experts.values()) - set(problem.reviewer_index)
+    )
     expected = {
-        pair: "pending" if pair[0] in kept_away else "barred" if pair in barred else "discouraged" if pair in soft else "clear"
+        pair: (
+            "pending"
+            if pair[0] in kept_away
+            else "barred"
+            if pair in barred
+            else "discouraged"
+            if pair in soft
+            else "clear"
+        )
         for pair in verdicts
     }
-    said = {pair: "barred" if verdict == "pending" and pair[0] not in kept_away else verdict for pair, verdict in verdicts.items()}
-    # 冯管件 once worked for the group of the second firm: that bars him there, the doubt about the committee everywhere.
+    said = {
+        pair: "barred" if verdict == "pending" and pair[0] not in kept_away else verdict
+        for pair, verdict in verdicts.items()
+    }
+    # 冯管件 once worked for the group of the second firm: that bars him there, the doubt about the
+    # committee everywhere.
     expected[known.experts["冯管件"], known.firms[PIPES_FIRM]] = "barred"
     assert said == expected
-    sides = {(one.expert_uid, one.applicant_uid): one.side for one in listed if one.side in ("hard", "pending") and one.applicant_uid}
+    sides = {
+        (one.expert_uid, one.applicant_uid): one.side
+        for one in listed
+        if one.side in ("hard", "pending") and one.applicant_uid
+    }
     assert set(sides) - {(known.experts["冯管件"], known.firms[PIPES_FIRM])} == barred
     names = {uid: name for name, uid in (known.experts | known.firms).items()}
     assert sorted((names[one], names[other], sides[one, other]) for one, other in barred) == sorted(
@@ -302,7 +395,9 @@ def test_certificate_findings_and_snapshot_say_the_same(pool: tuple[Ledger, cast
     )
 
 
-def test_a_certificate_says_what_was_looked_at_and_changes_its_digest(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_a_certificate_says_what_was_looked_at_and_changes_its_digest(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     sun, firm = known.experts["孙针织"], known.firms[PEARLS_FIRM]
     with ledger.write(CLERK) as uow:
@@ -316,7 +411,11 @@ def test_a_certificate_says_what_was_looked_at_and_changes_its_digest(pool: tupl
         assert (after.verdict, after.digest == clear.digest) == ("clear", False)
         assert any("已过回溯期" in reason for reason in after.reasons)
         decided = recusal.certificate(uow.session, SYSTEM_VIEWER, known.experts["褚珠宝"], firm)
-        told = {(fact.side, fact.decided_by, fact.decision_reason) for kind in decided.kinds for fact in kind.facts}
+        told = {
+            (fact.side, fact.decided_by, fact.decision_reason)
+            for kind in decided.kinds
+            for fact in kind.facts
+        }
         assert ("cleared", "陈经办", "不是理由") in told
 
 
@@ -328,51 +427,73 @@ def test_somebody_undeclared_is_never_clear(pool: tuple[Ledger, cast.Cast]) -> N
     assert (found.verdict, "未申报不等于没有" in found.reasons[0]) == ("undeclared", True)
 
 
-def test_who_answered_before_an_applicant_joined_has_not_declared_about_it(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_who_answered_before_an_applicant_joined_has_not_declared_about_it(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     sun = known.experts["孙针织"]
 
     def verdicts(uow: UnitOfWork) -> dict[str, str]:
-        return {name: recusal.certificate(uow.session, SYSTEM_VIEWER, sun, uid).verdict for name, uid in known.firms.items()}
+        return {
+            name: recusal.certificate(uow.session, SYSTEM_VIEWER, sun, uid).verdict
+            for name, uid in known.firms.items()
+        }
 
     with ledger.write(CLERK) as uow:
         before = verdicts(uow)
         uow.now += timedelta(days=1)
-        late = stages.enter_applicant(uow, cast.YEAR, replace(cast.FIRMS[0], name="诸暨后来袜业有限公司"))
+        late = award_applicants.enter_applicant(
+            uow, cast.YEAR, replace(cast.FIRMS[0], name="诸暨后来袜业有限公司")
+        )
         assert verdicts(uow) == before
         found = recusal.certificate(uow.session, SYSTEM_VIEWER, sun, late)
         assert (found.verdict, "才列入名单" in found.reasons[0]) == ("undeclared", True)
         snapshot = build_problem(uow.session, cast.YEAR)
         problem = snapshot.problem
-        assert {tie for tie in problem.barred if tie[1] == late} == {(one.id, late, "名单新增，尚未申报") for one in problem.reviewers}
+        assert {tie for tie in problem.barred if tie[1] == late} == {
+            (one.id, late, "名单新增，尚未申报") for one in problem.reviewers
+        }
         assert any("诸暨后来袜业有限公司列入名单时" in note for note in snapshot.notes)
         drafted = build_problem(uow.session, cast.YEAR, drafting=True)  # a rough plan asks nobody
         assert [tie for tie in drafted.problem.barred if tie[1] == late] == []
-        stages.answer_list(uow, sun, cast.YEAR, [*known.firms.values(), late])
+        award_applicants.answer_list(uow, sun, cast.YEAR, [*known.firms.values(), late])
         assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, late).verdict == "clear"
-        assert (sun, late) not in {tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.barred}
+        assert (sun, late) not in {
+            tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.barred
+        }
 
 
-def test_who_comes_back_on_the_list_or_changes_its_name_is_asked_about_anew(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_who_comes_back_on_the_list_or_changes_its_name_is_asked_about_anew(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     sun = known.experts["孙针织"]
 
     def fresh(uow: UnitOfWork) -> list[str]:
-        return [one.name for one in award_store.to_declare(uow.session, sun, cast.YEAR) if one.fresh]
+        return [
+            one.name for one in applicant_store.to_declare(uow.session, sun, cast.YEAR) if one.fresh
+        ]
 
     with ledger.write(CLERK) as uow:
         uow.now += timedelta(days=1)
         assert fresh(uow) == []
-        stages.withdraw_applicant(uow, known.firms[PEARLS_FIRM], 1, "放弃")
-        stages.restore_applicant(uow, known.firms[PEARLS_FIRM], 2, "撤回有误")
-        firm = award_store.applicant(uow.session, SYSTEM_VIEWER, known.firms[PIPES_FIRM])
-        stages.edit_applicant(uow, firm.uid, firm.version, replace(firm.fields, email="a@b.cn"))
+        award_applicants.withdraw_applicant(uow, known.firms[PEARLS_FIRM], 1, "放弃")
+        award_applicants.restore_applicant(uow, known.firms[PEARLS_FIRM], 2, "撤回有误")
+        firm = applicant_store.applicant(uow.session, SYSTEM_VIEWER, known.firms[PIPES_FIRM])
+        award_applicants.edit_applicant(
+            uow, firm.uid, firm.version, replace(firm.fields, email="a@b.cn")
+        )
         assert fresh(uow) == [PEARLS_FIRM]
-        stages.edit_applicant(uow, firm.uid, firm.version + 1, replace(firm.fields, name="诸暨换名管业有限公司"))
+        award_applicants.edit_applicant(
+            uow, firm.uid, firm.version + 1, replace(firm.fields, name="诸暨换名管业有限公司")
+        )
         assert sorted(fresh(uow)) == sorted([PEARLS_FIRM, "诸暨换名管业有限公司"])
         with pytest.raises(Refusal) as caught:
-            stages.answer_list(uow, sun, cast.YEAR, [known.firms[PEARLS_FIRM]])
-        assert caught.value.code == "list-changed" and "诸暨换名管业有限公司" in caught.value.message_zh
+            award_applicants.answer_list(uow, sun, cast.YEAR, [known.firms[PEARLS_FIRM]])
+        assert (
+            caught.value.code == "list-changed"
+            and "诸暨换名管业有限公司" in caught.value.message_zh
+        )
 
 
 def test_a_signature_on_her_own_page_answers_nothing_yet(pool: tuple[Ledger, cast.Cast]) -> None:
@@ -381,23 +502,39 @@ def test_a_signature_on_her_own_page_answers_nothing_yet(pool: tuple[Ledger, cas
         uid = register.enrol(uow, cast.expert("卫新人", "绍兴文理学院", cast.SOCKS))
         register.appoint(uow, uid, "reviewer", date(2025, 1, 1), date(2027, 12, 31))
         register.save_availability(uow, uid, cast.YEAR, (), "", 0, cast.FIRST, cast.LAST)
-        register.sign_declaration(uow, uid, cast.YEAR, "2026-1", "a" * 64, "个人链接", answered=False)
-        reasons = {one.uid: one.reasons for one in build_problem(uow.session, cast.YEAR).not_assignable}
+        register.sign_declaration(
+            uow, uid, cast.YEAR, "2026-1", "a" * 64, "个人链接", answered=False
+        )
+        reasons = {
+            one.uid: one.reasons for one in build_problem(uow.session, cast.YEAR).not_assignable
+        }
         assert reasons[uid] == ("已签声明，尚未对照申报组织名单申报回避（未申报不等于没有）",)
-        assert recusal.certificate(uow.session, SYSTEM_VIEWER, uid, known.firms[PIPES_FIRM]).verdict == "undeclared"
-        stages.answer_list(uow, uid, cast.YEAR, list(known.firms.values()))
+        assert (
+            recusal.certificate(uow.session, SYSTEM_VIEWER, uid, known.firms[PIPES_FIRM]).verdict
+            == "undeclared"
+        )
+        award_applicants.answer_list(uow, uid, cast.YEAR, list(known.firms.values()))
         assert uid in build_problem(uow.session, cast.YEAR).problem.reviewer_index
 
 
-def test_staff_who_must_keep_away_see_nothing_of_the_applicant(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_staff_who_must_keep_away_see_nothing_of_the_applicant(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     pipes = known.firms[PIPES_FIRM]
     viewer = Viewer("u-1", Role.SECRETARIAT, conflicted=frozenset({pipes}))
     with ledger.write(CLERK) as uow:
         everything(uow, known)
-        assert any(one.applicant_uid == pipes for one in recusal.findings(uow.session, SYSTEM_VIEWER, cast.YEAR))
-        assert not any(one.applicant_uid == pipes for one in recusal.findings(uow.session, viewer, cast.YEAR))
-        assert dossier.rulings(uow.session, SYSTEM_VIEWER) and not dossier.rulings(uow.session, SYSTEM_VIEWER, [PEARLS_FIRM])
+        assert any(
+            one.applicant_uid == pipes
+            for one in recusal.findings(uow.session, SYSTEM_VIEWER, cast.YEAR)
+        )
+        assert not any(
+            one.applicant_uid == pipes for one in recusal.findings(uow.session, viewer, cast.YEAR)
+        )
+        assert dossier.rulings(uow.session, SYSTEM_VIEWER) and not dossier.rulings(
+            uow.session, SYSTEM_VIEWER, [PEARLS_FIRM]
+        )
         with pytest.raises(Refusal) as caught:
             recusal.certificate(uow.session, viewer, known.experts["孙针织"], pipes)
     assert caught.value.code == "not-found"
@@ -411,29 +548,44 @@ def test_an_applicant_names_three_and_no_more(pool: tuple[Ledger, cast.Cast]) ->
             register.request_recusal(uow, uid, PIPES_FIRM, "", cast.YEAR, date(2026, 7, 2), "理由")
         for uid, code in ((people[0], "exists"), (people[3], "too-many-requests")):
             with pytest.raises(Refusal) as caught:
-                register.request_recusal(uow, uid, PIPES_FIRM, "", cast.YEAR, date(2026, 7, 2), "理由")
+                register.request_recusal(
+                    uow, uid, PIPES_FIRM, "", cast.YEAR, date(2026, 7, 2), "理由"
+                )
             assert caught.value.code == code
         with pytest.raises(Refusal) as caught:
-            register.request_recusal(uow, people[3], SOCKS_FIRM, "", cast.YEAR, date(2026, 7, 2), " ")
+            register.request_recusal(
+                uow, people[3], SOCKS_FIRM, "", cast.YEAR, date(2026, 7, 2), " "
+            )
         assert caught.value.code == "reason-needed"
         # Another applicant, and another year, have their own three.
-        register.request_recusal(uow, people[0], SOCKS_FIRM, "", cast.YEAR, date(2026, 7, 2), "理由")
-        register.request_recusal(uow, people[3], PIPES_FIRM, "", cast.YEAR - 1, date(2025, 7, 2), "理由")
-        assert len(dossier.requests(uow.session, SYSTEM_VIEWER, PIPES_FIRM, cast.YEAR)) == MAX_REQUESTS
+        register.request_recusal(
+            uow, people[0], SOCKS_FIRM, "", cast.YEAR, date(2026, 7, 2), "理由"
+        )
+        register.request_recusal(
+            uow, people[3], PIPES_FIRM, "", cast.YEAR - 1, date(2025, 7, 2), "理由"
+        )
+        assert (
+            len(dossier.requests(uow.session, SYSTEM_VIEWER, PIPES_FIRM, cast.YEAR)) == MAX_REQUESTS
+        )
 
 
 def test_a_waiver_takes_two_people_and_then_counts(pool: tuple[Ledger, cast.Cast]) -> None:
     ledger, known = pool
     li = known.experts["李五金"]
     with ledger.write(CLERK) as uow:
-        soft = register.declare_conflict(uow, li, register.ConflictFields("SUPPLIER_CUSTOMER", PIPES_FIRM))
+        soft = register.declare_conflict(
+            uow, li, register.ConflictFields("SUPPLIER_CUSTOMER", PIPES_FIRM)
+        )
         hard = register.declare_conflict(uow, li, register.ConflictFields("KINSHIP", SOCKS_FIRM))
         waiver = register.propose_waiver(uow, soft, 1, "金额很小")
         uow.commit()
     for act, code in (
         (lambda uow: register.decide_waiver(uow, waiver, 1, True, "同意"), "second-person"),
         (lambda uow: register.decide_conflict(uow, soft, 1, "cleared", "直接豁免"), "two-people"),
-        (lambda uow: register.decide_conflict(uow, hard, 1, "cleared", "直接豁免"), "hard-conflict"),
+        (
+            lambda uow: register.decide_conflict(uow, hard, 1, "cleared", "直接豁免"),
+            "hard-conflict",
+        ),
         (lambda uow: register.propose_waiver(uow, hard, 1, "请求豁免"), "not-waivable"),
         (lambda uow: register.propose_waiver(uow, soft, 1, "再提一次"), "exists"),
     ):
@@ -442,26 +594,42 @@ def test_a_waiver_takes_two_people_and_then_counts(pool: tuple[Ledger, cast.Cast
         assert caught.value.code == code
     pair = (li, known.firms[PIPES_FIRM])
     with ledger.write(CHIEF) as uow:
-        assert pair in {tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.discouraged}
+        assert pair in {
+            tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.discouraged
+        }
         register.decide_waiver(uow, waiver, 1, True, "同意")
         uow.session.flush()
-        assert pair not in {tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.discouraged}
+        assert pair not in {
+            tie[:2] for tie in build_problem(uow.session, cast.YEAR).problem.discouraged
+        }
         found = recusal.certificate(uow.session, SYSTEM_VIEWER, *pair)
         assert (found.verdict, "陈经办提出，周主任复核" in found.reasons[0]) == ("clear", True)
 
 
-def test_a_request_of_another_year_is_asked_and_decided_anew(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_a_request_of_another_year_is_asked_and_decided_anew(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     li = known.experts["李五金"]
     with ledger.write(CLERK) as uow:
-        before = register.request_recusal(uow, li, PIPES_FIRM, "", cast.YEAR - 1, date(2025, 7, 2), "太严格")
+        before = register.request_recusal(
+            uow, li, PIPES_FIRM, "", cast.YEAR - 1, date(2025, 7, 2), "太严格"
+        )
         register.decide_conflict(uow, before, 1, "cleared", "不是理由")
         uow.session.flush()
-        now = register.request_recusal(uow, li, PIPES_FIRM, "", cast.YEAR, date(2026, 7, 2), "今年起诉过本公司")
+        now = register.request_recusal(
+            uow, li, PIPES_FIRM, "", cast.YEAR, date(2026, 7, 2), "今年起诉过本公司"
+        )
         uow.session.flush()
         assert now != before
-        assert recusal.certificate(uow.session, SYSTEM_VIEWER, li, known.firms[PIPES_FIRM]).verdict == "pending"
-        assert [one.evidence for one in dossier.requests(uow.session, SYSTEM_VIEWER, PIPES_FIRM, cast.YEAR)] == ["今年起诉过本公司"]
+        assert (
+            recusal.certificate(uow.session, SYSTEM_VIEWER, li, known.firms[PIPES_FIRM]).verdict
+            == "pending"
+        )
+        assert [
+            one.evidence
+            for one in dossier.requests(uow.session, SYSTEM_VIEWER, PIPES_FIRM, cast.YEAR)
+        ] == ["今年起诉过本公司"]
 
 
 def test_a_renamed_applicant_has_no_further_three(pool: tuple[Ledger, cast.Cast]) -> None:
@@ -469,13 +637,19 @@ def test_a_renamed_applicant_has_no_further_three(pool: tuple[Ledger, cast.Cast]
     people, code = list(known.experts.values()), "91330681J34E40AB8Q"
     with ledger.write(CLERK) as uow:
         for uid in people[:MAX_REQUESTS]:
-            register.request_recusal(uow, uid, PIPES_FIRM, code, cast.YEAR, date(2026, 7, 2), "理由")
+            register.request_recusal(
+                uow, uid, PIPES_FIRM, code, cast.YEAR, date(2026, 7, 2), "理由"
+            )
         with pytest.raises(Refusal) as caught:
-            register.request_recusal(uow, people[3], "店口管业集团有限公司", code, cast.YEAR, date(2026, 7, 2), "理由")
+            register.request_recusal(
+                uow, people[3], "店口管业集团有限公司", code, cast.YEAR, date(2026, 7, 2), "理由"
+            )
     assert caught.value.code == "too-many-requests"
 
 
-def test_what_was_cleared_counts_anew_when_it_is_told_in_other_words(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_what_was_cleared_counts_anew_when_it_is_told_in_other_words(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     li, firm = known.experts["李五金"], known.firms[PIPES_FIRM]
     told = register.ConflictFields("OTHER", PIPES_FIRM, evidence="同乡")
@@ -488,12 +662,18 @@ def test_what_was_cleared_counts_anew_when_it_is_told_in_other_words(pool: tuple
         assert recusal.certificate(uow.session, SYSTEM_VIEWER, li, firm).verdict == "pending"
 
 
-def test_what_somebody_declares_is_no_question_of_a_namesake(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_what_somebody_declares_is_no_question_of_a_namesake(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     li, firm = known.experts["李五金"], known.firms[PIPES_FIRM]
     with ledger.write(CLERK) as uow:
-        found = register.declare_conflict(uow, li, register.ConflictFields("EQUITY", PIPES_FIRM, source="found", name_match=True))
-        declared = register.declare_conflict(uow, li, register.ConflictFields("EQUITY", PIPES_FIRM, evidence="持股 2%"))
+        found = register.declare_conflict(
+            uow, li, register.ConflictFields("EQUITY", PIPES_FIRM, source="found", name_match=True)
+        )
+        declared = register.declare_conflict(
+            uow, li, register.ConflictFields("EQUITY", PIPES_FIRM, evidence="持股 2%")
+        )
         assert declared != found
         register.decide_conflict(uow, found, 1, "cleared", "股东另有其人")
         uow.session.flush()
@@ -503,11 +683,16 @@ def test_what_somebody_declares_is_no_question_of_a_namesake(pool: tuple[Ledger,
 def test_a_waiver_does_not_undo_what_was_decided_meanwhile(pool: tuple[Ledger, cast.Cast]) -> None:
     ledger, known = pool
     with ledger.write(CLERK) as uow:
-        soft = register.declare_conflict(uow, known.experts["李五金"], register.ConflictFields("SUPPLIER_CUSTOMER", PIPES_FIRM))
+        soft = register.declare_conflict(
+            uow, known.experts["李五金"], register.ConflictFields("SUPPLIER_CUSTOMER", PIPES_FIRM)
+        )
         waiver = register.propose_waiver(uow, soft, 1, "金额很小")
         register.decide_conflict(uow, soft, 1, "barred", "金额其实很大")
         uow.commit()
-    with pytest.raises(Refusal, match="陈经办决定应当回避，不能再豁免") as caught, ledger.write(CHIEF) as uow:
+    with (
+        pytest.raises(Refusal, match="陈经办决定应当回避，不能再豁免") as caught,
+        ledger.write(CHIEF) as uow,
+    ):
         register.decide_waiver(uow, waiver, 1, True, "同意")
     assert caught.value.code == "decided"
     with ledger.write(CHIEF) as uow:
@@ -527,13 +712,21 @@ def test_a_list_of_holders_replaces_the_list_before(pool: tuple[Ledger, cast.Cas
     with ledger.write(CLERK) as uow:
         assert register.import_holdings(uow, first, "七月查询") == (3, 0, 0)
         assert register.import_holdings(uow, first, "七月查询") == (0, 0, 0)
-        assert register.import_holdings(uow, [line("甲公司", "张三", False, "股东", 100.0)], "八月查询") == (0, 1, 1)
+        assert register.import_holdings(
+            uow, [line("甲公司", "张三", False, "股东", 100.0)], "八月查询"
+        ) == (0, 1, 1)
         # Nothing is deleted: the line that is no more has ended; said again it is back.
-        assert {row.holder: row.ended_on is None for row in uow.session.query(Shareholding)} == {"张三": True, "李四": False, "王五": True}
+        assert {row.holder: row.ended_on is None for row in uow.session.query(Shareholding)} == {
+            "张三": True,
+            "李四": False,
+            "王五": True,
+        }
         assert register.import_holdings(uow, first[:2], "九月查询") == (0, 2, 0)
 
 
-def test_a_member_of_the_committee_is_out_until_the_office_ends(pool: tuple[Ledger, cast.Cast]) -> None:
+def test_a_member_of_the_committee_is_out_until_the_office_ends(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, known = pool
     chu = known.experts["褚珠宝"]
 
@@ -543,18 +736,30 @@ def test_a_member_of_the_committee_is_out_until_the_office_ends(pool: tuple[Ledg
 
     with ledger.write(CLERK) as uow:
         assert assignable(uow)
-        official = register.enter_official(uow, "committee", "褚珠宝", "中国计量大学", date(2024, 1, 1))
+        official = register.enter_official(
+            uow, "committee", "褚珠宝", "中国计量大学", date(2024, 1, 1)
+        )
         assert not assignable(uow)
         register.end_official(uow, official, 1, date(2026, 6, 29), "届满")
         assert assignable(uow)
         # The same name at another unit has to be looked into; until then she is not used.
         register.enter_official(uow, "committee", "褚珠宝", "诸暨市水利局")
         assert not assignable(uow)
-        finding = next(one for one in recusal.findings(uow.session, SYSTEM_VIEWER, cast.YEAR) if one.kind == "COMMITTEE_VOTER")
+        finding = next(
+            one
+            for one in recusal.findings(uow.session, SYSTEM_VIEWER, cast.YEAR)
+            if one.kind == "COMMITTEE_VOTER"
+        )
         uid = register.declare_conflict(
             uow,
             chu,
-            register.ConflictFields(finding.kind, finding.organisation, source="found", evidence=finding.evidence, name_match=True),
+            register.ConflictFields(
+                finding.kind,
+                finding.organisation,
+                source="found",
+                evidence=finding.evidence,
+                name_match=True,
+            ),
         )
         register.decide_conflict(uow, uid, 1, "cleared", "同名不同人，已核对身份证明")
         assert assignable(uow)
@@ -573,10 +778,16 @@ def test_the_years_lists_take_the_same_number_of_statements(pool: tuple[Ledger, 
     for people in (1, 12):
         with ledger.write(CLERK) as uow:
             for number in range(people):
-                uid = register.enrol(uow, cast.expert(f"新{people}人{number}", "某单位", cast.SOCKS))
+                uid = register.enrol(
+                    uow, cast.expert(f"新{people}人{number}", "某单位", cast.SOCKS)
+                )
                 register.enter_candidacy(uow, uid, form)
                 register.open_violation(uow, uid, "DUTY", date(2026, 7, 1), "反映")
-                register.note_stage(uow, known.experts["孙针织"], register.StageFields(2026, f"企业{people}{number}", "site", "present"))
+                register.note_stage(
+                    uow,
+                    known.experts["孙针织"],
+                    register.StageFields(2026, f"企业{people}{number}", "site", "present"),
+                )
             uow.session.flush()
             uow.session.expire_all()
             counts.append(0)

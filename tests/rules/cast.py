@@ -1,4 +1,5 @@
-"""The cast of the rule tests: seven reviewers, three firms, two working weeks cut by a weekend, and a plan that keeps every rule.
+"""The cast of the rule tests: seven reviewers, three firms, two working weeks cut by a weekend, and
+a plan that keeps every rule.
 
     slot    0      1      2      3      4      5      6      7
             9月10日(四)    9月11日(五)    9月14日(一)    9月15日(二)
@@ -13,17 +14,24 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from assignment.core.check import check
-from assignment.core.problem import Case, Policy, Problem, Reviewer, Slot
-from assignment.core.solution import Group, Plan, Visit
+from assignment.check import check
+from assignment.problem import Case, Policy, Problem, Reviewer, Slot
+from assignment.solution import Group, Plan, Visit
 
 SLOTS = tuple(Slot(date(2026, 9, day), half) for day in (10, 11, 14, 15) for half in ("AM", "PM"))
 
 
 def _reviewer(
-    name: str, *industries: str, quality: bool = False, leader: bool = False, seniority: int = 3, place: str = "城关"
+    name: str,
+    *industries: str,
+    quality: bool = False,
+    leader: bool = False,
+    seniority: int = 3,
+    place: str = "城关",
 ) -> Reviewer:
-    return Reviewer(name, quality, industries, leader, seniority, f"{name}的单位", place, (), 10, 0, 1)
+    return Reviewer(
+        name, quality, industries, leader, seniority, f"{name}的单位", place, (), 10, 0, 1
+    )
 
 
 REVIEWERS = (
@@ -52,7 +60,9 @@ def problem(
     policy: dict[str, Any] | None = None,
     **parts: Any,
 ) -> Problem:
-    """The cast with changes: of persons and firms by name, of the policy, of any other part of the problem."""
+    """The cast with changes: of persons and firms by name, of the policy, of any other part of the
+    problem.
+    """
     base = Problem(
         "cast",
         SLOTS,
@@ -70,10 +80,14 @@ def problem(
 
 
 def group(leader: str | None, *others: str, **starts: int | None) -> Group:
-    """A group by its leader, the other members and its firms with their starts; every visit is as long as the cast says."""
+    """A group by its leader, the other members and its firms with their starts; every visit is as
+    long as the cast says.
+    """
     length = {case.id: case.half_days for case in CASES}
     members = others if leader is None else (leader, *others)
-    return Group(leader, members, tuple(Visit(case, start, length[case]) for case, start in starts.items()))
+    return Group(
+        leader, members, tuple(Visit(case, start, length[case]) for case, start in starts.items())
+    )
 
 
 def plan(of: Problem, *groups: Group, **parts: Any) -> Plan:
@@ -90,4 +104,7 @@ def two_groups() -> tuple[Group, Group]:
 
 def told(of: Problem, *groups: Group, **parts: Any) -> list[tuple[str, str]]:
     """What the checker says of a plan made of these groups: every violation of every rule."""
-    return [(violation.rule, violation.text) for violation in check(of, plan(of, *groups, **parts)).violations]
+    return [
+        (violation.rule, violation.text)
+        for violation in check(of, plan(of, *groups, **parts)).violations
+    ]

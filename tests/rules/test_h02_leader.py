@@ -12,7 +12,9 @@ def test_a_qualified_member_leads() -> None:
 
 
 def test_an_unqualified_member_may_not() -> None:
-    assert told(problem(), group("钱", "赵", "孙", **VISITS)) == [("H02", "第1组的组长钱没有组长资格")]
+    assert told(problem(), group("钱", "赵", "孙", **VISITS)) == [
+        ("H02", "第1组的组长钱没有组长资格")
+    ]
 
 
 def test_a_group_without_a_leader_is_named() -> None:
@@ -22,7 +24,9 @@ def test_a_group_without_a_leader_is_named() -> None:
 def test_the_leader_must_be_a_member() -> None:
     led_from_outside = replace(group("赵", "钱", "孙", **VISITS), leader="李")
     assert told(problem(), led_from_outside) == [("H02", "第1组的组长李不是本组评审员")]
-    assert told(problem(policy={"leader_required": False}), led_from_outside) == [("H02", "第1组的组长李不是本组评审员")]
+    assert told(problem(policy={"leader_required": False}), led_from_outside) == [
+        ("H02", "第1组的组长李不是本组评审员")
+    ]
 
 
 def test_without_the_requirement_nobody_or_anybody_of_the_group_leads() -> None:

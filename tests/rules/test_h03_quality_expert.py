@@ -11,8 +11,16 @@ def test_one_quality_expert_is_enough() -> None:
 
 
 def test_none_is_too_few() -> None:
-    assert told(problem(reviewers=NOBODY), group("赵", "钱", "孙", **VISITS)) == [("H03", "第1组没有质量管理专家")]
+    assert told(problem(reviewers=NOBODY), group("赵", "钱", "孙", **VISITS)) == [
+        ("H03", "第1组没有质量管理专家")
+    ]
 
 
 def test_none_is_enough_when_none_is_required() -> None:
-    assert told(problem(reviewers=NOBODY, policy={"quality_required": False}), group("赵", "钱", "孙", **VISITS)) == []
+    assert (
+        told(
+            problem(reviewers=NOBODY, policy={"quality_required": False}),
+            group("赵", "钱", "孙", **VISITS),
+        )
+        == []
+    )

@@ -24,14 +24,20 @@ BOTH = {"袜厂": 0, "衬衫厂": 2, "袜机站": None}
         ("section", "44", False),  # D
     ],
 )
-def test_a_specialist_matches_at_the_level_asked_for(level: str, specialist: str, enough: bool) -> None:
-    cast = problem(policy={"industry_level": level}, reviewers={"郑": {"industries": (specialist,)}}, **OTHERS)
+def test_a_specialist_matches_at_the_level_asked_for(
+    level: str, specialist: str, enough: bool
+) -> None:
+    cast = problem(
+        policy={"industry_level": level}, reviewers={"郑": {"industries": (specialist,)}}, **OTHERS
+    )
     missing = [("H04", f"第1组没有与{case}行业对口的评审员") for case in BOTH]
     assert told(cast, group("赵", "周", "郑", **BOTH)) == ([] if enough else missing)
 
 
 def test_every_case_needs_its_own_specialist() -> None:
-    assert told(problem(), group("赵", "钱", "周", **BOTH)) == [("H04", "第1组没有与衬衫厂行业对口的评审员")]
+    assert told(problem(), group("赵", "钱", "周", **BOTH)) == [
+        ("H04", "第1组没有与衬衫厂行业对口的评审员")
+    ]
     assert told(problem(), group("赵", "吴", "周", **BOTH)) == []
 
 
@@ -40,12 +46,29 @@ def test_level_none_asks_for_nobody() -> None:
 
 
 def test_one_person_cannot_be_quality_expert_and_specialist_at_once() -> None:
-    alone = [("H04", f"第1组评审{case}时只有李一人既是质量管理专家又是对口行业专家，两项须由不同的人担任") for case in SOCKS]
+    alone = [
+        (
+            "H04",
+            f"第1组评审{case}时只有李一人既是质量管理专家又是对口行业专家，两项须由不同的人担任",
+        )
+        for case in SOCKS
+    ]
     only_socks = {"unassigned": ("衬衫厂",), "status": "partial"}
     assert told(problem(), group("李", "孙", "郑", **SOCKS), **only_socks) == alone
-    assert told(problem(), group("李", "钱", "郑", **SOCKS), **only_socks) == []  # 钱 is the specialist
-    assert told(problem(), group("李", "孙", "周", **SOCKS), **only_socks) == []  # 周 is the quality expert
-    assert told(problem(policy={"quality_required": False}), group("李", "孙", "郑", **SOCKS), **only_socks) == []
+    assert (
+        told(problem(), group("李", "钱", "郑", **SOCKS), **only_socks) == []
+    )  # 钱 is the specialist
+    assert (
+        told(problem(), group("李", "孙", "周", **SOCKS), **only_socks) == []
+    )  # 周 is the quality expert
+    assert (
+        told(
+            problem(policy={"quality_required": False}),
+            group("李", "孙", "郑", **SOCKS),
+            **only_socks,
+        )
+        == []
+    )
 
 
 def test_two_people_who_can_each_do_both_are_enough() -> None:

@@ -9,7 +9,9 @@ def test_every_case_in_exactly_one_group() -> None:
 
 
 def test_a_case_without_a_group_is_named() -> None:
-    assert told(problem(), group("赵", "钱", "孙", 袜厂=0, 袜机站=None)) == [("H08", "衬衫厂没有评审组")]
+    assert told(problem(), group("赵", "钱", "孙", 袜厂=0, 袜机站=None)) == [
+        ("H08", "衬衫厂没有评审组")
+    ]
 
 
 def test_a_case_in_two_groups_is_named() -> None:
@@ -22,11 +24,16 @@ def test_a_case_in_two_groups_is_named() -> None:
 def test_a_partial_plan_may_leave_out_what_it_names() -> None:
     socks = group("赵", "钱", "孙", 袜厂=0)
     assert told(problem(), socks, status="partial", unassigned=("衬衫厂", "袜机站")) == []
-    assert told(problem(), socks, status="partial", unassigned=("衬衫厂",)) == [("H08", "袜机站没有评审组")]
+    assert told(problem(), socks, status="partial", unassigned=("衬衫厂",)) == [
+        ("H08", "袜机站没有评审组")
+    ]
 
 
 def test_a_panel_reviews_one_case() -> None:
-    panel = problem(policy={"regime": "panel"}, reviewers={"李": {"industries": ("1811",)}, "郑": {"industries": ("1711",)}})
+    panel = problem(
+        policy={"regime": "panel"},
+        reviewers={"李": {"industries": ("1811",)}, "郑": {"industries": ("1711",)}},
+    )
     socks, shirts = group("赵", "钱", "孙", 袜厂=0), group("李", "吴", "周", 衬衫厂=0)
     left = {"status": "partial", "unassigned": ("袜机站",)}
     assert told(panel, socks, shirts, **left) == []

@@ -18,4 +18,6 @@ def test_one_group_too_many() -> None:
 
 def test_who_may_serve_in_no_group_serves_in_none() -> None:
     nobody = problem(reviewers={"周": {"max_groups": 1}, "钱": {"max_groups": 0}})
-    assert told(nobody, BOTH[0], group("李", "吴", "孙", 衬衫厂=4)) == [("H09", "钱参加了1个评审组，最多0个")]
+    assert told(nobody, BOTH[0], group("李", "吴", "孙", 衬衫厂=4)) == [
+        ("H09", "钱参加了1个评审组，最多0个")
+    ]

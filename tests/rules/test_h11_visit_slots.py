@@ -5,13 +5,15 @@ from datetime import date
 
 import pytest
 
-from assignment.core.problem import Problem, Slot
-from assignment.core.solution import Group, Visit
+from assignment.problem import Problem, Slot
+from assignment.solution import Group, Visit
 from tests.rules.cast import SLOTS, group, problem, told
 
 
 def visiting(start: int | None, half_days: int = 2) -> Group:
-    """The group of the cast, with the socks factory at the time in question and the rest after it."""
+    """The group of the cast, with the socks factory at the time in question and the rest after
+    it.
+    """
     rest = group("赵", "钱", "孙", 袜机站=None)
     return replace(rest, visits=(Visit("袜厂", start, half_days), *rest.visits))
 
@@ -26,7 +28,9 @@ def test_two_half_days_within_a_day_or_overnight(start: int) -> None:
 
 
 def test_not_over_a_weekend() -> None:
-    assert socks(problem(), visiting(3)) == [("H11", "袜厂的现场评审在9月14日上午前中断，与前一时段的日期不相连")]
+    assert socks(problem(), visiting(3)) == [
+        ("H11", "袜厂的现场评审在9月14日上午前中断，与前一时段的日期不相连")
+    ]
 
 
 def test_three_half_days_go_on_the_next_morning_but_not_after_the_weekend() -> None:
@@ -43,7 +47,9 @@ def test_a_half_day_that_the_year_leaves_out_does_not_break_a_visit() -> None:
 
 
 def test_a_working_saturday_joins_two_weeks() -> None:
-    saturday = problem(slots=(*SLOTS[:4], Slot(date(2026, 9, 12), "AM"), Slot(date(2026, 9, 13), "AM"), *SLOTS[4:]))
+    saturday = problem(
+        slots=(*SLOTS[:4], Slot(date(2026, 9, 12), "AM"), Slot(date(2026, 9, 13), "AM"), *SLOTS[4:])
+    )
     assert socks(saturday, visiting(5)) == []
 
 
@@ -64,7 +70,9 @@ def test_the_visit_is_as_long_as_the_case_says() -> None:
 
 
 def test_a_visit_needs_a_time_and_a_document_review_has_none() -> None:
-    assert socks(problem(), visiting(None)) == [("H11", "袜厂需要2个半天的现场评审，却没有安排时间")]
+    assert socks(problem(), visiting(None)) == [
+        ("H11", "袜厂需要2个半天的现场评审，却没有安排时间")
+    ]
     on_paper = problem(cases={"袜厂": {"half_days": 0}})
     assert socks(on_paper, visiting(None, 0)) == []
     assert socks(on_paper, visiting(0, 0)) == [("H11", "袜厂只作资料评审，不应安排现场评审时间")]

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from assignment.core.rules import RULES
+from assignment.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 IDS = [f"H{number:02}" for number in range(1, 18)]
@@ -14,13 +14,21 @@ def test_the_rules_are_h01_to_h17() -> None:
 
 
 def test_every_rule_has_a_line_in_the_documentation() -> None:
-    table = re.findall(r"^\| (H\d\d) \| (.+?) \| (.+?) \| (.+?) \|$", (ROOT / "docs/rules.md").read_text(encoding="utf-8"), re.MULTILINE)
+    table = re.findall(
+        r"^\| (H\d\d) \| (.+?) \| (.+?) \| (.+?) \|$",
+        (ROOT / "docs/rules.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
     assert [(line[0], line[1]) for line in table] == [(rule.id, rule.title) for rule in RULES]
 
 
 def test_every_example_is_a_sentence_the_checker_can_say() -> None:
-    table = re.findall(r"^\| (H\d\d) \|.*\| (.+?) \|$", (ROOT / "docs/rules.md").read_text(encoding="utf-8"), re.MULTILINE)
-    source = (ROOT / "assignment/core/rules.py").read_text(encoding="utf-8")
+    table = re.findall(
+        r"^\| (H\d\d) \|.*\| (.+?) \|$",
+        (ROOT / "docs/rules.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    source = (ROOT / "assignment/rules.py").read_text(encoding="utf-8")
     for rule, example in table:
         patterns = [_pattern(text) for text in re.findall(r'"([^"]*\{[rcgw]\d\}[^"]*)"', source)]
         assert any(re.fullmatch(pattern, example) for pattern in patterns), (rule, example)
@@ -39,4 +47,8 @@ def test_every_rule_has_its_own_test_file() -> None:
 
 
 def test_every_rule_names_its_basis() -> None:
-    assert [rule.id for rule in RULES if not rule.legal_basis.startswith("《诸暨市政府质量奖评审管理办法")] == []
+    assert [
+        rule.id
+        for rule in RULES
+        if not rule.legal_basis.startswith("《诸暨市政府质量奖评审管理办法")
+    ] == []

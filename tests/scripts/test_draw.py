@@ -1,4 +1,6 @@
-"""`expert-pool draw`: from a problem file to a record that anybody replays, and what a tampered record says."""
+"""`expert-pool draw`: from a problem file to a record that anybody replays, and what a tampered
+record says.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from assignment.core import draw, solution
-from assignment.core.check import check
-from assignment.core.draw import Candidate, CandidateSet
-from assignment.core.problem import digest_of, to_json
+from assignment import draw, solution
+from assignment.check import check
+from assignment.draw import Candidate, CandidateSet
+from assignment.problem import digest_of, to_json
 from scripts.cli import app
 from scripts.files import read_json, write_json
 from tests.core.test_draw import groups
@@ -26,14 +28,29 @@ SAID = "福彩3D第2026318期开奖号码"
 @pytest.fixture
 def set_file(tmp_path: Path) -> Path:
     """Two candidates of the cast, as likely as not."""
-    shares = (Candidate(500_000, groups("E0", "E1", "E2", "E3")), Candidate(500_000, groups("E1", "E2", "E3", "E0")))
+    shares = (
+        Candidate(500_000, groups("E0", "E1", "E2", "E3")),
+        Candidate(500_000, groups("E1", "E2", "E3", "E0")),
+    )
     write_json(tmp_path / "set.json", draw.to_json(CandidateSet(cast(), 50, 600, shares, SAID)))
     return tmp_path / "set.json"
 
 
 @pytest.fixture
 def record_file(set_file: Path) -> Path:
-    done = run(app, ["draw", "pick", str(set_file), "3 7 1", "--source", "当众", "-o", str(set_file.with_name("record.json"))])
+    done = run(
+        app,
+        [
+            "draw",
+            "pick",
+            str(set_file),
+            "3 7 1",
+            "--source",
+            "当众",
+            "-o",
+            str(set_file.with_name("record.json")),
+        ],
+    )
     assert done.exit_code == 0, done.output
     return set_file.with_name("record.json")
 
@@ -44,7 +61,9 @@ def replayed(path: Path, *more: str) -> tuple[int, str]:
 
 
 def test_a_problem_file_becomes_a_set_a_record_and_a_plan(tmp_path: Path) -> None:
-    problem = cast(reviewers=[person | {"carried_effort": 0} for person in to_json(cast())["reviewers"]])
+    problem = cast(
+        reviewers=[person | {"carried_effort": 0} for person in to_json(cast())["reviewers"]]
+    )
     paths = {name: str(tmp_path / f"{name}.json") for name in ("problem", "set", "record", "plan")}
     write_json(Path(paths["problem"]), to_json(problem))
     more = ["--seed-from", SAID, "--cap", "90", "--time-limit", "4", "--workers", "1"]
@@ -53,7 +72,21 @@ def test_a_problem_file_becomes_a_set_a_record_and_a_plan(tmp_path: Path) -> Non
     found = draw.parse(read_json(Path(paths["set"])))
     assert found.digest in sought.output
     assert (found.seed_from, found.tolerance, found.cap, found.problem) == (SAID, 50, 900, problem)
-    picked = run(app, ["draw", "pick", paths["set"], "３ 7-1", "--source", "开奖", "-o", paths["record"], "--plan", paths["plan"]])
+    picked = run(
+        app,
+        [
+            "draw",
+            "pick",
+            paths["set"],
+            "３ 7-1",
+            "--source",
+            "开奖",
+            "-o",
+            paths["record"],
+            "--plan",
+            paths["plan"],
+        ],
+    )
     assert picked.exit_code == 0, picked.output
     record = draw.parse_record(read_json(Path(paths["record"])))
     assert (record.seed, record.source) == ("371", "开奖")
@@ -69,13 +102,36 @@ def test_a_problem_without_a_plan_has_no_set_but_reasons(tmp_path: Path) -> None
     write_json(tmp_path / "problem.json", document)
     result = run(
         app,
-        ["draw", "candidates", str(tmp_path / "problem.json"), "-o", str(tmp_path / "set.json"), "--seed-from", SAID, "--time-limit", "3"],
+        [
+            "draw",
+            "candidates",
+            str(tmp_path / "problem.json"),
+            "-o",
+            str(tmp_path / "set.json"),
+            "--seed-from",
+            SAID,
+            "--time-limit",
+            "3",
+        ],
     )
-    assert (result.exit_code, "  · " in result.output, (tmp_path / "set.json").exists()) == (1, True, False)
+    assert (result.exit_code, "  · " in result.output, (tmp_path / "set.json").exists()) == (
+        1,
+        True,
+        False,
+    )
 
 
-def test_what_candidates_cannot_begin_with_is_refused(tmp_path: Path, problem_file: Path, plan_file: Path) -> None:
-    command = ["draw", "candidates", str(problem_file), "-o", str(tmp_path / "set.json"), "--seed-from"]
+def test_what_candidates_cannot_begin_with_is_refused(
+    tmp_path: Path, problem_file: Path, plan_file: Path
+) -> None:
+    command = [
+        "draw",
+        "candidates",
+        str(problem_file),
+        "-o",
+        str(tmp_path / "set.json"),
+        "--seed-from",
+    ]
     assert run(app, [*command, "  "]).exit_code == 2
     plan = read_json(plan_file)
     write_json(plan_file, plan | {"problem_digest": "0" * 64})
@@ -119,17 +175,25 @@ def tampered(path: Path, **changes: Any) -> Path:
         ({"more": 1}, 2, "没有这个字段"),
     ],
 )
-def test_a_tampered_record_is_found_out(record_file: Path, change: dict[str, Any], code: int, words: str) -> None:
+def test_a_tampered_record_is_found_out(
+    record_file: Path, change: dict[str, Any], code: int, words: str
+) -> None:
     found, output = replayed(tampered(record_file, **change))
     assert (found, words in output) == (code, True), output
 
 
-def test_a_set_exchanged_along_with_its_digest_is_found_out_by_the_published_one(record_file: Path) -> None:
+def test_a_set_exchanged_along_with_its_digest_is_found_out_by_the_published_one(
+    record_file: Path,
+) -> None:
     document = read_json(record_file)
     published = document["digest"]
     document["set"]["candidates"].reverse()
     again = draw.draw(draw.parse(document["set"]), "371", "当众")
-    write_json(record_file, document | {"digest": digest_of(document["set"]), "ticket": again.ticket, "chosen": again.chosen})
+    write_json(
+        record_file,
+        document
+        | {"digest": digest_of(document["set"]), "ticket": again.ticket, "chosen": again.chosen},
+    )
     assert replayed(record_file)[0] == 0
     code, output = replayed(record_file, "--digest", published)
     assert (code, "与公布的" in output) == (1, True)
@@ -139,19 +203,54 @@ def test_a_faulty_set_is_not_drawn_from(set_file: Path) -> None:
     document = read_json(set_file)
     document["candidates"][0]["tickets"] = 1
     write_json(set_file, document)
-    result = run(app, ["draw", "pick", str(set_file), "371", "--source", "当众", "-o", str(set_file.with_name("record.json"))])
-    assert (result.exit_code, "之和是 500001" in result.output, set_file.with_name("record.json").exists()) == (1, True, False)
+    result = run(
+        app,
+        [
+            "draw",
+            "pick",
+            str(set_file),
+            "371",
+            "--source",
+            "当众",
+            "-o",
+            str(set_file.with_name("record.json")),
+        ],
+    )
+    assert (
+        result.exit_code,
+        "之和是 500001" in result.output,
+        set_file.with_name("record.json").exists(),
+    ) == (1, True, False)
     assert run(app, ["draw", "replay", str(set_file)]).exit_code == 1
 
 
 @pytest.mark.parametrize(("seed", "source"), [("，", "当众"), ("7" * 201, "当众"), ("371", " ")])
 def test_without_seed_or_source_nothing_is_drawn(set_file: Path, seed: str, source: str) -> None:
-    result = run(app, ["draw", "pick", str(set_file), seed, "--source", source, "-o", str(set_file.with_name("record.json"))])
+    result = run(
+        app,
+        [
+            "draw",
+            "pick",
+            str(set_file),
+            seed,
+            "--source",
+            source,
+            "-o",
+            str(set_file.with_name("record.json")),
+        ],
+    )
     assert (result.exit_code, set_file.with_name("record.json").exists()) == (1, False)
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", "null", json.dumps({"format": "assignment-plan/1"}), json.dumps({"format": draw.SET_FORMAT})]
+    "content",
+    [
+        "{",
+        "[]",
+        "null",
+        json.dumps({"format": "assignment-plan/1"}),
+        json.dumps({"format": draw.SET_FORMAT}),
+    ],
 )
 def test_what_is_no_record_ends_with_a_sentence(tmp_path: Path, content: str) -> None:
     (tmp_path / "record.json").write_text(content, encoding="utf-8")

@@ -1,4 +1,6 @@
-"""专家库的实测, small: the figures are taken from a real server, and every save of the crowd is stored."""
+"""专家库的实测, small: the figures are taken from a real server, and every save of the crowd is
+stored.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from expert_pool.ledger import migrate
-from scripts import measure_register
+from scripts.benchmarks import measure_register
 
 
-def test_a_crowd_that_saves_at_once_is_stored_and_one_record_changes_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_that_saves_at_once_is_stored_and_one_record_changes_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(measure_register, "AT_ONCE", 12)
     url = f"sqlite:///{tmp_path}/pool.db"
     migrate.upgrade(url)
@@ -20,7 +24,9 @@ def test_a_crowd_that_saves_at_once_is_stored_and_one_record_changes_once(tmp_pa
     assert edits.kept and edits.figure == "答复 204 × 1、412 × 11"
 
 
-def test_an_import_is_timed_and_a_row_that_is_taken_is_not_called_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_is_timed_and_a_row_that_is_taken_is_not_called_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(measure_register, "IMPORTED", 60)
     taken, refused = measure_register.imports(tmp_path)
     assert "新增 60 人" in taken.figure and taken.kept

@@ -53,7 +53,9 @@ def test_restore_refuses_a_damaged_backup(place: Path) -> None:
 
 def test_verify_audit_compares_with_a_kept_anchor(place: Path) -> None:
     assert run(app, ["verify-audit", "--anchors", "anchors.txt", "--keep"]).exit_code == 0
-    (place / "anchors.txt").write_text(f"2026-01-01T00:00:00+00:00 7 {'a' * 64}\n", encoding="ascii")
+    (place / "anchors.txt").write_text(
+        f"2026-01-01T00:00:00+00:00 7 {'a' * 64}\n", encoding="ascii"
+    )
     result = run(app, ["verify-audit", "--anchors", "anchors.txt"])
     assert (result.exit_code, "末尾被截去" in result.output) == (1, True)
 
@@ -76,7 +78,11 @@ def test_unknown_setting_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def add(login: str, password: str) -> int:
-    return run(app, ["accounts", "add", login, "--name", "张三", "--role", "secretariat"], input=password + "\n").exit_code
+    return run(
+        app,
+        ["accounts", "add", login, "--name", "张三", "--role", "secretariat"],
+        input=password + "\n",
+    ).exit_code
 
 
 def test_accounts_are_made_listed_and_disabled(place: Path) -> None:
@@ -92,12 +98,19 @@ def test_account_password_never_comes_from_an_argument() -> None:
     from typer.main import get_command
 
     group = get_command(app).commands["accounts"]  # type: ignore[attr-defined]
-    assert sorted(option.name for option in group.commands["add"].params) == ["login", "name", "role"]
+    assert sorted(option.name for option in group.commands["add"].params) == [
+        "login",
+        "name",
+        "role",
+    ]
 
 
 def test_unknown_role_is_refused_with_the_known_ones(place: Path) -> None:
     result = run(app, ["accounts", "add", "x", "--name", "张三", "--role", "king"])
-    assert (result.exit_code, "secretariat、approver、inspector、admin" in result.output) == (2, True)
+    assert (result.exit_code, "secretariat、approver、inspector、admin" in result.output) == (
+        2,
+        True,
+    )
 
 
 def test_serve_on_a_busy_port_says_so(place: Path) -> None:

@@ -1,4 +1,6 @@
-"""待确认事项: written so that a clerk can fill it in, and read back as the values that the wordings stand for."""
+"""待确认事项: written so that a clerk can fill it in, and read back as the values that the wordings
+stand for.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ import pytest
 
 from expert_pool.facts.writing import Choice
 from scripts.files import Unreadable
-from scripts.pending import ANSWERED, TO_ANSWER, TO_CORRECT, Pending, as_json, as_workbook, read_answers
+from scripts.pending import (
+    ANSWERED,
+    TO_ANSWER,
+    TO_CORRECT,
+    Pending,
+    as_json,
+    as_workbook,
+    read_answers,
+)
 
 LINES = (
     Pending(TO_CORRECT, "手机号码应为 11 位", "专家库.xlsx", 5, "手机", "1380013800"),
@@ -25,7 +35,17 @@ LINES = (
         (Choice("1763", "1763 针织品制造"), Choice("1821", "1821 服装")),
         "trade:袜业",
     ),
-    Pending(ANSWERED, "几号？", "专家库.xlsx", 8, "时间", "上旬", (Choice("a", "前十天"), Choice("b", "不清楚")), "days:8", "b"),
+    Pending(
+        ANSWERED,
+        "几号？",
+        "专家库.xlsx",
+        8,
+        "时间",
+        "上旬",
+        (Choice("a", "前十天"), Choice("b", "不清楚")),
+        "days:8",
+        "b",
+    ),
     Pending(TO_ANSWER, "=1+1", "专家库.xlsx", 9, "备注", "=HYPERLINK(1)", (), "free"),
 )
 
@@ -43,7 +63,10 @@ def test_workbook_offers_the_choices_and_hides_the_keys() -> None:
 
 
 def test_workbook_holds_no_formula() -> None:
-    assert {cell.data_type for row in sheet(as_workbook(LINES)).iter_rows() for cell in row} <= {"s", "n"}
+    assert {cell.data_type for row in sheet(as_workbook(LINES)).iter_rows() for cell in row} <= {
+        "s",
+        "n",
+    }
     assert sheet(as_workbook(LINES))["E5"].value == "=HYPERLINK(1)"
 
 
@@ -59,7 +82,11 @@ def filled(tmp_path: Path) -> Path:
 
 
 def test_filled_workbook_gives_values_and_keeps_earlier_answers(tmp_path: Path) -> None:
-    assert read_answers(filled(tmp_path)) == {"trade:袜业": "1821", "days:8": "b", "free": "随便写的"}
+    assert read_answers(filled(tmp_path)) == {
+        "trade:袜业": "1821",
+        "days:8": "b",
+        "free": "随便写的",
+    }
 
 
 def test_filled_json_gives_the_same(tmp_path: Path) -> None:

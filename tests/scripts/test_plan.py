@@ -1,4 +1,6 @@
-"""`expert-pool plan` on the office's two workbooks: what it can is planned, what needs a person is listed, answers complete it."""
+"""`expert-pool plan` on the office's two workbooks: what it can is planned, what needs a person is
+listed, answers complete it.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from assignment.core import problem as problems
-from assignment.core import solution
-from assignment.core.check import check
+from assignment import problem as problems
+from assignment import solution
+from assignment.check import check
 from scripts.cli import app
 from scripts.files import read_json
 
@@ -23,8 +25,25 @@ EXPERTS, APPLICANTS = BOOKS / "专家库台账2026.xlsx", BOOKS / "申报组织�
 WINDOW = "2026-09-07..2026-09-25"
 
 
-def plan(out: Path, *more: str, experts: Path = EXPERTS, applicants: Path = APPLICANTS, window: str = WINDOW) -> Result:
-    command = ["plan", str(experts), str(applicants), "--window", window, "--out", str(out), "--time-limit", "6", *more]
+def plan(
+    out: Path,
+    *more: str,
+    experts: Path = EXPERTS,
+    applicants: Path = APPLICANTS,
+    window: str = WINDOW,
+) -> Result:
+    command = [
+        "plan",
+        str(experts),
+        str(applicants),
+        "--window",
+        window,
+        "--out",
+        str(out),
+        "--time-limit",
+        "6",
+        *more,
+    ]
     return CliRunner().invoke(app, command)
 
 
@@ -46,15 +65,26 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
 def test_plan_writes_a_plan_that_the_checker_accepts(first: tuple[Path, Result]) -> None:
     out, result = first
     assert result.exit_code == 0, result.output
-    problem, made = problems.parse(read_json(out / "problem.json")), solution.parse(read_json(out / "plan.json"))
+    problem, made = (
+        problems.parse(read_json(out / "problem.json")),
+        solution.parse(read_json(out / "plan.json")),
+    )
     assert check(problem, made).violations == ()
     assert len(made.groups) >= 3
 
 
 def test_plan_names_the_bad_row_and_the_twins(first: tuple[Path, Result]) -> None:
     out, _ = first
-    found = [(line["kind"], line["row"], line["column"]) for line in lines(out) if line["kind"] in ("须改正", "请确认")]
-    assert found == [("须改正", 11, "统一社会信用代码"), ("请确认", 44, "姓名"), ("请确认", 36, "姓名")]
+    found = [
+        (line["kind"], line["row"], line["column"])
+        for line in lines(out)
+        if line["kind"] in ("须改正", "请确认")
+    ]
+    assert found == [
+        ("须改正", 11, "统一社会信用代码"),
+        ("请确认", 44, "姓名"),
+        ("请确认", 36, "姓名"),
+    ]
 
 
 def test_plan_leaves_out_whom_it_does_not_know_to_be_free(first: tuple[Path, Result]) -> None:
@@ -87,7 +117,11 @@ def test_plan_calendars_are_read_by_a_second_library(first: tuple[Path, Result])
     files = sorted((out / "calendars").glob("*.ics"))
     assert len(files) == 1 + sum(len(group.members) for group in made.groups)
     events = ics.Calendar((out / "calendars" / "审定办.ics").read_text(encoding="utf-8")).events
-    assert len({event.uid for event in events}) == len(events) >= sum(len(group.visits) for group in made.groups)
+    assert (
+        len({event.uid for event in events})
+        == len(events)
+        >= sum(len(group.visits) for group in made.groups)
+    )
 
 
 def test_answers_complete_the_second_run(first: tuple[Path, Result], tmp_path: Path) -> None:
@@ -109,14 +143,19 @@ def test_hostile_file_is_refused_and_nothing_is_planned(tmp_path: Path) -> None:
     hostile = tmp_path / "formula.xlsx"
     book = openpyxl.Workbook()
     assert book.active is not None
-    for row in (["姓名", "工作单位", "手机"], ["张三", '=HYPERLINK("http://example.org")', "13800138000"]):
+    for row in (
+        ["姓名", "工作单位", "手机"],
+        ["张三", '=HYPERLINK("http://example.org")', "13800138000"],
+    ):
         book.active.append(row)
     book.save(hostile)
     result = plan(tmp_path / "out", experts=hostile)
     assert (result.exit_code, (tmp_path / "out" / "plan.json").exists()) == (2, False)
 
 
-@pytest.mark.parametrize("window", ["2026-09-07", "2026-09-25..2026-09-07", "9.7..9.25", "2026-09-07..2030-09-07"])
+@pytest.mark.parametrize(
+    "window", ["2026-09-07", "2026-09-25..2026-09-07", "9.7..9.25", "2026-09-07..2030-09-07"]
+)
 def test_wrong_window_ends_with_a_sentence(window: str, tmp_path: Path) -> None:
     result = plan(tmp_path / "out", window=window)
     assert (result.exit_code, bool(result.output.strip())) == (2, True)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assignment.core import problem as problems
-from assignment.core import solution
-from assignment.core.solver.limits import Limits
-from assignment.core.solver.solve import solve
+from assignment import problem as problems
+from assignment import solution
+from assignment.solver.limits import Limits
+from assignment.solver.solve import solve
 from scripts.cli import app
 from tests.solver.cast import document
 
@@ -29,11 +29,31 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folder / "problem.json", folder / "plan.json"
 
 
-def test_options_come_with_what_they_change_and_cost_and_pass_the_check(files: tuple[Path, Path], tmp_path: Path) -> None:
+def test_options_come_with_what_they_change_and_cost_and_pass_the_check(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
     member = json.loads(files[1].read_text())["groups"][0]["members"][-1]
-    result = run(app, ["repair", *map(str, files), "--decline", member, "-o", str(tmp_path), "--time-limit", "8", "--options", "2"])
+    result = run(
+        app,
+        [
+            "repair",
+            *map(str, files),
+            "--decline",
+            member,
+            "-o",
+            str(tmp_path),
+            "--time-limit",
+            "8",
+            "--options",
+            "2",
+        ],
+    )
     assert result.exit_code == 0, result.output
-    assert "办法1：改动" in result.output and "已证明不能更少" in result.output and f"接替{member}" in result.output
+    assert (
+        "办法1：改动" in result.output
+        and "已证明不能更少" in result.output
+        and f"接替{member}" in result.output
+    )
     written = sorted(path.name for path in tmp_path.iterdir())
     assert written[0] == "option-1.json" and written[-1] == "problem.json"
     for name in written[:-1]:
@@ -51,7 +71,9 @@ def test_options_come_with_what_they_change_and_cost_and_pass_the_check(files: t
         (("--conflict", "E0"), "回避写成 评审员,评审对象"),
     ],
 )
-def test_a_mishap_that_cannot_be_read_is_told(files: tuple[Path, Path], wish: tuple[str, str], sentence: str) -> None:
+def test_a_mishap_that_cannot_be_read_is_told(
+    files: tuple[Path, Path], wish: tuple[str, str], sentence: str
+) -> None:
     result = run(app, ["repair", *map(str, files), *wish])
     assert (result.exit_code, sentence in result.output) == (2, True)
 

@@ -18,12 +18,21 @@ run = CliRunner().invoke
 def test_help_loads_nothing_heavy() -> None:
     heavy = ("ortools", "pandas", "sqlalchemy", "fastapi", "numpy", "rich.console", "faker")
     script = f"import sys, scripts.cli; print([name for name in {heavy!r} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        ).stdout
+        == "[]\n"
+    )
 
 
 def test_check_accepts_a_sound_plan(problem_file: Path, plan_file: Path) -> None:
     result = run(app, ["check", str(problem_file), str(plan_file)])
-    assert (result.exit_code, "复核通过" in result.output, "workload" in result.output) == (0, True, True)
+    assert (result.exit_code, "复核通过" in result.output, "workload" in result.output) == (
+        0,
+        True,
+        True,
+    )
 
 
 def test_check_names_every_violation(problem_file: Path, plan_file: Path) -> None:
@@ -45,7 +54,9 @@ def test_check_names_every_violation(problem_file: Path, plan_file: Path) -> Non
     ],
 )
 @pytest.mark.parametrize("command", ["solve", "check"])
-def test_unreadable_problem_ends_with_a_sentence(command: str, text: str, sentence: str, tmp_path: Path, plan_file: Path) -> None:
+def test_unreadable_problem_ends_with_a_sentence(
+    command: str, text: str, sentence: str, tmp_path: Path, plan_file: Path
+) -> None:
     broken = tmp_path / "broken.json"
     broken.write_text(text, encoding="utf-8")
     result = run(app, [command, str(broken), *([str(plan_file)] if command == "check" else [])])

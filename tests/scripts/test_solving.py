@@ -1,4 +1,6 @@
-"""`expert-pool solve` in its child process: a plan, no plan with the reason, Ctrl-C, a child that dies."""
+"""`expert-pool solve` in its child process: a plan, no plan with the reason, Ctrl-C, a child that
+dies.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assignment.core import problem as problems
-from assignment.core import solution
-from assignment.core.check import check
-from assignment.core.solution import SolverInfo
-from assignment.core.solver.limits import Limits, OnProgress, ShouldStop
+from assignment import problem as problems
+from assignment import solution
+from assignment.check import check
+from assignment.solution import SolverInfo
+from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import child
+from scripts.benchmarks.instances import generate
 from scripts.cli import app
 from scripts.files import read_json, write_json
-from scripts.instances import generate
 from tests.scripts.conftest import tiny_problem
 
 run = CliRunner().invoke
@@ -30,10 +32,16 @@ run = CliRunner().invoke
 
 def test_solve_writes_the_best_plan_of_a_tiny_problem(problem_file: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.json"
-    result = run(app, ["solve", str(problem_file), "-o", str(out), "--time-limit", "10", "--progress"])
+    result = run(
+        app, ["solve", str(problem_file), "-o", str(out), "--time-limit", "10", "--progress"]
+    )
     assert result.exit_code == 0, result.output
     plan = solution.parse(read_json(out))
-    assert (plan.status, plan.objective, set(plan.groups[0].members)) == ("optimal", 12, {"r1", "r2", "r3"})
+    assert (plan.status, plan.objective, set(plan.groups[0].members)) == (
+        "optimal",
+        12,
+        {"r1", "r2", "r3"},
+    )
     assert run(app, ["check", str(problem_file), str(out)]).exit_code == 0
 
 
@@ -46,7 +54,9 @@ def test_solve_of_an_impossible_problem_says_why(problem_file: Path, tmp_path: P
     document = tiny_problem()
     document["barred"] += [["r1", "c1", "KINSHIP"]]
     problem_file.write_text(json.dumps(document), encoding="utf-8")
-    result = run(app, ["solve", str(problem_file), "-o", str(tmp_path / "out.json"), "--time-limit", "10"])
+    result = run(
+        app, ["solve", str(problem_file), "-o", str(tmp_path / "out.json"), "--time-limit", "10"]
+    )
     assert (result.exit_code, "原因" in result.output) == (1, True)
     assert solution.parse(read_json(tmp_path / "out.json")).explanation is not None
 
@@ -67,7 +77,12 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
         "--progress",
     ]
     with subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())}
+        command,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -100,12 +115,16 @@ def _limits(*_: object) -> tuple[int, int]:
 
 
 def test_a_child_that_wants_too_much_memory_says_so_and_the_command_lives_on() -> None:
-    outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(5.0), lambda latest: None, _hungry)
+    outcome = child.solve_in_child(
+        problems.parse(tiny_problem()), Limits(5.0), lambda latest: None, _hungry
+    )
     assert (outcome.answer, "内存不足" in outcome.failure) == (None, True)
 
 
 def test_a_child_has_limits_of_memory_and_processor_time() -> None:
-    outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(5.0), lambda latest: None, _limits)
+    outcome = child.solve_in_child(
+        problems.parse(tiny_problem()), Limits(5.0), lambda latest: None, _limits
+    )
     memory, seconds = outcome.answer
     assert 0 < memory < 1 << 50 and 0 < seconds < 10_000
 
@@ -116,7 +135,9 @@ def test_a_deterministic_solve_that_time_cuts_short_says_that_it_may_not_come_ou
     info = SolverInfo("0", 1, 0.0, 1, deterministic=False)
     cut = solution.Plan(problems.parse(tiny_problem()).digest, "unknown", (), solver=info)
     monkeypatch.setattr("scripts.console.solve_with_progress", lambda *_: child.Outcome(cut))
-    result = run(app, ["solve", str(problem_file), "-o", str(tmp_path / "x.json"), "--deterministic"])
+    result = run(
+        app, ["solve", str(problem_file), "-o", str(tmp_path / "x.json"), "--deterministic"]
+    )
     assert (result.exit_code, "再算一次不一定相同" in result.output) == (1, True)
 
 
@@ -126,5 +147,7 @@ def _noisy(problem: problems.Problem, limits: Limits, tell: OnProgress, stop: Sh
 
 
 def test_what_a_library_prints_does_not_reach_the_plan(capfd: pytest.CaptureFixture[str]) -> None:
-    outcome = child.solve_in_child(problems.parse(tiny_problem()), Limits(time_limit=5.0), lambda progress: None, _noisy)
+    outcome = child.solve_in_child(
+        problems.parse(tiny_problem()), Limits(time_limit=5.0), lambda progress: None, _noisy
+    )
     assert (outcome.answer, capfd.readouterr().out) == ("done", "")

@@ -1,4 +1,6 @@
-"""A register with every kind of record in it, and files handed in and taken out, as the interface does it."""
+"""A register with every kind of record in it, and files handed in and taken out, as the interface
+does it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from tests.storage import CHIEF, CLERK
 
 FIRM, OTHER_FIRM = "诸暨大东袜业有限公司", "浙江店口管业股份有限公司"
 CASE = date(2026, 7, 1)
-ADMITTED = register.CandidacyFields("recommended", "诸暨市袜业协会", date(2026, 7, 1), 12, "卓越绩效培训班", date(2025, 5, 1), True)
+ADMITTED = register.CandidacyFields(
+    "recommended", "诸暨市袜业协会", date(2026, 7, 1), 12, "卓越绩效培训班", date(2025, 5, 1), True
+)
 RATED = {"skill": 38, "work": 27, "fair": 28}
 
 
@@ -38,38 +42,85 @@ def furnish(ledger: Ledger) -> Furnished:
     people = cast.settle(ledger).experts
     uid: dict[str, str] = {}
     with ledger.write(CLERK) as uow:
-        qian, sun, li, zhou, wu = (people[name] for name in ("钱学勤", "孙针织", "李五金", "周珍珠", "吴质量"))
-        row = replace(cast.PEOPLE[1], email="sunzz@example.com", source_pool="省库", max_effort=8, employer_uscc="91330681CB6TF9KT9C")
+        qian, sun, li, zhou, wu = (
+            people[name] for name in ("钱学勤", "孙针织", "李五金", "周珍珠", "吴质量")
+        )
+        row = replace(
+            cast.PEOPLE[1],
+            email="sunzz@example.com",
+            source_pool="省库",
+            max_effort=8,
+            employer_uscc="91330681CB6TF9KT9C",
+        )
         register.edit_expert(uow, sun, 1, row)
         uid["suspension"] = register.suspend(uow, people["冯管件"], "借调外地")
         register.suspend(uow, wu, "今年出国", 2026)
-        uid["conflict"] = register.declare_conflict(uow, sun, register.ConflictFields("CONSULTING", FIRM, evidence="=2019年合同"))
-        uid["soft"] = register.declare_conflict(uow, zhou, register.ConflictFields("SUPPLIER_CUSTOMER", OTHER_FIRM))
-        uid["review"] = register.declare_conflict(uow, li, register.ConflictFields("OTHER", FIRM, since=date(2024, 1, 1)))
-        uid["withdrawn"] = register.declare_conflict(uow, li, register.ConflictFields("BOARD", OTHER_FIRM))
+        uid["conflict"] = register.declare_conflict(
+            uow, sun, register.ConflictFields("CONSULTING", FIRM, evidence="=2019年合同")
+        )
+        uid["soft"] = register.declare_conflict(
+            uow, zhou, register.ConflictFields("SUPPLIER_CUSTOMER", OTHER_FIRM)
+        )
+        uid["review"] = register.declare_conflict(
+            uow, li, register.ConflictFields("OTHER", FIRM, since=date(2024, 1, 1))
+        )
+        uid["withdrawn"] = register.declare_conflict(
+            uow, li, register.ConflictFields("BOARD", OTHER_FIRM)
+        )
         register.withdraw_conflict(uow, uid["withdrawn"], 1, "登记错人")
         uid["pair"] = register.declare_pair(uow, sun, wu, "SAME_GROUP_KIN", evidence="姐弟")
         uid["waiver"] = register.propose_waiver(uow, uid["soft"], 1, "只供过一次货")
         register.affiliate(uow, OTHER_FIRM, "店口集团", "年报")
-        uid["official"] = register.enter_official(uow, "committee", "某委员", "诸暨市发展和改革局", date(2024, 1, 1))
-        register.import_holdings(uow, [register.HoldingFields(FIRM, "钱某", False, "股东", 12.5)], "工商登记")
-        uid["service"] = register.record_performance(uow, sun, register.ServiceFields(2024, OTHER_FIRM, "", True, 3, 91, "很好"))
-        uid["stage"] = register.note_stage(
-            uow, sun, register.StageFields(2024, OTHER_FIRM, "site", "present", "on_time", False, 612.5, 600)
+        uid["official"] = register.enter_official(
+            uow, "committee", "某委员", "诸暨市发展和改革局", date(2024, 1, 1)
         )
-        uid["rating"] = register.rate(uow, sun, register.RatingFields(2024, OTHER_FIRM, "site", "leader", RATED, "钱学勤", "稳重"))
+        register.import_holdings(
+            uow, [register.HoldingFields(FIRM, "钱某", False, "股东", 12.5)], "工商登记"
+        )
+        uid["service"] = register.record_performance(
+            uow, sun, register.ServiceFields(2024, OTHER_FIRM, "", True, 3, 91, "很好")
+        )
+        uid["stage"] = register.note_stage(
+            uow,
+            sun,
+            register.StageFields(2024, OTHER_FIRM, "site", "present", "on_time", False, 612.5, 600),
+        )
+        uid["rating"] = register.rate(
+            uow,
+            sun,
+            register.RatingFields(2024, OTHER_FIRM, "site", "leader", RATED, "钱学勤", "稳重"),
+        )
         uid["case"] = register.open_violation(uow, li, "CONTACT", CASE, "反映私下接触", "来信")
-        newcomer = register.enrol(uow, replace(cast.PEOPLE[1], name="卫新人", education="硕士", birth=date(1980, 1, 1)))
+        newcomer = register.enrol(
+            uow, replace(cast.PEOPLE[1], name="卫新人", education="硕士", birth=date(1980, 1, 1))
+        )
         people["卫新人"] = newcomer
         uid["candidacy"] = register.enter_candidacy(uow, newcomer, ADMITTED)
-        register.save_availability(uow, qian, 2026, [HalfDay(date(2026, 9, 8), "AM")], "8号上午", None, cast.FIRST, cast.LAST)
-        register.save_availability(uow, people["褚珠宝"], 2026, None, "还要看课表", None, cast.FIRST, cast.LAST)
+        register.save_availability(
+            uow,
+            qian,
+            2026,
+            [HalfDay(date(2026, 9, 8), "AM")],
+            "8号上午",
+            None,
+            cast.FIRST,
+            cast.LAST,
+        )
+        register.save_availability(
+            uow, people["褚珠宝"], 2026, None, "还要看课表", None, cast.FIRST, cast.LAST
+        )
         register.sign_declaration(uow, qian, 2025, declaration.VERSION, declaration.SHA256, "link")
-        register.note_stage(uow, people["褚珠宝"], register.StageFields(2025, "甲公司", "site", "no_show"))
-        register.note_stage(uow, people["褚珠宝"], register.StageFields(2025, "乙公司", "site", "no_show"))
+        register.note_stage(
+            uow, people["褚珠宝"], register.StageFields(2025, "甲公司", "site", "no_show")
+        )
+        register.note_stage(
+            uow, people["褚珠宝"], register.StageFields(2025, "乙公司", "site", "no_show")
+        )
         uow.commit()
     with ledger.write(CHIEF) as uow:
-        register.decide_proposal(uow, people["褚珠宝"], 2026, "exit-absent", False, "两次都有医院证明")
+        register.decide_proposal(
+            uow, people["褚珠宝"], 2026, "exit-absent", False, "两次都有医院证明"
+        )
         uow.commit()
     return Furnished(people, uid)
 
@@ -109,8 +160,14 @@ def book(**tables: list[list[object]]) -> bytes:
     return saved(workbook)
 
 
-def edited(data: bytes, sheet: str, change: Callable[[dict[str, int], list[list[object]]], tuple[int, int, object]]) -> bytes:
-    """One cell changed: `change` gets the columns by heading (1-based) and the rows, and gives row, column and the new value."""
+def edited(
+    data: bytes,
+    sheet: str,
+    change: Callable[[dict[str, int], list[list[object]]], tuple[int, int, object]],
+) -> bytes:
+    """One cell changed: `change` gets the columns by heading (1-based) and the rows, and gives row,
+    column and the new value.
+    """
     workbook = openpyxl.load_workbook(io.BytesIO(data))
     page = workbook[sheet]
     rows = [list(row) for row in page.iter_rows(values_only=True)]

@@ -1,1 +1,9 @@
-from tests.storage import clock, ledger, postgres_admin, postgres_template, sqlite_ledger, sqlite_template, url  # noqa: F401
+from tests.storage import (  # noqa: F401
+    clock,
+    ledger,
+    postgres_admin,
+    postgres_template,
+    sqlite_ledger,
+    sqlite_template,
+    url,
+)

@@ -1,4 +1,6 @@
-"""每张记录表的格子: whatever the records hold, an export that nobody touched is no news; and how single cells are read."""
+"""每张记录表的格子: whatever the records hold, an export that nobody touched is no news; and how
+single cells are read.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expert_pool.core.record_sheets import SHEETS, Column, RecordSheet, masked_out, recognise, score, write
+from expert_pool.core.record_sheets import (
+    SHEETS,
+    Column,
+    RecordSheet,
+    masked_out,
+    recognise,
+    score,
+    write,
+)
 from expert_pool.core.record_sheets.columns import ITEMS, read
 from expert_pool.core.record_sheets.rows import Known, People, Someone, read_sheet
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.writing import Unreadable
 from expert_pool.spreadsheet import SheetOut, read_tables, write_book
 
-SOME = People((Someone("e-1", "赵龙", "某院", "18022930067"), Someone("e-2", "赵龙", "某厂"), Someone("e-3", "钱一", "某校")))
+SOME = People(
+    (
+        Someone("e-1", "赵龙", "某院", "18022930067"),
+        Someone("e-2", "赵龙", "某厂"),
+        Someone("e-3", "钱一", "某校"),
+    )
+)
 FIRST, LAST = date(2026, 9, 7), date(2026, 9, 18)
-text = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("=+-@、；，。/无是否 \u3000"), max_size=20)
+text = st.text(
+    st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("=+-@、；，。/无是否 \u3000"),
+    max_size=20,
+)
 BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "text": text,
     "email": text,
     "uscc": text,
     "date": st.none() | st.dates(date(1960, 1, 1), date(2060, 1, 1)),
-    "moment": st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
+    "moment": st.none()
+    | st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
     "year": st.none() | st.integers(1990, 2100),
     "count": st.none() | st.integers(0, 400),
     "score": st.none() | st.integers(0, 100_000).map(lambda number: number / 100),
@@ -32,21 +52,37 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "mark": st.booleans(),
     "points": st.dictionaries(st.sampled_from(sorted(ITEMS)), st.integers(0, 50), min_size=1),
     "days": st.none()
-    | st.lists(st.builds(HalfDay, st.dates(FIRST, LAST), st.sampled_from(["AM", "PM"])), max_size=4, unique=True).map(tuple),
+    | st.lists(
+        st.builds(HalfDay, st.dates(FIRST, LAST), st.sampled_from(["AM", "PM"])),
+        max_size=4,
+        unique=True,
+    ).map(tuple),
     "person": st.just("e-3 钱一"),
 }
 
 
 def value_of(column: Column) -> st.SearchStrategy[Any]:
-    return st.sampled_from(["", *column.choices]) if column.kind == "choice" else BY_KIND[column.kind]
+    return (
+        st.sampled_from(["", *column.choices]) if column.kind == "choice" else BY_KIND[column.kind]
+    )
 
 
 def records_of(sheet: RecordSheet) -> st.SearchStrategy[list[Known]]:
-    values = st.fixed_dictionaries({one.field: value_of(one) for one in sheet.columns if not one.passing})
+    values = st.fixed_dictionaries(
+        {one.field: value_of(one) for one in sheet.columns if not one.passing}
+    )
     one = st.builds(lambda values: values, values)
     return st.lists(one, min_size=1, max_size=3).map(
         lambda found: (
-            [Known(uid_of(sheet, n), uid_of(sheet, n) if not sheet.record_column else "e-1", "赵龙", v) for n, v in enumerate(found)]
+            [
+                Known(
+                    uid_of(sheet, n),
+                    uid_of(sheet, n) if not sheet.record_column else "e-1",
+                    "赵龙",
+                    v,
+                )
+                for n, v in enumerate(found)
+            ]
             if sheet.person
             else [Known(f"x-{n}", "", "", v) for n, v in enumerate(found)]
         )
@@ -67,7 +103,11 @@ def exported(sheet: RecordSheet, known: list[Known], whole: bool) -> bytes:
         (
             *((one.uid,) if sheet.record_column else ()),
             *((one.expert, named(one)) if sheet.person else ()),
-            *(cell(column, one.values[column.field]) for column in sheet.columns if not column.passing),
+            *(
+                cell(column, one.values[column.field])
+                for column in sheet.columns
+                if not column.passing
+            ),
         )
         for one in known
     ]
@@ -96,7 +136,11 @@ def test_an_untouched_sheet_is_no_news(key: str, data: st.DataObject, whole: boo
         ("count", "3个半天", 3),
         ("score", "612.5分", 612.5),
         ("mark", "√", True),
-        ("points", "专业能力38、工作态度与配合：27；独立公正 28分", {"skill": 38, "work": 27, "fair": 28}),
+        (
+            "points",
+            "专业能力38、工作态度与配合：27；独立公正 28分",
+            {"skill": 38, "work": 27, "fair": 28},
+        ),
         ("points", "意见中肯、有帮助 45、作风与廉洁 50", {"insight": 45, "manner": 50}),
         ("text", "  诸暨市 某某  公司 ", "诸暨市 某某 公司"),
     ],
@@ -105,8 +149,13 @@ def test_a_cell_is_read_as_offices_write_it(kind: Any, cell: Any, value: object)
     assert read(Column("某列", "x", kind, edge="first", least=0, most=2100), cell) == value
 
 
-@pytest.mark.parametrize(("cell", "value"), [("2021年12月", date(2021, 12, 31)), ("2019", date(2019, 12, 31)), ("至今", None)])
-def test_a_last_day_known_by_its_month_or_year_is_the_latest_it_can_be(cell: str, value: object) -> None:
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("2021年12月", date(2021, 12, 31)), ("2019", date(2019, 12, 31)), ("至今", None)],
+)
+def test_a_last_day_known_by_its_month_or_year_is_the_latest_it_can_be(
+    cell: str, value: object
+) -> None:
     assert read(Column("至", "x", "date", edge="last"), cell) == value
 
 
@@ -163,7 +212,9 @@ def test_a_bad_cell_says_why(kind: Any, cell: Any, why: str) -> None:
         ("", "", "", "", "姓名为空"),
     ],
 )
-def test_a_person_is_found_and_never_guessed(uid: str, name: str, employer: str, phone: str, found: str) -> None:
+def test_a_person_is_found_and_never_guessed(
+    uid: str, name: str, employer: str, phone: str, found: str
+) -> None:
     one = SOME.find(uid, name, employer, phone)
     assert found in (one.why if isinstance(one, Unreadable) else one.uid)
 
@@ -179,7 +230,9 @@ def test_a_person_is_found_and_never_guessed(uid: str, name: str, employer: str,
         ("年度声明", ["姓名", "年度"], "declarations"),
     ],
 )
-def test_a_table_is_known_by_its_name_or_its_headings(title: str, headings: list[str], key: str | None) -> None:
+def test_a_table_is_known_by_its_name_or_its_headings(
+    title: str, headings: list[str], key: str | None
+) -> None:
     found = recognise(title, headings)
     assert (found.key if found else None) == key
 

@@ -1,4 +1,6 @@
-"""导出再导入 over a register with every kind of record: nothing is written, not even to the log; one cell changed is one change."""
+"""导出再导入 over a register with every kind of record: nothing is written, not even to the log;
+one cell changed is one change.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ ABLE = [one for one in SHEETS.values() if not one.reading_only]
 
 
 @pytest.fixture(scope="module")
-def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Furnished]:
+def furnished(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Furnished]:
     folder = tmp_path_factory.mktemp("records")
     ledger = Ledger(copy_sqlite(sqlite_template, folder), Clock())
     told = cast.furnish(ledger)
@@ -51,13 +55,18 @@ def newest(ledger: Ledger) -> int:
 
 def test_every_kind_of_record_is_in_the_register(house: tuple[Ledger, Furnished]) -> None:
     with house[0].read() as session:
-        counts = {key: len(sheets.known_records(session, SYSTEM_VIEWER, sheet)) for key, sheet in SHEETS.items()}
+        counts = {
+            key: len(sheets.known_records(session, SYSTEM_VIEWER, sheet))
+            for key, sheet in SHEETS.items()
+        }
         assert exceptions(session) == []
     assert [key for key, count in counts.items() if not count] == []
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["masked", "whole"])
-def test_an_untouched_export_changes_nothing_and_leaves_no_trace(house: tuple[Ledger, Furnished], whole: bool) -> None:
+def test_an_untouched_export_changes_nothing_and_leaves_no_trace(
+    house: tuple[Ledger, Furnished], whole: bool
+) -> None:
     ledger, _ = house
     before = dump(ledger)
     plan = cast.bring_in(ledger, cast.taken_out(ledger, whole=whole))
@@ -66,14 +75,20 @@ def test_an_untouched_export_changes_nothing_and_leaves_no_trace(house: tuple[Le
     assert dump(ledger) == before
 
 
-def test_an_export_without_our_numbers_changes_nothing_either(house: tuple[Ledger, Furnished]) -> None:
+def test_an_export_without_our_numbers_changes_nothing_either(
+    house: tuple[Ledger, Furnished],
+) -> None:
     """As a colleague would retype it: no 记录编号, no 系统编号, names and facts alone."""
     ledger, _ = house
     before, data = dump(ledger), cast.taken_out(ledger)
     for sheet in ABLE:
         for heading in ("记录编号", "系统编号"):
             if heading in sheet.headings:
-                data = cast.edited(data, sheet.title, lambda columns, rows, heading=heading: (1, columns[heading], "原来的号"))
+                data = cast.edited(
+                    data,
+                    sheet.title,
+                    lambda columns, rows, heading=heading: (1, columns[heading], "原来的号"),
+                )
     plan = cast.bring_in(ledger, data)
     assert (plan.new, plan.changed, plan.problems) == ((), (), ())
     assert dump(ledger) == before
@@ -90,14 +105,31 @@ CHANGES = [
     ("评审记录", "service", "评价", 88, ("correct", "performance_record"), ""),
     ("评审记录", "service", "任组长", "否", ("correct", "performance_record"), ""),
     ("阶段履职", "stage", "本人评分", 655, ("correct", "stage_record"), ""),
-    ("履职评价", "rating", "各项得分", "专业能力 30、工作态度与配合 27、独立公正 28", ("correct", "rating"), ""),
+    (
+        "履职评价",
+        "rating",
+        "各项得分",
+        "专业能力 30、工作态度与配合 27、独立公正 28",
+        ("correct", "rating"),
+        "",
+    ),
     ("委员和公职人员", "official", "至", "2026-07-31", ("end", "official"), "不再担任的理由"),
 ]
 
 
-@pytest.mark.parametrize(("sheet", "record", "heading", "value", "entry", "reason"), CHANGES, ids=[f"{one[0]}-{one[2]}" for one in CHANGES])
+@pytest.mark.parametrize(
+    ("sheet", "record", "heading", "value", "entry", "reason"),
+    CHANGES,
+    ids=[f"{one[0]}-{one[2]}" for one in CHANGES],
+)
 def test_one_cell_changed_is_exactly_that_change(
-    house: tuple[Ledger, Furnished], sheet: str, record: str, heading: str, value: object, entry: tuple[str, str], reason: str
+    house: tuple[Ledger, Furnished],
+    sheet: str,
+    record: str,
+    heading: str,
+    value: object,
+    entry: tuple[str, str],
+    reason: str,
 ) -> None:
     ledger, told = house
     uid = told.uid.get(record) or told.experts[record]
@@ -107,7 +139,10 @@ def test_one_cell_changed_is_exactly_that_change(
     before = newest(ledger)
     plan = cast.bring_in(ledger, data)
     assert (plan.new, plan.problems) == ((), ())
-    assert [(one.after.uid, [field.label for field in one.fields if field.label != reason]) for one in plan.changed] == [(uid, [heading])]
+    assert [
+        (one.after.uid, [field.label for field in one.fields if field.label != reason])
+        for one in plan.changed
+    ] == [(uid, [heading])]
     with ledger.read() as session:
         lines = [line for line in audit.entries(session, SYSTEM_VIEWER) if line.id > before]
         assert [(line.action, line.kind, line.object_id) for line in lines] == [(*entry, uid)]
@@ -119,25 +154,40 @@ def test_one_cell_changed_is_exactly_that_change(
 def test_availability_typed_anew_is_read_to_half_days(house: tuple[Ledger, Furnished]) -> None:
     ledger, told = house
     with ledger.read() as session:
-        known = {one.expert: one.uid for one in sheets.known_records(session, SYSTEM_VIEWER, SHEETS["availability"])}
+        known = {
+            one.expert: one.uid
+            for one in sheets.known_records(session, SYSTEM_VIEWER, SHEETS["availability"])
+        }
     uid = known[told.experts["钱学勤"]]
-    plan = cast.bring_in(ledger, cast.set_cell(cast.taken_out(ledger), "可参加时间", uid, "不能参加的时间", "9.9-9.10"))
+    plan = cast.bring_in(
+        ledger,
+        cast.set_cell(cast.taken_out(ledger), "可参加时间", uid, "不能参加的时间", "9.9-9.10"),
+    )
     assert [(field.label, field.after) for field in plan.changed[0].fields] == [
         ("不能参加的时间", "9月9日-9月10日"),
         ("原话", "9.9-9.10"),
     ]
-    bad = cast.bring_in(ledger, cast.set_cell(cast.taken_out(ledger), "可参加时间", uid, "不能参加的时间", "看情况"))
-    assert [(one.sheet, one.column, one.value) for one in bad.problems] == [("可参加时间", "不能参加的时间", "看情况")]
+    bad = cast.bring_in(
+        ledger, cast.set_cell(cast.taken_out(ledger), "可参加时间", uid, "不能参加的时间", "看情况")
+    )
+    assert [(one.sheet, one.column, one.value) for one in bad.problems] == [
+        ("可参加时间", "不能参加的时间", "看情况")
+    ]
 
 
 def test_a_masked_address_never_overwrites(house: tuple[Ledger, Furnished]) -> None:
     ledger, told = house
     data = cast.taken_out(ledger)
     stale = cast.set_cell(data, "其他资料", told.experts["孙针织"], "邮箱", "o****@old.example.com")
-    plan = cast.bring_in(ledger, cast.set_cell(stale, "其他资料", told.experts["孙针织"], "资历", 5))
+    plan = cast.bring_in(
+        ledger, cast.set_cell(stale, "其他资料", told.experts["孙针织"], "资历", 5)
+    )
     assert [field.label for field in plan.changed[0].fields] == ["资历"]
     with ledger.read() as session:
-        found = {one.uid: one.values["email"] for one in sheets.known_records(session, SYSTEM_VIEWER, SHEETS["details"])}
+        found = {
+            one.uid: one.values["email"]
+            for one in sheets.known_records(session, SYSTEM_VIEWER, SHEETS["details"])
+        }
     assert found[told.experts["孙针织"]] == "sunzz@example.com"
     assert b"sunzz" not in data
 
@@ -145,6 +195,9 @@ def test_a_masked_address_never_overwrites(house: tuple[Ledger, Furnished]) -> N
 def test_rows_and_sheets_that_are_missing_change_nothing(house: tuple[Ledger, Furnished]) -> None:
     ledger, _ = house
     before = dump(ledger)
-    plan = cast.bring_in(ledger, cast.book(聘任=[list(SHEETS["appointments"].headings), ["", "", "钱学勤", "评审员"]]))
+    plan = cast.bring_in(
+        ledger,
+        cast.book(聘任=[list(SHEETS["appointments"].headings), ["", "", "钱学勤", "评审员"]]),
+    )
     assert [(one.row, one.column) for one in plan.problems] == [(2, "聘期起"), (2, "聘期止")]
     assert dump(ledger) == before

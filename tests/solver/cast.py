@@ -1,12 +1,14 @@
-"""One small problem for the solver's tests: four firms, eight people, eight half-days; a test changes what it is about."""
+"""One small problem for the solver's tests: four firms, eight people, eight half-days; a test
+changes what it is about.
+"""
 
 from __future__ import annotations
 
 from copy import deepcopy
 from typing import Any
 
-from assignment.core import problem as problems
-from assignment.core.problem import Problem
+from assignment import problem as problems
+from assignment.problem import Problem
 
 
 def document() -> dict[str, Any]:

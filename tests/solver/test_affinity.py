@@ -1,4 +1,6 @@
-"""Fairness first, then one sum over pairs: the exact method against the integer programme of all rules, and against its own proofs."""
+"""Fairness first, then one sum over pairs: the exact method against the integer programme of all
+rules, and against its own proofs.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,33 @@ from random import Random
 import numpy as np
 import pytest
 
-from assignment.core.check import check
-from assignment.core.problem import Case, Policy, Problem, Reviewer
-from assignment.core.solver import affinity, membership, transport
-from assignment.core.solver.data import Data
-from assignment.core.solver.limits import Limits
-from assignment.core.solver.solve import solve
+from assignment.check import check
+from assignment.problem import Case, Policy, Problem, Reviewer
+from assignment.solver import affinity, membership, transport
+from assignment.solver.data import Data
+from assignment.solver.limits import Limits
+from assignment.solver.solve import solve
 
 
-def panels(seed: int, cases: int = 7, people: int = 9, low: int = 2, high: int = 2, room: int = 0, top: int = 9, least: int = 0) -> Problem:
-    """Document review: `room` seats a person (0: just enough in all), scores `least` to `top`, a few pairs barred."""
+def panels(
+    seed: int,
+    cases: int = 7,
+    people: int = 9,
+    low: int = 2,
+    high: int = 2,
+    room: int = 0,
+    top: int = 9,
+    least: int = 0,
+) -> Problem:
+    """Document review: `room` seats a person (0: just enough in all), scores `least` to `top`, a
+    few pairs barred.
+    """
     rng = Random(seed)
     room = room or -(-cases * low // people) + rng.choice((0, 0, 1))
-    reviewers = tuple(Reviewer(f"E{n}", False, (), False, 1, f"U{n}", "P", (), room, 0, room) for n in range(people))
+    reviewers = tuple(
+        Reviewer(f"E{n}", False, (), False, 1, f"U{n}", "P", (), room, 0, room)
+        for n in range(people)
+    )
     firms = tuple(Case(f"A{n}", (), "P", 0, 1, (), "QUALITY") for n in range(cases))
     pairs = [(r.id, c.id) for r in reviewers for c in firms]
     return Problem(
@@ -32,7 +48,9 @@ def panels(seed: int, cases: int = 7, people: int = 9, low: int = 2, high: int =
         cases=firms,
         barred=tuple((*pair, "EMPLOYMENT") for pair in pairs if rng.random() < 0.1),
         barred_pairs=(),
-        discouraged=tuple((*pair, "PRIOR_REVIEW", rng.randint(1, 4)) for pair in pairs if rng.random() < 0.2),
+        discouraged=tuple(
+            (*pair, "PRIOR_REVIEW", rng.randint(1, 4)) for pair in pairs if rng.random() < 0.2
+        ),
         affinity=tuple((*pair, rng.randint(least, top)) for pair in pairs if rng.random() < 0.8),
         policy=Policy("panel", (low, high), "none", False, False, "allow", 60),
         weights={"affinity": 1, "fairness": 1},
@@ -70,19 +88,31 @@ def test_agrees_with_the_programme_of_all_rules(shape: str) -> None:
         chosen = matrices.chosen(found.draft)
         assert found.optimal and expected.draft is not None and expected.optimal
         other = matrices.chosen(expected.draft)
-        assert (matrices.least(chosen), matrices.total(chosen)) == (matrices.least(other), matrices.total(other))
-        assert found.bounds == {"fairness": -matrices.least(chosen), "affinity": -matrices.total(chosen)}
+        assert (matrices.least(chosen), matrices.total(chosen)) == (
+            matrices.least(other),
+            matrices.total(other),
+        )
+        assert found.bounds == {
+            "fairness": -matrices.least(chosen),
+            "affinity": -matrices.total(chosen),
+        }
         compared += 1
         raised += matrices.least(chosen) > matrices.least(matrices.chosen(transport.solve(data)))
     assert compared >= 10 and raised >= 2
 
 
 def test_a_floor_out_of_reach_is_lowered_and_proved() -> None:
-    """One person suits every case and cannot serve them all: what each case could have alone cannot be had by all."""
+    """One person suits every case and cannot serve them all: what each case could have alone cannot
+    be had by all.
+    """
     for seed in range(8):
         plain = panels(seed, cases=8, people=7, low=3, high=3, room=4, top=3)
         wanted = tuple(("E0", case.id, 20) for case in plain.cases)
-        problem = replace(plain, barred=(), affinity=wanted + tuple(row for row in plain.affinity or () if row[0] != "E0"))
+        problem = replace(
+            plain,
+            barred=(),
+            affinity=wanted + tuple(row for row in plain.affinity or () if row[0] != "E0"),
+        )
         data = Data(problem)
         found, expected = exactly(data), membership.solve_levels(data, lambda: 60.0)
         assert found is not None and found.optimal and expected.draft is not None
@@ -104,7 +134,9 @@ def test_one_goal_of_order_and_a_weighted_sum_of_pairs_behind_it(weights: dict[s
         data = Data(problem)
         matrices = affinity.Panels(data)
         assert plan.scorecard["fairness"] == -matrices.least(matrices.chosen(expected.draft))
-        assert matrices.total(matrices.chosen(expected.draft)) == -sum(weights.get(g, 0) * plan.scorecard[g] for g in weights)
+        assert matrices.total(matrices.chosen(expected.draft)) == -sum(
+            weights.get(g, 0) * plan.scorecard[g] for g in weights
+        )
         assert plan.bound is None or plan.bound <= (plan.objective or 0)
 
 
@@ -124,7 +156,9 @@ def test_solve_takes_this_way_and_says_what_is_proved() -> None:
     problem = panels(3, cases=30, people=25, low=3, high=3, top=200)
     plan = solve(problem, Limits(time_limit=20))
     assert plan.status == "optimal" and check(problem, plan).ok
-    assert plan.levels is not None and [(level.goal, level.value - (level.bound or 0)) for level in plan.levels] == [
+    assert plan.levels is not None and [
+        (level.goal, level.value - (level.bound or 0)) for level in plan.levels
+    ] == [
         ("fairness", 0),
         ("affinity", 0),
     ]
@@ -136,6 +170,8 @@ def test_without_time_the_flow_is_kept_with_honest_bounds() -> None:
     flow = transport.solve(data)
     assert flow is not None
     rushed, full = affinity.solve(data, flow, lambda: 0.0), affinity.solve(data, flow, lambda: 60.0)
-    assert full.optimal and np.array_equal(affinity.Panels(data).chosen(rushed.draft).sum(axis=1), np.full(30, 3))
+    assert full.optimal and np.array_equal(
+        affinity.Panels(data).chosen(rushed.draft).sum(axis=1), np.full(30, 3)
+    )
     assert all(rushed.bounds[goal] <= full.bounds[goal] for goal in full.bounds)
     assert not rushed.optimal or rushed.draft == full.draft

@@ -1,4 +1,5 @@
-"""The campaign: problems of all shapes; never a crash, never an unchecked plan, never past the limit and three seconds.
+"""The campaign: problems of all shapes; never a crash, never an unchecked plan, never past the
+limit and three seconds.
 
 The normal run takes one of each shape; `-m long` takes a thousand.
 """
@@ -9,10 +10,10 @@ import time
 
 import pytest
 
-from assignment.core import solution
-from assignment.core.check import check
-from assignment.core.solver.limits import Limits
-from assignment.core.solver.solve import solve
+from assignment import solution
+from assignment.check import check
+from assignment.solver.limits import Limits
+from assignment.solver.solve import solve
 from tests.solver import shapes
 
 OVERTIME = 3.0
@@ -20,7 +21,9 @@ OVERTIME = 3.0
 
 @pytest.fixture(scope="module", autouse=True)
 def loaded() -> None:
-    """The first solve of a process loads the compiled search and the libraries; no problem is to pay for that here."""
+    """The first solve of a process loads the compiled search and the libraries; no problem is to
+    pay for that here.
+    """
     solve(shapes.problem(0), Limits(0.5, workers=1))
 
 
@@ -31,7 +34,9 @@ def trial(number: int, limit: float) -> tuple[str, float]:
     plan = solve(problem, Limits(limit, seed=number, workers=1 + number % 2))
     took = time.perf_counter() - begin
     assert took < limit + OVERTIME, (problem.id, took)
-    assert solution.to_json(solution.parse(solution.to_json(plan))) == solution.to_json(plan), problem.id
+    assert solution.to_json(solution.parse(solution.to_json(plan))) == solution.to_json(plan), (
+        problem.id
+    )
     if plan.groups or plan.status in ("optimal", "feasible", "partial"):
         verdict = check(problem, plan)
         assert verdict.ok, (problem.id, verdict.violations[:3])

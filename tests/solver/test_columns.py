@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 import pytest
 
-from assignment.core.problem import Problem
-from assignment.core.solver import bound
-from assignment.core.solver.columns import beside
-from assignment.core.solver.columns.proof import Prover
-from assignment.core.solver.data import Data
-from assignment.core.solver.draft import Evaluator, Incumbent, from_plan
-from assignment.core.solver.kernel import warm
-from assignment.core.solver.limits import Limits
-from assignment.core.solver.stop import Clock
+from assignment.problem import Problem
+from assignment.solver import bound
+from assignment.solver.columns import beside
+from assignment.solver.columns.proof import Prover
+from assignment.solver.data import Data
+from assignment.solver.draft import Evaluator, Incumbent, from_plan
+from assignment.solver.kernel import warm
+from assignment.solver.limits import Limits
+from assignment.solver.stop import Clock
 from tests import instances
 from tests.brute import best_plan
 
-pytestmark = pytest.mark.skipif(not warm.is_warm(), reason="the search is not compiled on this machine")
+pytestmark = pytest.mark.skipif(
+    not warm.is_warm(), reason="the search is not compiled on this machine"
+)
 
 SEEDS = (329, 377, 380, *range(120))  # the first three were once proved wrongly
 # A budget wide enough for the many columns of a plan that is far from the best.
@@ -44,13 +46,22 @@ def known(seed: int) -> Known | None:
         return None
     data = Data(problem)
     evaluator = Evaluator(data)
-    groups = tuple((group.cases, group.members, evaluator.alone(group)) for group in from_plan(data, plan).groups)
+    groups = tuple(
+        (group.cases, group.members, evaluator.alone(group))
+        for group in from_plan(data, plan).groups
+    )
     return Known(problem, data, plan.objective, Incumbent(plan.objective, groups))
 
 
 def prover(case: Known, incumbent: Incumbent) -> Prover:
     clock = Clock(Limits(time_limit=30), None)
-    return Prover(case.problem, lambda goal: bound.goal_bound(case.data, goal), clock, clock.over, lambda: incumbent)
+    return Prover(
+        case.problem,
+        lambda goal: bound.goal_bound(case.data, goal),
+        clock,
+        clock.over,
+        lambda: incumbent,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +87,18 @@ def test_what_is_better_than_the_plan_in_hand_is_found(cases: list[Known]) -> No
         answer = prover(case, Incumbent(case.best + SLACK, ())).run()
         assert answer is not None
         assert answer.draft is not None, case.problem.id
-        assert sorted(c for group in answer.draft.groups for c in group.cases) == list(range(len(case.problem.cases)))
+        assert sorted(c for group in answer.draft.groups for c in group.cases) == list(
+            range(len(case.problem.cases))
+        )
 
 
 def test_most_are_proved_to_the_last(cases: list[Known]) -> None:
-    """What is left out (H14, days of reviewers of several groups, goals of the whole plan) bites in some tiny problems only."""
+    """What is left out (H14, days of reviewers of several groups, goals of the whole plan) bites in
+    some tiny problems only.
+    """
     answers = [prover(case, case.incumbent).run() for case in cases]
-    tight = sum(answer is not None and answer.bound == case.best for answer, case in zip(answers, cases, strict=True))
+    tight = sum(
+        answer is not None and answer.bound == case.best
+        for answer, case in zip(answers, cases, strict=True)
+    )
     assert tight >= len(cases) // 3

@@ -1,4 +1,6 @@
-"""Each rule is left out of the joint model in turn, on a problem that tempts the model to break it: the checker must catch it."""
+"""Each rule is left out of the joint model in turn, on a problem that tempts the model to break it:
+the checker must catch it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from assignment.core import problem as problems
-from assignment.core.check import check
-from assignment.core.rules import RULES as DECLARED
-from assignment.core.solver import subsolve
-from assignment.core.solver.data import Data
-from assignment.core.solver.draft import Draft, to_plan
-from assignment.core.solver.model_rules import RULES
-from assignment.core.solver.scope import Box, Outside, Scope, boxes_needed
+from assignment import problem as problems
+from assignment.check import check
+from assignment.rules import RULES as DECLARED
+from assignment.solver import subsolve
+from assignment.solver.data import Data
+from assignment.solver.draft import Draft, to_plan
+from assignment.solver.model_rules import RULES
+from assignment.solver.scope import Box, Outside, Scope, boxes_needed
 from tests.solver.cast import document
 
 Change = Callable[[dict[str, Any]], None]
@@ -40,7 +42,9 @@ def _specialists_are_dear(d: dict[str, Any]) -> None:
 
 
 def _fresh_are_barred(d: dict[str, Any]) -> None:
-    d["barred"] = [[f"E{number}", f"A{case}", "EMPLOYMENT"] for number in range(2) for case in range(4)]
+    d["barred"] = [
+        [f"E{number}", f"A{case}", "EMPLOYMENT"] for number in range(2) for case in range(4)
+    ]
 
 
 def _fresh_are_foes(d: dict[str, Any]) -> None:
@@ -124,19 +128,25 @@ TEMPTATIONS: dict[str, Change] = {
 
 
 def _broken(rule: str, drop: frozenset[str]) -> set[str]:
-    """Rules that the checker finds broken in the best plan of the whole joint model without `drop`."""
+    """Rules that the checker finds broken in the best plan of the whole joint model without
+    `drop`.
+    """
     made = document()
     TEMPTATIONS[rule](made)
     problem = problems.parse(made)
     data = Data(problem)
     people, cases = tuple(range(data.n_reviewers)), tuple(range(data.n_cases))
     outside = Outside()
-    scope = Scope(tuple(Box(cases, people) for _ in range(4)), cases, outside, (), boxes_needed(data, outside))
+    scope = Scope(
+        tuple(Box(cases, people) for _ in range(4)), cases, outside, (), boxes_needed(data, outside)
+    )
     model = subsolve.build(data, scope, drop)
     answer = subsolve.solve(model, subsolve.Budget(20.0))
     assert answer.groups is not None
     draft = Draft(tuple(group for group in answer.groups if group is not None))
-    return {violation.rule for violation in check(problem, to_plan(data, draft, "feasible")).violations}
+    return {
+        violation.rule for violation in check(problem, to_plan(data, draft, "feasible")).violations
+    }
 
 
 def test_the_model_has_every_declared_rule() -> None:

@@ -1,4 +1,6 @@
-"""Panels with visits as a linear and as an integer programme, against the truth about tiny problems."""
+"""Panels with visits as a linear and as an integer programme, against the truth about tiny
+problems.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from assignment.core.check import check
-from assignment.core.problem import Problem
-from assignment.core.solution import Plan
-from assignment.core.solver import relaxation
-from assignment.core.solver.data import Data
-from assignment.core.solver.draft import Draft, to_plan
-from assignment.core.solver.limits import Limits
-from assignment.core.solver.relaxation import relaxed_bound, solve_whole
-from assignment.core.solver.solve import solve
+from assignment.check import check
+from assignment.problem import Problem
+from assignment.solution import Plan
+from assignment.solver import relaxation
+from assignment.solver.data import Data
+from assignment.solver.draft import Draft, to_plan
+from assignment.solver.limits import Limits
+from assignment.solver.relaxation import relaxed_bound, solve_whole
+from assignment.solver.solve import solve
 from tests import instances
 from tests.brute import best_plan
 
@@ -22,7 +24,9 @@ SEEDS = range(70)
 
 
 def panels(seed: int) -> Problem | None:
-    """A tiny problem of panels with visits, goals weighed; every third keeps close to what was planned before."""
+    """A tiny problem of panels with visits, goals weighed; every third keeps close to what was
+    planned before.
+    """
     problem = instances.tiny(seed)
     changed = replace(problem, policy=replace(problem.policy, regime="panel"), order=None)
     if seed % 3 == 0 and problem.previous is not None:
@@ -32,14 +36,25 @@ def panels(seed: int) -> Problem | None:
 
 @pytest.fixture(scope="module")
 def known() -> list[tuple[Problem, Plan | None]]:
-    found = [(problem, best_plan(problem)) for seed in SEEDS if (problem := panels(seed)) is not None]
+    found = [
+        (problem, best_plan(problem)) for seed in SEEDS if (problem := panels(seed)) is not None
+    ]
     assert sum(plan is not None for _, plan in found) > 15
-    assert sum(plan is not None and problem.weight("changes") > 0 and problem.previous is not None for problem, plan in found) > 3
+    assert (
+        sum(
+            plan is not None and problem.weight("changes") > 0 and problem.previous is not None
+            for problem, plan in found
+        )
+        > 3
+    )
     return found
 
 
 def valid(data: Data, draft: Draft) -> bool:
-    return all(one.rule == "PLAN" for one in check(data.problem, to_plan(data, draft, "feasible")).violations)
+    return all(
+        one.rule == "PLAN"
+        for one in check(data.problem, to_plan(data, draft, "feasible")).violations
+    )
 
 
 def test_no_bound_lies_above_the_best_plan(known: list[tuple[Problem, Plan | None]]) -> None:
@@ -50,7 +65,9 @@ def test_no_bound_lies_above_the_best_plan(known: list[tuple[Problem, Plan | Non
 
 
 def test_integers_are_the_best_plan(known: list[tuple[Problem, Plan | None]]) -> None:
-    """The whole programme keeps every rule: what it proves is the truth, and what it finds is a plan."""
+    """The whole programme keeps every rule: what it proves is the truth, and what it finds is a
+    plan.
+    """
     for problem, best in known:
         data = Data(problem)
         draft, answer = solve_whole(data, 20.0)
@@ -65,4 +82,8 @@ def test_solve_proves_small_panels_best(known: list[tuple[Problem, Plan | None]]
     solvable = [(problem, best) for problem, best in known if best is not None]
     for problem, best in solvable[:5]:
         plan = solve(problem, Limits(time_limit=20, workers=2))
-        assert (plan.status, plan.objective, plan.bound) == ("optimal", best.objective, best.objective), problem.id
+        assert (plan.status, plan.objective, plan.bound) == (
+            "optimal",
+            best.objective,
+            best.objective,
+        ), problem.id

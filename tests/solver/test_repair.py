@@ -1,4 +1,6 @@
-"""Repairs against the truth of tiny problems: bounds hold, claimed leasts are the least, every option passes the checker."""
+"""Repairs against the truth of tiny problems: bounds hold, claimed leasts are the least, every
+option passes the checker.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,13 @@ from random import Random
 
 import pytest
 
-from assignment.core.check import check
-from assignment.core.mishap import Away, Closed, Conflict, Declines, Mishap, happen
-from assignment.core.problem import Pin, Problem
-from assignment.core.solution import Plan
-from assignment.core.solver.limits import Limits
-from assignment.core.solver.repair import Repairs, repair, staying_close, words
-from assignment.core.solver.solve import solve
+from assignment.check import check
+from assignment.mishap import Away, Closed, Conflict, Declines, Mishap, happen
+from assignment.problem import Pin, Problem
+from assignment.solution import Plan
+from assignment.solver.limits import Limits
+from assignment.solver.repair import Repairs, repair, staying_close, words
+from assignment.solver.solve import solve
 from tests import brute, instances
 from tests.solver.cast import cast
 
@@ -37,7 +39,9 @@ def planned() -> tuple[Problem, Plan]:
 
 
 def test_tiny_plans_are_repaired_with_the_fewest_changes_there_are() -> None:
-    """The brute force tries every plan; the search must find one that changes as little, and claim it only where it is so."""
+    """The brute force tries every plan; the search must find one that changes as little, and claim
+    it only where it is so.
+    """
     repaired = proved = 0
     for seed in SEEDS:
         problem = replace(instances.tiny(seed), previous=None, order=None)
@@ -53,7 +57,10 @@ def test_tiny_plans_are_repaired_with_the_fewest_changes_there_are() -> None:
         least = best.scorecard["changes"]
         assert found.bound <= least, problem.id
         assert found.options and found.options[0].changes == least, problem.id
-        assert all(option.least == (option.changes <= found.bound) and check(after, option.plan).ok for option in found.options)
+        assert all(
+            option.least == (option.changes <= found.bound) and check(after, option.plan).ok
+            for option in found.options
+        )
         repaired, proved = repaired + 1, proved + found.options[0].least
     assert repaired >= 5 and proved >= repaired // 2, (repaired, proved)
 
@@ -66,7 +73,12 @@ def test_someone_declines_and_one_seat_changes_hands() -> None:
     cases = len(plan.groups[0].cases)
     assert [(one.rule, one.reviewers) for one in found.broken] == [("H09", (member,))]
     assert (found.options[0].changes, found.options[0].least, found.bound) == (cases, True, cases)
-    heir = next(one for group in found.options[0].plan.groups for one in group.members if one not in _people(plan))
+    heir = next(
+        one
+        for group in found.options[0].plan.groups
+        for one in group.members
+        if one not in _people(plan)
+    )
     assert words(after, plan, found.options[0]) == (f"第1组：{heir}接替{member}",)
 
 
@@ -119,7 +131,10 @@ def test_what_was_fixed_stays_unless_the_mishap_itself_takes_it_back() -> None:
     pins = (Pin("member", kept, group.cases[0]), Pin("member", gone, group.cases[0]))
     after = happen(replace(problem, pins=pins), [Declines(gone)])
     assert after.pins == pins[:1]
-    assert all(check(staying_close(after, plan), option.plan).ok for option in repair(after, plan, QUICK).options)
+    assert all(
+        check(staying_close(after, plan), option.plan).ok
+        for option in repair(after, plan, QUICK).options
+    )
 
 
 def test_nobody_left_for_the_seat_gives_no_option() -> None:

@@ -4,32 +4,50 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assignment.core.check import check
-from assignment.core.edit import revalue
-from assignment.core.problem import Problem
-from assignment.core.solution import Group, Plan, Visit
-from assignment.core.solver.limits import Limits
-from assignment.core.solver.reserve import reinforce, solve_with_reserves
-from assignment.core.solver.stop import Clock
-from assignment.core.standbys import standbys, survives
+from assignment.check import check
+from assignment.edit import revalue
+from assignment.problem import Problem
+from assignment.solution import Group, Plan, Visit
+from assignment.solver.limits import Limits
+from assignment.solver.reserve import reinforce, solve_with_reserves
+from assignment.solver.stop import Clock
+from assignment.standbys import standbys, survives
 from tests.solver.cast import cast
 
 QUICK = Limits(time_limit=5.0, workers=1)
 
 
 def scarce() -> Problem:
-    """Only E0 and E6 know the trade of A0; E6 has served before and so costs more work. E7 knows it too, but is away."""
+    """Only E0 and E6 know the trade of A0; E6 has served before and so costs more work.
+
+    E7 knows it too, but is away.
+    """
     problem = cast(policy={"groups": [1, 1], "group_size": [2, 2]})
     people = tuple(
-        replace(one, industries=("18", "17") if one.id in ("E0", "E6") else ("17",), unavailable=(0, 1) if one.id == "E6" else ())
+        replace(
+            one,
+            industries=("18", "17") if one.id in ("E0", "E6") else ("17",),
+            unavailable=(0, 1) if one.id == "E6" else (),
+        )
         for one in problem.reviewers
     )
-    return replace(problem, reviewers=people, cases=(replace(problem.cases[0], industries=("1811",)), problem.cases[1]))
+    return replace(
+        problem,
+        reviewers=people,
+        cases=(replace(problem.cases[0], industries=("1811",)), problem.cases[1]),
+    )
 
 
 def plan_of(problem: Problem) -> Plan:
     """A0 on the days when E6 is away: nobody could take the seat of E0."""
-    return revalue(problem, Plan(problem.digest, "feasible", (Group("E0", ("E0", "E1"), (Visit("A0", 0, 2), Visit("A1", 2, 2))),)))
+    return revalue(
+        problem,
+        Plan(
+            problem.digest,
+            "feasible",
+            (Group("E0", ("E0", "E1"), (Visit("A0", 0, 2), Visit("A1", 2, 2))),),
+        ),
+    )
 
 
 def covered(problem: Problem, plan: Plan) -> tuple[int, int]:
@@ -53,7 +71,10 @@ def test_a_seat_that_costs_more_than_its_price_stays_as_it_is() -> None:
 def test_goals_of_the_order_come_before() -> None:
     problem = replace(scarce(), order=("span",))
     before = plan_of(problem)
-    assert reinforce(problem, before, 10_000, Clock(QUICK, None)).scorecard["span"] == before.scorecard["span"]
+    assert (
+        reinforce(problem, before, 10_000, Clock(QUICK, None)).scorecard["span"]
+        == before.scorecard["span"]
+    )
 
 
 def test_the_whole_way_gives_a_plan_that_passes_and_covers_no_fewer_seats() -> None:

@@ -1,4 +1,6 @@
-"""`solve` from outside: best plans on tiny problems, words for impossible ones, cancel, time, one plan for one seed."""
+"""`solve` from outside: best plans on tiny problems, words for impossible ones, cancel, time, one
+plan for one seed.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from assignment.core import solution
-from assignment.core.check import check
-from assignment.core.solution import Plan
-from assignment.core.solver import bound
-from assignment.core.solver.data import Data
-from assignment.core.solver.limits import Limits, Progress
-from assignment.core.solver.solve import solve
+from assignment import solution
+from assignment.check import check
+from assignment.solution import Plan
+from assignment.solver import bound
+from assignment.solver.data import Data
+from assignment.solver.limits import Limits, Progress
+from assignment.solver.solve import solve
 from tests import brute, instances
 from tests.solver.cast import cast, document
 
@@ -30,7 +32,9 @@ def test_tiny_problems_get_the_best_plan_there_is(seed: int) -> None:
         assert plan.explanation is not None and plan.explanation.conflict
     else:
         assert check(problem, plan).ok
-        assert brute.plan_key(problem, dict(plan.scorecard)) == brute.plan_key(problem, dict(best.scorecard))
+        assert brute.plan_key(problem, dict(plan.scorecard)) == brute.plan_key(
+            problem, dict(best.scorecard)
+        )
 
 
 @pytest.mark.parametrize("seed", range(425, 475))
@@ -90,7 +94,10 @@ def test_cancel_before_the_first_plan_answers_unknown() -> None:
 @pytest.mark.parametrize("seed", [1, 5])
 def test_deterministic_mode_gives_one_plan_for_any_number_of_workers(seed: int) -> None:
     problem = instances.small(seed)
-    texts = [json.dumps(solution.to_json(solve(problem, Limits(10.0, 7, workers, deterministic=True)))) for workers in (1, 2, 8)]
+    texts = [
+        json.dumps(solution.to_json(solve(problem, Limits(10.0, 7, workers, deterministic=True))))
+        for workers in (1, 2, 8)
+    ]
     assert texts[0] == texts[1] == texts[2]
 
 
@@ -113,26 +120,45 @@ def test_document_reviews_need_no_calendar() -> None:
 
 
 def test_an_order_of_goals_is_kept_before_the_weights() -> None:
-    people = [person | {"seniority": 5 if person["id"] == "E7" else 4} for person in document()["reviewers"]]
+    people = [
+        person | {"seniority": 5 if person["id"] == "E7" else 4}
+        for person in document()["reviewers"]
+    ]
     plan = solve(cast(reviewers=people, weights={"workload": 1}, order=["leadership"]), QUICK)
     assert plan.scorecard["leadership"] == 1
     assert plan.levels is not None
-    assert [(level.goal, level.value, level.bound) for level in plan.levels] == [("leadership", 1, 1)]
+    assert [(level.goal, level.value, level.bound) for level in plan.levels] == [
+        ("leadership", 1, 1)
+    ]
     assert "E7" in {group.leader for group in plan.groups}
 
 
 def _panel(affinity: list[list[Any]], **changes: Any) -> Any:
     """Document reviews by panels where nothing but scores counts."""
-    policy = {"regime": "panel", "group_size": [2, 2], "industry_level": "none", "quality_required": False, "leader_required": False}
+    policy = {
+        "regime": "panel",
+        "group_size": [2, 2],
+        "industry_level": "none",
+        "quality_required": False,
+        "leader_required": False,
+    }
     made = document()
     del made["policy"]["groups"]
     made["policy"] |= policy
     made["cases"] = [case | {"half_days": 0, "effort": 1} for case in made["cases"]]
-    made["reviewers"] = [person | {"max_groups": 2, "max_effort": 2} for person in made["reviewers"][:4]]
-    return instances.problems.parse(made | {"slots": [], "affinity": affinity, "weights": {"affinity": 1}} | changes)
+    made["reviewers"] = [
+        person | {"max_groups": 2, "max_effort": 2} for person in made["reviewers"][:4]
+    ]
+    return instances.problems.parse(
+        made | {"slots": [], "affinity": affinity, "weights": {"affinity": 1}} | changes
+    )
 
 
-SCORES = [[f"E{r}", f"A{c}", 9 if c < 2 and r < 2 else 3 + (r + c) % 2] for r in range(4) for c in range(4)]
+SCORES = [
+    [f"E{r}", f"A{c}", 9 if c < 2 and r < 2 else 3 + (r + c) % 2]
+    for r in range(4)
+    for c in range(4)
+]
 
 
 def test_panels_by_score_are_a_flow_proved_best() -> None:
@@ -147,4 +173,6 @@ def test_panels_with_the_smallest_score_first_are_proved_best() -> None:
     plan, best = solve(problem, QUICK), brute.best_plan(problem)
     assert best is not None
     assert plan.status == "optimal"
-    assert brute.plan_key(problem, dict(plan.scorecard)) == brute.plan_key(problem, dict(best.scorecard))
+    assert brute.plan_key(problem, dict(plan.scorecard)) == brute.plan_key(
+        problem, dict(best.scorecard)
+    )

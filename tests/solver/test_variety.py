@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from assignment.core import draw
-from assignment.core.draw import TICKETS, CandidateSet
-from assignment.core.solver import lottery
-from assignment.core.solver.limits import Limits
-from assignment.core.solver.solve import solve
-from assignment.core.solver.variety import Wish, look
+from assignment import draw
+from assignment.draw import TICKETS, CandidateSet
+from assignment.solver import lottery
+from assignment.solver.limits import Limits
+from assignment.solver.solve import solve
+from assignment.solver.variety import Wish, look
 from tests.solver.cast import cast, document
 
 Plans = list[frozenset[tuple[str, str]]]
@@ -32,10 +32,16 @@ def plans(*texts: str) -> Plans:
         (plans("xa", "xb"), 1 / 2, (1 / 2, 1 / 2)),  # a pair that all have decides nothing
         (plans("a", "ab", "b", "c"), 1 / 3, (1 / 3, 0.0, 1 / 3, 1 / 3)),
         (plans("ab", "ac", "bc"), 2 / 3, (1 / 3, 1 / 3, 1 / 3)),
-        (plans("ab", "ac", "ad", "e"), 1 / 2, (1 / 6, 1 / 6, 1 / 6, 1 / 2)),  # what is free goes evenly
+        (
+            plans("ab", "ac", "ad", "e"),
+            1 / 2,
+            (1 / 6, 1 / 6, 1 / 6, 1 / 2),
+        ),  # what is free goes evenly
     ],
 )
-def test_the_lottery_makes_the_likeliest_pair_least_likely(given: Plans, value: float, shares: tuple[float, ...]) -> None:
+def test_the_lottery_makes_the_likeliest_pair_least_likely(
+    given: Plans, value: float, shares: tuple[float, ...]
+) -> None:
     game = lottery.play(given)
     assert game.value == pytest.approx(value, abs=1e-5)
     assert game.shares == pytest.approx(shares, abs=1e-4)
@@ -44,13 +50,21 @@ def test_the_lottery_makes_the_likeliest_pair_least_likely(given: Plans, value: 
 def test_no_other_shares_do_better() -> None:
     rng = Random(5)
     for _ in range(20):
-        given = [frozenset((f"E{rng.randrange(6)}", f"A{rng.randrange(3)}") for _ in range(5)) for _ in range(6)]
+        given = [
+            frozenset((f"E{rng.randrange(6)}", f"A{rng.randrange(3)}") for _ in range(5))
+            for _ in range(6)
+        ]
         game = lottery.play(given)
         common = frozenset.intersection(*given)
 
-        def largest(shares: list[float], given: Plans = given, common: frozenset[tuple[str, str]] = common) -> float:
+        def largest(
+            shares: list[float], given: Plans = given, common: frozenset[tuple[str, str]] = common
+        ) -> float:
             pairs = frozenset.union(*given) - common
-            return max(sum(share for plan, share in zip(given, shares, strict=True) if pair in plan) for pair in pairs)
+            return max(
+                sum(share for plan, share in zip(given, shares, strict=True) if pair in plan)
+                for pair in pairs
+            )
 
         assert largest(list(game.shares)) == pytest.approx(game.value, abs=1e-5)
         for _ in range(200):
@@ -83,7 +97,9 @@ def test_a_pool_of_equals_gets_many_plans_and_an_even_lottery() -> None:
 
 def test_what_the_pool_cannot_avoid_is_named() -> None:
     """One leader for two firms that must go together: nobody else can be drawn for them."""
-    people = [person | {"leader": person["id"] in ("E0", "E1")} for person in document()["reviewers"]]
+    people = [
+        person | {"leader": person["id"] in ("E0", "E1")} for person in document()["reviewers"]
+    ]
     problem = cast(reviewers=people, pins=[{"kind": "leader", "reviewer": "E0", "case": "A0"}])
     found = look(problem, Wish(tolerance=500, cap=500, plans=8), Limits(2.0, 1, 1))
     assert isinstance(found, CandidateSet)
@@ -96,7 +112,10 @@ def test_a_given_plan_is_where_the_search_begins() -> None:
     start = solve(problem, Limits(3.0, 1, 1))
     found = look(problem, Wish(tolerance=0, plans=4), Limits(1.0, 1, 1), start)
     assert isinstance(found, CandidateSet)
-    assert all(found.plan(position).objective == start.objective for position in range(len(found.candidates)))
+    assert all(
+        found.plan(position).objective == start.objective
+        for position in range(len(found.candidates))
+    )
 
 
 def test_without_a_plan_the_reasons_come_back() -> None:
@@ -107,6 +126,8 @@ def test_without_a_plan_the_reasons_come_back() -> None:
 
 def test_the_search_can_be_stopped() -> None:
     begun = time.perf_counter()
-    found = look(cast(), Wish(), Limits(60.0, 1, 1), should_stop=lambda: time.perf_counter() - begun > 1.0)
+    found = look(
+        cast(), Wish(), Limits(60.0, 1, 1), should_stop=lambda: time.perf_counter() - begun > 1.0
+    )
     assert time.perf_counter() - begun < 4.0
     assert not isinstance(found, CandidateSet) or draw.examine(found) == ()

@@ -1,4 +1,6 @@
-"""Upgrades: from nothing, from every released schema, never by half, never on a schema that is not known."""
+"""Upgrades: from nothing, from every released schema, never by half, never on a schema that is not
+known.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ RELEASED = sorted((Path(__file__).parent / "released").glob("*.sql"))
 
 def test_the_migrated_schema_is_the_models(ledger: Ledger) -> None:
     with ledger.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         assert compare_metadata(context, Base.metadata) == []
 
 
@@ -88,10 +92,15 @@ def one_migration_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_an_old_schema_says_what_to_do(url: str, one_migration_more: Path) -> None:
     with pytest.raises(Refusal) as caught:
         Ledger(url, Clock())
-    assert (caught.value.code, "expert-pool migrate" in caught.value.message_zh) == ("schema-old", True)
+    assert (caught.value.code, "expert-pool migrate" in caught.value.message_zh) == (
+        "schema-old",
+        True,
+    )
 
 
-def test_an_upgrade_keeps_the_data_and_makes_a_backup_first(sqlite_ledger: Ledger, one_migration_more: Path) -> None:
+def test_an_upgrade_keeps_the_data_and_makes_a_backup_first(
+    sqlite_ledger: Ledger, one_migration_more: Path
+) -> None:
     people = cast.settle(sqlite_ledger)
     before = _rows(sqlite_ledger.url)
     saved = migrate.upgrade(sqlite_ledger.url)
@@ -102,7 +111,9 @@ def test_an_upgrade_keeps_the_data_and_makes_a_backup_first(sqlite_ledger: Ledge
     assert before["expert"] == len(people.experts)
 
 
-def test_a_failed_upgrade_leaves_the_old_schema_whole(url: str, one_migration_more: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_upgrade_leaves_the_old_schema_whole(
+    url: str, one_migration_more: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BREAK_MIGRATION", "1")
     before, head = _rows(url), _revision(url)
     with pytest.raises(RuntimeError, match="power cut"):
@@ -132,8 +143,12 @@ def test_every_released_schema_upgrades_with_its_data(dump: Path, tmp_path: Path
 
 
 def test_there_is_a_dump_of_every_released_schema() -> None:
-    """A released schema is one a tag or the changelog names; its dump is made by `tests.upgrade.make_dump` when it is released."""
-    line = [script.revision for script in ScriptDirectory.from_config(migrate.config()).walk_revisions()]
+    """A released schema is one a tag or the changelog names; its dump is made by
+    `tests.upgrade.make_dump` when it is released.
+    """
+    line = [
+        script.revision for script in ScriptDirectory.from_config(migrate.config()).walk_revisions()
+    ]
     assert "0001" in {path.stem for path in RELEASED} <= set(line)
 
 
@@ -147,7 +162,10 @@ def test_both_engines_get_the_same_tables(postgres_admin: str, sqlite_template: 
 def test_a_trigger_outlives_the_upgrade(sqlite_ledger: Ledger, one_migration_more: Path) -> None:
     cast.settle(sqlite_ledger)
     migrate.upgrade(sqlite_ledger.url)
-    with pytest.raises(DBAPIError, match="append-only"), sqlite_ledger.engine.execution_options(ledger_write=True).begin() as connection:
+    with (
+        pytest.raises(DBAPIError, match="append-only"),
+        sqlite_ledger.engine.execution_options(ledger_write=True).begin() as connection,
+    ):
         connection.execute(text("DELETE FROM audit_entry"))
 
 
@@ -156,8 +174,13 @@ def _rows(url: str) -> dict[str, int]:
 
     engine = make_engine(url)
     with engine.connect() as connection:
-        tables = [table for table in inspect(connection).get_table_names() if table != "alembic_version"]
-        counts = {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables}
+        tables = [
+            table for table in inspect(connection).get_table_names() if table != "alembic_version"
+        ]
+        counts = {
+            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            for table in tables
+        }
     engine.dispose()
     return counts
 

@@ -8,12 +8,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from assignment import duties, plans, store
-from assignment.core.duty import DECLINED, OPEN, disclosed
-from assignment.core.edit import revalue
-from assignment.snapshot import build_problem
-from award import stages
-from award.store import year as award_year
+from assignment.duty import DECLINED, OPEN, disclosed
+from assignment.edit import revalue
+from award.duties import duties
+from award.groups import plans, store
+from award.groups.snapshot import build_problem
+from award.year import years as award_years
+from award.year.store import year as award_year
 from expert_pool import register
 from expert_pool import store as register_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role, Viewer
@@ -29,10 +30,20 @@ from tests.use_cases.world import YEAR, World, fingerprint, plan_for
 TODAY = date(2026, 8, 3)
 
 
-def answer(ledger: Ledger, world: World, name: str, accept: bool, kind: str = "", reason: str = "", **more: object) -> None:
+def answer(
+    ledger: Ledger,
+    world: World,
+    name: str,
+    accept: bool,
+    kind: str = "",
+    reason: str = "",
+    **more: object,
+) -> None:
     her = Actor(world.expert(name), name, Role.EXPERT)
     with ledger.write(her) as uow:
-        duties.answer_duty(uow, her.id, YEAR, fingerprint(uow, world, name), accept, kind, reason, **more)  # type: ignore[arg-type]
+        duties.answer_duty(
+            uow, her.id, YEAR, fingerprint(uow, world, name), accept, kind, reason, **more
+        )  # type: ignore[arg-type]
         uow.commit()
 
 
@@ -44,14 +55,26 @@ def duty(ledger: Ledger, world: World, name: str, today: date = TODAY) -> duties
 
 
 def record(ledger: Ledger, world: World, name: str) -> list[tuple[str, str, bool, str]]:
-    query = select(StageRecord).join(Expert).where(Expert.uid == world.expert(name), StageRecord.year == YEAR)
+    query = (
+        select(StageRecord)
+        .join(Expert)
+        .where(Expert.uid == world.expert(name), StageRecord.year == YEAR)
+    )
     with ledger.read() as session:
-        return sorted((row.organisation, row.attendance, row.declined, row.note) for row in session.scalars(query))
+        return sorted(
+            (row.organisation, row.attendance, row.declined, row.note)
+            for row in session.scalars(query)
+        )
 
 
 def test_a_duty_is_open_with_a_day_to_answer_by(told: Ledger, world: World) -> None:
     found = duty(told, world, "钱学勤")
-    assert (found.state, found.disclosed, found.due, found.groups) == (OPEN, False, date(2026, 8, 6), (1,))
+    assert (found.state, found.disclosed, found.due, found.groups) == (
+        OPEN,
+        False,
+        date(2026, 8, 6),
+        (1,),
+    )
     assert (found.duty.leader, len(found.duty.half_days)) == (True, 6)
 
 
@@ -71,7 +94,9 @@ def test_accepting_discloses(told: Ledger, world: World) -> None:
         ("open", None, TODAY, False),
     ],
 )
-def test_names_are_known_after_accepting_and_from_the_day_on(said: str, from_day: date | None, today: date, known: bool) -> None:
+def test_names_are_known_after_accepting_and_from_the_day_on(
+    said: str, from_day: date | None, today: date, known: bool
+) -> None:
     assert disclosed(said, from_day, today) is known
 
 
@@ -80,7 +105,7 @@ def test_the_years_day_of_disclosure_counts(told: Ledger, world: World) -> None:
     with told.write(CLERK) as uow:
         found = award_year(uow.session, SYSTEM_VIEWER, YEAR)
         policy = replace(found.fields.policy, disclose_from=date(2026, 9, 5))
-        stages.edit_year(uow, YEAR, found.version, replace(found.fields, policy=policy))
+        award_years.edit_year(uow, YEAR, found.version, replace(found.fields, policy=policy))
         uow.commit()
     assert not duty(told, world, "钱学勤").disclosed
     assert duty(told, world, "钱学勤", date(2026, 9, 5)).disclosed
@@ -96,25 +121,45 @@ def test_before_accepting_a_book_names_nobody_but_herself(told: Ledger, world: W
         whole = book_of(session, view)
         veiled = duties.own_book(whole, duties.own(session, her, YEAR, TODAY))
     assert cast.FIRMS[0].name in repr(whole)
-    hidden = [firm.name for firm in cast.FIRMS] + ["褚珠宝", "李五金", "大唐", "店口", *(world.firm(n) for n in range(3))]
+    hidden = [firm.name for firm in cast.FIRMS] + [
+        "褚珠宝",
+        "李五金",
+        "大唐",
+        "店口",
+        *(world.firm(n) for n in range(3)),
+    ]
     assert [name for name in hidden if name in repr(veiled)] == []
-    assert [visit.stays for visit in veiled.groups[0].visits] == [visit.stays for visit in whole.groups[0].visits]
+    assert [visit.stays for visit in veiled.groups[0].visits] == [
+        visit.stays for visit in whole.groups[0].visits
+    ]
 
 
 def test_declining_for_the_time_makes_the_half_days_absences(told: Ledger, world: World) -> None:
-    wanted = [HalfDay(date(2026, 9, 8), "AM"), HalfDay(date(2026, 12, 1), "AM")]  # the second is none of hers
+    wanted = [
+        HalfDay(date(2026, 9, 8), "AM"),
+        HalfDay(date(2026, 12, 1), "AM"),
+    ]  # the second is none of hers
     answer(told, world, "钱学勤", False, "time", away=wanted)
     with told.read() as session:
-        away = register_store.availability(session, SYSTEM_VIEWER, world.expert("钱学勤"), YEAR).absences
+        away = register_store.availability(
+            session, SYSTEM_VIEWER, world.expert("钱学勤"), YEAR
+        ).absences
         still = build_problem(session, YEAR).problem.reviewer_index
     assert wanted[0] in away and wanted[1] not in away
     assert world.expert("钱学勤") in still
     answer(told, world, "钱学勤", True)
     with told.read() as session:
-        assert wanted[0] not in register_store.availability(session, SYSTEM_VIEWER, world.expert("钱学勤"), YEAR).absences
+        assert (
+            wanted[0]
+            not in register_store.availability(
+                session, SYSTEM_VIEWER, world.expert("钱学勤"), YEAR
+            ).absences
+        )
 
 
-def test_declining_for_the_year_takes_somebody_out_until_asked_anew(told: Ledger, world: World) -> None:
+def test_declining_for_the_year_takes_somebody_out_until_asked_anew(
+    told: Ledger, world: World
+) -> None:
     with told.read() as session:
         refused = {item.name: item.reasons for item in build_problem(session, YEAR).not_assignable}
     assert refused["李五金"] == ("本人谢绝了今年的评审任务：手术",)
@@ -126,13 +171,19 @@ def test_declining_for_the_year_takes_somebody_out_until_asked_anew(told: Ledger
     assert duty(told, world, "李五金").state == OPEN
 
 
-def test_a_refusal_is_leave_and_backing_out_after_accepting_is_noted(told: Ledger, world: World) -> None:
+def test_a_refusal_is_leave_and_backing_out_after_accepting_is_noted(
+    told: Ledger, world: World
+) -> None:
     answer(told, world, "褚珠宝", False, "time")
-    assert {row[1:] for row in record(told, world, "褚珠宝")} == {("excused", False, "谢绝任务：时间冲突")}
+    assert {row[1:] for row in record(told, world, "褚珠宝")} == {
+        ("excused", False, "谢绝任务：时间冲突")
+    }
     answer(told, world, "褚珠宝", True)
     assert {row[1:] for row in record(told, world, "褚珠宝")} == {("", False, "")}
     answer(told, world, "褚珠宝", False, "other", "出国")
-    assert {row[1:] for row in record(told, world, "褚珠宝")} == {("", True, "谢绝任务：其他原因：出国")}
+    assert {row[1:] for row in record(told, world, "褚珠宝")} == {
+        ("", True, "谢绝任务：其他原因：出国")
+    }
     assert len(record(told, world, "褚珠宝")) == 3
     answer(told, world, "褚珠宝", False, "personal")
     assert duty(told, world, "褚珠宝").answer.after_accepting  # type: ignore[union-attr]
@@ -144,7 +195,9 @@ def test_recusal_needs_a_declared_relation_and_leaves_no_mark(told: Ledger, worl
         answer(told, world, "褚珠宝", False, "recusal")
     assert caught.value.code == "declare-first"
     with told.write(CLERK) as uow:
-        register.declare_conflict(uow, world.expert("褚珠宝"), register.ConflictFields("KINSHIP", cast.FIRMS[1].name))
+        register.declare_conflict(
+            uow, world.expert("褚珠宝"), register.ConflictFields("KINSHIP", cast.FIRMS[1].name)
+        )
         uow.commit()
     answer(told, world, "褚珠宝", False, "recusal")
     assert record(told, world, "褚珠宝") == []
@@ -154,9 +207,12 @@ def test_recusal_needs_a_declared_relation_and_leaves_no_mark(told: Ledger, worl
 
 
 @pytest.mark.parametrize(
-    ("kind", "reason", "code"), [("", "", "reason-needed"), ("moon", "", "reason-needed"), ("other", " ", "reason-needed")]
+    ("kind", "reason", "code"),
+    [("", "", "reason-needed"), ("moon", "", "reason-needed"), ("other", " ", "reason-needed")],
 )
-def test_a_refusal_needs_a_reason(told: Ledger, world: World, kind: str, reason: str, code: str) -> None:
+def test_a_refusal_needs_a_reason(
+    told: Ledger, world: World, kind: str, reason: str, code: str
+) -> None:
     with pytest.raises(Refusal) as caught:
         answer(told, world, "钱学勤", False, kind, reason)
     assert caught.value.code == code
@@ -166,7 +222,11 @@ def test_who_has_not_signed_cannot_accept(told: Ledger, world: World) -> None:
     from expert_pool.tables import Declaration
 
     with told.write(CLERK) as uow:
-        row = uow.session.scalar(select(Declaration).join(Expert).where(Expert.uid == world.expert("钱学勤"), Declaration.year == YEAR))
+        row = uow.session.scalar(
+            select(Declaration)
+            .join(Expert)
+            .where(Expert.uid == world.expert("钱学勤"), Declaration.year == YEAR)
+        )
         uow.session.delete(row)
         uow.commit()
     with pytest.raises(Refusal) as caught:
@@ -174,7 +234,9 @@ def test_who_has_not_signed_cannot_accept(told: Ledger, world: World) -> None:
     assert caught.value.code == "not-declared"
 
 
-def test_a_changed_duty_is_asked_anew_and_an_unchanged_one_stays_accepted(told: Ledger, world: World) -> None:
+def test_a_changed_duty_is_asked_anew_and_an_unchanged_one_stays_accepted(
+    told: Ledger, world: World
+) -> None:
     answer(told, world, "钱学勤", True)
     old = duty(told, world, "钱学勤").duty.fingerprint
     _republish(told, world, later=0)
@@ -191,14 +253,27 @@ def test_a_changed_duty_is_asked_anew_and_an_unchanged_one_stays_accepted(told: 
 def _republish(ledger: Ledger, world: World, later: int) -> None:
     """The same plan again, all of it that many half-days later."""
     with ledger.write(CLERK) as uow:
-        duties.reopen_duty(uow, world.expert("李五金"), YEAR, "痊愈") if _declined(ledger, world) else None
+        duties.reopen_duty(uow, world.expert("李五金"), YEAR, "痊愈") if _declined(
+            ledger, world
+        ) else None
         snapshot = build_problem(uow.session, YEAR)
         plan = plan_for(world, snapshot.problem)
         groups = tuple(
-            replace(group, visits=tuple(replace(visit, start=(visit.start or 0) + later) for visit in group.visits))
+            replace(
+                group,
+                visits=tuple(
+                    replace(visit, start=(visit.start or 0) + later) for visit in group.visits
+                ),
+            )
             for group in plan.groups
         )
-        uid = plans.save_draft(uow, YEAR, snapshot.problem, revalue(snapshot.problem, replace(plan, groups=groups)), snapshot.names)
+        uid = plans.save_draft(
+            uow,
+            YEAR,
+            snapshot.problem,
+            revalue(snapshot.problem, replace(plan, groups=groups)),
+            snapshot.names,
+        )
         uow.commit()
     with ledger.write(CHIEF) as uow:
         plans.publish(uow, uid, plans.approve(uow, uid, 1))
@@ -211,16 +286,25 @@ def _declined(ledger: Ledger, world: World) -> bool:
 
 def test_the_office_records_an_answer_given_by_telephone(told: Ledger, world: World) -> None:
     with told.write(CLERK) as uow:
-        duties.answer_duty(uow, world.expert("褚珠宝"), YEAR, fingerprint(uow, world, "褚珠宝"), True)
+        duties.answer_duty(
+            uow, world.expert("褚珠宝"), YEAR, fingerprint(uow, world, "褚珠宝"), True
+        )
         uow.commit()
     with told.read() as session:
         said = {
-            one.name: (one.state, one.answer.via if one.answer else "") for one in duties.everybody(session, SYSTEM_VIEWER, YEAR, TODAY)
+            one.name: (one.state, one.answer.via if one.answer else "")
+            for one in duties.everybody(session, SYSTEM_VIEWER, YEAR, TODAY)
         }
-    assert said == {"钱学勤": (OPEN, ""), "李五金": (DECLINED, "own"), "褚珠宝": ("accepted", "office")}
+    assert said == {
+        "钱学勤": (OPEN, ""),
+        "李五金": (DECLINED, "own"),
+        "褚珠宝": ("accepted", "office"),
+    }
 
 
-def test_undoing_a_save_brings_the_answer_before_and_again_the_later_one(told: Ledger, world: World) -> None:
+def test_undoing_a_save_brings_the_answer_before_and_again_the_later_one(
+    told: Ledger, world: World
+) -> None:
     sun = world.expert("孙针织")
 
     def away() -> tuple[HalfDay, ...] | None:
@@ -230,7 +314,9 @@ def test_undoing_a_save_brings_the_answer_before_and_again_the_later_one(told: L
 
     first = away()
     with told.write(CLERK) as uow:
-        saved = register.save_availability(uow, sun, YEAR, [HalfDay(cast.FIRST, "PM")], "", 1, cast.FIRST, cast.LAST)
+        saved = register.save_availability(
+            uow, sun, YEAR, [HalfDay(cast.FIRST, "PM")], "", 1, cast.FIRST, cast.LAST
+        )
         uow.commit()
     for expected in (first, (HalfDay(cast.FIRST, "PM"),)):
         with told.write(CLERK) as uow:

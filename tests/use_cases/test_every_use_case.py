@@ -1,4 +1,6 @@
-"""Every write use case: one log entry per object changed, whole or not at all, and nothing broken after it."""
+"""Every write use case: one log entry per object changed, whole or not at all, and nothing broken
+after it.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from assignment import draws, duties, jobs, plans, trials
-from award import stages
+from award.applicants import applicants as award_applicants
+from award.duties import duties
+from award.groups import draws, jobs, plans, trials
+from award.year import years as award_years
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.ledger import Ledger, audit
@@ -21,14 +25,17 @@ from expert_pool.ledger.invariants import exceptions
 from tests.storage import Clock, copy_sqlite
 from tests.use_cases.world import CASES, Case, World, build, tokens
 
-# Written by programs about themselves, not acts of a person: a sign of life, and tidying up after a dead process.
+# Written by programs about themselves, not acts of a person: a sign of life, and tidying up after a
+# dead process.
 NOT_ACTS = {"beat", "reap"}
 # Their own tests need a parsed workbook or a service year.
 ELSEWHERE = {"apply_import", "apply_applicants"}
 
 
 @pytest.fixture(scope="module")
-def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+def furnished(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, World]:
     folder = tmp_path_factory.mktemp("furnished")
     ledger = Ledger(copy_sqlite(sqlite_template, folder), Clock(), tokens())
     world = build(ledger)
@@ -48,11 +55,15 @@ def house(furnished: tuple[Path, World], tmp_path: Path) -> Iterator[tuple[Ledge
 def test_every_write_use_case_is_in_the_table() -> None:
     functions = {
         name
-        for module in (register, stages, plans, jobs, duties, trials, draws)
+        for module in (register, award_years, award_applicants, plans, jobs, duties, trials, draws)
         for name, value in vars(module).items()
-        if inspect.isfunction(value) and not name.startswith("_") and next(iter(inspect.signature(value).parameters), "") == "uow"
+        if inspect.isfunction(value)
+        and not name.startswith("_")
+        and next(iter(inspect.signature(value).parameters), "") == "uow"
     }
-    assert functions - {"write_applicant"} == {case.name for case in CASES} | NOT_ACTS | (ELSEWHERE & functions)
+    assert functions - {"write_applicant"} == {case.name for case in CASES} | NOT_ACTS | (
+        ELSEWHERE & functions
+    )
 
 
 def test_the_furnished_house_keeps_every_invariant(house: tuple[Ledger, World]) -> None:
@@ -68,7 +79,9 @@ def test_it_leaves_one_entry_per_object_changed(house: tuple[Ledger, World], cas
         case.run(uow, world)
         uow.commit()
     with ledger.read() as session:
-        lines = [line for line in audit.entries(session, SYSTEM_VIEWER, limit=1000) if line.id > before]
+        lines = [
+            line for line in audit.entries(session, SYSTEM_VIEWER, limit=1000) if line.id > before
+        ]
         assert tuple((line.action, line.kind) for line in reversed(lines)) == case.entries
         assert {line.actor_id for line in lines} == {case.actor.id}
         assert len({(line.kind, line.object_id, line.action) for line in lines}) == len(lines)
@@ -92,7 +105,9 @@ class BrokenError(Exception):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_it_changes_nothing_whichever_write_fails(house: tuple[Ledger, World], case: Case) -> None:
-    """Fail the first, the second, … the last writing statement: the database is as it was each time, and whole once none fails."""
+    """Fail the first, the second, … the last writing statement: the database is as it was each
+    time, and whole once none fails.
+    """
     ledger, world = house
     before = dump(ledger)
     failing, seen = 1, 0

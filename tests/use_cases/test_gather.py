@@ -1,8 +1,10 @@
-"""The facts of a year are gathered once per state of the log, and never from memory inside a unit of work."""
+"""The facts of a year are gathered once per state of the log, and never from memory inside a unit
+of work.
+"""
 
 from __future__ import annotations
 
-from assignment.gather import YearFacts, gather
+from award.groups.gather import YearFacts, gather
 from expert_pool import register
 from expert_pool.ledger import Ledger
 from tests import cast
@@ -25,7 +27,9 @@ def test_reading_twice_gathers_once_until_something_is_written(told: Ledger, wor
     assert looked(told) is first
     with told.write(CLERK) as uow:
         register.suspend(uow, uid, "另有任用", YEAR)
-        assert suspended(gather(uow.session, YEAR), uid) == "另有任用"  # its own change, before it stands in the log
+        assert (
+            suspended(gather(uow.session, YEAR), uid) == "另有任用"
+        )  # its own change, before it stands in the log
         assert looked(told) is first  # nobody else sees it yet
         uow.commit()
     assert (suspended(first, uid), suspended(looked(told), uid)) == ("", "另有任用")

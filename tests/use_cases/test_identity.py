@@ -1,4 +1,6 @@
-"""身份证号: sealed in the records, once in the register, read only with the key, gone with the person; bank data never stored."""
+"""身份证号: sealed in the records, once in the register, read only with the key, gone with the
+person; bank data never stored.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from api import intake
-from assignment import retention
+from award import retention
 from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
@@ -25,7 +27,9 @@ HEADINGS = ("姓名", "工作单位", "手机", "身份证号", "开户银行及
 
 @pytest.fixture
 def sealed(sqlite_template: Path, tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(copy_sqlite(sqlite_template, tmp_path), Clock(), secret=b"a secret of thirty-two bytes....")
+    opened = Ledger(
+        copy_sqlite(sqlite_template, tmp_path), Clock(), secret=b"a secret of thirty-two bytes...."
+    )
     cast.settle(opened)
     yield opened
     opened.close()
@@ -43,7 +47,9 @@ def somebody(ledger: Ledger, name: str, number: str = "") -> str:
 def everything(ledger: Ledger) -> str:
     with ledger.read() as session:
         tables = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
-        return "\n".join(str(row) for name in tables for row in session.execute(text(f"SELECT * FROM {name}")))
+        return "\n".join(
+            str(row) for name in tables for row in session.execute(text(f"SELECT * FROM {name}"))
+        )
 
 
 def number_of(ledger: Ledger, uid: str) -> str:
@@ -69,7 +75,11 @@ def test_a_number_is_kept_sealed_and_read_only_with_the_key(sealed: Ledger) -> N
 def test_no_number_stands_twice_and_a_wrong_one_is_refused(sealed: Ledger) -> None:
     somebody(sealed, "甲一", CARD)
     uid = somebody(sealed, "乙二")
-    for number, code in ((CARD, "duplicate-id"), (CARD[:-1] + ("0" if CARD[-1] != "0" else "1"), "bad-id"), ("", "bad-id")):
+    for number, code in (
+        (CARD, "duplicate-id"),
+        (CARD[:-1] + ("0" if CARD[-1] != "0" else "1"), "bad-id"),
+        ("", "bad-id"),
+    ):
         with sealed.write(CLERK) as uow, pytest.raises(Refusal) as refused:
             register.keep_identity(uow, uid, number)
         assert refused.value.code == code
@@ -79,36 +89,57 @@ def test_no_number_stands_twice_and_a_wrong_one_is_refused(sealed: Ledger) -> No
 def test_a_sealed_text_opens_for_its_owner_only() -> None:
     seal = Seal(b"x" * 32)
     kept = seal.close(CARD, "e-1")
-    assert (seal.open(kept, "e-1"), seal.open(kept, "e-2"), Seal(b"y" * 32).open(kept, "e-1"), Seal().open(kept, "e-1")) == (
+    assert (
+        seal.open(kept, "e-1"),
+        seal.open(kept, "e-2"),
+        Seal(b"y" * 32).open(kept, "e-1"),
+        Seal().open(kept, "e-1"),
+    ) == (
         CARD,
         None,
         None,
         None,
     )
-    assert seal.close(CARD, "e-1") != kept and seal.mark(CARD) == seal.mark(CARD) != seal.mark(OTHER)
+    assert seal.close(CARD, "e-1") != kept and seal.mark(CARD) == seal.mark(CARD) != seal.mark(
+        OTHER
+    )
     with pytest.raises(Refusal):
         Seal().close(CARD, "e-1")
 
 
-def test_an_import_seals_numbers_knows_people_by_them_and_leaves_bank_data_behind(sealed: Ledger) -> None:
-    rows = [("甲一", "某院", "13900000001", CARD, "工商银行 6222020000000001"), ("乙二", "某院", "13900000002", OTHER, "")]
-    batch = intake.open_batch(sealed, CLERK, "experts", cast.YEAR, write_table(HEADINGS, rows), "名单.xlsx")
+def test_an_import_seals_numbers_knows_people_by_them_and_leaves_bank_data_behind(
+    sealed: Ledger,
+) -> None:
+    rows = [
+        ("甲一", "某院", "13900000001", CARD, "工商银行 6222020000000001"),
+        ("乙二", "某院", "13900000002", OTHER, ""),
+    ]
+    batch = intake.open_batch(
+        sealed, CLERK, "experts", cast.YEAR, write_table(HEADINGS, rows), "名单.xlsx"
+    )
     waiting = everything(sealed)
-    assert CARD not in waiting and "6222020000000001" not in waiting and "13900000001" not in waiting
+    assert (
+        CARD not in waiting and "6222020000000001" not in waiting and "13900000001" not in waiting
+    )
     with sealed.read() as session:
         found = intake.dry_run(session, SYSTEM_VIEWER, batch)
     assert any("开户银行及账号" in note and "没有保存" in note for note in found.plan.notes)
     assert intake.apply(sealed, CLERK, SYSTEM_VIEWER, batch, 1)["new"] == 2
     assert CARD not in everything(sealed)
     with sealed.read() as session:
-        people = {row.fields.name: row.uid for row in store.experts(session, SYSTEM_VIEWER, cast.YEAR, cast.FIRST)}
+        people = {
+            row.fields.name: row.uid
+            for row in store.experts(session, SYSTEM_VIEWER, cast.YEAR, cast.FIRST)
+        }
     assert number_of(sealed, people["甲一"]) == CARD
     # A new telephone number and another employer, the same person.
     again = write_table(HEADINGS[:4], [("甲一", "另一单位", "13900000009", CARD)])
     batch = intake.open_batch(sealed, CLERK, "experts", cast.YEAR, again, "名单.xlsx")
     with sealed.read() as session:
         plan = intake.dry_run(session, SYSTEM_VIEWER, batch).plan
-    assert [(one.before.uid, {item.field for item in one.fields}) for one in plan.changed] == [(people["甲一"], {"employer", "phone"})]
+    assert [(one.before.uid, {item.field for item in one.fields}) for one in plan.changed] == [
+        (people["甲一"], {"employer", "phone"})
+    ]
 
 
 def test_the_number_goes_with_the_person_and_when_asked_for(sealed: Ledger) -> None:

@@ -1,4 +1,6 @@
-"""Workbooks into the register: one transaction, one entry per person, and the same file twice changes nothing."""
+"""Workbooks into the register: one transaction, one entry per person, and the same file twice
+changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from award import stages
-from award import store as award_store
-from award.core import roster as applicants
-from award.core.roster import ApplicantDraft
-from award.roster import known_applicants
+from award.applicants import applicants as award_applicants
+from award.applicants import store as applicant_store
+from award.applicants.core import sheet_in as applicants
+from award.applicants.core.sheet_in import ApplicantDraft
+from award.applicants.known import known_applicants
 from expert_pool import register, store
 from expert_pool.core import roster as experts
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -52,7 +54,14 @@ PEOPLE = (
         3,
     ),
     ExpertDraft("曾志强", phone="13805750012", employer="无", quality=True, row=4),
-    ExpertDraft("王待定", phone="13805750013", employer="某单位", remark="2026年暂不参加", suspended_year=True, row=5),
+    ExpertDraft(
+        "王待定",
+        phone="13805750013",
+        employer="某单位",
+        remark="2026年暂不参加",
+        suspended_year=True,
+        row=5,
+    ),
 )
 
 
@@ -66,7 +75,10 @@ def bring_in(ledger: Ledger, *drafts: ExpertDraft) -> register.Applied:
 
 def entries(ledger: Ledger) -> list[tuple[str, str, str]]:
     with ledger.read() as session:
-        return [(line.action, line.kind, line.object_id) for line in reversed(audit.entries(session, SYSTEM_VIEWER, limit=1000))]
+        return [
+            (line.action, line.kind, line.object_id)
+            for line in reversed(audit.entries(session, SYSTEM_VIEWER, limit=1000))
+        ]
 
 
 def page(ledger: Ledger, uid: str) -> store.ExpertPage:
@@ -79,14 +91,33 @@ def test_a_roster_is_stored_with_one_entry_per_person(ledger: Ledger) -> None:
     assert (len(applied.new), applied.changed, applied.unchanged) == (3, (), 0)
     assert entries(ledger) == [("import", "expert", uid) for uid in applied.new]
     dan = page(ledger, applied.new[0])
-    assert (dan.fields.name, dan.fields.seniority, dan.fields.served_years, dan.fields.birth_precision) == ("单晓芳", 5, (2024,), "month")
-    assert (dan.availability.absences, dan.availability.text, dan.availability.first) == ((MONDAY,), "9.7上午", FIRST)
-    assert [(one.kind, one.organisation, one.source) for one in dan.conflicts] == [("SELF_DECLARED", "诸暨大东袜业有限公司", "declared")]
+    assert (
+        dan.fields.name,
+        dan.fields.seniority,
+        dan.fields.served_years,
+        dan.fields.birth_precision,
+    ) == ("单晓芳", 5, (2024,), "month")
+    assert (dan.availability.absences, dan.availability.text, dan.availability.first) == (
+        (MONDAY,),
+        "9.7上午",
+        FIRST,
+    )
+    assert [(one.kind, one.organisation, one.source) for one in dan.conflicts] == [
+        ("SELF_DECLARED", "诸暨大东袜业有限公司", "declared")
+    ]
     assert page(ledger, applied.new[1]).availability.known is False
-    assert [(one.year, one.reason) for one in page(ledger, applied.new[2]).suspensions] == [(YEAR, "导入的名单注明本年度暂不参加")]
+    assert [(one.year, one.reason) for one in page(ledger, applied.new[2]).suspensions] == [
+        (YEAR, "导入的名单注明本年度暂不参加")
+    ]
     with ledger.read() as session:
-        assert [row.fields.name for row in store.experts(session, SYSTEM_VIEWER, YEAR, FIRST, search="shanxf")] == []
-        assert [row.fields.name for row in store.experts(session, SYSTEM_VIEWER, YEAR, FIRST, search="sxf")] == ["单晓芳"]
+        assert [
+            row.fields.name
+            for row in store.experts(session, SYSTEM_VIEWER, YEAR, FIRST, search="shanxf")
+        ] == []
+        assert [
+            row.fields.name
+            for row in store.experts(session, SYSTEM_VIEWER, YEAR, FIRST, search="sxf")
+        ] == ["单晓芳"]
         assert exceptions(session) == []
 
 
@@ -100,13 +131,22 @@ def test_the_same_file_twice_changes_nothing(ledger: Ledger) -> None:
 
 def test_a_change_is_one_entry_with_everything_in_it(ledger: Ledger) -> None:
     dan = bring_in(ledger, *PEOPLE).new[0]
-    changed = replace(PEOPLE[0], employer="浙江大学", absences=(), absence_text="无", recuse=("另一家有限公司",))
+    changed = replace(
+        PEOPLE[0], employer="浙江大学", absences=(), absence_text="无", recuse=("另一家有限公司",)
+    )
     assert bring_in(ledger, changed).changed == (dan,)
     assert entries(ledger)[-1] == ("import", "expert", dan)
     assert len(entries(ledger)) == 4
     found = page(ledger, dan)
-    assert (found.version, found.fields.employer, found.availability.absences) == (2, "浙江大学", ())
-    assert {one.organisation for one in found.conflicts} == {"诸暨大东袜业有限公司", "另一家有限公司"}
+    assert (found.version, found.fields.employer, found.availability.absences) == (
+        2,
+        "浙江大学",
+        (),
+    )
+    assert {one.organisation for one in found.conflicts} == {
+        "诸暨大东袜业有限公司",
+        "另一家有限公司",
+    }
 
 
 def test_a_new_year_of_absences_is_the_only_change(ledger: Ledger) -> None:
@@ -148,14 +188,16 @@ FIRMS = (
         "",
         3,
     ),
-    ApplicantDraft("浙江店口管业股份有限公司", award="", closed=None, closed_text="月底盘库", row=4),
+    ApplicantDraft(
+        "浙江店口管业股份有限公司", award="", closed=None, closed_text="月底盘库", row=4
+    ),
 )
 
 
 def bring_in_firms(ledger: Ledger, *drafts: ApplicantDraft) -> register.Applied:
     with ledger.write(CLERK) as uow:
         plan = applicants.diff(Parsed(drafts, (), ()), known_applicants(uow.session, YEAR))
-        applied = stages.apply_applicants(uow, YEAR, plan)
+        applied = award_applicants.apply_applicants(uow, YEAR, plan)
         uow.commit()
     return applied
 
@@ -173,7 +215,10 @@ def test_applicants_are_stored_once(opened: Ledger) -> None:
     assert entries(opened)[1:] == [("import", "applicant", uid) for uid in applied.new]
     assert bring_in_firms(opened, *FIRMS) == register.Applied((), (), 2)
     with opened.read() as session:
-        found = {row.fields.name: row.fields for row in award_store.applicants(session, SYSTEM_VIEWER, YEAR)}
+        found = {
+            row.fields.name: row.fields
+            for row in applicant_store.applicants(session, SYSTEM_VIEWER, YEAR)
+        }
         assert exceptions(session) == []
     assert found[FIRMS[0].name].past_awards == ((2023, "INNOVATION"),)
     assert found[FIRMS[0].name].closed == ((date(2026, 9, 8), "PM"),)
@@ -188,7 +233,14 @@ def test_a_firm_already_entered_by_hand_is_not_entered_twice(opened: Ledger) -> 
 
 def test_an_import_that_fails_half_way_stores_nobody(ledger: Ledger) -> None:
     def fail(uow: UnitOfWork) -> Any:
-        plan = experts.diff(Parsed((*PEOPLE, replace(PEOPLE[1], phone="13805750099", name="坏行", recuse=(" ",))), (), ()), ())
+        plan = experts.diff(
+            Parsed(
+                (*PEOPLE, replace(PEOPLE[1], phone="13805750099", name="坏行", recuse=(" ",))),
+                (),
+                (),
+            ),
+            (),
+        )
         return register.apply_import(uow, plan, YEAR, FIRST, LAST)
 
     with pytest.raises(Refusal), ledger.write(CLERK) as uow:
@@ -200,11 +252,16 @@ def test_an_import_that_fails_half_way_stores_nobody(ledger: Ledger) -> None:
 
 def test_an_import_keeps_its_rows_only_until_it_is_closed(ledger: Ledger) -> None:
     with ledger.write(CLERK) as uow:
-        uid = register.open_import(uow, "experts", YEAR, "台账.xlsx", "a" * 64, '{"rows": [["单晓芳"]]}')
+        uid = register.open_import(
+            uow, "experts", YEAR, "台账.xlsx", "a" * 64, '{"rows": [["单晓芳"]]}'
+        )
         assert register.answer_import(uow, uid, 1, {"姓 名": "name"}, {"q1": "1763"}) == 2
         assert register.answer_import(uow, uid, 2, {}, {"q2": "x"}) == 3
         page_ = store.import_batch(uow.session, SYSTEM_VIEWER, uid)
-        assert (page_.headings_json, page_.answers_json) == ('{"姓 名": "name"}', '{"q1": "1763", "q2": "x"}')
+        assert (page_.headings_json, page_.answers_json) == (
+            '{"姓 名": "name"}',
+            '{"q1": "1763", "q2": "x"}',
+        )
         register.close_import(uow, uid, 3, "applied", {"new": 1})
         closed = store.import_batch(uow.session, SYSTEM_VIEWER, uid)
         assert (closed.table_json, closed.answers_json, closed.row.status) == ("", "{}", "applied")
@@ -214,7 +271,9 @@ def test_an_import_keeps_its_rows_only_until_it_is_closed(ledger: Ledger) -> Non
 
 def test_the_rows_of_an_import_are_not_kept_in_the_log(ledger: Ledger) -> None:
     with ledger.write(CLERK) as uow:
-        uid = register.open_import(uow, "experts", YEAR, "台账.xlsx", "a" * 64, '{"rows": [["单晓芳", "13805750011"]]}')
+        uid = register.open_import(
+            uow, "experts", YEAR, "台账.xlsx", "a" * 64, '{"rows": [["单晓芳", "13805750011"]]}'
+        )
         register.answer_import(uow, uid, 1, {}, {"same-1": "单晓芳，浙江理工大学"})
         register.close_import(uow, uid, 2, "dropped", {})
         uow.commit()

@@ -12,11 +12,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from assignment import jobs, plans, runner, store
-from assignment.core.problem import Pin
-from assignment.core.solution import Explanation, Plan, Reason
-from assignment.core.solver.limits import Limits, Progress
-from award import stages
+from assignment.problem import Pin
+from assignment.solution import Explanation, Plan, Reason
+from assignment.solver.limits import Limits, Progress
+from award.applicants import applicants as award_applicants
+from award.groups import jobs, plans, runner, store
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor
 from expert_pool.facts.refusal import Refusal
@@ -36,7 +36,9 @@ def start(ledger: Ledger, seconds: float = 5, **options: object) -> str:
     return uid
 
 
-def act(ledger: Ledger, what: Callable[..., object], *arguments: object, actor: Actor = CLERK) -> object:
+def act(
+    ledger: Ledger, what: Callable[..., object], *arguments: object, actor: Actor = CLERK
+) -> object:
     with ledger.write(actor) as uow:
         result = what(uow, *arguments)
         uow.commit()
@@ -48,7 +50,9 @@ def see(ledger: Ledger, uid: str) -> store.JobView:
         return store.job(session, SYSTEM_VIEWER, uid)
 
 
-def until(ledger: Ledger, uid: str, ready: Callable[[store.JobView], bool], seconds: float = 180) -> store.JobView:
+def until(
+    ledger: Ledger, uid: str, ready: Callable[[store.JobView], bool], seconds: float = 180
+) -> store.JobView:
     for _ in range(int(seconds * 10)):
         found = see(ledger, uid)
         if ready(found):
@@ -68,15 +72,27 @@ def crowd(ledger: Ledger) -> None:
         cast.open_year(uow, replace(cast.POLICY, groups=None))
         trades = (cast.SOCKS, cast.PIPES, cast.PEARLS, "3670", "4710", "1811")
         for number in range(20):
-            stages.enter_applicant(uow, YEAR, cast.firm(f"企业{number}号", trades[number % 6], cast.DATANG, 50 + 70 * number))
+            award_applicants.enter_applicant(
+                uow,
+                YEAR,
+                cast.firm(f"企业{number}号", trades[number % 6], cast.DATANG, 50 + 70 * number),
+            )
         for number in range(60):
             codes = (trades[number % 6], trades[(number + 1) % 6])
-            fields = cast.expert(f"专家{number}", f"单位{number}", *codes, quality=number % 4 == 0, leader=number % 3 == 0)
+            fields = cast.expert(
+                f"专家{number}",
+                f"单位{number}",
+                *codes,
+                quality=number % 4 == 0,
+                leader=number % 3 == 0,
+            )
             cast.make_ready(uow, register.enrol(uow, fields))
         uow.commit()
 
 
-def test_a_job_is_solved_in_a_child_and_becomes_a_draft(sqlite_ledger: Ledger, clock: Clock) -> None:
+def test_a_job_is_solved_in_a_child_and_becomes_a_draft(
+    sqlite_ledger: Ledger, clock: Clock
+) -> None:
     solved_in_a_child(sqlite_ledger, clock)
 
 
@@ -96,7 +112,12 @@ def solved_in_a_child(ledger: Ledger, clock: Clock) -> None:
     assert found.plan_uid is not None
     with ledger.read() as session:
         plan = store.plan(session, SYSTEM_VIEWER, found.plan_uid)
-    assert (plan.row.ok, plan.row.origin, plan.row.created_by, plan.row.status) == (True, uid, CLERK.id, "draft")
+    assert (plan.row.ok, plan.row.origin, plan.row.created_by, plan.row.status) == (
+        True,
+        uid,
+        CLERK.id,
+        "draft",
+    )
     assert set(plan.problem.case_index) == set(people.firms.values())
     # The child tells the time as its starter does, give or take the seconds it took.
     assert found.finished_at is not None
@@ -146,7 +167,11 @@ def test_too_much_memory_ends_the_job_and_nothing_else(sqlite_ledger: Ledger) ->
     uid = start(sqlite_ledger, 60)
     assert runner.supervise(sqlite_ledger.url, uid, memory_mb=40) == runner.OUT_OF_MEMORY
     found = see(sqlite_ledger, uid)
-    assert (found.status, found.error_code, found.error_text) == ("failed", "memory", jobs.FAILURES["memory"])
+    assert (found.status, found.error_code, found.error_text) == (
+        "failed",
+        "memory",
+        jobs.FAILURES["memory"],
+    )
     sound(sqlite_ledger)
 
 
@@ -162,7 +187,7 @@ def test_a_year_with_nothing_to_plan_says_so(sqlite_ledger: Ledger) -> None:
     act(sqlite_ledger, cast.open_year)
     for prepare, code in ((None, "no-applicants"), (cast.FIRMS[0], "no-reviewers")):
         if prepare:
-            act(sqlite_ledger, stages.enter_applicant, YEAR, prepare)
+            act(sqlite_ledger, award_applicants.enter_applicant, YEAR, prepare)
         with pytest.raises(Refusal) as caught:
             start(sqlite_ledger)
         assert caught.value.code == code
@@ -174,7 +199,9 @@ def test_a_silent_runner_loses_its_lease(ledger: Ledger) -> None:
     assert act(ledger, jobs.reap) == ()
     with ledger.write(CLERK) as uow:
         job = uow.load(jobs.SolveJob, uid)
-        job.heartbeat_at = jobs.database_now(uow.session) - timedelta(seconds=jobs.LEASE_SECONDS + 2)
+        job.heartbeat_at = jobs.database_now(uow.session) - timedelta(
+            seconds=jobs.LEASE_SECONDS + 2
+        )
         uow.commit()
     assert act(ledger, jobs.reap) == (uid,)
     assert act(ledger, jobs.reap) == ()
@@ -215,7 +242,13 @@ def test_progress_is_shown_and_not_logged(sqlite_ledger: Ledger) -> None:
         entries = session.scalar(text("SELECT count(*) FROM audit_entry"))
     act(sqlite_ledger, jobs.beat, uid, 3.5, Progress(3.4, "改进", 120, 100, 1))
     found = see(sqlite_ledger, uid)
-    assert (found.phase, found.elapsed, found.objective, found.bound, found.unassigned) == ("改进", 3.5, 120, 100, 1)
+    assert (found.phase, found.elapsed, found.objective, found.bound, found.unassigned) == (
+        "改进",
+        3.5,
+        120,
+        100,
+        1,
+    )
     assert found.gap == pytest.approx(20 / 120)
     with sqlite_ledger.read() as session:
         assert session.scalar(text("SELECT count(*) FROM audit_entry")) == entries
@@ -248,7 +281,9 @@ def test_the_next_solve_stays_close_to_what_was_published(sqlite_ledger: Ledger)
     act(sqlite_ledger, plans.publish, draft, 3, actor=CHIEF)
     problem = act(sqlite_ledger, jobs.claim, start(sqlite_ledger), "one")[0]  # type: ignore[index]
     assert problem.pins == (pin,)
-    assert [group["members"] for group in problem.previous["groups"]] == [list(plan_for(people, problem).groups[0].members)]
+    assert [group["members"] for group in problem.previous["groups"]] == [
+        list(plan_for(people, problem).groups[0].members)
+    ]
 
 
 @pytest.mark.long
@@ -256,7 +291,9 @@ def test_the_next_solve_stays_close_to_what_was_published(sqlite_ledger: Ledger)
 def test_a_dask_worker_runs_the_same_job(sqlite_ledger: Ledger) -> None:
     distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
     cast.settle(sqlite_ledger)
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
         uid = start(sqlite_ledger)
         executor = runner.make_executor(cluster.scheduler_address)
         assert runner.launch(executor, sqlite_ledger, uid).result(180) == 0

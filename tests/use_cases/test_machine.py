@@ -1,4 +1,6 @@
-"""Two people at two desks: whatever they do in whatever order, a plan is never half, never unchecked, never approved by its author."""
+"""Two people at two desks: whatever they do in whatever order, a plan is never half, never
+unchecked, never approved by its author.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import text
 
-from assignment import plans
-from assignment.core.edit import Join, Lead, Leave, MoveVisit
-from assignment.core.problem import Pin
-from assignment.snapshot import build_problem
+from assignment.edit import Join, Lead, Leave, MoveVisit
+from assignment.problem import Pin
+from award.groups import plans
+from award.groups.snapshot import build_problem
 from expert_pool import register
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -28,13 +36,27 @@ from tests.use_cases.world import World, plan_for, tokens
 YEAR = cast.YEAR
 ACTORS = st.sampled_from((CLERK, CHIEF))
 MAY_REFUSE = {
-    "stale", "second-person", "has-violations", "facts-changed", "wrong-status", "not-member", "already-member", "empty-group",
-    "not-pinned", "already-suspended", "not-suspended", "not-found", "unassigned", "plan-empty",
-}  # fmt: skip
+    "stale",
+    "second-person",
+    "has-violations",
+    "facts-changed",
+    "wrong-status",
+    "not-member",
+    "already-member",
+    "empty-group",
+    "not-pinned",
+    "already-suspended",
+    "not-suspended",
+    "not-found",
+    "unassigned",
+    "plan-empty",
+}
 
 
 @pytest.fixture(scope="module")
-def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, World]]:
+def furnished(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, World]]:
     folder = tmp_path_factory.mktemp("machine")
     ledger = Ledger(copy_sqlite(sqlite_template, folder), Clock(), tokens())
     world = World(cast.settle(ledger))
@@ -44,8 +66,12 @@ def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     yield folder / "pool.db", world
 
 
-@pytest.mark.parametrize("examples", [pytest.param(6, id="few"), pytest.param(200, id="many", marks=pytest.mark.long)])
-def test_any_order_of_acts_keeps_the_house_in_order(furnished: tuple[Path, World], examples: int) -> None:
+@pytest.mark.parametrize(
+    "examples", [pytest.param(6, id="few"), pytest.param(200, id="many", marks=pytest.mark.long)]
+)
+def test_any_order_of_acts_keeps_the_house_in_order(
+    furnished: tuple[Path, World], examples: int
+) -> None:
     template, world = furnished
 
     class Desks(RuleBasedStateMachine):
@@ -77,7 +103,9 @@ def test_any_order_of_acts_keeps_the_house_in_order(furnished: tuple[Path, World
         def draft(self, actor: object) -> None:
             def save(uow: object) -> str:
                 snapshot = build_problem(uow.session, YEAR)  # type: ignore[attr-defined]
-                return plans.save_draft(uow, YEAR, snapshot.problem, plan_for(world, snapshot.problem), snapshot.names)  # type: ignore[arg-type]
+                return plans.save_draft(
+                    uow, YEAR, snapshot.problem, plan_for(world, snapshot.problem), snapshot.names
+                )  # type: ignore[arg-type]
 
             if world.expert("李五金") in self.usable():
                 uid = self.act(actor, save)
@@ -112,17 +140,29 @@ def test_any_order_of_acts_keeps_the_house_in_order(furnished: tuple[Path, World
             self.act(actor, lambda uow: step(uow, uid, self.seen[uid], wish), uid)
 
         @precondition(lambda self: self.plans)
-        @rule(actor=ACTORS, which=st.integers(0, 9), step=st.sampled_from(("approve", "publish", "reopen", "withdraw")))
+        @rule(
+            actor=ACTORS,
+            which=st.integers(0, 9),
+            step=st.sampled_from(("approve", "publish", "reopen", "withdraw")),
+        )
         def move_on(self, actor: object, which: int, step: str) -> None:
             uid = self.plans[which % len(self.plans)]
             reason = ("理由",) if step in ("reopen", "withdraw") else ()
-            if self.act(actor, lambda uow: getattr(plans, step)(uow, uid, self.seen[uid], *reason), uid) and step == "publish":
+            if (
+                self.act(
+                    actor, lambda uow: getattr(plans, step)(uow, uid, self.seen[uid], *reason), uid
+                )
+                and step == "publish"
+            ):
                 self.published[uid] = self.content(uid)
 
         @precondition(lambda self: self.published)
         @rule(actor=ACTORS, which=st.integers(0, 9))
         def copy(self, actor: object, which: int) -> None:
-            uid = self.act(actor, lambda uow: plans.copy_plan(uow, list(self.published)[which % len(self.published)]))
+            uid = self.act(
+                actor,
+                lambda uow: plans.copy_plan(uow, list(self.published)[which % len(self.published)]),
+            )
             if uid is not None:
                 self.plans.append(str(uid))
                 self.seen[str(uid)] = 1
@@ -130,14 +170,19 @@ def test_any_order_of_acts_keeps_the_house_in_order(furnished: tuple[Path, World
         @rule(actor=ACTORS)
         def suspend_or_lift(self, actor: object) -> None:
             if self.suspension is None:
-                uid = self.act(actor, lambda uow: register.suspend(uow, world.expert("李五金"), "核查"))
+                uid = self.act(
+                    actor, lambda uow: register.suspend(uow, world.expert("李五金"), "核查")
+                )
                 self.suspension = (str(uid), 1)
             else:
                 held, self.suspension = self.suspension, None
                 self.act(actor, lambda uow: register.reinstate(uow, *held, "查清"))
 
         def content(self, uid: str) -> str:
-            query = text("SELECT problem || plan || names || verdict || approved_by || anchor FROM plan_version WHERE uid = :uid")
+            query = text(
+                "SELECT problem || plan || names || verdict || approved_by || anchor FROM"
+                " plan_version WHERE uid = :uid"
+            )
             with self.ledger.read() as session:
                 return str(session.scalar(query, {"uid": uid}))
 
@@ -155,6 +200,10 @@ def test_any_order_of_acts_keeps_the_house_in_order(furnished: tuple[Path, World
     run_state_machine_as_test(
         Desks,
         settings=settings(
-            max_examples=examples, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+            max_examples=examples,
+            stateful_step_count=15,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
         ),
     )

@@ -1,4 +1,6 @@
-"""Messages to experts: who gets which, never twice, never with an applicant's name or a link in what is stored."""
+"""Messages to experts: who gets which, never twice, never with an applicant's name or a link in
+what is stored.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from assignment import duties, notices, retention
+from award import retention
+from award.duties import duties, notices
 from expert_pool import register
 from expert_pool.core import messages
 from expert_pool.core.actor import Actor, Role
@@ -23,8 +26,14 @@ from tests.use_cases.world import RECOMMENDED, YEAR, World, fingerprint
 
 def outbox(ledger: Ledger, kind: str) -> dict[str, str]:
     with ledger.read() as session:
-        query = select(Expert.name, Message.text).join(Message, Message.expert_id == Expert.id).where(Message.kind == kind)
-        return {row.name: row.text for row in session.execute(query.where(Message.status == "waiting"))}
+        query = (
+            select(Expert.name, Message.text)
+            .join(Message, Message.expert_id == Expert.id)
+            .where(Message.kind == kind)
+        )
+        return {
+            row.name: row.text for row in session.execute(query.where(Message.status == "waiting"))
+        }
 
 
 def write(ledger: Ledger, act: object, *args: object, **more: object) -> int:
@@ -41,7 +50,9 @@ def test_asking_opens_a_round_and_writes_to_everybody_in_use(told: Ledger, world
     assert write(told, notices.ask, [world.expert("孙针织")]) == 1
 
 
-def test_a_reminder_goes_to_whoever_lacks_something_and_says_what(told: Ledger, world: World) -> None:
+def test_a_reminder_goes_to_whoever_lacks_something_and_says_what(
+    told: Ledger, world: World
+) -> None:
     with told.write(CLERK) as uow:
         register.enrol(uow, cast.expert("金在库", "绍兴文理学院", cast.SOCKS))
         uow.commit()
@@ -59,12 +70,18 @@ def test_offers_say_when_but_not_whom(told: Ledger, world: World) -> None:
     assert set(found) == {"钱学勤", "褚珠宝"}
     assert "9月7日（周一）全天、9月8日（周二）全天" in found["钱学勤"] and "组长" in found["钱学勤"]
     for text in found.values():
-        assert messages.named_in(text, [firm.name for firm in cast.FIRMS]) == "" and "http" not in text and messages.LINK in text
+        assert (
+            messages.named_in(text, [firm.name for firm in cast.FIRMS]) == ""
+            and "http" not in text
+            and messages.LINK in text
+        )
 
 
 def test_no_offer_to_whoever_has_answered(told: Ledger, world: World) -> None:
     with told.write(Actor(world.expert("钱学勤"), "钱学勤", Role.EXPERT)) as uow:
-        duties.answer_duty(uow, world.expert("钱学勤"), YEAR, fingerprint(uow, world, "钱学勤"), True)
+        duties.answer_duty(
+            uow, world.expert("钱学勤"), YEAR, fingerprint(uow, world, "钱学勤"), True
+        )
         uow.commit()
     write(told, notices.offer)
     assert set(outbox(told, "offer")) == {"褚珠宝"}
@@ -81,7 +98,10 @@ def test_a_note_may_not_name_an_applicant(told: Ledger, world: World, spaced: bo
 
 def test_a_note_stands_before_the_signature(told: Ledger, world: World) -> None:
     write(told, notices.ask, note="联系人陈经办，87000000")
-    assert all(text.splitlines()[-2:] == ["联系人陈经办，87000000", f"——{messages.ISSUER}"] for text in outbox(told, "ask").values())
+    assert all(
+        text.splitlines()[-2:] == ["联系人陈经办，87000000", f"——{messages.ISSUER}"]
+        for text in outbox(told, "ask").values()
+    )
 
 
 def test_a_closed_round_takes_no_more_days_until_it_opens_again(told: Ledger, world: World) -> None:
@@ -97,7 +117,9 @@ def test_a_closed_round_takes_no_more_days_until_it_opens_again(told: Ledger, wo
     assert (found.due_on, found.closed_at) == (date(2026, 8, 12), None)
 
 
-def test_what_was_sent_may_go_again_and_what_was_dropped_may_not(told: Ledger, world: World) -> None:
+def test_what_was_sent_may_go_again_and_what_was_dropped_may_not(
+    told: Ledger, world: World
+) -> None:
     with told.write(CLERK) as uow:
         register.mark_sent(uow, world.uid["message"], "copy", "l-1")
         register.mark_sent(uow, world.uid["message"], "file", "l-2")
@@ -110,28 +132,43 @@ def test_what_was_sent_may_go_again_and_what_was_dropped_may_not(told: Ledger, w
 
 
 def test_nobody_is_asked_who_is_not_admitted_or_has_left(told: Ledger, world: World) -> None:
-    """An applicant under check, a rejected one, one who resigned, and one whose data were erased."""
+    """An applicant under check, a rejected one, one who resigned, and one whose data were
+    erased.
+    """
     with told.write(CLERK) as uow:
-        waiting, refused, erased = (register.enrol(uow, cast.expert(name, "某院", cast.SOCKS)) for name in ("候一", "拒二", "去三"))
+        waiting, refused, erased = (
+            register.enrol(uow, cast.expert(name, "某院", cast.SOCKS))
+            for name in ("候一", "拒二", "去三")
+        )
         for uid, reason in ((waiting, ""), (refused, "不符合条件")):
-            found = register.enter_candidacy(uow, uid, replace(RECOMMENDED, received_on=date(2026, 8, 1)))
+            found = register.enter_candidacy(
+                uow, uid, replace(RECOMMENDED, received_on=date(2026, 8, 1))
+            )
             if reason:
                 with uow.change(uow.load(Candidacy, found), "decide"):
                     uow.load(Candidacy, found).status = "rejected"
-        term = uow.session.scalars(select(Appointment).join(Expert).where(Expert.name == "李五金")).one()
+        term = uow.session.scalars(
+            select(Appointment).join(Expert).where(Expert.name == "李五金")
+        ).one()
         register.end_appointment(uow, term.uid, term.version, uow.now.date(), "调离")
         retention.forget_on_request(uow, erased, "本人来信")
         uow.commit()
     write(told, notices.ask)
     write(told, notices.remind)
     assert {"候一", "拒二", "李五金"}.isdisjoint({*outbox(told, "ask"), *outbox(told, "remind")})
-    assert not [name for name in (*outbox(told, "ask"), *outbox(told, "remind")) if name.startswith("已删除")]
+    assert not [
+        name
+        for name in (*outbox(told, "ask"), *outbox(told, "remind"))
+        if name.startswith("已删除")
+    ]
 
 
 def test_a_waiting_message_to_somebody_erased_is_never_sent(told: Ledger, world: World) -> None:
     with told.write(CLERK) as uow:
         uid = register.enrol(uow, cast.expert("去四", "某院", cast.SOCKS))
-        message = register.write_message(uow, uid, YEAR, "ask", f"去四老师，您好！{messages.LINK}", ())
+        message = register.write_message(
+            uow, uid, YEAR, "ask", f"去四老师，您好！{messages.LINK}", ()
+        )
         retention.forget_on_request(uow, uid, "本人来信")
         with pytest.raises(Refusal) as refused:
             register.mark_sent(uow, message, "copy")

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from assignment import plans, store
-from assignment.compare import Duty, GoalChange, compare
-from assignment.core.edit import Edit, Join, Lead, Leave, MoveCase, MoveVisit, Replace, revalue
-from assignment.core.problem import Pin
-from assignment.core.solution import Group, Plan
-from assignment.snapshot import build_problem
-from award import stages
+from assignment.edit import Edit, Join, Lead, Leave, MoveCase, MoveVisit, Replace, revalue
+from assignment.problem import Pin
+from assignment.solution import Group, Plan
+from award.applicants import applicants as award_applicants
+from award.groups import plans, store
+from award.groups.compare import Duty, GoalChange, compare
+from award.groups.snapshot import build_problem
 from expert_pool import register
 from expert_pool import store as register_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role, Viewer
@@ -45,7 +45,9 @@ def furnish(ledger: Ledger) -> tuple[Ledger, World]:
     world = World(cast.settle(ledger))
     with ledger.write(CLERK) as uow:
         snapshot = build_problem(uow.session, YEAR)
-        world.uid["draft"] = plans.save_draft(uow, YEAR, snapshot.problem, plan_for(world, snapshot.problem), snapshot.names)
+        world.uid["draft"] = plans.save_draft(
+            uow, YEAR, snapshot.problem, plan_for(world, snapshot.problem), snapshot.names
+        )
         uow.commit()
     return ledger, world
 
@@ -76,19 +78,32 @@ def publish(ledger: Ledger, uid: str, version: int = 1) -> None:
 def test_a_draft_is_stored_with_the_checkers_word(house: tuple[Ledger, World]) -> None:
     ledger, world = house
     found = view(ledger, world.uid["draft"])
-    assert (found.row.number, found.row.status_zh, found.row.ok, found.verdict.findings) == (1, "草案", True, ())
+    assert (found.row.number, found.row.status_zh, found.row.ok, found.verdict.findings) == (
+        1,
+        "草案",
+        True,
+        (),
+    )
     assert found.problem.digest == found.plan.problem_digest == found.row.problem_digest
     assert found.verdict.objective == found.plan.objective
 
 
-def test_a_plan_that_lies_about_itself_is_stored_with_the_finding(cottage: tuple[Ledger, World]) -> None:
+def test_a_plan_that_lies_about_itself_is_stored_with_the_finding(
+    cottage: tuple[Ledger, World],
+) -> None:
     """The solver's word counts for nothing: a claimed objective that is not so is a violation."""
     ledger, world = cottage
 
     def lie(uow: UnitOfWork) -> str:
         snapshot = build_problem(uow.session, YEAR)
         plan = plan_for(world, snapshot.problem)
-        return plans.save_draft(uow, YEAR, snapshot.problem, plan.with_(objective=(plan.objective or 0) - 1), snapshot.names)
+        return plans.save_draft(
+            uow,
+            YEAR,
+            snapshot.problem,
+            plan.with_(objective=(plan.objective or 0) - 1),
+            snapshot.names,
+        )
 
     uid = str(do(ledger, lie))
     assert view(ledger, uid).row.ok is False
@@ -100,7 +115,13 @@ def test_an_empty_plan_is_not_stored(cottage: tuple[Ledger, World]) -> None:
 
     def empty(uow: UnitOfWork) -> str:
         snapshot = build_problem(uow.session, YEAR)
-        return plans.save_draft(uow, YEAR, snapshot.problem, Plan(snapshot.problem.digest, "infeasible", ()), snapshot.names)
+        return plans.save_draft(
+            uow,
+            YEAR,
+            snapshot.problem,
+            Plan(snapshot.problem.digest, "infeasible", ()),
+            snapshot.names,
+        )
 
     assert refusal(ledger, empty).code == "plan-empty"
 
@@ -109,9 +130,18 @@ def test_an_empty_plan_is_not_stored(cottage: tuple[Ledger, World]) -> None:
     ("edit", "broken"),
     [
         (lambda w: Join(0, w.expert("周珍珠")), set()),
-        (lambda w: Replace(0, w.expert("褚珠宝"), w.expert("周珍珠")), {"H04"}),  # nobody left for the socks
-        (lambda w: Replace(0, w.expert("钱学勤"), w.expert("吴质量")), {"H02"}),  # 吴质量 may not lead
-        (lambda w: Replace(0, w.expert("李五金"), w.expert("郑袜业")), {"H04", "H05"}),  # employed by the applicant
+        (
+            lambda w: Replace(0, w.expert("褚珠宝"), w.expert("周珍珠")),
+            {"H04"},
+        ),  # nobody left for the socks
+        (
+            lambda w: Replace(0, w.expert("钱学勤"), w.expert("吴质量")),
+            {"H02"},
+        ),  # 吴质量 may not lead
+        (
+            lambda w: Replace(0, w.expert("李五金"), w.expert("郑袜业")),
+            {"H04", "H05"},
+        ),  # employed by the applicant
         (lambda w: Leave(0, w.expert("李五金")), {"H01", "H04"}),
         (lambda w: Lead(0, w.expert("李五金")), set()),
         (lambda w: MoveVisit(w.firm(2), 7), set()),
@@ -119,7 +149,9 @@ def test_an_empty_plan_is_not_stored(cottage: tuple[Ledger, World]) -> None:
         (lambda w: MoveVisit(w.firm(1), 8), {"H11"}),  # over the weekend
     ],
 )
-def test_an_edit_is_checked_at_once_and_what_breaks_is_kept(cottage: tuple[Ledger, World], edit: object, broken: set[str]) -> None:
+def test_an_edit_is_checked_at_once_and_what_breaks_is_kept(
+    cottage: tuple[Ledger, World], edit: object, broken: set[str]
+) -> None:
     ledger, world = cottage
     uid = world.uid["draft"]
     answered = do(ledger, lambda uow: plans.edit_plan(uow, uid, 1, edit(world)))  # type: ignore[operator]
@@ -128,13 +160,20 @@ def test_an_edit_is_checked_at_once_and_what_breaks_is_kept(cottage: tuple[Ledge
     assert {one.rule for one in found.verdict.findings} == broken
     assert (found.row.ok, found.row.version) == (not broken, 2)
     if broken:
-        assert refusal(ledger, lambda uow: plans.approve(uow, uid, 2), CHIEF).code == "has-violations"
+        assert (
+            refusal(ledger, lambda uow: plans.approve(uow, uid, 2), CHIEF).code == "has-violations"
+        )
 
 
 def test_a_finding_speaks_of_people_by_name(cottage: tuple[Ledger, World]) -> None:
     ledger, world = cottage
     uid = world.uid["draft"]
-    do(ledger, lambda uow: plans.edit_plan(uow, uid, 1, Replace(0, world.expert("李五金"), world.expert("郑袜业"))))
+    do(
+        ledger,
+        lambda uow: plans.edit_plan(
+            uow, uid, 1, Replace(0, world.expert("李五金"), world.expert("郑袜业"))
+        ),
+    )
     sentences = [one.text for one in view(ledger, uid).verdict.findings if one.rule == "H05"]
     assert len(sentences) == 1
     assert "郑袜业" in sentences[0]
@@ -154,12 +193,19 @@ def test_a_finding_speaks_of_people_by_name(cottage: tuple[Ledger, World]) -> No
         (lambda w: MoveCase(w.firm(2), 0), "already-there"),
     ],
 )
-def test_an_edit_that_makes_no_sense_is_refused(cottage: tuple[Ledger, World], edit: object, code: str) -> None:
+def test_an_edit_that_makes_no_sense_is_refused(
+    cottage: tuple[Ledger, World], edit: object, code: str
+) -> None:
     ledger, world = cottage
-    assert refusal(ledger, lambda uow: plans.edit_plan(uow, world.uid["draft"], 1, edit(world))).code == code  # type: ignore[operator]
+    assert (
+        refusal(ledger, lambda uow: plans.edit_plan(uow, world.uid["draft"], 1, edit(world))).code
+        == code
+    )  # type: ignore[operator]
 
 
-def test_a_case_moves_to_another_group_and_an_emptied_group_goes(cottage: tuple[Ledger, World]) -> None:
+def test_a_case_moves_to_another_group_and_an_emptied_group_goes(
+    cottage: tuple[Ledger, World],
+) -> None:
     ledger, world = cottage
 
     def two_groups(uow: UnitOfWork) -> str:
@@ -173,7 +219,9 @@ def test_a_case_moves_to_another_group_and_an_emptied_group_goes(cottage: tuple[
     uid = str(do(ledger, two_groups))
     do(ledger, lambda uow: plans.edit_plan(uow, uid, 1, MoveCase(world.firm(2), 0)))
     found = view(ledger, uid)
-    assert [group.cases for group in found.plan.groups] == [(world.firm(0), world.firm(1), world.firm(2))]
+    assert [group.cases for group in found.plan.groups] == [
+        (world.firm(0), world.firm(1), world.firm(2))
+    ]
     assert found.row.ok is True
 
 
@@ -181,7 +229,10 @@ def test_pins_change_the_problem_and_are_checked(cottage: tuple[Ledger, World]) 
     ledger, world = cottage
     uid = world.uid["draft"]
     before = view(ledger, uid)
-    kept, broken = Pin("member", world.expert("钱学勤"), world.firm(0)), Pin("exclude", world.expert("李五金"), world.firm(1))
+    kept, broken = (
+        Pin("member", world.expert("钱学勤"), world.firm(0)),
+        Pin("exclude", world.expert("李五金"), world.firm(1)),
+    )
     do(ledger, lambda uow: plans.add_pin(uow, uid, 1, kept))
     found = view(ledger, uid)
     assert (found.problem.pins, found.row.ok) == ((kept,), True)
@@ -192,7 +243,12 @@ def test_pins_change_the_problem_and_are_checked(cottage: tuple[Ledger, World]) 
     do(ledger, lambda uow: plans.remove_pin(uow, uid, 4, kept))
     assert view(ledger, uid).row.problem_digest == before.row.problem_digest
     assert refusal(ledger, lambda uow: plans.remove_pin(uow, uid, 5, kept)).code == "not-pinned"
-    assert refusal(ledger, lambda uow: plans.add_pin(uow, uid, 5, Pin("visit", case="a-nobody", start=1))).code == "bad-pin"
+    assert (
+        refusal(
+            ledger, lambda uow: plans.add_pin(uow, uid, 5, Pin("visit", case="a-nobody", start=1))
+        ).code
+        == "bad-pin"
+    )
 
 
 def test_a_second_person_approves(house: tuple[Ledger, World]) -> None:
@@ -215,8 +271,15 @@ def test_a_plan_with_somebody_left_out_needs_a_word(cottage: tuple[Ledger, World
     def partial(uow: UnitOfWork) -> str:
         snapshot = build_problem(uow.session, YEAR)
         group = plan_for(world, snapshot.problem).groups[0]
-        plan = Plan(snapshot.problem.digest, "partial", (replace(group, visits=group.visits[:2]),), (world.firm(2),))
-        return plans.save_draft(uow, YEAR, snapshot.problem, revalue(snapshot.problem, plan), snapshot.names)
+        plan = Plan(
+            snapshot.problem.digest,
+            "partial",
+            (replace(group, visits=group.visits[:2]),),
+            (world.firm(2),),
+        )
+        return plans.save_draft(
+            uow, YEAR, snapshot.problem, revalue(snapshot.problem, plan), snapshot.names
+        )
 
     uid = str(do(ledger, partial))
     assert refusal(ledger, lambda uow: plans.approve(uow, uid, 1), CHIEF).code == "unassigned"
@@ -226,32 +289,53 @@ def test_a_plan_with_somebody_left_out_needs_a_word(cottage: tuple[Ledger, World
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        (lambda uow, w: register.suspend(uow, w.expert("钱学勤"), "投诉核查"), "钱学勤现在不能安排（暂停使用：投诉核查）"),
         (
-            lambda uow, w: register.declare_conflict(uow, w.expert("李五金"), register.ConflictFields("KINSHIP", cast.FIRMS[1].name)),
+            lambda uow, w: register.suspend(uow, w.expert("钱学勤"), "投诉核查"),
+            "钱学勤现在不能安排（暂停使用：投诉核查）",
+        ),
+        (
+            lambda uow, w: register.declare_conflict(
+                uow, w.expert("李五金"), register.ConflictFields("KINSHIP", cast.FIRMS[1].name)
+            ),
             f"李五金对{cast.FIRMS[1].name}有新的回避情形",
         ),
         (
-            lambda uow, w: register.declare_pair(uow, w.expert("李五金"), w.expert("钱学勤"), "SAME_GROUP_KIN"),
+            lambda uow, w: register.declare_pair(
+                uow, w.expert("李五金"), w.expert("钱学勤"), "SAME_GROUP_KIN"
+            ),
             "有新的同组回避",
         ),
         (
             lambda uow, w: register.save_availability(
-                uow, w.expert("李五金"), YEAR, [HalfDay(date(2026, 9, 8), "PM")], "", 1, cast.FIRST, cast.LAST
+                uow,
+                w.expert("李五金"),
+                YEAR,
+                [HalfDay(date(2026, 9, 8), "PM")],
+                "",
+                1,
+                cast.FIRST,
+                cast.LAST,
             ),
             "李五金在已安排的时间改为不能参加",
         ),
-        (lambda uow, w: stages.withdraw_applicant(uow, w.firm(2), 1, "停产"), f"{cast.FIRMS[2].name}已撤回申报或不能安排"),
+        (
+            lambda uow, w: award_applicants.withdraw_applicant(uow, w.firm(2), 1, "停产"),
+            f"{cast.FIRMS[2].name}已撤回申报或不能安排",
+        ),
     ],
 )
 @pytest.mark.parametrize("step", ["approve", "publish"])
-def test_a_plan_overtaken_by_facts_goes_no_further(cottage: tuple[Ledger, World], act: object, words: str, step: str) -> None:
+def test_a_plan_overtaken_by_facts_goes_no_further(
+    cottage: tuple[Ledger, World], act: object, words: str, step: str
+) -> None:
     ledger, world = cottage
     uid = world.uid["draft"]
     if step == "publish":
         do(ledger, lambda uow: plans.approve(uow, uid, 1), CHIEF)
     do(ledger, lambda uow: act(uow, world))  # type: ignore[operator]
-    found = refusal(ledger, lambda uow: getattr(plans, step)(uow, uid, 2 if step == "publish" else 1), CHIEF)
+    found = refusal(
+        ledger, lambda uow: getattr(plans, step)(uow, uid, 2 if step == "publish" else 1), CHIEF
+    )
     assert found.code == "facts-changed"
     assert any(words in sentence for sentence in found.params["changes"])
 
@@ -263,9 +347,15 @@ def test_a_published_plan_never_changes(house: tuple[Ledger, World]) -> None:
     row = view(ledger, uid).row
     assert (row.status, row.version, row.published_by) == ("published", 3, CHIEF.id)
     with ledger.read() as session:
-        # The log as it was before the publication is on the plan, so that a copy on paper proves it.
+        # The log as it was before the publication is on the plan, so that a copy on paper proves
+        # it.
         assert audit.verify(session, [audit.Anchor.parse(row.anchor)]) == []
-    assert refusal(ledger, lambda uow: plans.edit_plan(uow, uid, 3, Join(0, world.expert("周珍珠")))).code == "wrong-status"
+    assert (
+        refusal(
+            ledger, lambda uow: plans.edit_plan(uow, uid, 3, Join(0, world.expert("周珍珠")))
+        ).code
+        == "wrong-status"
+    )
     for statement in (
         "UPDATE plan_version SET plan = '{}'",
         "UPDATE plan_version SET status = 'draft'",
@@ -273,7 +363,10 @@ def test_a_published_plan_never_changes(house: tuple[Ledger, World]) -> None:
         "UPDATE plan_version SET number = 7",
         "DELETE FROM plan_version",
     ):
-        with pytest.raises(DBAPIError, match="never changes"), ledger.engine.execution_options(ledger_write=True).begin() as connection:
+        with (
+            pytest.raises(DBAPIError, match="never changes"),
+            ledger.engine.execution_options(ledger_write=True).begin() as connection,
+        ):
             connection.execute(text(statement))
 
 
@@ -283,19 +376,30 @@ def test_a_withdrawn_plan_never_changes_either(house: tuple[Ledger, World]) -> N
     publish(ledger, uid)
     assert do(ledger, lambda uow: plans.withdraw(uow, uid, 3, "情况有变")) == 4
     assert refusal(ledger, lambda uow: plans.withdraw(uow, uid, 4, "再次")).code == "wrong-status"
-    with pytest.raises(DBAPIError, match="never changes"), ledger.engine.execution_options(ledger_write=True).begin() as connection:
+    with (
+        pytest.raises(DBAPIError, match="never changes"),
+        ledger.engine.execution_options(ledger_write=True).begin() as connection,
+    ):
         connection.execute(text("UPDATE plan_version SET withdraw_reason = '别的'"))
 
 
-def test_publishing_again_supersedes_and_the_calendars_follow(house: tuple[Ledger, World], clock: Clock) -> None:
+def test_publishing_again_supersedes_and_the_calendars_follow(
+    house: tuple[Ledger, World], clock: Clock
+) -> None:
     ledger, world = house
     publish(ledger, world.uid["draft"])
     with ledger.read() as session:
-        first = {(entry.expert, entry.applicant, entry.uid): entry.sequence for entry in store.calendar_entries(session, YEAR)}
+        first = {
+            (entry.expert, entry.applicant, entry.uid): entry.sequence
+            for entry in store.calendar_entries(session, YEAR)
+        }
     assert set(first.values()) == {0}
     clock.advance(days=1)
     copied = str(do(ledger, lambda uow: plans.copy_plan(uow, world.uid["draft"])))
-    edits: tuple[Edit, ...] = (MoveVisit(world.firm(2), 8), Replace(0, world.expert("李五金"), world.expert("冯管件")))
+    edits: tuple[Edit, ...] = (
+        MoveVisit(world.firm(2), 8),
+        Replace(0, world.expert("李五金"), world.expert("冯管件")),
+    )
     for version, edit in enumerate(edits, 1):
         do(ledger, lambda uow, v=version, e=edit: plans.edit_plan(uow, copied, v, e))  # type: ignore[misc]
     publish(ledger, copied, 3)
@@ -304,10 +408,22 @@ def test_publishing_again_supersedes_and_the_calendars_follow(house: tuple[Ledge
     with ledger.read() as session:
         entries = store.calendar_entries(session, YEAR)
         assert exceptions(session) == []
-    mine = {(entry.applicant, entry.sequence, entry.cancelled) for entry in entries if entry.expert == world.expert("钱学勤")}
+    mine = {
+        (entry.applicant, entry.sequence, entry.cancelled)
+        for entry in entries
+        if entry.expert == world.expert("钱学勤")
+    }
     assert mine == {(world.firm(0), 0, False), (world.firm(1), 0, False), (world.firm(2), 1, False)}
-    assert {(entry.sequence, entry.cancelled) for entry in entries if entry.expert == world.expert("李五金")} == {(1, True)}
-    assert {(entry.sequence, entry.cancelled) for entry in entries if entry.expert == world.expert("冯管件")} == {(0, False)}
+    assert {
+        (entry.sequence, entry.cancelled)
+        for entry in entries
+        if entry.expert == world.expert("李五金")
+    } == {(1, True)}
+    assert {
+        (entry.sequence, entry.cancelled)
+        for entry in entries
+        if entry.expert == world.expert("冯管件")
+    } == {(0, False)}
     # Whoever was in the calendar before keeps the UID.
     assert set(first) <= {(entry.expert, entry.applicant, entry.uid) for entry in entries}
 
@@ -317,14 +433,18 @@ def _rows(ledger: Ledger) -> tuple[store.PlanRow, ...]:
         return store.plans(session, SYSTEM_VIEWER, YEAR)
 
 
-def test_two_versions_compared_goal_by_goal_and_person_by_person(cottage: tuple[Ledger, World]) -> None:
+def test_two_versions_compared_goal_by_goal_and_person_by_person(
+    cottage: tuple[Ledger, World],
+) -> None:
     ledger, world = cottage
     copied = str(do(ledger, lambda uow: plans.copy_plan(uow, world.uid["draft"])))
     do(ledger, lambda uow: plans.edit_plan(uow, copied, 1, Join(0, world.expert("周珍珠"))))
     do(ledger, lambda uow: plans.edit_plan(uow, copied, 2, MoveVisit(world.firm(2), 8)))
     found = compare(view(ledger, world.uid["draft"]), view(ledger, copied))
     cases = tuple(sorted((world.firm(0), world.firm(1), world.firm(2))))
-    assert [(one.name, one.before, one.after) for one in found.people] == [("周珍珠", (), (Duty(1, False, cases),))]
+    assert [(one.name, one.before, one.after) for one in found.people] == [
+        ("周珍珠", (), (Duty(1, False, cases),))
+    ]
     assert [(one.name, one.start_before, one.start_after) for one in found.visits] == [
         (cast.FIRMS[2].name, "2026-09-10 AM", "2026-09-11 AM")
     ]
@@ -334,11 +454,18 @@ def test_two_versions_compared_goal_by_goal_and_person_by_person(cottage: tuple[
     assert (same.goals, same.people, same.visits, same.comparable) == ((), (), (), True)
 
 
-def test_a_conflicted_member_of_staff_sees_neither_group_nor_value(house: tuple[Ledger, World]) -> None:
+def test_a_conflicted_member_of_staff_sees_neither_group_nor_value(
+    house: tuple[Ledger, World],
+) -> None:
     ledger, world = house
     conflicted = Viewer("u-clerk", Role.SECRETARIAT, conflicted=frozenset({world.firm(0)}))
     seen = view(ledger, world.uid["draft"], conflicted)
-    assert (seen.plan.groups, seen.hidden, dict(seen.names.persons), dict(seen.verdict.scorecard)) == ((), 1, {}, {})
+    assert (
+        seen.plan.groups,
+        seen.hidden,
+        dict(seen.names.persons),
+        dict(seen.verdict.scorecard),
+    ) == ((), 1, {}, {})
     assert "钱学勤" not in str(seen)
     assert len(view(ledger, world.uid["draft"]).plan.groups) == 1
 
@@ -358,7 +485,9 @@ def test_an_expert_sees_her_own_group_of_the_published_plan(cottage: tuple[Ledge
     assert (len(own.plan.groups), others.plan.groups, dict(others.names.firms)) == (1, (), {})
 
 
-def test_service_is_recorded_from_the_published_plan_and_rated_scores_stay(cottage: tuple[Ledger, World]) -> None:
+def test_service_is_recorded_from_the_published_plan_and_rated_scores_stay(
+    cottage: tuple[Ledger, World],
+) -> None:
     ledger, world = cottage
     assert refusal(ledger, lambda uow: plans.record_service(uow, YEAR)).code == "not-published"
     publish(ledger, world.uid["draft"])

@@ -34,7 +34,10 @@ def refused(ledger: Ledger, act: object) -> str:
 def test_terms_may_touch_but_not_overlap(settled: tuple[Ledger, cast.Cast]) -> None:
     ledger, people = settled
     uid = people.experts["孙针织"]
-    code = refused(ledger, lambda uow: register.appoint(uow, uid, "reviewer", date(2027, 12, 31), date(2028, 12, 31)))
+    code = refused(
+        ledger,
+        lambda uow: register.appoint(uow, uid, "reviewer", date(2027, 12, 31), date(2028, 12, 31)),
+    )
     assert code == "overlap"
     with ledger.write(CLERK) as uow:
         register.appoint(uow, uid, "reviewer", date(2028, 1, 1), date(2028, 12, 31))
@@ -52,11 +55,18 @@ def test_terms_may_touch_but_not_overlap(settled: tuple[Ledger, cast.Cast]) -> N
         ({"max_effort": -1}, "out-of-range"),
     ],
 )
-def test_an_unsound_record_is_refused(sqlite_ledger: Ledger, fields: dict[str, object], code: str) -> None:
-    assert refused(sqlite_ledger, lambda uow: register.enrol(uow, replace(cast.PEOPLE[0], **fields))) == code  # type: ignore[arg-type]
+def test_an_unsound_record_is_refused(
+    sqlite_ledger: Ledger, fields: dict[str, object], code: str
+) -> None:
+    assert (
+        refused(sqlite_ledger, lambda uow: register.enrol(uow, replace(cast.PEOPLE[0], **fields)))
+        == code
+    )  # type: ignore[arg-type]
 
 
-def test_a_form_with_the_masked_number_keeps_the_whole_one(settled: tuple[Ledger, cast.Cast]) -> None:
+def test_a_form_with_the_masked_number_keeps_the_whole_one(
+    settled: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, people = settled
     uid = people.experts["孙针织"]
     with ledger.write(CLERK) as uow:
@@ -66,27 +76,40 @@ def test_a_form_with_the_masked_number_keeps_the_whole_one(settled: tuple[Ledger
         assert store.phone(uow.session, SYSTEM_VIEWER, uid) == "13805750001"
 
 
-def test_suspending_twice_is_refused_and_lifting_needs_the_version(settled: tuple[Ledger, cast.Cast]) -> None:
+def test_suspending_twice_is_refused_and_lifting_needs_the_version(
+    settled: tuple[Ledger, cast.Cast],
+) -> None:
     ledger, people = settled
     uid = people.experts["孙针织"]
     with ledger.write(CLERK) as uow:
         suspension = register.suspend(uow, uid, "投诉核查")
         uow.commit()
-    assert refused(ledger, lambda uow: register.suspend(uow, uid, "再次", 2026)) == "already-suspended"
+    assert (
+        refused(ledger, lambda uow: register.suspend(uow, uid, "再次", 2026)) == "already-suspended"
+    )
     assert refused(ledger, lambda uow: register.reinstate(uow, suspension, 2, "查清")) == "stale"
-    assert refused(ledger, lambda uow: register.reinstate(uow, suspension, 1, " ")) == "reason-needed"
+    assert (
+        refused(ledger, lambda uow: register.reinstate(uow, suspension, 1, " ")) == "reason-needed"
+    )
 
 
 def test_a_hard_conflict_cannot_be_waived_only_withdrawn(settled: tuple[Ledger, cast.Cast]) -> None:
     ledger, people = settled
     with ledger.write(CLERK) as uow:
-        uid = register.declare_conflict(uow, people.experts["孙针织"], register.ConflictFields("KINSHIP", cast.FIRMS[0].name))
+        uid = register.declare_conflict(
+            uow, people.experts["孙针织"], register.ConflictFields("KINSHIP", cast.FIRMS[0].name)
+        )
         uow.commit()
-    assert refused(ledger, lambda uow: register.decide_conflict(uow, uid, 1, "cleared", "关系较远")) == "hard-conflict"
+    assert (
+        refused(ledger, lambda uow: register.decide_conflict(uow, uid, 1, "cleared", "关系较远"))
+        == "hard-conflict"
+    )
     with ledger.write(CLERK) as uow:
         assert register.withdraw_conflict(uow, uid, 1, "同名不同人") == 2
         uow.commit()
-    assert refused(ledger, lambda uow: register.end_conflict(uow, uid, 2, ON, "结束")) == "withdrawn"
+    assert (
+        refused(ledger, lambda uow: register.end_conflict(uow, uid, 2, ON, "结束")) == "withdrawn"
+    )
 
 
 def test_the_same_fact_twice_is_one_record(settled: tuple[Ledger, cast.Cast]) -> None:
@@ -94,10 +117,17 @@ def test_the_same_fact_twice_is_one_record(settled: tuple[Ledger, cast.Cast]) ->
     sun, wu = people.experts["孙针织"], people.experts["吴质量"]
     fact = register.ConflictFields("CONSULTING", cast.FIRMS[0].name)
     with ledger.write(CLERK) as uow:
-        assert register.declare_conflict(uow, sun, fact) == register.declare_conflict(uow, sun, fact)
-        assert register.declare_pair(uow, sun, wu, "SAME_GROUP_KIN") == register.declare_pair(uow, wu, sun, "SAME_GROUP_KIN")
+        assert register.declare_conflict(uow, sun, fact) == register.declare_conflict(
+            uow, sun, fact
+        )
+        assert register.declare_pair(uow, sun, wu, "SAME_GROUP_KIN") == register.declare_pair(
+            uow, wu, sun, "SAME_GROUP_KIN"
+        )
         assert register.affiliate(uow, "甲", "乙") == register.affiliate(uow, "甲", "乙")
-    assert refused(ledger, lambda uow: register.declare_pair(uow, sun, sun, "SAME_GROUP_KIN")) == "same-person"
+    assert (
+        refused(ledger, lambda uow: register.declare_pair(uow, sun, sun, "SAME_GROUP_KIN"))
+        == "same-person"
+    )
 
 
 def test_availability_versions_and_unknown(settled: tuple[Ledger, cast.Cast]) -> None:
@@ -105,16 +135,41 @@ def test_availability_versions_and_unknown(settled: tuple[Ledger, cast.Cast]) ->
     uid = people.experts["孙针织"]
     away = HalfDay(date(2026, 9, 8), "PM")
     with ledger.write(CLERK) as uow:
-        assert register.save_availability(uow, uid, 2026, [away], "9.8下午", 1, cast.FIRST, cast.LAST) == 2
-        assert register.save_availability(uow, uid, 2026, [away], "9.8下午", 2, cast.FIRST, cast.LAST) == 2
+        assert (
+            register.save_availability(uow, uid, 2026, [away], "9.8下午", 1, cast.FIRST, cast.LAST)
+            == 2
+        )
+        assert (
+            register.save_availability(uow, uid, 2026, [away], "9.8下午", 2, cast.FIRST, cast.LAST)
+            == 2
+        )
         view = store.availability(uow.session, SYSTEM_VIEWER, uid, 2026)
         assert (view.version, view.known, view.absences, view.text) == (2, True, (away,), "9.8下午")
         assert register.save_availability(uow, uid, 2026, None, "看情况", 2) == 3
         assert store.availability(uow.session, SYSTEM_VIEWER, uid, 2026).known is False
         uow.commit()
-    assert refused(ledger, lambda uow: register.save_availability(uow, uid, 2026, (), "", 2, cast.FIRST, cast.LAST)) == "stale"
-    assert refused(ledger, lambda uow: register.save_availability(uow, uid, 2026, (), "", 0, cast.FIRST, cast.LAST)) == "stale"
-    assert refused(ledger, lambda uow: register.save_availability(uow, uid, 2027, (), "")) == "bad-term"
+    assert (
+        refused(
+            ledger,
+            lambda uow: register.save_availability(
+                uow, uid, 2026, (), "", 2, cast.FIRST, cast.LAST
+            ),
+        )
+        == "stale"
+    )
+    assert (
+        refused(
+            ledger,
+            lambda uow: register.save_availability(
+                uow, uid, 2026, (), "", 0, cast.FIRST, cast.LAST
+            ),
+        )
+        == "stale"
+    )
+    assert (
+        refused(ledger, lambda uow: register.save_availability(uow, uid, 2027, (), ""))
+        == "bad-term"
+    )
 
 
 def test_signing_a_newer_text_replaces_the_signature(settled: tuple[Ledger, cast.Cast]) -> None:
@@ -145,11 +200,23 @@ def test_an_expert_sees_herself_and_nobody_else(settled: tuple[Ledger, cast.Cast
 
 
 @pytest.mark.parametrize(
-    ("search", "names"), [("钱", ["钱学勤"]), ("sunzhen", ["孙针织"]), ("wzl", ["吴质量"]), ("理工", ["孙针织"]), ("%", [])]
+    ("search", "names"),
+    [
+        ("钱", ["钱学勤"]),
+        ("sunzhen", ["孙针织"]),
+        ("wzl", ["吴质量"]),
+        ("理工", ["孙针织"]),
+        ("%", []),
+    ],
 )
-def test_search_finds_by_name_sound_and_employer(settled: tuple[Ledger, cast.Cast], search: str, names: list[str]) -> None:
+def test_search_finds_by_name_sound_and_employer(
+    settled: tuple[Ledger, cast.Cast], search: str, names: list[str]
+) -> None:
     with settled[0].read() as session:
-        assert [row.fields.name for row in store.experts(session, SYSTEM_VIEWER, 2026, ON, search=search)] == names
+        assert [
+            row.fields.name
+            for row in store.experts(session, SYSTEM_VIEWER, 2026, ON, search=search)
+        ] == names
 
 
 @pytest.mark.parametrize("people", [1, 30])
@@ -160,7 +227,9 @@ def test_the_list_takes_the_same_number_of_statements(sqlite_ledger: Ledger, peo
             cast.make_ready(uow, uid)
         uow.commit()
     statements: list[str] = []
-    event.listen(sqlite_ledger.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    event.listen(
+        sqlite_ledger.engine, "before_cursor_execute", lambda *args: statements.append(args[2])
+    )
     with sqlite_ledger.read() as session:
         assert len(store.experts(session, SYSTEM_VIEWER, 2026, ON)) == people
     assert len(statements) == 7

@@ -1,4 +1,6 @@
-"""What the child does for a trial and for a search of candidates: done, stopped, shut down, without a plan."""
+"""What the child does for a trial and for a search of candidates: done, stopped, shut down, without
+a plan.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from assignment import draws, jobs, plans, store, trials
-from assignment.core.draw import CandidateSet
-from assignment.core.problem import Problem
-from assignment.core.solver.limits import Limits
-from assignment.snapshot import build_problem
-from assignment.tables import PlanVersion, SolveJob
+from assignment.draw import CandidateSet
+from assignment.problem import Problem
+from assignment.solver.limits import Limits
+from award.groups import draws, jobs, plans, store, trials
+from award.groups.snapshot import build_problem
+from award.groups.tables import PlanVersion, SolveJob
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
@@ -26,13 +28,17 @@ YEAR = cast.YEAR
 LIMITS = Limits(4, 1, 1)
 
 
-def taken(ledger: Ledger, start: Callable[[UnitOfWork], str]) -> tuple[str, dict[str, object], Problem]:
+def taken(
+    ledger: Ledger, start: Callable[[UnitOfWork], str]
+) -> tuple[str, dict[str, object], Problem]:
     """A job that has begun: its id, its task, its problem."""
     with ledger.write(CLERK) as uow:
         uid = start(uow)
         claimed = jobs.claim(uow, uid, "test")
         assert claimed is not None
-        task = json.loads(uow.session.scalars(select(SolveJob.task).where(SolveJob.uid == uid)).one() or "")
+        task = json.loads(
+            uow.session.scalars(select(SolveJob.task).where(SolveJob.uid == uid)).one() or ""
+        )
         uow.commit()
     return uid, task, claimed[0]
 
@@ -65,7 +71,11 @@ def test_a_search_publishes_a_sound_set_that_names_the_seeds_origin(sqlite_ledge
     with sqlite_ledger.read() as session:
         view = draws.draw(session, SYSTEM_VIEWER, row.uid)
         assert draws.verify(session, SYSTEM_VIEWER, row.uid) == draws.Findings(())
-    assert (view.candidates.seed_from, view.candidates.faults, row.digest) == ("掷骰 六次", (), view.candidates.digest)
+    assert (view.candidates.seed_from, view.candidates.faults, row.digest) == (
+        "掷骰 六次",
+        (),
+        view.candidates.digest,
+    )
     assert see(sqlite_ledger, uid).status == "done"
 
 
@@ -77,15 +87,21 @@ def test_what_was_proven_about_the_problem_holds_for_the_drawn_plan(sqlite_ledge
     with sqlite_ledger.write(CLERK) as uow:
         found = draws.draw(uow.session, SYSTEM_VIEWER, row.uid).candidates
         first = draws.draw_plan(uow, row.uid, row.version, "1 2 3", "掷骰")
-        assert store.plan(uow.session, SYSTEM_VIEWER, first).plan.bound is None  # nothing proven yet
+        assert (
+            store.plan(uow.session, SYSTEM_VIEWER, first).plan.bound is None
+        )  # nothing proven yet
         made = uow.load(PlanVersion, first)
         made.plan = json.dumps(json.loads(made.plan) | {"bound": 7})
         assert draws._proven(uow.session, found.problem.digest) == 7
         assert draws._proven(uow.session, "of another problem") is None
 
 
-@pytest.mark.parametrize(("cancelled", "status", "code"), [(True, "cancelled", ""), (False, "failed", "interrupted")])
-def test_a_search_that_is_stopped_publishes_nothing(sqlite_ledger: Ledger, cancelled: bool, status: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("cancelled", "status", "code"), [(True, "cancelled", ""), (False, "failed", "interrupted")]
+)
+def test_a_search_that_is_stopped_publishes_nothing(
+    sqlite_ledger: Ledger, cancelled: bool, status: str, code: str
+) -> None:
     """By a person, or because the server shuts down."""
     cast.settle(sqlite_ledger)
     uid, task, problem = search(sqlite_ledger)
@@ -112,7 +128,9 @@ def test_a_search_leaves_the_published_plan_out_of_account(sqlite_ledger: Ledger
     world = World(cast.settle(sqlite_ledger))
     with sqlite_ledger.write(CLERK) as uow:
         snapshot = build_problem(uow.session, YEAR)
-        uid = plans.save_draft(uow, YEAR, snapshot.problem, plan_for(world, snapshot.problem), snapshot.names)
+        uid = plans.save_draft(
+            uow, YEAR, snapshot.problem, plan_for(world, snapshot.problem), snapshot.names
+        )
         uow.commit()
     with sqlite_ledger.write(CHIEF) as uow:
         plans.publish(uow, uid, plans.approve(uow, uid, 1))
@@ -127,16 +145,23 @@ def test_a_set_with_a_fault_is_never_published(sqlite_ledger: Ledger) -> None:
     cast.settle(sqlite_ledger)
     uid, _, problem = search(sqlite_ledger)
     with pytest.raises(Refusal, match="没有备选方案"):
-        settle(sqlite_ledger, lambda uow: draws.open_draw(uow, uid, CandidateSet(problem, 50, 500, ())))
+        settle(
+            sqlite_ledger, lambda uow: draws.open_draw(uow, uid, CandidateSet(problem, 50, 500, ()))
+        )
     assert published(sqlite_ledger) == ()
 
 
 def test_a_trial_that_is_stopped_keeps_what_was_tried(sqlite_ledger: Ledger) -> None:
     cast.settle(sqlite_ledger)
-    wishes = [trials.Wish("专业优先", {"specialist": 400}), trials.Wish("均衡优先", {"workload": 8})]
+    wishes = [
+        trials.Wish("专业优先", {"specialist": 400}),
+        trials.Wish("均衡优先", {"workload": 8}),
+    ]
     uid, task, _ = taken(sqlite_ledger, lambda uow: trials.start_trial(uow, YEAR, wishes, LIMITS))
     seen: list[str] = []
-    answer = trials.run(uid, task, LIMITS, lambda news: seen.append(news.phase), lambda: "专业优先" in seen)
+    answer = trials.run(
+        uid, task, LIMITS, lambda news: seen.append(news.phase), lambda: "专业优先" in seen
+    )
     settle(sqlite_ledger, lambda uow: jobs.request_cancel(uow, uid))
     settle(sqlite_ledger, answer)
     assert set(seen) == {"专业优先"}
@@ -145,4 +170,6 @@ def test_a_trial_that_is_stopped_keeps_what_was_tried(sqlite_ledger: Ledger) -> 
     assert (found.job.status, [one.title for one in found.trials]) == ("cancelled", ["专业优先"])
     settle(sqlite_ledger, lambda uow: trials.adopt_trial(uow, uid, 0))
     with sqlite_ledger.read() as session:
-        assert [row.note for row in store.plans(session, SYSTEM_VIEWER, YEAR)] == ["采用试算：专业优先"]
+        assert [row.note for row in store.plans(session, SYSTEM_VIEWER, YEAR)] == [
+            "采用试算：专业优先"
+        ]

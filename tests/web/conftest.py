@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from assignment import jobs
-from assignment.core.solver.limits import Limits
+from assignment.solver.limits import Limits
+from award.groups import jobs
 from expert_pool.core.actor import Actor, Role
 from tests.api import drawn, story
 from tests.api import world as worlds
@@ -43,7 +43,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """An office shared by tests that only look; a trial has run, a candidate set is published, and a solve is waiting in it."""
+    """An office shared by tests that only look; a trial has run, a candidate set is published, and
+    a solve is waiting in it.
+    """
     # An application of its own: the shared one is furnished anew for every other world.
     for office in _open(tmp_path_factory.mktemp("office"), fresh=True):
         drawn.finish_trial(office.world, office.year)

@@ -7,7 +7,21 @@ from html.parser import HTMLParser
 
 from starlette.testclient import TestClient
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 # Drawing elements close themselves in our SVG.
 DRAWN = {"path", "rect", "circle", "line"}
 
@@ -21,8 +35,12 @@ class Form:
     enctype: str = ""
 
     def send(self, client: TestClient, press: str = "", **values: str | list[str]) -> object:
-        """Submit as a browser does: the fields as they stand, with what the person changed, and the button pressed."""
-        data: dict[str, str | list[str]] = {name: list(found) for name, found in self.fields.items()}
+        """Submit as a browser does: the fields as they stand, with what the person changed, and the
+        button pressed.
+        """
+        data: dict[str, str | list[str]] = {
+            name: list(found) for name, found in self.fields.items()
+        }
         data.update(values)
         for name, value, text in self.buttons:
             if press and press in text and name:
@@ -54,7 +72,9 @@ class Page(HTMLParser):
         self._area: str | None = None
         self.text = text
         self.feed(text)
-        self.faults += [f"no label for {name}" for name, ident in self._unlabelled if ident not in self._labels]
+        self.faults += [
+            f"no label for {name}" for name, ident in self._unlabelled if ident not in self._labels
+        ]
         self.faults += [f"id twice: {ident}" for ident in self.ids if self.ids.count(ident) > 1]
         self.faults += [f"never closed: {tag}" for tag in self._open]
 
@@ -79,14 +99,21 @@ class Page(HTMLParser):
                 self._in_label += 1
                 self._labels.add(given.get("for", ""))
             case "form":
-                self._form = Form(given.get("method", "get"), given.get("action", ""), enctype=given.get("enctype", ""))
+                self._form = Form(
+                    given.get("method", "get"),
+                    given.get("action", ""),
+                    enctype=given.get("enctype", ""),
+                )
                 self.forms.append(self._form)
             case "input" | "select" | "textarea":
                 self._field(tag, given)
             case "option":
                 self._option(given)
             case "button":
-                self._button, self._button_text = (given.get("name", ""), given.get("value", "")), ""
+                self._button, self._button_text = (
+                    (given.get("name", ""), given.get("value", "")),
+                    "",
+                )
             case "img":
                 if "alt" not in given:
                     self.faults.append("img without alt")
@@ -126,7 +153,11 @@ class Page(HTMLParser):
 
     def _inline_code(self, tag: str, given: dict[str, str]) -> None:
         for name, value in given.items():
-            if name.startswith("on") or name == "style" or value.strip().lower().startswith("javascript:"):
+            if (
+                name.startswith("on")
+                or name == "style"
+                or value.strip().lower().startswith("javascript:")
+            ):
                 self.faults.append(f"inline code: <{tag} {name}>")
             if name in ("src", "href", "action") and value.startswith(("http:", "https:", "//")):
                 self.faults.append(f"foreign address: {value}")

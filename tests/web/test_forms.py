@@ -1,4 +1,6 @@
-"""Every action without JavaScript: read the page, fill the form, press the button, see the result."""
+"""Every action without JavaScript: read the page, fill the form, press the button, see the
+result.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,9 @@ from datetime import date
 
 from starlette.testclient import TestClient
 
-from assignment import store as plan_store
-from award import store as award_store
+from award.applicants import store as applicant_store
+from award.groups import store as plan_store
+from award.year import store as year_store
 from expert_pool import store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
 from tests.api import story
@@ -36,9 +39,13 @@ def plan(office: Office, uid: str = "") -> plan_store.PlanView:
 def test_log_in_and_out(office: Office) -> None:
     client = office.world.stranger()
     client.headers["Accept"] = "text/html"
-    wrong = form_on(client, "/login", "/login").send(client, login=STAFF[Role.SECRETARIAT], password="not this one")
+    wrong = form_on(client, "/login", "/login").send(
+        client, login=STAFF[Role.SECRETARIAT], password="not this one"
+    )
     assert wrong.status_code == 401 and "登录名或口令不对" in wrong.text
-    right = form_on(client, "/login?next=/experts", "/login").send(client, login=STAFF[Role.SECRETARIAT], password=PASSWORD)
+    right = form_on(client, "/login?next=/experts", "/login").send(
+        client, login=STAFF[Role.SECRETARIAT], password=PASSWORD
+    )
     assert right.status_code == 200 and right.url.path == "/experts"
     out = Page(right.text).form("/logout").send(client)
     assert out.url.path == "/login"
@@ -48,7 +55,10 @@ def test_log_in_and_out(office: Office) -> None:
 def test_form_without_token_or_from_an_older_page_is_refused(office: Office) -> None:
     clerk, uid = office.browser(Role.SECRETARIAT), office.year.experts[0]
     form = form_on(clerk, f"/experts/{uid}/edit", f"/experts/{uid}/edit")
-    no_token = clerk.post(form.action, data={name: value for name, value in form.fields.items() if name != "csrf_token"})
+    no_token = clerk.post(
+        form.action,
+        data={name: value for name, value in form.fields.items() if name != "csrf_token"},
+    )
     assert no_token.status_code == 403 and "页面已过期" in no_token.text
     assert form.send(clerk, title="高级工程师").status_code == 200
     stale = form.send(clerk, title="工程师")
@@ -64,7 +74,9 @@ def test_editing_an_expert_keeps_the_masked_telephone_and_confirmed_words(office
     with office.world.ledger.read() as session:
         assert store.phone(session, SYSTEM_VIEWER, uid) == "13812345678"
     assert [item.code for item in expert(office, uid).fields.industries] == ["1763", "3352"]
-    bad = form_on(clerk, f"/experts/{uid}/edit", f"/experts/{uid}/edit").send(clerk, industries="9999")
+    bad = form_on(clerk, f"/experts/{uid}/edit", f"/experts/{uid}/edit").send(
+        clerk, industries="9999"
+    )
     assert bad.status_code == 422 or "不是 GB/T 4754" in bad.text
 
 
@@ -95,7 +107,9 @@ def test_quick_buttons_of_the_tick_sheet_set_values_and_never_toggle(office: Off
 
 def test_ticks_outside_the_window_are_ignored_and_nonsense_is_refused(office: Office) -> None:
     own, uid = office.expert(), office.year.experts[0]
-    form_on(own, "/me/days", "/me/days").send(own, free=["2026-12-31/AM", "2026-09-08/PM"], quick="")
+    form_on(own, "/me/days", "/me/days").send(
+        own, free=["2026-12-31/AM", "2026-09-08/PM"], quick=""
+    )
     assert form_on(own, "/me/days", "/me/days").fields["free"] == ["2026-09-08/PM"]
     bad = form_on(own, "/me/days", "/me/days").send(own, free=["tomorrow"], quick="")
     assert bad.status_code in (409, 422) and "时间的写法不对" in bad.text
@@ -119,7 +133,9 @@ def test_expert_walks_through_the_year_from_a_personal_link(office: Office) -> N
     with office.world.ledger.read() as session:
         assert store.phone(session, SYSTEM_VIEWER, uid) == "13912340000"
     page = Page(own.get("/me/conflicts").text)
-    page.form("/me/conflicts").send(own, press="申报所勾选的", firm=[office.year.applicants[0]], kind="CONSULTING")
+    page.form("/me/conflicts").send(
+        own, press="申报所勾选的", firm=[office.year.applicants[0]], kind="CONSULTING"
+    )
     assert [item.kind for item in expert(office, uid).conflicts] == ["CONSULTING"]
     after = form_on(own, "/me/conflicts", "/me/conflicts").send(own, press="没有")
     assert after.url.path == "/me/days"
@@ -129,32 +145,62 @@ def test_expert_walks_through_the_year_from_a_personal_link(office: Office) -> N
 
 def test_names_of_applicants_are_shown_to_an_expert_only_after_signing(office: Office) -> None:
     with office.world.ledger.read() as session:
-        firms = [row.fields.name for row in award_store.applicants(session, SYSTEM_VIEWER, story.YEAR)]
+        firms = [
+            row.fields.name
+            for row in applicant_store.applicants(session, SYSTEM_VIEWER, story.YEAR)
+        ]
     signed, unsigned = office.expert(), office.world.expert_client(office.world.experts[0])
     unsigned.headers["Accept"] = "text/html"
     assert all(name in signed.get("/me/conflicts").text for name in firms)
-    told = [unsigned.get(path) for path in ("/me", "/me/conflicts", "/me/declaration", "/me/days", "/me/data", "/me/calendar")]
+    told = [
+        unsigned.get(path)
+        for path in (
+            "/me",
+            "/me/conflicts",
+            "/me/declaration",
+            "/me/days",
+            "/me/data",
+            "/me/calendar",
+        )
+    ]
     assert told[1].url.path == "/me/declaration"
     assert not any(name in answer.text for name in firms for answer in told)
 
 
-def test_plan_is_edited_approved_by_another_person_published_and_seen_by_the_expert(office: Office) -> None:
-    clerk, chief, uid = office.browser(Role.SECRETARIAT), office.browser(Role.APPROVER), office.year.plan
+def test_plan_is_edited_approved_by_another_person_published_and_seen_by_the_expert(
+    office: Office,
+) -> None:
+    clerk, chief, uid = (
+        office.browser(Role.SECRETARIAT),
+        office.browser(Role.APPROVER),
+        office.year.plan,
+    )
     group = plan(office).plan.groups[0]
     other = next(member for member in group.members if member != group.leader)
     page = Page(clerk.get("/board").text)
-    lead = next(form for form in page.forms if form.action.endswith("/leader") and form.fields["reviewer"] == [other])
+    lead = next(
+        form
+        for form in page.forms
+        if form.action.endswith("/leader") and form.fields["reviewer"] == [other]
+    )
     lead.send(clerk)
     assert plan(office).plan.groups[0].leader == other
-    pin = next(form for form in Page(clerk.get("/board").text).forms if form.action.endswith("/pin"))
+    pin = next(
+        form for form in Page(clerk.get("/board").text).forms if form.action.endswith("/pin")
+    )
     pin.send(clerk)
     stale = pin.send(clerk)
     assert stale.status_code == 412 and len(plan(office).problem.pins or ()) == 1
     visit = form_on(clerk, f"/board/{uid}/visit?case={group.cases[0]}", f"/board/{uid}/visit")
-    start = max(int(text) for text in _choices(clerk.get(f"/board/{uid}/visit?case={group.cases[0]}").text, "start"))
+    start = max(
+        int(text)
+        for text in _choices(clerk.get(f"/board/{uid}/visit?case={group.cases[0]}").text, "start")
+    )
     moved = visit.send(clerk, start=str(start))
     assert "方案已调整" in moved.text and plan(office).plan.groups[0].visits[0].start == start
-    assert not any(form.action.endswith("/approve") for form in Page(clerk.get("/board").text).forms)
+    assert not any(
+        form.action.endswith("/approve") for form in Page(clerk.get("/board").text).forms
+    )
     assert "复核通过" in chief.get("/board").text
     form_on(chief, "/board", f"/board/{uid}/approve").send(chief)
     published = form_on(clerk, "/board", f"/board/{uid}/publish").send(clerk)
@@ -170,7 +216,10 @@ def test_own_plan_cannot_be_approved_by_its_maker(office: Office) -> None:
     clerk = office.browser(Role.SECRETARIAT)
     page = Page(clerk.get("/board").text)
     token = page.form("/logout").fields["csrf_token"][0]
-    answer = clerk.post(f"/board/{office.year.plan}/approve", data={"csrf_token": token, "version": str(plan(office).row.version)})
+    answer = clerk.post(
+        f"/board/{office.year.plan}/approve",
+        data={"csrf_token": token, "version": str(plan(office).row.version)},
+    )
     assert answer.status_code == 403 and plan(office).row.status == "draft"
 
 
@@ -183,9 +232,11 @@ def test_replacing_a_member_offers_only_people_who_keep_every_rule(office: Offic
 
 def test_year_window_and_rules_are_saved(office: Office) -> None:
     clerk = office.browser(Role.SECRETARIAT)
-    form_on(clerk, "/year", "/year").send(clerk, window_last="2026-09-25", group_size_1="6", weight_route="7")
+    form_on(clerk, "/year", "/year").send(
+        clerk, window_last="2026-09-25", group_size_1="6", weight_route="7"
+    )
     with office.world.ledger.read() as session:
-        year = award_store.year(session, SYSTEM_VIEWER, story.YEAR)
+        year = year_store.year(session, SYSTEM_VIEWER, story.YEAR)
     assert str(year.fields.window_last) == "2026-09-25"
     assert year.fields.policy.group_size == (3, 6) and dict(year.fields.weights or {})["route"] == 7
     bad = form_on(clerk, "/year", "/year").send(clerk, group_size_0="9", group_size_1="2")
@@ -194,7 +245,9 @@ def test_year_window_and_rules_are_saved(office: Office) -> None:
 
 def test_holiday_correction_marks_the_day(office: Office) -> None:
     clerk = office.browser(Role.SECRETARIAT)
-    form_on(clerk, "/holidays?year=2026", "/holidays").send(clerk, day="2026-09-09", kind="closed", name="全市大会", source="办公室通知")
+    form_on(clerk, "/holidays?year=2026", "/holidays").send(
+        clerk, day="2026-09-09", kind="closed", name="全市大会", source="办公室通知"
+    )
     with office.world.ledger.read() as session:
         assert not store.working_days(session).is_working(date(2026, 9, 9))
     assert "全市大会" in clerk.get("/holidays?year=2026").text
@@ -203,18 +256,28 @@ def test_holiday_correction_marks_the_day(office: Office) -> None:
 
 def test_account_is_made_with_a_password_shown_once_and_switched_off(office: Office) -> None:
     admin = office.browser(Role.ADMIN)
-    made = form_on(admin, "/accounts", "/accounts").send(admin, name="吴新", login="wuxin", role="secretariat")
+    made = form_on(admin, "/accounts", "/accounts").send(
+        admin, name="吴新", login="wuxin", role="secretariat"
+    )
     assert "初始口令" in made.text
     password = made.text.split("初始口令：")[1].split("　")[0]
     assert password not in admin.get("/accounts").text
-    row = next(form for form in Page(admin.get("/accounts").text).forms if form.fields.get("disabled") == ["yes"])
+    row = next(
+        form
+        for form in Page(admin.get("/accounts").text).forms
+        if form.fields.get("disabled") == ["yes"]
+    )
     row.send(admin)
     row_again = row.send(admin)
     assert row_again.status_code == 412  # an older page: sets, never toggles
 
 
 def test_audit_page_verifies_the_chain_and_explains_changes(office: Office) -> None:
-    clerk, inspector, uid = office.browser(Role.SECRETARIAT), office.browser(Role.INSPECTOR), office.year.experts[0]
+    clerk, inspector, uid = (
+        office.browser(Role.SECRETARIAT),
+        office.browser(Role.INSPECTOR),
+        office.year.experts[0],
+    )
     form_on(clerk, f"/experts/{uid}/edit", f"/experts/{uid}/edit").send(clerk, title="正高级工程师")
     text = inspector.get(f"/audit?kind=expert&object={uid}").text
     assert "修改专家" in text and "正高级工程师" in text
@@ -228,25 +291,47 @@ def _choices(text: str, name: str) -> list[str]:
 
 
 def test_conflicts_are_entered_decided_ended_and_withdrawn_with_reasons(office: Office) -> None:
-    clerk, uid, page_of = office.browser(Role.SECRETARIAT), office.year.experts[0], f"/experts/{office.year.experts[0]}"
-    form_on(clerk, page_of, f"{page_of}/conflicts").send(clerk, organisation="浙江丰收袜业有限公司", kind="ORG_REQUEST", evidence="来函")
+    clerk, uid, page_of = (
+        office.browser(Role.SECRETARIAT),
+        office.year.experts[0],
+        f"/experts/{office.year.experts[0]}",
+    )
+    form_on(clerk, page_of, f"{page_of}/conflicts").send(
+        clerk, organisation="浙江丰收袜业有限公司", kind="ORG_REQUEST", evidence="来函"
+    )
     conflict = expert(office, uid).conflicts[0]
-    form_on(clerk, page_of, f"{page_of}/conflicts/{conflict.uid}/decide").send(clerk, decision="cleared", reason="所述不属实")
+    form_on(clerk, page_of, f"{page_of}/conflicts/{conflict.uid}/decide").send(
+        clerk, decision="cleared", reason="所述不属实"
+    )
     assert expert(office, uid).conflicts[0].decision == "cleared"
-    form_on(clerk, page_of, f"{page_of}/conflicts/{conflict.uid}/end").send(clerk, until="2026-08-01", reason="已离职")
+    form_on(clerk, page_of, f"{page_of}/conflicts/{conflict.uid}/end").send(
+        clerk, until="2026-08-01", reason="已离职"
+    )
     assert str(expert(office, uid).conflicts[0].until) == "2026-08-01"
-    form_on(clerk, page_of, f"{page_of}/conflicts").send(clerk, organisation="诸暨飞跃水泵有限公司", kind="CONSULTING")
+    form_on(clerk, page_of, f"{page_of}/conflicts").send(
+        clerk, organisation="诸暨飞跃水泵有限公司", kind="CONSULTING"
+    )
     wrong = expert(office, uid).conflicts[1]
-    form_on(clerk, page_of, f"{page_of}/conflicts/{wrong.uid}/withdraw").send(clerk, reason="登记到别人名下了")
+    form_on(clerk, page_of, f"{page_of}/conflicts/{wrong.uid}/withdraw").send(
+        clerk, reason="登记到别人名下了"
+    )
     assert expert(office, uid).conflicts[1].withdrawn_at is not None
 
 
 def test_two_experts_are_kept_out_of_one_group(office: Office) -> None:
-    clerk, uid, other = office.browser(Role.SECRETARIAT), office.year.experts[0], office.year.experts[1]
-    form_on(clerk, f"/experts/{uid}", f"/experts/{uid}/pairs").send(clerk, other=other, kind="SAME_GROUP_KIN", evidence="师生")
+    clerk, uid, other = (
+        office.browser(Role.SECRETARIAT),
+        office.year.experts[0],
+        office.year.experts[1],
+    )
+    form_on(clerk, f"/experts/{uid}", f"/experts/{uid}/pairs").send(
+        clerk, other=other, kind="SAME_GROUP_KIN", evidence="师生"
+    )
     pair = expert(office, other).pairs[0]
     assert pair.other_uid == uid
-    form_on(clerk, f"/experts/{other}", f"/experts/{other}/pairs/{pair.uid}/withdraw").send(clerk, reason="核实有误")
+    form_on(clerk, f"/experts/{other}", f"/experts/{other}/pairs/{pair.uid}/withdraw").send(
+        clerk, reason="核实有误"
+    )
     assert expert(office, uid).pairs[0].withdrawn_at is not None
 
 

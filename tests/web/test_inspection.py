@@ -1,4 +1,6 @@
-"""审计页: what an inspector reads of appointments, conflicts, waivers, exceptions and readers, in names and plain words."""
+"""审计页: what an inspector reads of appointments, conflicts, waivers, exceptions and readers, in
+names and plain words.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,9 @@ import pytest
 
 from api.web.inspection import TOPICS
 from api.web.views import history, told
-from assignment import tables as plan_tables
-from award import tables as award_tables
+from award.applicants import tables as applicant_tables
+from award.groups import tables as plan_tables
+from award.year import tables as year_tables
 from expert_pool import records, register
 from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, Role
@@ -24,9 +27,18 @@ AUDITED = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mappe
 
 
 def test_every_audited_column_has_its_words_or_is_left_out() -> None:
-    assert {records, plan_tables, award_tables} and len(AUDITED) > 20
-    named = {(table.__tablename__, column.key) for table in AUDITED for column in table.__table__.columns}
-    assert sorted(name for name in named if name[1] not in told.QUIET and told.field_words(*name) == name[1]) == []
+    assert {records, plan_tables, year_tables, applicant_tables} and len(AUDITED) > 20
+    named = {
+        (table.__tablename__, column.key) for table in AUDITED for column in table.__table__.columns
+    }
+    assert (
+        sorted(
+            name
+            for name in named
+            if name[1] not in told.QUIET and told.field_words(*name) == name[1]
+        )
+        == []
+    )
     # Links are logged as personal-link, which has its words.
     kinds = {table.__tablename__.replace("personal_link", "personal-link") for table in AUDITED}
     assert sorted(kind for kind in kinds if history.kind_words(kind) == kind) == []
@@ -44,7 +56,12 @@ def test_every_audited_column_has_its_words_or_is_left_out() -> None:
         ("violation", "kind", "GIFT", "收受财物、宴请或其他利益"),
         ("violation", "source", "电话举报", "电话举报"),
         ("candidacy", "status", "passed", "通过"),
-        ("candidacy", "checks", '[{"zh": "年龄", "result": "unmet"}, {"zh": "培训", "result": "met"}]', "年龄不符合或不明"),
+        (
+            "candidacy",
+            "checks",
+            '[{"zh": "年龄", "result": "unmet"}, {"zh": "培训", "result": "met"}]',
+            "年龄不符合或不明",
+        ),
         ("candidacy", "checks", "[]", ""),
         ("rating", "items", '{"manner": 45, "insight": 46}', "作风与廉洁 45，意见中肯、有帮助 46"),
         ("expert", "industries", [{"code": "1763"}], "1763 针织或钩针编织品制造"),
@@ -59,26 +76,53 @@ def test_a_stored_value_is_said_in_words(kind: str, name: str, value: object, wo
 
 
 def test_changes_say_only_what_differs_and_says_something() -> None:
-    before = {"grade": "trainee", "end_reason": "", "expert_id": 3, "version": 1, "weights": '{"a": 1, "b": 2}'}
-    after = {"grade": "lead", "end_reason": None, "expert_id": 4, "version": 2, "weights": '{"a": 1, "b": 3}'}
-    assert told.changes("appointment", before, after) == (("等级", "见习评审员", "组长"), ("目标权重", "b 2", "b 3"))
-    assert told.changes("expert", None, {"expert/e-1": "{}", "expert/e-2": "{}"}) == (("记录", "", "2 条"),)
+    before = {
+        "grade": "trainee",
+        "end_reason": "",
+        "expert_id": 3,
+        "version": 1,
+        "weights": '{"a": 1, "b": 2}',
+    }
+    after = {
+        "grade": "lead",
+        "end_reason": None,
+        "expert_id": 4,
+        "version": 2,
+        "weights": '{"a": 1, "b": 3}',
+    }
+    assert told.changes("appointment", before, after) == (
+        ("等级", "见习评审员", "组长"),
+        ("目标权重", "b 2", "b 3"),
+    )
+    assert told.changes("expert", None, {"expert/e-1": "{}", "expert/e-2": "{}"}) == (
+        ("记录", "", "2 条"),
+    )
 
 
-PERSON = ExpertFields(name="柳敬亭", employer="绍兴文理学院", education="本科", birth=date(1950, 1, 1), birth_precision="day")
+PERSON = ExpertFields(
+    name="柳敬亭",
+    employer="绍兴文理学院",
+    education="本科",
+    birth=date(1950, 1, 1),
+    birth_precision="day",
+)
 
 
 def tell(office: Office) -> None:
     """An exception of each kind: somebody over age appointed, a waiver granted."""
     firm, uid = story.FIRMS[0][0], office.year.experts[0]
     with office.world.ledger.write(CLERK) as uow:
-        soft = register.declare_conflict(uow, uid, register.ConflictFields("SUPPLIER_CUSTOMER", firm))
+        soft = register.declare_conflict(
+            uow, uid, register.ConflictFields("SUPPLIER_CUSTOMER", firm)
+        )
         waiver = register.propose_waiver(uow, soft, 1, "金额很小")
         old = register.enrol(uow, PERSON)
         uow.commit()
     with office.world.ledger.write(CHIEF) as uow:
         register.decide_waiver(uow, waiver, 1, True, "同意豁免")
-        register.engage(uow, old, "reviewer", date(2026, 8, 20), date(2027, 8, 19), reason="行业唯一专家")
+        register.engage(
+            uow, old, "reviewer", date(2026, 8, 20), date(2027, 8, 19), reason="行业唯一专家"
+        )
         uow.commit()
 
 
@@ -96,14 +140,20 @@ def test_a_waiver_is_hidden_from_who_must_keep_away_from_its_organisation(office
     assert "金额很小" in office.browser(Role.INSPECTOR).get("/audit?topic=recusals").text
     with office.world.ledger.write(SYSTEM) as uow:
         account = uow.load(Account, office.world.accounts[Role.INSPECTOR])
-        uow.session.add(AccountConflict(account_id=account.id, organisation=story.FIRMS[0][0], reason="亲属"))
+        uow.session.add(
+            AccountConflict(account_id=account.id, organisation=story.FIRMS[0][0], reason="亲属")
+        )
         uow.commit()
     text = office.browser(Role.INSPECTOR).get("/audit?topic=recusals").text
     assert "金额很小" not in text and story.FIRMS[0][0] not in text
 
 
 def test_reading_somebodys_file_is_noted_once_an_hour_and_papers_by_name(office: Office) -> None:
-    clerk, uid, firm = office.browser(Role.SECRETARIAT), office.year.experts[0], office.year.applicants[0]
+    clerk, uid, firm = (
+        office.browser(Role.SECRETARIAT),
+        office.year.experts[0],
+        office.year.applicants[0],
+    )
     for _ in range(2):
         clerk.get(f"/experts/{uid}")
         clerk.get(f"/experts/{uid}/years/{story.YEAR}")

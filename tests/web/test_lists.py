@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event
 
-from award import stages
+from award.applicants import applicants as award_applicants
 from expert_pool import register
 from expert_pool.core.actor import Role
 from expert_pool.core.expert import ExpertFields, Industry
@@ -56,11 +56,14 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tupl
 def count(office: Office) -> dict[str, int]:
     asked: list[str] = []
     engine = office.world.ledger.engine
-    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked.append(statement))
+    event.listen(
+        engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked.append(statement)
+    )
     found = {}
     clients = {role: office.browser(role) for role in set(LISTS.values())}
     for path, role in LISTS.items():
-        # The first look at a plan in an hour is noted in the log; the second is a list and nothing else.
+        # The first look at a plan in an hour is noted in the log; the second is a list and nothing
+        # else.
         clients[role].get(path)
         asked.clear()
         answer = clients[role].get(path)
@@ -70,25 +73,41 @@ def count(office: Office) -> dict[str, int]:
 
 
 def fill(office: Office) -> None:
-    """Hundreds of people, each with an appointment, a declaration, days, a conflict, a year of service and a candidacy."""
+    """Hundreds of people, each with an appointment, a declaration, days, a conflict, a year of
+    service and a candidacy.
+    """
     first, last = cast.FIRST, cast.LAST
     with office.world.ledger.write(CLERK) as uow:
         for number in range(FIRMS):
             wanted = replace(cast.FIRMS[number % 3], name=f"诸暨新增{number}号有限公司", uscc="")
-            stages.enter_applicant(uow, 2026, wanted)
+            award_applicants.enter_applicant(uow, 2026, wanted)
         for number in range(PEOPLE):
-            person = ExpertFields(f"张{number}", f"单位{number % 50}", industries=(Industry(("1763", "3352")[number % 2], "", True),))
+            person = ExpertFields(
+                f"张{number}",
+                f"单位{number % 50}",
+                industries=(Industry(("1763", "3352")[number % 2], "", True),),
+            )
             uid = register.enrol(uow, person)
-            register.appoint(uow, uid, "reviewer", first.replace(year=2025), last.replace(year=2027))
+            register.appoint(
+                uow, uid, "reviewer", first.replace(year=2025), last.replace(year=2027)
+            )
             register.sign_declaration(uow, uid, 2026, "2026-1", "a" * 64, "test")
             register.save_availability(uow, uid, 2026, (), "", 0, first, last)
-            register.declare_conflict(uow, uid, register.ConflictFields("CONSULTING", f"诸暨新增{number % FIRMS}号有限公司"))
-            register.record_performance(uow, uid, register.ServiceFields(2025, f"往年{number % 9}", "", False, 3, 88, ""))
+            register.declare_conflict(
+                uow,
+                uid,
+                register.ConflictFields("CONSULTING", f"诸暨新增{number % FIRMS}号有限公司"),
+            )
+            register.record_performance(
+                uow, uid, register.ServiceFields(2025, f"往年{number % 9}", "", False, 3, 88, "")
+            )
         uow.commit()
 
 
 def test_lists_ask_a_fixed_number_of_questions(counted: dict[str, tuple[int, int]]) -> None:
-    assert {path: many for path, (_, many) in counted.items()} == {path: few for path, (few, _) in counted.items()}
+    assert {path: many for path, (_, many) in counted.items()} == {
+        path: few for path, (few, _) in counted.items()
+    }
 
 
 def test_no_list_asks_many_questions(counted: dict[str, tuple[int, int]]) -> None:

@@ -1,4 +1,6 @@
-"""The expert's answer to her duty, from a form without JavaScript; names only after she has accepted."""
+"""The expert's answer to her duty, from a form without JavaScript; names only after she has
+accepted.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from tests.web.markup import Page
 def published(office: Office) -> Office:
     clerk, approver = office.world.client(Role.SECRETARIAT), office.world.client(Role.APPROVER)
     plan = f"/api/v1/plans/{office.year.plan}"
-    etag = approver.post(f"{plan}/approval", json={}, headers={"If-Match": clerk.get(plan).headers["etag"]}).headers["etag"]
+    etag = approver.post(
+        f"{plan}/approval", json={}, headers={"If-Match": clerk.get(plan).headers["etag"]}
+    ).headers["etag"]
     ok(clerk.post(f"{plan}/publication", headers={"If-Match": etag}))
     return office
 
@@ -57,7 +61,9 @@ def test_declining_for_a_day_keeps_the_other_days(published: Office) -> None:
 
 
 def test_without_a_duty_there_is_nothing_to_decline(office: Office) -> None:
-    assert office.expert().get("/me/duty/decline", follow_redirects=False).headers["location"] == "/me"
+    assert (
+        office.expert().get("/me/duty/decline", follow_redirects=False).headers["location"] == "/me"
+    )
 
 
 def test_undo_brings_back_the_days_saved_before(office: Office) -> None:
@@ -86,7 +92,9 @@ def test_undo_brings_back_the_days_saved_before(office: Office) -> None:
 )
 def test_quick_buttons_set_a_day_or_a_week(quick: str, free: set[str]) -> None:
     window = [date(2026, 9, 7) + timedelta(days) for days in (0, 1, 7, 8)]
-    assert {f"{item.date}/{item.half}" for item in tick.chosen(["2026-09-07/AM"], window, quick)} == free
+    assert {
+        f"{item.date}/{item.half}" for item in tick.chosen(["2026-09-07/AM"], window, quick)
+    } == free
     assert tick.anchor(quick) in ("#w-2026-09-07", "#w-2026-09-14")
 
 

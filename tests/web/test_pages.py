@@ -1,4 +1,6 @@
-"""Every page for every role: it renders, keeps the rules for pages, and shows no door that is closed."""
+"""Every page for every role: it renders, keeps the rules for pages, and shows no door that is
+closed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from httpx2 import Response
 
 from api import access
 from api.access import Door, may
-from assignment import draws, store
+from award.groups import draws, store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
 from tests.web.conftest import Office
 from tests.web.markup import Page
@@ -21,7 +23,11 @@ SKIPPED = ("/api/", "/docs", "/openapi.json", "/me/data.json")
 
 
 def page_doors(office: Office) -> Iterator[Door]:
-    return (door for door in access.doors(office.world.app) if door.method == "GET" and not door.path.startswith(SKIPPED))
+    return (
+        door
+        for door in access.doors(office.world.app)
+        if door.method == "GET" and not door.path.startswith(SKIPPED)
+    )
 
 
 def address(office: Office, door: Door) -> str:
@@ -31,7 +37,9 @@ def address(office: Office, door: Door) -> str:
         job = store.jobs(session, SYSTEM_VIEWER, 2026)[0].uid
         draw = draws.draws(session, SYSTEM_VIEWER, 2026)[0].uid
     path = door.path.replace("/experts/{uid}", f"/experts/{office.year.experts[0]}")
-    path = path.replace("/applicants/{uid}", f"/applicants/{office.year.applicants[0]}").replace("/jobs/{uid}", f"/jobs/{job}")
+    path = path.replace("/applicants/{uid}", f"/applicants/{office.year.applicants[0]}").replace(
+        "/jobs/{uid}", f"/jobs/{job}"
+    )
     path = path.replace("{year}", "2026").replace("/draws/{uid}", f"/draws/{draw}?verify=yes")
     if path == "/recusal":
         path += f"?expert={office.year.experts[0]}&applicant={office.year.applicants[0]}"
@@ -51,17 +59,27 @@ def drawn(read_only: Office) -> dict[Role, list[tuple[Door, str, Response]]]:
     """Every page, drawn once for every role that may see it: door, address, answer."""
     found: dict[Role, list[tuple[Door, str, Response]]] = {}
     for role in ROLES:
-        client = read_only.expert() if role is Role.EXPERT else read_only.browser(role) if role in STAFF else read_only.world.stranger()
+        client = (
+            read_only.expert()
+            if role is Role.EXPERT
+            else read_only.browser(role)
+            if role in STAFF
+            else read_only.world.stranger()
+        )
         client.headers["Accept"] = "text/html"
         for door in page_doors(read_only):
             if may(role, door.allow):
                 path = address(read_only, door)
-                found.setdefault(role, []).append((door, path, client.get(path, follow_redirects=False)))
+                found.setdefault(role, []).append(
+                    (door, path, client.get(path, follow_redirects=False))
+                )
     return found
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_renders_for_its_roles_and_keeps_the_rules(drawn: dict[Role, list[tuple[Door, str, Response]]], role: Role) -> None:
+def test_every_page_renders_for_its_roles_and_keeps_the_rules(
+    drawn: dict[Role, list[tuple[Door, str, Response]]], role: Role
+) -> None:
     seen = 0
     for door, path, answer in drawn[role]:
         assert answer.headers["content-security-policy"].startswith("default-src 'none'"), path
@@ -94,9 +112,20 @@ def test_menu_and_buttons_lead_only_through_open_doors(
         if answer.status_code == 200 and answer.text.startswith("<!doctype"):
             page = Page(answer.text)
             offered |= {("POST", form.action) for form in page.forms if form.method == "post"}
-            offered |= {("GET", link.split("?")[0].split("#")[0]) for link in page.links if link.startswith("/")}
+            offered |= {
+                ("GET", link.split("?")[0].split("#")[0])
+                for link in page.links
+                if link.startswith("/")
+            }
     for method, path in sorted(offered):
-        door = next((one for (how, pattern), one in doors.items() if how == method and re.fullmatch(_pattern(pattern), path)), None)
+        door = next(
+            (
+                one
+                for (how, pattern), one in doors.items()
+                if how == method and re.fullmatch(_pattern(pattern), path)
+            ),
+            None,
+        )
         assert door is not None, f"{method} {path} leads nowhere"
         assert may(role, door.allow), f"{role} is offered {method} {path}"
 

@@ -29,7 +29,9 @@ def wait(office: Office, job: str, seconds: float = 120) -> str:
 def decline(office: Office, position: int) -> None:
     her = office.expert(position)
     fields = form(her.get("/me").text, "/me/duty").fields
-    her.post("/me/duty", data=fields | {"answer": "decline", "reason_kind": "personal", "reason": "手术"})
+    her.post(
+        "/me/duty", data=fields | {"answer": "decline", "reason_kind": "personal", "reason": "手术"}
+    )
 
 
 def begin(office: Office) -> str:
@@ -42,24 +44,32 @@ def begin(office: Office) -> str:
     return job[1]
 
 
-def test_a_day_that_is_lost_leads_to_ways_out_and_one_of_them_to_a_draft(published: Office) -> None:  # noqa: F811
+def test_a_day_that_is_lost_leads_to_ways_out_and_one_of_them_to_a_draft(published: Office) -> None:
     clerk, plan = published.browser(Role.SECRETARIAT), published.year.plan
     closing = form(clerk.get("/holidays?year=2026").text, "/holidays").fields
-    clerk.post("/holidays", data=closing | {"day": "2026-09-08", "kind": "closed", "name": "全市大会", "source": "办公室通知"})
+    clerk.post(
+        "/holidays",
+        data=closing
+        | {"day": "2026-09-08", "kind": "closed", "name": "全市大会", "source": "办公室通知"},
+    )
     job = begin(published)
     page = clerk.get(f"/plans/{plan}/repair").text
     changes = re.search(r"办法1：改动 ([1-9]) 处", page)
     assert changes is not None and "已证明不能更少" in page
     assert clerk.get("/repairs").text.count("办法1：改动") == 1
     assert f"{FIRMS[0][0]}：原定时间已不能用，改为9月" in page
-    adopted = clerk.post(f"/repairs/{job}/adopt", data=form(page, f"/repairs/{job}/adopt").fields).text
+    adopted = clerk.post(
+        f"/repairs/{job}/adopt", data=form(page, f"/repairs/{job}/adopt").fields
+    ).text
     assert "草案" in adopted and "第 2 版" in adopted
 
 
-def test_a_refusal_that_nobody_can_make_good_says_what_would_help(published: Office) -> None:  # noqa: F811
+def test_a_refusal_that_nobody_can_make_good_says_what_would_help(published: Office) -> None:
     decline(published, 0)
     clerk, plan = published.browser(Role.SECRETARIAT), published.year.plan
-    link = re.search(rf'href="(/plans/{plan}/repair\?declined=[^"]+)"', clerk.get("/round/duties").text)
+    link = re.search(
+        rf'href="(/plans/{plan}/repair\?declined=[^"]+)"', clerk.get("/round/duties").text
+    )
     assert link is not None
     before = clerk.get(link[1]).text
     assert f"{PEOPLE[0][0]}已谢绝任务" in before and "找修补办法" in before
@@ -68,18 +78,22 @@ def test_a_refusal_that_nobody_can_make_good_says_what_would_help(published: Off
     assert "没有现成的修补办法" in page and "办法1" not in page
 
 
-def test_without_a_repair_the_way_leads_to_the_board(published: Office) -> None:  # noqa: F811
+def test_without_a_repair_the_way_leads_to_the_board(published: Office) -> None:
     answer = published.browser(Role.SECRETARIAT).get("/repairs", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/board")
 
 
-def test_an_approver_does_not_repair(published: Office) -> None:  # noqa: F811
+def test_an_approver_does_not_repair(published: Office) -> None:
     answer = published.browser(Role.APPROVER).get(f"/plans/{published.year.plan}/repair")
     assert answer.status_code == 403
 
 
-def test_a_way_that_is_not_there_cannot_be_chosen(published: Office) -> None:  # noqa: F811
-    job, clerk, path = begin(published), published.browser(Role.SECRETARIAT), f"/plans/{published.year.plan}/repair"
+def test_a_way_that_is_not_there_cannot_be_chosen(published: Office) -> None:
+    job, clerk, path = (
+        begin(published),
+        published.browser(Role.SECRETARIAT),
+        f"/plans/{published.year.plan}/repair",
+    )
     page = clerk.get(path).text
     assert "不用改动" in page
     answer = clerk.post(f"/repairs/{job}/adopt", data=form(page, path).fields | {"number": "9"})

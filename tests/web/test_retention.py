@@ -1,4 +1,6 @@
-"""保存与删除页 and 审计页: what is due is shown to staff, only the approver erases; topics narrow the log; the check names its anchors."""
+"""保存与删除页 and 审计页: what is due is shown to staff, only the approver erases; topics narrow
+the log; the check names its anchors.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ def test_what_is_due_is_shown_and_only_the_approver_erases(office: Office) -> No
     office.world.clock.now = datetime(2040, 3, 1, 1, tzinfo=UTC)
     clerk, chief = office.browser(Role.SECRETARIAT), office.browser(Role.APPROVER)
     shown = clerk.get("/retention")
-    assert "由审定办负责人决定" in shown.text and not [form for form in Page(shown.text).forms if "/retention/" in form.action]
+    assert "由审定办负责人决定" in shown.text and not [
+        form for form in Page(shown.text).forms if "/retention/" in form.action
+    ]
     page = Page(chief.get("/retention").text)
     assert page.faults == []
     form = page.form("/retention/R1")

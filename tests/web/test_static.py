@@ -1,4 +1,6 @@
-"""Files of pages: htmx is the reviewed one, nothing comes from elsewhere, and everything is served with the strict policy."""
+"""Files of pages: htmx is the reviewed one, nothing comes from elsewhere, and everything is served
+with the strict policy.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from tests.web.conftest import Office
 
 
 def test_htmx_is_the_reviewed_file() -> None:
-    assert templating.htmx_integrity() == "sha384-0895/pl2MU10Hqc6jd4RvrthNlDiE9U1tWmX7WRESftEDRosgxNsQG/Ze9YMRzHq"
+    assert (
+        templating.htmx_integrity()
+        == "sha384-0895/pl2MU10Hqc6jd4RvrthNlDiE9U1tWmX7WRESftEDRosgxNsQG/Ze9YMRzHq"
+    )
     assert 'version:"2.0.3"' in templating.htmx_path().read_text("utf-8")
 
 
@@ -27,17 +32,35 @@ def test_own_files_name_no_other_server_and_no_font_or_import() -> None:
 
 
 def test_colours_are_named_in_the_token_file_only() -> None:
-    """One place for the look: other sheets use the tokens (white, shadows and the tints of groups and charts apart)."""
+    """One place for the look: other sheets use the tokens (white, shadows and the tints of groups
+    and charts apart).
+    """
     for name in ("base.css", "parts.css"):
         text = (templating.STATIC / name).read_text("utf-8")
-        found = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", text)) - {"#fff", "#fafbfc", "#9db8da", "#b9cce5", "#d9a441"}
+        found = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", text)) - {
+            "#fff",
+            "#fafbfc",
+            "#9db8da",
+            "#b9cce5",
+            "#d9a441",
+        }
         assert found == set(), name
 
 
 def test_files_are_served_and_may_be_kept(office: Office) -> None:
     client = office.world.stranger()
-    for name in ("tokens.css", "base.css", "parts.css", "pages.css", "print.css", "page.js", "mark.svg"):
+    for name in (
+        "tokens.css",
+        "base.css",
+        "parts.css",
+        "pages.css",
+        "print.css",
+        "page.js",
+        "mark.svg",
+    ):
         answer = client.get(templating.asset(name))
-        assert answer.status_code == 200 and "no-store" not in answer.headers.get("cache-control", ""), name
+        assert answer.status_code == 200 and "no-store" not in answer.headers.get(
+            "cache-control", ""
+        ), name
     script = client.get("/static/vendor/htmx.min.js")
     assert script.status_code == 200 and script.headers["x-content-type-options"] == "nosniff"

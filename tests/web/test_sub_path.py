@@ -1,4 +1,6 @@
-"""Behind a reverse proxy at https://host/pingshen: every link, form and file keeps the sub-path, however the proxy passes it on."""
+"""Behind a reverse proxy at https://host/pingshen: every link, form and file keeps the sub-path,
+however the proxy passes it on.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,27 @@ from tests.api import world as worlds
 from tests.api.world import PASSWORD, STAFF, World
 
 ROOT = "/pingshen"
-PAGES = ("/", "/round", "/round/duties", "/round/outbox", "/board", "/calendar", "/experts", "/applicants", "/import", "/year", "/recusals")
+PAGES = (
+    "/",
+    "/round",
+    "/round/duties",
+    "/round/outbox",
+    "/board",
+    "/calendar",
+    "/experts",
+    "/applicants",
+    "/import",
+    "/year",
+    "/recusals",
+)
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     file, _ = story._template()
-    world = worlds.build(tmp_path_factory.mktemp("sub"), file, public_url=f"http://testserver{ROOT}")
+    world = worlds.build(
+        tmp_path_factory.mktemp("sub"), file, public_url=f"http://testserver{ROOT}"
+    )
     yield world
     world.app.state.engine.close()
     world.ledger.close()
@@ -29,14 +45,21 @@ def addresses(text: str) -> set[str]:
     return set(re.findall(r'(?:href|action|src|formaction|hx-[a-z]+)="(/[^"]*)"', text))
 
 
-@pytest.mark.parametrize("kept", [True, False], ids=["proxy keeps the path", "proxy strips the path"])
+@pytest.mark.parametrize(
+    "kept", [True, False], ids=["proxy keeps the path", "proxy strips the path"]
+)
 def test_pages_forms_files_and_redirects_stay_below_it(published: World, kept: bool) -> None:
     prefix = ROOT if kept else ""
     client = published.stranger()
     first = client.get(f"{prefix}/board", headers={"Accept": "text/html"}, follow_redirects=False)
     assert first.headers["location"] == f"{ROOT}/login?next=/board"
     entering = {"login": STAFF[Role.SECRETARIAT], "password": PASSWORD, "next": "/board"}
-    entered = client.post(f"{prefix}/login", data=entering, headers={"Origin": "http://testserver"}, follow_redirects=False)
+    entered = client.post(
+        f"{prefix}/login",
+        data=entering,
+        headers={"Origin": "http://testserver"},
+        follow_redirects=False,
+    )
     assert entered.headers["location"] == f"{ROOT}/board"
     seen = set()
     for path in PAGES:
@@ -49,9 +72,16 @@ def test_pages_forms_files_and_redirects_stay_below_it(published: World, kept: b
     assert len(styles) > 4
     for one in styles:
         file = client.get(one if kept else one.removeprefix(ROOT))
-        assert file.status_code == 200 and "no-store" not in file.headers.get("cache-control", ""), one
+        assert file.status_code == 200 and "no-store" not in file.headers.get(
+            "cache-control", ""
+        ), one
     assert client.get(f"{prefix}/api/v1/experts").headers["content-type"] == "application/json"
-    assert client.get(f"{prefix}/api/v1/nothing", headers={"Accept": "text/html"}).headers["content-type"] == "application/problem+json"
+    assert (
+        client.get(f"{prefix}/api/v1/nothing", headers={"Accept": "text/html"}).headers[
+            "content-type"
+        ]
+        == "application/problem+json"
+    )
     assert client.get(f"{prefix}/openapi.json").json()["servers"] == [{"url": ROOT}]
 
 
@@ -67,4 +97,6 @@ def test_personal_links_and_feeds_carry_it(published: World) -> None:
     her = published.stranger()
     assert f'action="{link}"' in her.get(link).text
     assert her.post(link, follow_redirects=False).headers["location"] == f"{ROOT}/me"
-    assert [one for one in addresses(her.get(f"{ROOT}/me").text) if not one.startswith(f"{ROOT}/")] == []
+    assert [
+        one for one in addresses(her.get(f"{ROOT}/me").text) if not one.startswith(f"{ROOT}/")
+    ] == []

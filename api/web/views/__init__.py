@@ -1,1 +1,3 @@
-"""What pages show: plain dataclasses and the pure functions that make them from what the use cases return."""
+"""What pages show: plain dataclasses and the pure functions that make them from what the use cases
+return.
+"""

@@ -1,4 +1,6 @@
-"""编组: one plan version as cards of groups, with the verdict, the goals and what may be done with it."""
+"""编组: one plan version as cards of groups, with the verdict, the goals and what may be done with
+it.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,16 @@ from dataclasses import dataclass
 from api.books import DOCUMENTS
 from api.web.templating import moment
 from api.web.views.shell import Tone
-from assignment.book import Book, GoalEntry
-from assignment.core.problem import Pin, Problem
-from assignment.store import JobView, PlanRow
+from assignment.problem import Pin, Problem
+from award.groups.book import Book, GoalEntry
+from award.groups.store import JobView, PlanRow
 
-STATUS_TONES: dict[str, Tone] = {"draft": "", "approved": "warn", "published": "ok", "withdrawn": "bad"}
+STATUS_TONES: dict[str, Tone] = {
+    "draft": "",
+    "approved": "warn",
+    "published": "ok",
+    "withdrawn": "bad",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,9 @@ TIME_LIMITS = ((10, "10 秒"), (30, "30 秒"), (60, "1 分钟"), (300, "5 分钟
 
 @dataclass(frozen=True)
 class Preset:
-    """侧重: a named set of weights a clerk can choose without knowing the goals; None keeps the year's own."""
+    """侧重: a named set of weights a clerk can choose without knowing the goals; None keeps the
+    year's own.
+    """
 
     id: str
     title: str
@@ -51,7 +60,16 @@ PRESETS = (
         "specialist",
         "专业优先",
         "每家都尽量有最对口的行业专家，组长资历高",
-        {"specialist": 400, "leadership": 30, "workload": 1, "route": 1, "span": 1, "extra": 20, "discouraged": 50, "changes": 20},
+        {
+            "specialist": 400,
+            "leadership": 30,
+            "workload": 1,
+            "route": 1,
+            "span": 1,
+            "extra": 20,
+            "discouraged": 50,
+            "changes": 20,
+        },
     ),
     Preset(
         "balance",
@@ -73,7 +91,16 @@ PRESETS = (
         "travel",
         "少跑路",
         "组内路程、专家往返路程最短，工期紧凑",
-        {"specialist": 60, "route": 6, "commute": 1, "span": 6, "workload": 1, "extra": 60, "discouraged": 30, "changes": 20},
+        {
+            "specialist": 60,
+            "route": 6,
+            "commute": 1,
+            "span": 6,
+            "workload": 1,
+            "extra": 60,
+            "discouraged": 30,
+            "changes": 20,
+        },
     ),
 )
 
@@ -165,15 +192,25 @@ class BoardPage:
     default_limit: int = 30
     downloads: tuple[Download, ...] = ()
     changed: tuple[str, ...] = ()  # what has happened since that speaks against the plan
-    whole: bool = True  # whether this person may see all of it; trials and draws speak of everything
+    whole: bool = (
+        True  # whether this person may see all of it; trials and draws speak of everything
+    )
 
     @property
     def people(self) -> int:
-        return len({seat.person.id for group in self.book.groups for seat in group.seats}) if self.book else 0
+        return (
+            len({seat.person.id for group in self.book.groups for seat in group.seats})
+            if self.book
+            else 0
+        )
 
     @property
     def visits(self) -> int:
-        return sum(bool(visit.stays) for group in self.book.groups for visit in group.visits) if self.book else 0
+        return (
+            sum(bool(visit.stays) for group in self.book.groups for visit in group.visits)
+            if self.book
+            else 0
+        )
 
     def holds(self, person: str, firms: Collection[str]) -> bool:
         """Whether this member is pinned to a case of the group."""
@@ -196,14 +233,23 @@ def goal_rows(goals: Sequence[GoalEntry]) -> tuple[GoalRow, ...]:
     points = {goal.goal: goal.value * goal.weight for goal in goals}
     total = sum(max(value, 0) for value in points.values()) or 1
     rows = [
-        GoalRow(goal.title, f"{goal.value:,}", goal.unit, goal.weight, points[goal.goal], round(100 * max(points[goal.goal], 0) / total))
+        GoalRow(
+            goal.title,
+            f"{goal.value:,}",
+            goal.unit,
+            goal.weight,
+            points[goal.goal],
+            round(100 * max(points[goal.goal], 0) / total),
+        )
         for goal in goals
     ]
     return tuple(sorted(rows, key=lambda row: (row.weight == 0, -row.points)))
 
 
 def news_of(job: JobView | None) -> JobPanel | None:
-    """The panel of a task that is under way or came to nothing; a good end is told by what it found."""
+    """The panel of a task that is under way or came to nothing; a good end is told by what it
+    found.
+    """
     return None if job is None or (job.over and job.status != "failed") else job_panel(job)
 
 
@@ -236,7 +282,15 @@ def job_panel(job: JobView) -> JobPanel:
 
 def version_rows(rows: Sequence[PlanRow], current: str) -> tuple[VersionRow, ...]:
     return tuple(
-        VersionRow(row.uid, row.number, row.status_zh, STATUS_TONES[row.status], moment(row.edited_at), row.edited_name, row.uid == current)
+        VersionRow(
+            row.uid,
+            row.number,
+            row.status_zh,
+            STATUS_TONES[row.status],
+            moment(row.edited_at),
+            row.edited_name,
+            row.uid == current,
+        )
         for row in rows
     )
 
@@ -245,13 +299,20 @@ def downloads(uid: str) -> tuple[Download, ...]:
     """The documents of one version, with what kind of file each is."""
     kinds = {"docx": "Word", "xlsx": "Excel", "pdf": "PDF"}
     return tuple(
-        Download(f"/api/v1/plans/{uid}/documents/{name}", f"{kind.title}（{kinds[name.rsplit('.', 1)[1]]}）")
+        Download(
+            f"/api/v1/plans/{uid}/documents/{name}",
+            f"{kind.title}（{kinds[name.rsplit('.', 1)[1]]}）",
+        )
         for name, kind in DOCUMENTS.items()
     )
 
 
 def pinned_members(pins: Sequence[Pin]) -> frozenset[tuple[str, str]]:
-    return frozenset((pin.reviewer, pin.case) for pin in pins if pin.kind in ("member", "leader") and pin.reviewer and pin.case)
+    return frozenset(
+        (pin.reviewer, pin.case)
+        for pin in pins
+        if pin.kind in ("member", "leader") and pin.reviewer and pin.case
+    )
 
 
 def pinned_visits(pins: Sequence[Pin]) -> frozenset[str]:
@@ -266,7 +327,9 @@ def capacity_notes(problem: Problem) -> tuple[str, ...]:
     need = problem.policy.groups[0] if problem.policy.groups else 1
     found = []
     if len(problem.reviewers) < low:
-        found.append(f"可编组的专家只有 {len(problem.reviewers)} 人，不够一个评审组（至少 {low} 人）。")
+        found.append(
+            f"可编组的专家只有 {len(problem.reviewers)} 人，不够一个评审组（至少 {low} 人）。"
+        )
     if problem.policy.leader_required and leaders < need:
         found.append(f"有组长资格的只有 {leaders} 人，至少需要 {need} 个评审组。")
     if problem.policy.quality_required and quality < need:

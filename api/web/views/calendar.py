@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from assignment.book import Book, GroupEntry, VisitEntry
+from award.groups.book import Book, GroupEntry, VisitEntry
 
 WEEKDAYS = "一二三四五六日"
 DayKind = Callable[[date], "DayMark"]
@@ -14,7 +14,9 @@ DayKind = Callable[[date], "DayMark"]
 
 @dataclass(frozen=True)
 class DayMark:
-    """What kind of day it is: working or not, and its name (国庆节, 调休上班), empty on common days."""
+    """What kind of day it is: working or not, and its name (国庆节, 调休上班), empty on common
+    days.
+    """
 
     working: bool
     name: str = ""
@@ -80,7 +82,9 @@ def tone_of(number: int) -> int:
 
 
 def months(book: Book, window: Sequence[date], mark: DayKind) -> tuple[Month, ...]:
-    """Month sheets for every month the window touches, Monday first, whole weeks that meet the window only."""
+    """Month sheets for every month the window touches, Monday first, whole weeks that meet the
+    window only.
+    """
     if not window:
         return ()
     first, last = min(window), max(window)
@@ -88,13 +92,21 @@ def months(book: Book, window: Sequence[date], mark: DayKind) -> tuple[Month, ..
     weeks = []
     chips = _chips(book)
     while day <= last:
-        weeks.append(tuple(_month_day(day + timedelta(days=n), set(window), mark, chips) for n in range(7)))
+        weeks.append(
+            tuple(_month_day(day + timedelta(days=n), set(window), mark, chips) for n in range(7))
+        )
         day += timedelta(days=7)
-    title = f"{first.year}年{first.month}月" if first.month == last.month else f"{first.year}年{first.month}月至{last.month}月"
+    title = (
+        f"{first.year}年{first.month}月"
+        if first.month == last.month
+        else f"{first.year}年{first.month}月至{last.month}月"
+    )
     return (Month(title, tuple(weeks)),)
 
 
-def _month_day(day: date, window: set[date], mark: DayKind, chips: dict[tuple[date, str], list[Chip]]) -> MonthDay:
+def _month_day(
+    day: date, window: set[date], mark: DayKind, chips: dict[tuple[date, str], list[Chip]]
+) -> MonthDay:
     am, pm = chips.get((day, "AM"), []), chips.get((day, "PM"), [])
     both = {(chip.group, chip.firm) for chip in am} & {(chip.group, chip.firm) for chip in pm}
     return MonthDay(
@@ -112,21 +124,37 @@ def _chips(book: Book) -> dict[tuple[date, str], list[Chip]]:
     for group in book.groups:
         for visit in group.visits:
             for stay in visit.stays:
-                title = f"{group.name} · {visit.firm.name}" + (f" · {visit.firm.town}" if visit.firm.town else "")
-                chip = Chip(group.number, tone_of(group.number), short_name(visit.firm.name), stay.half, visit.firm.id, title)
+                title = f"{group.name} · {visit.firm.name}" + (
+                    f" · {visit.firm.town}" if visit.firm.town else ""
+                )
+                chip = Chip(
+                    group.number,
+                    tone_of(group.number),
+                    short_name(visit.firm.name),
+                    stay.half,
+                    visit.firm.id,
+                    title,
+                )
                 found.setdefault((stay.date, stay.half), []).append(chip)
     return found
 
 
 def gantt(book: Book, window: Sequence[date], mark: DayKind) -> Gantt:
-    """Rows of groups, columns of half-days from the first to the last day of the window; free days stay visible but narrow."""
+    """Rows of groups, columns of half-days from the first to the last day of the window; free days
+    stay visible but narrow.
+    """
     if not window:
         return Gantt((), ())
     used = {stay.date for group in book.groups for visit in group.visits for stay in visit.stays}
-    days = tuple(day for day in _every_day(min(window), max(window)) if mark(day).working or day in used)
+    days = tuple(
+        day for day in _every_day(min(window), max(window)) if mark(day).working or day in used
+    )
     rows = tuple(
         GanttRow(
-            group, tone_of(group.number), next((seat.person.name for seat in group.seats if seat.leader), ""), _gantt_cells(group, days)
+            group,
+            tone_of(group.number),
+            next((seat.person.name for seat in group.seats if seat.leader), ""),
+            _gantt_cells(group, days),
         )
         for group in book.groups
     )
@@ -153,8 +181,15 @@ def _gantt_cells(group: GroupEntry, days: Sequence[date]) -> tuple[GanttCell, ..
         span = min(len(visit.stays), len(columns) - position) if visit else 1
         end_day, end_half = columns[position + span - 1]
         title = f"{visit.firm.name}，{stay_words(visit)}" if visit else ""
-        last_of_week = position + span == len(columns) or columns[position + span][0].isocalendar().week != end_day.isocalendar().week
-        cells.append(GanttCell(span, visit, False, end_half == "PM", last_of_week and end_half == "PM", title))
+        last_of_week = (
+            position + span == len(columns)
+            or columns[position + span][0].isocalendar().week != end_day.isocalendar().week
+        )
+        cells.append(
+            GanttCell(
+                span, visit, False, end_half == "PM", last_of_week and end_half == "PM", title
+            )
+        )
         position += span
     return tuple(cells)
 
@@ -179,10 +214,15 @@ def stay_words(visit: VisitEntry) -> str:
         return "资料评审，不到现场"
     first, last = visit.stays[0], visit.stays[-1]
     if first.date == last.date:
-        return f"{day_words(first.date)}{'全天' if len(visit.stays) > 1 else half_words(first.half)}"
+        return (
+            f"{day_words(first.date)}{'全天' if len(visit.stays) > 1 else half_words(first.half)}"
+        )
     if first.half == "AM" and last.half == "PM":
         return f"{day_words(first.date)}至{day_words(last.date)}"
-    return f"{day_words(first.date)}{half_words(first.half)}至{day_words(last.date)}{half_words(last.half)}"
+    return (
+        f"{day_words(first.date)}{half_words(first.half)}"
+        f"至{day_words(last.date)}{half_words(last.half)}"
+    )
 
 
 def length_words(half_days: int) -> str:

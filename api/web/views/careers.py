@@ -16,7 +16,11 @@ from expert_pool.dossier import CandidacyView, Life, TermView
 from expert_pool.facts.intake import RowProblem
 from expert_pool.register import CHANNELS, CandidacyFields
 
-RESULTS: dict[str, tuple[str, Tone]] = {"met": ("符合", "ok"), "unmet": ("不符合", "bad"), "unknown": ("不明", "warn")}
+RESULTS: dict[str, tuple[str, Tone]] = {
+    "met": ("符合", "ok"),
+    "unmet": ("不符合", "bad"),
+    "unknown": ("不明", "warn"),
+}
 STATE_TONES: dict[State, Tone] = {
     State.SERVING: "ok",
     State.PENDING: "ok",
@@ -62,7 +66,9 @@ class CandidateLine:
     open: bool
     passed: bool
     checks: tuple[CheckLine, ...]
-    waivable: str  # what may be waived with a reason, in words; of somebody admitted, what was waived
+    waivable: (
+        str  # what may be waived with a reason, in words; of somebody admitted, what was waived
+    )
     firm: str  # what cannot
     decided: str
     form: CandidacyFields
@@ -98,7 +104,9 @@ class LifeCard:
     blank_form: CandidacyFields = BLANK
 
 
-def candidates_view(rows: Sequence[CandidacyView], problems: Sequence[RowProblem] = ()) -> dict[str, object]:
+def candidates_view(
+    rows: Sequence[CandidacyView], problems: Sequence[RowProblem] = ()
+) -> dict[str, object]:
     lines = tuple(_candidate(row) for row in rows)
     return {
         "waiting": tuple(line for line in lines if line.open),
@@ -110,7 +118,9 @@ def candidates_view(rows: Sequence[CandidacyView], problems: Sequence[RowProblem
 def _candidate(row: CandidacyView) -> CandidateLine:
     status, tone = STATUSES[row.status]
     lacking = [item for item in row.checks if item.result != "met"]
-    channel = CHANNELS.get(row.channel, row.channel) + (f"：{row.recommender}" if row.recommender else "")
+    channel = CHANNELS.get(row.channel, row.channel) + (
+        f"：{row.recommender}" if row.recommender else ""
+    )
     decided = f"{row.decided_name}：{row.reason}" if row.reason else row.decided_name
     return CandidateLine(
         row.uid,
@@ -135,11 +145,15 @@ def _candidate(row: CandidacyView) -> CandidateLine:
 
 
 def check_lines(checks: Sequence[Checked]) -> tuple[CheckLine, ...]:
-    return tuple(CheckLine(item.zh, item.basis, item.words, *RESULTS[item.result]) for item in checks)
+    return tuple(
+        CheckLine(item.zh, item.basis, item.words, *RESULTS[item.result]) for item in checks
+    )
 
 
 def life_card(life: Life, today: date, offered: tuple[date, date]) -> LifeCard:
-    running = next((term for term in life.terms if term.first <= today <= (term.ended_on or term.last)), None)
+    running = next(
+        (term for term in life.terms if term.first <= today <= (term.ended_on or term.last)), None
+    )
     grade = running.grade if running else life.terms[-1].grade if life.terms else "reviewer"
     known = any(item.status != "appointed" for item in life.candidacies)
     passed = any(item.status == "passed" for item in life.candidacies)
@@ -149,7 +163,9 @@ def life_card(life: Life, today: date, offered: tuple[date, date]) -> LifeCard:
         STATE_TONES.get(life.state, ""),
         frozenset(row.step.value for row in life.steps),
         tuple(_term(term, today) for term in reversed(life.terms)),
-        check_lines(life.checks) if known or Step.APPOINT in {row.step for row in life.steps} else (),
+        check_lines(life.checks)
+        if known or Step.APPOINT in {row.step for row in life.steps}
+        else (),
         tuple(f"{item.zh}（{item.words}）" for item in unmet if item.waivable),
         tuple(f"{item.zh}（{item.words}）" for item in unmet if not item.waivable),
         not life.terms and not passed,
@@ -174,6 +190,18 @@ def _term(term: TermView, today: date) -> TermLine:
         state, tone = "未开始", ""
     else:
         state, tone = ENDINGS.get(term.end_kind, "届满"), ""
-    ended = f"{ENDINGS[term.end_kind]}：{term.end_reason}" if term.end_kind in ENDINGS and term.end_reason else ""
+    ended = (
+        f"{ENDINGS[term.end_kind]}：{term.end_reason}"
+        if term.end_kind in ENDINGS and term.end_reason
+        else ""
+    )
     period = f"{date_words(term.first)}至{date_words(end)}"
-    return TermLine(term.uid, GRADES.get(term.grade, term.grade), state, tone, period, term.certificate_no, ended)
+    return TermLine(
+        term.uid,
+        GRADES.get(term.grade, term.grade),
+        state,
+        tone,
+        period,
+        term.certificate_no,
+        ended,
+    )

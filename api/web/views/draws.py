@@ -1,4 +1,6 @@
-"""随机抽取: the draws of a year, and one with its candidates, what is likely in it and what came of it."""
+"""随机抽取: the draws of a year, and one with its candidates, what is likely in it and what came of
+it.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ from itertools import accumulate
 from api.web.templating import moment
 from api.web.views.board import JobPanel
 from api.web.views.shell import Message, Tone
-from assignment.book import Names
-from assignment.core.draw import TICKETS, Candidate, CandidateSet, Pair
-from assignment.core.likely import why_likely
-from assignment.draws import DrawRow, DrawView, Findings
+from assignment.draw import TICKETS, Candidate, CandidateSet, Pair
+from assignment.likely import why_likely
+from award.groups.book import Names
+from award.groups.draws import DrawRow, DrawView, Findings
 
 TONES: dict[str, Tone] = {"open": "warn", "drawn": "ok", "void": ""}
 # Rows shown; the record has them all.
@@ -35,7 +37,9 @@ class DrawLine:
 
 @dataclass(frozen=True)
 class PairRow:
-    """An expert with applicants whom she meets equally often, in how many of a hundred draws, and why so often."""
+    """An expert with applicants whom she meets equally often, in how many of a hundred draws, and
+    why so often.
+    """
 
     person: str
     firms: tuple[str, ...]
@@ -83,7 +87,11 @@ class DrawPage:
 
 
 def line(row: DrawRow) -> DrawLine:
-    outcome = f"第 {row.chosen + 1} 个方案，号码 {row.ticket:06d}" if row.chosen is not None and row.ticket is not None else ""
+    outcome = (
+        f"第 {row.chosen + 1} 个方案，号码 {row.ticket:06d}"
+        if row.chosen is not None and row.ticket is not None
+        else ""
+    )
     return DrawLine(
         row.uid,
         row.status_zh,
@@ -108,7 +116,10 @@ def draw_page(view: DrawView, rights: bool, findings: Findings | None) -> DrawPa
         row,
         TONES[row.status],
         _facts(row, found),
-        _pairs(((pair, tickets * 1000 / TICKETS, "") for pair, tickets in found.likelihood.items()), view.names)[:LIKELY],
+        _pairs(
+            ((pair, tickets * 1000 / TICKETS, "") for pair, tickets in found.likelihood.items()),
+            view.names,
+        )[:LIKELY],
         _pairs(((pair, share, whys.get(pair, "")) for pair, share in over[:OVER]), view.names),
         len(over),
         min(len(over), OVER),
@@ -129,8 +140,16 @@ def _facts(row: DrawRow, found: CandidateSet) -> tuple[tuple[str, str, bool], ..
     kept = "，未超过所设上限" if row.reached <= row.cap else "，超过所设上限，原因见下"
     return (
         ("集合校验码（SHA-256）", row.digest, True),
-        ("备选方案", f"{row.count} 个，都通过独立复核，与其中最好的相差不超过 {percent(row.tolerance)}", False),
-        ("任一搭配的可能性", f"最高 {percent(row.reached)}（上限设为 {percent(row.cap)}）{kept}", False),
+        (
+            "备选方案",
+            f"{row.count} 个，都通过独立复核，与其中最好的相差不超过 {percent(row.tolerance)}",
+            False,
+        ),
+        (
+            "任一搭配的可能性",
+            f"最高 {percent(row.reached)}（上限设为 {percent(row.cap)}）{kept}",
+            False,
+        ),
         ("种子取自", found.seed_from or "公布时没有写明", False),
         ("公布", f"{moment(row.opened_at)}　{row.opened_name}", False),
     )
@@ -138,8 +157,16 @@ def _facts(row: DrawRow, found: CandidateSet) -> tuple[tuple[str, str, bool], ..
 
 def _outcome(row: DrawRow) -> tuple[tuple[str, str, bool], ...]:
     if row.status == "void":
-        proposed = (("提出作废", f"{moment(row.voiding_at)}　{row.voiding_name}", False),) if row.voiding_at else ()
-        return (*proposed, ("作废", f"{moment(row.voided_at)}　{row.voided_name or ''}", False), ("理由", row.void_reason, False))
+        proposed = (
+            (("提出作废", f"{moment(row.voiding_at)}　{row.voiding_name}", False),)
+            if row.voiding_at
+            else ()
+        )
+        return (
+            *proposed,
+            ("作废", f"{moment(row.voided_at)}　{row.voided_name or ''}", False),
+            ("理由", row.void_reason, False),
+        )
     if row.ticket is None or row.chosen is None:
         return ()
     return (
@@ -152,16 +179,23 @@ def _outcome(row: DrawRow) -> tuple[tuple[str, str, bool], ...]:
 
 
 def _pairs(shares: Iterable[tuple[Pair, float, str]], names: Names) -> tuple[PairRow, ...]:
-    """One row for what a person meets together: whoever is drawn into a group meets all its applicants."""
+    """One row for what a person meets together: whoever is drawn into a group meets all its
+    applicants.
+    """
     together: dict[tuple[str, str, str], list[str]] = {}
     for (reviewer, case), share, why in shares:
         together.setdefault((reviewer, percent(share), why), []).append(names.firm(case).name)
-    return tuple(PairRow(names.person(reviewer).name, tuple(firms), share, why) for (reviewer, share, why), firms in together.items())
+    return tuple(
+        PairRow(names.person(reviewer).name, tuple(firms), share, why)
+        for (reviewer, share, why), firms in together.items()
+    )
 
 
 def _tickets(found: CandidateSet, chosen: int | None) -> Iterable[TicketRow]:
     values = [found.plan(position).objective or 0 for position in range(len(found.candidates))]
-    for position, (one, end) in enumerate(zip(found.candidates, _ends(found.candidates), strict=True)):
+    for position, (one, end) in enumerate(
+        zip(found.candidates, _ends(found.candidates), strict=True)
+    ):
         yield TicketRow(
             position + 1,
             f"{end - one.tickets:06d}",
@@ -180,14 +214,29 @@ def _verdict(row: DrawRow, findings: Findings) -> Message:
     if findings.said:
         return Message(f"复核发现 {len(findings.said)} 处不符", "bad")
     if row.status != "drawn":
-        return Message(f"复核通过：校验码与内容一致，{row.count} 个方案都合规、差距都在容许之内", "ok")
-    words = f"复核通过：校验码与内容一致，{row.count} 个方案都合规，由种子重算得到同一个号码和同一个方案"
+        return Message(
+            f"复核通过：校验码与内容一致，{row.count} 个方案都合规、差距都在容许之内", "ok"
+        )
+    words = (
+        f"复核通过：校验码与内容一致，{row.count} 个方案都合规，"
+        "由种子重算得到同一个号码和同一个方案"
+    )
     if findings.as_drawn:
-        return Message(f"{words}；抽中的方案存为第 {findings.plan_number} 版（{findings.plan_status}），其后没有改动", "ok")
-    return Message(f"{words}；但存成的第 {findings.plan_number} 版（{findings.plan_status}）其后有人工改动，改动见操作日志", "warn")
+        return Message(
+            f"{words}；抽中的方案存为第 {findings.plan_number} 版（{findings.plan_status}），"
+            "其后没有改动",
+            "ok",
+        )
+    return Message(
+        f"{words}；但存成的第 {findings.plan_number} 版（{findings.plan_status}）其后有人工改动，"
+        "改动见操作日志",
+        "warn",
+    )
 
 
 @lru_cache(maxsize=8)
 def _whys(_digest: str) -> dict[Pair, str]:
-    """The reasons already found for a set: each asks what every other expert would cost in her place."""
+    """The reasons already found for a set: each asks what every other expert would cost in her
+    place.
+    """
     return {}

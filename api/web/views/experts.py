@@ -62,7 +62,9 @@ class PairLine:
 
 @dataclass(frozen=True)
 class LinkLine:
-    """个人链接或日历订阅 that has been given out; `uid` empty when there is nothing to stop any more."""
+    """个人链接或日历订阅 that has been given out; `uid` empty when there is nothing to stop any
+    more.
+    """
 
     uid: str
     title: str
@@ -134,7 +136,15 @@ def conflict_line(row: ConflictView, on: date) -> ConflictLine:
         effect = "已撤销"
     since = f"{row.since.year}年{row.since.month}月" if row.since else ""
     until = f"{row.until.year}年{row.until.month}月{row.until.day}日" if row.until else "至今"
-    period = f"{since}至{until}" if since and row.until else f"{since}起" if since else f"止于{until}" if row.until else "存续"
+    period = (
+        f"{since}至{until}"
+        if since and row.until
+        else f"{since}起"
+        if since
+        else f"止于{until}"
+        if row.until
+        else "存续"
+    )
     open_ = row.withdrawn_at is None and (row.until is None or row.until > on)
     return ConflictLine(
         row.uid if open_ else "",
@@ -155,19 +165,43 @@ def link_lines(rows: Sequence[LinkEntry], now: datetime) -> tuple[LinkLine, ...]
     lines = []
     for row in rows:
         good = row.revoked_at is None and row.expires_at > now
-        state = "已停用" if row.revoked_at else "已过期" if not good else "已打开" if row.used_at else "未打开"
+        state = (
+            "已停用"
+            if row.revoked_at
+            else "已过期"
+            if not good
+            else "已打开"
+            if row.used_at
+            else "未打开"
+        )
         text = f"{moment(row.created_at)}发出，{moment(row.expires_at)}前有效"
         title = "日历订阅" if row.purpose == "calendar" else "个人链接"
         lines.append(
-            LinkLine(row.uid if good else "", title, text, "有效" if good and row.purpose == "calendar" else state, "ok" if good else "")
+            LinkLine(
+                row.uid if good else "",
+                title,
+                text,
+                "有效" if good and row.purpose == "calendar" else state,
+                "ok" if good else "",
+            )
         )
-    return (*(line for line in lines if line.uid), *[line for line in lines if not line.uid][:SHOWN_LINKS])
+    return (
+        *(line for line in lines if line.uid),
+        *[line for line in lines if not line.uid][:SHOWN_LINKS],
+    )
 
 
 def pair_lines(rows: Sequence[PairView]) -> tuple[PairLine, ...]:
     """Those in force; a withdrawn one stays in the log only."""
     return tuple(
-        PairLine(row.uid, row.version, row.other_uid, row.other_name, KINDS[row.kind].zh if row.kind in KINDS else row.kind, row.evidence)
+        PairLine(
+            row.uid,
+            row.version,
+            row.other_uid,
+            row.other_name,
+            KINDS[row.kind].zh if row.kind in KINDS else row.kind,
+            row.evidence,
+        )
         for row in rows
         if row.withdrawn_at is None
     )
@@ -184,24 +218,51 @@ def availability_words(view: AvailabilityView, window: Sequence[date]) -> str:
 
 
 def edit_fields(fields: ExpertFields, towns: Sequence[tuple[str, str]]) -> tuple[Field, ...]:
-    """The form; a telephone number is shown masked and stays as it is when the field is left alone."""
+    """The form; a telephone number is shown masked and stays as it is when the field is left
+    alone.
+    """
     levels = EDUCATION if fields.education in EDUCATION else (*EDUCATION, fields.education)
     codes = "、".join(item.code for item in fields.industries)
     effort = "" if fields.max_effort is None else str(fields.max_effort)
     return (
         Field("name", "姓名", fields.name, required=True),
-        Field("gender", "性别", options=tuple(Option(one, one or "未填", chosen=one == fields.gender) for one in ("", "男", "女"))),
+        Field(
+            "gender",
+            "性别",
+            options=tuple(
+                Option(one, one or "未填", chosen=one == fields.gender) for one in ("", "男", "女")
+            ),
+        ),
         Field("employer", "工作单位", fields.employer, required=True, wide=True),
         Field("title", "职务、职称", fields.title),
-        Field("education", "学历", options=tuple(Option(one, one or "未填", chosen=one == fields.education) for one in levels)),
+        Field(
+            "education",
+            "学历",
+            options=tuple(
+                Option(one, one or "未填", chosen=one == fields.education) for one in levels
+            ),
+        ),
         Field("phone", "手机", fields.phone, hint="显示为掩码；不改请保持原样"),
         Field("id_number", "身份证号", hint="加密保存，只在核对身份时用；不改请留空，填“无”即删除"),
         Field("email", "邮箱", fields.email or "", hint="用于核查回避"),
-        Field("zzd_account", "浙政钉账号", fields.zzd_account or "", hint="accountId，用于发工作通知；没有就留空"),
-        Field("town_code", "所在地", options=tuple(Option(c, name, chosen=c == (fields.town_code or "")) for c, name in towns)),
+        Field(
+            "zzd_account",
+            "浙政钉账号",
+            fields.zzd_account or "",
+            hint="accountId，用于发工作通知；没有就留空",
+        ),
+        Field(
+            "town_code",
+            "所在地",
+            options=tuple(
+                Option(c, name, chosen=c == (fields.town_code or "")) for c, name in towns
+            ),
+        ),
         Field("quality", "质量管理专家", options=_yes_no(fields.quality)),
         Field("leader", "组长资格", options=_yes_no(fields.leader)),
-        Field("industries", "专业领域代码", codes, wide=True, hint="GB/T 4754-2017 代码，用顿号分开"),
+        Field(
+            "industries", "专业领域代码", codes, wide=True, hint="GB/T 4754-2017 代码，用顿号分开"
+        ),
         Field("max_effort", "每年最多承担（半天）", effort, kind="number", hint="不填则按年度规则"),
         Field("remark", "备注", fields.remark),
     )

@@ -70,7 +70,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Supply:
-    """每半天可参加的专家人数, drawn as bars; `need_y` is the line of what the year needs at least."""
+    """每半天可参加的专家人数, drawn as bars; `need_y` is the line of what the year needs at
+    least.
+    """
 
     bars: tuple[Bar, ...]
     labels: tuple[tuple[float, str], ...]
@@ -109,11 +111,18 @@ def supply_chart(counts: Sequence[tuple[date, str, int]], need: int) -> Supply |
         words = "上午" if half == "AM" else "下午"
         bars.append(
             Bar(
-                x, round(base - bar_height, 1), bar_height, half.lower(), f"{day.month}月{day.day}日{words}：{count} 人可参加", count < need
+                x,
+                round(base - bar_height, 1),
+                bar_height,
+                half.lower(),
+                f"{day.month}月{day.day}日{words}：{count} 人可参加",
+                count < need,
             )
         )
         week = day.isocalendar().week
         if week != last_week:
             labels.append((x, f"{day.month}月{day.day}日"))
             last_week = week
-    return Supply(tuple(bars), tuple(labels), need, round(base - need / top * 104, 1), top, width, height)
+    return Supply(
+        tuple(bars), tuple(labels), need, round(base - need / top * 104, 1), top, width, height
+    )

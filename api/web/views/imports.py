@@ -1,4 +1,6 @@
-"""导入: a workbook on its way into the register: headings, what the rows say, what a person must answer, what will change."""
+"""导入: a workbook on its way into the register: headings, what the rows say, what a person must
+answer, what will change.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ class HeadingRow:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """One question to a person; answers are radio buttons, the last one may take words of their own."""
+    """One question to a person; answers are radio buttons, the last one may take words of their
+    own.
+    """
 
     key: str
     number: int
@@ -82,7 +86,9 @@ class ProblemRow:
 
 @dataclass(frozen=True)
 class TradeRow:
-    """One trade word of the file and the codes it may mean; the best proposal is chosen until a person says otherwise."""
+    """One trade word of the file and the codes it may mean; the best proposal is chosen until a
+    person says otherwise.
+    """
 
     word: str
     key: str
@@ -154,25 +160,44 @@ def mini_calendar(
     mark: DayKind,
     duties: Collection[tuple[date, str]] = (),
 ) -> MiniCalendar:
-    """Weeks of the window: green may come, red cannot, blue is on duty, grey nobody has said; rest days without marks."""
+    """Weeks of the window: green may come, red cannot, blue is on duty, grey nobody has said; rest
+    days without marks.
+    """
     if not window:
         return MiniCalendar(())
     days = set(window)
     monday = min(days) - timedelta(days=min(days).weekday())
     weeks = []
     while monday <= max(days):
-        weeks.append(tuple(_mini_day(monday + timedelta(days=n), days, absent, mark, duties) for n in range(7)))
+        weeks.append(
+            tuple(
+                _mini_day(monday + timedelta(days=n), days, absent, mark, duties) for n in range(7)
+            )
+        )
         monday += timedelta(days=7)
     return MiniCalendar(tuple(weeks))
 
 
 def _mini_day(
-    day: date, days: set[date], absent: Collection[tuple[date, str]] | None, mark: DayKind, duties: Collection[tuple[date, str]]
+    day: date,
+    days: set[date],
+    absent: Collection[tuple[date, str]] | None,
+    mark: DayKind,
+    duties: Collection[tuple[date, str]],
 ) -> MiniDay:
     if day not in days or not mark(day).working:
         return MiniDay(day, "off", title=mark(day).name)
-    states = ["unknown" if absent is None else "busy" if (day, half) in absent else "free" for half in ("AM", "PM")]
-    states = ["duty" if (day, half) in duties else state for half, state in zip(("AM", "PM"), states, strict=True)]
+    states = [
+        "unknown" if absent is None else "busy" if (day, half) in absent else "free"
+        for half in ("AM", "PM")
+    ]
+    states = [
+        "duty" if (day, half) in duties else state
+        for half, state in zip(("AM", "PM"), states, strict=True)
+    ]
     words = {"duty": "已安排评审", "unknown": "未知", "busy": "不能参加", "free": "可参加"}
-    said = "，".join(f"{half_words(half)}{words[state]}" for half, state in zip(("AM", "PM"), states, strict=True))
+    said = "，".join(
+        f"{half_words(half)}{words[state]}"
+        for half, state in zip(("AM", "PM"), states, strict=True)
+    )
     return MiniDay(day, "", states[0], states[1], f"{day.month}月{day.day}日：{said}", said)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from api.web.views.calendar import DayKind, DayMark, stay_words
-from assignment.book import Book, day_zh
-from assignment.duties import DutyView
+from award.duties.duties import DutyView
+from award.groups.book import Book, day_zh
 from expert_pool.facts.halfday import HALF_ZH, Half
 
 
@@ -48,8 +48,12 @@ class Task:
     done: bool
 
 
-def tick_sheet(window: Sequence[date], free: frozenset[tuple[date, str]], mark: DayKind) -> tuple[FreeWeek, ...]:
-    """Weeks Monday to Sunday that hold a day of the window; only working days of the window are offered."""
+def tick_sheet(
+    window: Sequence[date], free: frozenset[tuple[date, str]], mark: DayKind
+) -> tuple[FreeWeek, ...]:
+    """Weeks Monday to Sunday that hold a day of the window; only working days of the window are
+    offered.
+    """
     if not window:
         return ()
     days = set(window)
@@ -57,12 +61,26 @@ def tick_sheet(window: Sequence[date], free: frozenset[tuple[date, str]], mark: 
     weeks: list[FreeWeek] = []
     while monday <= max(days):
         row = tuple(
-            FreeDay(day, mark(day), day in days and mark(day).working, (day, "AM") in free, (day, "PM") in free)
+            FreeDay(
+                day,
+                mark(day),
+                day in days and mark(day).working,
+                (day, "AM") in free,
+                (day, "PM") in free,
+            )
             for day in (monday + timedelta(days=n) for n in range(7))
         )
         offered = tuple(day for day in row if day.offered)
         if offered:
-            weeks.append(FreeWeek(_span(offered[0].date, offered[-1].date), monday.isoformat(), offered, _why_not(row), bool(weeks)))
+            weeks.append(
+                FreeWeek(
+                    _span(offered[0].date, offered[-1].date),
+                    monday.isoformat(),
+                    offered,
+                    _why_not(row),
+                    bool(weeks),
+                )
+            )
         monday += timedelta(days=7)
     return tuple(weeks)
 
@@ -70,17 +88,24 @@ def tick_sheet(window: Sequence[date], free: frozenset[tuple[date, str]], mark: 
 def _span(first: date, last: date) -> str:
     if first == last:
         return f"{first.month}月{first.day}日"
-    return f"{first.month}月{first.day}日 – " + (f"{last.day}日" if last.month == first.month else f"{last.month}月{last.day}日")
+    return f"{first.month}月{first.day}日 – " + (
+        f"{last.day}日" if last.month == first.month else f"{last.month}月{last.day}日"
+    )
 
 
 def _why_not(row: Sequence[FreeDay]) -> str:
     """Holidays and days of 调休 by name; ordinary weekends need no word."""
-    return "，".join(f"{day.date.month}月{day.date.day}日{day.mark.name}" for day in row if day.mark.name)
+    return "，".join(
+        f"{day.date.month}月{day.date.day}日{day.mark.name}" for day in row if day.mark.name
+    )
 
 
 @dataclass(frozen=True)
 class DutyCard:
-    """What she is asked to do, or has answered. The organisations are on it only when they are disclosed to her."""
+    """What she is asked to do, or has answered.
+
+    The organisations are on it only when they are disclosed to her.
+    """
 
     state: str
     fingerprint: str
@@ -103,12 +128,17 @@ def duty_card(view: DutyView, disclose_from: date | None, today: date) -> DutyCa
         view.state,
         view.duty.fingerprint,
         "组长" if view.duty.leader else "组员",
-        tuple((day_zh(day), "全天" if len(halves) == 2 else HALF_ZH[halves[0]], day.isoformat()) for day, halves in days.items()),
+        tuple(
+            (day_zh(day), "全天" if len(halves) == 2 else HALF_ZH[halves[0]], day.isoformat())
+            for day, halves in days.items()
+        ),
         len(view.duty.visits),
         f"{view.due.month}月{view.due.day}日" if view.due else "",
         view.due is not None and today > view.due,
         view.disclosed,
-        f"{disclose_from.month}月{disclose_from.day}日" if disclose_from and today < disclose_from else "",
+        f"{disclose_from.month}月{disclose_from.day}日"
+        if disclose_from and today < disclose_from
+        else "",
         view.answer.reason_words if view.answer else "",
         bool(days) and max(days) < today,
     )
@@ -132,9 +162,24 @@ def duties(book: Book, expert: str) -> tuple[Duty, ...]:
         seat = next((seat for seat in group.seats if seat.person.id == expert), None)
         if seat is None:
             continue
-        mates = "、".join(other.person.name + ("（组长）" if other.leader else "") for other in group.seats if other is not seat)
+        mates = "、".join(
+            other.person.name + ("（组长）" if other.leader else "")
+            for other in group.seats
+            if other is not seat
+        )
         for visit in group.visits:
             first = visit.stays[0] if visit.stays else None
             key = (first.date, first.half) if first else (date.max, "")
-            found.append((key, Duty(stay_words(visit), visit.firm.name, visit.firm.town, "组长" if seat.leader else "组员", mates)))
+            found.append(
+                (
+                    key,
+                    Duty(
+                        stay_words(visit),
+                        visit.firm.name,
+                        visit.firm.town,
+                        "组长" if seat.leader else "组员",
+                        mates,
+                    ),
+                )
+            )
     return tuple(duty for _, duty in sorted(found, key=lambda item: item[0]))

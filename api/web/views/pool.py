@@ -1,4 +1,6 @@
-"""盘点页的样子: lines, bars and words; every figure comes from assignment.inventory and expert_pool.workload."""
+"""盘点页的样子: lines, bars and words; every figure comes from assignment.inventory and
+expert_pool.workload.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.web.views.home import Bar
-from assignment.inventory import DayLine, Inventory
+from award.groups.inventory import DayLine, Inventory
 from expert_pool.workload import Burden, Fairness
 
 WEEKDAYS = "一二三四五六日"
@@ -34,7 +36,14 @@ def supply(days: Sequence[DayLine]) -> Supply | None:
         height = round(line.groups / top * 70, 1)
         x = round(left + position * step + step * 0.12, 1)
         bars.append(
-            Bar(x, round(base - height, 1), height, line.half.lower(), f"{day_words(line)}：能出 {line.groups} 组", line.groups == 0)
+            Bar(
+                x,
+                round(base - height, 1),
+                height,
+                line.half.lower(),
+                f"{day_words(line)}：能出 {line.groups} 组",
+                line.groups == 0,
+            )
         )
         if line.day.isocalendar().week != week:
             labels.append((x, f"{line.day.month}月{line.day.day}日"))
@@ -51,7 +60,9 @@ def tightest(days: Sequence[DayLine], number: int = 6) -> tuple[dict[str, object
     """The half-days on which the fewest groups could go out; none when all are alike."""
     if not days or alike(days):
         return ()
-    chosen = sorted(days, key=lambda line: (line.groups, line.free, line.day, line.half == "PM"))[:number]
+    chosen = sorted(days, key=lambda line: (line.groups, line.free, line.day, line.half == "PM"))[
+        :number
+    ]
     return tuple(
         {
             "day": day_words(line),
@@ -66,7 +77,9 @@ def tightest(days: Sequence[DayLine], number: int = 6) -> tuple[dict[str, object
 
 
 def day_words(line: DayLine) -> str:
-    return f"{line.day.month}月{line.day.day}日（周{WEEKDAYS[line.day.weekday()]}）{HALVES[line.half]}"
+    return (
+        f"{line.day.month}月{line.day.day}日（周{WEEKDAYS[line.day.weekday()]}）{HALVES[line.half]}"
+    )
 
 
 def conclusion(stock: Inventory) -> tuple[str, str]:
@@ -75,7 +88,10 @@ def conclusion(stock: Inventory) -> tuple[str, str]:
         return "还没有申报组织。填写预计家数，按历年申报的行业分布盘点。", ""
     grades = [line for line in stock.grades if line.missing]
     if not (stock.shortfalls or stock.day_shortfalls or grades):
-        return f"{stock.cases} 家、{stock.groups} 个评审组：行业、组长、质量专家和时间都够用。", "ok"
+        return (
+            f"{stock.cases} 家、{stock.groups} 个评审组：行业、组长、质量专家和时间都够用。",
+            "ok",
+        )
     recruit = [one for one in stock.shortfalls if one.missing_later]
     parts = []
     if recruit:
@@ -85,7 +101,10 @@ def conclusion(stock: Inventory) -> tuple[str, str]:
     if stock.day_shortfalls:
         parts.append(f"时间排不下，缺 {sum(one.missing for one in stock.day_shortfalls)} 个半天")
     parts += [f"{line.title}缺 {line.missing} 人" for line in grades]
-    return f"{stock.cases} 家、{stock.groups} 个评审组：{'；'.join(parts)}。", "bad" if recruit or grades else "warn"
+    return (
+        f"{stock.cases} 家、{stock.groups} 个评审组：{'；'.join(parts)}。",
+        "bad" if recruit or grades else "warn",
+    )
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,14 @@ def _work_line(one: Burden, most: int) -> WorkLine:
     pieces, x = [], 0.0
     for place, year in enumerate(one.years):
         width = round(year.half_days / most * 100, 2)
-        pieces.append(Piece(round(x, 2), width, place % 2, f"{year.year}年 {year.half_days} 个半天、{year.reviews} 家"))
+        pieces.append(
+            Piece(
+                round(x, 2),
+                width,
+                place % 2,
+                f"{year.year}年 {year.half_days} 个半天、{year.reviews} 家",
+            )
+        )
         x += width
     return WorkLine(
         one.uid,

@@ -15,7 +15,10 @@ SHOWN = 100  # rows of a preview on one page
 
 @dataclass(frozen=True)
 class RecordRow:
-    """One row that will be new or changed. `words` say what a new one holds, `changes` what is different in one that is there."""
+    """One row that will be new or changed.
+
+    `words` say what a new one holds, `changes` what is different in one that is there.
+    """
 
     row: int
     sheet: str
@@ -59,7 +62,11 @@ class RecordsPage:
 
     @property
     def tabs(self) -> tuple[tuple[str, str, int], ...]:
-        return (("new", "新增", len(self.new)), ("changed", "变更", len(self.changed)), ("problems", "有误的行", self.bad_rows))
+        return (
+            ("new", "新增", len(self.new)),
+            ("changed", "变更", len(self.changed)),
+            ("problems", "有误的行", self.bad_rows),
+        )
 
 
 @dataclass(frozen=True)
@@ -84,27 +91,46 @@ def records_page(found: Rehearsal, tab: str) -> RecordsPage:
         tuple(_new(one) for one in plan.new),
         tuple(
             RecordRow(
-                one.after.row, SHEETS[one.after.sheet].title, one.after.name, "", tuple((f.label, f.before, f.after) for f in one.fields)
+                one.after.row,
+                SHEETS[one.after.sheet].title,
+                one.after.name,
+                "",
+                tuple((f.label, f.before, f.after) for f in one.fields),
             )
             for one in plan.changed
         ),
         len(plan.unchanged),
-        tuple(BadRow(one.row, one.sheet, one.column, one.value, one.reason) for one in plan.problems),
+        tuple(
+            BadRow(one.row, one.sheet, one.column, one.value, one.reason) for one in plan.problems
+        ),
         plan.notes,
     )
 
 
 def sheet_lines() -> tuple[tuple[SheetLine, ...], tuple[SheetLine, ...]]:
-    """What can be brought in, with its blank sheet; and what is only for reading, with the reason."""
-    able = tuple(SheetLine(one.title, one.about, f"/api/v1/imports/templates/records/{one.key}.xlsx") for one in IMPORTABLE)
-    return able, tuple(SheetLine(one.title, f"{one.reading_only}。") for one in SHEETS.values() if one.reading_only)
+    """What can be brought in, with its blank sheet; and what is only for reading, with the
+    reason.
+    """
+    able = tuple(
+        SheetLine(one.title, one.about, f"/api/v1/imports/templates/records/{one.key}.xlsx")
+        for one in IMPORTABLE
+    )
+    return able, tuple(
+        SheetLine(one.title, f"{one.reading_only}。") for one in SHEETS.values() if one.reading_only
+    )
 
 
 def _new(entry: Entry) -> RecordRow:
     sheet = SHEETS[entry.sheet]
-    return RecordRow(entry.row, sheet.title, entry.name, _words(entry.sheet, entry.values), (), entry.notes)
+    return RecordRow(
+        entry.row, sheet.title, entry.name, _words(entry.sheet, entry.values), (), entry.notes
+    )
 
 
 def _words(key: str, values: Mapping[str, Any]) -> str:
-    said = ((one.heading, as_shown(one, values.get(one.field))) for one in SHEETS[key].columns if one.field != "text")
+    said = (
+        (one.heading, as_shown(one, values.get(one.field)))
+        for one in SHEETS[key].columns
+        if one.field != "text"
+    )
     return "；".join(f"{heading}：{words}" for heading, words in said if words)

@@ -10,15 +10,22 @@ from api.web.common import date_words, paged
 from api.web.templating import moment
 from api.web.views.imports import Option
 from api.web.views.shell import Tone
-from assignment.documents.register import effect_words
-from assignment.recusal import Certificate, Finding
+from award.papers.register import effect_words
+from award.recusal.certificate import Certificate, Finding
 from expert_pool.core.conflict import KINDS, told_evidence
 from expert_pool.core.recusal import OFFICE_WORDS, SIDES, Side
 from expert_pool.dossier import OfficialView, RulingView, WaiverView
 from expert_pool.facts.intake import RowProblem
 from expert_pool.register import SOURCES
 
-SIDE_TONES: dict[str, Tone] = {"out": "bad", "hard": "bad", "pending": "warn", "soft": "accent", "cleared": "ok", "over": ""}
+SIDE_TONES: dict[str, Tone] = {
+    "out": "bad",
+    "hard": "bad",
+    "pending": "warn",
+    "soft": "accent",
+    "cleared": "ok",
+    "over": "",
+}
 VERDICT_TONES: dict[str, Tone] = {
     "out": "bad",
     "barred": "bad",
@@ -60,13 +67,19 @@ class Matters:
     holdings: Sequence[tuple[str, int, str]]
 
 
-def list_view(matters: Matters, show: str, number: int, problems: Sequence[RowProblem]) -> dict[str, object]:
+def list_view(
+    matters: Matters, show: str, number: int, problems: Sequence[RowProblem]
+) -> dict[str, object]:
     lines = [_line(item, matters.versions) for item in matters.found]
     waiting = tuple(row for row in matters.waivers if not row.outcome)
     waived = {row.conflict_uid for row in waiting}
     rows: dict[str, Sequence[object]] = {
         "pending": _once(line for line in lines if line.finding.side == Side.PENDING),
-        "soft": [line for line in lines if line.finding.side == Side.SOFT and line.finding.record not in waived],
+        "soft": [
+            line
+            for line in lines
+            if line.finding.side == Side.SOFT and line.finding.record not in waived
+        ],
         "barred": [line for line in lines if line.finding.side in (Side.HARD, Side.OUT)],
         "decided": rulings_view(matters.rulings),
     }
@@ -75,13 +88,18 @@ def list_view(matters: Matters, show: str, number: int, problems: Sequence[RowPr
     return {
         "year": matters.year,
         "show": show,
-        "tabs": tuple((key, words, counts[key] + (len(waiting) if key == "pending" else 0)) for key, words in TABS.items()),
+        "tabs": tuple(
+            (key, words, counts[key] + (len(waiting) if key == "pending" else 0))
+            for key, words in TABS.items()
+        ),
         "counts": counts,
         "rows": shown,
         "pager": pager,
         "waivers": tuple(_waiver(row) for row in waiting),
         "hints": matters.hints,
-        "officials": tuple((row, OFFICE_WORDS[row.role]) for row in matters.officials if row.until is None),
+        "officials": tuple(
+            (row, OFFICE_WORDS[row.role]) for row in matters.officials if row.until is None
+        ),
         "roles": tuple(Option(code, words) for code, words in OFFICE_WORDS.items()),
         "holdings": matters.holdings,
         "problems": tuple(problems),
@@ -127,7 +145,11 @@ def _waiver(row: WaiverView) -> dict[str, object]:
     }
 
 
-OUTCOMES: dict[str, tuple[str, Tone]] = {"barred": ("应当回避", "bad"), "cleared": ("不需回避", "ok"), "refused": ("不同意豁免", "warn")}
+OUTCOMES: dict[str, tuple[str, Tone]] = {
+    "barred": ("应当回避", "bad"),
+    "cleared": ("不需回避", "ok"),
+    "refused": ("不同意豁免", "warn"),
+}
 
 
 def rulings_view(rows: Sequence[RulingView]) -> tuple[dict[str, object], ...]:
@@ -152,18 +174,31 @@ def certificate_view(found: Certificate) -> dict[str, object]:
         "words": found.words,
         "tone": VERDICT_TONES[found.verdict],
         "deadline": date_words(found.deadline),
-        "declared": f"{moment(found.declared_at)}签署（{found.declared_via}）" if found.declared_at else "",
+        "declared": (
+            f"{moment(found.declared_at)}签署（{found.declared_via}）" if found.declared_at else ""
+        ),
         "kinds": tuple(
             {
                 "zh": kind.zh,
                 "severity": kind.severity,
                 "since": kind.since,
                 "result": kind.result,
-                "tone": SIDE_TONES[min((Side(fact.side) for fact in kind.facts), key=list(SIDES).index).value] if kind.facts else "ok",
-                "facts": tuple((fact.evidence or fact.organisation, fact.source, effect_words(fact)) for fact in kind.facts),
+                "tone": (
+                    SIDE_TONES[
+                        min((Side(fact.side) for fact in kind.facts), key=list(SIDES).index).value
+                    ]
+                    if kind.facts
+                    else "ok"
+                ),
+                "facts": tuple(
+                    (fact.evidence or fact.organisation, fact.source, effect_words(fact))
+                    for fact in kind.facts
+                ),
             }
             for kind in found.kinds
         ),
         "digest": found.digest[:16],
-        "document": f"/api/v1/experts/{found.expert_uid}/recusals/{found.applicant_uid}/certificate.docx",
+        "document": (
+            f"/api/v1/experts/{found.expert_uid}/recusals/{found.applicant_uid}/certificate.docx"
+        ),
     }

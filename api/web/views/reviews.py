@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from api.web.views.imports import Option
-from award.store import ApplicantRow
+from award.applicants.store import ApplicantRow
 from expert_pool.core.rulebook import rulebook
 from expert_pool.dossier import Reviewed
 
@@ -13,9 +13,21 @@ DECLINED = "declined"
 NOTHING = Reviewed("", "", None, {})
 
 
-def sheet(row: ApplicantRow, stage: str, people: Sequence[tuple[str, str, bool]], known: Mapping[str, Reviewed]) -> dict[str, object]:
+def sheet(
+    row: ApplicantRow,
+    stage: str,
+    people: Sequence[tuple[str, str, bool]],
+    known: Mapping[str, Reviewed],
+) -> dict[str, object]:
     book = rulebook()
-    agreed = next((one.stage.consensus_score for one in known.values() if one.stage and one.stage.consensus_score is not None), None)
+    agreed = next(
+        (
+            one.stage.consensus_score
+            for one in known.values()
+            if one.stage and one.stage.consensus_score is not None
+        ),
+        None,
+    )
     return {
         "uid": row.uid,
         "name": row.fields.name,
@@ -33,26 +45,40 @@ def _line(person: tuple[str, str, bool], one: Reviewed) -> dict[str, object]:
     book, noted = rulebook(), one.stage
     came = "" if noted is None else DECLINED if noted.declined else noted.attendance
     score = noted.own_score if noted else None
-    attendance = {code: words for code, (words, _) in book.attendance.items()} | {DECLINED: book.declined[0]}
+    attendance = {code: words for code, (words, _) in book.attendance.items()} | {
+        DECLINED: book.declined[0]
+    }
     return {
         "uid": person[0],
         "name": person[1],
         "leader": person[2],
         "attendance": _options(attendance, came),
-        "report": _options({code: words for code, (words, _) in book.reports.items()}, noted.report if noted else ""),
+        "report": _options(
+            {code: words for code, (words, _) in book.reports.items()},
+            noted.report if noted else "",
+        ),
         "score": "" if score is None else f"{score:g}",
     }
 
 
 def _options(words: Mapping[str, str], chosen: str) -> tuple[Option, ...]:
-    return (Option("", "未记", chosen=not chosen), *(Option(code, text, chosen=code == chosen) for code, text in words.items()))
+    return (
+        Option("", "未记", chosen=not chosen),
+        *(Option(code, text, chosen=code == chosen) for code, text in words.items()),
+    )
 
 
-def _side(code: str, people: Sequence[tuple[str, str, bool]], known: Mapping[str, Reviewed]) -> dict[str, object]:
+def _side(
+    code: str, people: Sequence[tuple[str, str, bool]], known: Mapping[str, Reviewed]
+) -> dict[str, object]:
     """One side's table: a leader does not rate herself, the others rate everybody."""
     side = rulebook().raters[code]
     rated = [person for person in people if not (code == "leader" and person[2])]
-    given = {uid: known[uid].ratings[code] for uid, _, _ in rated if uid in known and code in known[uid].ratings}
+    given = {
+        uid: known[uid].ratings[code]
+        for uid, _, _ in rated
+        if uid in known and code in known[uid].ratings
+    }
     leader = next((name for _, name, leads in people if leads), "")
     names = {mark.rater_name for mark in given.values()}
     return {
@@ -65,7 +91,9 @@ def _side(code: str, people: Sequence[tuple[str, str, bool]], known: Mapping[str
             {
                 "uid": uid,
                 "name": name,
-                "points": tuple(str(given[uid].items[item]) if uid in given else "" for item in side.items),
+                "points": tuple(
+                    str(given[uid].items[item]) if uid in given else "" for item in side.items
+                ),
                 "score": str(given[uid].score) if uid in given else "",
             }
             for uid, name, _ in rated

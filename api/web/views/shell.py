@@ -99,13 +99,22 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
 )
 
 
-def navigation(role: Role, path: str, counts: Mapping[str, int] | None = None) -> tuple[NavSection, ...]:
+def navigation(
+    role: Role, path: str, counts: Mapping[str, int] | None = None
+) -> tuple[NavSection, ...]:
     """The menu of a role, with the entry of `path` marked."""
     counts = counts or {}
     sections = []
     for title, entries in NAVIGATION:
         items = tuple(
-            NavItem(target, text, icon, current=_under(path, target), count=counts.get(target, 0), hot=target in ("/import", "/round"))
+            NavItem(
+                target,
+                text,
+                icon,
+                current=_under(path, target),
+                count=counts.get(target, 0),
+                hot=target in ("/import", "/round"),
+            )
             for target, text, icon, permission in entries
             if may(role, permission)
         )
@@ -115,7 +124,12 @@ def navigation(role: Role, path: str, counts: Mapping[str, int] | None = None) -
 
 
 # Pages without an entry of their own, reached from that one.
-PART_OF = {"/trials": "/board", "/draws": "/board", "/candidates": "/experts", "/recusal": "/recusals"}
+PART_OF = {
+    "/trials": "/board",
+    "/draws": "/board",
+    "/candidates": "/experts",
+    "/recusal": "/recusals",
+}
 
 
 def _under(path: str, target: str) -> bool:

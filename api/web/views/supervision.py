@@ -52,10 +52,15 @@ class StageLine:
     note: str
 
 
-def list_view(year: int, rows: Sequence[YearLine], cases: Sequence[ViolationView]) -> dict[str, object]:
+def list_view(
+    year: int, rows: Sequence[YearLine], cases: Sequence[ViolationView]
+) -> dict[str, object]:
     return {
         "year": year,
-        "years": tuple(Option(str(one), f"{one} 年度", chosen=one == year) for one in range(year + 1, year - 4, -1)),
+        "years": tuple(
+            Option(str(one), f"{one} 年度", chosen=one == year)
+            for one in range(year + 1, year - 4, -1)
+        ),
         "rows": tuple({"line": row, "deviation": deviation_short(row.deviation)} for row in rows),
         "cases": tuple(case(row) for row in cases),
         "measures": measures(),
@@ -65,13 +70,26 @@ def list_view(year: int, rows: Sequence[YearLine], cases: Sequence[ViolationView
 
 def measures() -> tuple[Option, ...]:
     """What may be decided; not proven comes first."""
-    return (Option("unfounded", "不属实"), *(Option(code, f"属实，{words}") for code, words in rulebook().measures.items()))
+    return (
+        Option("unfounded", "不属实"),
+        *(Option(code, f"属实，{words}") for code, words in rulebook().measures.items()),
+    )
 
 
 def case(row: ViolationView) -> Case:
     kind, basis = rulebook().violations[row.kind]
-    outcome = "" if not row.finding else "不属实" if row.finding == "unfounded" else f"属实，{rulebook().measures[row.measure]}"
-    decided = f"{row.decided_name}，{moment(row.decided_at)}：{row.decision_reason}" if row.finding else ""
+    outcome = (
+        ""
+        if not row.finding
+        else "不属实"
+        if row.finding == "unfounded"
+        else f"属实，{rulebook().measures[row.measure]}"
+    )
+    decided = (
+        f"{row.decided_name}，{moment(row.decided_at)}：{row.decision_reason}"
+        if row.finding
+        else ""
+    )
     return Case(
         row.uid,
         row.version,
@@ -101,14 +119,22 @@ def deviation_short(found: Deviation | None) -> str:
 
 def sheet_view(sheet: YearSheet, deviation: tuple[str, ...], this_year: int) -> dict[str, object]:
     book = rulebook()
-    organisations = dict.fromkeys([*(item.organisation for item in sheet.served), *(item.organisation for item in sheet.stages)])
+    organisations = dict.fromkeys(
+        [
+            *(item.organisation for item in sheet.served),
+            *(item.organisation for item in sheet.stages),
+        ]
+    )
     return {
         "sheet": sheet,
         "later": sheet.year < this_year,
         "grade": GRADES.get(sheet.grade, "未聘任"),
         "stages": tuple(_stage(item) for item in sheet.stages),
         "ratings": tuple(_rating(item) for item in sheet.ratings),
-        "means": tuple((book.raters[code].zh, f"{value:.1f}", book.raters[code].weight) for code, value in sheet.mark.means.items()),
+        "means": tuple(
+            (book.raters[code].zh, f"{value:.1f}", book.raters[code].weight)
+            for code, value in sheet.mark.means.items()
+        ),
         "deviation": deviation,
         "cases": tuple(case(item) for item in sheet.violations),
         "measures": measures(),
@@ -117,7 +143,8 @@ def sheet_view(sheet: YearSheet, deviation: tuple[str, ...], this_year: int) -> 
         "attendance": tuple(Option(code, words) for code, (words, _) in book.attendance.items()),
         "reports": tuple(Option(code, words) for code, (words, _) in book.reports.items()),
         "raters": tuple(
-            (code, rater.zh, tuple((item, *words) for item, words in rater.items.items())) for code, rater in book.raters.items()
+            (code, rater.zh, tuple((item, *words) for item, words in rater.items.items()))
+            for code, rater in book.raters.items()
         ),
         "kinds": tuple(Option(code, words) for code, (words, _) in book.violations.items()),
         "decisions": tuple(

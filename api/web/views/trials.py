@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from api.web.views.board import JobPanel, Preset, gap_words
 from api.web.views.edits import Difference, differences, firms_of
-from assignment.compare import Side, compare
-from assignment.core.goals import GOALS, Goal
-from assignment.store import PlanView
-from assignment.trials import Trial
+from assignment.goals import GOALS, Goal
+from award.groups.compare import Side, compare
+from award.groups.store import PlanView
+from award.groups.trials import Trial
 
 Card = Mapping[str, int]
 
@@ -52,27 +52,55 @@ class TrialPage:
     stopped: bool = False
 
 
-def columns(current: PlanView | None, tried: Sequence[Trial]) -> tuple[tuple[str, ...], tuple[Column, ...]]:
+def columns(
+    current: PlanView | None, tried: Sequence[Trial]
+) -> tuple[tuple[str, ...], tuple[Column, ...]]:
     """The goals that any of them weighs or that differ, and a column for each plan."""
-    sides: list[PlanView | Side] = [*([current] if current is not None else []), *(trial.side for trial in tried)]
+    sides: list[PlanView | Side] = [
+        *([current] if current is not None else []),
+        *(trial.side for trial in tried),
+    ]
     cards = [dict(side.verdict.scorecard) if side.plan.groups else None for side in sides]
     known = [card for card in cards if card is not None]
     weighed = {goal.id for goal in GOALS if any(side.problem.weight(goal.id) for side in sides)}
-    shown = [goal for goal in GOALS if goal.id in weighed or len({card.get(goal.id) for card in known}) > 1]
+    shown = [
+        goal
+        for goal in GOALS
+        if goal.id in weighed or len({card.get(goal.id) for card in known}) > 1
+    ]
     base = cards[0] if current is not None else None
-    found = [Column("现有方案", _notes(current), _cells(shown, base, known, None))] if current is not None else []
+    found = (
+        [Column("现有方案", _notes(current), _cells(shown, base, known, None))]
+        if current is not None
+        else []
+    )
     for number, (one, card) in enumerate(zip(tried, cards[len(found) :], strict=True)):
         changes = _changes(current, one.side) if current is not None and card is not None else ()
         cells = _cells(shown, card, known, base)
-        found.append(Column(one.title, _notes(one.side), cells, number, changes, card is not None, one.reasons, one.remedies))
-    return tuple(f"{goal.title}（{goal.unit}）" if goal.unit else goal.title for goal in shown), tuple(found)
+        found.append(
+            Column(
+                one.title,
+                _notes(one.side),
+                cells,
+                number,
+                changes,
+                card is not None,
+                one.reasons,
+                one.remedies,
+            )
+        )
+    return tuple(
+        f"{goal.title}（{goal.unit}）" if goal.unit else goal.title for goal in shown
+    ), tuple(found)
 
 
 def _changes(before: PlanView, after: Side) -> tuple[Difference, ...]:
     return differences(compare(before, after), firms_of(before.names, after.names))
 
 
-def _cells(shown: Sequence[Goal], card: Card | None, known: Sequence[Card], base: Card | None) -> tuple[Cell, ...]:
+def _cells(
+    shown: Sequence[Goal], card: Card | None, known: Sequence[Card], base: Card | None
+) -> tuple[Cell, ...]:
     if card is None:
         return (Cell("—"),) * len(shown)
     found = []
@@ -80,7 +108,14 @@ def _cells(shown: Sequence[Goal], card: Card | None, known: Sequence[Card], base
         value, values = card.get(goal.id, 0), [one.get(goal.id, 0) for one in known]
         change = value - base.get(goal.id, 0) if base is not None else 0
         # Where all are alike nobody is best.
-        found.append(Cell(f"{value:,}", value == min(values) < max(values), f"{change:+,}" if change else "", change < 0))
+        found.append(
+            Cell(
+                f"{value:,}",
+                value == min(values) < max(values),
+                f"{change:+,}" if change else "",
+                change < 0,
+            )
+        )
     return tuple(found)
 
 

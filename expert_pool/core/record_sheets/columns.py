@@ -1,4 +1,7 @@
-"""记录表的一列: how a value of a record is written into a cell, and how a cell is read back. Nothing here knows a sheet."""
+"""记录表的一列: how a value of a record is written into a cell, and how a cell is read back.
+
+Nothing here knows a sheet.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +25,36 @@ EARLIEST, LATEST = 1950, 2100
 LONGEST = 2000
 FEW = 8  # so many choices are told in full
 STILL = ("至今", "现在", "目前", "在任", "在职", "仍在任", "长期")
-# What a cell holds. "days" are half-days away, read between two dates of the same row; "person" names another expert.
-Kind = Literal["text", "email", "uscc", "date", "moment", "year", "count", "score", "percent", "mark", "choice", "points", "days", "person"]
+# What a cell holds. "days" are half-days away, read between two dates of the same row; "person"
+# names another expert.
+Kind = Literal[
+    "text",
+    "email",
+    "uscc",
+    "date",
+    "moment",
+    "year",
+    "count",
+    "score",
+    "percent",
+    "mark",
+    "choice",
+    "points",
+    "days",
+    "person",
+]
 CellOut = str | int | float | date | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """`needed`: a new record cannot do without. `fixed`: why a record that is there keeps its value.
+    """`needed`: a new record cannot do without. `fixed`: why a record that is there keeps its
+    value.
 
-    `house`: comes about only by a decision taken in the program; says where. Such a cell is never read, whatever it says.
-    `passing`: said with this file only, kept in the log and not in the record (a reason). `edge`: where a date known by its month or year
-    alone lies. `secret`: masked in an export without a reason.
+    `house`: comes about only by a decision taken in the program; says where. Such a cell is never
+    read, whatever it says. `passing`: said with this file only, kept in the log and not in the
+    record (a reason). `edge`: where a date known by its month or year alone lies. `secret`: masked
+    in an export without a reason.
     """
 
     heading: str
@@ -57,7 +78,12 @@ class Column:
     @property
     def unsaid(self) -> Any:
         """The value of a new record that says nothing of it."""
-        return None if self.default == "" and self.kind in ("date", "year", "count", "score", "percent", "days") else self.default
+        return (
+            None
+            if self.default == ""
+            and self.kind in ("date", "year", "count", "score", "percent", "days")
+            else self.default
+        )
 
 
 def write(column: Column, value: Any) -> CellOut:
@@ -65,7 +91,9 @@ def write(column: Column, value: Any) -> CellOut:
     if column.kind == "days":
         return "" if value is None else spell(value) or "无"
     if column.kind == "points":
-        return "、".join(f"{ITEMS.get(code, code)} {points}" for code, points in (value or {}).items())
+        return "、".join(
+            f"{ITEMS.get(code, code)} {points}" for code, points in (value or {}).items()
+        )
     if value is None or value == "":
         return ""
     match value:
@@ -98,7 +126,10 @@ def says_the_same(column: Column, cell: Cell, value: Any) -> bool:
 
 
 def read(column: Column, cell: Cell) -> Any:
-    """The value of a cell that is not blank, or an Unreadable with the reason. Kinds `days` and `person` are read by the sheet."""
+    """The value of a cell that is not blank, or an Unreadable with the reason.
+
+    Kinds `days` and `person` are read by the sheet.
+    """
     match column.kind:
         case "date":
             return _date(column, cell)
@@ -107,7 +138,10 @@ def read(column: Column, cell: Cell) -> Any:
         case "count":
             return _number(cell, column, r"(\d{1,4})(?:个)?(?:半天|分|次)?", "应是整数")
         case "percent" if isinstance(cell, float | int) and 0 < cell < 1:
-            return Unreadable(as_text(cell), f"分不清是 {cell:g}% 还是 {cell * 100:g}%，请按文字写成 {cell * 100:g}% 这样")
+            return Unreadable(
+                as_text(cell),
+                f"分不清是 {cell:g}% 还是 {cell * 100:g}%，请按文字写成 {cell * 100:g}% 这样",
+            )
         case "score" | "percent":
             return _score(cell, column)
         case "mark":
@@ -159,7 +193,11 @@ def _score(cell: Cell, column: Column) -> float | Unreadable:
     if found is None:
         return Unreadable(as_text(cell), "应是得分，如 612.5")
     number = float(found[1])
-    return number if number <= column.most else Unreadable(as_text(cell), f"应在 0 到 {column.most} 之间")
+    return (
+        number
+        if number <= column.most
+        else Unreadable(as_text(cell), f"应在 0 到 {column.most} 之间")
+    )
 
 
 def _choice(cell: Cell, column: Column) -> str | Unreadable:
@@ -169,20 +207,32 @@ def _choice(cell: Cell, column: Column) -> str | Unreadable:
         return exact[0]
     if said in column.words:
         return column.words[said]
-    begun = [code for code, words in column.choices.items() if len(said) >= 2 and compact(words).startswith(said)]
+    begun = [
+        code
+        for code, words in column.choices.items()
+        if len(said) >= 2 and compact(words).startswith(said)
+    ]
     if len(begun) == 1:
         return begun[0]
     shown = list(column.choices.values())
     if len(shown) > FEW:
-        return Unreadable(as_text(cell), f"不认识这种写法，请从空白模板的下拉选项里选，如“{shown[0]}”；都不合适的选“{shown[-1]}”")
+        return Unreadable(
+            as_text(cell),
+            f"不认识这种写法，请从空白模板的下拉选项里选，如“{shown[0]}”；都不合适的选“{shown[-1]}”",
+        )
     return Unreadable(as_text(cell), f"不认识这种写法，请写以下之一：{'、'.join(shown)}")
 
 
-ITEMS = {code: words for one in rulebook().raters.values() for code, (words, _) in one.items.items()}
+ITEMS = {
+    code: words for one in rulebook().raters.values() for code, (words, _) in one.items.items()
+}
 
 
 def _points(cell: Cell) -> dict[str, int] | Unreadable:
-    """专业能力 38、独立公正 28 -> points by item; which items there must be, the use case says. An item's name may hold a 、."""
+    """专业能力 38、独立公正 28 -> points by item; which items there must be, the use case says.
+
+    An item's name may hold a 、.
+    """
     rest, found = compact(cell), {}
     for code, words in sorted(ITEMS.items(), key=lambda item: -len(item[1])):
         match = re.search(re.escape(compact(words)) + r"[:：]?(\d{1,3})分?", rest)
@@ -191,5 +241,8 @@ def _points(cell: Cell) -> dict[str, int] | Unreadable:
             rest = rest[: match.start()] + "、" + rest[match.end() :]
     left = [part for part in split_list(rest) if part.strip("。.")]
     if left or not found:
-        return Unreadable(as_text(cell), f"看不明白“{'、'.join(left) or as_text(cell)}”，请写成 专业能力 38、独立公正 28 这样")
+        return Unreadable(
+            as_text(cell),
+            f"看不明白“{'、'.join(left) or as_text(cell)}”，请写成 专业能力 38、独立公正 28 这样",
+        )
     return found

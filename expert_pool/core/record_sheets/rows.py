@@ -1,6 +1,8 @@
-"""记录表的读取与比较: rows of a sheet against the records there are: new, changed, unchanged, or bad with row, column and what to do.
+"""记录表的读取与比较: rows of a sheet against the records there are: new, changed, unchanged, or
+bad with row, column and what to do.
 
-Pure. A cell that still says what an export wrote is no news, an empty one says nothing, and a row that is missing changes nothing.
+Pure. A cell that still says what an export wrote is no news, an empty one says nothing, and a row
+that is missing changes nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +46,10 @@ class Someone:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row: what it says of which person. `uid` names the record when there is one; `notes` say what was not taken over."""
+    """One row: what it says of which person.
+
+    `uid` names the record when there is one; `notes` say what was not taken over.
+    """
 
     sheet: str
     row: int
@@ -60,7 +65,9 @@ Plan = ImportPlan[Entry]
 
 
 class People:
-    """Finding the person that a row names: by our number, else by name with telephone or employer, never by a guess."""
+    """Finding the person that a row names: by our number, else by name with telephone or employer,
+    never by a guess.
+    """
 
     def __init__(self, people: Iterable[Someone]) -> None:
         self.by_uid = {one.uid: one for one in people}
@@ -68,22 +75,40 @@ class People:
         for one in self.by_uid.values():
             self.by_name.setdefault(one.name, []).append(one)
 
-    def find(self, uid: str, name: str, employer: str = "", telephone: str = "") -> Someone | Unreadable:
+    def find(
+        self, uid: str, name: str, employer: str = "", telephone: str = ""
+    ) -> Someone | Unreadable:
         if uid:
             found = self.by_uid.get(uid)
             if found is None:
-                return Unreadable(uid, f"没有系统编号为 {uid} 的专家，请核对；不知道编号的可以不填，只写姓名和工作单位")
+                return Unreadable(
+                    uid,
+                    f"没有系统编号为 {uid} 的专家，请核对；不知道编号的可以不填，"
+                    "只写姓名和工作单位",
+                )
             if name and name != found.name:
-                return Unreadable(name, f"系统编号对应的是{found.name}，与姓名“{name}”对不上，请核对是不是错了行")
+                return Unreadable(
+                    name, f"系统编号对应的是{found.name}，与姓名“{name}”对不上，请核对是不是错了行"
+                )
             return found
         same = self.by_name.get(name, [])
         if not name or not same:
-            why = f"专家库里没有“{name}”，请核对姓名；确属新人的，请先在“专家台账”导入" if name else "姓名为空，请补上"
+            why = (
+                f"专家库里没有“{name}”，请核对姓名；确属新人的，请先在“专家台账”导入"
+                if name
+                else "姓名为空，请补上"
+            )
             return Unreadable(name, why)
         if len(same) > 1:
-            same = [one for one in same if (telephone and one.phone == telephone) or (employer and one.employer == employer)]
+            same = [
+                one
+                for one in same
+                if (telephone and one.phone == telephone) or (employer and one.employer == employer)
+            ]
         if len(same) != 1:
-            return Unreadable(name, f"专家库里有几位“{name}”，请补上工作单位（与专家库一致）或系统编号")
+            return Unreadable(
+                name, f"专家库里有几位“{name}”，请补上工作单位（与专家库一致）或系统编号"
+            )
         return same[0]
 
 
@@ -95,7 +120,10 @@ def read_sheet(
     hidden: Collection[str] = (),
     working_days: WorkingDays | None = None,
 ) -> Plan:
-    """The rows of one sheet. `hidden`: organisations whose records the reader must keep away from."""
+    """The rows of one sheet.
+
+    `hidden`: organisations whose records the reader must keep away from.
+    """
     reader = _Sheet(sheet, table, known, people, hidden, working_days or WorkingDays())
     for row in table.rows:
         reader.take(row)
@@ -112,7 +140,13 @@ class _Sheet:
         hidden: Collection[str],
         working_days: WorkingDays,
     ) -> None:
-        self.sheet, self.table, self.people, self.hidden, self.working_days = sheet, table, people, hidden, working_days
+        self.sheet, self.table, self.people, self.hidden, self.working_days = (
+            sheet,
+            table,
+            people,
+            hidden,
+            working_days,
+        )
         self.headings, unread = match_headings(sheet, table.headings)
         self.known = {one.uid: one for one in known}
         self.of_person: dict[str, list[Known]] = {}
@@ -139,7 +173,8 @@ class _Sheet:
         shown = as_text(self.cell(row, name)).strip()[:200]
         self.problems.append(RowProblem(row.number, heading, reason, shown, self.sheet.title))
 
-    # one row -----------------------------------------------------------------------------------------------------------------------
+    # one row
+    # ----------------------------------------------------------------------------------------------
 
     def take(self, row: RawRow) -> None:
         before = len(self.problems)
@@ -154,26 +189,51 @@ class _Sheet:
             if not named and not self._fitting(person, values):
                 self._demand(row, values, of_identity=False)
             return
-        if kept_away := next((one for one in self.sheet.columns if one.organisation and values.get(one.field) in self.hidden), None):
+        if kept_away := next(
+            (
+                one
+                for one in self.sheet.columns
+                if one.organisation and values.get(one.field) in self.hidden
+            ),
+            None,
+        ):
             self.problem(row, kept_away.field, HIDDEN)
             return
         record = record if named else self._alike(row, person, values)
         if len(self.problems) > before:
             return
-        key: tuple[object, ...] = (record.uid,) if record else (person.uid, *(values.get(name) for name in self.sheet.identity))
+        key: tuple[object, ...] = (
+            (record.uid,)
+            if record
+            else (person.uid, *(values.get(name) for name in self.sheet.identity))
+        )
         first = self.taken.setdefault(key, row.number)
         if first != row.number:
-            self.problem(row, self.sheet.identity[0] if self.sheet.identity else NAME, f"与第 {first} 行说的是同一条记录，请只留一行")
+            self.problem(
+                row,
+                self.sheet.identity[0] if self.sheet.identity else NAME,
+                f"与第 {first} 行说的是同一条记录，请只留一行",
+            )
         elif record is None:
             self._new(row, person, values)
         else:
             self._known(row, record, named)
 
     def _demand(self, row: RawRow, values: Mapping[str, Any], *, of_identity: bool) -> None:
-        """What must be said is not: of what tells the record (always), or of the rest (of a new one)."""
+        """What must be said is not: of what tells the record (always), or of the rest (of a new
+        one).
+        """
         for column in self.sheet.columns:
-            wanted = column.needed and column.kind != "days" and (column.field in self.sheet.identity) == of_identity
-            if wanted and blank(self.cell(row, column.field)) and values.get(column.field) in (None, ""):
+            wanted = (
+                column.needed
+                and column.kind != "days"
+                and (column.field in self.sheet.identity) == of_identity
+            )
+            if (
+                wanted
+                and blank(self.cell(row, column.field))
+                and values.get(column.field) in (None, "")
+            ):
                 self.problem(row, column.field, f"{column.heading}为空，请补上")
 
     def _person(self, row: RawRow) -> Someone | None:
@@ -184,7 +244,12 @@ class _Sheet:
             uid = record.expert
         number = phone(self.cell(row, FINDING[1])) if not blank(self.cell(row, FINDING[1])) else ""
         employer = as_text(self.cell(row, FINDING[0])).strip()
-        found = self.people.find(uid, compact(name) if name else "", employer, "" if isinstance(number, Unreadable) else number)
+        found = self.people.find(
+            uid,
+            compact(name) if name else "",
+            employer,
+            "" if isinstance(number, Unreadable) else number,
+        )
         if isinstance(found, Unreadable):
             self.problem(row, PERSON if uid and found.text == uid else NAME, found.why)
             return None
@@ -197,7 +262,9 @@ class _Sheet:
         uid = as_text(self.cell(row, RECORD)).strip()
         found = self.known.get(uid)
         if uid and found is None:
-            self.problem(row, RECORD, f"没有编号为 {uid} 的{self.sheet.title}记录；新增的请把记录编号空着")
+            self.problem(
+                row, RECORD, f"没有编号为 {uid} 的{self.sheet.title}记录；新增的请把记录编号空着"
+            )
         elif found is not None and found.expert != person.uid:
             self.problem(row, NAME, f"这条记录是{found.name}的，与姓名对不上，请核对是不是错了行")
         return found, bool(uid)
@@ -206,18 +273,34 @@ class _Sheet:
         """The person's records that what was read does not contradict."""
 
         def fits(one: Known) -> bool:
-            return all(values.get(name) in (None, "", one.values.get(name)) for name in self.sheet.identity)
+            return all(
+                values.get(name) in (None, "", one.values.get(name)) for name in self.sheet.identity
+            )
 
-        return [one for one in self.of_person.get(person.uid, ()) if fits(one)] if self.sheet.identity else []
+        return (
+            [one for one in self.of_person.get(person.uid, ()) if fits(one)]
+            if self.sheet.identity
+            else []
+        )
 
     def _alike(self, row: RawRow, person: Someone, values: Mapping[str, Any]) -> Known | None:
         found = self._fitting(person, values)
         alike = [one for one in found if not one.gone] or found[:1]
         if len(alike) > 1:
-            same = [one for one in alike if all(values[name] == one.values.get(name) for name in values if name in one.values)]
+            same = [
+                one
+                for one in alike
+                if all(
+                    values[name] == one.values.get(name) for name in values if name in one.values
+                )
+            ]
             alike = same[:1]
             if not alike:
-                self.problem(row, self.sheet.identity[0], "已有几条这样的记录，分不清是哪一条，请写明记录编号（导出的表里有）")
+                self.problem(
+                    row,
+                    self.sheet.identity[0],
+                    "已有几条这样的记录，分不清是哪一条，请写明记录编号（导出的表里有）",
+                )
         return alike[0] if alike else None
 
     def _values(self, row: RawRow, record: Known | None) -> dict[str, Any]:
@@ -227,7 +310,9 @@ class _Sheet:
             cell = self.cell(row, column.field)
             if blank(cell) or column.house or column.kind == "days":
                 continue
-            if record is not None and cells.says_the_same(column, cell, record.values.get(column.field)):
+            if record is not None and cells.says_the_same(
+                column, cell, record.values.get(column.field)
+            ):
                 continue
             if record is None and column.secret and "**" in as_text(cell):
                 continue
@@ -246,7 +331,8 @@ class _Sheet:
             return found if isinstance(found, Unreadable) else f"{found.uid} {found.name}"
         return cells.read(column, cell)
 
-    # new -------------------------------------------------------------------------------------------------------------------------------
+    # new
+    # ----------------------------------------------------------------------------------------------
 
     def _new(self, row: RawRow, person: Someone, values: dict[str, Any]) -> None:
         before = len(self.problems)
@@ -257,52 +343,99 @@ class _Sheet:
             self._absences(row, days, values, values)
         if len(self.problems) > before:
             return
-        held = [one for one in self.sheet.columns if one.house and not blank(self.cell(row, one.field))]
+        held = [
+            one for one in self.sheet.columns if one.house and not blank(self.cell(row, one.field))
+        ]
         notes = tuple(f"“{self.headings[one.field]}”没有读入：{one.house}。" for one in held)
         notes = (*filter(None, (self.sheet.effect,)), *notes)
         defaults = {one.field: one.unsaid for one in self.sheet.columns if not one.house}
         name = person.name or str(values[self.sheet.identity[0]])
-        self.new.append(Entry(self.sheet.key, row.number, person.uid, name, "", {**defaults, **values}, notes, self.headings))
+        self.new.append(
+            Entry(
+                self.sheet.key,
+                row.number,
+                person.uid,
+                name,
+                "",
+                {**defaults, **values},
+                notes,
+                self.headings,
+            )
+        )
 
     def _days_column(self) -> Column | None:
         return next((one for one in self.sheet.columns if one.kind == "days"), None)
 
-    def _absences(self, row: RawRow, column: Column, values: dict[str, Any], dates: Mapping[str, Any]) -> None:
-        """Half-days away between the two dates of the row; an unclear wording is a bad cell, never a guess."""
+    def _absences(
+        self, row: RawRow, column: Column, values: dict[str, Any], dates: Mapping[str, Any]
+    ) -> None:
+        """Half-days away between the two dates of the row; an unclear wording is a bad cell, never
+        a guess.
+        """
         cell = self.cell(row, column.field)
         if blank(cell):
-            self.problem(row, column.field, "不能参加的时间为空：都有空请写“无”，不知道的请删去这一行")
+            self.problem(
+                row, column.field, "不能参加的时间为空：都有空请写“无”，不知道的请删去这一行"
+            )
             return
         if not dates["first"] <= dates["last"]:
             self.problem(row, "last", "结束日期不能早于起始日期")
             return
-        found = absence_reading.read(cell, dates["first"], dates["last"], "absent", self.working_days)
+        found = absence_reading.read(
+            cell, dates["first"], dates["last"], "absent", self.working_days
+        )
         if isinstance(found, Absences):
             values[column.field], values["text"] = found.half_days, as_text(cell).strip()
         else:
-            choices = "；可以写：" + "、".join(one.value for one in found.choices[:4]) if found and found.choices else ""
+            choices = (
+                "；可以写：" + "、".join(one.value for one in found.choices[:4])
+                if found and found.choices
+                else ""
+            )
             self.problem(row, column.field, (found.why if found else "看不明白") + choices)
 
-    # known -----------------------------------------------------------------------------------------------------------------------------
+    # known
+    # ----------------------------------------------------------------------------------------------
 
     def _known(self, row: RawRow, record: Known, named: bool) -> None:
-        """A row with 记录编号 came from an export: there, what only the house decides must stand as it was written."""
+        """A row with 记录编号 came from an export: there, what only the house decides must stand as
+        it was written.
+        """
         name = record.name or str(record.values[self.sheet.identity[0]])
-        entry = Entry(self.sheet.key, row.number, record.expert, name, record.uid, headings=self.headings)
+        entry = Entry(
+            self.sheet.key, row.number, record.expert, name, record.uid, headings=self.headings
+        )
         if record.gone:
             self.unchanged.append(replace(entry, notes=(record.gone,)))
             self.notes.append(f"{self.sheet.title}第 {row.number} 行：{record.gone}，没有再登记。")
             return
         before = len(self.problems)
-        values = {name: value for name, value in self._values(row, record).items() if value != record.values.get(name)}
+        values = {
+            name: value
+            for name, value in self._values(row, record).items()
+            if value != record.values.get(name)
+        }
         passing = {one.field for one in self.sheet.columns if one.passing}
         for column in self.sheet.columns:
             if column.house:
                 cell = self.cell(row, column.field)
-                if named and not blank(cell) and not cells.says_the_same(column, cell, record.values.get(column.field)):
+                if (
+                    named
+                    and not blank(cell)
+                    and not cells.says_the_same(column, cell, record.values.get(column.field))
+                ):
                     self.problem(row, column.field, f"这一栏不能改：{column.house}")
-            elif column.field in values and column.needed and column.field in self.sheet.identity and not column.fixed:
-                self.problem(row, column.field, f"{column.heading}用来认这条记录，不能改；另有一条的，请新写一行，记录编号空着")
+            elif (
+                column.field in values
+                and column.needed
+                and column.field in self.sheet.identity
+                and not column.fixed
+            ):
+                self.problem(
+                    row,
+                    column.field,
+                    f"{column.heading}用来认这条记录，不能改；另有一条的，请新写一行，记录编号空着",
+                )
             elif column.field in values and column.fixed:
                 self.problem(row, column.field, f"这一栏不能改：{column.fixed}")
         days = self._days_column()
@@ -314,14 +447,21 @@ class _Sheet:
             self.unchanged.append(entry)
             return
         shown = tuple(
-            FieldChange(one.field, one.heading, as_shown(one, record.values.get(one.field)), as_shown(one, values[one.field]))
+            FieldChange(
+                one.field,
+                one.heading,
+                as_shown(one, record.values.get(one.field)),
+                as_shown(one, values[one.field]),
+            )
             for one in self.sheet.columns
             if one.field in values and not one.passing
         )
         said = replace(entry, values=record.values)
         self.changed.append(Change(said, replace(entry, values={**record.values, **values}), shown))
 
-    def _days_said(self, row: RawRow, column: Column, record: Known, values: Mapping[str, Any]) -> bool:
+    def _days_said(
+        self, row: RawRow, column: Column, record: Known, values: Mapping[str, Any]
+    ) -> bool:
         cell = self.cell(row, column.field)
         said = record.values.get(column.field)
         same = blank(cell) or as_text(cell).strip() == ("" if said is None else spell(said) or "无")

@@ -81,7 +81,10 @@ def _audit_log() -> None:
     op.create_table(
         "audit_entry",
         *whole("id"),
-        *text("at actor_id actor_name actor_role action kind object_id reason content_digest previous_hash hash"),
+        *text(
+            "at actor_id actor_name actor_role action kind object_id reason content_digest"
+            " previous_hash hash"
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_audit_entry_object", "audit_entry", ["kind", "object_id"])
@@ -96,13 +99,31 @@ def _audit_log() -> None:
 
 
 def _register_of_experts() -> None:
-    op.create_table("affiliation", number(), *text("company group_name source"), *editable(), sa.UniqueConstraint("company", "group_name"))
-    op.create_table("announced_year", *whole("year"), *text("source"), sa.PrimaryKeyConstraint("year"))
-    op.create_table("day_override", number(), *day("day"), *text("kind name source"), *editable(), sa.UniqueConstraint("day"))
+    op.create_table(
+        "affiliation",
+        number(),
+        *text("company group_name source"),
+        *editable(),
+        sa.UniqueConstraint("company", "group_name"),
+    )
+    op.create_table(
+        "announced_year", *whole("year"), *text("source"), sa.PrimaryKeyConstraint("year")
+    )
+    op.create_table(
+        "day_override",
+        number(),
+        *day("day"),
+        *text("kind name source"),
+        *editable(),
+        sa.UniqueConstraint("day"),
+    )
     op.create_table(
         "expert",
         number(),
-        *text("name pinyin gender employer employer_uscc title education phone place_text source_pool remark served_years"),
+        *text(
+            "name pinyin gender employer employer_uscc title education phone place_text source_pool"
+            " remark served_years"
+        ),
         *day("birth", null=True),
         *text("birth_precision town_code", null=True),
         *flag("quality leader", null=True),
@@ -112,11 +133,16 @@ def _register_of_experts() -> None:
         *editable(),
     )
     op.create_index("ix_expert_name_employer", "expert", ["name", "employer"])
-    op.create_table("heading_memory", *text("kind heading field"), sa.PrimaryKeyConstraint("kind", "heading"))
+    op.create_table(
+        "heading_memory", *text("kind heading field"), sa.PrimaryKeyConstraint("kind", "heading")
+    )
     op.create_table(
         "import_batch",
         number(),
-        *text("kind filename sha256 table_json headings_json answers_json status summary_json created_by"),
+        *text(
+            "kind filename sha256 table_json headings_json answers_json status summary_json"
+            " created_by"
+        ),
         *whole("year", null=True),
         *instant("created_at"),
         *instant("closed_at", null=True),
@@ -150,7 +176,10 @@ def _register_of_experts() -> None:
         "conflict",
         number(),
         *whole("expert_id"),
-        *text("kind organisation organisation_uscc source evidence decision decided_by withdraw_reason"),
+        *text(
+            "kind organisation organisation_uscc source evidence decision decided_by"
+            " withdraw_reason"
+        ),
         *day("since until", null=True),
         *instant("recorded_at"),
         *instant("withdrawn_at", null=True),
@@ -236,7 +265,9 @@ def _accounts() -> None:
         *editable(),
         sa.UniqueConstraint("login"),
     )
-    op.create_table("login_attempt", number(), *text("login address"), *instant("at"), *flag("success"))
+    op.create_table(
+        "login_attempt", number(), *text("login address"), *instant("at"), *flag("success")
+    )
     op.create_index("ix_login_attempt_address", "login_attempt", ["address"])
     op.create_index("ix_login_attempt_login", "login_attempt", ["login"])
     op.create_table(
@@ -290,7 +321,10 @@ def _award_year_and_applicants() -> None:
         "applicant",
         number(),
         *whole("year"),
-        *text("name uscc award group_company place_text recommender contact phone closed_text honours past_awards remark withdraw_reason"),
+        *text(
+            "name uscc award group_company place_text recommender contact phone closed_text honours"
+            " past_awards remark withdraw_reason"
+        ),
         *text("town_code founded_precision", null=True),
         *day("founded", null=True),
         *whole("employees half_days", null=True),
@@ -337,7 +371,10 @@ def _plans_jobs_and_calendar() -> None:
         "plan_version",
         number(),
         *whole("year number"),
-        *text("status origin note problem plan names problem_digest verdict created_by edited_by edited_name anchor withdraw_reason"),
+        *text(
+            "status origin note problem plan names problem_digest verdict created_by edited_by"
+            " edited_name anchor withdraw_reason"
+        ),
         *flag("ok"),
         *instant("created_at edited_at"),
         *instant("approved_at published_at withdrawn_at", null=True),
@@ -350,7 +387,10 @@ def _plans_jobs_and_calendar() -> None:
         "solve_job",
         number(),
         *whole("year unassigned reports"),
-        *text("status problem names notes limits created_by created_name process phase error_code error_text"),
+        *text(
+            "status problem names notes limits created_by created_name process phase error_code"
+            " error_text"
+        ),
         *instant("created_at"),
         *instant("started_at finished_at heartbeat_at", null=True),
         *real("elapsed"),

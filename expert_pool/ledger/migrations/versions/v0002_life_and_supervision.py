@@ -1,4 +1,6 @@
-"""Life of a reviewer, supervision, conflicts: candidacies, waivers, ratings, violations, decisions, and lists to find conflicts in."""
+"""Life of a reviewer, supervision, conflicts: candidacies, waivers, ratings, violations, decisions,
+and lists to find conflicts in.
+"""
 
 from __future__ import annotations
 
@@ -43,18 +45,29 @@ def _table(name: str, *columns: sa.schema.SchemaItem) -> None:
 
 
 def _of_expert(name: str, *columns: sa.schema.SchemaItem) -> None:
-    _table(name, *_columns("expert_id", sa.Integer()), sa.ForeignKeyConstraint(["expert_id"], ["expert.id"]), *columns)
+    _table(
+        name,
+        *_columns("expert_id", sa.Integer()),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"]),
+        *columns,
+    )
     op.create_index(f"ix_{name}_expert_id", name, ["expert_id"])
 
 
-def _columns(names: str, kind: sa.types.TypeEngine[Any], null: bool = False) -> list[sa.Column[Any]]:
+def _columns(
+    names: str, kind: sa.types.TypeEngine[Any], null: bool = False
+) -> list[sa.Column[Any]]:
     return [sa.Column(name, kind, nullable=null) for name in names.split()]
 
 
 def _about_experts() -> None:
     _of_expert(
         "candidacy",
-        *_columns("channel recommender training status entered_by entered_name checks reason decided_by decided_name", sa.Text()),
+        *_columns(
+            "channel recommender training status entered_by entered_name checks reason decided_by"
+            " decided_name",
+            sa.Text(),
+        ),
         *_columns("received_on", sa.Date()),
         *_columns("experience_years", sa.Integer(), null=True),
         *_columns("trained_on", sa.Date(), null=True),
@@ -79,7 +92,11 @@ def _about_experts() -> None:
     _of_expert(
         "violation",
         *_columns("suspension_id", sa.Integer(), null=True),
-        *_columns("case_no kind facts source opened_by finding measure decision_reason decided_by decided_name", sa.Text()),
+        *_columns(
+            "case_no kind facts source opened_by finding measure decision_reason decided_by"
+            " decided_name",
+            sa.Text(),
+        ),
         *_columns("occurred_on", sa.Date()),
         *_columns("opened_at", UtcDateTime()),
         *_columns("decided_at", UtcDateTime(), null=True),
@@ -99,7 +116,10 @@ def _about_conflicts() -> None:
     _table(
         "waiver",
         *_columns("conflict_id", sa.Integer()),
-        *_columns("reason proposed_by proposed_name outcome decided_by decided_name decision_reason", sa.Text()),
+        *_columns(
+            "reason proposed_by proposed_name outcome decided_by decided_name decision_reason",
+            sa.Text(),
+        ),
         *_columns("proposed_at", UtcDateTime()),
         *_columns("decided_at", UtcDateTime(), null=True),
         sa.ForeignKeyConstraint(["conflict_id"], ["conflict.id"]),

@@ -20,13 +20,25 @@ def upgrade() -> None:
         "plan_draw",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("year", sa.Integer(), sa.ForeignKey("award_year.year"), nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("status", "job_uid", "candidates", "names", "digest")),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("count", "tolerance", "cap", "reached")),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("status", "job_uid", "candidates", "names", "digest")
+        ),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("count", "tolerance", "cap", "reached")
+        ),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("opened_by", "opened_name", "seed", "source")),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("opened_by", "opened_name", "seed", "source")
+        ),
         *(sa.Column(name, sa.Integer(), nullable=True) for name in ("ticket", "chosen")),
         sa.Column("drawn_at", UtcDateTime(), nullable=True),
-        *(sa.Column(name, sa.Text(), nullable=True) for name in ("drawn_by", "drawn_name", "plan_uid")),
+        *(
+            sa.Column(name, sa.Text(), nullable=True)
+            for name in ("drawn_by", "drawn_name", "plan_uid")
+        ),
         sa.Column("voided_at", UtcDateTime(), nullable=True),
         sa.Column("voided_name", sa.Text(), nullable=True),
         sa.Column("void_reason", sa.Text(), nullable=False),

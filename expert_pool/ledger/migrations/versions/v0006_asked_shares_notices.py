@@ -1,4 +1,6 @@
-"""When the list of applicants was answered, shares of a holding, accounts of 浙政钉, and who proposed to void a draw."""
+"""When the list of applicants was answered, shares of a holding, accounts of 浙政钉, and who
+proposed to void a draw.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,325 @@
+"""Column generation for the standing regime: a proven lower bound of every plan, and good columns.
+
+The bound is Lagrange's: for any prices, what the prices promise plus the least reduced costs of the
+groups that a plan can hold. Prices are whole numbers of 1/SCALE, so the bound is exact arithmetic,
+whatever the accuracy of the linear programme. Left out, which only lowers the bound: how many
+visits a slot bears (H14), that a reviewer of several groups cannot be in two places, and pins that
+hold cases together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from assignment.problem import Problem
+from assignment.solver.columns import pricing, tables
+from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, within, without_starts
+from assignment.solver.columns.cover import empty_desk, rank
+from assignment.solver.columns.master import Columns, Duals, Master, solve_master
+from assignment.solver.draft import Incumbent
+from assignment.solver.kernel.data import (
+    CARRIED,
+    EFFORT,
+    EFFORT_HIGH,
+    MAX_GROUPS,
+    SIZE_HIGH,
+    W_CHANGES,
+    W_ROUTE,
+    W_SPECIALIST,
+    W_WORKLOAD,
+    Data,
+    Ints,
+    build,
+)
+from assignment.solver.kernel.room import INFINITE, PRICE, room
+from assignment.solver.kernel.sheet import empty_state
+
+AT_ONCE = 3_000  # columns of one pricing
+# Limits of a pricing, by degree: columns and sets per first case, nodes per team.
+LIMITS = ((10, 500, 0), (20, 20_000, 0), (50, 1 << 40, 1 << 40))
+EVERY_TEAM, AT_MOST = (1 << 40, 1 << 40, -1), 60_000
+MODEST = 0.8  # of what the plan costs: with prices too high nearly every set looks worth pricing
+STEP = 0.35  # of the way from the best prices to those of the linear programme
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Duals in whole numbers of 1/SCALE."""
+
+    case: Ints
+    seat: Ints
+    group: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """A group that a pricing found, its cost in 1/SCALE without the prices of its seats."""
+
+    cases: tuple[int, ...]
+    starts: tuple[int, ...]
+    members: tuple[int, ...]
+    leader: int
+    cost: int
+
+
+def written(found: tables.Found, seat: Ints) -> list[Written]:
+    groups = []
+    for k in range(found.counts[tables.COLUMNS]):
+        order = sorted(
+            (int(case), int(start))
+            for case, start in zip(found.cases[k], found.start[k], strict=True)
+            if case >= 0
+        )
+        members = tuple(sorted(int(member) for member in found.team[k] if member >= 0))
+        cost = int(found.cost[k]) - int(seat[list(members)].sum())
+        groups.append(
+            Written(
+                tuple(c for c, _ in order),
+                tuple(s for _, s in order),
+                members,
+                int(found.leader[k]),
+                cost,
+            )
+        )
+    return groups
+
+
+@dataclass
+class Bound:
+    """`value` bounds the sum of all goals but span, peak and fairness; None until a pricing was
+    done.
+    """
+
+    value: int | None
+    columns: Columns
+    duals: Duals | None
+    closed: bool  # the value is that of the linear programme
+
+
+class Generation:
+    """One run. `stop` is asked between pricings; `halt` ends one that is under way."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        weights: Mapping[str, int],
+        stop: Callable[[], bool],
+        slots: int | None = None,
+    ) -> None:
+        self.problem = problem
+        self.stop = stop
+        scaled = {
+            goal: SCALE * weight for goal, weight in weights.items() if goal not in ON_THEIR_OWN
+        }
+        self.data = without_starts(build(problem, scaled))
+        if slots is not None:
+            self.data = within(self.data, slots)
+        count = len(problem.cases)
+        groups = problem.policy.groups or (0, count)
+        self.groups = (max(0, groups[0]), min(groups[1], count))
+        self.columns = Columns()
+        self.best: int | None = None
+        self.sets = 0  # priced so far
+        self.closed = False
+        # An effort of nothing lets any number of cases in; such sets stay small by MAX_CASES only.
+        self.most = int(min(self.data.policy[EFFORT_HIGH], self.data.case[:, EFFORT].sum()))
+        self.found = tables.empty_found(AT_ONCE, int(self.data.policy[SIZE_HIGH]), count)
+        self.nodes = tables.empty_nodes(count, self.most)
+        self.fixed = self._fix()
+        self.most_fresh = 4 * count
+        self.center: Duals | None = (
+            None  # the prices of the best bound; set before the run, where the prices start
+        )
+        self.missing = float(SCALE * (1 + _dearest(self.data)))
+        self.log: Callable[[str], None] = lambda text: None
+
+    def _fix(self) -> tables.Fixed:
+        data = self.data
+        allowed = np.flatnonzero(data.person[:, MAX_GROUPS] > 0)
+        specialist = data.policy[W_SPECIALIST] * data.level[:, allowed].min(
+            axis=1, initial=3
+        ).astype(np.int64)
+        gains = np.sort(np.minimum(data.pair_cost[:, allowed], 0), axis=1)[
+            :, : int(data.policy[SIZE_HIGH])
+        ].sum(axis=1)
+        shortest = int(data.case[:, EFFORT].min(initial=1 << 30))
+        state, plain = empty_state(data), data.policy.copy()
+        plain[[W_ROUTE, W_CHANGES]] = 0
+        return tables.Fixed(
+            data=data,
+            relaxed=data._replace(policy=plain, pair_cost=np.maximum(data.pair_cost, 0)),
+            state=state,
+            few=state._replace(free=np.zeros_like(state.free)),
+            room=room(data),
+            desk=empty_desk(data),
+            steps=np.array(
+                [shortest, self.most // shortest + 1 if shortest > 0 else 1 << 40, self.most],
+                dtype=np.int64,
+            ),
+            closure=_closure(data.travel),
+            least=specialist + gains,
+            stop=np.zeros(1, dtype=np.int8),
+        )
+
+    def begin_from(self, best: Incumbent) -> None:
+        """Columns of a plan and of what was met on the way, and prices from the plan: by effort,
+        squares in the price of the group.
+        """
+        for cases, members, cost in best.groups + best.seen:
+            self.columns.add(cases, members, SCALE * cost)
+        price, square = np.zeros(len(self.problem.cases)), []
+        for cases, members, cost in best.groups:
+            effort = int(self.data.case[list(cases), EFFORT].sum())
+            square.append(int(self.data.policy[W_WORKLOAD]) * len(members) * effort**2)
+            for case in cases:
+                share = self.data.case[case, EFFORT] / effort if effort else 1 / len(cases)
+                price[case] = (MODEST * SCALE * cost + square[-1]) * share
+        if square:
+            self.center = Duals(
+                price, np.zeros(len(self.problem.reviewers)), -float(np.mean(square))
+            )
+
+    def halt(self) -> None:
+        self.fixed.stop[0] = 1
+
+    def run(self, enough: int = INFINITE) -> Bound:
+        """Alternate between the linear programme and pricing until nothing is gained, the bound is
+        `enough`, or the time is over.
+        """
+        level = 0
+        while not self._over():
+            master = self._master()
+            if master is None:
+                break
+            # Where the prices start, they are tried as they are.
+            step = STEP if self.best is not None else 0.0
+            trial = master.duals if self.center is None else self.center.toward(master.duals, step)
+            fresh, value, cut = self._price(trial, LIMITS[level])
+            if self._over():
+                break
+            self.log(
+                f"lp {master.value / SCALE:.1f} value {value} best {self.best} fresh {fresh} level"
+                f" {level} {self.found.counts.tolist()}"
+            )
+            self._keep(value, trial)
+            if self.best >= min(enough, np.ceil(master.value / SCALE - 1e-6)):
+                self.closed = True
+                break
+            if fresh <= self.most_fresh // 20:
+                if level + 1 < len(LIMITS):
+                    level += 1
+                elif fresh == 0:
+                    fresh, value, cut = self._price(master.duals, LIMITS[level])
+                    self._keep(value, master.duals)
+                    if fresh == 0:
+                        self.closed = cut == 0
+                        break
+        return Bound(self.best, self.columns, self.center, self.closed)
+
+    def _keep(self, value: int, duals: Duals) -> None:
+        if self.best is None or value > self.best:
+            self.best, self.center = value, duals
+
+    def _over(self) -> bool:
+        return bool(self.fixed.stop[0]) or self.stop()
+
+    def _master(self) -> Master | None:
+        """The linear programme over the columns."""
+        return solve_master(
+            self.columns,
+            len(self.problem.cases),
+            self.data.person[:, MAX_GROUPS],
+            self.groups,
+            self.missing,
+        )
+
+    def _price(self, duals: Duals, limits: tuple[int, int, int]) -> tuple[int, int, int]:
+        """(new columns, Lagrangian bound, places cut off) under these prices."""
+        prices = self._whole(duals)
+        found = self.found
+        self._search(prices, limits, 0, found)
+        before = len(self.columns.keys)
+        for group in written(found, prices.seat):
+            self.columns.add(group.cases, group.members, group.cost)
+        return (
+            len(self.columns.keys) - before,
+            self._lagrange(prices, found.least),
+            int(found.counts[tables.CUT_SHORT]),
+        )
+
+    def _whole(self, duals: Duals) -> Prices:
+        return Prices(
+            np.round(duals.case).astype(np.int64),
+            np.round(duals.seat).astype(np.int64),
+            round(duals.group),
+        )
+
+    def _search(
+        self, prices: Prices, limits: tuple[int, int, int], threshold: int, found: tables.Found
+    ) -> None:
+        """Fill `found` with groups of a reduced cost below the threshold."""
+        self.fixed.state.tally[:, PRICE] = prices.seat
+        ranks = rank(self.fixed.relaxed, prices.seat, self.most)
+        profit = prices.case - self.fixed.least
+        order = np.argsort(
+            -profit / np.maximum(1, self.data.case[:, EFFORT]), kind="stable"
+        ).astype(np.int64)
+        sizes = np.array(limits, dtype=np.int64)
+        pricing.enumerate_sets(
+            self.fixed, ranks, self.nodes, order, profit, prices.group, threshold, sizes, found
+        )
+        self.sets += int(found.counts[tables.SEEN])
+
+    def groups_below(self, upper: int) -> list[Written] | None:
+        """Every group that a plan of a cost below `upper` can hold, by the prices of the best
+        bound; None when they are too many.
+        """
+        if self.center is None or self.best is None:
+            return None
+        prices = self._whole(self.center)
+        found = tables.empty_found(
+            AT_MOST, int(self.data.policy[SIZE_HIGH]), len(self.problem.cases)
+        )
+        self._search(prices, EVERY_TEAM, SCALE * (upper - self.best + 1), found)
+        if self._over() or found.counts[tables.CUT_SHORT]:
+            return None
+        return written(found, prices.seat)
+
+    def _lagrange(self, prices: Prices, least: Ints) -> int:
+        """What the prices promise, plus the most negative reduced costs, one per first case, of as
+        many groups as there may be.
+        """
+        promised = int(prices.case.sum()) - int(
+            (prices.seat * self.data.person[:, MAX_GROUPS]).sum()
+        )
+        promised += prices.group * (self.groups[1] if prices.group < 0 else self.groups[0])
+        worst = np.sort(least)[: self.groups[1]]
+        return -(-(promised + int(worst.sum())) // SCALE)
+
+
+def _closure(travel: Ints) -> Ints:
+    """Shortest minutes between places, also by way of others (Floyd and Warshall): a metric below
+    the travel times.
+    """
+    closure = np.minimum(travel, travel.T).copy()
+    for by in range(len(closure)):
+        closure = np.minimum(closure, closure[:, by : by + 1] + closure[by : by + 1, :])
+    return closure
+
+
+def _dearest(data: Data) -> int:
+    """More than any one case can add to the cost of a group: the price of leaving one out of the
+    linear programme.
+    """
+    effort = int(data.policy[EFFORT_HIGH])
+    load = int(
+        (data.policy[W_WORKLOAD] * effort * (2 * data.person[:, CARRIED] + effort)).max(initial=0)
+    ) * int(data.policy[SIZE_HIGH])
+    return (
+        load
+        + 3 * int(data.policy[W_SPECIALIST])
+        + int(np.abs(data.pair_cost).max(initial=0)) * int(data.policy[SIZE_HIGH])
+    ) // SCALE + 1000

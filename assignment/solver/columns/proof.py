@@ -1,0 +1,197 @@
+"""证明最优: every group that a better plan could hold, then the best partition among them.
+
+Column enumeration (Baldacci, Christofides and Mingozzi, Math. Program. 115, 2008): a group whose
+reduced cost exceeds the distance between bound and plan is in no better plan; the rest is a set
+partitioning problem, small at county size. The last half-day (`span`) is tried from late to early:
+a plan that ends sooner has only groups that end sooner, and costs no less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assignment.problem import GOALS, Problem
+from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, constant
+from assignment.solver.columns.generation import Generation, Written
+from assignment.solver.draft import Draft, Group, Incumbent
+from assignment.solver.stop import Clock
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+PARTITION_WORK = 30.0  # deterministic units of CP-SAT
+
+
+@dataclass(frozen=True)
+class Proven:
+    """`bound`: no complete plan costs less.
+
+    `draft`: costs that, if it keeps the rules left out here; None when nothing better is left.
+    """
+
+    bound: int
+    draft: Draft | None
+
+
+class Prover:
+    """For one problem; `counted` bounds span, peak and fairness by counting, `best` gives the best
+    plan there is at the time.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        counted: Callable[[str], int],
+        clock: Clock,
+        over: Callable[[], bool],
+        best: Callable[[], Incumbent],
+    ) -> None:
+        self.problem, self.clock, self.over, self.best = problem, clock, over, best
+        self.weights = {goal: problem.weight(goal) for goal in GOALS}
+        self.earliest = counted("span") if self.weights["span"] else 0
+        apart = sum(
+            self.weights[goal] * counted(goal)
+            for goal in ON_THEIR_OWN
+            if goal != "span" and self.weights[goal]
+        )
+        self.rest = apart + constant(problem)
+        self.found: tuple[int, tuple[Written, ...]] | None = (
+            None  # groups cheaper than the best plan, if they go together
+        )
+        self.first: Generation | None = None
+        self.now: Generation | None = None
+        self.proven: Proven | None = None
+        self._sets = 0  # priced by former generations
+
+    def upper(self) -> int:
+        """What a plan must undercut to be of interest."""
+        known = self.best().cost
+        if self.found is not None and known <= self.found[0]:
+            self.found = None
+        return known if self.found is None else self.found[0]
+
+    @property
+    def bound(self) -> int | None:
+        """What is proved so far of complete plans; until the end, by the first linear programme for
+        every end at once.
+        """
+        if self.proven is not None:
+            return self.proven.bound
+        if self.first is None or self.first.best is None:
+            return None
+        return self.first.best + self.rest + self.weights["span"] * self.earliest
+
+    @property
+    def sets(self) -> int:
+        """Sets of cases priced so far: a measure of work that does not depend on the clock."""
+        return self._sets + (self.now.sets if self.now is not None else 0)
+
+    def halt(self) -> None:
+        """End a pricing that is under way."""
+        if self.now is not None:
+            self.now.halt()
+
+    def run(self) -> Proven | None:
+        """None when time or numbers do not allow it."""
+        self.proven = self._prove()
+        return self.proven
+
+    def _prove(self) -> Proven | None:
+        price = self.weights["span"]
+        slots = len(self.problem.slots) if price else None
+        while slots is None or slots >= self.earliest:
+            # What every plan costs that ends at `slots`, but for its groups.
+            apart = self.rest + (price * slots if slots is not None else 0)
+            cost = self._cheapest(slots, apart)
+            if cost is None:
+                return None
+            if slots is None:
+                break
+            # An earlier end costs no less than this one did.
+            slots = min(slots - 1, -(-(self.upper() - self.rest - cost) // price) - 1)
+        upper = self.upper()
+        return Proven(upper, _draft(self.found[1]) if self.found else None)
+
+    def _cheapest(self, slots: int | None, apart: int) -> int | None:
+        """No groups that end within the slots cost less than this; such as go below the best plan
+        are kept in `found`.
+        """
+        self._sets = self.sets
+        self.now = generation = Generation(self.problem, self.weights, self.over, slots)
+        if self.first is None:
+            self.first = generation
+            generation.begin_from(self.best())
+        else:
+            generation.center = self.first.center
+        # A bound of so much settles every earlier end, too.
+        generation.run(self.upper() - self.rest - self.weights["span"] * self.earliest)
+        if generation.best is None or self.over():
+            return None
+        upper = self.upper() - apart
+        if generation.best >= upper:
+            return generation.best
+        columns = generation.groups_below(upper)
+        if columns is None:
+            return None
+        answer = self._partition(columns, upper)
+        if answer is None:
+            return None
+        cost, chosen = answer
+        if chosen is not None:
+            self.found = cost + apart, chosen
+        return cost
+
+    def _partition(
+        self, columns: list[Written], upper: int
+    ) -> tuple[int, tuple[Written, ...] | None] | None:
+        """The cheapest of these groups that hold every case once and nobody too often; (upper,
+        None) when none costs less.
+        """
+        from ortools.sat.python import cp_model
+
+        model = cp_model.CpModel()
+        taken = [model.new_bool_var("") for _ in columns]
+        of_case: list[list[cp_model.IntVar]] = [[] for _ in self.problem.cases]
+        of_reviewer: list[list[cp_model.IntVar]] = [[] for _ in self.problem.reviewers]
+        for column, group in zip(taken, columns, strict=True):
+            for case in group.cases:
+                of_case[case].append(column)
+            for member in group.members:
+                of_reviewer[member].append(column)
+        for variables in of_case:
+            model.add_exactly_one(variables)
+        for reviewer, variables in zip(self.problem.reviewers, of_reviewer, strict=True):
+            if len(variables) > reviewer.max_groups:
+                model.add(sum(variables) <= reviewer.max_groups)
+        low, high = self.problem.policy.groups or (0, len(self.problem.cases))
+        model.add_linear_constraint(sum(taken), low, high)
+        cost = sum(
+            group.cost // SCALE * column for column, group in zip(taken, columns, strict=True)
+        )
+        model.add(cost <= upper - 1)
+        model.minimize(cost)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.max_time_in_seconds = max(0.1, self.clock.left)
+        solver.parameters.max_deterministic_time = PARTITION_WORK
+        self.clock.enter(solver)
+        try:
+            status = solver.solve(model)
+        finally:
+            self.clock.leave(solver)
+        if status == cp_model.INFEASIBLE:
+            return upper, None
+        if status != cp_model.OPTIMAL:
+            return None
+        chosen = tuple(
+            group for column, group in zip(taken, columns, strict=True) if solver.value(column)
+        )
+        return round(solver.objective_value), chosen
+
+
+def _draft(groups: tuple[Written, ...]) -> Draft:
+    return Draft(
+        tuple(Group(group.cases, group.starts, group.members, group.leader) for group in groups)
+    )

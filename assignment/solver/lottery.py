@@ -1,0 +1,134 @@
+"""抽取的概率: how likely each candidate plan is to be drawn, so that the most likely
+expert–applicant pair is as unlikely as can be.
+
+A zero-sum game of the office, who draws a plan, against somebody who wants one pair: its value is a
+linear programme (Jecmen et al. 2020 limit the same probabilities for plans without calendar). Pairs
+that every candidate has are out of the game. After the smallest largest probability the next
+largest is made small, and so on for a few rounds; what is then still free goes evenly to the plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+# Its parts load when they are used: `optimize` takes a second, and the first plan does not need it
+import scipy
+from scipy import sparse
+
+from assignment.draw import TICKETS, Pair
+
+ROUNDS = 6
+SLACK = 1e-7
+# Below this share of the tickets a plan is not worth printing.
+LEAST = 1e-4
+
+
+@dataclass(frozen=True)
+class Game:
+    """Its solution: `shares` of the candidates, the largest probability `value` of a pair, and
+    which pairs are to blame (`prices`).
+    """
+
+    shares: tuple[float, ...]
+    value: float
+    prices: dict[Pair, float]
+
+
+def play(plans: Sequence[frozenset[Pair]], rounds: int = ROUNDS) -> Game:
+    """Shares of plans, given by their pairs, that make the largest probabilities smallest.
+
+    At least one plan.
+    """
+    count = len(plans)
+    common = frozenset.intersection(*plans)
+    pairs = sorted(frozenset.union(*plans) - common)
+    if not pairs:
+        return Game((1 / count,) * count, 0.0, {})
+    table = sparse.csr_matrix(
+        np.array([[pair in plan for plan in plans] for pair in pairs], dtype=float)
+    )
+    ceiling = np.full(len(pairs), np.inf)
+    prices: dict[Pair, float] = {}
+    value, shares = 1.0, np.full(count, 1 / count)
+    for turn in range(rounds):
+        free = np.isinf(ceiling)
+        found = _level(table, ceiling, free)
+        if found is None:
+            break
+        shares, level, blame = found
+        if turn == 0:
+            value = level
+            prices = {
+                pairs[row]: float(amount) for row, amount in enumerate(blame) if amount > SLACK
+            }
+        tight = blame > SLACK
+        if not tight.any() or not free.any():
+            break
+        ceiling[tight] = level + SLACK
+    return Game(
+        tuple(
+            float(one) for one in _even(table, np.where(np.isinf(ceiling), value, ceiling), shares)
+        ),
+        value,
+        prices,
+    )
+
+
+def _level(
+    table: sparse.csr_matrix, ceiling: np.ndarray, free: np.ndarray
+) -> tuple[np.ndarray, float, np.ndarray] | None:
+    """The smallest level that the free pairs can be held to while the others keep their ceilings:
+    shares, level, duals of the free.
+    """
+    count = table.shape[1]
+    rows = sparse.hstack(
+        [table, sparse.csr_matrix(np.where(free, -1.0, 0.0)[:, None])], format="csr"
+    )
+    right = np.where(free, 0.0, ceiling)
+    answer = scipy.optimize.linprog(
+        np.r_[np.zeros(count), 1.0],
+        A_ub=rows,
+        b_ub=right,
+        A_eq=sparse.csr_matrix(np.r_[np.ones(count), 0.0][None, :]),
+        b_eq=[1.0],
+        bounds=(0, 1),
+        method="highs",
+    )
+    if answer.status != 0:
+        return None
+    return answer.x[:count], float(answer.x[count]), np.where(free, -answer.ineqlin.marginals, 0.0)
+
+
+def _even(table: sparse.csr_matrix, ceiling: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Of the shares that keep every ceiling those whose largest is smallest."""
+    count = table.shape[1]
+    columns = sparse.csr_matrix(np.zeros((table.shape[0], 1)))
+    each = sparse.hstack(
+        [sparse.csr_matrix(np.eye(count)), sparse.csr_matrix(-np.ones((count, 1)))]
+    )
+    answer = scipy.optimize.linprog(
+        np.r_[np.zeros(count), 1.0],
+        A_ub=sparse.vstack([sparse.hstack([table, columns]), each], format="csr"),
+        b_ub=np.r_[ceiling + SLACK, np.zeros(count)],
+        A_eq=sparse.csr_matrix(np.r_[np.ones(count), 0.0][None, :]),
+        b_eq=[1.0],
+        bounds=(0, 1),
+        method="highs",
+    )
+    return answer.x[:count] if answer.status == 0 else shares
+
+
+def tickets(shares: Sequence[float]) -> list[int]:
+    """Whole tickets by largest remainder; too small a share gets none."""
+    kept = [share if share >= LEAST else 0.0 for share in shares]
+    exact = [TICKETS * share / sum(kept) for share in kept]
+    whole = [int(one) for one in exact]
+    by_remainder = sorted(
+        range(len(exact)), key=lambda position: (whole[position] - exact[position], position)
+    )
+    for position in by_remainder[: TICKETS - sum(whole)]:
+        whole[position] += 1
+    return whole

@@ -1,0 +1,127 @@
+"""候补缺口: raise the number of seats that survive a decline, after the goals of the problem have
+had their say.
+
+A seat is exposed when nobody could take it without breaking a rule. From a plan, one change after
+the other (another member, one more member, another start) is tried where seats are exposed, and
+kept when it saves more seats than it costs at the price given per seat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assignment.check import check
+from assignment.edit import revalue
+from assignment.explain import exchanged, options
+from assignment.lookup import look_up
+from assignment.problem import Problem
+from assignment.solution import Plan, Visit
+from assignment.solver.limits import Limits, OnProgress, ShouldStop
+from assignment.solver.solve import solve
+from assignment.solver.stop import Clock
+from assignment.standbys import standbys
+
+# Substitutes tried for a seat, the least costly first, and starts tried for a visit.
+SUBSTITUTES, STARTS = 4, 12
+# Of the time: the goals of the problem. Where work is counted, the changes end by themselves.
+SOLVING, FOREVER = 0.8, 1e9
+
+
+def solve_with_reserves(
+    price: int, problem: Problem, limits: Limits, on_progress: OnProgress, should_stop: ShouldStop
+) -> Plan:
+    """Solve, then raise the number of seats that survive a decline; `price` is what one of them is
+    worth in the objective.
+    """
+    if limits.deterministic:
+        return reinforce(
+            problem,
+            solve(problem, limits, on_progress, should_stop),
+            price,
+            Clock(replace(limits, time_limit=FOREVER), should_stop),
+        )
+    clock = Clock(limits, should_stop)
+    plan = solve(
+        problem, replace(limits, time_limit=SOLVING * limits.time_limit), on_progress, should_stop
+    )
+    return reinforce(problem, plan, price, clock)
+
+
+def reinforce(problem: Problem, plan: Plan, price: int, clock: Clock) -> Plan:
+    """The plan after the changes that pay at `price` a seat; what was proved of the goals stays a
+    bound, no longer a best.
+    """
+    best, exposed = plan, _exposed(problem, plan)
+    improved = bool(exposed) and not plan.unassigned
+    while improved and exposed and not clock.over():
+        improved = False
+        for changed in _changes(problem, best, exposed):
+            if clock.over():
+                break
+            fresh = revalue(problem, changed)
+            if not _pays(problem, best, fresh, price, len(exposed)) or not check(problem, fresh).ok:
+                continue
+            still = _exposed(problem, fresh)
+            if price * (len(exposed) - len(still)) > (fresh.objective or 0) - (best.objective or 0):
+                best, exposed, improved = fresh.with_(solver=plan.solver), still, True
+                break
+    return best
+
+
+def _pays(problem: Problem, before: Plan, after: Plan, price: int, exposed: int) -> bool:
+    """No more than every exposed seat is worth, and no goal of the order grows: they come
+    before.
+    """
+    ordered = [(after.scorecard[goal], before.scorecard[goal]) for goal in problem.order or ()]
+    return (
+        all(new <= old for new, old in ordered)
+        and (after.objective or 0) - (before.objective or 0) < price * exposed
+    )
+
+
+def _exposed(problem: Problem, plan: Plan) -> list[tuple[int, str]]:
+    held = {(one.group, one.member) for one in standbys(problem, plan, most=1)}
+    return [
+        (place, one)
+        for place, group in enumerate(plan.groups)
+        for one in group.members
+        if (place, one) not in held
+    ]
+
+
+def _changes(problem: Problem, plan: Plan, exposed: list[tuple[int, str]]) -> Iterator[Plan]:
+    """The groups with exposed seats: another member for any seat, one more member, another start
+    for a visit.
+    """
+    known = look_up(problem)
+    for place in dict.fromkeys(group for group, _ in exposed):
+        group = plan.groups[place]
+        for member in group.members:
+            for option in options(problem, plan, place, member)[:SUBSTITUTES]:
+                yield exchanged(plan, place, member, option.reviewer)
+        if len(group.members) < problem.policy.group_size[1]:
+            served = {one for other in plan.groups for one in other.members}
+            spare = sorted(
+                (one for one in problem.reviewers if one.id not in served),
+                key=lambda one: (one.carried_effort, one.id),
+            )
+            for one in spare:
+                yield exchanged(plan, place, None, one.id)
+        for position, visit in enumerate(group.visits):
+            for start in (
+                known.starts[visit.case][:: max(1, len(known.starts[visit.case]) // STARTS)]
+                if visit.start is not None
+                else ()
+            ):
+                visits = (
+                    *group.visits[:position],
+                    Visit(visit.case, start, visit.half_days),
+                    *group.visits[position + 1 :],
+                )
+                groups = (
+                    *plan.groups[:place],
+                    replace(group, visits=visits),
+                    *plan.groups[place + 1 :],
+                )
+                yield plan.with_(groups=groups)

@@ -1,0 +1,173 @@
+"""申报组织用例: enter, edit, withdraw and restore applicants, apply a list.
+
+Each takes the unit of work first; the caller commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import fields, replace
+from datetime import date
+
+from sqlalchemy import select
+
+from award.applicants.core.applicant import AWARDS, ApplicantFields
+from award.applicants.core.sheet_in import ApplicantDraft
+from award.applicants.known import fields_from
+from award.applicants.store import OWN_FORM, fields_of, to_declare
+from award.applicants.tables import Applicant, ApplicantClosed, ApplicantIndustry
+from award.year import years as award_years
+from expert_pool import register
+from expert_pool.core import organisation
+from expert_pool.core.expert import masked
+from expert_pool.facts.industry import Industries
+from expert_pool.facts.intake import ImportPlan
+from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.towns import Towns
+from expert_pool.ledger import UnitOfWork
+from expert_pool.register import Applied
+
+
+def enter_applicant(uow: UnitOfWork, year: int, wanted: ApplicantFields, reason: str = "") -> str:
+    """登记申报组织（办法第十三条第二项）: gives the public id."""
+    award_years.writable(uow, year)
+    _sound(wanted)
+    _only_one(uow, year, wanted.name)
+    row = Applicant(year=year, created_at=uow.now, withdraw_reason="")
+    write_applicant(row, wanted)
+    return uow.add(row, "a", "enter", reason).uid
+
+
+def edit_applicant(
+    uow: UnitOfWork, uid: str, version: int, wanted: ApplicantFields, reason: str = ""
+) -> int:
+    """修改申报组织: sets every field; gives the new version."""
+    row = uow.load(Applicant, uid, version)
+    if wanted.phone == masked(row.phone):
+        # A form that was shown the masked number sends it back.
+        wanted = replace(wanted, phone=row.phone)
+    _sound(wanted)
+    if wanted.name != row.name:
+        _only_one(uow, row.year, wanted.name)
+    with uow.change(row, "edit", reason):
+        if not organisation.same(wanted.name, row.name):
+            row.listed_at = uow.now  # whoever answered has not seen this name
+        write_applicant(row, wanted)
+    return row.version
+
+
+def withdraw_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
+    """撤回申报（办法第三条：自愿）: the record stays, the next problem leaves it out."""
+    row = uow.load(Applicant, uid, version)
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明撤回的理由，它会记入操作日志。")
+    if row.withdrawn_at is not None:
+        raise Refusal("withdrawn", f"{row.name}已经撤回申报。")
+    with uow.change(row, "withdraw", reason):
+        row.withdrawn_at, row.withdraw_reason = uow.now, reason
+    return row.version
+
+
+def restore_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
+    """恢复申报 that was withdrawn by mistake."""
+    row = uow.load(Applicant, uid, version)
+    if row.withdrawn_at is None:
+        raise Refusal("not-withdrawn", f"{row.name}没有撤回申报。")
+    with uow.change(row, "restore", reason):
+        row.withdrawn_at, row.withdraw_reason, row.listed_at = None, "", uow.now
+    return row.version
+
+
+def answer_list(uow: UnitOfWork, expert_uid: str, year: int, seen: Collection[str]) -> None:
+    """对照名单申报完毕: `seen` are the applicants that were shown.
+
+    Refused when one has joined meanwhile: it was not asked about.
+    """
+    missed = [one.name for one in to_declare(uow.session, expert_uid, year) if one.uid not in seen]
+    if missed:
+        raise Refusal(
+            "list-changed",
+            f"申报组织名单刚有变动，新增了{'、'.join(missed)}，没有保存。请看过再答。",
+            "办法第十六条",
+        )
+    register.note_answered(uow, expert_uid, year)
+
+
+def apply_applicants(
+    uow: UnitOfWork, year: int, plan: ImportPlan[ApplicantDraft], reason: str = "导入申报组织名单"
+) -> Applied:
+    """写入申报名单, in one transaction, one log entry each.
+
+    Problems and open questions of the plan are not written.
+    """
+    award_years.writable(uow, year)
+    new = []
+    for draft in plan.new:
+        _only_one(uow, year, draft.name)
+        row = Applicant(year=year, created_at=uow.now, withdraw_reason="")
+        write_applicant(row, fields_from(ApplicantFields(draft.name, draft.award), draft))
+        new.append(uow.add(row, "a", "import", reason).uid)
+    for change in plan.changed:
+        row = uow.load(Applicant, change.before.uid)
+        with uow.change(row, "import", reason):
+            write_applicant(row, fields_from(fields_of(row), change.after))
+    return Applied(
+        tuple(new), tuple(change.before.uid for change in plan.changed), len(plan.unchanged)
+    )
+
+
+def write_applicant(row: Applicant, wanted: ApplicantFields) -> None:
+    for field in fields(ApplicantFields):
+        if field.name not in OWN_FORM:
+            setattr(row, field.name, getattr(wanted, field.name))
+    row.past_awards = ",".join(f"{year} {award}" for year, award in wanted.past_awards)
+    kept = row.industries[: len(wanted.industries)]
+    for part, item in zip(kept, wanted.industries, strict=False):
+        part.code, part.source_word, part.confirmed = item.code, item.source_word, item.confirmed
+    row.industries[:] = kept + [
+        ApplicantIndustry(
+            position=position,
+            code=item.code,
+            source_word=item.source_word,
+            confirmed=item.confirmed,
+        )
+        for position, item in enumerate(wanted.industries)
+        if position >= len(kept)
+    ]
+    held = {(part.day, part.half): part for part in row.closed}
+    row.closed[:] = [
+        held.get(key) or ApplicantClosed(day=key[0], half=key[1])
+        for key in sorted(set(wanted.closed))
+    ]
+
+
+def _only_one(uow: UnitOfWork, year: int, name: str) -> None:
+    if (
+        uow.session.scalar(
+            select(Applicant.id).where(Applicant.year == year, Applicant.name == name)
+        )
+        is not None
+    ):
+        raise Refusal("exists", f"{year} 年度已有名为“{name}”的申报组织。", field="name")
+
+
+def _sound(wanted: ApplicantFields) -> None:
+    if not wanted.name.strip():
+        raise Refusal("blank", "请填写申报组织名称。", field="name")
+    if wanted.award not in AWARDS:
+        raise Refusal("unknown-award", "申报奖项应是质量奖或创新奖。", "办法第二条", field="award")
+    if wanted.employees is not None and not 0 <= wanted.employees <= 10_000_000:
+        raise Refusal("out-of-range", "职工人数应是不小于 0 的整数。", field="employees")
+    if wanted.half_days is not None and not 0 <= wanted.half_days <= 20:
+        raise Refusal("out-of-range", "现场评审应在 0 到 20 个半天之间。", field="half_days")
+    if wanted.town_code is not None and Towns.load().get(wanted.town_code) is None:
+        raise Refusal("unknown-town", f"没有编码为 {wanted.town_code} 的镇街。", field="town_code")
+    for item in wanted.industries:
+        if not Industries.load().known(item.code):
+            raise Refusal(
+                "unknown-industry",
+                f"{item.code} 不是 GB/T 4754-2017 的行业代码。",
+                field="industries",
+            )
+    if any(half not in ("AM", "PM") or not isinstance(day, date) for day, half in wanted.closed):
+        raise Refusal("out-of-range", "不便接待的时间应是日期加上午或下午。", field="closed")

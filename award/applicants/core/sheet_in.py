@@ -1,0 +1,334 @@
+"""申报组织名册: rows of the office's summary become checked drafts of applicants, bad rows,
+questions, and what differs from last time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from award.applicants.core.applicant import AWARDS, Trade
+from expert_pool.facts import headings as heading_words
+from expert_pool.facts.compare import overlay
+from expert_pool.facts.halfday import HalfDay, spell
+from expert_pool.facts.identifiers import credit_code
+from expert_pool.facts.intake import (
+    UNKNOWN_ANSWERS,
+    Change,
+    Context,
+    HeadingMap,
+    ImportPlan,
+    Parsed,
+    RawRow,
+    RawTable,
+)
+from expert_pool.facts.people import duplicates
+from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.row_reading import RowReader
+from expert_pool.facts.writing import (
+    Choice,
+    Unreadable,
+    compact,
+    count,
+    looks_like_formula,
+    split_list,
+)
+
+EARLIEST_FOUNDING = 1850
+NOTHING = ("无", "没有", "暂无", "-", "/", "—", "")
+OTHER_LEVEL = re.compile(r"全国|中国|国家|浙江|省|绍兴|市长|县长|区长|行业")
+HONOUR = re.compile(
+    r"(20\d\d)年?(?:度)?(?:诸暨市)?(?:人民)?(?:市?政府)?(?:第.届)?(质量创新奖|创新奖|质量奖)"
+)
+HONOUR_REVERSED = re.compile(r"(质量创新奖|创新奖|质量奖)[(:：]?(20\d\d)年?\)?")
+LABELS = {
+    "name": "申报组织名称",
+    "uscc": "统一社会信用代码",
+    "award": "申报奖项",
+    "industries": "所属行业/主导产品",
+    "town_code": "所在镇街",
+    "place_text": "所在镇街（原文）",
+    "founded": "成立时间",
+    "employees": "职工人数",
+    "recommender": "推荐单位",
+    "contact": "联系人",
+    "phone": "联系电话",
+    "closed": "不便接待时间",
+    "closed_text": "不便接待时间（原文）",
+    "honours": "以往获奖",
+    "past_awards": "以往获得的本市奖项",
+    "group_company": "上级公司",
+    "remark": "备注",
+}
+
+
+@dataclass(frozen=True)
+class ApplicantDraft:
+    """一行申报组织. The first of `industries` is the main one.
+
+    `closed` None: something is written but its meaning is being asked.
+    """
+
+    name: str
+    uscc: str = ""
+    award: str = ""  # QUALITY, INNOVATION; empty while it is being asked
+    industries: tuple[Trade, ...] = ()
+    town_code: str | None = None
+    place_text: str = ""
+    founded: date | None = None
+    founded_precision: str | None = None  # day / month
+    employees: int | None = None
+    recommender: str = ""
+    contact: str = ""
+    phone: str = ""
+    closed: tuple[HalfDay, ...] | None = ()
+    closed_text: str = ""
+    honours: str = ""
+    past_awards: tuple[tuple[int, str], ...] = ()  # (year, QUALITY or INNOVATION) of this city
+    group_company: str = ""
+    remark: str = ""
+    row: int = 0
+    uid: str = ""
+
+
+def map_headings(
+    headings: Sequence[str],
+    remembered: Mapping[str, str] | None = None,
+    rows: Sequence[RawRow] = (),
+) -> HeadingMap:
+    """What each heading means; `rows` help where the words do not."""
+    return heading_words.map_headings("applicant", headings, remembered or {}, rows)
+
+
+def parse_rows(
+    table: RawTable, heading_map: HeadingMap, context: Context
+) -> Parsed[ApplicantDraft]:
+    """Every row: a draft, a bad row with its reasons, or part of a question.
+
+    One pass, nothing guessed.
+    """
+    if "name" not in heading_map.fields.values():
+        raise Refusal("no-name-column", "没有找到“申报组织名称”一列，请在表头对应关系里指定。")
+    reader = RowReader(table, heading_map, context)
+    drafts = [draft for row in table.rows if (draft := _parse_row(reader, row))]
+    trades = reader.trade_questions()
+    kept, same_questions, notes = duplicates(
+        drafts, context.answers, _same, _describe, reader.column("name"), "同一家"
+    )
+    blank = [str(draft.row) for draft in kept if draft.closed == () and not draft.closed_text]
+    if blank and (reader.has("closed") or reader.has("open") or reader.has("schedule")):
+        notes.append(
+            f"第 {'、'.join(blank)} 行没有写不便接待的时间，按都可以接待处理，排定前请与企业核对。"
+        )
+    questions = (*reader.questions, *same_questions)
+    return Parsed(
+        tuple(kept),
+        tuple(reader.problems),
+        questions,
+        (*table.notes, *reader.notes, *notes),
+        trades,
+    )
+
+
+def diff(
+    parsed: Parsed[ApplicantDraft], existing: Sequence[ApplicantDraft]
+) -> ImportPlan[ApplicantDraft]:
+    """Against the year's applicants already entered: by credit code, else by name."""
+    new: list[ApplicantDraft] = []
+    changed: list[Change[ApplicantDraft]] = []
+    unchanged: list[ApplicantDraft] = []
+    by_uid = {one.uid: one for one in existing}
+    by_code = {one.uscc: one for one in reversed(existing) if one.uscc}
+    by_name = {one.name: one for one in reversed(existing)}
+    for draft in parsed.drafts:
+        before = (
+            by_uid.get(draft.uid)
+            if draft.uid
+            else by_code.get(draft.uscc) or by_name.get(draft.name)
+        )
+        if before is None:
+            new.append(draft)
+            continue
+        after, fields = overlay(before, draft, LABELS, _show, ("past_awards",), _same_value)
+        if fields:
+            precision = (
+                draft.founded_precision
+                if any(f.field == "founded" for f in fields)
+                else before.founded_precision
+            )
+            changed.append(
+                Change(before, replace(after, row=draft.row, founded_precision=precision), fields)
+            )
+        else:
+            unchanged.append(replace(before, row=draft.row))
+    return ImportPlan(
+        tuple(new),
+        tuple(changed),
+        tuple(unchanged),
+        parsed.problems,
+        parsed.questions,
+        parsed.notes,
+    )
+
+
+# one row
+# --------------------------------------------------------------------------------------------------
+
+
+def _parse_row(reader: RowReader, row: RawRow) -> ApplicantDraft | None:
+    name = reader.text(row, "name").replace(" ", "")
+    if not name:
+        reader.problem(row, "name", "组织名称为空")
+    elif looks_like_formula(name) or len(name) < 2 or len(name) > 120:
+        reader.problem(row, "name", "这不像一个组织的名称，请核对")
+    code = credit_code(reader.cell(row, "uscc"))
+    if isinstance(code, Unreadable):
+        reader.problem(row, "uscc", code.why)
+        code = None
+    elif code is None and reader.has("uscc"):
+        reader.problem(row, "uscc", "统一社会信用代码为空，请补上")
+    founded = reader.date(row, "founded", "founded", name, EARLIEST_FOUNDING, reader.context.year)
+    closed, closed_text = _closed(reader, row, name)
+    honours = reader.text(row, "honours")
+    draft = ApplicantDraft(
+        name=name,
+        uscc=code or "",
+        award=_award(reader, row, name),
+        industries=tuple(Trade(*trade) for trade in reader.trades(row, "industries", whole=True)),
+        town_code=reader.place(row, "place", name),
+        place_text=reader.text(row, "place"),
+        founded=founded.date if founded else None,
+        founded_precision=founded.precision if founded else None,
+        employees=_employees(reader, row, name),
+        recommender=reader.text(row, "recommender"),
+        contact=reader.text(row, "contact"),
+        phone=reader.phone(row, "phone", required=False),
+        closed=closed,
+        closed_text=closed_text,
+        honours="" if honours in NOTHING else honours,
+        past_awards=past_awards(honours),
+        group_company=_group(reader, row),
+        remark=reader.text(row, "remark"),
+        row=row.number,
+    )
+    return None if row.number in reader.bad_rows else draft
+
+
+def _award(reader: RowReader, row: RawRow, name: str) -> str:
+    """质量奖 QUALITY, (质量)创新奖 INNOVATION; both or neither is asked (办法 2: two awards)."""
+    text = reader.text(row, "award")
+    found = {award for part in split_list(text, "、,;/和及 ") if (award := award_of(part))}
+    if len(found) == 1:
+        return found.pop()
+    choices = [Choice(code, zh) for code, zh in AWARDS.items()]
+    why = (
+        "两个奖项都写了"
+        if found
+        else "没有写申报哪个奖项"
+        if not text
+        else f"“{text}”看不出是哪个奖项"
+    )
+    if not reader.has("award"):
+        why = "表里没有申报奖项一列"
+    answer = reader.ask(row, "award", "award", f"{name}：{why}，请选一个。", choices, name, text)
+    return answer if answer in AWARDS else award_of(answer or "")
+
+
+def award_of(text: str) -> str:
+    """The code of an award named in words, or empty."""
+    plain = compact(text)
+    if "创新" in plain:
+        return "INNOVATION"
+    return "QUALITY" if "质量" in plain else ""
+
+
+def _employees(reader: RowReader, row: RawRow, name: str) -> int | None:
+    found = count(reader.cell(row, "employees"))
+    if isinstance(found, Unreadable):
+        if not found.choices:
+            reader.problem(row, "employees", found.why)
+            return None
+        answer = reader.ask(
+            row,
+            "employees",
+            "employees",
+            f"{name}的职工人数“{found.text}”{found.why}。",
+            found.choices,
+            name,
+            found.text,
+        )
+        again = count(answer) if answer and answer not in UNKNOWN_ANSWERS else None
+        return None if again is None or isinstance(again, Unreadable) else again.number
+    if found and found.about:
+        reader.notes.append(
+            f"第 {row.number} 行{name}的职工人数“{reader.written(row, 'employees')}”按"
+            f" {found.number} 人计。"
+        )
+    return found.number if found else None
+
+
+def _closed(reader: RowReader, row: RawRow, name: str) -> tuple[tuple[HalfDay, ...] | None, str]:
+    """The half-days on which the organisation cannot receive; nothing written: none known."""
+    for field, meaning in (("closed", "absent"), ("open", "free"), ("schedule", "unclear")):
+        text = reader.written(row, field)
+        if text:
+            return reader.absences(row, field, name, meaning), text  # type: ignore[arg-type]
+    return (), ""
+
+
+def _group(reader: RowReader, row: RawRow) -> str:
+    return "；".join(
+        part for part in split_list(reader.joined(row, "group_company")) if part not in NOTHING
+    )
+
+
+def past_awards(text: str) -> tuple[tuple[int, str], ...]:
+    """2021年质量奖、2022年创新奖 -> years and awards of this city; awards of other levels are not
+    counted.
+    """
+    found: set[tuple[int, str]] = set()
+    for part in split_list(text, "、,;\n和及"):
+        plain = compact(part).replace("诸暨市", "").replace("市政府", "").replace("政府", "")
+        if OTHER_LEVEL.search(plain):
+            continue
+        for year, words in HONOUR.findall(plain) or [
+            pair[::-1] for pair in HONOUR_REVERSED.findall(plain)
+        ]:
+            found.add((int(year), award_of(words)))
+    return tuple(sorted(found))
+
+
+# the same organisation
+# --------------------------------------------------------------------------------------------------
+
+
+def _same(a: ApplicantDraft, b: ApplicantDraft) -> bool:
+    return bool(a.uscc and a.uscc == b.uscc) or a.name == b.name
+
+
+def _describe(draft: ApplicantDraft) -> str:
+    return "，".join(part for part in (draft.name, draft.uscc, AWARDS.get(draft.award, "")) if part)
+
+
+def _same_value(name: str, old: Any, new: Any) -> bool:
+    if name == "industries":  # confirmations are not lost by reading the words again
+        return [item.code for item in old] == [item.code for item in new]
+    return bool(old == new)
+
+
+def _show(name: str, value: Any) -> str:
+    if value is None or value == ():
+        return "未填"
+    match name:
+        case "industries":
+            return "、".join(item.code for item in value)
+        case "closed":
+            return spell(value)
+        case "past_awards":
+            return "、".join(f"{year}年{AWARDS[award]}" for year, award in value)
+        case "award":
+            return AWARDS.get(str(value), str(value))
+    return str(value)

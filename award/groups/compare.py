@@ -1,0 +1,162 @@
+"""方案比较: two versions, goal by goal, person by person, visit by visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assignment.problem import GOALS, Problem
+from assignment.solution import Plan
+from award.groups.book import Names
+from award.groups.store import PlanView, StoredVerdict
+
+
+@dataclass(frozen=True)
+class Side:
+    """What a comparison needs of a plan that is no stored version."""
+
+    problem: Problem
+    plan: Plan
+    names: Names
+    verdict: StoredVerdict
+
+
+@dataclass(frozen=True)
+class GoalChange:
+    goal: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What one person does in a plan: group (from 1), whether she leads, and her cases."""
+
+    group: int
+    leader: bool
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PersonChange:
+    """One person whose duties differ; an empty tuple: none."""
+
+    uid: str
+    name: str
+    before: tuple[Duty, ...]
+    after: tuple[Duty, ...]
+
+
+@dataclass(frozen=True)
+class VisitChange:
+    """One applicant whose time or group differs.
+
+    Times as (date, half) texts; empty: not planned or no visit.
+    """
+
+    uid: str
+    name: str
+    group_before: int | None
+    group_after: int | None
+    start_before: str
+    start_after: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`goals` only those that differ; `comparable` False when the two problems differ, so that
+    values do not mean the same.
+    """
+
+    goals: tuple[GoalChange, ...]
+    people: tuple[PersonChange, ...]
+    visits: tuple[VisitChange, ...]
+    objective_before: int | None
+    objective_after: int | None
+    comparable: bool
+
+
+def compare(before: PlanView | Side, after: PlanView | Side) -> Comparison:
+    """Group numbers are compared only as far as they mean the same people: a mere renumbering is no
+    change.
+    """
+    renumbered = _numbers(before.plan, after.plan)
+    old_duties, new_duties = (
+        _duties(before.plan, renumbered),
+        _duties(after.plan, {n: n for n in range(len(after.plan.groups))}),
+    )
+    names = Names(
+        {**before.names.persons, **after.names.persons}, {**before.names.firms, **after.names.firms}
+    )
+    people = [
+        PersonChange(uid, names.person(uid).name, old_duties.get(uid, ()), new_duties.get(uid, ()))
+        for uid in sorted(old_duties.keys() | new_duties.keys())
+        if old_duties.get(uid, ()) != new_duties.get(uid, ())
+    ]
+    old_visits = _visits(before.problem, before.plan, renumbered)
+    new_visits = _visits(after.problem, after.plan, {n: n for n in range(len(after.plan.groups))})
+    nothing = (None, "")
+    visits = [
+        VisitChange(uid, names.firm(uid).name, old[0], new[0], old[1], new[1])
+        for uid in sorted(old_visits.keys() | new_visits.keys())
+        if (old := old_visits.get(uid, nothing)) != (new := new_visits.get(uid, nothing))
+    ]
+    values, new_values = before.verdict.scorecard, after.verdict.scorecard
+    changed = [
+        GoalChange(goal, values.get(goal, 0), new_values.get(goal, 0))
+        for goal in GOALS
+        if values.get(goal, 0) != new_values.get(goal, 0)
+    ]
+    return Comparison(
+        tuple(changed),
+        tuple(people),
+        tuple(visits),
+        before.plan.objective,
+        after.plan.objective,
+        before.problem.digest == after.problem.digest,
+    )
+
+
+def _numbers(before: Plan, after: Plan) -> dict[int, int]:
+    """For each old group the position of the new one most alike (members, then cases); without a
+    like, a position past the last.
+    """
+    alike = sorted(
+        (
+            (-len(set(old.members) & set(new.members)), -len(set(old.cases) & set(new.cases)), i, j)
+            for i, old in enumerate(before.groups)
+            for j, new in enumerate(after.groups)
+            if set(old.members) & set(new.members) or set(old.cases) & set(new.cases)
+        )
+    )
+    chosen: dict[int, int] = {}
+    for _, _, i, j in alike:
+        if i not in chosen and j not in chosen.values():
+            chosen[i] = j
+    spare = iter(range(len(after.groups), len(after.groups) + len(before.groups)))
+    return {i: chosen[i] if i in chosen else next(spare) for i in range(len(before.groups))}
+
+
+def _duties(plan: Plan, numbers: dict[int, int]) -> dict[str, tuple[Duty, ...]]:
+    found: dict[str, list[Duty]] = {}
+    for position, group in enumerate(plan.groups):
+        for member in group.members:
+            found.setdefault(member, []).append(
+                Duty(numbers[position] + 1, member == group.leader, tuple(sorted(group.cases)))
+            )
+    return {
+        uid: tuple(sorted(duties, key=lambda duty: duty.group)) for uid, duties in found.items()
+    }
+
+
+def _visits(
+    problem: Problem, plan: Plan, numbers: dict[int, int]
+) -> dict[str, tuple[int | None, str]]:
+    found: dict[str, tuple[int | None, str]] = {}
+    for position, group in enumerate(plan.groups):
+        for visit in group.visits:
+            slot = None if visit.start is None else problem.slots[visit.start]
+            found[visit.case] = (
+                numbers[position] + 1,
+                "" if slot is None else f"{slot.date} {slot.half}",
+            )
+    return found

@@ -1,0 +1,366 @@
+"""取数: everything the snapshot needs of one year, read in a constant number of statements and
+decided by the taxonomy of conflicts.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from assignment.duty import DECLINED, REASONS, WHOLE_YEAR
+from award.applicants import store as applicant_store
+from award.applicants.store import ApplicantRow
+from award.groups.tables import DutyAnswer
+from award.recusal.relations import Relations, relations
+from award.year import store as year_store
+from award.year.store import YearFields, YearView
+from expert_pool import store
+from expert_pool.core import organisation
+from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.core.conflict import KINDS, ConflictKind, in_force
+from expert_pool.core.expert import ExpertFields
+from expert_pool.core.recusal import OUT_OF_EVERYTHING, Side, concerns, side_of
+from expert_pool.core.retention import GONE
+from expert_pool.ledger import READING
+from expert_pool.ledger.audit import AuditEntry
+from expert_pool.records import StageRecord
+from expert_pool.tables import (
+    Appointment,
+    Declaration,
+    Expert,
+    PairConflict,
+    PerformanceRecord,
+    Suspension,
+)
+
+
+@dataclass(frozen=True)
+class ExpertFacts:
+    """One expert in one year.
+
+    `absences` None: nobody knows; days not asked about count as away (`partly_unknown`).
+    """
+
+    uid: str
+    fields: ExpertFields
+    terms: tuple[tuple[date, date], ...]
+    trainee: bool  # appointed as 见习评审员 only
+    suspended: str
+    bars: tuple[ConflictKind, ...]
+    signed: bool
+    declared: (
+        bool  # signed, and the list of applicants answered; who joined it later is in Ties.unasked
+    )
+    absences: frozenset[tuple[date, str]] | None
+    partly_unknown: bool
+    carried: int
+    left: str = ""  # 已解聘, and why
+    refused: str = ""  # 谢绝本年度任务, and why
+
+
+@dataclass(frozen=True)
+class Ties:
+    """回避: (expert, applicant, kind) hard and soft, and (expert, expert, kind); `notes` are
+    sentences for a person.
+
+    `unasked`: (expert, applicant) that joined after she answered the list; undeclared is not clear.
+    """
+
+    barred: frozenset[tuple[str, str, str]]
+    soft: frozenset[tuple[str, str, str]]
+    pairs: frozenset[tuple[str, str, str]]
+    notes: tuple[str, ...]
+    unasked: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    year: YearView
+    days: tuple[date, ...]
+    provisional_years: tuple[int, ...]
+    experts: tuple[ExpertFacts, ...]
+    applicants: tuple[ApplicantRow, ...]
+    ties: Ties
+
+
+# How a problem names the tie to an applicant that somebody has not been asked about.
+UNASKED = "名单新增，尚未申报"
+# The last years gathered: every page about a year wants them, and nothing in them changes but with
+# an entry in the log.
+_GATHERED: OrderedDict[tuple[str, int, str], YearFacts] = OrderedDict()
+KEPT_YEARS = 4
+
+
+def gather(session: Session, number: int, fields: YearFields | None = None) -> YearFacts:
+    """`fields`: as if the year had been set up like this (试算); nothing of it is stored.
+
+    While reading, the facts of a year are taken as gathered before as long as the log's last hash
+    is the same; a unit of work, which sees its own changes before they stand in the log, always
+    gathers anew.
+    """
+    if fields is not None or not session.info.get(READING):
+        return _gather(session, number, fields)
+    newest = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
+    key = (str(session.get_bind().engine.url), number, newest)
+    found = _GATHERED.get(key)
+    if found is None:
+        found = _GATHERED[key] = _gather(session, number, None)
+        while len(_GATHERED) > KEPT_YEARS:
+            with suppress(KeyError):  # another thread was faster
+                _GATHERED.popitem(last=False)
+    return found
+
+
+def _gather(session: Session, number: int, fields: YearFields | None) -> YearFacts:
+    year = year_store.year(session, SYSTEM_VIEWER, number)
+    if fields is not None:
+        year = replace(year, fields=fields)
+    working = store.working_days(session)
+    days = working.window(year.fields.window_first, year.fields.window_last)
+    people = select(Expert).where(
+        Expert.name.not_like(GONE + "%")
+    )  # whose data were erased is nobody any more
+    rows = tuple(
+        session.scalars(people.options(selectinload(Expert.industries)).order_by(Expert.uid))
+    )
+    applicants = tuple(
+        sorted(
+            applicant_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False),
+            key=lambda row: row.uid,
+        )
+    )
+    uids = {row.id: row.uid for row in rows}
+    related = relations(session, year, rows, applicants)
+    answered = _answered(session, year)
+    return YearFacts(
+        year,
+        days,
+        tuple(sorted({day.year for day in days if working.is_provisional(day.year)})),
+        _experts(session, year, days, rows, related, answered),
+        applicants,
+        replace(
+            _ties(session, year, related, uids),
+            unasked=frozenset(_unasked(applicants, uids, answered)),
+        ),
+    )
+
+
+def _answered(session: Session, year: YearView) -> dict[int, datetime | None]:
+    """Of everybody who signed: when she last answered the list of applicants."""
+    signed = select(Declaration.expert_id, Declaration.answered_at).where(
+        Declaration.year == year.year
+    )
+    return {row.expert_id: row.answered_at for row in session.execute(signed)}
+
+
+def _unasked(
+    applicants: Sequence[ApplicantRow],
+    uids: Mapping[int, str],
+    answered: Mapping[int, datetime | None],
+) -> Iterator[tuple[str, str]]:
+    newest = max((row.listed_at for row in applicants), default=None)
+    for number, at in answered.items():
+        if at is not None and newest is not None and at < newest and number in uids:
+            yield from (
+                (uids[number], row.uid)
+                for row in applicants
+                if applicant_store.unasked(at, row.listed_at)
+            )
+
+
+def _experts(
+    session: Session,
+    year: YearView,
+    days: Sequence[date],
+    rows: Sequence[Expert],
+    related: Relations,
+    answered: Mapping[int, datetime | None],
+) -> tuple[ExpertFacts, ...]:
+    terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    trainees, leads, left = set(), set(), {}
+    lost: set[int] = set()
+    held = (
+        Appointment.expert_id,
+        Appointment.grade,
+        Appointment.first,
+        Appointment.last,
+        Appointment.ended_on,
+    )
+    # Plain columns: ten years of terms and reviews as objects would take longer than everything
+    # else on the page.
+    for item in session.execute(
+        select(*held, Appointment.end_kind, Appointment.end_reason).order_by(Appointment.first)
+    ):
+        if item.end_kind == "dismiss":
+            left[item.expert_id] = f"已解聘：{item.end_reason}"
+            continue
+        end = item.ended_on or item.last
+        if item.grade == "trainee":
+            trainees.add(item.expert_id)
+        else:
+            terms[item.expert_id].append((item.first, end))
+        # 取消组长资格 outweighs the mark in the office's list until the grade is given again.
+        if item.grade == "lead":
+            (lost.add if item.end_kind == "regrade" else lost.discard)(item.expert_id)
+        # 组长资格 is a grade of the term that is running on the first day of visits.
+        if item.grade == "lead" and days and item.first <= days[0] <= end:
+            leads.add(item.expert_id)
+    lines = select(Suspension.expert_id, Suspension.reason).where(
+        Suspension.lifted_at.is_(None), func.coalesce(Suspension.year, year.year) == year.year
+    )
+    suspended = {line.expert_id: line.reason for line in session.execute(lines)}
+    answers = store.answers(session, year.year)
+    carried = _carried(session, year)
+    refused = _refused(session, year)
+    bars: dict[str, list[ConflictKind]] = defaultdict(list)
+    for relation in related.all:
+        if relation.kind.code in OUT_OF_EVERYTHING and side_of(relation, year.reference_day) in (
+            Side.OUT,
+            Side.PENDING,
+        ):
+            bars[relation.expert].append(relation.kind)
+    found = []
+    for row in rows:
+        absences, partly = _absences(answers.get(row.id), days)
+        found.append(
+            ExpertFacts(
+                row.uid,
+                _with_grade(store.fields_of(row), row.id in leads, row.id in lost),
+                () if row.id in left else tuple(terms[row.id]),
+                row.id in trainees and not terms[row.id],
+                suspended.get(row.id, ""),
+                tuple(dict.fromkeys(bars[row.uid])),
+                row.id in answered,
+                answered.get(row.id) is not None,
+                absences,
+                partly,
+                carried[row.id],
+                left.get(row.id, ""),
+                refused.get(row.uid, ""),
+            )
+        )
+    return tuple(found)
+
+
+def _refused(session: Session, year: YearView) -> dict[str, str]:
+    """Who said not to be available this year, by id; a refusal for the time or for a relation
+    speaks in the days and in the conflicts.
+    """
+    said = select(DutyAnswer.expert, DutyAnswer.reason_kind, DutyAnswer.reason).where(
+        DutyAnswer.year == year.year,
+        DutyAnswer.answer == DECLINED,
+        DutyAnswer.reason_kind.in_(WHOLE_YEAR),
+    )
+    return {row.expert: row.reason or REASONS[row.reason_kind] for row in session.execute(said)}
+
+
+def _absences(
+    answer: store.Answer | None, days: Sequence[date]
+) -> tuple[frozenset[tuple[date, str]] | None, bool]:
+    if answer is None:
+        return None, False
+    unasked = {
+        (day, half)
+        for day in days
+        if not answer.first <= day <= answer.last
+        for half in ("AM", "PM")
+    }
+    return answer.away | unasked, bool(unasked)
+
+
+def _with_grade(fields: ExpertFields, lead: bool, lost: bool) -> ExpertFields:
+    """组长资格 by appointment counts like the mark in the office's list; lost by a decision it
+    counts no more.
+    """
+    return (
+        replace(fields, leader=True) if lead else replace(fields, leader=False) if lost else fields
+    )
+
+
+def _carried(session: Session, year: YearView) -> dict[int, int]:
+    """The half-days of the years before that count as carried; a review somebody did not attend in
+    any stage is no load.
+    """
+    since = year.year - year.fields.policy.carried_years
+    attended: dict[tuple[int, int, str], list[str]] = defaultdict(list)
+    noted = select(
+        StageRecord.expert_id,
+        StageRecord.year,
+        StageRecord.organisation,
+        StageRecord.declined,
+        StageRecord.attendance,
+    )
+    for item in session.execute(
+        noted.where(StageRecord.year >= since, StageRecord.year < year.year)
+    ):
+        attended[item.expert_id, item.year, item.organisation].append(
+            "declined" if item.declined else item.attendance
+        )
+    carried: dict[int, int] = defaultdict(int)
+    past = select(
+        PerformanceRecord.expert_id,
+        PerformanceRecord.year,
+        PerformanceRecord.organisation,
+        PerformanceRecord.effort,
+    )
+    for record in session.execute(
+        past.where(PerformanceRecord.year >= since, PerformanceRecord.year < year.year)
+    ):
+        stayed_away = attended[record.expert_id, record.year, record.organisation]
+        if not stayed_away or any(
+            word not in ("no_show", "excused", "declined") for word in stayed_away
+        ):
+            carried[record.expert_id] += record.effort
+    return carried
+
+
+def _ties(session: Session, year: YearView, related: Relations, uids: Mapping[int, str]) -> Ties:
+    barred: set[tuple[str, str, str]] = set()
+    soft: set[tuple[str, str, str]] = set()
+    strangers: list[str] = []
+    names = {person.uid: person.name for person in related.people}
+    for relation in related.all:
+        side = side_of(relation, year.reference_day)
+        if relation.kind.code in OUT_OF_EVERYTHING or side is Side.OVER:
+            continue
+        meant = [party for party in related.parties.values() if concerns(relation, party)]
+        if not meant and relation.source == "declared":
+            near = organisation.nearest(
+                relation.organisation, (party.name for party in related.parties.values())
+            )
+            strangers.append(
+                f"{names[relation.expert]}"
+                f"（{relation.organisation}{f'，可能是{near}' if near else ''}）"
+            )
+        for party in meant:
+            if side in (Side.HARD, Side.PENDING):
+                barred.add((relation.expert, party.uid, relation.kind.code))
+            elif side is Side.SOFT:
+                soft.add((relation.expert, party.uid, relation.kind.code))
+    notes = (
+        [
+            "以下回避申报的单位不在今年的申报组织中，"
+            f"请核对是否同一单位：{'、'.join(dict.fromkeys(strangers))}。"
+        ]
+        if strangers
+        else []
+    )
+    return Ties(frozenset(barred), frozenset(soft), _pairs(session, year, uids), tuple(notes))
+
+
+def _pairs(
+    session: Session, year: YearView, uids: Mapping[int, str]
+) -> frozenset[tuple[str, str, str]]:
+    found = set()
+    for row in session.scalars(select(PairConflict).where(PairConflict.withdrawn_at.is_(None))):
+        both = row.expert_a_id in uids and row.expert_b_id in uids
+        if both and in_force(KINDS[row.kind], row.until, year.reference_day):
+            first, second = sorted((uids[row.expert_a_id], uids[row.expert_b_id]))
+            found.add((first, second, row.kind))
+    return frozenset(found)

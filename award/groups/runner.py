@@ -1,0 +1,317 @@
+"""求解进程: starts a child for a job, and is that child (`python -m award.groups.runner`).
+
+OR-Tools ends its process when memory runs out, so nothing that serves people may ever solve. The
+database address comes in through the standard input: it may hold a password, and command lines are
+public.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import platform
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psutil
+from sqlalchemy.orm import Session
+
+from assignment.solution import Plan
+from assignment.solver.limits import Progress
+from assignment.standbys import standbys
+from award.groups import jobs, tasks
+from expert_pool.core.actor import SYSTEM, Actor
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Clock, Ledger
+
+POLL_SECONDS = 0.4
+GRACE_SECONDS = 1.0  # from asking the solver to stop until it is stopped
+OVERTIME_SECONDS = 2.0  # the same after its time limit
+TASK_SPARE_SECONDS = (
+    20.0  # what a task may take beyond it: its result is worked out of what the time was spent on
+)
+BEAT_SECONDS = 1.5
+MEMORY_MB = 4096
+SPARE_MB = 4096  # address space beyond the memory limit: libraries and thread stacks
+OUT_OF_MEMORY = 70  # exit code of a child that stopped itself
+ALLOCATION_FAILED = (
+    -signal.SIGABRT,
+    -signal.SIGSEGV,
+    -signal.SIGBUS,
+)  # what std::bad_alloc in a solver thread looks like
+
+log = logging.getLogger(__name__)
+
+
+def make_executor(address: str = "", workers: int = 1) -> Executor:
+    """Where children are started from: threads of this process, or the workers of a Dask scheduler
+    at `address`.
+    """
+    if not address:
+        return ThreadPoolExecutor(max_workers=workers, thread_name_prefix="solve")
+    from distributed import Client
+
+    executor: Executor = Client(address).get_executor()  # type: ignore[no-untyped-call]
+    return executor
+
+
+def launch(
+    executor: Executor, ledger: Ledger, job_uid: str, memory_mb: int = MEMORY_MB
+) -> Future[int]:
+    """Have a queued job run; the future is done when the child has ended and the job's state is
+    settled.
+    """
+    with ledger.read() as session:
+        ahead = (ledger.clock() - jobs.database_now(session)).total_seconds()
+    future = executor.submit(supervise, ledger.url, job_uid, memory_mb, ahead)
+    threading.Thread(target=_beat_while_queued, args=(ledger, job_uid, future), daemon=True).start()
+    return future
+
+
+def supervise(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
+    """Run one job in a fresh child and wait for it; a child that died is told to the job.
+
+    Gives the exit code.
+    """
+    order = json.dumps({"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead})
+    child = subprocess.Popen(
+        [sys.executable, "-m", "award.groups.runner"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    _children.add(child)
+    try:
+        child.communicate(order.encode())
+    finally:
+        _children.discard(child)
+    if child.returncode != 0:
+        code = (
+            "memory"
+            if child.returncode == OUT_OF_MEMORY or child.returncode in ALLOCATION_FAILED
+            else "interrupted"
+        )
+        _tell(url, job_uid, code, ahead)
+    return child.returncode
+
+
+def stop_children() -> None:
+    """Server shutting down: ask every child to end; each keeps its best plan."""
+    for child in list(_children):
+        with contextlib.suppress(OSError):
+            child.terminate()
+
+
+_children: set[subprocess.Popen[bytes]] = set()
+
+
+def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
+    """Solve one job, in a child process only; gives the exit code."""
+    ledger = Ledger(url, _clock(url, ahead))
+    with ledger.write(SYSTEM) as uow:
+        taken = jobs.claim(uow, job_uid, f"{platform.node()}:{os.getpid()}")
+        uow.commit()
+    if taken is None:
+        return 0
+    problem, limits, actor = taken
+    with ledger.read() as session:
+        task = tasks.of(session, job_uid)
+    longest = limits.time_limit if task is None else limits.time_limit + TASK_SPARE_SECONDS
+    watch = Watch(
+        ledger,
+        job_uid,
+        actor,
+        memory_mb,
+        Plan(problem.digest, "unknown", ()),
+        longest,
+        task is None,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: watch.stop.set())
+    signal.signal(signal.SIGINT, lambda *_: watch.stop.set())
+    threading.Thread(target=watch.loop, daemon=True).start()
+    # Loading the solver takes seconds; the job is already seen to run, and can be cancelled.
+    from assignment.solver.solve import solve
+
+    watch.begun = time.monotonic()
+    try:
+        if task is not None:
+            answer = task(problem, limits, watch.report, watch.stop.is_set)
+        else:
+            plan = solve(problem, limits, watch.report, watch.stop.is_set)
+            plan = plan.with_(standbys=standbys(problem, plan)) if plan.groups else plan
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except Exception:
+        log.exception("solve job %s failed", job_uid)
+        watch.settle()
+        with ledger.write(actor) as uow:
+            jobs.fail(uow, job_uid, "error")
+            uow.commit()
+        return 0
+    watch.settle()
+    if task is None:
+        watch.finish(plan)
+    else:
+        with ledger.write(actor) as uow:
+            answer(uow)
+            uow.commit()
+    return 0
+
+
+class Watch:
+    """Everything of the child that is not solving: reports, beats, the cancel flag, the limits.
+
+    One thread, one database.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        job_uid: str,
+        actor: Actor,
+        memory_mb: int,
+        nothing: Plan,
+        time_limit: float,
+        drafts: bool,
+    ) -> None:
+        self.stop = threading.Event()
+        self._ledger, self._job, self._actor = ledger, job_uid, actor
+        self._memory, self._time = memory_mb * 2**20, time_limit
+        self._drafts = drafts  # whether the plans reported are what the job is for
+        self.begun: float | None = None  # when solving began; the time limit counts from then
+        self._lock = threading.Lock()
+        self._settled = threading.Lock()
+        self._news: Progress | None = None
+        self._best = nothing
+        self._told = nothing
+
+    def report(self, progress: Progress) -> None:
+        """Called by the solver as often as it likes."""
+        with self._lock:
+            self._news = progress
+            self._best = progress.plan or self._best
+
+    def settle(self) -> None:
+        """The caller ends the job from here on; for ever waiting if the watch has begun to."""
+        self._settled.acquire()
+
+    def finish(self, plan: Plan) -> None:
+        with self._ledger.write(self._actor) as uow:
+            jobs.finish(uow, self._job, plan)
+            uow.commit()
+
+    def loop(self) -> None:
+        process, beaten, stopped = psutil.Process(), 0.0, 0.0
+        while True:
+            time.sleep(POLL_SECONDS)
+            now = time.monotonic()
+            if process.memory_info().rss > self._memory:
+                # The solver cannot be asked: it may be the one that is allocating. The parent
+                # settles the job.
+                os._exit(OUT_OF_MEMORY)
+            if self.stop.is_set() and not stopped:
+                stopped = now
+            elapsed = 0.0 if self.begun is None else now - self.begun
+            if (
+                stopped and now - stopped > GRACE_SECONDS
+            ) or elapsed > self._time + OVERTIME_SECONDS:
+                self._take_over()
+            try:
+                if self._news is not None or now - beaten > BEAT_SECONDS:
+                    beaten = now
+                    self._beat(elapsed)
+                with self._ledger.read() as session:
+                    if jobs.cancelled(session, self._job):
+                        self.stop.set()
+            except Refusal:
+                continue  # busy: told next time
+
+    def _beat(self, elapsed: float) -> None:
+        with self._lock:
+            news, best = self._news, self._best
+        with self._ledger.write(self._actor) as uow:
+            jobs.beat(
+                uow,
+                self._job,
+                elapsed,
+                news,
+                best if self._drafts and best is not self._told else None,
+            )
+            uow.commit()
+        with self._lock:
+            self._told = best
+            self._news = None if self._news is news else self._news
+
+    def _take_over(self) -> None:
+        """The solver does not come back in time: keep the best plan it reported, and end the
+        process under it.
+        """
+        if self._settled.acquire(blocking=False):
+            if self._drafts:
+                self.finish(self._best)
+            else:
+                with self._ledger.write(self._actor) as uow:
+                    jobs.finish_task(uow, self._job)
+                    uow.commit()
+            os._exit(0)
+
+
+def _tell(url: str, job_uid: str, code: str, ahead: float) -> None:
+    ledger = Ledger(url, _clock(url, ahead))
+    try:
+        with ledger.write(SYSTEM) as uow:
+            jobs.fail(uow, job_uid, code)
+            uow.commit()
+    finally:
+        ledger.close()
+
+
+def _beat_while_queued(ledger: Ledger, job_uid: str, future: Future[int]) -> None:
+    while not future.done():
+        with contextlib.suppress(Refusal):
+            with ledger.read() as session:
+                if not jobs.waiting(session, job_uid):
+                    return
+            with ledger.write(SYSTEM) as uow:
+                jobs.beat(uow, job_uid)
+                uow.commit()
+        with contextlib.suppress(TimeoutError):
+            future.exception(timeout=jobs.LEASE_SECONDS / 3)
+
+
+def _clock(url: str, ahead: float) -> Clock:
+    """The database's clock, shifted as the starter's was: no clock of this process is read."""
+    from expert_pool.ledger.engine import make_engine, reader
+
+    engine = reader(make_engine(url))
+
+    def now() -> datetime:
+        with Session(engine) as session:
+            return (jobs.database_now(session) + timedelta(seconds=ahead)).astimezone(UTC)
+
+    return now
+
+
+def main() -> int:
+    order: dict[str, Any] = json.load(sys.stdin)
+    limit = (order["memory_mb"] + SPARE_MB) * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    # Seconds of processor time are bounded by the longest job on every core; the watch ends it long
+    # before.
+    seconds = 2 * jobs.LONGEST * (os.cpu_count() or 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    with contextlib.suppress(OSError):
+        os.nice(5)  # pages come first
+    return run(order["url"], order["job"], order["memory_mb"], order["ahead"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

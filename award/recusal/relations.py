@@ -1,0 +1,187 @@
+"""回避关系: everything recorded or found between the year's experts and applicants, read in a
+constant number of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from award.applicants.store import ApplicantRow
+from award.year.store import YearView
+from expert_pool.core import organisation
+from expert_pool.core.conflict import KINDS
+from expert_pool.core.recusal import (
+    Hint,
+    Holding,
+    Office,
+    Party,
+    Person,
+    Relation,
+    concerns,
+    family,
+    found_by_employer,
+    found_by_holdings,
+    found_by_office,
+    hints_by_mail,
+    without_decided,
+)
+from expert_pool.records import Official, Shareholding
+from expert_pool.tables import Affiliation, Conflict, Expert, PerformanceRecord
+
+
+@dataclass(frozen=True)
+class Relations:
+    """All relations of a year's people, whatever they mean; `looked_through` says in what findings
+    were sought.
+    """
+
+    year: YearView
+    people: tuple[Person, ...]
+    parties: Mapping[str, Party]
+    recorded: tuple[Relation, ...]
+    found: tuple[Relation, ...]
+    hints: tuple[Hint, ...]
+    looked_through: Mapping[str, int]
+
+    @property
+    def all(self) -> tuple[Relation, ...]:
+        return (*self.recorded, *self.found)
+
+
+def concerned(parties: Mapping[str, Party]) -> Callable[[Relation], tuple[Party, ...]]:
+    """Whom of `parties` a relation concerns; asked once for all relations that name the same
+    organisation in the same way.
+    """
+    known: dict[tuple[str, str, str, str], tuple[Party, ...]] = {}
+
+    def meant(relation: Relation) -> tuple[Party, ...]:
+        key = (relation.kind.code, relation.organisation, relation.uscc, relation.source)
+        if key not in known:
+            known[key] = tuple(party for party in parties.values() if concerns(relation, party))
+        return known[key]
+
+    return meant
+
+
+def relations(
+    session: Session, year: YearView, rows: Sequence[Expert], applicants: Sequence[ApplicantRow]
+) -> Relations:
+    """Five statements.
+
+    `rows` are the experts looked at; recorded relations of others are left out.
+    """
+    uids = {row.id: row.uid for row in rows}
+    people = tuple(
+        Person(row.uid, row.name, row.employer, row.employer_uscc, row.email or "") for row in rows
+    )
+    holdings = tuple(
+        Holding(
+            row.company, row.company_uscc, row.holder, row.is_company, row.position, row.percent
+        )
+        for row in session.scalars(
+            select(Shareholding).where(Shareholding.ended_on.is_(None)).order_by(Shareholding.id)
+        )
+    )
+    links = [
+        (row.company, row.group_name)
+        for row in session.scalars(select(Affiliation).order_by(Affiliation.id))
+    ]
+    parties = _parties(
+        applicants, [*links, *((one.company, one.holder) for one in holdings if one.controls)]
+    )
+    offices = tuple(
+        Office(row.role, row.name, row.unit, row.until)
+        for row in session.scalars(select(Official).order_by(Official.id))
+    )
+    recorded = _recorded(session, uids)
+    past = _reviews(session, year.year, uids)
+    found = (
+        *found_by_employer(people, tuple(parties.values())),
+        *past,
+        *found_by_holdings(people, holdings),
+        *found_by_office(people, tuple(parties.values()), offices),
+    )
+    sought = {
+        "recorded": len(recorded),
+        "reviews": len(past),
+        "holdings": len(holdings),
+        "links": len(links),
+        "offices": len(offices),
+    }
+    hints = hints_by_mail(people, tuple(parties.values()))
+    return Relations(
+        year, people, parties, recorded, without_decided(found, recorded), hints, sought
+    )
+
+
+def _parties(
+    applicants: Sequence[ApplicantRow], links: Sequence[tuple[str, str]]
+) -> dict[str, Party]:
+    return {
+        row.uid: Party(
+            row.uid,
+            row.fields.name,
+            row.fields.uscc,
+            row.fields.recommender,
+            row.fields.email or "",
+            family(row.fields.name, organisation.names_in(row.fields.group_company), links),
+        )
+        for row in applicants
+    }
+
+
+def _recorded(session: Session, uids: Mapping[int, str]) -> tuple[Relation, ...]:
+    rows = session.scalars(
+        select(Conflict).where(Conflict.withdrawn_at.is_(None)).order_by(Conflict.id)
+    )
+    return tuple(
+        Relation(
+            uids[row.expert_id],
+            KINDS[row.kind],
+            row.organisation,
+            row.organisation_uscc,
+            row.until,
+            row.decision,
+            row.source,
+            row.evidence,
+            bool(row.name_match),
+            row.uid,
+            row.decided_by,
+            row.percent,
+        )
+        for row in rows
+        if row.expert_id in uids
+    )
+
+
+def _reviews(session: Session, year: int, uids: Mapping[int, str]) -> tuple[Relation, ...]:
+    """连续评审同一组织: counted from the end of that year's reviews."""
+    kind = KINDS["PRIOR_REVIEW"]
+    since = (
+        year - 1 - (kind.lookback_years or 0)
+    )  # earlier reviews are past the look-back of any deadline in the year
+    held = (
+        PerformanceRecord.expert_id,
+        PerformanceRecord.organisation,
+        PerformanceRecord.organisation_uscc,
+        PerformanceRecord.year,
+    )
+    query = select(*held).where(PerformanceRecord.year >= since, PerformanceRecord.year < year)
+    rows = session.execute(query.order_by(PerformanceRecord.id))
+    return tuple(
+        Relation(
+            uids[row.expert_id],
+            kind,
+            row.organisation,
+            row.organisation_uscc,
+            date(row.year, 12, 31),
+            evidence=f"{row.year} 年度评审过该组织",
+        )
+        for row in rows
+        if row.expert_id in uids
+    )

@@ -1,0 +1,330 @@
+"""保存与删除: what has had its time by the rules, and its erasure once a person says so.
+
+Published plans and their documents are official papers and are kept as such. The chain of the log
+stays whole: contents go, and an entry says for each that they went, when, on whose word and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from award.applicants.tables import Applicant
+from award.groups.tables import DutyAnswer
+from expert_pool.accounts import LoginAttempt, LoginSession, PersonalLink
+from expert_pool.core.actor import Viewer
+from expert_pool.core.retention import GONE, RetentionRule, rule, rules
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+from expert_pool.records import Candidacy, PersonnelDecision, Rating, StageRecord, Violation
+from expert_pool.tables import (
+    Appointment,
+    Availability,
+    AvailabilityHalfDay,
+    Conflict,
+    Declaration,
+    Expert,
+    IdentityNumber,
+    Message,
+    PairConflict,
+    PerformanceRecord,
+    Suspension,
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One record that has had its time; `ended` is the day from which it was counted."""
+
+    uid: str
+    name: str
+    ended: date | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One rule with what it would erase today; nothing is erased by looking."""
+
+    rule: RetentionRule
+    until: date
+    due: tuple[Due, ...]
+
+
+def report(session: Session, viewer: Viewer, today: date) -> tuple[Proposal, ...]:
+    """到期报告, one per rule, also where nothing is due. For staff only."""
+    if not viewer.is_staff:
+        raise Refusal("not-found", "没有找到这份报告。")
+    return tuple(
+        Proposal(one, one.until(today), _due(session, one, one.until(today))) for one in rules()
+    )
+
+
+def erase(uow: UnitOfWork, rule_id: str, uids: Collection[str], today: date, reason: str) -> int:
+    """按规则删除 what was proposed and is still due; gives how many records.
+
+    Refuses what is not due (any more).
+    """
+    found = rule(rule_id)
+    if found is None:
+        raise Refusal("not-found", "没有这条保存规则。")
+    if not reason.strip():
+        raise Refusal(
+            "reason-needed", "请写明删除的理由，它会记入操作日志。", found.basis, field="reason"
+        )
+    due = {one.uid for one in _due(uow.session, found, found.until(today))}
+    if not uids or not set(uids) <= due:
+        raise Refusal(
+            "not-due", "所选记录中有的还没有到期，或已经处理过。请刷新报告后再选。", found.basis
+        )
+    words = f"{found.zh}满 {found.years} 年：{reason.strip()}"
+    for uid in sorted(uids):
+        {
+            "R1": _forget_expert,
+            "R2": _forget_expert,
+            "R3": _forget_days,
+            "R4": _forget_contact,
+            "R5": _forget_sessions,
+        }[rule_id](uow, uid, found.until(today), words)
+    return len(uids)
+
+
+def forget_on_request(uow: UnitOfWork, expert_uid: str, reason: str) -> None:
+    """依本人申请删除（个人信息保护法第四十七条）.
+
+    Refused while the person is appointed, suspended or under investigation.
+    """
+    expert = uow.load(Expert, expert_uid)
+    on = uow.now.date()
+    running = select(Appointment.id).where(
+        Appointment.expert_id == expert.id, Appointment.last >= on, Appointment.ended_on.is_(None)
+    )
+    open_case = select(Violation.id).where(
+        Violation.expert_id == expert.id, Violation.decided_at.is_(None)
+    )
+    if uow.session.scalar(running) is not None or uow.session.scalar(open_case) is not None:
+        raise Refusal(
+            "in-use",
+            "这位专家还在聘期内，或有案件没有办结，办结以后才能删除。",
+            "个人信息保护法第四十七条",
+        )
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明申请的时间和方式，它会记入操作日志。", field="reason")
+    _forget_expert(uow, expert_uid, on, f"依本人申请：{reason.strip()}")
+
+
+# what is due
+# --------------------------------------------------------------------------------------------------
+
+
+def _due(session: Session, found: RetentionRule, until: date) -> tuple[Due, ...]:
+    return {
+        "R1": _former,
+        "R2": _never_appointed,
+        "R3": _old_days,
+        "R4": _old_contacts,
+        "R5": _old_sessions,
+    }[found.id](session, until)
+
+
+def _former(session: Session, until: date) -> tuple[Due, ...]:
+    """The last term ended and the last service was before the day; nobody with an open case."""
+    end = func.max(func.coalesce(Appointment.ended_on, Appointment.last))
+    served = select(PerformanceRecord.expert_id).where(PerformanceRecord.year >= until.year)
+    query = (
+        select(Expert.uid, Expert.name, end)
+        .join(Appointment)
+        .where(Expert.id.not_in(served), *_untouched())
+    )
+    rows = session.execute(
+        query.group_by(Expert.id, Expert.uid, Expert.name)
+        .having(end < until)
+        .order_by(end, Expert.uid)
+    )
+    return tuple(Due(uid, name, ended) for uid, name, ended in rows)
+
+
+def _never_appointed(session: Session, until: date) -> tuple[Due, ...]:
+    """Rejected, and entered before the day."""
+    appointed = select(Appointment.expert_id)
+    waiting = select(Candidacy.expert_id).where(
+        or_(Candidacy.status != "rejected", Candidacy.decided_at >= _midnight(until))
+    )
+    rejected = select(Candidacy.expert_id).where(Candidacy.status == "rejected")
+    query = select(Expert).where(
+        Expert.id.in_(rejected),
+        Expert.id.not_in(appointed),
+        Expert.id.not_in(waiting),
+        *_untouched(),
+    )
+    return tuple(
+        Due(one.uid, one.name, one.created_at.date())
+        for one in session.scalars(query.order_by(Expert.id))
+    )
+
+
+def _untouched() -> tuple[Any, ...]:
+    open_case = select(Violation.expert_id).where(Violation.decided_at.is_(None))
+    return Expert.name.not_like(GONE + "%"), Expert.id.not_in(open_case)
+
+
+def _old_days(session: Session, until: date) -> tuple[Due, ...]:
+    """By year: nobody chooses among a hundred people's free days."""
+    query = select(Availability.year, func.count(), func.max(Availability.last)).where(
+        _has_days(), Availability.year < until.year
+    )
+    rows = session.execute(query.group_by(Availability.year).order_by(Availability.year))
+    return tuple(Due(str(year), f"{year} 年 {number} 人", last) for year, number, last in rows)
+
+
+def _has_days() -> Any:
+    return Availability.first.is_not(None)
+
+
+def _old_contacts(session: Session, until: date) -> tuple[Due, ...]:
+    query = select(Applicant.year, func.count()).where(_has_contact(), Applicant.year < until.year)
+    rows = session.execute(query.group_by(Applicant.year).order_by(Applicant.year))
+    return tuple(
+        Due(str(year), f"{year} 年 {number} 家", date(year, 12, 31)) for year, number in rows
+    )
+
+
+def _has_contact() -> Any:
+    return or_(Applicant.contact != "", Applicant.phone != "", Applicant.email.is_not(None))
+
+
+def _old_sessions(session: Session, until: date) -> tuple[Due, ...]:
+    """As one item: they have no name worth showing."""
+    counted = sum(
+        session.scalar(select(func.count()).select_from(table).where(old)) or 0
+        for table, old in _sessions(until)
+    )
+    return (Due("sessions", f"{counted} 条", until),) if counted else ()
+
+
+def _sessions(until: date) -> tuple[tuple[type[Any], Any], ...]:
+    at = _midnight(until)
+    return (
+        (LoginSession, LoginSession.expires_at < at),
+        (LoginAttempt, LoginAttempt.at < at),
+        (PersonalLink, PersonalLink.expires_at < at),
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+# erasure
+# --------------------------------------------------------------------------------------------------
+
+
+def _forget_expert(uow: UnitOfWork, uid: str, _until: date, reason: str) -> None:
+    """Name, ways to reach, free texts and free days go; number, trades, terms and service stay for
+    statistics and look-back.
+    """
+    expert = uow.load(Expert, uid)
+    expert.name, expert.pinyin, expert.employer = f"{GONE}{uid[-4:]}", "", "（已删除）"
+    for name in ("gender", "employer_uscc", "title", "education", "phone", "place_text", "remark"):
+        setattr(expert, name, "")
+    expert.birth = expert.birth_precision = expert.email = expert.zzd_account = expert.town_code = (
+        None
+    )
+    for item in expert.industries:
+        item.source_word = ""
+    uow.touch(expert)
+    ids = [uid]
+    for table, texts in _BELONGING.items():
+        for row in uow.session.scalars(select(table).where(table.expert_id == expert.id)):
+            ids.append(row.uid)
+            for name, value in texts.items():
+                setattr(row, name, value)
+            if texts:
+                uow.touch(row)
+    either = or_(PairConflict.expert_a_id == expert.id, PairConflict.expert_b_id == expert.id)
+    for pair in uow.session.scalars(select(PairConflict).where(either)):
+        ids.append(pair.uid)
+        pair.evidence = ""
+        uow.touch(pair)
+    for message in uow.session.scalars(
+        select(Message).where(Message.expert_id == expert.id, Message.status == "waiting")
+    ):
+        message.status = "dropped"  # nobody is left to send it to
+    for answer in uow.session.scalars(select(DutyAnswer).where(DutyAnswer.expert == uid)):
+        ids.append(answer.uid)
+        answer.reason = ""
+        uow.touch(answer)
+    uow.session.execute(delete(IdentityNumber).where(IdentityNumber.expert_id == expert.id))
+    days = select(Availability.id).where(Availability.expert_id == expert.id)
+    uow.session.execute(
+        delete(AvailabilityHalfDay).where(AvailabilityHalfDay.availability_id.in_(days))
+    )
+    uow.session.execute(delete(LoginSession).where(LoginSession.expert_id == expert.id))
+    links = uow.session.scalars(
+        select(PersonalLink.uid).where(PersonalLink.expert_id == expert.id)
+    ).all()
+    uow.session.execute(delete(PersonalLink).where(PersonalLink.expert_id == expert.id))
+    uow.session.flush()
+    _note(uow, "expert", uid, [*ids, *links], "anonymise", reason)
+
+
+# What of a person's records goes when she is forgotten: field -> what stands there afterwards.
+_BELONGING: dict[Any, dict[str, Any]] = {
+    Appointment: {},
+    Declaration: {},
+    PerformanceRecord: {"note": ""},
+    Suspension: {"reason": "（已删除）", "lift_reason": ""},
+    Conflict: {"organisation": "（已删除）", "organisation_uscc": "", "evidence": ""},
+    Availability: {"text": "", "known": False},
+    Candidacy: {"recommender": "", "training": "", "checks": "[]"},
+    StageRecord: {"note": ""},
+    Rating: {"comment": ""},
+    Violation: {"facts": "（已删除）", "source": "", "decision_reason": ""},
+    PersonnelDecision: {"grounds": "", "reason": ""},
+    Message: {"text": "（已删除）"},
+}
+
+
+def _forget_days(uow: UnitOfWork, year: str, _until: date, reason: str) -> None:
+    rows = uow.session.scalars(
+        select(Availability).where(Availability.year == int(year), _has_days())
+    ).all()
+    ids = select(Availability.id).where(Availability.year == int(year))
+    uow.session.execute(
+        delete(AvailabilityHalfDay).where(AvailabilityHalfDay.availability_id.in_(ids))
+    )
+    for row in rows:
+        row.text, row.known, row.first, row.last = "", False, None, None
+        uow.touch(row)
+    uow.session.flush()
+    _note(uow, "availability", year, [row.uid for row in rows], "delete", reason)
+
+
+def _forget_contact(uow: UnitOfWork, year: str, _until: date, reason: str) -> None:
+    rows = uow.session.scalars(
+        select(Applicant).where(Applicant.year == int(year), _has_contact())
+    ).all()
+    for row in rows:
+        row.contact = row.phone = ""
+        row.email = None
+        uow.touch(row)
+    uow.session.flush()
+    _note(uow, "applicant", year, [row.uid for row in rows], "blank", reason)
+
+
+def _forget_sessions(uow: UnitOfWork, uid: str, until: date, reason: str) -> None:
+    for table, old in _sessions(until):
+        uow.session.execute(delete(table).where(old))
+    uow.record("forget", "session", uid, None, {"effect": "delete"}, reason)
+
+
+def _note(
+    uow: UnitOfWork, kind: str, uid: str, ids: Collection[str], effect: str, reason: str
+) -> None:
+    """The log says that it was done; what the log itself held of these records goes too."""
+    erased = uow.erase_contents(ids, reason)
+    uow.record("forget", kind, uid, None, {"effect": effect, "log_entries": erased}, reason)

@@ -1,0 +1,77 @@
+"""评审年度用例: open a year, keep its rules.
+
+Each takes the unit of work first; the caller commits.
+"""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+
+from award.year.core.policy import (
+    DEFAULT_WEIGHTS,
+    LONGEST_WINDOW,
+    parse_policy,
+    parse_weights,
+    policy_json,
+)
+from award.year.store import YearFields
+from award.year.tables import AwardYear
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+
+
+def open_year(uow: UnitOfWork, year: int, wanted: YearFields) -> str:
+    """启动评审年度（办法第四条：每年一届）: gives the public id."""
+    if uow.session.scalar(select(AwardYear.id).where(AwardYear.year == year)) is not None:
+        raise Refusal("exists", f"{year} 年度已经建立。", "办法第四条")
+    row = AwardYear(year=year, status="open", created_at=uow.now, regulation="")
+    _write_year(row, wanted)
+    return uow.add(row, "y", "open").uid
+
+
+def edit_year(
+    uow: UnitOfWork, year: int, version: int, wanted: YearFields, reason: str = ""
+) -> int:
+    """修改年度: window, dates, rules and weights; gives the new version."""
+    row = uow.load(AwardYear, writable(uow, year).uid, version)
+    with uow.change(row, "edit", reason):
+        _write_year(row, wanted)
+    return row.version
+
+
+def _write_year(row: AwardYear, wanted: YearFields) -> None:
+    _sound_year(wanted)
+    row.title = wanted.title.strip()
+    row.window_first, row.window_last = wanted.window_first, wanted.window_last
+    row.notice_date, row.deadline = wanted.notice_date, wanted.deadline
+    row.policy = policy_json(parse_policy(policy_json(wanted.policy)))
+    weights = DEFAULT_WEIGHTS if wanted.weights is None else wanted.weights
+    row.weights = json.dumps(parse_weights(json.dumps(dict(weights))), sort_keys=True)
+
+
+def _sound_year(wanted: YearFields) -> None:
+    if not wanted.title.strip():
+        raise Refusal("blank", "请填写年度名称。", field="title")
+    if wanted.window_first > wanted.window_last:
+        raise Refusal("bad-term", "现场评审的开始日期不能晚于结束日期。", field="window_last")
+    if (wanted.window_last - wanted.window_first).days > LONGEST_WINDOW:
+        raise Refusal(
+            "bad-term",
+            f"现场评审的起止日期相隔超过 {LONGEST_WINDOW} 天，请检查年份。",
+            field="window_last",
+        )
+    if wanted.notice_date and wanted.deadline and wanted.notice_date > wanted.deadline:
+        raise Refusal(
+            "bad-term", "申报截止日期不能早于通知日期。", "办法第十三条第一项", field="deadline"
+        )
+
+
+def writable(uow: UnitOfWork, year: int) -> AwardYear:
+    row = uow.session.scalar(select(AwardYear).where(AwardYear.year == year))
+    if row is None:
+        raise Refusal("not-found", f"还没有建立 {year} 年度。", year=year)
+    if row.status != "open":
+        raise Refusal("closed", f"{year} 年度已经结束，不能再修改。", year=year)
+    return row
