@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from assignment.problem import Problem
 from assignment.solution import Plan
 from award import papers as documents
-from award.groups.book import Book, Reasons, build_book, why
+from award.groups.core.book import Book, Reasons, build_book, why
 from award.groups.store import PlanView
 from award.year import store as year_store
 from expert_pool import store

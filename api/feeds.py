@@ -13,8 +13,8 @@ from api.books import SHANGHAI, book_of
 from assignment.duty import DECLINED
 from award.duties import duties
 from award.groups import store as assignment_store
-from award.groups.book import Book
-from award.groups.events import KnownEntry, VisitEvent, entries
+from award.groups.core.book import Book
+from award.groups.core.events import KnownEntry, VisitEvent, entries
 from award.papers import calendar
 from award.year import store as year_store
 from expert_pool.core.actor import Role, Viewer

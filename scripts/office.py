@@ -25,7 +25,7 @@ from assignment.solver.limits import Limits
 from assignment.standbys import standbys
 from award.groups import plans
 from award.groups import store as assignment_store
-from award.groups.book import Book, Names, VisitEntry, day_zh
+from award.groups.core.book import Book, Names, VisitEntry, day_zh
 from award.groups.snapshot import Snapshot, build_problem
 from award.papers import calendar
 from award.year import years as award_years

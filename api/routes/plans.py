@@ -26,8 +26,8 @@ from assignment import explain
 from assignment.problem import to_json
 from award.groups import plans
 from award.groups import store as assignment_store
-from award.groups.compare import Comparison, compare
-from award.groups.events import entries
+from award.groups.core.compare import Comparison, compare
+from award.groups.core.events import entries
 from award.groups.store import PlanRow, PlanView
 from award.papers import calendar
 from award.year import store as year_store

@@ -10,7 +10,7 @@ from api.schemas.fields import Uid, Year
 from api.schemas.plans import JobOut
 from api.schemas.trials import AdoptionIn, TrialOut, TrialsIn, TrialsOut
 from award.groups import trials
-from award.groups.compare import Comparison, compare
+from award.groups.core.compare import Comparison, compare
 from award.groups.store import plan
 from award.year import store as year_store
 

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from api.schemas.experts import Percent, Phone, Uscc
 from api.schemas.fields import Day, Input, Line, Name, Note, Output, UidText, example
 from award.duties.duties import DutyView
-from award.groups.book import GroupEntry
+from award.groups.core.book import GroupEntry
 from expert_pool.core.expert import Industry
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.store import ExpertPage

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.schemas.fields import Input, Line, Note, Output, Reason, UidText, example
 from assignment import edit as edits
 from assignment.problem import Pin
-from award.groups.book import Book
+from award.groups.core.book import Book
 from award.groups.snapshot import NotAssignable
 from award.groups.store import PlanRow, StoredVerdict
 

@@ -72,7 +72,7 @@ class TrialOut(Output):
             unassigned=len(plan.unassigned),
             objective=plan.objective,
             bound=plan.bound,
-            scorecard=dict(trial.side.verdict.scorecard) if plan.groups else {},
+            scorecard=dict(trial.side.scorecard) if plan.groups else {},
             reasons=list(trial.reasons),
             remedies=list(trial.remedies),
         )

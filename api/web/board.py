@@ -21,7 +21,7 @@ from api.web.rendering import page, see_other
 from api.web.views import board as views
 from api.web.yearly import newest_plan
 from award.groups import jobs, plans, store
-from award.groups.book import Book
+from award.groups.core.book import Book
 from award.groups.snapshot import build_problem
 from award.year import years as award_years
 from expert_pool.core.actor import Viewer

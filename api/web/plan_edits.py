@@ -21,8 +21,8 @@ from api.web.views.calendar import stay_words
 from assignment.edit import Edit, Lead, Leave, MoveVisit, Replace
 from assignment.problem import Pin
 from award.groups import plans, store
-from award.groups.book import group_name
-from award.groups.compare import compare
+from award.groups.core.book import group_name
+from award.groups.core.compare import compare
 from award.groups.tables import PlanVersion
 from expert_pool.facts.refusal import Refusal
 

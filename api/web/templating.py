@@ -17,7 +17,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.web.views import calendar
-from award.groups.book import VisitEntry
+from award.groups.core.book import VisitEntry
 
 ROOT = Path(__file__).parent
 STATIC = ROOT / "static"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assignment.duty import ACCEPTED, DECLINED, OPEN, REASONS, Duty, disclosed, duties
 from award.groups import store
-from award.groups.book import Book, Firm, GroupEntry
+from award.groups.core.book import Book, Firm, GroupEntry
 from award.groups.store import PlanView
 from award.groups.tables import DutyAnswer
 from award.year import store as year_store

@@ -15,7 +15,7 @@ from assignment.duty import ACCEPTED, OPEN, Duty
 from award.applicants import store as applicant_store
 from award.duties import duties
 from award.duties.duties import SHANGHAI, DutyView
-from award.groups.book import day_zh
+from award.groups.core.book import day_zh
 from award.groups.tables import DutyAnswer
 from expert_pool import dossier, register
 from expert_pool import store as register_store

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from award.groups.book import Book, build_book
-from award.groups.events import KnownEntry, entries, uid_of
+from award.groups.core.book import Book, build_book
+from award.groups.core.events import KnownEntry, entries, uid_of
 from award.groups.store import PlanView
 from award.groups.tables import CalendarEntry
 from expert_pool.ledger import UnitOfWork

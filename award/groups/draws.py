@@ -19,7 +19,7 @@ from assignment.draw import CandidateSet, Draw
 from assignment.problem import Problem
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from award.groups import jobs
-from award.groups.book import Names
+from award.groups.core.book import Names
 from award.groups.plans import save_draft
 from award.groups.snapshot import build_problem
 from award.groups.store import STATUSES as STATES

@@ -19,7 +19,7 @@ from assignment.problem import Pin, Problem, validate
 from assignment.reading import FormatError
 from assignment.solution import Plan
 from award.groups import calendar_entries
-from award.groups.book import Names
+from award.groups.core.book import Names
 from award.groups.gather import UNASKED
 from award.groups.snapshot import build_problem
 from award.groups.store import (

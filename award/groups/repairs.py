@@ -23,7 +23,7 @@ from assignment.solution import Plan, Reason, parse_previous
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.violation import Violation
 from award.groups import jobs, trials
-from award.groups.book import Names
+from award.groups.core.book import Names
 from award.groups.plans import save_draft
 from award.groups.snapshot import build_problem
 from award.groups.store import JobView, job, names_json, parse_names, plan_view

@@ -20,7 +20,7 @@ from assignment.problem import Case, Pin, Policy, Problem, Reviewer, Slot, valid
 from assignment.solution import Plan
 from award.applicants.core.applicant import AWARDS
 from award.applicants.store import ApplicantRow
-from award.groups.book import Firm, Names, Person
+from award.groups.core.book import Firm, Names, Person
 from award.groups.gather import UNASKED, ExpertFacts, Ties, YearFacts, gather
 from award.year.core.policy import DEFAULT_WEIGHTS, YearPolicy
 from award.year.store import YearFields, YearView

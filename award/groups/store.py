@@ -18,8 +18,8 @@ from assignment import solution as solutions
 from assignment.check import Verdict
 from assignment.problem import Problem
 from assignment.solution import Plan
-from award.groups.book import Firm, Names, Person
-from award.groups.events import uid_of
+from award.groups.core.book import Firm, Names, Person
+from award.groups.core.events import uid_of
 from award.groups.tables import CalendarEntry, PlanVersion, SolveJob
 from expert_pool.core.actor import Viewer
 from expert_pool.core.recusal import NOT_ASKED
@@ -97,6 +97,10 @@ class PlanView:
     verdict: StoredVerdict
     hidden: int = 0
     numbers: tuple[int, ...] | None = None  # of a part: what its groups are called in the whole
+
+    @property
+    def scorecard(self) -> Mapping[str, int]:
+        return self.verdict.scorecard
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from assignment.problem import Pin, Problem
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from award.groups import jobs
-from award.groups.book import Names
-from award.groups.compare import Side
+from award.groups.core.book import Names
+from award.groups.core.compare import Side
 from award.groups.plans import save_draft
 from award.groups.snapshot import build_problem
 from award.groups.store import JobView, explained, job, parse_names, parse_verdict, verdict_json
@@ -216,5 +216,9 @@ def _trial(item: Mapping[str, Any], names: Names) -> Trial:
     problem, plan = problems.parse(item["problem"]), solutions.parse(item["plan"])
     verdict = parse_verdict(verdict_json(check(problem, plan), names))
     return Trial(
-        item["title"], problem, plan, Side(problem, plan, names, verdict), *explained(plan, names)
+        item["title"],
+        problem,
+        plan,
+        Side(problem, plan, names, verdict.scorecard),
+        *explained(plan, names),
     )

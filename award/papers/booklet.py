@@ -16,7 +16,7 @@ import pylopdf_fonts_zh_cn as fonts
 import typst
 
 from assignment.rules import RULES
-from award.groups.book import Book, GroupEntry, VisitEntry, calendar_days, weekday_zh
+from award.groups.core.book import Book, GroupEntry, VisitEntry, calendar_days, weekday_zh
 from award.papers.wording import (
     BOOKLET,
     NAMES_LATER,

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
-from award.groups.book import Book, day_zh
-from award.groups.events import KnownEntry, VisitEvent, entries, one_line, uid_of
+from award.groups.core.book import Book, day_zh
+from award.groups.core.events import KnownEntry, VisitEvent, entries, one_line, uid_of
 
 __all__ = ["KnownEntry", "VisitEvent", "entries", "expert_ics", "office_ics", "uid_of"]
 

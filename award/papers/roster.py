@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from award.groups.book import Book, Firm, GroupEntry
+from award.groups.core.book import Book, Firm, GroupEntry
 from award.papers import word
 from award.papers.word import CENTRE, HEI, KAI, LEFT, RIGHT, SI, WU, Cell, Column, paragraph, table
 from award.papers.wording import (

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from assignment.problem import Half
-from award.groups.book import Book, GroupEntry, weekday_zh
+from award.groups.core.book import Book, GroupEntry, weekday_zh
 from award.papers import word
 from award.papers.roster import write_cautions, write_open_points, write_signature
 from award.papers.word import CENTRE, HEI, KAI, LEFT, SI, WU, Cell, Column, paragraph, table

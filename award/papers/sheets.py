@@ -15,7 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
-from award.groups.book import Book, GroupEntry, VisitEntry, weekday_zh
+from award.groups.core.book import Book, GroupEntry, VisitEntry, weekday_zh
 from award.papers.wording import (
     ROSTER,
     SCHEDULE,

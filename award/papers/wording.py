@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from assignment.problem import Half
-from award.groups.book import Book, Firm, GroupEntry, Hours, Person, Seat, VisitEntry, day_zh
+from award.groups.core.book import Book, Firm, GroupEntry, Hours, Person, Seat, VisitEntry, day_zh
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from award.groups.events import uid_of
+from award.groups.core.events import uid_of
 from expert_pool.core.actor import Role
 from expert_pool.ledger import audit
 from tests.api import story

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from award.groups.book import Book, Hours, Stay, VisitEntry
+from award.groups.core.book import Book, Hours, Stay, VisitEntry
 from award.papers.calendar import UNNAMED, KnownEntry, VisitEvent, entries, expert_ics, office_ics
 from tests.calendar.lines import Component, read
 from tests.documents import cast

@@ -12,7 +12,7 @@ from assignment import problem as problems
 from assignment import solution
 from assignment.problem import Problem
 from assignment.solution import Plan
-from award.groups.book import Book, Firm, Names, Person, build_book
+from award.groups.core.book import Book, Firm, Names, Person, build_book
 
 DAYS = ("2026-09-10", "2026-09-11", "2026-09-14", "2026-09-15")
 

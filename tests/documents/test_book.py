@@ -9,7 +9,13 @@ import pytest
 
 from assignment.check import check
 from assignment.solution import Group
-from award.groups.book import Stay, calendar_days, chinese_number, for_organisations, group_name
+from award.groups.core.book import (
+    Stay,
+    calendar_days,
+    chinese_number,
+    for_organisations,
+    group_name,
+)
 from tests.documents import cast
 
 

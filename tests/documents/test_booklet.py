@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from award.groups.book import Book, for_organisations
+from award.groups.core.book import Book, for_organisations
 from award.papers import booklet_pdf
 from award.papers.booklet import _labels
 from award.papers.wording import clean

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from award.groups.book import Book, Seat
+from award.groups.core.book import Book, Seat
 from award.papers import roster_xlsx, schedule_xlsx
 from award.papers.wording import clean
 from tests.documents import cast

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from award.groups.book import Book, for_organisations
+from award.groups.core.book import Book, for_organisations
 from award.papers import roster_docx, schedule_docx
 from award.papers.wording import clean, without_codes
 from tests.documents import cast

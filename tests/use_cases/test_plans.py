@@ -14,7 +14,7 @@ from assignment.problem import Pin
 from assignment.solution import Group, Plan
 from award.applicants import applicants as award_applicants
 from award.groups import plans, store
-from award.groups.compare import Duty, GoalChange, compare
+from award.groups.core.compare import Duty, GoalChange, compare
 from award.groups.snapshot import build_problem
 from expert_pool import register
 from expert_pool import store as register_store

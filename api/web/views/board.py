@@ -11,7 +11,7 @@ from api.books import DOCUMENTS
 from api.web.templating import moment
 from api.web.views.shell import Tone
 from assignment.problem import Pin, Problem
-from award.groups.book import Book, GoalEntry
+from award.groups.core.book import Book, GoalEntry
 from award.groups.store import JobView, PlanRow
 
 STATUS_TONES: dict[str, Tone] = {

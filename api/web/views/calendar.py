@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from award.groups.book import Book, GroupEntry, VisitEntry
+from award.groups.core.book import Book, GroupEntry, VisitEntry
 
 WEEKDAYS = "一二三四五六日"
 DayKind = Callable[[date], "DayMark"]

@@ -14,7 +14,7 @@ from api.web.views.board import JobPanel
 from api.web.views.shell import Message, Tone
 from assignment.draw import TICKETS, Candidate, CandidateSet, Pair
 from assignment.likely import why_likely
-from award.groups.book import Names
+from award.groups.core.book import Names
 from award.groups.draws import DrawRow, DrawView, Findings
 
 TONES: dict[str, Tone] = {"open": "warn", "drawn": "ok", "void": ""}

@@ -12,8 +12,8 @@ from assignment.edit import MoveVisit, Replace, apply_edit
 from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.violation import Violation
-from award.groups.book import Names, day_zh, group_name
-from award.groups.compare import Comparison, Duty, PersonChange
+from award.groups.core.book import Names, day_zh, group_name
+from award.groups.core.compare import Comparison, Duty, PersonChange
 from award.groups.store import PlanView
 
 

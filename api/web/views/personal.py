@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from api.web.views.calendar import DayKind, DayMark, stay_words
 from award.duties.duties import DutyView
-from award.groups.book import Book, day_zh
+from award.groups.core.book import Book, day_zh
 from expert_pool.facts.halfday import HALF_ZH, Half
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.web.views.board import JobPanel, Preset, gap_words
 from api.web.views.edits import Difference, differences, firms_of
 from assignment.goals import GOALS, Goal
-from award.groups.compare import Side, compare
+from award.groups.core.compare import Side, compare
 from award.groups.store import PlanView
 from award.groups.trials import Trial
 
@@ -60,7 +60,7 @@ def columns(
         *([current] if current is not None else []),
         *(trial.side for trial in tried),
     ]
-    cards = [dict(side.verdict.scorecard) if side.plan.groups else None for side in sides]
+    cards = [dict(side.scorecard) if side.plan.groups else None for side in sides]
     known = [card for card in cards if card is not None]
     weighed = {goal.id for goal in GOALS if any(side.problem.weight(goal.id) for side in sides)}
     shown = [

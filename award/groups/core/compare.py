@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from assignment.problem import GOALS, Problem
 from assignment.solution import Plan
-from award.groups.book import Names
-from award.groups.store import PlanView, StoredVerdict
+from award.groups.core.book import Names
+
+
+class Comparable(Protocol):
+    """What a comparison needs of a plan; a stored version has it."""
+
+    @property
+    def problem(self) -> Problem: ...
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def names(self) -> Names: ...
+    @property
+    def scorecard(self) -> Mapping[str, int]: ...
 
 
 @dataclass(frozen=True)
 class Side:
-    """What a comparison needs of a plan that is no stored version."""
+    """A plan that is no stored version."""
 
     problem: Problem
     plan: Plan
     names: Names
-    verdict: StoredVerdict
+    scorecard: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class Comparison:
     comparable: bool
 
 
-def compare(before: PlanView | Side, after: PlanView | Side) -> Comparison:
+def compare(before: Comparable, after: Comparable) -> Comparison:
     """Group numbers are compared only as far as they mean the same people: a mere renumbering is no
     change.
     """
@@ -100,7 +114,7 @@ def compare(before: PlanView | Side, after: PlanView | Side) -> Comparison:
         for uid in sorted(old_visits.keys() | new_visits.keys())
         if (old := old_visits.get(uid, nothing)) != (new := new_visits.get(uid, nothing))
     ]
-    values, new_values = before.verdict.scorecard, after.verdict.scorecard
+    values, new_values = before.scorecard, after.scorecard
     changed = [
         GoalChange(goal, values.get(goal, 0), new_values.get(goal, 0))
         for goal in GOALS

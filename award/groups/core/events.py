@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from award.groups.book import Book, Firm, GroupEntry, Seat
+from award.groups.core.book import Book, Firm, GroupEntry, Seat
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""归档的纯计算: values in, values out."""

@@ -1,0 +1,1 @@
+"""评定的纯计算: values in, values out."""

@@ -1,0 +1,1 @@
+"""编组的纯计算: values in, values out."""

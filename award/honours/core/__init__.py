@@ -1,0 +1,1 @@
+"""奖励与监督的纯计算: values in, values out."""

@@ -1,0 +1,1 @@
+"""评分的纯计算: values in, values out."""
