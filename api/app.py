@@ -8,9 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -18,10 +16,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import access, deps, errors, middleware, openapi, solving
+from api import areas
 from api import settings as settings_room
-from api.routes import ROUTERS
-from api.sessions import Desk
+from api.groups import solving
+from api.identity.sessions import Desk
+from api.kit import access, deps, errors, middleware, openapi
 from api.settings import Settings
 from expert_pool.ledger import Ledger
 
@@ -55,11 +54,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_n
     app.state.static_mounts = set()
     app.state.mount_static = mount_static
     errors.install(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    areas.install_routes(app)
     openapi.install(app)
-    if find_spec("api.web.pages") is not None:
-        import_module("api.web.pages").install(app)
+    areas.install_pages(app)
     _wrap(app, settings)
     access.audit(app)
     return app

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from award.applicants.tables import Applicant
 from award.groups.tables import DutyAnswer
-from expert_pool.accounts import LoginAttempt, LoginSession, PersonalLink
 from expert_pool.core.actor import Viewer
 from expert_pool.core.retention import GONE, RetentionRule, rule, rules
 from expert_pool.facts.refusal import Refusal
@@ -33,8 +32,19 @@ from expert_pool.tables import (
     Message,
     PairConflict,
     PerformanceRecord,
+    PersonalLink,
     Suspension,
 )
+
+
+class SignIns(Protocol):
+    """The records of log-ins; they are kept above, by the doors of the house."""
+
+    def old(self, session: Session, before: datetime) -> int: ...
+
+    def forget_old(self, uow: UnitOfWork, before: datetime) -> None: ...
+
+    def forget_expert(self, uow: UnitOfWork, expert_id: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -55,16 +65,26 @@ class Proposal:
     due: tuple[Due, ...]
 
 
-def report(session: Session, viewer: Viewer, today: date) -> tuple[Proposal, ...]:
+def report(
+    session: Session, viewer: Viewer, today: date, sign_ins: SignIns
+) -> tuple[Proposal, ...]:
     """到期报告, one per rule, also where nothing is due. For staff only."""
     if not viewer.is_staff:
         raise Refusal("not-found", "没有找到这份报告。")
     return tuple(
-        Proposal(one, one.until(today), _due(session, one, one.until(today))) for one in rules()
+        Proposal(one, one.until(today), _due(session, one, one.until(today), sign_ins))
+        for one in rules()
     )
 
 
-def erase(uow: UnitOfWork, rule_id: str, uids: Collection[str], today: date, reason: str) -> int:
+def erase(
+    uow: UnitOfWork,
+    rule_id: str,
+    uids: Collection[str],
+    today: date,
+    reason: str,
+    sign_ins: SignIns,
+) -> int:
     """按规则删除 what was proposed and is still due; gives how many records.
 
     Refuses what is not due (any more).
@@ -76,24 +96,26 @@ def erase(uow: UnitOfWork, rule_id: str, uids: Collection[str], today: date, rea
         raise Refusal(
             "reason-needed", "请写明删除的理由，它会记入操作日志。", found.basis, field="reason"
         )
-    due = {one.uid for one in _due(uow.session, found, found.until(today))}
+    due = {one.uid for one in _due(uow.session, found, found.until(today), sign_ins)}
     if not uids or not set(uids) <= due:
         raise Refusal(
             "not-due", "所选记录中有的还没有到期，或已经处理过。请刷新报告后再选。", found.basis
         )
     words = f"{found.zh}满 {found.years} 年：{reason.strip()}"
     for uid in sorted(uids):
-        {
-            "R1": _forget_expert,
-            "R2": _forget_expert,
-            "R3": _forget_days,
-            "R4": _forget_contact,
-            "R5": _forget_sessions,
-        }[rule_id](uow, uid, found.until(today), words)
+        match rule_id:
+            case "R1" | "R2":
+                _forget_expert(uow, uid, words, sign_ins)
+            case "R3":
+                _forget_days(uow, uid, words)
+            case "R4":
+                _forget_contact(uow, uid, words)
+            case _:
+                _forget_sessions(uow, uid, found.until(today), words, sign_ins)
     return len(uids)
 
 
-def forget_on_request(uow: UnitOfWork, expert_uid: str, reason: str) -> None:
+def forget_on_request(uow: UnitOfWork, expert_uid: str, reason: str, sign_ins: SignIns) -> None:
     """依本人申请删除（个人信息保护法第四十七条）.
 
     Refused while the person is appointed, suspended or under investigation.
@@ -114,20 +136,21 @@ def forget_on_request(uow: UnitOfWork, expert_uid: str, reason: str) -> None:
         )
     if not reason.strip():
         raise Refusal("reason-needed", "请写明申请的时间和方式，它会记入操作日志。", field="reason")
-    _forget_expert(uow, expert_uid, on, f"依本人申请：{reason.strip()}")
+    _forget_expert(uow, expert_uid, f"依本人申请：{reason.strip()}", sign_ins)
 
 
 # what is due
 # --------------------------------------------------------------------------------------------------
 
 
-def _due(session: Session, found: RetentionRule, until: date) -> tuple[Due, ...]:
+def _due(session: Session, found: RetentionRule, until: date, sign_ins: SignIns) -> tuple[Due, ...]:
+    if found.id == "R5":
+        return _old_sessions(session, until, sign_ins)
     return {
         "R1": _former,
         "R2": _never_appointed,
         "R3": _old_days,
         "R4": _old_contacts,
-        "R5": _old_sessions,
     }[found.id](session, until)
 
 
@@ -197,22 +220,12 @@ def _has_contact() -> Any:
     return or_(Applicant.contact != "", Applicant.phone != "", Applicant.email.is_not(None))
 
 
-def _old_sessions(session: Session, until: date) -> tuple[Due, ...]:
+def _old_sessions(session: Session, until: date, sign_ins: SignIns) -> tuple[Due, ...]:
     """As one item: they have no name worth showing."""
-    counted = sum(
-        session.scalar(select(func.count()).select_from(table).where(old)) or 0
-        for table, old in _sessions(until)
-    )
-    return (Due("sessions", f"{counted} 条", until),) if counted else ()
-
-
-def _sessions(until: date) -> tuple[tuple[type[Any], Any], ...]:
     at = _midnight(until)
-    return (
-        (LoginSession, LoginSession.expires_at < at),
-        (LoginAttempt, LoginAttempt.at < at),
-        (PersonalLink, PersonalLink.expires_at < at),
-    )
+    links = select(func.count()).select_from(PersonalLink).where(PersonalLink.expires_at < at)
+    counted = sign_ins.old(session, at) + (session.scalar(links) or 0)
+    return (Due("sessions", f"{counted} 条", until),) if counted else ()
 
 
 def _midnight(day: date) -> datetime:
@@ -223,7 +236,7 @@ def _midnight(day: date) -> datetime:
 # --------------------------------------------------------------------------------------------------
 
 
-def _forget_expert(uow: UnitOfWork, uid: str, _until: date, reason: str) -> None:
+def _forget_expert(uow: UnitOfWork, uid: str, reason: str, sign_ins: SignIns) -> None:
     """Name, ways to reach, free texts and free days go; number, trades, terms and service stay for
     statistics and look-back.
     """
@@ -263,7 +276,7 @@ def _forget_expert(uow: UnitOfWork, uid: str, _until: date, reason: str) -> None
     uow.session.execute(
         delete(AvailabilityHalfDay).where(AvailabilityHalfDay.availability_id.in_(days))
     )
-    uow.session.execute(delete(LoginSession).where(LoginSession.expert_id == expert.id))
+    sign_ins.forget_expert(uow, expert.id)
     links = uow.session.scalars(
         select(PersonalLink.uid).where(PersonalLink.expert_id == expert.id)
     ).all()
@@ -289,7 +302,7 @@ _BELONGING: dict[Any, dict[str, Any]] = {
 }
 
 
-def _forget_days(uow: UnitOfWork, year: str, _until: date, reason: str) -> None:
+def _forget_days(uow: UnitOfWork, year: str, reason: str) -> None:
     rows = uow.session.scalars(
         select(Availability).where(Availability.year == int(year), _has_days())
     ).all()
@@ -304,7 +317,7 @@ def _forget_days(uow: UnitOfWork, year: str, _until: date, reason: str) -> None:
     _note(uow, "availability", year, [row.uid for row in rows], "delete", reason)
 
 
-def _forget_contact(uow: UnitOfWork, year: str, _until: date, reason: str) -> None:
+def _forget_contact(uow: UnitOfWork, year: str, reason: str) -> None:
     rows = uow.session.scalars(
         select(Applicant).where(Applicant.year == int(year), _has_contact())
     ).all()
@@ -316,9 +329,11 @@ def _forget_contact(uow: UnitOfWork, year: str, _until: date, reason: str) -> No
     _note(uow, "applicant", year, [row.uid for row in rows], "blank", reason)
 
 
-def _forget_sessions(uow: UnitOfWork, uid: str, until: date, reason: str) -> None:
-    for table, old in _sessions(until):
-        uow.session.execute(delete(table).where(old))
+def _forget_sessions(
+    uow: UnitOfWork, uid: str, until: date, reason: str, sign_ins: SignIns
+) -> None:
+    sign_ins.forget_old(uow, _midnight(until))
+    uow.session.execute(delete(PersonalLink).where(PersonalLink.expires_at < _midnight(until)))
     uow.record("forget", "session", uid, None, {"effect": "delete"}, reason)
 
 

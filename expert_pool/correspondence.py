@@ -9,11 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from expert_pool.accounts import PersonalLink
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.audit import AuditContent, AuditEntry
-from expert_pool.tables import Declaration, Expert, Message, YearlyRound
+from expert_pool.tables import Declaration, Expert, Message, PersonalLink, YearlyRound
 
 MOST = 1000
 _ADDRESSED = select(Message, Expert.uid, Expert.name, Expert.zzd_account).join(

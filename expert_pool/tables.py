@@ -337,3 +337,20 @@ class Message(Editable, Base):
     sent_at: Mapped[datetime | None]
     sent_by: Mapped[str] = mapped_column(default="")
     link_uid: Mapped[str] = mapped_column(default="")  # the personal link that went out with it
+
+
+class PersonalLink(Editable, Base):
+    """个人链接: 256 random bits, stored hashed; `purpose` "self" (own page) or "calendar"
+    (subscription).
+    """
+
+    __tablename__ = "personal_link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    purpose: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]

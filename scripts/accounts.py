@@ -11,8 +11,8 @@ from datetime import timedelta, timezone
 from rich.table import Table
 from sqlalchemy.orm import Session
 
+from api.identity import signin
 from api.settings import load
-from expert_pool import signin
 from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger

@@ -1,5 +1,5 @@
-"""一张表进台账 without a page: the steps of `api.intake`, with the answers given by a file or by a
-function.
+"""一张表进台账 without a page: the steps of `imports.intake`, with the answers given by a file or
+by a function.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from api import intake
+from api.imports import intake
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor
 from expert_pool.facts.intake import HeadingMap, RowProblem, RowQuestion, TradeUse
 from expert_pool.ledger import Ledger

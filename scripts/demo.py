@@ -109,7 +109,7 @@ def build(
 def _staff(
     ledger: Ledger, make_password: Callable[[], str]
 ) -> tuple[tuple[str, str, Role, str], ...]:
-    from expert_pool import signin
+    from api.identity import signin
     from expert_pool.core.actor import SYSTEM
 
     people = (
@@ -201,7 +201,7 @@ class _Story:
 
     def links(self, now: datetime) -> tuple[tuple[str, str, str], ...]:
         """Two who have not answered yet: one without free days, one without a signature."""
-        from api import links
+        from api.identity import links
 
         with self.ledger.read() as session:
             rows = store.experts(session, SYSTEM_VIEWER, YEAR, date(YEAR, 9, 1))

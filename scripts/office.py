@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from api import intake
-from api.books import DOCUMENTS, book_of
+from api.imports import intake
+from api.kit.books import DOCUMENTS, book_of
 from assignment import goals, solution
 from assignment import problem as problems
 from assignment.check import check

@@ -15,7 +15,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from api.deps import SHANGHAI
+from api.identity import forgetting
+from api.kit.deps import SHANGHAI
 from api.settings import BadSettings, Settings, load
 from award.retention import report
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -103,7 +104,7 @@ def run_retention() -> int:
     settings = load()
     ledger = Ledger(settings.database_url, utc_now)
     with ledger.read() as session:
-        found = report(session, SYSTEM_VIEWER, utc_now().astimezone(SHANGHAI).date())
+        found = report(session, SYSTEM_VIEWER, utc_now().astimezone(SHANGHAI).date(), forgetting)
     ledger.close()
     for proposal in found:
         console.out.print(

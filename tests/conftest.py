@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from expert_pool import passwords
+from api.identity import passwords
 from expert_pool.ledger import engine as engines
 from tests import portal
 

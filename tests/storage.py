@@ -26,7 +26,6 @@ from sqlalchemy.engine import make_url
 import award.applicants.tables
 import award.groups.tables
 import award.year.tables  # noqa: F401
-import expert_pool.accounts
 import expert_pool.records
 import expert_pool.tables  # noqa: F401
 from expert_pool.core.actor import Actor, Role

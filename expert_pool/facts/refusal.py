@@ -1,6 +1,6 @@
 """拒绝: what the domain declines, in words a clerk can act on.
 
-HTTP codes for these live in api/errors.py and nowhere else.
+HTTP codes for these live in api/kit/errors.py and nowhere else.
 """
 
 from __future__ import annotations

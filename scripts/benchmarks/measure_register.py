@@ -30,12 +30,14 @@ from statistics import quantiles
 import psutil
 from sqlalchemy import select
 
-from api import intake, settings
-from api.sessions import Client, Desk
+from api import settings
+from api.identity import signin
+from api.identity.sessions import Client, Desk
+from api.imports import intake
 from award.year import store as year_store
 from award.year import years as award_years
 from award.year.store import YearFields
-from expert_pool import register, signin, store
+from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Actor, Role
 from expert_pool.core.expert import ExpertFields, Industry
 from expert_pool.facts.refusal import Refusal

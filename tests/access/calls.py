@@ -9,8 +9,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import access
-from api.access import Door
+from api.kit import access
+from api.kit.access import Door
 from expert_pool.core.actor import Role
 from tests.api.world import World
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from api import access
-from api.access import Permission, Router, UndeclaredRoute
+from api.kit import access
+from api.kit.access import Permission, Router, UndeclaredRoute
 from tests.api import world as worlds
 from tests.api.world import World
 

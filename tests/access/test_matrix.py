@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from api import access
-from api.access import GRANTS, Door, Permission
-from expert_pool import signin
+from api.identity import signin
+from api.kit import access
+from api.kit.access import GRANTS, Door, Permission
 from expert_pool.core.actor import SYSTEM, Role
 from tests.access import calls
 from tests.api import world as worlds

@@ -21,9 +21,9 @@ import pytest
 from sqlalchemy import create_engine, event, select, text, update
 from sqlalchemy.orm import Session
 
-from api import access
+from api.identity.tables import Account, AccountConflict
+from api.kit import access
 from award.groups.tables import PlanVersion
-from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.tables import Conflict, Expert, PerformanceRecord
 from tests.api import drawn, story

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from api import access
-from api.access import Permission, Router
-from api.middleware import SECURITY_HEADERS, masked
+from api.kit import access
+from api.kit.access import Permission, Router
+from api.kit.middleware import SECURITY_HEADERS, masked
 from expert_pool.core.actor import Role
 from expert_pool.ledger.audit import AuditEntry
 from tests.access import calls

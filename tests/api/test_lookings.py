@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from expert_pool.accounts import Account, AccountConflict
+from api.identity.tables import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, Role
 from tests.api import story
 from tests.api.story import FIRMS, ok

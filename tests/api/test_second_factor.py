@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.sessions import network_of
-from expert_pool import second_factor
+from api.identity import second_factor
+from api.identity.sessions import network_of
 from expert_pool.core.actor import Role
 from tests import portal
 from tests.api import world as worlds

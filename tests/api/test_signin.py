@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from expert_pool import signin
+from api.identity import signin
 from expert_pool.core.actor import SYSTEM, Role
 from tests.api.world import PASSWORD, World
 from tests.conftest import THE_PROGRAMS_COST

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from api.identity.tables import Account, AccountConflict
 from assignment import draw as lottery
 from award.groups import store
-from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
 from expert_pool.ledger import audit
 from expert_pool.ledger.invariants import exceptions

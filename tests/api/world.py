@@ -21,9 +21,9 @@ from starlette.testclient import TestClient
 
 from api import settings as settings_room
 from api.app import create_app, furnish
-from api.sessions import Client
+from api.identity import signin
+from api.identity.sessions import Client
 from api.settings import Settings
-from expert_pool import signin
 from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.ledger import Ledger, migrate
 from expert_pool.tables import Expert

@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
+from api.identity import signin
 from award.groups import draws
 from award.groups import store as assignment_store
 from award.recusal import certificate as recusal
-from expert_pool import dossier, signin, store
+from expert_pool import dossier, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.ledger import Ledger, audit
 from scripts import demo

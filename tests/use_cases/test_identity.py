@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api import intake
+from api.identity import forgetting
+from api.imports import intake
 from award import retention
 from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -145,7 +146,7 @@ def test_an_import_seals_numbers_knows_people_by_them_and_leaves_bank_data_behin
 def test_the_number_goes_with_the_person_and_when_asked_for(sealed: Ledger) -> None:
     first, second = somebody(sealed, "甲一", CARD), somebody(sealed, "乙二", OTHER)
     with sealed.write(CHIEF) as uow:
-        retention.forget_on_request(uow, first, "本人来信")
+        retention.forget_on_request(uow, first, "本人来信", forgetting)
         register.drop_identity(uow, second, "不再需要")
         uow.commit()
     assert (number_of(sealed, first), number_of(sealed, second)) == ("", "")

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from api.identity import forgetting
 from award import retention
 from award.duties import duties, notices
 from expert_pool import register
@@ -151,7 +152,7 @@ def test_nobody_is_asked_who_is_not_admitted_or_has_left(told: Ledger, world: Wo
             select(Appointment).join(Expert).where(Expert.name == "李五金")
         ).one()
         register.end_appointment(uow, term.uid, term.version, uow.now.date(), "调离")
-        retention.forget_on_request(uow, erased, "本人来信")
+        retention.forget_on_request(uow, erased, "本人来信", forgetting)
         uow.commit()
     write(told, notices.ask)
     write(told, notices.remind)
@@ -169,7 +170,7 @@ def test_a_waiting_message_to_somebody_erased_is_never_sent(told: Ledger, world:
         message = register.write_message(
             uow, uid, YEAR, "ask", f"去四老师，您好！{messages.LINK}", ()
         )
-        retention.forget_on_request(uow, uid, "本人来信")
+        retention.forget_on_request(uow, uid, "本人来信", forgetting)
         with pytest.raises(Refusal) as refused:
             register.mark_sent(uow, message, "copy")
     assert refused.value.code == "wrong-status"

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from api.identity import forgetting
 from award import retention
 from award.applicants import applicants as award_applicants
 from expert_pool import register
@@ -67,7 +68,9 @@ def due(ledger: Ledger, rule_id: str, today: date = LATER) -> tuple[str, ...]:
         return tuple(
             one.uid
             for one in next(
-                p for p in retention.report(session, SYSTEM_VIEWER, today) if p.rule.id == rule_id
+                p
+                for p in retention.report(session, SYSTEM_VIEWER, today, forgetting)
+                if p.rule.id == rule_id
             ).due
         )
 
@@ -101,8 +104,8 @@ def test_a_person_due_is_forgotten_in_records_and_log_and_the_chain_holds(
     assert all(word in everything(ledger) for word in CANARY)
     uids = due(ledger, "R1")
     with ledger.write(CHIEF) as uow:
-        assert retention.erase(uow, "R1", uids, LATER, "年度清理") == 8
-        assert retention.erase(uow, "R4", due(ledger, "R4"), LATER, "年度清理") == 1
+        assert retention.erase(uow, "R1", uids, LATER, "年度清理", forgetting) == 8
+        assert retention.erase(uow, "R4", due(ledger, "R4"), LATER, "年度清理", forgetting) == 1
         uow.commit()
     left = everything(ledger)
     assert [word for word in CANARY if word in left] == []
@@ -136,12 +139,12 @@ def test_erasure_is_refused_without_reason_and_for_what_is_not_due(
             ("R9", [uid], LATER, "x", "not-found"),
         ):
             with pytest.raises(Refusal) as refused:
-                retention.erase(uow, rule_id, uids, day, reason)
+                retention.erase(uow, rule_id, uids, day, reason, forgetting)
             assert refused.value.code == code
         with pytest.raises(Refusal, match="聘期内"):
-            retention.forget_on_request(uow, uid, "本人来信")
+            retention.forget_on_request(uow, uid, "本人来信", forgetting)
     with ledger.read() as session, pytest.raises(Refusal):
-        retention.report(session, Viewer("e", Role.EXPERT), LATER)
+        retention.report(session, Viewer("e", Role.EXPERT), LATER, forgetting)
 
 
 def test_somebody_who_asks_is_forgotten_once_her_term_is_over(
@@ -158,7 +161,7 @@ def test_somebody_who_asks_is_forgotten_once_her_term_is_over(
             {"u": uid},
         )
         register.end_appointment(uow, str(term.scalar()), 1, date(2026, 8, 1), "本人辞聘")
-        retention.forget_on_request(uow, uid, "2026年8月2日来信")
+        retention.forget_on_request(uow, uid, "2026年8月2日来信", forgetting)
         uow.commit()
     assert "孙针织" not in everything(ledger) and "浙江理工大学" not in everything(ledger)
     with ledger.read() as session:

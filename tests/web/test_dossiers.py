@@ -11,13 +11,19 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from api.errors import FieldError, Problem
-from api.web import careers, conflict_edits, expert_edits, pages, recusals, reviews, supervision
-from api.web.labels import LABELS, sentence
+from api import areas
+from api.careers import pages as careers
+from api.experts import edit_pages as expert_edits
+from api.identity.tables import Account, AccountConflict
+from api.kit.errors import FieldError, Problem
+from api.kit.labels import LABELS, sentence
+from api.recusal import pages as recusals
+from api.recusal.conflicts import pages as conflict_edits
+from api.supervision import pages as supervision
+from api.supervision.reviews import pages as reviews
 from award.groups import store as plan_store
 from award.recusal import certificate as recusal
 from expert_pool import dossier, register
-from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
 from expert_pool.core.life import State
 from tests.api import story
@@ -281,7 +287,7 @@ def test_no_form_is_read_from_the_address_and_its_fields_have_names() -> None:
         for room in (careers, supervision, reviews, recusals, conflict_edits, expert_edits)
     ]
     read, named = set(), set()
-    for router in pages.ROUTERS:
+    for router in areas.PAGES:
         for route in (
             one for one in router.routes if isinstance(one, APIRoute) and "POST" in one.methods
         ):

@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 
-from api.web.inspection import TOPICS
-from api.web.views import history, told
+from api.identity.tables import Account, AccountConflict
+from api.inspection import history, told
+from api.inspection.pages import TOPICS
 from award.applicants import tables as applicant_tables
 from award.groups import tables as plan_tables
 from award.year import tables as year_tables
 from expert_pool import records, register
-from expert_pool.accounts import Account, AccountConflict
 from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.core.expert import ExpertFields
 from expert_pool.ledger.base import Base, Editable

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from api.web import tick
+from api.kit import tick
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
 from tests.api.story import FIRMS, PEOPLE, YEAR, ok

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from httpx2 import Response
 
-from api import access
-from api.access import Door, may
+from api.kit import access
+from api.kit.access import Door, may
 from award.groups import draws, store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
 from tests.web.conftest import Office

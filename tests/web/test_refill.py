@@ -9,7 +9,7 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
-from api.web.views.refill import Refused, refilled
+from api.kit.refilled import Refused, refilled
 from expert_pool.core.actor import Role
 from tests.use_cases.world import CARD
 from tests.web.conftest import Office

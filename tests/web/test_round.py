@@ -13,11 +13,10 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from expert_pool import register
-from expert_pool.accounts import PersonalLink
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
 from expert_pool.core.messages import LINK
 from expert_pool.ledger import audit
-from expert_pool.tables import Appointment, Conflict, Declaration, Expert, Message
+from expert_pool.tables import Appointment, Conflict, Declaration, Expert, Message, PersonalLink
 from tests.api.story import FIRMS, PEOPLE, YEAR, ok
 from tests.use_cases.world import CARD
 from tests.web.conftest import Office

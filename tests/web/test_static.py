@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from api.web import templating
+from api.kit import templating
 from tests.web.conftest import Office
 
 

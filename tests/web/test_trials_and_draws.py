@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from api.web.views import draws as views
+from api.groups.draws import views
 from assignment.solver.limits import Limits
 from award.groups import draws, jobs, store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role

@@ -1,0 +1,1 @@
+"""任职: recommendation, check, appointment, grade, end."""

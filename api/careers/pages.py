@@ -1,0 +1,224 @@
+"""任职页: recommendations and the check of the conditions, appointment, grade, end of office."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import Depends, File, Form, Request, Response, UploadFile
+
+from api.careers import views
+from api.imports.routes import UPLOAD_BYTES
+from api.kit import common, lists
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
+from api.kit.fields import PLAIN, Uid
+from api.kit.rendering import page, see_other
+from api.kit.shell import Message
+from expert_pool import dossier, register
+from expert_pool.core.rulebook import rulebook
+from expert_pool.facts.intake import RowProblem
+from expert_pool.facts.refusal import Refusal
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+YES_NO = {"yes": True, "no": False}
+
+
+@router.get("/candidates", allow=P.READ_EXPERTS)
+def show_candidates(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep
+) -> Response:
+    with ledger.read() as session:
+        rows = dossier.candidacies(session, viewer, today)
+    return page(request, "candidates.html", views.candidates_view(rows))
+
+
+@router.post("/candidates/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+def import_candidates(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    today: TodayDep,
+    file: Annotated[UploadFile, File()],
+) -> Response:
+    """The whole sheet or nothing; every bad row is shown at once on the same page."""
+    problems: tuple[RowProblem, ...] = ()
+    try:
+        sheet = lists.recommendations(ledger, file, settings, today)
+        problems = sheet.problems
+        with ledger.write(actor) as uow:
+            register.recommend(uow, sheet.whole())
+            uow.commit()
+    except Refusal as refusal:
+        with ledger.read() as session:
+            view = views.candidates_view(dossier.candidacies(session, viewer, today), problems)
+        return page(
+            request, "candidates.html", view, status=422, messages=not_read(problems, refusal)
+        )
+    return see_other(request, "/candidates", "recommended")
+
+
+def not_read(problems: tuple[RowProblem, ...], refusal: Refusal) -> tuple[Message, ...]:
+    """What is said above the table of bad rows."""
+    words = (
+        f"{len(problems)} 处有误，一行也没有读入。改好后再上传。"
+        if problems
+        else refusal.message_zh
+    )
+    return (Message(f"没有读入：{words}", "bad"),)
+
+
+@router.post("/candidates/{uid}/decide", allow=P.DECIDE_EXPERTS)
+def decide_candidacy(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    decision: Text = "",
+    reason: Text = "",
+) -> Response:
+    passed = common.chosen(decision, "pass", "reject")
+    with ledger.write(actor) as uow:
+        register.decide_candidacy(uow, uid, version, passed, reason)
+        uow.commit()
+    return see_other(request, "/candidates", "decided-candidacy")
+
+
+def _form(
+    channel: Text = "recommended",
+    recommender: Text = "",
+    experience: Text = "",
+    training: Text = "",
+    trained_on: Text = "",
+    conduct: Text = "",
+    received_on: Text = "",
+) -> register.CandidacyFields:
+    """What the form for an application says."""
+    if experience.strip() and not experience.strip().isdecimal():
+        raise Refusal("out-of-range", "工作年限应是整数。")
+    return register.CandidacyFields(
+        channel,
+        recommender,
+        common.read_date(received_on, "收到日期"),
+        int(experience) if experience.strip() else None,
+        training,
+        common.read_date(trained_on, "培训日期"),
+        YES_NO.get(conduct),
+    )
+
+
+Application = Annotated[register.CandidacyFields, Depends(_form)]
+
+
+@router.post("/experts/{uid}/apply", allow=P.EDIT_EXPERTS)
+def apply(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, wanted: Application
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.enter_candidacy(uow, uid, wanted)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#life", "applied-for")
+
+
+@router.post("/candidates/{uid}/amend", allow=P.EDIT_EXPERTS)
+def amend(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    wanted: Application,
+) -> Response:
+    """补正材料 before the decision."""
+    with ledger.write(actor) as uow:
+        register.amend_candidacy(uow, uid, version, wanted)
+        uow.commit()
+    return see_other(request, "/candidates", "saved")
+
+
+@router.post("/experts/{uid}/appoint", allow=P.DECIDE_EXPERTS)
+def appoint(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    grade: Text,
+    first: Text,
+    last: Text,
+    certificate_no: Text = "",
+    reason: Text = "",
+) -> Response:
+    """聘任或续聘; the certificate number is the next one unless another is given."""
+    term = common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止")
+    with ledger.write(actor) as uow:
+        register.engage(uow, uid, grade, *term, certificate_no, today, reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#life", "appointed")
+
+
+@router.post("/experts/{uid}/grade", allow=P.DECIDE_EXPERTS)
+def regrade(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grade: Text, reason: Text
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.regrade(uow, uid, grade, reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#life", "regraded")
+
+
+@router.post("/experts/{uid}/end", allow=P.DECIDE_EXPERTS)
+def end(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    today: TodayDep,
+    kind: Text,
+    reason: Text,
+) -> Response:
+    """辞聘 or 解聘, as of today."""
+    with ledger.write(actor) as uow:
+        if kind == "dismiss":
+            register.dismiss(uow, uid, reason)
+        elif kind != "resign":
+            raise Refusal("invalid", "请选择本人辞聘或者解聘。")
+        else:
+            terms = [
+                term
+                for term in dossier.life(uow.session, viewer, uid, today).terms
+                if term.ended_on is None and term.last >= today
+            ]
+            if not terms:
+                raise Refusal("no-term", "没有可以终止的聘期。", "办法第九条第三项")
+            for term in reversed(terms):
+                register.end_appointment(
+                    uow, term.uid, term.version, max(today, term.first), reason
+                )
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#life", "ended")
+
+
+def next_term(today: date, last: date | None) -> tuple[date, date]:
+    """The term the form offers: from today or after the last one, for as long as the rulebook
+    says.
+    """
+    first = today if last is None or last < today else last + timedelta(1)
+    return first, _anniversary(first, rulebook().term_years)
+
+
+def _anniversary(first: date, years: int) -> date:
+    """The last day of so many years: the day before the same date, or the last of February where
+    there is no such date.
+    """
+    try:
+        return first.replace(year=first.year + years) - timedelta(1)
+    except ValueError:
+        return date(first.year + years, 2, 28)

@@ -1,0 +1,125 @@
+"""任职: applications and their check, grades, dismissal.
+
+Appointments and suspensions are with the experts.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import File, Response, UploadFile
+
+from api.experts.schemas import Because, Created
+from api.imports.routes import UPLOAD_BYTES
+from api.kit import lists
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, IfMatch, LedgerDep, SettingsDep, TodayDep, ViewerDep, set_etag
+from api.kit.fields import Uid
+from api.supervision.dossiers.schemas import CandidacyDecision, CandidacyIn, GradeIn, Read
+from expert_pool import dossier, register
+from expert_pool.dossier import CandidacyView
+
+router = Router(prefix="/api/v1", tags=["任职"])
+
+
+@router.get("/candidacies", allow=Permission.READ_EXPERTS, summary="申请与资格审查")
+def list_candidacies(ledger: LedgerDep, viewer: ViewerDep, today: TodayDep) -> list[CandidacyView]:
+    """待审查的在前，逐条列出任职条件的符合情况。"""
+    with ledger.read() as session:
+        return list(dossier.candidacies(session, viewer, today))
+
+
+@router.post(
+    "/candidacies/import",
+    allow=Permission.IMPORT,
+    status_code=201,
+    summary="导入推荐表",
+    body_bytes=UPLOAD_BYTES,
+)
+def import_recommendations(
+    file: Annotated[UploadFile, File(description="xlsx 或 csv")],
+    ledger: LedgerDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+    today: TodayDep,
+) -> Read:
+    """一行有误就全部不读入，逐处说明。"""
+    rows = lists.recommendations(ledger, file, settings, today).whole()
+    with ledger.write(actor) as uow:
+        made = register.recommend(uow, rows)
+        uow.commit()
+    return Read(new=len(made))
+
+
+@router.post(
+    "/experts/{uid}/candidacies",
+    allow=Permission.EDIT_EXPERTS,
+    status_code=201,
+    summary="登记申请或推荐",
+)
+def enter_candidacy(uid: Uid, body: CandidacyIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    with ledger.write(actor) as uow:
+        made = register.enter_candidacy(uow, uid, body.fields())
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.put(
+    "/candidacies/{uid}", allow=Permission.EDIT_EXPERTS, status_code=204, summary="补正申请材料"
+)
+def amend_candidacy(
+    uid: Uid,
+    body: CandidacyIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    with ledger.write(actor) as uow:
+        new_version = register.amend_candidacy(uow, uid, version, body.fields())
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/candidacies/{uid}/decision",
+    allow=Permission.DECIDE_EXPERTS,
+    status_code=204,
+    summary="资格审查决定",
+)
+def decide_candidacy(
+    uid: Uid,
+    body: CandidacyDecision,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """写明“原则上”的条件可以放宽，须有理由，并由登记人以外的人决定。"""
+    with ledger.write(actor) as uow:
+        new_version = register.decide_candidacy(
+            uow, uid, version, body.decision == "pass", body.reason
+        )
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/experts/{uid}/grade", allow=Permission.DECIDE_EXPERTS, status_code=201, summary="定级"
+)
+def regrade(uid: Uid, body: GradeIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """原聘期到前一日为止，新等级的聘期接续到原定终止日。"""
+    with ledger.write(actor) as uow:
+        made = register.regrade(uow, uid, body.grade, body.reason)
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.post(
+    "/experts/{uid}/dismissal", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="解聘"
+)
+def dismiss(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
+    """立即生效，此后不再聘任。"""
+    with ledger.write(actor) as uow:
+        register.dismiss(uow, uid, body.reason)
+        uow.commit()

@@ -1,0 +1,132 @@
+"""发件箱: what is to go out, and the three ways in which a person hands it over: copy, print, a
+file for the SMS platform.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+
+from api.duties.outbox.channels import CHANNELS, Letter, WorkNoticeFile, hand_over, offered
+from api.kit import common
+from api.kit.access import Permission, Router
+from api.kit.books import attachment
+from api.kit.deps import ActorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.fields import Uid, UidText
+from api.kit.rendering import page, see_other
+from api.kit.templating import moment
+from expert_pool import correspondence, register
+from expert_pool.core.messages import KINDS, LINK, STATES
+
+router = Router(include_in_schema=False)
+P = Permission
+Word = Annotated[str, Form(max_length=20)]
+Uids = Annotated[tuple[UidText, ...], Form()]
+
+
+@router.get("/round/outbox", allow=P.ISSUE_LINKS)
+def show(
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    show: Annotated[str, Query(max_length=10)] = "waiting",
+    account: Annotated[str, Query(max_length=3)] = "",
+) -> Response:
+    """`account` yes or no: only who has, or has not, an account of 浙政钉, so that both can be
+    handed over in their own way.
+    """
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        status = show if show in STATES else "waiting"
+        rows = correspondence.outbox(session, viewer, year.year, status=status)
+        counts = correspondence.counts(session, viewer, year.year)
+    asked = WorkNoticeFile.code in settings.channels
+    having = sum(bool(row.account) for row in rows)
+    kept = (
+        [
+            row
+            for row in rows
+            if account not in ("yes", "no") or bool(row.account) is (account == "yes")
+        ]
+        if asked
+        else rows
+    )
+    view = {
+        "subtitle": f"{year.year} 年度 · 链接在交付时才生成，系统不保存",
+        "tabs": tuple((code, words, counts.get(code, 0)) for code, words in STATES.items()),
+        "show": status,
+        "channels": tuple((one.code, one.title) for one in offered(settings)),
+        "accounts": (
+            ("", "全部", len(rows)),
+            ("yes", "有浙政钉账号", having),
+            ("no", "没有账号", len(rows) - having),
+        )
+        if asked
+        else (),
+        "account": account if account in ("yes", "no") else "",
+        "rows": tuple(_line(row) for row in kept),
+    }
+    return page(request, "outbox.html", view)
+
+
+def _line(row: correspondence.MessageView) -> dict[str, object]:
+    channel = CHANNELS.get(row.channel)
+    return {
+        "uid": row.uid,
+        "version": row.version,
+        "expert": row.expert_uid,
+        "name": row.name,
+        "account": bool(row.account),
+        "kind": KINDS.get(row.kind, row.kind),
+        "text": row.text.replace(LINK, "（此处为本人链接）"),
+        "when": f"{moment(row.sent_at)} {channel.title if channel else ''}"
+        if row.sent_at
+        else moment(row.created_at),
+    }
+
+
+@router.post("/round/outbox/hand-over", allow=P.ISSUE_LINKS)
+def deliver(
+    request: Request,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    uid: Uids = (),
+    channel: str = Form("copy"),
+) -> Response:
+    """Not a redirect: the links are in this answer and nowhere else."""
+    letters, parcel = hand_over(ledger, actor, viewer, uid, channel, settings)
+    if parcel is not None:
+        return attachment(parcel.content, parcel.media_type, parcel.filename)
+    view = {
+        "letters": tuple(_sheet(number, letter) for number, letter in enumerate(letters)),
+        "print": channel == "print",
+    }
+    return page(request, "letters.html", view)
+
+
+def _sheet(number: int, letter: Letter) -> dict[str, object]:
+    return {
+        "id": f"letter-{number}",
+        "name": letter.name,
+        "phone": letter.phone,
+        "kind": KINDS.get(letter.kind, ""),
+        "text": letter.text,
+    }
+
+
+@router.post("/round/outbox/{uid}/drop", allow=P.ISSUE_LINKS)
+def drop(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Annotated[int, Form(ge=0, le=2_000_000_000)],
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.drop_message(uow, uid, version)
+        uow.commit()
+    return see_other(request, "/round/outbox", "dropped-message")

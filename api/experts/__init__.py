@@ -1,0 +1,1 @@
+"""专家库: the list, one person, and what may be changed about her."""

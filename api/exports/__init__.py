@@ -1,0 +1,1 @@
+"""导出: rosters as workbooks."""

@@ -1,0 +1,1 @@
+"""编组: from a solve to a published plan."""

@@ -1,0 +1,215 @@
+"""编组页: the newest version or the one asked for, the running solve, and the button that starts
+one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from api.groups import solving
+from api.groups.board import views
+from api.kit import common
+from api.kit.access import Permission, Router, may
+from api.kit.books import book_of
+from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
+from api.kit.fields import Uid
+from api.kit.rendering import page, see_other
+from api.kit.yearly import newest_plan
+from award.groups import jobs, plans, store
+from award.groups.core.book import Book
+from award.groups.snapshot import build_problem
+from award.year import years as award_years
+from expert_pool.core.actor import Viewer
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
+
+router = Router(include_in_schema=False)
+P = Permission
+PlanUid = Annotated[str, Query(max_length=64, pattern=r"^[A-Za-z0-9_\-]*$")]
+
+
+@router.get("/board", allow=P.READ_PLANS)
+def show(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, plan: PlanUid = ""
+) -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        rows = store.plans(session, viewer, year.year)
+        newest = newest_plan(session, viewer, year.year)
+        chosen = next((row for row in rows if row.uid == plan), None if plan else newest)
+        if plan and chosen is None:
+            raise Refusal("not-found", "没有找到这个方案，可能编号有误。")
+        last = next(
+            (
+                job
+                for job in store.jobs(session, viewer, year.year)
+                if job.kind is None or not job.over
+            ),
+            None,
+        )
+        if last is not None and last.status == "failed":
+            last = store.job(session, viewer, last.uid)  # with its reasons
+        view = (
+            plan_page(session, viewer, chosen, today)
+            if chosen
+            else views.BoardPage(ready=_ready(session, year.year))
+        )
+    told = last is not None and last.status == "failed" and _concerns(last, chosen)
+    panel = views.job_panel(last) if last and (not last.over or told) else None
+    edit = may(viewer.role, P.EDIT_PLANS)
+    view = replace(
+        view,
+        job=panel,
+        versions=views.version_rows(rows, chosen.uid if chosen else ""),
+        rights=replace(view.rights, start=edit),
+        whole=not viewer.conflicted,
+    )
+    return page(request, "board.html", view)
+
+
+def _concerns(job: store.JobView, chosen: store.PlanRow | None) -> bool:
+    """Whether a failed solve still says something about the version shown: it made it, or it came
+    after it.
+    """
+    if chosen is None or job.plan_uid == chosen.uid:
+        return True
+    return chosen.status == "draft" and not job.plan_uid and job.created_at > chosen.edited_at
+
+
+def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date) -> views.BoardPage:
+    """One version with everything but the list of versions and the job."""
+    found = store.plan(session, viewer, row.uid)
+    book = book_of(session, found)
+    pins = found.problem.pins or ()
+    return views.BoardPage(
+        book=book,
+        uid=row.uid,
+        version=row.version,
+        tone=views.STATUS_TONES[row.status],
+        goals=views.goal_rows(book.goals),
+        gap_words=views.gap_words(book.objective, book.bound),
+        pinned=views.pinned_members(pins),
+        pinned_visits=views.pinned_visits(pins),
+        rights=rights(viewer, row, bool(book.violations), found.hidden),
+        downloads=views.downloads(row.uid),
+        changed=_changed(session, viewer, found, book, today),
+    )
+
+
+def _changed(
+    session: Session, viewer: Viewer, found: store.PlanView, book: Book, today: date
+) -> tuple[str, ...]:
+    """What has happened against a plan that still counts: not a withdrawn one, no visits that are
+    over, nothing to who may not see all.
+    """
+    days = [stay.date for group in book.groups for visit in group.visits for stay in visit.stays]
+    over = found.row.status == "published" and max(days, default=today) < today
+    if found.row.status == "withdrawn" or over or viewer.conflicted or book.violations:
+        return ()
+    return tuple(dict.fromkeys(plans.changed_since(session, found)))
+
+
+def rights(viewer: Viewer, row: store.PlanRow, broken: bool, hidden: int) -> views.Rights:
+    """What this person may do with this version; the use cases decide again."""
+    edit, approve, publish = (
+        may(viewer.role, one) for one in (P.EDIT_PLANS, P.APPROVE_PLANS, P.PUBLISH_PLANS)
+    )
+    whole = not hidden
+    own = viewer.id in (row.created_by, row.edited_by)
+    hint = ""
+    if row.status == "draft" and edit:
+        hint = "方案须由编制、修改以外的另一人批准。"
+    elif row.status == "draft" and approve and own:
+        hint = "您编制或修改过这个方案，须由另一人批准。"
+    return views.Rights(
+        start=edit,
+        edit=edit and whole and row.status == "draft",
+        approve=approve and whole and row.status == "draft" and not own and not broken,
+        publish=publish and whole and row.status == "approved",
+        reopen=publish and whole and row.status == "approved",
+        withdraw=publish and whole and row.status != "withdrawn",
+        copy=edit and whole and row.status in ("published", "withdrawn"),
+        hint=hint,
+    )
+
+
+def _ready(session: Session, year: int) -> tuple[str, ...]:
+    """What to know before the first start."""
+    snapshot = build_problem(session, year)
+    found = list(views.capacity_notes(snapshot.problem))
+    if not snapshot.problem.cases:
+        found.append("还没有可以安排的申报组织。")
+    if snapshot.not_assignable:
+        found.append(f"{len(snapshot.not_assignable)} 位专家暂不能编组，名单和原因见首页。")
+    found += [f"{item.name}：{'、'.join(item.reasons)}" for item in snapshot.left_out]
+    return (*found, *snapshot.notes)
+
+
+@router.post("/board/solve", allow=P.EDIT_PLANS)
+def start(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    executor: ExecutorDep,
+    preset: Annotated[str, Form(max_length=20)] = "year",
+    time_limit: Annotated[int, Form(ge=1, le=3600)] = 30,
+    stay: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    chosen = next((one for one in views.PRESETS if one.id == preset), views.PRESETS[0])
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer)
+        if chosen.weights is not None and dict(year.fields.weights or {}) != chosen.weights:
+            # The year keeps what was weighed, so that the plan can be explained later.
+            award_years.edit_year(
+                uow,
+                year.year,
+                year.version,
+                replace(year.fields, weights=chosen.weights),
+                f"编组侧重：{chosen.title}",
+            )
+            uow.commit()
+    keep = _kept(ledger, viewer, year.year, stay == "yes")
+    solving.start(ledger, executor, settings, actor, year.year, seconds=time_limit, keep=keep)
+    return see_other(request, "/board")
+
+
+def _kept(ledger: Ledger, viewer: Viewer, year: int, stay: bool) -> str | None:
+    """The version to stay close to: asked for, or because it holds what a person pinned."""
+    with ledger.read() as session:
+        newest = newest_plan(session, viewer, year)
+        if newest is None or newest.status == "withdrawn":
+            return None
+        return newest.uid if stay or store.plan(session, viewer, newest.uid).problem.pins else None
+
+
+@router.get("/board/jobs/{uid}/panel", allow=P.READ_PLANS)
+def panel(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    """The progress panel alone, for htmx; when the solve is over the browser is sent to the page
+    with the result.
+    """
+    with ledger.read() as session:
+        found = store.job(session, viewer, uid)
+    response = page(request, "_job.html", views.BoardPage(job=views.job_panel(found)))
+    if found.over:
+        response.headers["HX-Redirect"] = (
+            str(request.scope.get("root_path", "")) + views.JOB_KINDS[found.kind].page
+        )
+    return response
+
+
+@router.post("/board/jobs/{uid}/cancel", allow=P.EDIT_PLANS)
+def cancel(
+    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> Response:
+    with ledger.write(actor) as uow:
+        jobs.request_cancel(uow, uid)
+        kind = store.job(uow.session, viewer, uid).kind
+        uow.commit()
+    return see_other(request, views.JOB_KINDS[kind].page, "" if kind else "cancelled")

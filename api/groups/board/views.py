@@ -1,0 +1,341 @@
+"""编组: one plan version as cards of groups, with the verdict, the goals and what may be done with
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from api.kit.books import DOCUMENTS
+from api.kit.shell import Tone
+from api.kit.templating import moment
+from assignment.problem import Pin, Problem
+from award.groups.core.book import Book, GoalEntry
+from award.groups.store import JobView, PlanRow
+
+STATUS_TONES: dict[str, Tone] = {
+    "draft": "",
+    "approved": "warn",
+    "published": "ok",
+    "withdrawn": "bad",
+}
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """How the progress panel speaks of one kind of job, and the page it belongs to."""
+
+    doing: str
+    failed: str
+    stop: str
+    page: str
+
+
+JOB_KINDS: dict[str | None, JobKind] = {
+    None: JobKind("正在编组", "编组没有成功", "停止，采用当前最好的方案", "/board"),
+    "trial": JobKind("正在试算", "试算没有成功", "停止，保留已有的结果", "/trials"),
+    "repair": JobKind("正在找修补办法", "没有找到修补办法", "停止，保留已有的结果", "/repairs"),
+    "candidates": JobKind("正在寻找备选方案", "没有找到备选方案", "停止，不公布", "/draws"),
+}
+JOB_WORDS = {"queued": "等待开始", "done": "已完成", "cancelled": "已停止"}
+TIME_LIMITS = ((10, "10 秒"), (30, "30 秒"), (60, "1 分钟"), (300, "5 分钟"))
+
+
+@dataclass(frozen=True)
+class Preset:
+    """侧重: a named set of weights a clerk can choose without knowing the goals; None keeps the
+    year's own.
+    """
+
+    id: str
+    title: str
+    text: str
+    weights: dict[str, int] | None = None
+
+
+PRESETS = (
+    Preset("year", "按年度设置", "使用“年度与规则”里的目标权重"),
+    Preset(
+        "specialist",
+        "专业优先",
+        "每家都尽量有最对口的行业专家，组长资历高",
+        {
+            "specialist": 400,
+            "leadership": 30,
+            "workload": 1,
+            "route": 1,
+            "span": 1,
+            "extra": 20,
+            "discouraged": 50,
+            "changes": 20,
+        },
+    ),
+    Preset(
+        "balance",
+        "均衡优先",
+        "专家之间的工作量尽量平均",
+        {
+            "specialist": 60,
+            "workload": 8,
+            "peak": 40,
+            "leadership": 5,
+            "route": 1,
+            "span": 1,
+            "extra": 20,
+            "discouraged": 30,
+            "changes": 20,
+        },
+    ),
+    Preset(
+        "travel",
+        "少跑路",
+        "组内路程、专家往返路程最短，工期紧凑",
+        {
+            "specialist": 60,
+            "route": 6,
+            "commute": 1,
+            "span": 6,
+            "workload": 1,
+            "extra": 60,
+            "discouraged": 30,
+            "changes": 20,
+        },
+    ),
+)
+
+
+@dataclass(frozen=True)
+class JobPanel:
+    """A running or ended solve as the progress panel shows it."""
+
+    uid: str
+    active: bool
+    words: str
+    phase: str
+    elapsed: int
+    limit: int
+    percent: int
+    objective: int | None
+    bound: int | None
+    gap_words: str
+    unassigned: int
+    error: str
+    reasons: tuple[str, ...]
+    remedies: tuple[str, ...]
+    stopping: bool
+    plan_uid: str
+    stop: str  # what the button that stops it says
+    page: str  # where its result shows
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    uid: str
+    number: int
+    status: str
+    tone: Tone
+    created: str
+    by: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """One goal in words; `share` is its part of the total in percent."""
+
+    title: str
+    value: str
+    unit: str
+    weight: int
+    points: int
+    share: int
+
+
+@dataclass(frozen=True)
+class Download:
+    path: str
+    title: str
+    icon: str = "file"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the person looking may do with this version as it stands."""
+
+    start: bool = False
+    edit: bool = False
+    approve: bool = False
+    publish: bool = False
+    reopen: bool = False
+    withdraw: bool = False
+    copy: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    book: Book | None = None
+    uid: str = ""
+    version: int = 0  # record version: a form made from an older page is refused
+    tone: Tone = ""
+    goals: tuple[GoalRow, ...] = ()
+    gap_words: str = ""
+    versions: tuple[VersionRow, ...] = ()
+    job: JobPanel | None = None
+    pinned: frozenset[tuple[str, str]] = frozenset()  # (expert, applicant)
+    pinned_visits: frozenset[str] = frozenset()
+    rights: Rights = Rights()
+    ready: tuple[str, ...] = ()  # what to know before starting
+    presets: tuple[Preset, ...] = PRESETS
+    time_limits: tuple[tuple[int, str], ...] = TIME_LIMITS
+    default_limit: int = 30
+    downloads: tuple[Download, ...] = ()
+    changed: tuple[str, ...] = ()  # what has happened since that speaks against the plan
+    whole: bool = (
+        True  # whether this person may see all of it; trials and draws speak of everything
+    )
+
+    @property
+    def people(self) -> int:
+        return (
+            len({seat.person.id for group in self.book.groups for seat in group.seats})
+            if self.book
+            else 0
+        )
+
+    @property
+    def visits(self) -> int:
+        return (
+            sum(bool(visit.stays) for group in self.book.groups for visit in group.visits)
+            if self.book
+            else 0
+        )
+
+    def holds(self, person: str, firms: Collection[str]) -> bool:
+        """Whether this member is pinned to a case of the group."""
+        return any((person, firm) in self.pinned for firm in firms)
+
+
+def gap_words(objective: int | None, bound: int | None) -> str:
+    """How far from the proven best, in words a clerk understands."""
+    if objective is None:
+        return ""
+    if bound is None:
+        return "尚未证明离最优多远"
+    if objective <= bound:
+        return "已证明最优"
+    return f"离最优最多 {(objective - bound) / max(abs(objective), 1) * 100:.1f} %"
+
+
+def goal_rows(goals: Sequence[GoalEntry]) -> tuple[GoalRow, ...]:
+    """Weighted goals by their part of the total, those without weight last."""
+    points = {goal.goal: goal.value * goal.weight for goal in goals}
+    total = sum(max(value, 0) for value in points.values()) or 1
+    rows = [
+        GoalRow(
+            goal.title,
+            f"{goal.value:,}",
+            goal.unit,
+            goal.weight,
+            points[goal.goal],
+            round(100 * max(points[goal.goal], 0) / total),
+        )
+        for goal in goals
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.weight == 0, -row.points)))
+
+
+def news_of(job: JobView | None) -> JobPanel | None:
+    """The panel of a task that is under way or came to nothing; a good end is told by what it
+    found.
+    """
+    return None if job is None or (job.over and job.status != "failed") else job_panel(job)
+
+
+def job_panel(job: JobView) -> JobPanel:
+    kind = JOB_KINDS[job.kind]
+    words = {"running": kind.doing, "failed": "有的申报组织排不上" if job.plan_uid else kind.failed}
+    limit = max(1, round(job.time_limit))
+    elapsed = min(limit, round(job.elapsed)) if not job.over else round(job.elapsed)
+    return JobPanel(
+        uid=job.uid,
+        active=not job.over,
+        words=words.get(job.status) or JOB_WORDS[job.status],
+        phase=job.phase,
+        elapsed=elapsed,
+        limit=limit,
+        percent=min(100, round(100 * elapsed / limit)),
+        objective=job.objective,
+        bound=job.bound,
+        gap_words=gap_words(job.objective, job.bound),
+        unassigned=job.unassigned,
+        error=job.error_text,
+        reasons=job.reasons,
+        remedies=job.remedies,
+        stopping=job.cancel_requested and not job.over,
+        plan_uid=job.plan_uid or "",
+        stop=kind.stop,
+        page=kind.page,
+    )
+
+
+def version_rows(rows: Sequence[PlanRow], current: str) -> tuple[VersionRow, ...]:
+    return tuple(
+        VersionRow(
+            row.uid,
+            row.number,
+            row.status_zh,
+            STATUS_TONES[row.status],
+            moment(row.edited_at),
+            row.edited_name,
+            row.uid == current,
+        )
+        for row in rows
+    )
+
+
+def downloads(uid: str) -> tuple[Download, ...]:
+    """The documents of one version, with what kind of file each is."""
+    kinds = {"docx": "Word", "xlsx": "Excel", "pdf": "PDF"}
+    return tuple(
+        Download(
+            f"/api/v1/plans/{uid}/documents/{name}",
+            f"{kind.title}（{kinds[name.rsplit('.', 1)[1]]}）",
+        )
+        for name, kind in DOCUMENTS.items()
+    )
+
+
+def pinned_members(pins: Sequence[Pin]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (pin.reviewer, pin.case)
+        for pin in pins
+        if pin.kind in ("member", "leader") and pin.reviewer and pin.case
+    )
+
+
+def pinned_visits(pins: Sequence[Pin]) -> frozenset[str]:
+    return frozenset(pin.case for pin in pins if pin.kind == "visit" and pin.case)
+
+
+def capacity_notes(problem: Problem) -> tuple[str, ...]:
+    """Plain counts worth a look before the button is pressed."""
+    low = problem.policy.group_size[0]
+    leaders = sum(person.leader for person in problem.reviewers)
+    quality = sum(person.quality for person in problem.reviewers)
+    need = problem.policy.groups[0] if problem.policy.groups else 1
+    found = []
+    if len(problem.reviewers) < low:
+        found.append(
+            f"可编组的专家只有 {len(problem.reviewers)} 人，不够一个评审组（至少 {low} 人）。"
+        )
+    if problem.policy.leader_required and leaders < need:
+        found.append(f"有组长资格的只有 {leaders} 人，至少需要 {need} 个评审组。")
+    if problem.policy.quality_required and quality < need:
+        found.append(f"质量管理专家只有 {quality} 人，至少需要 {need} 个评审组。")
+    return tuple(found)
+
+
+def calendar_files(uid: str) -> tuple[Download, ...]:
+    return (Download(f"/api/v1/plans/{uid}/calendar.ics", "全部日程（日历文件）", "calendar"),)

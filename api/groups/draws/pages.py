@@ -1,0 +1,148 @@
+"""随机抽取页: find candidates, publish their digest, draw by a seed from outside, void, check a
+draw again.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+
+from api.groups import solving
+from api.groups.board import views as board_views
+from api.groups.draws import views
+from api.kit import common
+from api.kit.access import Permission, Router, may
+from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.fields import Uid
+from api.kit.rendering import page, see_other
+from api.kit.yearly import plan_in_hand
+from award.groups import draws, store, trials
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=500)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+
+
+@router.get("/draws", allow=P.READ_PLANS)
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    trials.whole(viewer)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        rows = draws.draws(session, viewer, year.year)
+        newest = plan_in_hand(session, viewer, year.year)
+        last = store.last_job(session, viewer, year.year, draws.KIND)
+        if last is not None and last.status == "failed":
+            last = store.job(session, viewer, last.uid)  # with its reasons
+    view = views.ListPage(
+        tuple(map(views.line, rows)),
+        may(viewer.role, P.EDIT_PLANS),
+        board_views.news_of(last),
+        next((row.uid for row in rows if row.status == "open"), ""),
+        f"第 {newest.number} 版" if newest is not None else "",
+        last is not None and last.status == "cancelled",
+    )
+    return page(request, "draws.html", view)
+
+
+@router.post("/draws", allow=P.EDIT_PLANS)
+def start(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    executor: ExecutorDep,
+    seed_from: Text,
+    tolerance: Annotated[int, Form(ge=0, le=50)] = 5,
+    cap: Annotated[int, Form(ge=1, le=100)] = 50,
+    time_limit: Annotated[int, Form(ge=1, le=3600)] = 60,
+) -> Response:
+    trials.whole(viewer)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        newest = plan_in_hand(session, viewer, year.year)
+    solving.start_draw(
+        ledger,
+        executor,
+        settings,
+        actor,
+        year.year,
+        seed_from,
+        seconds=time_limit,
+        tolerance=tolerance * 10,
+        cap=cap * 10,
+        keep=newest.uid if newest is not None else None,
+    )
+    return see_other(request, "/draws")
+
+
+@router.get("/draws/{uid}", allow=P.READ_PLANS)
+def show_draw(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    verify: Annotated[str, Query(max_length=3)] = "",
+) -> Response:
+    with ledger.read() as session:
+        found = draws.draw(session, viewer, uid)
+        findings = draws.verify(session, viewer, uid) if verify else None
+    return page(
+        request, "draw.html", views.draw_page(found, may(viewer.role, P.EDIT_PLANS), findings)
+    )
+
+
+@router.post("/draws/{uid}/draw", allow=P.EDIT_PLANS)
+def draw(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    seed: Text,
+    source: Text,
+) -> Response:
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        draws.draw_plan(uow, uid, version, seed, source)
+        uow.commit()
+    return see_other(request, f"/draws/{uid}", "drawn")
+
+
+@router.post("/draws/{uid}/void", allow=P.EDIT_PLANS)
+def void(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
+) -> Response:
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        draws.propose_void(uow, uid, version, reason)
+        uow.commit()
+    return see_other(request, f"/draws/{uid}", "voiding")
+
+
+@router.post("/draws/{uid}/void/decide", allow=P.APPROVE_PLANS)
+def decide_void(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text = "",
+    decision: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    trials.whole(viewer)
+    agreed = common.chosen(decision, "agree", "refuse")
+    with ledger.write(actor) as uow:
+        draws.decide_void(uow, uid, version, agreed, reason)
+        uow.commit()
+    return see_other(request, f"/draws/{uid}", "voided" if agreed else "set-kept")

@@ -1,0 +1,179 @@
+"""随机抽取: publish a set of good plans, draw one by a seed from outside, check the draw again."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import Response
+
+from api.experts.schemas import Created
+from api.groups import solving
+from api.groups.draws.schemas import DrawOut, DrawStartIn, ReplayOut, SeedIn, VoidDecisionIn, VoidIn
+from api.kit.access import Permission, Router
+from api.kit.books import attachment
+from api.kit.deps import ActorDep, ExecutorDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
+from api.kit.fields import Uid, Year
+from assignment import draw as lottery
+from award.groups import draws, trials
+from award.year import store as year_store
+
+router = Router(prefix="/api/v1", tags=["编组"])
+
+
+@router.get("/years/{year}/draws", allow=Permission.READ_PLANS, summary="当年的随机抽取")
+def list_draws(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[draws.DrawRow]:
+    with ledger.read() as session:
+        year_store.year(session, viewer, year)
+        return list(draws.draws(session, viewer, year))
+
+
+@router.post(
+    "/years/{year}/draws",
+    allow=Permission.EDIT_PLANS,
+    status_code=202,
+    summary="寻找并公布备选方案",
+)
+def start_draw(
+    year: Year,
+    body: DrawStartIn,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+    executor: ExecutorDep,
+) -> Created:
+    """立即答复任务编号；完成后自动公布，不能再改，见 GET /years/{year}/draws。"""
+    trials.whole(viewer)
+    with ledger.read() as session:
+        year_store.year(session, viewer, year)
+    uid = solving.start_draw(
+        ledger,
+        executor,
+        settings,
+        actor,
+        year,
+        body.seed_from,
+        seconds=body.seconds,
+        tolerance=body.tolerance,
+        cap=body.cap,
+        keep=body.keep,
+    )
+    return Created(uid=uid)
+
+
+@router.get("/draws/{uid}", allow=Permission.READ_PLANS, summary="一次抽取")
+def read_draw(uid: Uid, response: Response, ledger: LedgerDep, viewer: ViewerDep) -> DrawOut:
+    with ledger.read() as session:
+        found = draws.draw(session, viewer, uid)
+    set_etag(response, found.row.version)
+    return DrawOut.of(found)
+
+
+@router.get(
+    "/draws/{uid}/record.json",
+    allow=Permission.READ_PLANS,
+    summary="下载抽取记录",
+    response_class=Response,
+)
+def download_record(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> Response:
+    """抽取之后是 assignment-draw/1，之前是 assignment-candidates/1；只有编号，没有姓名。
+
+    下载记入审计。
+    """
+    with ledger.write(actor) as uow:
+        found = draws.draw(uow.session, viewer, uid)
+        uow.record(
+            "download",
+            "plan_draw",
+            uid,
+            None,
+            {"digest": found.row.digest, "status": found.row.status},
+        )
+        uow.commit()
+    document = (
+        lottery.record_json(found.record) if found.record else lottery.to_json(found.candidates)
+    )
+    content = json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8")
+    name = "draw" if found.record else "candidates"
+    return attachment(
+        content, "application/json", f"{name}-{found.row.year}-{found.row.digest[:8]}.json"
+    )
+
+
+@router.get("/draws/{uid}/replay", allow=Permission.READ_PLANS, summary="复核一次抽取")
+def replay_draw(uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> ReplayOut:
+    """重算校验码、逐个复核方案、由种子重算号码；said 逐条列出不符之处。"""
+    with ledger.read() as session:
+        found = draws.verify(session, viewer, uid)
+    return ReplayOut(
+        ok=not found.said,
+        said=list(found.said),
+        plan_number=found.plan_number,
+        plan_status=found.plan_status,
+        as_drawn=found.as_drawn,
+    )
+
+
+@router.post("/draws/{uid}/drawing", allow=Permission.EDIT_PLANS, status_code=201, summary="抽取")
+def draw_plan(
+    uid: Uid,
+    body: SeedIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> Created:
+    """只能抽一次；抽中的方案存为新草案，答复其编号。"""
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        made = draws.draw_plan(uow, uid, version, body.seed, body.source)
+        uow.commit()
+    set_etag(response, version + 1)
+    return Created(uid=made)
+
+
+@router.post(
+    "/draws/{uid}/voiding",
+    allow=Permission.EDIT_PLANS,
+    status_code=204,
+    summary="提出作废备选方案集",
+)
+def propose_void(
+    uid: Uid,
+    body: VoidIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> None:
+    """抽取之前可以提出；由另一人决定，决定之前不能抽取。"""
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        new_version = draws.propose_void(uow, uid, version, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/draws/{uid}/voiding/decision",
+    allow=Permission.APPROVE_PLANS,
+    status_code=204,
+    summary="决定是否作废",
+)
+def decide_void(
+    uid: Uid,
+    body: VoidDecisionIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> None:
+    """由提出人以外的另一人；集合、提出和决定的理由都留在记录里。"""
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        new_version = draws.decide_void(uow, uid, version, body.agreed, body.reason)
+        uow.commit()
+    set_etag(response, new_version)

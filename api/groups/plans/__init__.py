@@ -1,0 +1,1 @@
+"""方案: adjust, approve, publish, compare, download."""

@@ -1,0 +1,267 @@
+"""调整方案: member, leader, visit, pins; approve, publish, withdraw, compare.
+
+Every change is stored and checked again at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+
+from api.groups.board import views as board_views
+from api.groups.plans import views
+from api.kit import common
+from api.kit.access import Permission, Router
+from api.kit.books import book_of
+from api.kit.days import stay_words
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.fields import Uid
+from api.kit.rendering import page, see_other
+from assignment.edit import Edit, Lead, Leave, MoveVisit, Replace
+from assignment.problem import Pin
+from award.groups import plans, store
+from award.groups.core.book import group_name
+from award.groups.core.compare import compare
+from award.groups.tables import PlanVersion
+from expert_pool.facts.refusal import Refusal
+
+router = Router(include_in_schema=False)
+P = Permission
+Id = Annotated[str, Form(max_length=64)]
+Text = Annotated[str, Form(max_length=500)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+Number = Annotated[int, Form(ge=0, le=10_000)]
+Key = Annotated[str, Query(max_length=64)]
+
+
+def _board(request: Request, uid: str, done: str, anchor: str = "") -> Response:
+    return see_other(request, f"/board?plan={uid}{anchor}", done)
+
+
+def _edited(
+    request: Request, ledger: LedgerDep, actor: ActorDep, uid: str, version: int, edit: Edit
+) -> Response:
+    with ledger.write(actor) as uow:
+        plans.edit_plan(uow, uid, version, edit)
+        uow.commit()
+    return _board(request, uid, "edited")
+
+
+@router.get("/board/{uid}/seat", allow=P.EDIT_PLANS)
+def show_seat(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    group: Annotated[int, Query(ge=0, le=10_000)],
+    reviewer: Key,
+) -> Response:
+    with ledger.read() as session:
+        found = store.plan(session, viewer, uid)
+    if (
+        group >= len(found.plan.groups)
+        or reviewer not in found.plan.groups[group].members
+        or found.hidden
+    ):
+        raise Refusal("not-found", "此人已不在这一组，请回到编组页重新选择。")
+    able, unable = views.candidates(found, group, reviewer)
+    here = found.plan.groups[group]
+    view = {
+        "uid": uid,
+        "version": found.row.version,
+        "group": group_name(group + 1),
+        "position": group,
+        "reviewer": reviewer,
+        "name": found.names.person(reviewer).name,
+        "firms": tuple(found.names.firm(case).name for case in here.cases),
+        "able": able,
+        "unable": unable,
+        "may_remove": len(here.members) > found.problem.policy.group_size[0],
+    }
+    return page(request, "seat.html", view)
+
+
+@router.post("/board/{uid}/member", allow=P.EDIT_PLANS)
+def change_member(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    group: Number,
+    out: Id,
+    into: Id = "",
+) -> Response:
+    edit: Edit = Replace(group, out, into) if into else Leave(group, out)
+    return _edited(request, ledger, actor, uid, version, edit)
+
+
+@router.post("/board/{uid}/leader", allow=P.EDIT_PLANS)
+def change_leader(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    group: Number,
+    reviewer: Id,
+) -> Response:
+    return _edited(request, ledger, actor, uid, version, Lead(group, reviewer))
+
+
+@router.get("/board/{uid}/visit", allow=P.EDIT_PLANS)
+def show_visit(
+    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, case: Key
+) -> Response:
+    with ledger.read() as session:
+        found = store.plan(session, viewer, uid)
+        book = book_of(session, found)
+    here = next(
+        (
+            (group, visit)
+            for group in book.groups
+            for visit in group.visits
+            if visit.firm.id == case and visit.stays
+        ),
+        None,
+    )
+    if here is None or found.hidden:
+        raise Refusal("not-found", "没有找到这次现场评审，请回到编组页重新选择。")
+    view = {
+        "uid": uid,
+        "version": found.row.version,
+        "group": here[0].name,
+        "firm": here[1].firm.name,
+        "now": stay_words(here[1]),
+        "case": case,
+        "starts": views.starts(found, case),
+    }
+    return page(request, "visit.html", view)
+
+
+@router.post("/board/{uid}/visit", allow=P.EDIT_PLANS)
+def move_visit(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    case: Id,
+    start: Number,
+    pin: Id = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        moved = plans.edit_plan(uow, uid, version, MoveVisit(case, start))
+        if pin == "yes":
+            for old in moved.problem.pins or ():
+                if old.kind == "visit" and old.case == case:
+                    moved = plans.remove_pin(uow, uid, moved.row.version, old)
+            plans.add_pin(uow, uid, moved.row.version, Pin("visit", case=case, start=start))
+        uow.commit()
+    return _board(request, uid, "edited")
+
+
+@router.post("/board/{uid}/pin", allow=P.EDIT_PLANS)
+def pin_member(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reviewer: Id,
+    case: Id,
+    set: Id = "on",
+) -> Response:
+    """Sets the state the button names: pressing twice changes nothing."""
+    with ledger.write(actor) as uow:
+        row = store.plan_view(uow.load(PlanVersion, uid, version))
+        pins = [
+            one
+            for one in row.problem.pins or ()
+            if one.kind == "member" and one.reviewer == reviewer
+        ]
+        if set == "on" and not any(one.case == case for one in pins):
+            plans.add_pin(uow, uid, version, Pin("member", reviewer=reviewer, case=case))
+        elif set == "off":
+            for one in pins:
+                version = plans.remove_pin(uow, uid, version, one).row.version
+        uow.commit()
+    return _board(request, uid, "pinned" if set == "on" else "unpinned")
+
+
+@router.post("/board/{uid}/approve", allow=P.APPROVE_PLANS)
+def approve(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    note: Text = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        plans.approve(uow, uid, version, note.strip())
+        uow.commit()
+    return _board(request, uid, "approved")
+
+
+@router.post("/board/{uid}/reopen", allow=P.PUBLISH_PLANS)
+def reopen(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+) -> Response:
+    with ledger.write(actor) as uow:
+        plans.reopen(uow, uid, version, reason)
+        uow.commit()
+    return _board(request, uid, "reopened")
+
+
+@router.post("/board/{uid}/publish", allow=P.PUBLISH_PLANS)
+def publish(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
+) -> Response:
+    with ledger.write(actor) as uow:
+        plans.publish(uow, uid, version)
+        uow.commit()
+    return _board(request, uid, "published")
+
+
+@router.post("/board/{uid}/withdraw", allow=P.PUBLISH_PLANS)
+def withdraw(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+) -> Response:
+    with ledger.write(actor) as uow:
+        plans.withdraw(uow, uid, version, reason)
+        uow.commit()
+    return _board(request, uid, "withdrawn")
+
+
+@router.post("/board/{uid}/copy", allow=P.EDIT_PLANS)
+def copy(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
+    with ledger.write(actor) as uow:
+        fresh = plans.copy_plan(uow, uid)
+        uow.commit()
+    return _board(request, fresh, "copied")
+
+
+@router.get("/board/compare", allow=P.READ_PLANS)
+def show_comparison(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, a: Key = "", b: Key = ""
+) -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        rows = store.plans(session, viewer, year.year)
+        if len(rows) < 2:
+            raise Refusal("nothing-to-compare", "只有一个版本，没有可以比较的。")
+        b = b or rows[0].uid
+        a = a or rows[1].uid
+        before, after = store.plan(session, viewer, a), store.plan(session, viewer, b)
+    found = compare(before, after)
+    view = {
+        "versions": board_views.version_rows(rows, b),
+        "a": a,
+        "b": b,
+        "comparable": found.comparable,
+        "goals": views.goal_deltas(found, before, after),
+        "changes": views.differences(found, views.firms_of(before.names, after.names)),
+    }
+    return page(request, "compare.html", view)

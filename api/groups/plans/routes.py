@@ -1,0 +1,366 @@
+"""编组方案: read, adjust, pin, approve by a second person, publish, withdraw, compare, download."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path, Response
+from sqlalchemy.orm import Session
+
+from api.experts.schemas import Because, Created
+from api.groups.plans.schemas import (
+    ApprovalIn,
+    CopyIn,
+    EditIn,
+    PinIn,
+    PlanOut,
+    SubstituteOut,
+    WithdrawalIn,
+)
+from api.kit.access import Permission, Router
+from api.kit.books import DOCUMENTS, attachment, book_of
+from api.kit.deps import ActorDep, IfMatch, LedgerDep, NowDep, ViewerDep, set_etag
+from api.kit.feeds import expert_file, known_entries
+from api.kit.fields import Uid, Year
+from assignment import explain
+from assignment.problem import to_json
+from award.groups import plans
+from award.groups import store as assignment_store
+from award.groups.core.compare import Comparison, compare
+from award.groups.core.events import entries
+from award.groups.store import PlanRow, PlanView
+from award.papers import calendar
+from award.year import store as year_store
+from expert_pool.core.actor import Viewer
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+
+router = Router(prefix="/api/v1", tags=["方案"])
+
+Document = Annotated[
+    str,
+    Path(
+        pattern=r"^[a-z]+\.(docx|xlsx|pdf)$",
+        examples=["roster.docx"],
+        description="、".join(DOCUMENTS),
+    ),
+]
+
+
+@router.get("/years/{year}/plans", allow=Permission.READ_PLANS, summary="当年的方案")
+def list_plans(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[PlanRow]:
+    with ledger.read() as session:
+        year_store.year(session, viewer, year)
+        return list(assignment_store.plans(session, viewer, year))
+
+
+@router.get("/plans/{uid}", allow=Permission.READ_PLANS, summary="一个方案")
+def read_plan(uid: Uid, response: Response, ledger: LedgerDep, viewer: ViewerDep) -> PlanOut:
+    """与您有回避关系的评审组不显示，hidden 为其组数。"""
+    with ledger.read() as session:
+        view = assignment_store.plan(session, viewer, uid)
+        shown = _shown(session, view)
+    set_etag(response, view.row.version)
+    return shown
+
+
+@router.get(
+    "/plans/{uid}/plan.json",
+    allow=Permission.READ_PLANS,
+    summary="下载方案文件",
+    response_class=Response,
+)
+def download_plan(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> Response:
+    """assignment-plan/1；下载记入审计。"""
+    with ledger.write(actor) as uow:
+        view = _taken(uow, viewer, uid, "plan.json")
+        uow.commit()
+    return attachment(
+        assignment_store.plan_json(view.plan).encode("utf-8"),
+        "application/json",
+        f"plan-{view.row.year}-{view.row.number}.json",
+    )
+
+
+@router.get(
+    "/plans/{uid}/problem.json",
+    allow=Permission.READ_PLANS,
+    summary="下载方案所依据的问题文件",
+    response_class=Response,
+)
+def download_plan_problem(
+    uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> Response:
+    with ledger.write(actor) as uow:
+        view = _taken(uow, viewer, uid, "problem.json")
+        uow.commit()
+    name = f"problem-{view.row.year}-{view.row.number}.json"
+    return attachment(
+        assignment_store.problem_json(view.problem).encode("utf-8"), "application/json", name
+    )
+
+
+@router.get(
+    "/plans/{uid}/documents/{name}",
+    allow=Permission.READ_PLANS,
+    summary="下载评审文书",
+    response_class=Response,
+)
+def download_document(
+    uid: Uid, name: Document, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> Response:
+    """评审组名单、现场评审日程表（Word、Excel）和方案册（PDF）；下载记入审计。"""
+    kind = DOCUMENTS.get(name)
+    if kind is None:
+        raise Refusal("not-found", f"没有这种文书，可以下载的是：{'、'.join(DOCUMENTS)}。")
+    with ledger.write(actor) as uow:
+        view = _taken(uow, viewer, uid, name)
+        book = book_of(uow.session, view)
+        uow.commit()
+    suffix = name.rsplit(".", 1)[1]
+    return attachment(
+        kind.make(book), kind.media_type, f"{kind.title}-{book.year}年度第{book.version}版.{suffix}"
+    )
+
+
+@router.get(
+    "/plans/{uid}/calendar.ics",
+    allow=Permission.READ_PLANS,
+    summary="下载审定办日历",
+    response_class=Response,
+)
+def download_office_calendar(
+    uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, now: NowDep
+) -> Response:
+    with ledger.write(actor) as uow:
+        view = _taken(uow, viewer, uid, "calendar.ics")
+        book = book_of(uow.session, view)
+        events = entries(book, known_entries(uow.session, book.year))
+        uow.commit()
+    return attachment(
+        calendar.office_ics(book, events, now=now),
+        "text/calendar; charset=utf-8",
+        f"现场评审日程-{book.year}年度.ics",
+    )
+
+
+@router.get(
+    "/plans/{uid}/calendars/{expert_uid}.ics",
+    allow=Permission.READ_PLANS,
+    summary="下载一位评审员的日历",
+    response_class=Response,
+)
+def download_expert_calendar(
+    uid: Uid, expert_uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, now: NowDep
+) -> Response:
+    """组织名称在本人接受任务、且到了公布日之后才写入，因为文件会转发。"""
+    with ledger.write(actor) as uow:
+        view = _taken(uow, viewer, uid, f"{expert_uid}.ics")
+        book = book_of(uow.session, view)
+        events = entries(book, known_entries(uow.session, book.year, expert_uid))
+        content = expert_file(
+            uow.session, expert_uid, book, events, now, published=view.row.status == "published"
+        )
+        uow.commit()
+    name = view.names.person(expert_uid).name
+    if expert_uid not in {member for group in view.plan.groups for member in group.members}:
+        raise Refusal("not-found", "此人不在这个方案之中。")
+    return attachment(content, "text/calendar; charset=utf-8", f"现场评审日程-{name}.ics")
+
+
+@router.get(
+    "/plans/{uid}/comparison/{other_uid}", allow=Permission.READ_PLANS, summary="比较两个方案"
+)
+def compare_plans(uid: Uid, other_uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> Comparison:
+    """逐项目标、逐人、逐家说明从前者到后者的变化。"""
+    with ledger.read() as session:
+        return compare(
+            assignment_store.plan(session, viewer, uid),
+            assignment_store.plan(session, viewer, other_uid),
+        )
+
+
+@router.get(
+    "/plans/{uid}/groups/{group}/substitutes/{member}",
+    allow=Permission.READ_PLANS,
+    summary="谁可以接替",
+)
+def list_substitutes(
+    uid: Uid,
+    group: Annotated[int, Path(ge=0, le=1000, description="第几组，从 0 起")],
+    member: Uid,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+) -> list[SubstituteOut]:
+    """不违反任何规则的接替人选，代价小的在前；cost 为目标值的增减。"""
+    with ledger.read() as session:
+        view = assignment_store.plan(session, viewer, uid)
+    if group >= len(view.plan.groups) or member not in view.plan.groups[group].members:
+        raise Refusal("not-found", "此人不在这一组。")
+    found = explain.options(view.problem, view.plan, group, member)
+    return [
+        SubstituteOut(uid=one.reviewer, name=view.names.person(one.reviewer).name, cost=one.cost)
+        for one in found
+    ]
+
+
+@router.post("/plans/{uid}/edits", allow=Permission.EDIT_PLANS, summary="人工调整")
+def edit_plan(
+    uid: Uid,
+    body: EditIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> PlanOut:
+    """立即复核，答复中的 verdict 写明由此不合的规则。"""
+    with ledger.write(actor) as uow:
+        _unconflicted(uow.session, viewer, uid)
+        plans.edit_plan(uow, uid, version, body.wanted(), body.reason)
+        uow.commit()
+    return read_plan(uid, response, ledger, viewer)
+
+
+@router.post("/plans/{uid}/pins", allow=Permission.EDIT_PLANS, summary="固定一项安排")
+def add_pin(
+    uid: Uid,
+    body: PinIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> PlanOut:
+    with ledger.write(actor) as uow:
+        _unconflicted(uow.session, viewer, uid)
+        plans.add_pin(uow, uid, version, body.wanted())
+        uow.commit()
+    return read_plan(uid, response, ledger, viewer)
+
+
+@router.post("/plans/{uid}/pins/removal", allow=Permission.EDIT_PLANS, summary="取消固定")
+def remove_pin(
+    uid: Uid,
+    body: PinIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> PlanOut:
+    with ledger.write(actor) as uow:
+        _unconflicted(uow.session, viewer, uid)
+        plans.remove_pin(uow, uid, version, body.wanted())
+        uow.commit()
+    return read_plan(uid, response, ledger, viewer)
+
+
+@router.post(
+    "/plans/{uid}/approval", allow=Permission.APPROVE_PLANS, status_code=204, summary="复核批准"
+)
+def approve_plan(
+    uid: Uid,
+    body: ApprovalIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> None:
+    """须由编制、最后修改之外的另一人办理。"""
+    with ledger.write(actor) as uow:
+        _unconflicted(uow.session, viewer, uid)
+        new_version = plans.approve(uow, uid, version, body.note)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/plans/{uid}/reopening", allow=Permission.PUBLISH_PLANS, status_code=204, summary="退回修改"
+)
+def reopen_plan(
+    uid: Uid,
+    body: Because,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    with ledger.write(actor) as uow:
+        new_version = plans.reopen(uow, uid, version, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/plans/{uid}/publication", allow=Permission.PUBLISH_PLANS, status_code=204, summary="发布"
+)
+def publish_plan(
+    uid: Uid, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep
+) -> None:
+    """发布后不可更改；原已发布的方案随即由其取代，各人日历随之更新。"""
+    with ledger.write(actor) as uow:
+        new_version = plans.publish(uow, uid, version)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/plans/{uid}/withdrawal", allow=Permission.PUBLISH_PLANS, status_code=204, summary="撤回方案"
+)
+def withdraw_plan(
+    uid: Uid,
+    body: WithdrawalIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    with ledger.write(actor) as uow:
+        new_version = plans.withdraw(uow, uid, version, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/plans/{uid}/copies", allow=Permission.EDIT_PLANS, status_code=201, summary="以此为底另起草案"
+)
+def copy_plan(
+    uid: Uid, body: CopyIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> Created:
+    with ledger.write(actor) as uow:
+        _unconflicted(uow.session, viewer, uid)
+        made = plans.copy_plan(uow, uid, body.note)
+        uow.commit()
+    return Created(uid=made)
+
+
+def _shown(session: Session, view: PlanView) -> PlanOut:
+    pins = to_json(view.problem).get("pins", [])
+    return PlanOut(
+        row=view.row,
+        book=book_of(session, view),
+        verdict=view.verdict,
+        pins=pins,
+        hidden=view.hidden,
+    )
+
+
+def _taken(uow: UnitOfWork, viewer: Viewer, uid: str, name: str) -> PlanView:
+    """A plan that leaves the system as a file: group lists are work secrets, so the log keeps who
+    took them (PIPL 51).
+    """
+    view = assignment_store.plan(uow.session, viewer, uid)
+    uow.record("download", "plan", uid, None, {"file": name, "hidden": view.hidden})
+    return view
+
+
+def _unconflicted(session: Session, viewer: Viewer, uid: str) -> None:
+    """A staff member with a conflict sees only part of a plan, and may not change what she cannot
+    see.
+    """
+    if viewer.conflicted and assignment_store.plan(session, viewer, uid).hidden:
+        raise Refusal(
+            "conflicted", "您与这个方案中的申报组织有回避关系，请由他人办理。", "办法第十六条"
+        )

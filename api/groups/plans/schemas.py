@@ -1,0 +1,197 @@
+"""方案与求解任务的往来内容."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api.kit.fields import Input, Line, Note, Output, Reason, UidText, example
+from assignment import edit as edits
+from assignment.problem import Pin
+from award.groups.core.book import Book
+from award.groups.snapshot import NotAssignable
+from award.groups.store import PlanRow, StoredVerdict
+
+Position = Annotated[int, Field(ge=0, le=1000, description="第几组，从 0 起")]
+Slot = Annotated[int, Field(ge=0, le=10_000, description="时段序号，从 0 起")]
+
+
+class SnapshotOut(Output):
+    """What the optimiser would be given now, and who and what is left out, with every reason."""
+
+    year: int
+    problem_digest: str
+    reviewers: int
+    cases: int
+    slots: int
+    places: int
+    barred: int
+    not_assignable: list[NotAssignable]
+    left_out: list[NotAssignable]
+    notes: list[str]
+    provisional: bool
+
+
+class JobIn(Input):
+    model_config = example({"seconds": 60, "seed": 1})
+    seconds: int | None = Field(
+        None, ge=1, le=3600, description="求解时限，空为系统默认；不超过系统上限"
+    )
+    seed: int = Field(1, ge=0, le=2**31 - 1)
+    deterministic: bool = Field(False, description="同样的输入必得同样的方案，较慢")
+    keep: UidText | None = Field(None, description="尽量少变的方案编号")
+
+
+class JobOut(Output):
+    """`objective` and `bound` are null until known; `gap` is how far the plan may be from the best
+    possible (0 = proven best).
+    """
+
+    uid: str
+    year: int
+    kind: str | None = Field(description="trial 试算，candidates 寻找备选方案，空为编组")
+    status: str
+    phase: str
+    elapsed: float
+    time_limit: float
+    objective: int | None
+    bound: int | None
+    gap: float | None
+    unassigned: int
+    cancel_requested: bool
+    error_code: str
+    error_text: str
+    plan_uid: str | None
+    notes: list[str]
+    reasons: list[str] = Field(description="排不出方案时的原因")
+    remedies: list[str] = Field(description="代价最小的出路")
+    created_at: datetime
+    created_name: str
+    finished_at: datetime | None
+    over: bool
+
+
+class PlanOut(Output):
+    """A version with the names people read.
+
+    `hidden` groups are those this staff member must keep away from.
+    """
+
+    row: PlanRow
+    book: Book
+    verdict: StoredVerdict
+    pins: list[dict[str, Any]]
+    hidden: int
+
+
+class SubstituteOut(Output):
+    uid: str
+    name: str
+    cost: int
+
+
+class ReplaceEdit(Input):
+    kind: Literal["replace"]
+    group: Position
+    member: UidText
+    newcomer: UidText
+
+
+class JoinEdit(Input):
+    kind: Literal["join"]
+    group: Position
+    newcomer: UidText
+
+
+class LeaveEdit(Input):
+    kind: Literal["leave"]
+    group: Position
+    member: UidText
+
+
+class LeadEdit(Input):
+    kind: Literal["lead"]
+    group: Position
+    member: UidText
+
+
+class MoveVisitEdit(Input):
+    kind: Literal["move-visit"]
+    case: UidText
+    start: Slot
+
+
+class MoveCaseEdit(Input):
+    kind: Literal["move-case"]
+    case: UidText
+    group: Position
+
+
+AnyEdit = Annotated[
+    ReplaceEdit | JoinEdit | LeaveEdit | LeadEdit | MoveVisitEdit | MoveCaseEdit,
+    Field(discriminator="kind"),
+]
+_EDITS: dict[str, type[edits.Edit]] = {
+    "replace": edits.Replace,
+    "join": edits.Join,
+    "leave": edits.Leave,
+    "lead": edits.Lead,
+    "move-visit": edits.MoveVisit,
+    "move-case": edits.MoveCase,
+}
+
+
+class EditIn(Input):
+    model_config = example(
+        {
+            "edit": {"kind": "lead", "group": 0, "member": "e-000000000000000"},
+            "reason": "原组长临时出差",
+        }
+    )
+    edit: AnyEdit
+    reason: Line = ""
+
+    def wanted(self) -> edits.Edit:
+        values = self.edit.model_dump(exclude={"kind"})
+        return _EDITS[self.edit.kind](**values)
+
+
+class PinIn(Input):
+    """Exactly the fields of its kind: member, leader, exclude take reviewer and case; visit case
+    and start; together cases.
+    """
+
+    model_config = example(
+        {"kind": "leader", "reviewer": "e-000000000000000", "case": "a-000000000000000"}
+    )
+    kind: Literal["member", "leader", "exclude", "visit", "together"]
+    reviewer: UidText | None = None
+    case: UidText | None = None
+    start: Slot | None = None
+    cases: list[UidText] | None = Field(None, min_length=2, max_length=100)
+
+    def wanted(self) -> Pin:
+        return Pin(
+            self.kind,
+            self.reviewer,
+            self.case,
+            self.start,
+            tuple(self.cases) if self.cases else None,
+        )
+
+
+class ApprovalIn(Input):
+    model_config = example({"note": "已逐组核对"})
+    note: Note = ""
+
+
+class CopyIn(Input):
+    model_config = example({"note": "单某某临时退出，另起草案"})
+    note: Note = ""
+
+
+class WithdrawalIn(Input):
+    model_config = example({"reason": "企业改期，重新编排"})
+    reason: Reason

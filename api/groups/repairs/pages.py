@@ -1,0 +1,97 @@
+"""修补页: what no longer holds in a plan, and a few ways to mend it, each with what it changes and
+costs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+
+from api.groups import solving
+from api.groups.board import views as board_views
+from api.kit import common
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.fields import Uid
+from api.kit.rendering import page, see_other
+from award.groups import repairs, store, trials
+
+router = Router(include_in_schema=False)
+P = Permission
+# Seconds: what a repair needs, the start of its process aside.
+USUAL, LONGER = 5, 30
+MANY_CASES = 100
+
+
+@router.get("/plans/{uid}/repair", allow=P.EDIT_PLANS)
+def show(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    declined: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    trials.whole(viewer)
+    with ledger.read() as session:
+        plan = store.plan(session, viewer, uid)
+        jobs = store.jobs(session, viewer, plan.row.year)
+        found = (
+            repairs.repair_of(session, viewer, one.uid) for one in jobs if one.kind == repairs.KIND
+        )
+        last = next(
+            (one for one in found if one.plan_uid == uid), None
+        )  # none of the older ones is read
+    view = {
+        "uid": uid,
+        "number": plan.row.number,
+        "declined": plan.names.person(declined).name if declined in plan.names.persons else "",
+        "last": last,
+        "job": board_views.news_of(last.job if last else None),
+    }
+    return page(request, "repair.html", view)
+
+
+@router.post("/plans/{uid}/repair", allow=P.EDIT_PLANS)
+def start(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    executor: ExecutorDep,
+) -> Response:
+    trials.whole(viewer)
+    with ledger.read() as session:
+        plan = store.plan(session, viewer, uid)
+    seconds = USUAL if len(plan.problem.cases) <= MANY_CASES else LONGER
+    solving.start_repair(ledger, executor, settings, actor, uid, seconds=seconds)
+    return see_other(request, f"/plans/{uid}/repair")
+
+
+@router.get("/repairs", allow=P.EDIT_PLANS)
+def show_last(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    """Where the progress panel leads when the job is over: the page of the plan that it mends."""
+    trials.whole(viewer)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer).year
+        last = store.last_job(session, viewer, year, repairs.KIND)
+        plan = repairs.repair_of(session, viewer, last.uid).plan_uid if last is not None else ""
+    return see_other(request, f"/plans/{plan}/repair" if plan else "/board")
+
+
+@router.post("/repairs/{uid}/adopt", allow=P.EDIT_PLANS)
+def adopt(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    number: Annotated[int, Form(ge=0, le=10)],
+) -> Response:
+    trials.whole(viewer)
+    with ledger.write(actor) as uow:
+        made = repairs.adopt_repair(uow, uid, number)
+        uow.commit()
+    return see_other(request, f"/board?plan={made}", "adopted")

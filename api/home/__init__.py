@@ -1,0 +1,1 @@
+"""首页 and the health of the program."""

@@ -1,0 +1,128 @@
+"""首页: where the year stands, the one next step, and what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from api.kit.shell import Tone
+
+StepState = Literal["done", "now", "attention", "todo"]
+
+
+@dataclass(frozen=True)
+class Step:
+    number: int
+    title: str
+    path: str
+    state: StepState
+    text: str
+
+
+@dataclass(frozen=True)
+class NextStep:
+    title: str
+    text: str
+    path: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Todo:
+    title: str
+    text: str
+    path: str
+    link: str
+    tone: Tone = "warn"
+
+
+@dataclass(frozen=True)
+class Stat:
+    title: str
+    value: str
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Unassignable:
+    """不能编组的专家, with every reason."""
+
+    uid: str
+    name: str
+    employer: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One half-day of the supply chart, in SVG units."""
+
+    x: float
+    y: float
+    height: float
+    half: str
+    title: str
+    low: bool
+
+
+@dataclass(frozen=True)
+class Supply:
+    """每半天可参加的专家人数, drawn as bars; `need_y` is the line of what the year needs at
+    least.
+    """
+
+    bars: tuple[Bar, ...]
+    labels: tuple[tuple[float, str], ...]
+    need: int
+    need_y: float
+    top: int
+    width: int = 720
+    height: int = 150
+
+
+@dataclass(frozen=True)
+class HomePage:
+    year: int
+    title: str
+    facts: tuple[str, ...]
+    steps: tuple[Step, ...]
+    next: NextStep
+    todos: tuple[Todo, ...]
+    stats: tuple[Stat, ...]
+    supply: Supply | None
+    unassignable: tuple[Unassignable, ...]
+    unassignable_total: int
+
+
+def supply_chart(counts: Sequence[tuple[date, str, int]], need: int) -> Supply | None:
+    """Bars for (date, half, number of experts free); bars under `need` are marked low."""
+    if not counts:
+        return None
+    width, height, base, left = 720, 150, 122, 30
+    top = max(max(count for _, _, count in counts), need, 1)
+    step = (width - left) / len(counts)
+    bars, labels, last_week = [], [], None
+    for position, (day, half, count) in enumerate(counts):
+        bar_height = round(count / top * 104, 1)
+        x = round(left + position * step + step * 0.12, 1)
+        words = "上午" if half == "AM" else "下午"
+        bars.append(
+            Bar(
+                x,
+                round(base - bar_height, 1),
+                bar_height,
+                half.lower(),
+                f"{day.month}月{day.day}日{words}：{count} 人可参加",
+                count < need,
+            )
+        )
+        week = day.isocalendar().week
+        if week != last_week:
+            labels.append((x, f"{day.month}月{day.day}日"))
+            last_week = week
+    return Supply(
+        tuple(bars), tuple(labels), need, round(base - need / top * 104, 1), top, width, height
+    )

@@ -1,0 +1,84 @@
+"""第二重验证用例: switch it on and off for an account, and use its codes up.
+
+What a code is, is said in `second_factor`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from api.identity import signin
+from api.identity.tables import Account, RecoveryCode
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+
+
+def enable_factor(
+    uow: UnitOfWork, account_uid: str, sealed: str, step: int, codes_sha256: Sequence[str]
+) -> None:
+    """启用第二重验证, with new recovery codes; earlier ones end."""
+    account = uow.load(Account, account_uid)
+    _forget_codes(uow, account)
+    account.totp_secret, account.totp_step = sealed, step
+    account.version += 1
+    uow.session.add_all(
+        RecoveryCode(code_sha256=digest, account_id=account.id) for digest in codes_sha256
+    )
+    uow.record("enable-factor", "account", account_uid, None, {"recovery_codes": len(codes_sha256)})
+
+
+def disable_factor(uow: UnitOfWork, account_uid: str, reason: str) -> None:
+    """停用第二重验证, by the person or, when telephone and codes are lost, by the administrator;
+    the account's sessions end.
+    """
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")
+    account = uow.load(Account, account_uid)
+    if not account.totp_secret:
+        raise Refusal("no-factor", "这个账号没有启用第二重验证。")
+    _forget_codes(uow, account)
+    account.totp_secret, account.totp_step = "", None
+    account.version += 1
+    signin.end_all_sessions(uow, account_uid)
+    uow.record("disable-factor", "account", account_uid, None, None, reason.strip())
+
+
+def spend_step(uow: UnitOfWork, account_uid: str, step: int) -> bool:
+    """Use a code up; False when it, or a later one, was used already."""
+    account = uow.load(Account, account_uid)
+    if account.totp_step is not None and account.totp_step >= step:
+        return False
+    account.totp_step = step
+    return True
+
+
+def spend_recovery_code(uow: UnitOfWork, account_uid: str, code_sha256: str) -> bool:
+    """使用备用码: once."""
+    row = uow.session.get(RecoveryCode, code_sha256)
+    if (
+        row is None
+        or row.used_at is not None
+        or row.account_id != uow.load(Account, account_uid).id
+    ):
+        return False
+    row.used_at = uow.now
+    uow.record("use-recovery-code", "account", account_uid, None, None)
+    return True
+
+
+def recovery_codes_left(session: Session, account_uid: str) -> int:
+    query = (
+        select(func.count())
+        .select_from(RecoveryCode)
+        .join(Account, Account.id == RecoveryCode.account_id)
+    )
+    return (
+        session.scalar(query.where(Account.uid == account_uid, RecoveryCode.used_at.is_(None))) or 0
+    )
+
+
+def _forget_codes(uow: UnitOfWork, account: Account) -> None:
+    uow.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))

@@ -1,0 +1,490 @@
+"""登录用例: accounts, sessions and personal links as use cases; tokens come in hashed, passwords
+only to be hashed.
+
+Reads take the database session, writes the unit of work. Who may call what is decided above
+(api/kit/access.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from api.identity import passwords
+from api.identity.tables import Account, AccountConflict, LoginAttempt, LoginSession
+from expert_pool.core.actor import Role
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+from expert_pool.tables import Expert, PersonalLink
+
+# Sessions are forgotten a day after their end, attempts the day after; the log keeps that they
+# were.
+KEPT = timedelta(days=1)
+STAFF = (Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR, Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The person a session belongs to: a staff account or an expert (by public id)."""
+
+    uid: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What log-in compares."""
+
+    holder: Holder
+    password_hash: str
+    disabled: bool
+    factor: str = ""  # sealed secret of the second factor; empty: none
+    last_step: int | None = None
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that has not been ended; whether it is too old is the reader's question."""
+
+    uid: str
+    holder: Holder
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+    factor: bool = False  # whether the account has a second factor
+
+
+@dataclass(frozen=True)
+class AccountEntry:
+    """账号 as the administrator sees it."""
+
+    uid: str
+    version: int
+    login: str
+    name: str
+    role: Role
+    disabled: bool
+    created_at: datetime
+    second_factor: bool = False
+
+
+@dataclass(frozen=True)
+class LinkEntry:
+    """A personal link as the secretariat sees it: never the token."""
+
+    uid: str
+    purpose: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+
+
+# --- accounts
+# --------------------------------------------------------------------------------------------------
+
+
+def fold(login: str) -> str:
+    return login.strip().casefold()
+
+
+def create_account(
+    uow: UnitOfWork,
+    login: str,
+    name: str,
+    role: Role,
+    password: str,
+    demo: bool = False,
+    uid: str = "",
+) -> str:
+    """开立账号; its public id.
+
+    Only the command line and the demonstration call this: no account exists by default.
+    """
+    login = fold(login)
+    if role not in STAFF or not login or not name:
+        raise Refusal(
+            "invalid-account", "账号须有登录名、姓名，角色须是经办、负责人、监督或系统管理之一。"
+        )
+    if uow.session.scalar(select(Account.id).where(Account.login == login)) is not None:
+        raise Refusal("login-taken", f"登录名 {login} 已有人使用，请换一个。")
+    account = Account(
+        uid=uid or uow.new_uid("a"),
+        login=login,
+        name=name,
+        role=role.value,
+        password_hash=passwords.checked_hash(password, login),
+        demo=demo,
+        created_at=uow.now,
+        password_set_at=uow.now,
+    )
+    uow.session.add(account)
+    uow.record(
+        "create",
+        "account",
+        account.uid,
+        None,
+        {"login": login, "name": name, "role": role.value, "demo": demo},
+    )
+    return account.uid
+
+
+def set_password(uow: UnitOfWork, account_uid: str, password: str) -> None:
+    """改口令; all sessions of the account end (ASVS 7.4.3)."""
+    account = uow.load(Account, account_uid)
+    account.password_hash = passwords.checked_hash(password, account.login)
+    account.password_set_at = uow.now
+    account.version += 1
+    end_all_sessions(uow, account_uid)
+    uow.record("set-password", "account", account_uid, None, None)
+
+
+def set_disabled(uow: UnitOfWork, account_uid: str, disabled: bool, version: int) -> int:
+    """停用或恢复账号; a disabled account's sessions end at once. The new version."""
+    account = uow.load(Account, account_uid, version)
+    if disabled and account.uid == uow.actor.id:
+        raise Refusal("own-account", "不能停用自己的账号，请由另一位管理员办理。")
+    before = {"disabled": account.disabled_at is not None}
+    if before["disabled"] == disabled:
+        return account.version
+    account.disabled_at = uow.now if disabled else None
+    account.version += 1
+    if disabled:
+        end_all_sessions(uow, account_uid)
+    uow.record(
+        "disable" if disabled else "enable", "account", account_uid, before, {"disabled": disabled}
+    )
+    return account.version
+
+
+def accounts(session: Session) -> tuple[AccountEntry, ...]:
+    rows = session.scalars(select(Account).order_by(Account.login))
+    return tuple(
+        AccountEntry(
+            a.uid,
+            a.version,
+            a.login,
+            a.name,
+            Role(a.role),
+            a.disabled_at is not None,
+            a.created_at,
+            bool(a.totp_secret),
+        )
+        for a in rows
+    )
+
+
+# --- log-in
+# --------------------------------------------------------------------------------------------------
+
+
+def credentials(session: Session, login: str) -> Credentials | None:
+    account = session.scalar(select(Account).where(Account.login == fold(login)))
+    if account is None:
+        return None
+    return _credentials(account)
+
+
+def credentials_of(session: Session, account_uid: str) -> Credentials | None:
+    account = session.scalar(select(Account).where(Account.uid == account_uid))
+    return None if account is None else _credentials(account)
+
+
+def _credentials(account: Account) -> Credentials:
+    holder = Holder(account.uid, account.name, Role(account.role))
+    return Credentials(
+        holder,
+        account.password_hash,
+        account.disabled_at is not None,
+        account.totp_secret,
+        account.totp_step,
+    )
+
+
+def stored_hash(session: Session, account_uid: str) -> str | None:
+    return session.scalar(select(Account.password_hash).where(Account.uid == account_uid))
+
+
+def record_attempt(
+    uow: UnitOfWork, login_key: str, address_key: str, success: bool, account_key: str = ""
+) -> None:
+    """登录尝试, under keyed hashes; with `account_key` also for the account whatever the
+    address.
+    """
+    uow.session.execute(delete(LoginAttempt).where(LoginAttempt.at < uow.now - KEPT))
+    uow.session.add(LoginAttempt(login=login_key, address=address_key, at=uow.now, success=success))
+    if account_key:
+        uow.session.add(LoginAttempt(login=account_key, address="", at=uow.now, success=success))
+
+
+def account_failures(session: Session, since: datetime, account_key: str) -> int:
+    """Failures of an account, wherever they came from."""
+    query = (
+        select(func.count())
+        .select_from(LoginAttempt)
+        .where(~LoginAttempt.success, LoginAttempt.at > since)
+    )
+    return session.scalar(query.where(LoginAttempt.login == account_key)) or 0
+
+
+def failures_since(
+    session: Session, since: datetime, login_key: str, address_key: str
+) -> tuple[int, int]:
+    """Failures (of this name from this address, of any name from this address)."""
+    failed = (
+        select(func.count())
+        .select_from(LoginAttempt)
+        .where(~LoginAttempt.success, LoginAttempt.at > since)
+    )
+    from_address = failed.where(LoginAttempt.address == address_key)
+    of_both = session.scalar(from_address.where(LoginAttempt.login == login_key)) or 0
+    return of_both, session.scalar(from_address) or 0
+
+
+# --- sessions
+# --------------------------------------------------------------------------------------------------
+
+
+def open_session(
+    uow: UnitOfWork,
+    holder: Holder,
+    token_sha256: str,
+    expires_at: datetime,
+    address: str,
+    user_agent: str,
+) -> str:
+    """登录; the session's public id."""
+    uow.session.execute(delete(LoginSession).where(LoginSession.expires_at < uow.now - KEPT))
+    uid = uow.new_uid("s")
+    row = LoginSession(
+        token_sha256=token_sha256,
+        uid=uid,
+        created_at=uow.now,
+        seen_at=uow.now,
+        expires_at=expires_at,
+        address=address,
+    )
+    row.user_agent = user_agent
+    if holder.role is Role.EXPERT:
+        row.expert_id = _expert_id(uow.session, holder.uid)
+    else:
+        row.account_id = _account_id(uow.session, holder.uid)
+    uow.session.add(row)
+    uow.record("log-in", "session", uid, None, {"holder": holder.uid, "address": address})
+    return uid
+
+
+def find_session(session: Session, token_sha256: str) -> LiveSession | None:
+    """The session behind a token; None when it is unknown, ended, or its account disabled."""
+    row = session.get(LoginSession, token_sha256)
+    if row is None or row.ended_at is not None:
+        return None
+    if row.expert_id is not None:
+        expert = session.get_one(Expert, row.expert_id)
+        return _live(row, Holder(expert.uid, expert.name, Role.EXPERT))
+    account = session.get_one(Account, row.account_id)
+    if account.disabled_at is not None:
+        return None
+    return replace(
+        _live(row, Holder(account.uid, account.name, Role(account.role))),
+        factor=bool(account.totp_secret),
+    )
+
+
+def staff_conflicts(session: Session, account_uid: str) -> frozenset[str]:
+    """工作人员的回避: names of organisations whose review this account may not see."""
+    query = (
+        select(AccountConflict.organisation)
+        .join(Account, Account.id == AccountConflict.account_id)
+        .where(Account.uid == account_uid)
+    )
+    return frozenset(session.scalars(query))
+
+
+def sessions_of(session: Session, holder: Holder, now: datetime) -> tuple[LiveSession, ...]:
+    """One's own living sessions, newest first."""
+    query = select(LoginSession).where(
+        _owned(session, holder), LoginSession.ended_at.is_(None), LoginSession.expires_at > now
+    )
+    return tuple(
+        _live(row, holder)
+        for row in session.scalars(query.order_by(LoginSession.created_at.desc(), LoginSession.uid))
+    )
+
+
+def touch_session(uow: UnitOfWork, session_uid: str) -> None:
+    """Seen now; a clock that went back never makes a session younger or older."""
+    query = update(LoginSession).where(
+        LoginSession.uid == session_uid, LoginSession.seen_at < uow.now
+    )
+    uow.session.execute(query.values(seen_at=uow.now))
+
+
+def end_session(uow: UnitOfWork, holder: Holder, session_uid: str) -> None:
+    """Refuses `not-found` for a session that is not one's own."""
+    row = uow.session.scalar(
+        select(LoginSession).where(LoginSession.uid == session_uid, _owned(uow.session, holder))
+    )
+    if row is None or row.ended_at is not None:
+        raise Refusal("not-found", "没有这个登录，或者它已经结束。")
+    row.ended_at = uow.now
+    uow.record("log-out", "session", session_uid, None, None)
+
+
+def end_all_sessions(uow: UnitOfWork, account_uid: str) -> int:
+    """All sessions of an account; how many were still open."""
+    return _end_where(
+        uow, LoginSession.account_id == _account_id(uow.session, account_uid), account_uid
+    )
+
+
+def end_everywhere(uow: UnitOfWork, holder: Holder) -> int:
+    """处处退出: all of one's own sessions."""
+    return _end_where(uow, _owned(uow.session, holder), holder.uid)
+
+
+def _end_where(uow: UnitOfWork, owned: ColumnElement[bool], holder_uid: str) -> int:
+    open_ones = select(LoginSession).where(owned, LoginSession.ended_at.is_(None))
+    rows: Sequence[LoginSession] = uow.session.scalars(open_ones).all()
+    for row in rows:
+        row.ended_at = uow.now
+    if rows:
+        uow.record("log-out-everywhere", "session", holder_uid, None, {"sessions": len(rows)})
+    return len(rows)
+
+
+def _owned(session: Session, holder: Holder) -> ColumnElement[bool]:
+    if holder.role is Role.EXPERT:
+        return LoginSession.expert_id == _expert_id(session, holder.uid)
+    return LoginSession.account_id == _account_id(session, holder.uid)
+
+
+def _live(row: LoginSession, holder: Holder) -> LiveSession:
+    return LiveSession(
+        row.uid, holder, row.created_at, row.seen_at, row.expires_at, row.address, row.user_agent
+    )
+
+
+# --- personal links
+# --------------------------------------------------------------------------------------------------
+
+
+def issue_link(
+    uow: UnitOfWork,
+    purpose: str,
+    expert_uid: str,
+    token_sha256: str,
+    expires_at: datetime,
+    living: int = 1,
+) -> str:
+    """发放个人链接; of the same purpose only the newest `living` stay good.
+
+    One: a lost link is answered by a new one.
+    """
+    expert_id = _expert_id(uow.session, expert_uid)
+    earlier = uow.session.scalars(
+        select(PersonalLink)
+        .where(*_living(expert_id, purpose, uow.now))
+        .order_by(PersonalLink.id.desc())
+    ).all()
+    for link in earlier[living - 1 :]:
+        _revoke(uow, link)
+    link = PersonalLink(
+        uid=uow.new_uid("l"),
+        token_sha256=token_sha256,
+        expert_id=expert_id,
+        purpose=purpose,
+        created_at=uow.now,
+        created_by=uow.actor.id,
+        expires_at=expires_at,
+    )
+    uow.session.add(link)
+    uow.record(
+        "issue",
+        "personal-link",
+        link.uid,
+        None,
+        {"expert": expert_uid, "purpose": purpose, "expires_at": expires_at.isoformat()},
+    )
+    return link.uid
+
+
+def revoke_link(uow: UnitOfWork, expert_uid: str, link_uid: str) -> None:
+    """停用个人链接, and the sessions it may have opened."""
+    expert_id = _expert_id(uow.session, expert_uid)
+    link = uow.session.scalar(
+        select(PersonalLink).where(
+            PersonalLink.uid == link_uid, PersonalLink.expert_id == expert_id
+        )
+    )
+    if link is None:
+        raise Refusal("not-found", "没有这个链接。")
+    if link.revoked_at is None:
+        _revoke(uow, link)
+        if link.purpose == "self":
+            _end_where(uow, LoginSession.expert_id == expert_id, expert_uid)
+
+
+def find_link(session: Session, purpose: str, token_sha256: str, now: datetime) -> Holder | None:
+    """Whose living link this is; None when unknown, expired or revoked."""
+    query = (
+        select(Expert.uid, Expert.name)
+        .join(PersonalLink, PersonalLink.expert_id == Expert.id)
+        .where(PersonalLink.token_sha256 == token_sha256, PersonalLink.purpose == purpose)
+        .where(PersonalLink.revoked_at.is_(None), PersonalLink.expires_at > now)
+    )
+    found = session.execute(query).first()
+    return None if found is None else Holder(found[0], found[1], Role.EXPERT)
+
+
+def note_use(uow: UnitOfWork, token_sha256: str) -> None:
+    uow.session.execute(
+        update(PersonalLink)
+        .where(PersonalLink.token_sha256 == token_sha256)
+        .values(used_at=uow.now)
+    )
+
+
+def links_of(session: Session, expert_uid: str) -> tuple[LinkEntry, ...]:
+    query = select(PersonalLink).where(PersonalLink.expert_id == _expert_id(session, expert_uid))
+    rows = session.scalars(query.order_by(PersonalLink.created_at.desc(), PersonalLink.uid))
+    return tuple(
+        LinkEntry(row.uid, row.purpose, row.created_at, row.expires_at, row.revoked_at, row.used_at)
+        for row in rows
+    )
+
+
+def _living(expert_id: int, purpose: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PersonalLink.expert_id == expert_id,
+        PersonalLink.purpose == purpose,
+        PersonalLink.revoked_at.is_(None),
+        PersonalLink.expires_at > now,
+    )
+
+
+def _revoke(uow: UnitOfWork, link: PersonalLink) -> None:
+    link.revoked_at = uow.now
+    link.version += 1
+    uow.record("revoke", "personal-link", link.uid, None, {"purpose": link.purpose})
+
+
+def _account_id(session: Session, uid: str) -> int:
+    found = session.scalar(select(Account.id).where(Account.uid == uid))
+    if found is None:
+        raise Refusal("not-found", "没有这个账号。")
+    return found
+
+
+def _expert_id(session: Session, uid: str) -> int:
+    found = session.scalar(select(Expert.id).where(Expert.uid == uid))
+    if found is None:
+        raise Refusal("not-found", "没有找到这位专家，可能编号有误。")
+    return found

@@ -1,0 +1,1 @@
+"""导入: from a workbook into the register."""

@@ -1,0 +1,322 @@
+"""导入页: upload, headings, questions, preview, write.
+
+The steps themselves are api/imports/intake.py, shared with the interface.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import File, Form, Path, Query, Request, Response, UploadFile
+from starlette.concurrency import run_in_threadpool
+
+from api.imports import intake, record_intake
+from api.imports import intake_views as views
+from api.imports import record_views as records
+from api.imports.routes import UPLOAD_BYTES
+from api.imports.views import BatchRow, ImportPage
+from api.kit import common
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
+from api.kit.fields import Uid
+from api.kit.rendering import page, see_other
+from api.kit.shell import Message, Tone
+from api.kit.templating import moment
+from expert_pool import register, store
+from expert_pool.core.actor import Actor, Viewer
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
+
+router = Router(include_in_schema=False)
+P = Permission
+Kind = Annotated[Literal["experts", "applicants", "records"], Path()]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+Day = Annotated[str, Form(max_length=20)]
+STATES: dict[str, tuple[str, Tone]] = {
+    "open": ("待确认", "warn"),
+    "applied": ("已写入", "ok"),
+    "dropped": ("已放弃", ""),
+}
+BOXES = (
+    (
+        "experts",
+        "专家台账",
+        "专家名册（.xlsx 或 .csv）",
+        "表头名称可以和模板不同，系统按含义识别；行业写平常的叫法即可。",
+    ),
+    (
+        "applicants",
+        "申报组织汇总表",
+        "申报组织名册（.xlsx 或 .csv）",
+        "标题行、合计行会自动跳过；不便接待的时间写“每周五”即可。",
+    ),
+)
+
+
+@router.get("/import", allow=P.IMPORT)
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    return page(request, "imports.html", _overview(viewer, ledger))
+
+
+def _overview(viewer: Viewer, ledger: Ledger) -> dict[str, object]:
+    with ledger.read() as session:
+        rows = store.import_batches(session, viewer)
+        year = common.current_year(session, viewer)
+    boxes = tuple(
+        {
+            "kind": kind,
+            "title": title,
+            "label": label,
+            "hint": hint,
+            "template": f"/api/v1/imports/templates/{kind}.xlsx",
+        }
+        for kind, title, label, hint in BOXES
+    )
+    able, reading_only = records.sheet_lines()
+    batches = tuple(_batch(row) for row in rows)
+    return {
+        "boxes": boxes,
+        "batches": batches,
+        "year": year,
+        "sheets": able,
+        "reading_only": reading_only,
+    }
+
+
+def _batch(row: store.BatchRow) -> BatchRow:
+    words, tone = STATES.get(row.status, (row.status, ""))
+    name, when = views.NAMES.get(row.kind, row.kind), moment(row.created_at)
+    return BatchRow(
+        row.uid,
+        name,
+        row.filename,
+        words,
+        tone,
+        when,
+        row.created_by,
+        summary_words(row),
+        row.status == "open",
+    )
+
+
+def summary_words(row: store.BatchRow) -> str:
+    counts = json.loads(row.summary_json)
+    if row.status != "applied":
+        return ""
+    words = (
+        f"新增 {counts.get('new', 0)}，变更 {counts.get('changed', 0)}，无变化"
+        f" {counts.get('unchanged', 0)}"
+    )
+    left = counts.get("problems", 0)
+    return words + (f"；{left} 处有误未写入" if left else "")
+
+
+@router.post("/import/{kind}", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+def upload(
+    request: Request,
+    kind: Kind,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    settings: SettingsDep,
+    file: Annotated[UploadFile, File()],
+) -> Response:
+    """A refused file is told on the same page: the clerk tries another one."""
+    largest = settings.upload_megabytes * 1_000_000
+    try:
+        with ledger.read() as session:
+            year = common.needed_year(session, viewer).year
+        data = file.file.read(largest + 1)
+        if len(data) > largest:
+            raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
+        name = (
+            "".join(letter for letter in file.filename or "" if letter.isprintable())[:120]
+            or "未命名"
+        )
+        if kind == "records":
+            uid = record_intake.open_batch(ledger, actor, year, data, name)
+        else:
+            uid = intake.open_batch(ledger, actor, kind, year, data, name)
+    except Refusal as refusal:
+        messages = (Message(f"没有读入：{refusal.message_zh}", "bad", refusal.legal_basis),)
+        return page(
+            request, "imports.html", _overview(viewer, ledger), status=422, messages=messages
+        )
+    return see_other(request, f"/import/{uid}")
+
+
+@router.get("/import/{uid}", allow=P.IMPORT)
+def show_one(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    hidden: HiddenDep,
+    tab: Annotated[str, Query(max_length=12)] = "",
+) -> Response:
+    with ledger.read() as session:
+        kept = store.import_batch(session, viewer, uid)
+    if kept.row.kind == record_intake.KIND:
+        return _show_records(
+            request,
+            kept.row,
+            tab,
+            lambda: record_intake.rehearse(ledger, actor, viewer, hidden, uid),
+        )
+    return _show_roster(request, kept, viewer, ledger, today, tab)
+
+
+def _show_records(
+    request: Request,
+    batch: store.BatchRow,
+    tab: str,
+    rehearse: Callable[[], record_intake.Rehearsal],
+) -> Response:
+    if batch.status != "open":
+        words = summary_words(batch) or "已放弃，记录没有变化。"
+        view = records.RecordsPage(
+            batch.uid, batch.version, batch.filename, closed=True, summary=words
+        )
+    else:
+        view = records.records_page(rehearse(), tab)
+    return page(request, "import_records.html", {"it": view})
+
+
+def _show_roster(
+    request: Request, kept: store.BatchPage, viewer: Viewer, ledger: Ledger, today: date, tab: str
+) -> Response:
+    uid = kept.row.uid
+    with ledger.read() as session:
+        batch = kept.row
+        title = f"导入{views.NAMES[batch.kind]}"
+        if batch.status != "open":
+            words = summary_words(batch) or "已放弃，名册没有变化。"
+            view = ImportPage(
+                uid,
+                batch.version,
+                batch.kind,
+                batch.filename,
+                title,
+                "",
+                closed=True,
+                summary=words,
+            )
+            return page(request, "import.html", {"it": view})
+        try:
+            found = intake.dry_run(session, viewer, uid)
+        except Refusal as refusal:
+            if refusal.code == "not-found":
+                raise
+            # Not readable with these headings: the clerk names them, then it is read again.
+            headings = views.heading_rows(batch.kind, *intake.read_headings(session, kept))
+            view = ImportPage(
+                uid,
+                batch.version,
+                batch.kind,
+                batch.filename,
+                title,
+                "headings",
+                headings,
+                refusal=refusal.message_zh,
+            )
+            return page(request, "import.html", {"it": view})
+        calendar = store.working_days(session)
+    window = calendar.window(*found.window)
+    shown = views.import_page(found, tab, window, common.marks(calendar), common.industry_words)
+    terms = {"first": f"{today.year}-01-01", "last": f"{today.year + 2}-12-31"}
+    return page(request, "import.html", {"it": shown, "terms": terms})
+
+
+@router.post("/import/{uid}/headings", allow=P.IMPORT)
+def confirm_headings(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    heading: Annotated[tuple[str, ...], Form()] = (),
+    field: Annotated[tuple[str, ...], Form()] = (),
+) -> Response:
+    if len(heading) != len(field):
+        raise Refusal("bad-headings", "表头的数目不对，请刷新页面后再试。")
+    intake.answer(ledger, actor, uid, version, dict(zip(heading, field, strict=True)), {})
+    return see_other(request, f"/import/{uid}", "headings")
+
+
+@router.post("/import/{uid}/answers", allow=P.IMPORT)
+async def answer(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
+    """Own words go before a ticked proposal; questions left alone stay open."""
+    form = await request.form()
+    version = str(form.get("version", ""))
+    answers = {}
+    for number, key in enumerate(form.getlist("key")):
+        said = (
+            str(form.get(f"free-{number}", "")).strip()
+            or str(form.get(f"answer-{number}", "")).strip()
+        )
+        if said:
+            answers[str(key)] = said[:200]
+    if not version.isdecimal():
+        raise Refusal("stale", "页面已过期，请刷新后再试。")
+    await run_in_threadpool(intake.answer, ledger, actor, uid, int(version), {}, answers)
+    return see_other(request, f"/import/{uid}", "answers")
+
+
+@router.post("/import/{uid}/apply", allow=P.IMPORT)
+def apply(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    version: Version,
+    appoint: Annotated[str, Form(max_length=3)] = "",
+    first: Day = "",
+    last: Day = "",
+) -> Response:
+    with ledger.read() as session:
+        kind = store.import_batch(session, viewer, uid).row.kind
+        known = {one.uid for one in register.known_experts(session, 0)}
+    if kind == record_intake.KIND:
+        record_intake.apply(ledger, actor, viewer, hidden, uid, version)
+        return see_other(request, f"/import/{uid}", "applied")
+    term = (
+        (common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止"))
+        if appoint == "yes" and kind == "experts"
+        else None
+    )
+    intake.apply(ledger, actor, viewer, uid, version)
+    if term is not None:
+        _appoint(ledger, actor, known, term)
+    return see_other(request, f"/import/{uid}", "applied")
+
+
+def _appoint(ledger: Ledger, actor: Actor, known: set[str], term: tuple[date, date]) -> None:
+    """聘任新入库的专家: the office's list is the list of those it has appointed; said by the clerk,
+    not assumed.
+    """
+    with ledger.write(actor) as uow:
+        for one in register.known_experts(uow.session, 0):
+            if one.uid not in known:
+                register.appoint(
+                    uow,
+                    one.uid,
+                    "lead" if one.leader else "reviewer",
+                    *term,
+                    reason="随名册导入登记",
+                )
+        uow.commit()
+
+
+@router.post("/import/{uid}/drop", allow=P.IMPORT)
+def drop(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
+) -> Response:
+    intake.drop(ledger, actor, uid, version)
+    return see_other(request, "/import", "dropped")

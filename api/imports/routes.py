@@ -1,0 +1,165 @@
+"""导入台账: upload, dry run, answers, apply. The office's own workbooks or our templates."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import File, Form, Path, Response, UploadFile
+
+from api.experts.schemas import Created
+from api.imports import intake, record_intake
+from api.imports.schemas import AnswersIn, BatchOut, DryRunOut, Summary
+from api.kit import lists
+from api.kit.access import Permission, Router
+from api.kit.books import attachment
+from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
+from api.kit.fields import Uid
+from expert_pool import store
+from expert_pool.facts.refusal import Refusal
+
+router = Router(prefix="/api/v1", tags=["导入"])
+
+# The operator's limit may be lower (EXPERT_POOL_UPLOAD_MEGABYTES); this is the highest it can be
+# set to, with room for the form around it.
+UPLOAD_BYTES = 51_000_000
+RecordKind = Literal[
+    "details",
+    "appointments",
+    "suspensions",
+    "conflicts",
+    "pairs",
+    "availability",
+    "service",
+    "stages",
+    "ratings",
+    "violations",
+    "waivers",
+    "affiliations",
+    "officials",
+]
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get(
+    "/imports/templates/{kind}.xlsx",
+    allow=Permission.IMPORT,
+    summary="下载导入模板",
+    response_class=Response,
+)
+def download_template(
+    kind: Annotated[
+        Literal["experts", "applicants", "recommendations", "officials", "holdings"], Path()
+    ],
+) -> Response:
+    """带下拉选项和填写检查：专家、申报组织、推荐表、委员和公职人员名单、股东名单。"""
+    make, name = lists.TEMPLATES[kind] if kind in lists.TEMPLATES else intake.TEMPLATES[kind]
+    return attachment(make(), _EXCEL, name)
+
+
+@router.get(
+    "/imports/templates/records/{kind}.xlsx",
+    allow=Permission.IMPORT,
+    summary="下载记录表模板",
+    response_class=Response,
+)
+def download_record_template(kind: Annotated[RecordKind, Path()]) -> Response:
+    """各项记录的空白表，每种一张；导出的表也可以当模板用。"""
+    content, name = record_intake.template(kind)
+    return attachment(content, _EXCEL, name)
+
+
+@router.get("/imports", allow=Permission.IMPORT, summary="导入记录")
+def list_imports(ledger: LedgerDep, viewer: ViewerDep) -> list[BatchOut]:
+    with ledger.read() as session:
+        return [BatchOut.model_validate(row) for row in store.import_batches(session, viewer)]
+
+
+@router.post(
+    "/imports",
+    allow=Permission.IMPORT,
+    status_code=201,
+    summary="上传台账",
+    body_bytes=UPLOAD_BYTES,
+)
+def upload_roster(
+    kind: Annotated[Literal["experts", "applicants", "records"], Form()],
+    year: Annotated[int, Form(ge=2000, le=2100)],
+    file: Annotated[UploadFile, File(description="xlsx 或 csv")],
+    ledger: LedgerDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+) -> Created:
+    """只试读，不入库；接着看 GET /imports/{uid}。可疑或类型不对的文件当即拒绝。
+
+    records 是各项记录：一个工作簿里可以有几张表，按工作表的名字或表头认；年度只作归档，各行的年度写
+    在表里。
+    """
+    largest = settings.upload_megabytes * 1_000_000
+    data = file.file.read(largest + 1)
+    if len(data) > largest:
+        raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
+    name = (
+        "".join(letter for letter in file.filename or "" if letter.isprintable())[:120] or "未命名"
+    )
+    if kind == "records":
+        return Created(uid=record_intake.open_batch(ledger, actor, year, data, name))
+    return Created(uid=intake.open_batch(ledger, actor, kind, year, data, name))
+
+
+@router.get("/imports/{uid}", allow=Permission.IMPORT, summary="试读：入库会发生什么")
+def read_import(
+    uid: Uid,
+    response: Response,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    hidden: HiddenDep,
+) -> DryRunOut:
+    """新增、更新、不变各多少，哪些行有错，哪些要人确认。"""
+    with ledger.read() as session:
+        kind = store.import_batch(session, viewer, uid).row.kind
+    if kind == record_intake.KIND:
+        rehearsal = record_intake.rehearse(ledger, actor, viewer, hidden, uid)
+        set_etag(response, rehearsal.batch.row.version)
+        return DryRunOut.of_records(rehearsal)
+    with ledger.read() as session:
+        found = intake.dry_run(session, viewer, uid)
+    set_etag(response, found.batch.row.version)
+    return DryRunOut.of(found)
+
+
+@router.patch(
+    "/imports/{uid}", allow=Permission.IMPORT, status_code=204, summary="确认表头、回答疑问"
+)
+def answer_import(
+    uid: Uid,
+    body: AnswersIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """以前答过的保留；表头和行业说法一经入库即记住，以后不再问。"""
+    set_etag(response, intake.answer(ledger, actor, uid, version, body.headings, body.answers))
+
+
+@router.post("/imports/{uid}/application", allow=Permission.IMPORT, summary="入库")
+def apply_import(
+    uid: Uid,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    hidden: HiddenDep,
+) -> Summary:
+    """确定无误的行一次写入；有错的行和未答的疑问不写，可改好再导入。"""
+    with ledger.read() as session:
+        kind = store.import_batch(session, viewer, uid).row.kind
+    if kind == record_intake.KIND:
+        return Summary(**record_intake.apply(ledger, actor, viewer, hidden, uid, version))
+    return Summary(**intake.apply(ledger, actor, viewer, uid, version))
+
+
+@router.delete("/imports/{uid}", allow=Permission.IMPORT, status_code=204, summary="放弃导入")
+def drop_import(uid: Uid, version: IfMatch, ledger: LedgerDep, actor: ActorDep) -> None:
+    intake.drop(ledger, actor, uid, version)

@@ -1,0 +1,1 @@
+"""管路: what every area uses: access, requests, errors, pages, templates, words. Knows no area."""

@@ -1,0 +1,190 @@
+"""出页面: one way to answer a browser with a page, one to send it on after a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment
+
+from api.identity.sessions import SignedIn
+from api.kit import templating
+from api.kit.deps import ANONYMOUS
+from api.kit.errors import Problem
+from api.kit.labels import sentence
+from api.kit.paths import inner_path
+from api.kit.shell import Message, Shell, navigation
+
+FLASH = "done"
+# What a form may say after it was done. The cookie holds the code only: no personal data, nothing
+# to inject.
+DONE: dict[str, str] = {
+    "saved": "已保存。",
+    "forgotten": "已按规则处理，操作日志里写明了范围和理由。",
+    "applied": "已写入名册。",
+    "dropped": "已放弃这次导入，名册没有变化。",
+    "headings": "表头已确认并记住。",
+    "answers": "回答已保存。",
+    "suspended": "已暂停使用。",
+    "reinstated": "已恢复使用。",
+    "conflict": "回避情形已登记。",
+    "conflict-ended": "已登记终止；在回溯年限内仍须回避。",
+    "conflict-withdrawn": "登记已撤销，记录和理由保留在日志里。",
+    "decided": "回避决定已登记。",
+    "appointed": "聘任已登记。",
+    "recommended": "推荐表已读入，请逐人审查。",
+    "decided-candidacy": "审查决定已登记。",
+    "applied-for": "申请已登记，等待资格审查。",
+    "regraded": "等级已变更，新聘书可以下载。",
+    "ended": "聘任已终止。",
+    "stage": "履职情况已记录。",
+    "rated": "评价已登记。",
+    "case": "案件已登记，专家暂停使用。",
+    "case-decided": "处理决定已登记。",
+    "proposal": "决定已登记。",
+    "service": "评审工作已按已发布方案登记。",
+    "waiver": "已提出豁免，等待另一人复核。",
+    "official": "名单已更新。",
+    "holdings": "股东名单已导入。",
+    "request": "回避申请已登记，决定前不安排该专家。",
+    "declared": "声明与承诺已登记。",
+    "days": "可用时间已保存。",
+    "withdrawn": "已撤回。",
+    "applicant-withdrawn": "已登记退出。",
+    "edited": "方案已调整，并重新复核。",
+    "pinned": "已固定；重新编组时保持不变。",
+    "unpinned": "已取消固定。",
+    "approved": "方案已批准。",
+    "reopened": "已退回修改，须重新批准。",
+    "copied": "已另存为新的草案。",
+    "adopted": "已采用为新的草案，原来的版本不变。",
+    "drawn": "抽取完成，抽中的方案已存为新的草案。",
+    "voiding": "已提出作废，等待另一人决定；决定之前不能抽取。",
+    "set-kept": "已决定不作废，可以继续抽取。",
+    "voided": "已作废，可以重新寻找备选方案。",
+    "published": "方案已发布，此版本不再改动。",
+    "cancelled": "正在停止，稍后给出当前最好的方案。",
+    "account-changed": "账号状态已更改。",
+    "year": "年度设置已保存。",
+    "none": "已记录：没有其他需要回避的情形。",
+    "feed-stopped": "订阅地址已停用。",
+    "confirmed": "资料已核对。",
+    "signed": "已签署，谢谢。",
+    "sign-before-list": "请先签署声明与保密承诺，再对照申报组织名单申报回避情形。",
+    "link-stopped": "个人链接已停用，凭它打开的页面随即退出。",
+    "identity-removed": "身份证号已删除。",
+    "sign-first": "接受任务之前，请先签署声明与保密承诺。",
+    "accepted": "已接受，谢谢。",
+    "declined": "已记录，审定办会另作安排。",
+    "undone": "已恢复到上一次的时间。",
+    "asked-erasure": "已转审定办办理，答复会显示在这一页。",
+    "settled": "答复已登记。",
+    "written": "通知已放入发件箱，请选择方式交付。",
+    "nothing-written": "没有需要通知的人。",
+    "dropped-message": "已作废。",
+    "round-opened": "征集期限已登记。",
+    "round-closed": "征集已截止，专家不能再自行修改时间。",
+    "answered": "答复已登记。",
+    "asked-anew": "已恢复征询，可以重新安排。",
+    "factor-on": "第二重验证已启用。",
+    "factor-off": "第二重验证已停用。",
+}
+
+
+@cache
+def _environment(root: str) -> Environment:
+    return templating.environment(lambda path: path if path.startswith(("#", "?")) else root + path)
+
+
+def page(
+    request: Request,
+    template: str,
+    view: object,
+    *,
+    status: int = 200,
+    messages: tuple[Message, ...] = (),
+    counts: Mapping[str, int] | None = None,
+) -> Response:
+    """Draw `template` with `page` = view and the frame of whoever is signed in."""
+    done = DONE.get(request.cookies.get(FLASH, ""))
+    shown = ((Message(done, "ok"),) if done and status == 200 else ()) + messages
+    html = draw(request, template, view, shown, counts)
+    response = HTMLResponse(html, status)
+    if FLASH in request.cookies and "hx-request" not in request.headers:
+        response.delete_cookie(FLASH, path="/", httponly=True, samesite="lax")
+    return response
+
+
+def draw(
+    request: Request,
+    template: str,
+    view: object,
+    messages: tuple[Message, ...] = (),
+    counts: Mapping[str, int] | None = None,
+) -> str:
+    signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
+    role = signed_in.viewer.role if signed_in else ANONYMOUS.role
+    shell = Shell(
+        user_name=signed_in.actor.name if signed_in else "",
+        role=role,
+        csrf=signed_in.csrf_token if signed_in else "",
+        nav=navigation(role, inner_path(request.scope), counts),
+        messages=messages,
+        user_id=signed_in.actor.id if signed_in else "",
+    )
+    root = str(request.scope.get("root_path", ""))
+    return _environment(root).get_template(template).render(page=view, shell=shell)
+
+
+def notice(request: Request, text: str, basis: str = "") -> str:
+    """One refusal as the pages show it, as HTML."""
+    macro: Any = _environment(str(request.scope.get("root_path", ""))).globals["notice"]
+    return str(macro(text, "bad", basis))
+
+
+def see_other(request: Request, path: str, done: str = "") -> Response:
+    """After a form: 303 to a page that a reload cannot send twice, with one sentence to show
+    there.
+    """
+    response = RedirectResponse(str(request.scope.get("root_path", "")) + path, 303)
+    if done:
+        secure = bool(request.app.state.settings.secure)
+        response.set_cookie(
+            FLASH, done, max_age=60, path="/", httponly=True, secure=secure, samesite="lax"
+        )
+    return response
+
+
+def error_page(request: Request, problem: Problem) -> Response:
+    """差错页: what was refused, why, and a way back; a stranger is sent to the log-in page."""
+    if problem.status == 401:
+        path = inner_path(request.scope)
+        return see_other(
+            request, "/login" + (f"?next={path}" if request.method == "GET" and path != "/" else "")
+        )
+    if problem.code == "second-factor-due" and request.method == "GET":
+        return see_other(request, "/second-factor")
+    view: dict[str, Any] = {
+        "title": problem.title,
+        "detail": sentence(problem),
+        "legal_basis": problem.legal_basis,
+        "back": _back(request),
+        "request_id": request.scope.get("state", {}).get("request_id", ""),
+    }
+    return HTMLResponse(
+        draw(request, "error.html", view), problem.status, headers=dict(problem.headers or {})
+    )
+
+
+def _back(request: Request) -> str:
+    """The page a form came from when it is ours; else the first page."""
+    came = request.headers.get("referer", "")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    root = str(request.scope.get("root_path", ""))
+    path = came.removeprefix(own)
+    if came.startswith(own + "/") and path != request.url.path and not path.startswith("//"):
+        return path.removeprefix(root)
+    return "/"

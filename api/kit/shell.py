@@ -1,0 +1,138 @@
+"""页面框架: who is logged in, where in the site, what to tell; every page has one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from api.kit.access import Permission, may
+from expert_pool.core.actor import Role
+
+Tone = Literal["", "ok", "warn", "bad", "accent"]
+
+ROLE_NAMES = {
+    Role.SECRETARIAT: "审定办经办",
+    Role.APPROVER: "审定办负责人",
+    Role.INSPECTOR: "纪检监督",
+    Role.ADMIN: "系统管理",
+    Role.EXPERT: "评审专家",
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence on top of the page: done, refused, or to be noticed."""
+
+    text: str
+    tone: Tone = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    path: str
+    title: str
+    icon: str
+    current: bool = False
+    count: int = 0
+    hot: bool = False
+
+
+@dataclass(frozen=True)
+class NavSection:
+    title: str
+    items: tuple[NavItem, ...]
+
+
+@dataclass(frozen=True)
+class Shell:
+    user_name: str
+    role: Role
+    csrf: str
+    nav: tuple[NavSection, ...] = ()
+    messages: tuple[Message, ...] = ()
+    year: int | None = None
+    user_id: str = ""
+
+    @property
+    def role_name(self) -> str:
+        return ROLE_NAMES.get(self.role, "")
+
+    def can(self, permission: str) -> bool:
+        """Whether to show a button; the route decides again."""
+        return may(self.role, Permission(permission))
+
+
+# title of the section; then path, title, icon, and what one must be allowed to do to see the entry
+NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...] = (
+    (
+        "",
+        (
+            ("/", "本年度", "home", Permission.READ_YEAR),
+            ("/import", "导入", "import", Permission.IMPORT),
+            ("/round", "征集与答复", "inbox", Permission.READ_EXPERTS),
+            ("/board", "编组", "board", Permission.READ_PLANS),
+            ("/calendar", "日程", "calendar", Permission.READ_PLANS),
+        ),
+    ),
+    (
+        "名册",
+        (
+            ("/experts", "专家", "people", Permission.READ_EXPERTS),
+            ("/pool", "专家库盘点", "spark", Permission.READ_EXPERTS),
+            ("/applicants", "申报组织", "building", Permission.READ_APPLICANTS),
+        ),
+    ),
+    (
+        "监督与设置",
+        (
+            ("/recusals", "回避核查", "shield", Permission.READ_EXPERTS),
+            ("/supervision", "履职监督", "check-circle", Permission.READ_EXPERTS),
+            ("/audit", "审计", "search", Permission.READ_AUDIT),
+            ("/retention", "保存与删除", "clock", Permission.READ_EXPERTS),
+            ("/year", "年度与规则", "sliders", Permission.READ_YEAR),
+            ("/holidays", "节假日", "sun", Permission.READ_YEAR),
+            ("/accounts", "账号", "key", Permission.MANAGE_ACCOUNTS),
+        ),
+    ),
+)
+
+
+def navigation(
+    role: Role, path: str, counts: Mapping[str, int] | None = None
+) -> tuple[NavSection, ...]:
+    """The menu of a role, with the entry of `path` marked."""
+    counts = counts or {}
+    sections = []
+    for title, entries in NAVIGATION:
+        items = tuple(
+            NavItem(
+                target,
+                text,
+                icon,
+                current=_under(path, target),
+                count=counts.get(target, 0),
+                hot=target in ("/import", "/round"),
+            )
+            for target, text, icon, permission in entries
+            if may(role, permission)
+        )
+        if items:
+            sections.append(NavSection(title, items))
+    return tuple(sections)
+
+
+# Pages without an entry of their own, reached from that one.
+PART_OF = {
+    "/trials": "/board",
+    "/draws": "/board",
+    "/candidates": "/experts",
+    "/recusal": "/recusals",
+}
+
+
+def _under(path: str, target: str) -> bool:
+    first = "/" + path.split("/")[1]
+    path = PART_OF.get(first, path)
+    return path == target if target == "/" else path == target or path.startswith(target + "/")

@@ -1,0 +1,123 @@
+"""页面模板: the Jinja environment, its filters, and the addresses of static files (with a content
+hash, so that browsers may keep them).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from api.kit import days as calendar
+from award.groups.core.book import VisitEntry
+
+ROOT = Path(__file__).parent
+STATIC = ROOT / "static"
+CHINA = timezone(timedelta(hours=8))
+# The wheel's only file we serve; a changed file is refused by the browser (integrity) and by a test
+# (this digest).
+HTMX_FILE = "htmx.min.js"
+HTMX_SHA384 = "sha384-PLACEHOLDER"
+HTMX_CONFIG = {
+    "allowEval": False,
+    "allowScriptTags": False,
+    "includeIndicatorStyles": False,
+    "historyCacheSize": 0,
+    "selfRequestsOnly": True,
+}
+
+
+def htmx_path() -> Path:
+    """htmx 2.0.3 from the wheel django-js-lib-htmx; nothing of others is kept in this
+    repository.
+    """
+    return Path(str(files("js_lib_htmx"))) / "static" / "htmx" / HTMX_FILE
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+@cache
+def htmx_integrity() -> str:
+    return "sha384-" + base64.b64encode(hashlib.sha384(htmx_path().read_bytes()).digest()).decode()
+
+
+def asset(name: str) -> str:
+    return f"/static/{name}?v={_digest(STATIC / name)}"
+
+
+def _folders() -> list[Path]:
+    """The kit's templates and those of every area; a name stands in one folder only."""
+    return [ROOT / "templates", *sorted(ROOT.parent.glob("[a-z]*/**/templates"))]
+
+
+def environment(url: Callable[[str], str] = str) -> Environment:
+    """Templates escape everything and refuse names that were not given."""
+    found = Environment(
+        loader=FileSystemLoader(_folders()),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(
+        day=calendar.day_words,
+        half=calendar.half_words,
+        short_name=calendar.short_name,
+        stay_words=calendar.stay_words,
+        stay_short=stay_short,
+        tone=calendar.tone_of,
+        moment=moment,
+        length_words=calendar.length_words,
+        need_short=need_short,
+    )
+    found.globals.update(
+        url=url,
+        asset=lambda name: url(asset(name)),
+        htmx_url=url(f"/static/vendor/{HTMX_FILE}"),
+        htmx_integrity=htmx_integrity(),
+        htmx_config=json.dumps(HTMX_CONFIG),
+    )
+    # Macros are globals, so that every template and block has them without an import line.
+    for name in ("_icons.html", "_parts.html"):
+        for macro, body in vars(found.get_template(name).module).items():
+            if not macro.startswith("_"):
+                found.globals[macro] = body
+    return found
+
+
+def moment(at: datetime | None) -> str:
+    """2026年9月7日 09:30, in China's time whatever the server's zone."""
+    if at is None:
+        return ""
+    local = at.astimezone(CHINA) if at.tzinfo else at
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def stay_short(visit: VisitEntry) -> str:
+    """周二全天; 周二下午; 周二下午起: for narrow cells beside the date."""
+    first, last = visit.stays[0], visit.stays[-1]
+    weekday = f"周{calendar.WEEKDAYS[first.date.weekday()]}"
+    if len(visit.stays) == 2 and first.date == last.date:
+        return f"{weekday}全天"
+    if len(visit.stays) == 1:
+        return weekday + calendar.half_words(first.half)
+    return f"{weekday}{calendar.half_words(first.half)}起"
+
+
+def need_short(need: str) -> str:
+    """质量管理 / 行业 1763、335: for a badge; the whole words stand in the reasons."""
+    if "（" not in need:
+        return need.removesuffix("专家")
+    codes = re.findall(r"[0-9]{2,4}|(?<= )[A-T]", need)
+    return "行业 " + "、".join(dict.fromkeys(codes))

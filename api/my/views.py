@@ -1,0 +1,185 @@
+"""专家本人的页面: data, declaration, conflicts, free half-days and duties, on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from api.kit.days import DayKind, DayMark, stay_words
+from award.duties.duties import DutyView
+from award.groups.core.book import Book, day_zh
+from expert_pool.facts.halfday import HALF_ZH, Half
+
+
+@dataclass(frozen=True)
+class FreeDay:
+    """One day of the tick sheet; None for a day outside the window, marks for holidays and 调休."""
+
+    date: date
+    mark: DayMark
+    offered: bool
+    am: bool = False
+    pm: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.date.isoformat()
+
+
+@dataclass(frozen=True)
+class FreeWeek:
+    """A week with the days that can be ticked; `note` says why the others cannot."""
+
+    title: str
+    key: str
+    days: tuple[FreeDay, ...]
+    note: str = ""
+    before: bool = False  # there is a week before it to copy from
+
+
+@dataclass(frozen=True)
+class Task:
+    """One of the four things a year asks of an expert."""
+
+    title: str
+    text: str
+    path: str
+    done: bool
+
+
+def tick_sheet(
+    window: Sequence[date], free: frozenset[tuple[date, str]], mark: DayKind
+) -> tuple[FreeWeek, ...]:
+    """Weeks Monday to Sunday that hold a day of the window; only working days of the window are
+    offered.
+    """
+    if not window:
+        return ()
+    days = set(window)
+    monday = min(days) - timedelta(days=min(days).weekday())
+    weeks: list[FreeWeek] = []
+    while monday <= max(days):
+        row = tuple(
+            FreeDay(
+                day,
+                mark(day),
+                day in days and mark(day).working,
+                (day, "AM") in free,
+                (day, "PM") in free,
+            )
+            for day in (monday + timedelta(days=n) for n in range(7))
+        )
+        offered = tuple(day for day in row if day.offered)
+        if offered:
+            weeks.append(
+                FreeWeek(
+                    _span(offered[0].date, offered[-1].date),
+                    monday.isoformat(),
+                    offered,
+                    _why_not(row),
+                    bool(weeks),
+                )
+            )
+        monday += timedelta(days=7)
+    return tuple(weeks)
+
+
+def _span(first: date, last: date) -> str:
+    if first == last:
+        return f"{first.month}月{first.day}日"
+    return f"{first.month}月{first.day}日 – " + (
+        f"{last.day}日" if last.month == first.month else f"{last.month}月{last.day}日"
+    )
+
+
+def _why_not(row: Sequence[FreeDay]) -> str:
+    """Holidays and days of 调休 by name; ordinary weekends need no word."""
+    return "，".join(
+        f"{day.date.month}月{day.date.day}日{day.mark.name}" for day in row if day.mark.name
+    )
+
+
+@dataclass(frozen=True)
+class DutyCard:
+    """What she is asked to do, or has answered.
+
+    The organisations are on it only when they are disclosed to her.
+    """
+
+    state: str
+    fingerprint: str
+    role: str
+    days: tuple[tuple[str, str, str], ...]  # day in words, 全天 or the half, the day itself
+    firms: int
+    due: str
+    late: bool
+    disclosed: bool
+    from_day: str
+    reason: str
+    over: bool
+
+
+def duty_card(view: DutyView, disclose_from: date | None, today: date) -> DutyCard:
+    days: dict[date, list[Half]] = {}
+    for slot in view.duty.half_days:
+        days.setdefault(slot.date, []).append(slot.half)
+    return DutyCard(
+        view.state,
+        view.duty.fingerprint,
+        "组长" if view.duty.leader else "组员",
+        tuple(
+            (day_zh(day), "全天" if len(halves) == 2 else HALF_ZH[halves[0]], day.isoformat())
+            for day, halves in days.items()
+        ),
+        len(view.duty.visits),
+        f"{view.due.month}月{view.due.day}日" if view.due else "",
+        view.due is not None and today > view.due,
+        view.disclosed,
+        f"{disclose_from.month}月{disclose_from.day}日"
+        if disclose_from and today < disclose_from
+        else "",
+        view.answer.reason_words if view.answer else "",
+        bool(days) and max(days) < today,
+    )
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One visit of hers."""
+
+    when: str
+    firm: str
+    place: str
+    role: str
+    mates: str
+
+
+def duties(book: Book, expert: str) -> tuple[Duty, ...]:
+    """Her visits in the order of the calendar, with whom she goes."""
+    found = []
+    for group in book.groups:
+        seat = next((seat for seat in group.seats if seat.person.id == expert), None)
+        if seat is None:
+            continue
+        mates = "、".join(
+            other.person.name + ("（组长）" if other.leader else "")
+            for other in group.seats
+            if other is not seat
+        )
+        for visit in group.visits:
+            first = visit.stays[0] if visit.stays else None
+            key = (first.date, first.half) if first else (date.max, "")
+            found.append(
+                (
+                    key,
+                    Duty(
+                        stay_words(visit),
+                        visit.firm.name,
+                        visit.firm.town,
+                        "组长" if seat.leader else "组员",
+                        mates,
+                    ),
+                )
+            )
+    return tuple(duty for _, duty in sorted(found, key=lambda item: item[0]))

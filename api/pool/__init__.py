@@ -1,0 +1,1 @@
+"""盘点: what is short, and how the work was shared."""

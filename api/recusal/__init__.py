@@ -1,0 +1,1 @@
+"""回避: findings, decisions, waivers, lists, certificates."""

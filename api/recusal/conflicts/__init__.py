@@ -1,0 +1,1 @@
+"""回避登记: conflicts, pairs and absences as facts."""

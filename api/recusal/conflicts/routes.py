@@ -1,0 +1,201 @@
+"""回避与空闲: facts that keep an expert from a review, pairs that may not sit together, and the
+days people are away.
+"""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from api.experts.schemas import (
+    AffiliationIn,
+    AvailabilityIn,
+    AvailabilityOut,
+    Because,
+    ConflictDecision,
+    ConflictEnd,
+    ConflictIn,
+    ConflictKindOut,
+    Created,
+    PairIn,
+    ProposalOut,
+)
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
+from api.kit.fields import Search, Uid, Year
+from expert_pool import register, store
+from expert_pool.core.conflict import KINDS
+from expert_pool.facts.halfday import HalfDay
+from expert_pool.facts.industry import Industries
+
+router = Router(prefix="/api/v1", tags=["专家"])
+
+
+@router.get("/conflict-kinds", allow=Permission.READ_EXPERTS, summary="回避情形的种类")
+def list_conflict_kinds() -> list[ConflictKindOut]:
+    return [
+        ConflictKindOut(code=code, name=kind.zh, severity=kind.severity)
+        for code, kind in KINDS.items()
+    ]
+
+
+@router.get("/industries", allow=Permission.READ_EXPERTS, summary="由行业说法找 GB/T 4754 代码")
+def propose_industries(text: Search = "") -> list[ProposalOut]:
+    """confidence：sure 确定，likely 可能，unsure 须人工确认。"""
+    return (
+        [ProposalOut.model_validate(proposal) for proposal in Industries.load().propose(text)]
+        if text.strip()
+        else []
+    )
+
+
+@router.post(
+    "/experts/{uid}/conflicts",
+    allow=Permission.EDIT_EXPERTS,
+    status_code=201,
+    summary="登记回避情形",
+)
+def declare_conflict(uid: Uid, body: ConflictIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    with ledger.write(actor) as uow:
+        made = register.declare_conflict(uow, uid, register.ConflictFields(**dict(body)))
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.post(
+    "/conflicts/{uid}/end", allow=Permission.EDIT_EXPERTS, status_code=204, summary="关系结束"
+)
+def end_conflict(
+    uid: Uid,
+    body: ConflictEnd,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """从结束之日起计算回溯期。"""
+    with ledger.write(actor) as uow:
+        new_version = register.end_conflict(uow, uid, version, body.until, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/conflicts/{uid}/decision",
+    allow=Permission.DECIDE_EXPERTS,
+    status_code=204,
+    summary="回避决定",
+)
+def decide_conflict(
+    uid: Uid,
+    body: ConflictDecision,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    with ledger.write(actor) as uow:
+        new_version = register.decide_conflict(uow, uid, version, body.decision, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/conflicts/{uid}/withdrawal",
+    allow=Permission.EDIT_EXPERTS,
+    status_code=204,
+    summary="撤销误登",
+)
+def withdraw_conflict(
+    uid: Uid,
+    body: Because,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    with ledger.write(actor) as uow:
+        new_version = register.withdraw_conflict(uow, uid, version, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/experts/{uid}/pairs", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记同组回避"
+)
+def declare_pair(uid: Uid, body: PairIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    with ledger.write(actor) as uow:
+        made = register.declare_pair(uow, uid, body.other_uid, body.kind, body.until, body.evidence)
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.post(
+    "/pairs/{uid}/withdrawal",
+    allow=Permission.EDIT_EXPERTS,
+    status_code=204,
+    summary="撤销同组回避",
+)
+def withdraw_pair(
+    uid: Uid,
+    body: Because,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    with ledger.write(actor) as uow:
+        new_version = register.withdraw_pair(uow, uid, version, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/affiliations", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记集团关系"
+)
+def affiliate(body: AffiliationIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """与集团内任一企业的回避情形，对全集团有效。"""
+    with ledger.write(actor) as uow:
+        made = register.affiliate(uow, body.company, body.group_name, body.source)
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.get(
+    "/experts/{uid}/availability/{year}", allow=Permission.READ_EXPERTS, summary="专家的空闲时间"
+)
+def read_availability(
+    uid: Uid, year: Year, response: Response, ledger: LedgerDep, viewer: ViewerDep
+) -> AvailabilityOut:
+    """known 为 false 即未知；未知不等于有空，不参加编组。"""
+    with ledger.read() as session:
+        store.phone(session, viewer, uid)  # answers 404 for an expert that is none
+        view = store.availability(session, viewer, uid, year)
+    set_etag(response, view.version)
+    return AvailabilityOut.of(view)
+
+
+@router.put(
+    "/experts/{uid}/availability/{year}",
+    allow=Permission.EDIT_EXPERTS,
+    status_code=204,
+    summary="代填空闲时间",
+)
+def save_availability(
+    uid: Uid,
+    year: Year,
+    body: AvailabilityIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """还没有人填过时，If-Match 用 "0"。"""
+    absences = (
+        None if body.absences is None else [HalfDay(item.date, item.half) for item in body.absences]
+    )
+    with ledger.write(actor) as uow:
+        saved = register.save_availability(
+            uow, uid, year, absences, body.text, version, body.first, body.last
+        )
+        uow.commit()
+    set_etag(response, saved)

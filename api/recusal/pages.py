@@ -1,0 +1,283 @@
+"""回避页: what was found or recorded between the year's people and applicants, decisions, waivers,
+lists, the certificate of a pair.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import File, Form, Query, Request, Response, UploadFile
+
+from api.careers.pages import not_read
+from api.imports.routes import UPLOAD_BYTES
+from api.kit import common, lists
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
+from api.kit.fields import PLAIN, Uid, UidText
+from api.kit.rendering import page, see_other
+from api.recusal import views
+from award.applicants import store as applicant_store
+from award.recusal import certificate as recusal
+from expert_pool import dossier, register
+from expert_pool.core.actor import Viewer
+from expert_pool.facts.intake import RowProblem
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
+Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+Number = Annotated[int, Query(alias="page", ge=1, le=10_000)]
+Tab = Literal["pending", "soft", "barred", "decided"]
+
+
+@router.get("/recusals", allow=P.READ_EXPERTS)
+def show_list(
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    number: Number = 1,
+    show: Annotated[Tab, Query()] = "pending",
+) -> Response:
+    return page(request, "recusals.html", _view(ledger, viewer, hidden, show, number))
+
+
+def _view(
+    ledger: Ledger,
+    viewer: Viewer,
+    hidden: frozenset[str],
+    show: Tab = "pending",
+    number: int = 1,
+    problems: tuple[RowProblem, ...] = (),
+) -> dict[str, object]:
+    with ledger.read() as session:
+        year = common.current_year(session, viewer)
+        seen = recusal.overview(session, viewer, year.year) if year else recusal.Overview()
+        matters = views.Matters(
+            year.year if year else None,
+            seen.findings,
+            seen.hints,
+            recusal.versions(session, tuple(item.record for item in seen.findings if item.record)),
+            [row for row in dossier.waivers(session, viewer) if row.organisation not in hidden],
+            dossier.rulings(session, viewer, hidden),
+            dossier.officials(session, viewer),
+            dossier.holdings(session, viewer, hidden),
+        )
+    return views.list_view(matters, show, number, problems)
+
+
+@router.post("/recusals/decide", allow=P.DECIDE_EXPERTS)
+def decide(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    expert: Annotated[UidText, Form()],
+    kind: Text,
+    organisation: Text,
+    decision: Text,
+    reason: Text,
+    uscc: Text = "",
+    evidence: Text = "",
+    percent: Text = "",
+    ended: Text = "",
+    name_match: Text = "",
+    record: Text = "",
+    version: Version = 0,
+) -> Response:
+    """A finding goes on record with its decision; something recorded gets its decision; a soft one
+    a proposal to waive it.
+    """
+    with ledger.write(actor) as uow:
+        if record:
+            uid = record
+        else:
+            until = common.read_date(ended, "终止日期")
+            match = True if name_match == "yes" else None
+            fact = register.ConflictFields(
+                kind,
+                organisation,
+                uscc,
+                "found",
+                None,
+                until,
+                evidence,
+                match,
+                common.read_percent(percent),
+            )
+            uid, version = register.declare_conflict(uow, expert, fact), 1
+        if decision == "waive":
+            register.propose_waiver(uow, uid, version, reason)
+        else:
+            register.decide_conflict(uow, uid, version, decision, reason)
+        uow.commit()
+    return see_other(request, "/recusals", "waiver" if decision == "waive" else "decided")
+
+
+@router.post("/experts/{uid}/conflicts/{conflict}/waive", allow=P.EDIT_EXPERTS)
+def propose_waiver(
+    request: Request,
+    uid: Uid,
+    conflict: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.propose_waiver(uow, conflict, version, reason)
+        uow.commit()
+    return see_other(request, f"/experts/{uid}#conflicts", "waiver")
+
+
+@router.post("/waivers/{uid}/decide", allow=P.DECIDE_EXPERTS)
+def decide_waiver(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
+    decision: Text = "",
+) -> Response:
+    granted = common.chosen(decision, "grant", "refuse")
+    with ledger.write(actor) as uow:
+        register.decide_waiver(uow, uid, version, granted, reason)
+        uow.commit()
+    return see_other(request, "/recusals", "decided")
+
+
+@router.post("/officials", allow=P.EDIT_EXPERTS)
+def enter_official(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    role: Text,
+    name: Text,
+    unit: Text,
+    since: Text = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.enter_official(uow, role, name, unit, common.read_date(since, "起始日期"))
+        uow.commit()
+    return see_other(request, "/recusals#officials", "official")
+
+
+@router.post("/officials/{uid}/end", allow=P.EDIT_EXPERTS)
+def end_official(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    until: Text,
+    reason: Text,
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.end_official(uow, uid, version, common.needed_date(until, "终止日期"), reason)
+        uow.commit()
+    return see_other(request, "/recusals#officials", "official")
+
+
+@router.post("/officials/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+def import_officials(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    settings: SettingsDep,
+    today: TodayDep,
+    file: Annotated[UploadFile, File()],
+) -> Response:
+    """Whoever is new on the list is entered; one bad row keeps all of it out."""
+    problems: tuple[RowProblem, ...] = ()
+    try:
+        sheet = lists.officials(file, settings, today)
+        problems = sheet.problems
+        with ledger.write(actor) as uow:
+            register.import_officials(uow, sheet.whole())
+            uow.commit()
+    except Refusal as refusal:
+        return _again(request, ledger, viewer, hidden, problems, refusal)
+    return see_other(request, "/recusals#officials", "official")
+
+
+@router.post("/holdings/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+def import_holdings(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    hidden: HiddenDep,
+    settings: SettingsDep,
+    file: Annotated[UploadFile, File()],
+    source: Text = "",
+) -> Response:
+    """The companies of the file get the list of the file; one bad row keeps all of it out."""
+    problems: tuple[RowProblem, ...] = ()
+    try:
+        if not source.strip():
+            raise Refusal(
+                "blank", "请写明名单从哪里来，如“国家企业信用信息公示系统，2026年7月查询”。"
+            )
+        sheet = lists.holdings(file, settings)
+        problems = sheet.problems
+        with ledger.write(actor) as uow:
+            register.import_holdings(uow, sheet.whole(), source.strip())
+            uow.commit()
+    except Refusal as refusal:
+        return _again(request, ledger, viewer, hidden, problems, refusal)
+    return see_other(request, "/recusals#holdings", "holdings")
+
+
+def _again(
+    request: Request,
+    ledger: Ledger,
+    viewer: Viewer,
+    hidden: frozenset[str],
+    problems: tuple[RowProblem, ...],
+    refusal: Refusal,
+) -> Response:
+    view = _view(ledger, viewer, hidden, problems=problems)
+    return page(request, "recusals.html", view, status=422, messages=not_read(problems, refusal))
+
+
+@router.post("/applicants/{uid}/requests", allow=P.EDIT_APPLICANTS)
+def request_recusal(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    expert: Annotated[UidText, Form()],
+    reason: Text,
+    received_on: Text = "",
+) -> Response:
+    """申报组织申请回避."""
+    with ledger.write(actor) as uow:
+        row = applicant_store.applicant(uow.session, viewer, uid)
+        day = common.read_date(received_on, "收到日期") or today
+        register.request_recusal(
+            uow, expert, row.fields.name, row.fields.uscc, row.year, day, reason
+        )
+        uow.commit()
+    return see_other(request, f"/applicants/{uid}", "request")
+
+
+@router.get("/recusal", allow=P.READ_EXPERTS)
+def show_certificate(
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    expert: Annotated[str, Query(pattern=r"^[A-Za-z0-9_\-]{1,64}$")] = "",
+    applicant: Annotated[str, Query(pattern=r"^[A-Za-z0-9_\-]{1,64}$")] = "",
+) -> Response:
+    """回避核查证明 of one expert and one applicant; without them, back to the list."""
+    if not expert or not applicant:
+        return see_other(request, "/recusals")
+    with ledger.read() as session:
+        found = recusal.certificate(session, viewer, expert, applicant)
+    return page(request, "recusal.html", views.certificate_view(found))

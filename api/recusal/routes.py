@@ -1,0 +1,202 @@
+"""回避: the year's findings, requests of applicants, waivers by two people, and the lists that
+findings are made from.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import File, Form, Response, UploadFile
+
+from api.experts.schemas import Because, ConflictEnd, Created
+from api.imports.routes import UPLOAD_BYTES
+from api.kit import lists
+from api.kit.access import Permission, Router
+from api.kit.deps import (
+    ActorDep,
+    HiddenDep,
+    IfMatch,
+    LedgerDep,
+    SettingsDep,
+    TodayDep,
+    ViewerDep,
+    set_etag,
+)
+from api.kit.fields import Name, Uid, Year
+from api.supervision.dossiers.schemas import (
+    HoldingOut,
+    HoldingsRead,
+    OfficialIn,
+    Read,
+    RecusalRequestIn,
+    WaiverDecision,
+)
+from award.applicants import store as applicant_store
+from award.recusal import certificate as recusal
+from award.recusal.certificate import Finding
+from expert_pool import dossier, register
+from expert_pool.dossier import OfficialView, RulingView, WaiverView
+
+router = Router(prefix="/api/v1", tags=["回避"])
+
+
+@router.get("/years/{year}/recusals", allow=Permission.READ_EXPERTS, summary="年度回避清单")
+def list_findings(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[Finding]:
+    """登记的和自动发现的；side：out 不得评审，hard 应当回避，pending 待决定，soft 尽量不安排，
+    cleared 不需回避。
+    """
+    with ledger.read() as session:
+        return list(recusal.findings(session, viewer, year))
+
+
+@router.get("/recusal-decisions", allow=Permission.READ_EXPERTS, summary="已作的回避决定")
+def list_rulings(ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep) -> list[RulingView]:
+    with ledger.read() as session:
+        return list(dossier.rulings(session, viewer, hidden))
+
+
+@router.post(
+    "/applicants/{uid}/recusal-requests",
+    allow=Permission.EDIT_APPLICANTS,
+    status_code=201,
+    summary="申报组织申请回避",
+)
+def request_recusal(
+    uid: Uid,
+    body: RecusalRequestIn,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    today: TodayDep,
+) -> Created:
+    """每家每年最多三人；决定前不安排。"""
+    with ledger.write(actor) as uow:
+        row = applicant_store.applicant(uow.session, viewer, uid)
+        day = body.received_on or today
+        made = register.request_recusal(
+            uow, body.expert_uid, row.fields.name, row.fields.uscc, row.year, day, body.reason
+        )
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.get("/waivers", allow=Permission.READ_EXPERTS, summary="豁免")
+def list_waivers(ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep) -> list[WaiverView]:
+    with ledger.read() as session:
+        return [row for row in dossier.waivers(session, viewer) if row.organisation not in hidden]
+
+
+@router.post(
+    "/conflicts/{uid}/waivers", allow=Permission.EDIT_EXPERTS, status_code=201, summary="提出豁免"
+)
+def propose_waiver(
+    uid: Uid, body: Because, version: IfMatch, ledger: LedgerDep, actor: ActorDep
+) -> Created:
+    """只有“尽量不安排”的情形可以豁免；另一人复核同意前仍然有效。"""
+    with ledger.write(actor) as uow:
+        made = register.propose_waiver(uow, uid, version, body.reason)
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.post(
+    "/waivers/{uid}/decision", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="复核豁免"
+)
+def decide_waiver(
+    uid: Uid,
+    body: WaiverDecision,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    with ledger.write(actor) as uow:
+        new_version = register.decide_waiver(uow, uid, version, body.granted, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.get("/officials", allow=Permission.READ_EXPERTS, summary="委员和公职人员名单")
+def list_officials(ledger: LedgerDep, viewer: ViewerDep) -> list[OfficialView]:
+    with ledger.read() as session:
+        return list(dossier.officials(session, viewer))
+
+
+@router.post(
+    "/officials", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记委员或公职人员"
+)
+def enter_official(body: OfficialIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    with ledger.write(actor) as uow:
+        made = register.enter_official(uow, body.role, body.name, body.unit, body.since)
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.post(
+    "/officials/{uid}/end", allow=Permission.EDIT_EXPERTS, status_code=204, summary="不再担任"
+)
+def end_official(
+    uid: Uid,
+    body: ConflictEnd,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    with ledger.write(actor) as uow:
+        new_version = register.end_official(uow, uid, version, body.until, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/officials/import",
+    allow=Permission.IMPORT,
+    status_code=201,
+    summary="导入委员和公职人员名单",
+    body_bytes=UPLOAD_BYTES,
+)
+def import_officials(
+    file: Annotated[UploadFile, File(description="xlsx 或 csv")],
+    ledger: LedgerDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+    today: TodayDep,
+) -> Read:
+    """只增加，不减少；不再担任的逐人登记。"""
+    rows = lists.officials(file, settings, today).whole()
+    with ledger.write(actor) as uow:
+        new = register.import_officials(uow, rows)
+        uow.commit()
+    return Read(new=new)
+
+
+@router.get("/holdings", allow=Permission.READ_EXPERTS, summary="股东和主要人员名单")
+def list_holdings(ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep) -> list[HoldingOut]:
+    with ledger.read() as session:
+        found = dossier.holdings(session, viewer, hidden)
+    return [
+        HoldingOut(company=company, lines=lines, source=source) for company, lines, source in found
+    ]
+
+
+@router.post(
+    "/holdings/import",
+    allow=Permission.IMPORT,
+    status_code=201,
+    summary="导入股东名单",
+    body_bytes=UPLOAD_BYTES,
+)
+def import_holdings(
+    file: Annotated[UploadFile, File(description="xlsx 或 csv")],
+    source: Annotated[Name, Form(description="名单从哪里来")],
+    ledger: LedgerDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+) -> HoldingsRead:
+    """文件里的企业以文件为准；不在文件里的企业不变。"""
+    rows = lists.holdings(file, settings).whole()
+    with ledger.write(actor) as uow:
+        new, changed, ended = register.import_holdings(uow, rows, source)
+        uow.commit()
+    return HoldingsRead(new=new, changed=changed, ended=ended)

@@ -1,0 +1,102 @@
+"""账号页: the administrator makes accounts and switches them off; who reviews whom is not shown
+here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import Form, Request, Response
+from sqlalchemy import select
+
+from api.identity import factor, signin
+from api.identity.tables import Account
+from api.imports.views import Option
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, LedgerDep
+from api.kit.fields import Uid
+from api.kit.rendering import page, see_other
+from api.kit.shell import ROLE_NAMES
+from expert_pool.core.actor import Role
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=200)]
+
+
+@router.get("/accounts", allow=P.MANAGE_ACCOUNTS)
+def show(request: Request, actor: ActorDep, ledger: LedgerDep) -> Response:
+    return page(request, "accounts.html", _view(ledger, actor.id))
+
+
+def _view(ledger: Ledger, own: str, made: str = "", password: str = "") -> dict[str, object]:
+    with ledger.read() as session:
+        found = signin.accounts(session)
+        demo = set(session.scalars(select(Account.uid).where(Account.demo)))
+    rows = tuple(
+        {
+            "uid": row.uid,
+            "version": row.version,
+            "name": row.name,
+            "login": row.login,
+            "role": ROLE_NAMES.get(row.role, row.role),
+            "disabled": row.disabled,
+            "demo": row.uid in demo,
+            "own": row.uid == own,
+            "factor": row.second_factor,
+        }
+        for row in found
+    )
+    roles = tuple(Option(role.value, ROLE_NAMES[role]) for role in signin.STAFF)
+    return {"rows": rows, "roles": roles, "made": made, "password": password}
+
+
+@router.post("/accounts", allow=P.MANAGE_ACCOUNTS)
+def create(
+    request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, name: Text, role: Text
+) -> Response:
+    """The first password is made here and shown once: nobody chooses a password for somebody else
+    (ASVS 6.4.1, 6.4.6).
+    """
+    if role not in {one.value for one in signin.STAFF}:
+        raise Refusal("invalid-account", "请从列表中选择角色。")
+    password = secrets.token_urlsafe(12)
+    with ledger.write(actor) as uow:
+        signin.create_account(uow, login, name.strip(), Role(role), password)
+        uow.commit()
+    return page(request, "accounts.html", _view(ledger, actor.id, login.strip(), password))
+
+
+@router.post("/accounts/{uid}/factor", allow=P.MANAGE_ACCOUNTS)
+def reset_factor(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, reason: Text = ""
+) -> Response:
+    """When telephone and recovery codes are lost: the person binds a new one at the next log-in.
+
+    Not for oneself.
+    """
+    if uid == actor.id:
+        raise Refusal("own-account", "不能重置自己的第二重验证，请由另一位管理员办理。")
+    with ledger.write(actor) as uow:
+        factor.disable_factor(uow, uid, reason)
+        uow.commit()
+    return see_other(request, "/accounts", "factor-off")
+
+
+@router.post("/accounts/{uid}/disabled", allow=P.MANAGE_ACCOUNTS)
+def disable(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Annotated[int, Form(ge=0, le=2_000_000_000)],
+    disabled: Text,
+) -> Response:
+    """Sets the state, never toggles it: a second press changes nothing."""
+    with ledger.write(actor) as uow:
+        signin.set_disabled(uow, uid, disabled == "yes", version)
+        uow.commit()
+    return see_other(request, "/accounts", "account-changed")

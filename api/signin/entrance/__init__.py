@@ -1,0 +1,1 @@
+"""入口: log-in, sessions, passwords."""

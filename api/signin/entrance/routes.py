@@ -1,0 +1,229 @@
+"""登录与会话: log in, see and end one's own sessions, change one's password; the administrator's
+list of accounts.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from fastapi import Request, Response
+
+from api.identity import binding as factors
+from api.identity import links, sessions, signin
+from api.kit.access import GRANTS, Permission, Router
+from api.kit.deps import (
+    ActorDep,
+    ClientDep,
+    DeskDep,
+    IfMatch,
+    LedgerDep,
+    NowDep,
+    SettingsDep,
+    SignedInDep,
+    leave_former_session,
+    set_etag,
+)
+from api.kit.fields import Uid
+from api.signin.entrance.schemas import (
+    AccountIn,
+    AccountMade,
+    AccountOut,
+    AccountState,
+    Ended,
+    FactorCodes,
+    FactorConfirm,
+    FactorStart,
+    FactorStop,
+    LinkExchange,
+    LogIn,
+    LoginOut,
+    PasswordChange,
+    SessionOut,
+)
+from expert_pool.core.actor import Role
+
+router = Router(prefix="/api/v1", tags=["登录"])
+
+
+@router.post("/session", allow=Permission.PUBLIC, summary="登录")
+def log_in(
+    body: LogIn,
+    request: Request,
+    response: Response,
+    desk: DeskDep,
+    settings: SettingsDep,
+    client: ClientDep,
+    now: NowDep,
+) -> SessionOut:
+    """得到会话 Cookie；答复中的 csrf_token 在修改请求的 X-CSRF-Token 中带回。不认识的登录名与错的口
+    令答复相同。
+
+    启用了第二重验证的账号另送 code（六位数字或备用码），缺少时答 second-factor-needed。
+    """
+    opened = desk.log_in(body.login, body.password, client, now, body.code)
+    leave_former_session(request)
+    sessions.set_cookie(response, settings, opened.token)
+    return _session(opened.signed_in)
+
+
+@router.post("/links/exchange", allow=Permission.PUBLIC, summary="凭个人链接进入")
+def exchange_link(
+    body: LinkExchange,
+    request: Request,
+    response: Response,
+    desk: DeskDep,
+    settings: SettingsDep,
+    client: ClientDep,
+    now: NowDep,
+) -> SessionOut:
+    """评审员用个人链接中的令牌换取短时会话；不存在、过期、停用的链接答复相同。"""
+    opened = links.exchange(desk, body.token, client, now)
+    leave_former_session(request)
+    sessions.set_cookie(response, settings, opened.token)
+    return _session(opened.signed_in)
+
+
+@router.get("/session", allow=Permission.OWN_SESSION, summary="我是谁")
+def current_session(signed_in: SignedInDep) -> SessionOut:
+    return _session(signed_in)
+
+
+@router.delete("/session", allow=Permission.OWN_SESSION, status_code=204, summary="退出")
+def log_out(
+    response: Response, desk: DeskDep, settings: SettingsDep, signed_in: SignedInDep
+) -> None:
+    desk.log_out(signed_in)
+    sessions.clear_cookie(response, settings)
+
+
+@router.get("/sessions", allow=Permission.OWN_SESSION, summary="我的全部登录")
+def list_sessions(desk: DeskDep, signed_in: SignedInDep, now: NowDep) -> list[LoginOut]:
+    return [
+        LoginOut(
+            current=found.uid == signed_in.session_uid,
+            **{name: getattr(found, name) for name in LoginOut.model_fields if name != "current"},
+        )
+        for found in desk.sessions_of(signed_in, now)
+    ]
+
+
+@router.delete("/sessions", allow=Permission.OWN_SESSION, summary="处处退出")
+def log_out_everywhere(
+    response: Response, desk: DeskDep, settings: SettingsDep, signed_in: SignedInDep
+) -> Ended:
+    ended = desk.log_out_everywhere(signed_in)
+    sessions.clear_cookie(response, settings)
+    return Ended(ended=ended)
+
+
+@router.delete(
+    "/sessions/{uid}", allow=Permission.OWN_SESSION, status_code=204, summary="结束一个登录"
+)
+def end_session(uid: Uid, desk: DeskDep, signed_in: SignedInDep) -> None:
+    desk.end(signed_in, uid)
+
+
+@router.put("/session/password", allow=Permission.OWN_SESSION, status_code=204, summary="修改口令")
+def change_password(
+    body: PasswordChange,
+    response: Response,
+    desk: DeskDep,
+    settings: SettingsDep,
+    signed_in: SignedInDep,
+) -> None:
+    """修改后所有登录随即结束，请用新口令重新登录。"""
+    desk.change_password(signed_in, body.old, body.new)
+    sessions.clear_cookie(response, settings)
+
+
+@router.get("/accounts", allow=Permission.MANAGE_ACCOUNTS, summary="账号列表")
+def list_accounts(ledger: LedgerDep) -> list[AccountOut]:
+    """系统管理员看不到口令，也看不到评审内容。"""
+    with ledger.read() as session:
+        return [AccountOut.model_validate(account) for account in signin.accounts(session)]
+
+
+@router.post("/accounts", allow=Permission.MANAGE_ACCOUNTS, status_code=201, summary="新建账号")
+def create_account(body: AccountIn, ledger: LedgerDep, actor: ActorDep) -> AccountMade:
+    """初始口令由程序生成，只在答复中出现一次，请当面交给本人。"""
+    password = secrets.token_urlsafe(12)
+    with ledger.write(actor) as uow:
+        uid = signin.create_account(uow, body.login, body.name, Role(body.role), password)
+        uow.commit()
+    return AccountMade(uid=uid, password=password)
+
+
+@router.post(
+    "/session/second-factor/start", allow=Permission.OWN_SESSION, summary="绑定第二重验证：取得密钥"
+)
+def start_factor(desk: DeskDep, signed_in: SignedInDep) -> FactorStart:
+    started = factors.begin(desk, signed_in)
+    return FactorStart(sealed=started.sealed, secret=started.spelled, address=started.address)
+
+
+@router.post(
+    "/session/second-factor",
+    allow=Permission.OWN_SESSION,
+    status_code=201,
+    summary="绑定第二重验证：确认",
+)
+def confirm_factor(
+    body: FactorConfirm, desk: DeskDep, signed_in: SignedInDep, now: NowDep
+) -> FactorCodes:
+    """备用码只在答复中出现一次。"""
+    return FactorCodes(
+        recovery_codes=list(
+            factors.confirm(desk, signed_in, body.sealed, body.code, body.password, now)
+        )
+    )
+
+
+@router.post(
+    "/session/second-factor/stop",
+    allow=Permission.OWN_SESSION,
+    status_code=204,
+    summary="停用第二重验证",
+)
+def stop_factor(
+    body: FactorStop,
+    response: Response,
+    desk: DeskDep,
+    settings: SettingsDep,
+    signed_in: SignedInDep,
+) -> None:
+    """所有登录随即结束。"""
+    factors.stop(desk, signed_in, body.password)
+    sessions.clear_cookie(response, settings)
+
+
+@router.put(
+    "/accounts/{uid}/state",
+    allow=Permission.MANAGE_ACCOUNTS,
+    status_code=204,
+    summary="停用或恢复账号",
+)
+def set_account_state(
+    uid: Uid,
+    body: AccountState,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """停用后该账号的登录随即结束。"""
+    with ledger.write(actor) as uow:
+        new_version = signin.set_disabled(uow, uid, body.disabled, version)
+        uow.commit()
+    set_etag(response, new_version)
+
+
+def _session(signed_in: sessions.SignedIn) -> SessionOut:
+    actor = signed_in.actor
+    return SessionOut(
+        uid=signed_in.session_uid,
+        name=actor.name,
+        role=actor.role,
+        permissions=sorted(GRANTS[actor.role]),
+        csrf_token=signed_in.csrf_token,
+        expires_at=signed_in.expires_at,
+    )

@@ -1,0 +1,1 @@
+"""履职监督: stages, ratings, cases, the yearly sheet."""

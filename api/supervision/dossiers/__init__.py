@@ -1,0 +1,1 @@
+"""履职档案: data and Word files."""

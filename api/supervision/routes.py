@@ -1,0 +1,120 @@
+"""监督: what happened in each stage, ratings, cases, and decisions on what the rules propose."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from api.experts.schemas import Created
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, TodayDep, ViewerDep, set_etag
+from api.kit.fields import Uid, Year
+from api.supervision.dossiers.schemas import (
+    ProposalDecision,
+    RatingIn,
+    StageIn,
+    ViolationDecision,
+    ViolationIn,
+)
+from expert_pool import dossier, register
+from expert_pool.core.rulebook import Rulebook, rulebook
+from expert_pool.dossier import ViolationView, YearLine
+
+router = Router(prefix="/api/v1", tags=["监督"])
+
+
+@router.get("/rulebook", allow=Permission.READ_EXPERTS, summary="管理规则")
+def read_rulebook() -> Rulebook:
+    """任职条件、评价项目、违规种类、定级和退出规则。"""
+    return rulebook()
+
+
+@router.get("/years/{year}/supervision", allow=Permission.READ_EXPERTS, summary="年度履职一览")
+def list_supervision(
+    year: Year, ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep, today: TodayDep
+) -> list[YearLine]:
+    with ledger.read() as session:
+        return list(dossier.year_list(session, viewer, year, today, hidden))
+
+
+@router.post(
+    "/experts/{uid}/stages", allow=Permission.EDIT_EXPERTS, status_code=201, summary="记录阶段履职"
+)
+def note_stage(uid: Uid, body: StageIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """同一专家、组织、年度、阶段再记一次即为更正。"""
+    with ledger.write(actor) as uow:
+        made = register.note_stage(uow, uid, register.StageFields(**dict(body)))
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.post(
+    "/experts/{uid}/ratings", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记评价"
+)
+def rate(uid: Uid, body: RatingIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """同一评价方对同一阶段再评一次即为更正。"""
+    with ledger.write(actor) as uow:
+        made = register.rate(uow, uid, register.RatingFields(**dict(body)))
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.get("/violations", allow=Permission.READ_EXPERTS, summary="违规案件")
+def list_violations(ledger: LedgerDep, viewer: ViewerDep) -> list[ViolationView]:
+    """未作决定的在前。"""
+    with ledger.read() as session:
+        return list(dossier.violations(session, viewer))
+
+
+@router.post(
+    "/experts/{uid}/violations",
+    allow=Permission.EDIT_EXPERTS,
+    status_code=201,
+    summary="登记违规线索",
+)
+def open_violation(uid: Uid, body: ViolationIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """登记后暂停使用，作出决定为止。"""
+    with ledger.write(actor) as uow:
+        made = register.open_violation(
+            uow, uid, body.kind, body.occurred_on, body.facts, body.source
+        )
+        uow.commit()
+    return Created(uid=made)
+
+
+@router.post(
+    "/violations/{uid}/decision",
+    allow=Permission.DECIDE_EXPERTS,
+    status_code=204,
+    summary="违规处理决定",
+)
+def decide_violation(
+    uid: Uid,
+    body: ViolationDecision,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """由立案人以外的人决定。"""
+    with ledger.write(actor) as uow:
+        new_version = register.decide_violation(
+            uow, uid, version, body.founded, body.measure, body.reason
+        )
+        uow.commit()
+    set_etag(response, new_version)
+
+
+@router.post(
+    "/experts/{uid}/years/{year}/proposals/{rule}/decision",
+    allow=Permission.DECIDE_EXPERTS,
+    status_code=201,
+    summary="定级与退出决定",
+)
+def decide_proposal(
+    uid: Uid, year: Year, rule: Uid, body: ProposalDecision, ledger: LedgerDep, actor: ActorDep
+) -> Created:
+    """采纳即办理定级或解聘。"""
+    with ledger.write(actor) as uow:
+        made = register.decide_proposal(uow, uid, year, rule, body.accepted, body.reason)
+        uow.commit()
+    return Created(uid=made)
