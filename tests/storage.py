@@ -25,6 +25,7 @@ from sqlalchemy.engine import make_url
 
 import award.applicants.tables
 import award.groups.tables
+import award.scoring.tables
 import award.year.tables  # noqa: F401
 import expert_pool.records
 import expert_pool.tables  # noqa: F401

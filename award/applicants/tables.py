@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from expert_pool.ledger.base import Base, Editable
@@ -45,6 +45,8 @@ class Applicant(Editable, Base):
     withdrawn_at: Mapped[datetime | None]
     withdraw_reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    # Core.life.STATES; empty: without stages
+    state: Mapped[str] = mapped_column(default="", server_default=text("''"))
     listed_at: Mapped[
         datetime | None
         # Back on the list of applicants, or under a new name on it, since then; None: since it was
@@ -75,3 +77,150 @@ class ApplicantClosed(Base):
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     half: Mapped[str] = mapped_column(String(2), primary_key=True)
+
+
+class Application(Editable, Base):
+    """申报材料所写（办法第二、十二条）: what an applicant says of itself beside its form, and the
+    office's decision about it.
+    """
+
+    __tablename__ = "application"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), unique=True)
+    activity: Mapped[str] = mapped_column(default="")  # core.eligibility.ACTIVITIES, by comma
+    innovations: Mapped[str] = mapped_column(default="")  # core.eligibility.INNOVATIONS, by comma
+    local: Mapped[bool | None]  # 注册地为诸暨
+    operating_since: Mapped[date | None]
+    operating_precision: Mapped[str] = mapped_column(default="day")
+    excellence_since: Mapped[date | None]
+    received_at: Mapped[datetime | None]
+    supplement: Mapped[str] = mapped_column(default="")  # what is to be supplied
+    supplement_due: Mapped[date | None]
+    decision_reason: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_name: Mapped[str] = mapped_column(default="")
+    letter: Mapped[str] = mapped_column(default="")  # 撤回、放弃的来函
+
+
+class Attachment(Editable, Base):
+    """申报材料的一份文件; its content stands apart, by its digest, and never changes."""
+
+    __tablename__ = "attachment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), index=True)
+    kind: Mapped[str]  # core.checklist.KINDS
+    filename: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    pages: Mapped[int | None]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str]
+    removed_at: Mapped[datetime | None]
+    remove_reason: Mapped[str] = mapped_column(default="")
+
+
+class AttachmentContent(Base):
+    """文件内容. The bytes that `sha256` names; the same file twice is kept once."""
+
+    __tablename__ = "attachment_content"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Opinion(Editable, Base):
+    """推荐意见（办法第十三条第二项）: of the town (required) or the department in charge."""
+
+    __tablename__ = "opinion"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), index=True)
+    kind: Mapped[str]  # town / department
+    unit: Mapped[str]
+    agrees: Mapped[bool]
+    text: Mapped[str] = mapped_column(default="")
+    given_on: Mapped[date]
+
+
+class Licence(Editable, Base):
+    """证照（办法第十二条第二项）. `valid_to` empty and not `forever`: nobody has looked."""
+
+    __tablename__ = "licence"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), index=True)
+    kind: Mapped[str]
+    valid_to: Mapped[date | None]
+    forever: Mapped[bool] = mapped_column(default=False)
+
+
+class Incident(Editable, Base):
+    """不良记录（办法第十二条第四项）; `org_fault` empty: not yet found out."""
+
+    __tablename__ = "incident"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), index=True)
+    kind: Mapped[str]  # core.eligibility.INCIDENTS
+    happened_on: Mapped[date]
+    precision: Mapped[str] = mapped_column(default="day")
+    org_fault: Mapped[bool | None]
+    source: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
+    withdraw_reason: Mapped[str] = mapped_column(default="")
+
+
+class Ban(Editable, Base):
+    """不得申报的决定（办法第十八条）, last day included."""
+
+    __tablename__ = "ban"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    uscc: Mapped[str] = mapped_column(default="", index=True)
+    decided_on: Mapped[date]
+    until: Mapped[date]
+    document: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class ConditionWord(Editable, Base):
+    """对一项申报条件的判定（办法第十二条） by a person, with the reason."""
+
+    __tablename__ = "condition_word"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), index=True)
+    condition: Mapped[str]
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    said_by: Mapped[str]
+    said_name: Mapped[str]
+    said_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("applicant_id", "condition"),)
+
+
+class Inquiry(Editable, Base):
+    """征求意见函（办法第十三条第三项）: one department, its own question, its link and deadline."""
+
+    __tablename__ = "inquiry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
+    department: Mapped[str]
+    question: Mapped[str]
+    sent_at: Mapped[datetime]
+    due: Mapped[date]
+    token_sha256: Mapped[str] = mapped_column(default="", index=True)
+    withdrawn_at: Mapped[datetime | None]
+    withdraw_reason: Mapped[str] = mapped_column(default="")
+    __table_args__ = (UniqueConstraint("year", "department"),)
+
+
+class InquiryAnswer(Editable, Base):
+    """部门对一家申报组织的答复: none 无异议 / objection 有异议 / unconcerned 不涉及."""
+
+    __tablename__ = "inquiry_answer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    inquiry_id: Mapped[int] = mapped_column(ForeignKey("inquiry.id"), index=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), index=True)
+    answer: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+    by_name: Mapped[str]
+    answered_at: Mapped[datetime]
+    via: Mapped[str]  # link / office
+    __table_args__ = (UniqueConstraint("inquiry_id", "applicant_id"),)

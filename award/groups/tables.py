@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from expert_pool.ledger.base import Base, Editable
@@ -47,6 +47,8 @@ class PlanVersion(Editable, Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None]
     withdraw_reason: Mapped[str] = mapped_column(default="")
+    # Document / site; empty: a year without stages
+    review: Mapped[str] = mapped_column(default="", server_default=text("''"))
     __table_args__ = (UniqueConstraint("year", "number"),)
 
 
