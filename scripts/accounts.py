@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import getpass
 import sys
-from datetime import timedelta, timezone
 
 from rich.table import Table
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from api.identity import signin
 from api.settings import load
 from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger
 from scripts import console
 from scripts.operate import DONE, answering, utc_now
@@ -25,8 +25,6 @@ ROLES = {
     Role.INSPECTOR: "纪检监督",
     Role.ADMIN: "系统管理",
 }
-
-CHINA = timezone(timedelta(hours=8))
 
 
 def operator() -> Actor:
@@ -57,7 +55,7 @@ def run_list() -> int:
             entry.name,
             ROLES.get(entry.role, entry.role),
             "停用" if entry.disabled else "可用",
-            f"{entry.created_at.astimezone(CHINA):%Y-%m-%d}",
+            local_day(entry.created_at).isoformat(),
         )
     console.out.print(table)
     return DONE

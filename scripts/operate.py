@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from api.identity import forgetting
-from api.kit.deps import SHANGHAI
 from api.settings import BadSettings, Settings, load
 from award.retention import report
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger, audit, migrate
 from expert_pool.ledger.backup import backup, restore
 from scripts import console
@@ -104,7 +104,7 @@ def run_retention() -> int:
     settings = load()
     ledger = Ledger(settings.database_url, utc_now)
     with ledger.read() as session:
-        found = report(session, SYSTEM_VIEWER, utc_now().astimezone(SHANGHAI).date(), forgetting)
+        found = report(session, SYSTEM_VIEWER, local_day(utc_now()), forgetting)
     ledger.close()
     for proposal in found:
         console.out.print(

@@ -82,6 +82,7 @@ ACTIONS = {
     "undo": "撤销保存",
     "use-recovery-code": "使用备用码：",
     "write": "拟写",
+    "bind": "绑定依据：",
     "declare": "登记",
     "disable": "停用",
     "draw": "抽取",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -24,13 +24,13 @@ from expert_pool.core import organisation
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import local_day
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import StageRecord
 from expert_pool.register import StageFields
 from expert_pool.tables import Conflict, Declaration, Expert
 
 BASIS = "办法第十一条"
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 SOMEBODY = Firm("", "申报组织一家", "")
 STAGE = "site"
 EXCUSED = "excused"  # 请假: a refusal before accepting costs no points
@@ -134,7 +134,7 @@ def answer_duty(
     if view.duty.fingerprint != fingerprint:
         raise Refusal("stale", "您的任务刚刚有变动，答复没有保存。请看过新的安排再答复。")
     last = max((slot.date for slot in view.duty.half_days), default=None)
-    if last is not None and last < _today(uow):
+    if last is not None and last < uow.today:
         raise Refusal("duty-over", "这项任务已经结束，不能再改答复。")
     if accept:
         reason_kind = reason = ""
@@ -206,7 +206,7 @@ def reopen_duty(uow: UnitOfWork, expert: str, year: int, reason: str) -> None:
 
 
 def _present(uow: UnitOfWork, expert: str, year: int) -> DutyView:
-    found = own(uow.session, expert, year, _today(uow))
+    found = own(uow.session, expert, year, uow.today)
     if found is None:
         raise Refusal("no-duty", "现在没有需要答复的评审任务，可能安排已经调整。")
     return found
@@ -325,9 +325,7 @@ def _views(
             query if expert is None else query.where(DutyAnswer.expert == expert)
         )
     }
-    published = (
-        view.row.published_at.astimezone(SHANGHAI).date() if view.row.published_at else today
-    )
+    published = local_day(view.row.published_at) if view.row.published_at else today
     found = []
     for member, duty in duties(view.problem, view.plan).items():
         if expert is not None and member != expert:
@@ -376,7 +374,3 @@ def _veiled(group: GroupEntry, expert: str) -> GroupEntry:
 
 def _half_days(duty: Duty) -> frozenset[HalfDay]:
     return frozenset(HalfDay(slot.date, slot.half) for slot in duty.half_days)
-
-
-def _today(uow: UnitOfWork) -> date:
-    return uow.now.astimezone(SHANGHAI).date()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assignment.duty import ACCEPTED, OPEN, Duty
 from award.applicants import store as applicant_store
 from award.duties import duties
-from award.duties.duties import SHANGHAI, DutyView
+from award.duties.duties import DutyView
 from award.groups.core.book import day_zh
 from award.groups.tables import DutyAnswer
 from expert_pool import dossier, register
@@ -60,7 +60,7 @@ def ask(
     """
     due = _due(uow.session, year)
     if due is None:
-        due = _today(uow) + timedelta(days=ASK_DAYS)
+        due = uow.today + timedelta(days=ASK_DAYS)
         register.open_round(uow, year, due)
     rows = _chosen(uow, year, experts, lambda row: not row.state.suspended)
     return _write(
@@ -80,7 +80,7 @@ def remind(
     """
     due, listed = _due(uow.session, year), applicant_store.last_listed(uow.session, year)
     rows = _chosen(uow, year, experts, lambda row: bool(lacking(row.state, listed)))
-    late = due is None or due < _today(uow)
+    late = due is None or due < uow.today
     texts = [
         (
             row.uid,
@@ -98,7 +98,7 @@ def offer(
     """任务通知: to everybody whose duty is unanswered; and to those who had a duty and have none
     any more, that it is off.
     """
-    present = duties.everybody(uow.session, SYSTEM_VIEWER, year, _today(uow))
+    present = duties.everybody(uow.session, SYSTEM_VIEWER, year, uow.today)
     if not present:
         raise Refusal("not-published", f"{year} 年度还没有已发布的方案，没有可以通知的任务。")
     known = {
@@ -108,7 +108,7 @@ def offer(
         )
     }
     wanted = None if experts is None else set(experts)
-    due = max(_today(uow) + timedelta(days=1), present[0].due or _today(uow))
+    due = max(uow.today + timedelta(days=1), present[0].due or uow.today)
     written: list[str] = []
     for kind in ("offer", "change"):
         texts = [
@@ -181,8 +181,8 @@ def _chosen(
     uow: UnitOfWork, year: int, experts: Iterable[str] | None, fits: Callable[[ExpertRow], bool]
 ) -> tuple[ExpertRow, ...]:
     wanted = None if experts is None else set(experts)
-    rows = register_store.experts(uow.session, SYSTEM_VIEWER, year, _today(uow))
-    standing = dossier.states(uow.session, SYSTEM_VIEWER, _today(uow))
+    rows = register_store.experts(uow.session, SYSTEM_VIEWER, year, uow.today)
+    standing = dossier.states(uow.session, SYSTEM_VIEWER, uow.today)
     return tuple(
         row
         for row in rows
@@ -194,7 +194,3 @@ def _chosen(
 
 def _due(session: Session, year: int) -> date | None:
     return session.scalar(select(YearlyRound.due_on).where(YearlyRound.year == year))
-
-
-def _today(uow: UnitOfWork) -> date:
-    return uow.now.astimezone(SHANGHAI).date()

@@ -33,7 +33,7 @@ from expert_pool.core.performance import Deviation
 from expert_pool.core.recusal import SIDES, Side
 from expert_pool.core.rulebook import rulebook
 from expert_pool.dossier import RatingView, StageView, TermView, YearSheet
-from expert_pool.register.life import CHINA
+from expert_pool.facts.zone import local_day
 
 OFFICE = "诸暨市政府质量奖审定办"
 LATER = "以上为出具当日的核查结果；此后出现新情形的，另行核查。"
@@ -105,7 +105,7 @@ def year_sheet_docx(sheet: YearSheet, on: date) -> bytes:
         outcome = "采纳" if decided.decision == "accepted" else "不采纳"
         _text(
             document,
-            f"{decided.decided_name}于{date_zh(_day(decided.decided_at))}决定{outcome}：{decided.reason}。",
+            f"{decided.decided_name}于{date_zh(local_day(decided.decided_at))}决定{outcome}：{decided.reason}。",
         )
     if not sheet.proposals and not sheet.decisions:
         _text(document, "没有建议。")
@@ -181,7 +181,7 @@ def recusal_docx(certificate: Certificate, made_at: datetime) -> bytes:
     table(document, columns, lines, size=10.5, height=20)
     _text(document, LATER)
     keep_last_with_next(document)
-    _signed(document, OFFICE, _day(made_at))
+    _signed(document, OFFICE, local_day(made_at))
     return save(document)
 
 
@@ -285,7 +285,7 @@ def _declared(certificate: Certificate) -> str:
     if certificate.declared_at is None:
         return "尚未签署本年度申报与承诺"
     return (
-        f"{date_zh(_day(certificate.declared_at))}签署本年度申报与承诺"
+        f"{date_zh(local_day(certificate.declared_at))}签署本年度申报与承诺"
         f"（{certificate.declared_via}）"
     )
 
@@ -308,7 +308,3 @@ def _text(document: Any, words: str) -> None:
 def _signed(document: Any, who: str, day: date, size: float = SI) -> None:
     paragraph(document, who, size=size, align=RIGHT, right_indent=2, before=24, keep=True, exact=30)
     paragraph(document, date_zh(day), size=size, align=RIGHT, right_indent=2, exact=30)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(CHINA).date()

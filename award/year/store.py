@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from award.year.core.bound import YearRules, rules_of
 from award.year.core.policy import YearPolicy, parse_policy, parse_weights
 from award.year.tables import AwardYear
 from expert_pool.core.actor import Role, Viewer
@@ -38,6 +39,7 @@ class YearView:
     version: int
     fields: YearFields
     status: str
+    rules: YearRules
 
     @property
     def reference_day(self) -> date:
@@ -73,7 +75,7 @@ def year_view(row: AwardYear) -> YearView:
         parse_policy(row.policy),
         parse_weights(row.weights),
     )
-    return YearView(row.year, row.uid, row.version, wanted, row.status)
+    return YearView(row.year, row.uid, row.version, wanted, row.status, rules_of(row.regulation))
 
 
 def _may_read(viewer: Viewer) -> bool:

@@ -6,16 +6,21 @@ Each takes the unit of work first; the caller commits.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 
+from award.year.core.bound import YearRules, bound_text, rules_of
 from award.year.core.policy import (
     DEFAULT_WEIGHTS,
     LONGEST_WINDOW,
+    demand_group_size,
     parse_policy,
     parse_weights,
     policy_json,
 )
+from award.year.core.regulation import Regulation
 from award.year.store import YearFields
 from award.year.tables import AwardYear
 from expert_pool.facts.refusal import Refusal
@@ -28,6 +33,7 @@ def open_year(uow: UnitOfWork, year: int, wanted: YearFields) -> str:
         raise Refusal("exists", f"{year} 年度已经建立。", "办法第四条")
     row = AwardYear(year=year, status="open", created_at=uow.now, regulation="")
     _write_year(row, wanted)
+    _bind_once_noticed(uow, row)
     return uow.add(row, "y", "open").uid
 
 
@@ -38,11 +44,43 @@ def edit_year(
     row = uow.load(AwardYear, writable(uow, year).uid, version)
     with uow.change(row, "edit", reason):
         _write_year(row, wanted)
+        _bind_once_noticed(uow, row)
     return row.version
 
 
+def bind_rules(
+    uow: UnitOfWork,
+    year: int,
+    regulation: Mapping[str, Any] | None = None,
+    rubric: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> YearRules:
+    """绑定办法和评审标准（办法第五条）: what the year goes by from now on.
+
+    None: the newest document.
+
+    Raises Refusal "bound" once that is done, "bad-regulation" or "bad-rubric".
+    """
+    row = writable(uow, year)
+    if row.regulation:
+        raise Refusal(
+            "bound",
+            f"{year} 年度已按通知时的办法和评审标准办理，不能更换。",
+            "办法第五条、第二十一条",
+        )
+    with uow.change(row, "bind", reason):
+        row.regulation = bound_text(uow.today, regulation, rubric)
+    return rules_of(row.regulation)
+
+
+def _bind_once_noticed(uow: UnitOfWork, row: AwardYear) -> None:
+    """From the day of the notice on nothing changes; nobody has to think of it."""
+    if not row.regulation and row.notice_date is not None and row.notice_date <= uow.today:
+        row.regulation = bound_text(uow.today)
+
+
 def _write_year(row: AwardYear, wanted: YearFields) -> None:
-    _sound_year(wanted)
+    _sound_year(wanted, rules_of(row.regulation).regulation)
     row.title = wanted.title.strip()
     row.window_first, row.window_last = wanted.window_first, wanted.window_last
     row.notice_date, row.deadline = wanted.notice_date, wanted.deadline
@@ -51,9 +89,10 @@ def _write_year(row: AwardYear, wanted: YearFields) -> None:
     row.weights = json.dumps(parse_weights(json.dumps(dict(weights))), sort_keys=True)
 
 
-def _sound_year(wanted: YearFields) -> None:
+def _sound_year(wanted: YearFields, regulation: Regulation) -> None:
     if not wanted.title.strip():
         raise Refusal("blank", "请填写年度名称。", field="title")
+    demand_group_size(wanted.policy, regulation)
     if wanted.window_first > wanted.window_last:
         raise Refusal("bad-term", "现场评审的开始日期不能晚于结束日期。", field="window_last")
     if (wanted.window_last - wanted.window_first).days > LONGEST_WINDOW:

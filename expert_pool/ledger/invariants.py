@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from expert_pool.facts.rubric import full_marks
 from expert_pool.ledger.audit import verify
 from expert_pool.ledger.engine import make_engine, reader
 
@@ -56,6 +57,15 @@ EDITABLE = (
     "personnel_decision",
     "shareholding",
     "official",
+)
+
+OUT_OF_SCALE = " UNION ALL ".join(
+    f"SELECT uid FROM {table} WHERE {column} < 0 OR {column} > {most}"  # noqa: S608 - our own
+    for table, column, most in (
+        ("rating", "score", 100),
+        ("stage_record", "own_score", full_marks()),
+        ("stage_record", "consensus_score", full_marks()),
+    )
 )
 
 # name: (what must hold, query that gives the offending rows; its first column names the row)
@@ -195,11 +205,7 @@ INVARIANTS: dict[str, tuple[str, str]] = {
     ),
     "rating-range": (
         "评价和评审得分在范围内",
-        (
-            "SELECT uid FROM rating WHERE score < 0 OR score > 100 UNION ALL SELECT uid FROM"
-            " stage_record WHERE own_score < 0 OR own_score > 1000 OR consensus_score < 0 OR"
-            " consensus_score > 1000"
-        ),
+        OUT_OF_SCALE,
     ),
     "year-window": (
         "现场评审开始不晚于结束",

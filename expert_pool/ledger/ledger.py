@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapper, Session
 
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import local_day
 from expert_pool.ledger import audit, migrate
 from expert_pool.ledger.base import Editable, plain
 from expert_pool.ledger.engine import make_engine, reader, translate, writer
@@ -47,6 +48,11 @@ class UnitOfWork:
         self.now = now
         self._token = token
         self._records: list[audit.Record] = []
+
+    @property
+    def today(self) -> date:
+        """The day of `now` in Asia/Shanghai."""
+        return local_day(self.now)
 
     def new_uid(self, prefix: str) -> str:
         """An opaque public id such as `e-3k7…`: 60 random bits, told to nobody as a secret."""

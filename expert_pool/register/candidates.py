@@ -17,7 +17,7 @@ from expert_pool.core.recommendation import CandidacyFields, Recommendation
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Candidacy
-from expert_pool.register.life import eligibility, needs_reason, state_now, today
+from expert_pool.register.life import eligibility, needs_reason, state_now
 from expert_pool.register.people import edit_expert, enrol
 from expert_pool.store import fields_of
 from expert_pool.tables import Expert
@@ -67,8 +67,8 @@ def _sound(uow: UnitOfWork, wanted: CandidacyFields) -> dict[str, object]:
         raise Refusal(
             "out-of-range", "工作年限应在 0 到 80 年之间。", BASIS, field="experience_years"
         )
-    received = wanted.received_on or today(uow)
-    if received > today(uow):
+    received = wanted.received_on or uow.today
+    if received > uow.today:
         raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
     texts = {"recommender": wanted.recommender.strip(), "training": wanted.training.strip()}
     return {**vars(wanted), **texts, "received_on": received}
@@ -114,7 +114,7 @@ def decide_candidacy(
     row = uow.load(Candidacy, candidacy_uid, version)
     expert = uow.session.get_one(Expert, row.expert_id)
     allow(Step.ADMIT if passed else Step.REJECT, state_now(uow, expert), expert.name)
-    checked = eligibility(uow.session, expert, today(uow))
+    checked = eligibility(uow.session, expert, uow.today)
     lacking = open_points(checked)
     if not passed:
         needs_reason(reason)

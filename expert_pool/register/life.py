@@ -5,7 +5,7 @@ Which step is open when stands in core.life; each is load, decide, save, log.
 
 from __future__ import annotations
 
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,8 +29,6 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Candidacy, Violation
 from expert_pool.tables import Appointment, Expert, Suspension
-
-CHINA = timezone(timedelta(hours=8))
 
 
 def appoint(
@@ -103,7 +101,7 @@ def _sound_ending(
 ) -> None:
     if ended_on is None:
         return
-    if not first <= ended_on <= min(last, today(uow)):
+    if not first <= ended_on <= min(last, uow.today):
         raise Refusal(
             "bad-term",
             f"提前终止的日期应在聘期（{first} 至 {last}）之内，且不晚于今天。",
@@ -115,7 +113,7 @@ def _sound_ending(
 
 
 def _past(uow: UnitOfWork, last: date, ended_on: date | None) -> bool:
-    return (ended_on or last) < today(uow)
+    return (ended_on or last) < uow.today
 
 
 def engage(
@@ -140,7 +138,7 @@ def engage(
     past = _past(uow, last, ended_on)
     grounds, action = _grounds(uow, expert, reason.strip(), first if past else None)
     number = _certificate(uow.session, certificate_no, (decided_on or first).year)
-    decided = decided_on or (None if past else today(uow))
+    decided = decided_on or (None if past else uow.today)
     return appoint(
         uow, expert_uid, grade, first, last, number, decided, grounds, action, ended_on, end_reason
     )
@@ -161,7 +159,7 @@ def _grounds(
     )
     if past is None and uow.session.scalar(passed) is not None:
         return reason or "资格审查通过", "appoint"
-    lacking = open_points(eligibility(uow.session, expert, past or today(uow)))
+    lacking = open_points(eligibility(uow.session, expert, past or uow.today))
     unmet = [item for item in lacking if item.result == "unmet"]
     if past is not None:
         if not reason:
@@ -216,7 +214,7 @@ def regrade(
     allow(Step.REGRADE, state_now(uow, expert), expert.name)
     if grade not in GRADES:
         raise Refusal("unknown-grade", f"聘任等级应是{'、'.join(GRADES.values())}之一。", BASIS)
-    on = today(uow)
+    on = uow.today
     running = next(
         row
         for row in _appointments(uow.session, expert.id)
@@ -281,7 +279,7 @@ def dismiss(uow: UnitOfWork, expert_uid: str, reason: str) -> None:
     expert = uow.load(Expert, expert_uid)
     needs_reason(reason)
     allow(Step.DISMISS, state_now(uow, expert), expert.name)
-    on = today(uow)
+    on = uow.today
     terms = [
         row for row in _appointments(uow.session, expert.id) if (row.ended_on or row.last) >= on
     ]
@@ -361,13 +359,9 @@ def lift(uow: UnitOfWork, suspension: Suspension, reason: str) -> None:
 # --------------------------------------------------------------------------------------------------
 
 
-def today(uow: UnitOfWork) -> date:
-    return uow.now.astimezone(CHINA).date()
-
-
 def state_now(uow: UnitOfWork, expert: Expert) -> State:
     uow.session.flush()
-    return state_of(life_facts(uow.session, expert.id), today(uow))
+    return state_of(life_facts(uow.session, expert.id), uow.today)
 
 
 def life_facts(session: Session, expert_id: int) -> LifeFacts:

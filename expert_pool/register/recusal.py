@@ -16,7 +16,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Official, Shareholding, Waiver
 from expert_pool.register.conflicts import DECISIONS, ConflictFields, conflict_of
-from expert_pool.register.life import needs_reason, today
+from expert_pool.register.life import needs_reason
 from expert_pool.tables import Conflict, Expert
 
 BASIS = "政府采购法实施条例第九条"
@@ -36,7 +36,7 @@ def request_recusal(
     """
     expert = uow.load(Expert, expert_uid)
     needs_reason(reason)
-    if received_on > today(uow):
+    if received_on > uow.today:
         raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
     named = select(Conflict.expert_id).where(
         Conflict.kind == "ORG_REQUEST",
@@ -209,6 +209,6 @@ def import_holdings(
     for row in known.values():
         if row.ended_on is None:
             with uow.change(row, "end", source):
-                row.ended_on = today(uow)
+                row.ended_on = uow.today
             ended += 1
     return new, changed, ended

@@ -17,6 +17,7 @@ from expert_pool.core.life import TRANSITIONS, Step
 from expert_pool.core.performance import Proposal, RatingFacts, StageFacts, proposals
 from expert_pool.core.rulebook import rulebook
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.rubric import full_marks
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import PersonnelDecision, Rating, StageRecord, Violation
 from expert_pool.register.life import (
@@ -26,12 +27,10 @@ from expert_pool.register.life import (
     regrade,
     state_now,
     suspend,
-    today,
 )
 from expert_pool.tables import Appointment, Expert, Suspension
 
 BASIS = "办法第九条第三项"
-TOTAL = 1000  # points of the rubric
 
 
 @dataclass(frozen=True)
@@ -84,14 +83,17 @@ def note_stage(uow: UnitOfWork, expert_uid: str, wanted: StageFields) -> str:
 
 def sound_stage(wanted: StageFields) -> None:
     """Raises Refusal `unknown-kind` or `out-of-range`."""
-    book = rulebook()
+    book, most = rulebook(), full_marks()
     _sound_review(wanted.organisation, wanted.stage)
     if wanted.attendance not in ("", *book.attendance) or wanted.report not in ("", *book.reports):
         raise Refusal("unknown-kind", "请从列表中选择出勤和报告情况。", BASIS)
     for score in (wanted.own_score, wanted.consensus_score):
-        if score is not None and not 0 <= score <= TOTAL:
+        if score is not None and not 0 <= score <= most:
             raise Refusal(
-                "out-of-range", f"评审得分应在 0 到 {TOTAL} 之间。", BASIS, field="own_score"
+                "out-of-range",
+                f"评审得分应在 0 到 {most} 之间。",
+                BASIS,
+                field="own_score",
             )
 
 
@@ -151,9 +153,9 @@ def open_violation(
         raise Refusal("unknown-kind", "请选择违规的种类。", "办法第十六条", field="kind")
     if not facts.strip():
         raise Refusal("blank", "请写明反映的情况。", "办法第十六条", field="facts")
-    if occurred_on > today(uow):
+    if occurred_on > uow.today:
         raise Refusal("bad-date", "发生日期不能晚于今天。", field="occurred_on")
-    year = today(uow).year
+    year = uow.today.year
     count = (
         uow.session.scalar(
             select(func.count())
@@ -241,7 +243,7 @@ def decide_proposal(
     expert = uow.load(Expert, expert_uid)
     needs_reason(reason)
     proposal = next(
-        (one for one in proposals_for(uow.session, expert, year, today(uow)) if one.rule == rule),
+        (one for one in proposals_for(uow.session, expert, year, uow.today) if one.rule == rule),
         None,
     )
     if proposal is None:

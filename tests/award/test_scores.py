@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import award.year.core
 from award.scoring.core import consensus, follow, scorebook, shortlist
 from award.scoring.core.consensus import Agreed, Limits
 from award.scoring.core.rubric import Rubric, parse, points, written
 from award.scoring.core.scorebook import Book, Mark
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.rubric import NEWEST
 
-TEXT = (Path(award.year.core.__file__).parent / "data" / "gbt19580_2012.json").read_text("utf-8")
+TEXT = NEWEST.read_text("utf-8")
 RUBRIC = parse(TEXT)
 LIMITS = Limits(20)
 

@@ -30,7 +30,7 @@ from expert_pool.ledger import Ledger, UnitOfWork
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.ledger.invariants import exceptions
 from expert_pool.records import Candidacy
-from expert_pool.register.life import state_now, today
+from expert_pool.register.life import state_now
 from expert_pool.tables import Appointment, Expert, Suspension
 from tests import cast
 from tests.storage import CHIEF, CLERK, Clock, copy_sqlite
@@ -66,7 +66,7 @@ def one(uow: UnitOfWork, table: type, uid: str) -> object:
 
 def take(uow: UnitOfWork, uid: str, step: Step) -> None:
     """The use case behind a step of the table."""
-    on = today(uow)
+    on = uow.today
     newest = one(uow, Appointment, uid)
     match step:
         case Step.APPLY:
@@ -181,8 +181,8 @@ def test_every_state_takes_its_steps_and_refuses_the_others_in_words(
                 uow,
                 uid,
                 "reviewer",
-                today(uow) + timedelta(5),
-                today(uow) + timedelta(45),
+                uow.today + timedelta(5),
+                uow.today + timedelta(45),
                 reason="补录以前的聘任",
             )
         uow.commit()

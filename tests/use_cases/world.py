@@ -647,6 +647,11 @@ CASES = (
         (("open", "award_year"),),
     ),
     Case(
+        "bind_rules",
+        lambda u, w: award_years.bind_rules(u, 2025, reason="补登通知"),
+        (("bind", "award_year"),),
+    ),
+    Case(
         "edit_year",
         lambda u, w: award_years.edit_year(
             u, 2025, 1, YearFields("2025年度", date(2025, 9, 8), date(2025, 9, 26))

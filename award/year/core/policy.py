@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from award.year.core.regulation import Regulation, newest
 from expert_pool.facts.refusal import Refusal
 
 REGIMES = {"standing": "固定编组（一组评多家）", "panel": "逐家编组"}
@@ -38,6 +39,13 @@ DEFAULT_WEIGHTS: Mapping[str, int] = {
 }
 
 
+USUAL_SPARE = 2  # members beyond the least a group must have
+
+
+def _usual_size(regulation: Regulation) -> tuple[int, int]:
+    return regulation.min_group_size, regulation.min_group_size + USUAL_SPARE
+
+
 @dataclass(frozen=True)
 class YearPolicy:
     """评审年度的编组规则. `None` sets no limit, but `groups` None means: derived from the number of
@@ -45,7 +53,7 @@ class YearPolicy:
     """
 
     regime: str = "standing"
-    group_size: tuple[int, int] = (3, 5)
+    group_size: tuple[int, int] = field(default_factory=lambda: _usual_size(newest()))
     groups: tuple[int, int] | None = None
     group_effort: tuple[int, int] | None = None
     max_parallel_visits: int | None = None
@@ -141,6 +149,13 @@ def parse_policy(text: str) -> YearPolicy:
         if name not in known:
             raise _bad(name, f"没有名为 {name} 的设置")
     return YearPolicy(**{name: _read(name, value) for name, value in values.items()})
+
+
+def demand_group_size(policy: YearPolicy, regulation: Regulation) -> None:
+    """每组人数（办法第十条）: refuses "bad-policy" below what the regulation asks for."""
+    least = regulation.min_group_size
+    if policy.group_size[0] < least:
+        raise _bad("group_size", f"每组人数的最少不能小于 {least}（一般 {least} 名以上）")
 
 
 def parse_weights(text: str) -> dict[str, int]:

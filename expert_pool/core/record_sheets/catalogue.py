@@ -17,6 +17,7 @@ from expert_pool.core.life import ENDINGS
 from expert_pool.core.record_sheets.columns import Column
 from expert_pool.core.recusal import OFFICE_WORDS
 from expert_pool.core.rulebook import rulebook
+from expert_pool.facts.rubric import full_marks
 
 RECORD, PERSON, NAME = "记录编号", "系统编号", "姓名"
 # Columns that only help to find the person; never written to a record from here.
@@ -402,8 +403,8 @@ _SHEETS = (
                 {code: words for code, (words, _) in rulebook().reports.items()},
             ),
             Column("接受后推辞", "declined", "mark", default=False),
-            Column("本人评分", "own_score", "score", also=("独立评分",), most=1000),
-            Column("合议得分", "consensus_score", "score", most=1000),
+            Column("本人评分", "own_score", "score", also=("独立评分",), most=full_marks()),
+            Column("合议得分", "consensus_score", "score", most=full_marks()),
             Column("备注", "note"),
         ),
         "每位专家在每家组织每个阶段的出勤、报告和评分。",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from expert_pool.core.rulebook import rulebook
@@ -19,8 +19,8 @@ from expert_pool.facts.halfday import spell
 from expert_pool.facts.identifiers import credit_code
 from expert_pool.facts.own_sheet import plain
 from expert_pool.facts.writing import Cell, Unreadable, as_text, compact, split_list, tidy
+from expert_pool.facts.zone import SHANGHAI
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 EARLIEST, LATEST = 1950, 2100
 LONGEST = 2000
 FEW = 8  # so many choices are told in full
@@ -100,7 +100,7 @@ def write(column: Column, value: Any) -> CellOut:
         case bool():
             return "是" if value else "否"
         case datetime():
-            return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
+            return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
         case str():
             return column.choices.get(value, value) if column.kind == "choice" else value
     return value  # type: ignore[no-any-return]
