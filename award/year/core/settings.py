@@ -89,9 +89,9 @@ GROUPS: Mapping[str, tuple[Setting, ...]] = {
             "documents",
             "如 0.01，四舍五入",
             None,
-            Decimal("0.0001"),
+            Decimal("0.01"),
             Decimal(1),
-            4,
+            2,
         ),
         _choice(
             "compare",
