@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api.imports.views import Option, mini_calendar
 from api.kit import common, yearly
 from api.kit.access import Permission, Router
 from api.kit.books import book_of
 from api.kit.days import length_words, stay_words
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Search, Uid
+from api.kit.parts import Option, mini_calendar
 from api.kit.rendering import page, see_other
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from fastapi import Response
 
-from api.experts.schemas import Because, Created, PhoneOut
+from api.applicants.schemas import ApplicantIn, ApplicantList, ApplicantPatch
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
 from api.kit.fields import Limit, Offset, Uid, Year
-from api.year.schemas import ApplicantIn, ApplicantList, ApplicantPatch
+from api.kit.schemas import Because, Created, PhoneOut
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.applicants.core.applicant import ApplicantFields

@@ -8,13 +8,12 @@ from typing import Annotated
 from fastapi import Depends, File, Form, Request, Response, UploadFile
 
 from api.careers import views
-from api.imports.routes import UPLOAD_BYTES
 from api.kit import common, lists
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid
+from api.kit.lists import UPLOAD_BYTES, not_read
 from api.kit.rendering import page, see_other
-from api.kit.shell import Message
 from expert_pool import dossier, register
 from expert_pool.core.rulebook import rulebook
 from expert_pool.facts.intake import RowProblem
@@ -61,16 +60,6 @@ def import_candidates(
             request, "candidates.html", view, status=422, messages=not_read(problems, refusal)
         )
     return see_other(request, "/candidates", "recommended")
-
-
-def not_read(problems: tuple[RowProblem, ...], refusal: Refusal) -> tuple[Message, ...]:
-    """What is said above the table of bad rows."""
-    words = (
-        f"{len(problems)} 处有误，一行也没有读入。改好后再上传。"
-        if problems
-        else refusal.message_zh
-    )
-    return (Message(f"没有读入：{words}", "bad"),)
 
 
 @router.post("/candidates/{uid}/decide", allow=P.DECIDE_EXPERTS)

@@ -9,13 +9,13 @@ from typing import Annotated
 
 from fastapi import File, Response, UploadFile
 
-from api.experts.schemas import Because, Created
-from api.imports.routes import UPLOAD_BYTES
+from api.careers.schemas import CandidacyDecision, CandidacyIn, GradeIn
 from api.kit import lists
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, SettingsDep, TodayDep, ViewerDep, set_etag
 from api.kit.fields import Uid
-from api.supervision.dossiers.schemas import CandidacyDecision, CandidacyIn, GradeIn, Read
+from api.kit.lists import UPLOAD_BYTES
+from api.kit.schemas import Because, Created, Read
 from expert_pool import dossier, register
 from expert_pool.dossier import CandidacyView
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from api.imports.views import Option
 from api.kit.common import date_words
+from api.kit.parts import Option
 from api.kit.shell import Tone
 from expert_pool.core.eligibility import Checked
 from expert_pool.core.expert import GRADES

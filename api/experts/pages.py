@@ -12,14 +12,14 @@ from api.careers import pages as careers
 from api.careers.views import life_card
 from api.experts import views
 from api.identity import signin
-from api.imports.views import Option, mini_calendar
-from api.inspection import history
-from api.kit import common, yearly
+from api.kit import common, history, yearly
 from api.kit.access import Permission, Router
 from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Search, Uid
+from api.kit.parts import HistoryLine, Option, mini_calendar
 from api.kit.rendering import page
 from api.kit.templating import moment
+from api.recusal.conflicts.views import BY_SHARE, conflict_kinds
 from award.applicants import store as applicant_store
 from award.groups import store as plan_store
 from award.year import store as year_store
@@ -34,17 +34,6 @@ P = Permission
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 NO_YEAR = ("尚未建立年度",)
 STATES = (("", "全部"), ("yes", "可编组"), ("no", "暂不能编组"))
-
-
-# Kinds that ask for a percentage of shares.
-BY_SHARE = tuple(code for code, kind in KINDS.items() if kind.steps)
-
-
-def conflict_kinds() -> tuple[Option, ...]:
-    """Kinds between a person and an organisation; those between two experts are entered
-    elsewhere.
-    """
-    return tuple(Option(code, kind.zh) for code, kind in KINDS.items() if code not in PAIR_KINDS)
 
 
 @router.get("/experts", allow=P.READ_EXPERTS)
@@ -221,7 +210,7 @@ def _view(
         ),
         declared=f"{common.date_words(common.china_day(signed.signed_at))}签署" if signed else "",
         history=tuple(
-            views.HistoryLine(
+            HistoryLine(
                 moment(line.at),
                 history.action_words(line.action, line.kind),
                 line.actor_name,

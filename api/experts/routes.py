@@ -9,19 +9,17 @@ from fastapi import Query, Response
 
 from api.experts.schemas import (
     AppointmentIn,
-    Because,
-    Created,
     EndOn,
     ExpertIn,
     ExpertList,
     ExpertPatch,
-    PhoneOut,
-    ServiceIn,
     SuspensionIn,
 )
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, TodayDep, ViewerDep, set_etag
 from api.kit.fields import Limit, Offset, Search, Uid
+from api.kit.schemas import Because, Created, PhoneOut
+from api.recusal.conflicts.schemas import ServiceIn
 from expert_pool import register, store
 from expert_pool.core.expert import ExpertFields
 from expert_pool.store import ExpertPage

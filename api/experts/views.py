@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from api.careers.views import LifeCard
 from api.identity.signin import LinkEntry
-from api.imports.views import MiniCalendar, Option
+from api.kit.parts import Field, HistoryLine, MiniCalendar, Option
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from expert_pool.core.conflict import KINDS, told_evidence
@@ -71,28 +71,6 @@ class LinkLine:
     text: str
     state: str
     tone: Tone
-
-
-@dataclass(frozen=True)
-class HistoryLine:
-    when: str
-    text: str
-    by: str
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of a form."""
-
-    name: str
-    label: str
-    value: str = ""
-    kind: str = ""
-    options: tuple[Option, ...] = ()
-    required: bool = False
-    wide: bool = False
-    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from api.home import views
 from api.kit import common, yearly
 from api.kit.access import Permission, Router, may
 from api.kit.deps import LedgerDep, NowDep, ViewerDep
+from api.kit.parts import Stat
 from api.kit.rendering import page, see_other
 from api.signin.entrance import pages as entrance
 from award.applicants.core.applicant import AWARDS
@@ -310,7 +311,7 @@ def _why_counts(facts: Facts) -> str:
     )
 
 
-def _stats(facts: Facts, viewer: Viewer) -> tuple[views.Stat, ...]:
+def _stats(facts: Facts, viewer: Viewer) -> tuple[Stat, ...]:
     data, reasons = facts.standing.facts, facts.standing.reasons
     awards = "，".join(
         f"{title} {sum(row.fields.award == code for row in data.applicants)} 家"
@@ -324,10 +325,10 @@ def _stats(facts: Facts, viewer: Viewer) -> tuple[views.Stat, ...]:
     pairs = {tie[:2] for tie in data.ties.barred if tie[1] not in viewer.conflicted}
     soft = {tie[:2] for tie in data.ties.soft if tie[1] not in viewer.conflicted} - pairs
     return (
-        views.Stat("可编组专家", str(len(able)), f"/ {len(data.experts)} 人"),
-        views.Stat("申报组织", str(len(data.applicants)), "家", awards),
-        views.Stat("组长人选", str(leaders), "人", f"质量管理专家 {quality} 人"),
-        views.Stat("须回避", str(len(pairs)), "对", f"另有 {len(soft)} 对尽量不安排"),
+        Stat("可编组专家", str(len(able)), f"/ {len(data.experts)} 人"),
+        Stat("申报组织", str(len(data.applicants)), "家", awards),
+        Stat("组长人选", str(leaders), "人", f"质量管理专家 {quality} 人"),
+        Stat("须回避", str(len(pairs)), "对", f"另有 {len(soft)} 对尽量不安排"),
     )
 
 

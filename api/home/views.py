@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from api.kit.parts import Bar, Stat
 from api.kit.shell import Tone
 
 StepState = Literal["done", "now", "attention", "todo"]
@@ -39,14 +40,6 @@ class Todo:
 
 
 @dataclass(frozen=True)
-class Stat:
-    title: str
-    value: str
-    unit: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Unassignable:
     """不能编组的专家, with every reason."""
 
@@ -54,18 +47,6 @@ class Unassignable:
     name: str
     employer: str
     reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One half-day of the supply chart, in SVG units."""
-
-    x: float
-    y: float
-    height: float
-    half: str
-    title: str
-    low: bool
 
 
 @dataclass(frozen=True)

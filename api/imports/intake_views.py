@@ -8,18 +8,9 @@ from datetime import date
 from typing import Any
 
 from api.imports.intake import DryRun
-from api.imports.views import (
-    HeadingRow,
-    ImportPage,
-    MiniCalendar,
-    Option,
-    ProblemRow,
-    QuestionView,
-    RowView,
-    TradeRow,
-    mini_calendar,
-)
+from api.imports.views import HeadingRow, ImportPage, ProblemRow, QuestionView, RowView, TradeRow
 from api.kit.days import DayKind
+from api.kit.parts import MiniCalendar, Option, mini_calendar
 from api.kit.shell import Tone
 from award.applicants.core.applicant import AWARDS
 from expert_pool.facts.headings import labels

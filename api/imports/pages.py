@@ -16,12 +16,12 @@ from starlette.concurrency import run_in_threadpool
 from api.imports import intake, record_intake
 from api.imports import intake_views as views
 from api.imports import record_views as records
-from api.imports.routes import UPLOAD_BYTES
 from api.imports.views import BatchRow, ImportPage
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.lists import UPLOAD_BYTES
 from api.kit.rendering import page, see_other
 from api.kit.shell import Message, Tone
 from api.kit.templating import moment

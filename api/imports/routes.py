@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import File, Form, Path, Response, UploadFile
 
-from api.experts.schemas import Created
 from api.imports import intake, record_intake
 from api.imports.schemas import AnswersIn, BatchOut, DryRunOut, Summary
 from api.kit import lists
@@ -14,14 +13,13 @@ from api.kit.access import Permission, Router
 from api.kit.books import attachment
 from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
 from api.kit.fields import Uid
+from api.kit.lists import UPLOAD_BYTES
+from api.kit.schemas import Created
 from expert_pool import store
 from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["导入"])
 
-# The operator's limit may be lower (EXPERT_POOL_UPLOAD_MEGABYTES); this is the highest it can be
-# set to, with room for the form around it.
-UPLOAD_BYTES = 51_000_000
 RecordKind = Literal[
     "details",
     "appointments",

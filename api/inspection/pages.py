@@ -9,15 +9,15 @@ from fastapi import Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.experts.views import HistoryLine
 from api.groups.board import views as board_views
-from api.imports.views import Option
-from api.inspection import history, told
+from api.inspection import told
+from api.kit import history
 from api.kit.access import Permission, Router
 from api.kit.books import book_of
 from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.lookings import NEWEST
+from api.kit.parts import HistoryLine, Option
 from api.kit.rendering import page
 from api.kit.shell import ROLE_NAMES, Message
 from api.kit.templating import moment

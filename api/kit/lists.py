@@ -11,6 +11,7 @@ from typing import Generic, Literal, TypeVar
 
 from fastapi import UploadFile
 
+from api.kit.shell import Message
 from api.settings import Settings
 from expert_pool import spreadsheet, store
 from expert_pool.core.recommendation import read_holdings, read_officials, read_recommendations
@@ -83,3 +84,18 @@ def _table(file: UploadFile, settings: Settings, kind: Literal["expert"] | None 
     if len(data) > largest:
         raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
     return spreadsheet.read_apart(data, file.filename or "", kind)
+
+
+def not_read(problems: tuple[RowProblem, ...], refusal: Refusal) -> tuple[Message, ...]:
+    """What is said above the table of bad rows."""
+    words = (
+        f"{len(problems)} 处有误，一行也没有读入。改好后再上传。"
+        if problems
+        else refusal.message_zh
+    )
+    return (Message(f"没有读入：{words}", "bad"),)
+
+
+# The operator's limit may be lower (EXPERT_POOL_UPLOAD_MEGABYTES); this is the highest it can be
+# set to, with room for the form around it.
+UPLOAD_BYTES = 51_000_000

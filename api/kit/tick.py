@@ -6,11 +6,11 @@ Buttons set values, they never toggle.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from api.kit import common
-from api.kit.days import DayKind
-from api.my.views import tick_sheet
+from api.kit.days import DayKind, DayMark
 from expert_pool import register, store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.halfday import HALVES, HalfDay
@@ -138,3 +138,81 @@ def save(
     window = store.working_days(uow.session).window(first, last)
     away = absences(chosen(boxes, window, quick), window)
     register.save_availability(uow, expert_uid, year.year, away, text.strip(), version, first, last)
+
+
+@dataclass(frozen=True)
+class FreeDay:
+    """One day of the tick sheet; None for a day outside the window, marks for holidays and 调休."""
+
+    date: date
+    mark: DayMark
+    offered: bool
+    am: bool = False
+    pm: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.date.isoformat()
+
+
+@dataclass(frozen=True)
+class FreeWeek:
+    """A week with the days that can be ticked; `note` says why the others cannot."""
+
+    title: str
+    key: str
+    days: tuple[FreeDay, ...]
+    note: str = ""
+    before: bool = False  # there is a week before it to copy from
+
+
+def tick_sheet(
+    window: Sequence[date], free: frozenset[tuple[date, str]], mark: DayKind
+) -> tuple[FreeWeek, ...]:
+    """Weeks Monday to Sunday that hold a day of the window; only working days of the window are
+    offered.
+    """
+    if not window:
+        return ()
+    days = set(window)
+    monday = min(days) - timedelta(days=min(days).weekday())
+    weeks: list[FreeWeek] = []
+    while monday <= max(days):
+        row = tuple(
+            FreeDay(
+                day,
+                mark(day),
+                day in days and mark(day).working,
+                (day, "AM") in free,
+                (day, "PM") in free,
+            )
+            for day in (monday + timedelta(days=n) for n in range(7))
+        )
+        offered = tuple(day for day in row if day.offered)
+        if offered:
+            weeks.append(
+                FreeWeek(
+                    _span(offered[0].date, offered[-1].date),
+                    monday.isoformat(),
+                    offered,
+                    _why_not(row),
+                    bool(weeks),
+                )
+            )
+        monday += timedelta(days=7)
+    return tuple(weeks)
+
+
+def _span(first: date, last: date) -> str:
+    if first == last:
+        return f"{first.month}月{first.day}日"
+    return f"{first.month}月{first.day}日 – " + (
+        f"{last.day}日" if last.month == first.month else f"{last.month}月{last.day}日"
+    )
+
+
+def _why_not(row: Sequence[FreeDay]) -> str:
+    """Holidays and days of 调休 by name; ordinary weekends need no word."""
+    return "，".join(
+        f"{day.date.month}月{day.date.day}日{day.mark.name}" for day in row if day.mark.name
+    )

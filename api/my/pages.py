@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 
-from api.experts.pages import BY_SHARE, conflict_kinds
 from api.identity import links, signin
 from api.kit import common, tick
 from api.kit.access import Permission, Router
@@ -21,6 +20,7 @@ from api.kit.rendering import FLASH, page, see_other
 from api.kit.templating import moment
 from api.my.duty import pages as own_duty
 from api.my.views import DutyCard, Task, duties
+from api.recusal.conflicts.views import BY_SHARE, conflict_kinds
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.groups import store as plan_store

@@ -11,7 +11,6 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from api.experts.schemas import AvailabilityIn, AvailabilityOut, Created
 from api.identity import links
 from api.kit.access import Permission, Router
 from api.kit.books import attachment, book_of
@@ -27,6 +26,7 @@ from api.kit.deps import (
 )
 from api.kit.feeds import expert_feed
 from api.kit.fields import Year
+from api.kit.schemas import AvailabilityIn, AvailabilityOut, Created
 from api.my.schemas import (
     AnsweredIn,
     DeclarationOut,

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from api.experts.schemas import Percent, Phone, Uscc
 from api.kit.fields import Day, Input, Line, Name, Note, Output, UidText, example
+from api.kit.schemas import Percent, Phone, Uscc
 from award.duties.duties import DutyView
 from award.groups.core.book import GroupEntry
 from expert_pool.core.expert import Industry

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from api.kit.days import DayKind, DayMark, stay_words
+from api.kit.days import stay_words
 from award.duties.duties import DutyView
 from award.groups.core.book import Book, day_zh
 from expert_pool.facts.halfday import HALF_ZH, Half
-
-
-@dataclass(frozen=True)
-class FreeDay:
-    """One day of the tick sheet; None for a day outside the window, marks for holidays and 调休."""
-
-    date: date
-    mark: DayMark
-    offered: bool
-    am: bool = False
-    pm: bool = False
-
-    @property
-    def key(self) -> str:
-        return self.date.isoformat()
-
-
-@dataclass(frozen=True)
-class FreeWeek:
-    """A week with the days that can be ticked; `note` says why the others cannot."""
-
-    title: str
-    key: str
-    days: tuple[FreeDay, ...]
-    note: str = ""
-    before: bool = False  # there is a week before it to copy from
 
 
 @dataclass(frozen=True)
@@ -46,58 +19,6 @@ class Task:
     text: str
     path: str
     done: bool
-
-
-def tick_sheet(
-    window: Sequence[date], free: frozenset[tuple[date, str]], mark: DayKind
-) -> tuple[FreeWeek, ...]:
-    """Weeks Monday to Sunday that hold a day of the window; only working days of the window are
-    offered.
-    """
-    if not window:
-        return ()
-    days = set(window)
-    monday = min(days) - timedelta(days=min(days).weekday())
-    weeks: list[FreeWeek] = []
-    while monday <= max(days):
-        row = tuple(
-            FreeDay(
-                day,
-                mark(day),
-                day in days and mark(day).working,
-                (day, "AM") in free,
-                (day, "PM") in free,
-            )
-            for day in (monday + timedelta(days=n) for n in range(7))
-        )
-        offered = tuple(day for day in row if day.offered)
-        if offered:
-            weeks.append(
-                FreeWeek(
-                    _span(offered[0].date, offered[-1].date),
-                    monday.isoformat(),
-                    offered,
-                    _why_not(row),
-                    bool(weeks),
-                )
-            )
-        monday += timedelta(days=7)
-    return tuple(weeks)
-
-
-def _span(first: date, last: date) -> str:
-    if first == last:
-        return f"{first.month}月{first.day}日"
-    return f"{first.month}月{first.day}日 – " + (
-        f"{last.day}日" if last.month == first.month else f"{last.month}月{last.day}日"
-    )
-
-
-def _why_not(row: Sequence[FreeDay]) -> str:
-    """Holidays and days of 调休 by name; ordinary weekends need no word."""
-    return "，".join(
-        f"{day.date.month}月{day.date.day}日{day.mark.name}" for day in row if day.mark.name
-    )
 
 
 @dataclass(frozen=True)

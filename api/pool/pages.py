@@ -9,10 +9,10 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from api.imports.views import Option
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import HiddenDep, LedgerDep, TodayDep, ViewerDep
+from api.kit.parts import Option
 from api.kit.rendering import page
 from api.pool import views
 from award.groups.inventory import Wish, take_stock, trade_name, usual_mix

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.home.views import Bar
+from api.kit.parts import Bar
 from award.groups.inventory import DayLine, Inventory
 from expert_pool.workload import Burden, Fairness
 

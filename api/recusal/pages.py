@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
 
-from api.careers.pages import not_read
-from api.imports.routes import UPLOAD_BYTES
 from api.kit import common, lists
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid, UidText
+from api.kit.lists import UPLOAD_BYTES, not_read
 from api.kit.rendering import page, see_other
 from api.recusal import views
 from award.applicants import store as applicant_store

@@ -8,8 +8,6 @@ from typing import Annotated
 
 from fastapi import File, Form, Response, UploadFile
 
-from api.experts.schemas import Because, ConflictEnd, Created
-from api.imports.routes import UPLOAD_BYTES
 from api.kit import lists
 from api.kit.access import Permission, Router
 from api.kit.deps import (
@@ -23,11 +21,13 @@ from api.kit.deps import (
     set_etag,
 )
 from api.kit.fields import Name, Uid, Year
-from api.supervision.dossiers.schemas import (
+from api.kit.lists import UPLOAD_BYTES
+from api.kit.schemas import Because, Created, Read
+from api.recusal.conflicts.schemas import ConflictEnd
+from api.recusal.schemas import (
     HoldingOut,
     HoldingsRead,
     OfficialIn,
-    Read,
     RecusalRequestIn,
     WaiverDecision,
 )

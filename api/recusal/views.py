@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from api.imports.views import Option
 from api.kit.common import date_words, paged
+from api.kit.parts import Option
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from award.papers.register import effect_words

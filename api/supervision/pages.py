@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api.imports.views import Option
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid, Year
+from api.kit.parts import Option
 from api.kit.rendering import page, see_other
 from api.supervision import views
 from award.groups import plans

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.experts.schemas import Created
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, TodayDep, ViewerDep, set_etag
 from api.kit.fields import Uid, Year
-from api.supervision.dossiers.schemas import (
+from api.kit.schemas import Created
+from api.supervision.schemas import (
     ProposalDecision,
     RatingIn,
     StageIn,

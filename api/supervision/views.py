@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.imports.views import Option
 from api.kit.common import date_words
+from api.kit.parts import Option
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from expert_pool.core.expert import GRADES

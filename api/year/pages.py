@@ -12,11 +12,10 @@ from datetime import date
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.experts.views import Field
-from api.imports.views import Option
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
+from api.kit.parts import Field, Option
 from api.kit.rendering import page, see_other
 from assignment.goals import GOALS
 from award.year import store as year_store

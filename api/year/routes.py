@@ -11,10 +11,10 @@ from typing import Annotated
 
 from fastapi import Path, Query, Response
 
-from api.experts.schemas import Created
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
 from api.kit.fields import Year
+from api.kit.schemas import Created
 from api.year.schemas import Announcement, DayIn, DayOut, YearIn, YearOut, YearPatch
 from award.year import store as year_store
 from award.year import years as award_years

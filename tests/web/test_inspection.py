@@ -9,8 +9,9 @@ from datetime import date
 import pytest
 
 from api.identity.tables import Account, AccountConflict
-from api.inspection import history, told
+from api.inspection import told
 from api.inspection.pages import TOPICS
+from api.kit import history
 from award.applicants import tables as applicant_tables
 from award.groups import tables as plan_tables
 from award.year import tables as year_tables

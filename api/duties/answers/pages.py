@@ -10,12 +10,11 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 
 from api.groups.repairs import pages as repairs
-from api.home.views import Stat
-from api.imports.views import Option
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.parts import Option, Stat
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from assignment.duty import ACCEPTED, DECLINED, OPEN, REASONS

@@ -11,12 +11,12 @@ from fastapi import Form, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.home.views import Stat
 from api.identity import forgetting
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid, UidText
+from api.kit.parts import Stat
 from api.kit.rendering import page, see_other
 from api.kit.shell import Tone
 from award import retention

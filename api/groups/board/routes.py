@@ -9,13 +9,13 @@ from fastapi import Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from api.experts.schemas import Created
 from api.groups import solving
-from api.groups.plans.schemas import JobIn, JobOut, SnapshotOut
+from api.groups.board.schemas import JobIn, JobOut, SnapshotOut
 from api.kit.access import Permission, Router
 from api.kit.books import attachment
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, Year
+from api.kit.schemas import Created
 from award.groups import jobs
 from award.groups import store as assignment_store
 from award.groups.snapshot import build_problem

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import Path, Response
 from sqlalchemy.orm import Session
 
-from api.experts.schemas import Because, Created
 from api.groups.plans.schemas import (
     ApprovalIn,
     CopyIn,
@@ -22,6 +21,7 @@ from api.kit.books import DOCUMENTS, attachment, book_of
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, NowDep, ViewerDep, set_etag
 from api.kit.feeds import expert_file, known_entries
 from api.kit.fields import Uid, Year
+from api.kit.schemas import Because, Created
 from assignment import explain
 from assignment.problem import to_json
 from award.groups import plans

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -11,66 +10,10 @@ from api.kit.fields import Input, Line, Note, Output, Reason, UidText, example
 from assignment import edit as edits
 from assignment.problem import Pin
 from award.groups.core.book import Book
-from award.groups.snapshot import NotAssignable
 from award.groups.store import PlanRow, StoredVerdict
 
 Position = Annotated[int, Field(ge=0, le=1000, description="第几组，从 0 起")]
 Slot = Annotated[int, Field(ge=0, le=10_000, description="时段序号，从 0 起")]
-
-
-class SnapshotOut(Output):
-    """What the optimiser would be given now, and who and what is left out, with every reason."""
-
-    year: int
-    problem_digest: str
-    reviewers: int
-    cases: int
-    slots: int
-    places: int
-    barred: int
-    not_assignable: list[NotAssignable]
-    left_out: list[NotAssignable]
-    notes: list[str]
-    provisional: bool
-
-
-class JobIn(Input):
-    model_config = example({"seconds": 60, "seed": 1})
-    seconds: int | None = Field(
-        None, ge=1, le=3600, description="求解时限，空为系统默认；不超过系统上限"
-    )
-    seed: int = Field(1, ge=0, le=2**31 - 1)
-    deterministic: bool = Field(False, description="同样的输入必得同样的方案，较慢")
-    keep: UidText | None = Field(None, description="尽量少变的方案编号")
-
-
-class JobOut(Output):
-    """`objective` and `bound` are null until known; `gap` is how far the plan may be from the best
-    possible (0 = proven best).
-    """
-
-    uid: str
-    year: int
-    kind: str | None = Field(description="trial 试算，candidates 寻找备选方案，空为编组")
-    status: str
-    phase: str
-    elapsed: float
-    time_limit: float
-    objective: int | None
-    bound: int | None
-    gap: float | None
-    unassigned: int
-    cancel_requested: bool
-    error_code: str
-    error_text: str
-    plan_uid: str | None
-    notes: list[str]
-    reasons: list[str] = Field(description="排不出方案时的原因")
-    remedies: list[str] = Field(description="代价最小的出路")
-    created_at: datetime
-    created_name: str
-    finished_at: datetime | None
-    over: bool
 
 
 class PlanOut(Output):

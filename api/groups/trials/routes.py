@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from api.experts.schemas import Created
 from api.groups import solving
-from api.groups.plans.schemas import JobOut
+from api.groups.board.schemas import JobOut
 from api.groups.trials.schemas import AdoptionIn, TrialOut, TrialsIn, TrialsOut
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, Year
+from api.kit.schemas import Created
 from award.groups import trials
 from award.groups.core.compare import Comparison, compare
 from award.groups.store import plan

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from api.groups.plans.schemas import JobOut
+from api.groups.board.schemas import JobOut
 from api.kit.fields import Day, Input, Name, Output, UidText, example
 from award.groups.trials import MOST, Trial, Wish
 

@@ -12,12 +12,11 @@ from typing import Annotated, Any
 from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 
-from api.experts.views import Field
 from api.identity import signin
-from api.imports.views import Option
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, TodayDep, ViewerDep
+from api.kit.parts import Field, Option
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from assignment.duty import ACCEPTED, DECLINED

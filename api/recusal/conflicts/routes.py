@@ -6,22 +6,19 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.experts.schemas import (
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
+from api.kit.fields import Search, Uid, Year
+from api.kit.schemas import AvailabilityIn, AvailabilityOut, Because, Created
+from api.recusal.conflicts.schemas import (
     AffiliationIn,
-    AvailabilityIn,
-    AvailabilityOut,
-    Because,
     ConflictDecision,
     ConflictEnd,
     ConflictIn,
     ConflictKindOut,
-    Created,
     PairIn,
     ProposalOut,
 )
-from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
-from api.kit.fields import Search, Uid, Year
 from expert_pool import register, store
 from expert_pool.core.conflict import KINDS
 from expert_pool.facts.halfday import HalfDay

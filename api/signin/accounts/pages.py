@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from api.identity import factor, signin
 from api.identity.tables import Account
-from api.imports.views import Option
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep
 from api.kit.fields import Uid
+from api.kit.parts import Option
 from api.kit.rendering import page, see_other
 from api.kit.shell import ROLE_NAMES
 from expert_pool.core.actor import Role

@@ -10,7 +10,7 @@ from api.identity import links, signin
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep
 from api.kit.fields import Uid
-from api.signin.entrance.schemas import LinkIssue, LinkIssued, LinkOut
+from api.signin.links.schemas import LinkIssue, LinkIssued, LinkOut
 
 router = Router(prefix="/api/v1", tags=["专家"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from api.imports.views import Option
+from api.kit.parts import Option
 from award.applicants.store import ApplicantRow
 from expert_pool.core.rulebook import rulebook
 from expert_pool.dossier import Reviewed
