@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from scripts import draw_commands
+from scripts import award_commands, draw_commands
 from scripts.options import Deterministic, Seed, Show, TimeLimit, Workers
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 accounts = typer.Typer(help="工作人员账号。", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(award_commands.app, name="award")
 app.add_typer(draw_commands.app, name="draw")
 app.add_typer(accounts, name="accounts")
 

@@ -10,12 +10,13 @@ from random import Random
 from typing import Any
 
 from award.archive.core.canonical import canonical
+from expert_pool.facts.rubric import newest_document
 
 Json = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "award/year/core/data"
 REGULATION: Json = json.loads((DATA / "regulation_zhuji_2025.json").read_text("utf-8"))
-RUBRIC: Json = json.loads((DATA / "gbt19580_2012.json").read_text("utf-8"))
+RUBRIC: Json = dict(newest_document())
 ITEMS = [item for category in RUBRIC["categories"] for item in category["items"]]
 NUMBERS = (
     "max_winners", "max_quality", "quality_min_score", "innovation_min_score", "quorum",

@@ -1,0 +1,103 @@
+"""重放: from a sealed bag's scorebooks to its winners, to the byte.
+
+What must agree: every scorebook with its receipt and with the year file, the year file with the
+decision, the decision with the properties that `check` proves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assignment.reading import FormatError
+from award.archive.core.bag import Fault, Files
+from award.archive.core.check import check
+from award.archive.core.decide import decide
+
+YEAR, DECISION = "data/year.json", "data/decision.json"
+BOOKS = "data/scorebooks/"
+NAMED = ("data/names.json", "data/documents/", "data/log.json")  # what a copy without names lacks
+
+
+@dataclass(frozen=True)
+class Replay:
+    """`decision`: the bytes made again, None where the year file cannot be read."""
+
+    decision: bytes | None
+    faults: tuple[Fault, ...]
+
+
+def replay(files: Files) -> Replay:
+    """Make the decision again from the bag's year file and compare everything that leads to it."""
+    missing = [
+        Fault(path, "归档包里没有这个文件。") for path in (YEAR, DECISION) if path not in files
+    ]
+    if missing:
+        return Replay(None, tuple(missing))
+    try:
+        made = decide(files[YEAR])
+    except FormatError as error:
+        return Replay(None, (Fault(YEAR, str(error)),))
+    faults = _books(files)
+    if made != files[DECISION]:
+        faults.append(Fault(DECISION, "与由年度文件重新得出的结果不同。"))
+    faults += [
+        Fault(DECISION, f"{found.case}：{found.message}" if found.case else found.message)
+        for found in check(files[YEAR], files[DECISION])
+    ]
+    return Replay(made, tuple(faults))
+
+
+def book_path(stage: str, case: str, reviewer: str) -> str:
+    return f"{BOOKS}{stage}/{case}/{reviewer}.json"
+
+
+def _books(files: Files) -> list[Fault]:
+    """Each book of the year file stands in the bag, with the receipt that its reviewer was
+    given.
+    """
+    year: dict[str, Any] = json.loads(files[YEAR])
+    faults, seen = [], set()
+    for case in year["cases"]:
+        for stage in ("document", "site"):
+            for book in case[stage]["books"]:
+                path = book_path(stage, case["id"], book["reviewer"])
+                seen.add(path)
+                faults += _book(files, path, book)
+    extra = sorted(path for path in files if path.startswith(BOOKS) and path not in seen)
+    return faults + [Fault(path, "年度文件里没有这份评分表。") for path in extra]
+
+
+def _book(files: Files, path: str, book: Mapping[str, Any]) -> list[Fault]:
+    if path not in files:
+        return [Fault(path, "归档包里没有这份评分表。")]
+    try:
+        kept = json.loads(files[path])
+        text, nonce = kept["book"], kept["nonce"]
+        marks = {no: mark["percent"] for no, mark in json.loads(text)["marks"].items()}
+        marks = json.loads(text)["start"] | marks
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [Fault(path, "评分表不能读出。")]
+    faults = []
+    if receipt(text, nonce) != book["receipt"]:
+        faults.append(Fault(path, "评分表与回执码不符。"))
+    if marks != book["percents"]:
+        faults.append(Fault(path, "评分表与年度文件的百分比不符。"))
+    return faults
+
+
+def receipt(text: str, nonce: str) -> str:
+    """回执码: what a reviewer was given when she locked the book."""
+    return hashlib.sha256(f"{text}\n{nonce}".encode()).hexdigest()[:16]
+
+
+def without_names(files: Files) -> dict[str, bytes]:
+    """The payload of a copy that can be handed on: ids, scores and results, no names and papers."""
+    return {
+        path.removeprefix("data/"): content
+        for path, content in files.items()
+        if path.startswith("data/") and not path.startswith(NAMED)
+    }
