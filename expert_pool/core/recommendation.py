@@ -5,7 +5,7 @@ and one keeps its whole sheet out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +16,7 @@ from expert_pool.facts.dates import read_date
 from expert_pool.facts.identifiers import credit_code
 from expert_pool.facts.intake import Context, RawRow, RawTable, RowProblem
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.table import broken_cells
 from expert_pool.facts.writing import Cell, Unreadable, as_text, blank, compact, tidy
 
 # Columns that only the 推荐表 has; the rest is read as in the roster. The first pattern that fits a
@@ -116,6 +117,17 @@ class Sheet:
             if field is not None:
                 self.heading.setdefault(field, heading)
         self.problems: list[RowProblem] = []
+        self.table = table
+
+    def rows(self) -> Iterator[RawRow]:
+        """The rows without error values; those with one are problems."""
+        for row in self.table.rows:
+            broken = broken_cells(row, self.table.headings)
+            if not broken:
+                yield row
+            self.problems += [
+                RowProblem(row.number, heading, reason, error) for heading, error, reason in broken
+            ]
 
     def cell(self, row: RawRow, field: str) -> Cell:
         return row.cells.get(self.heading.get(field, ""))
@@ -159,6 +171,7 @@ def read_recommendations(table: RawTable, context: Context) -> Recommendations:
     noted.
     """
     sheet = Sheet(table, COLUMNS)
+    table = replace(table, rows=tuple(sheet.rows()))
     own = set(sheet.heading.values())
     rest = tuple(heading for heading in table.headings if heading not in own)
     parsed = parse_rows(
@@ -263,7 +276,7 @@ def read_holdings(table: RawTable) -> Holdings:
                 f"没有找到“{words}”一列。需要的列：企业名称、股东名称、持股比例、职务。",
             )
     rows = []
-    for row in table.rows:
+    for row in sheet.rows():
         company, holder = sheet.text(row, "company"), sheet.text(row, "holder")
         for field, words, value in (
             ("company", "企业名称", company),
@@ -328,7 +341,7 @@ def read_officials(table: RawTable, year: int) -> Officials:
                 f"没有找到“{words}”一列。需要的列：姓名、单位、身份（审委会委员、监管部门工作人员或推荐单位工作人员）。",
             )
     rows = []
-    for row in table.rows:
+    for row in sheet.rows():
         name, unit, said = sheet.text(row, "name"), sheet.text(row, "unit"), sheet.text(row, "role")
         for field, words, value in (("name", "姓名", name), ("unit", "单位", unit)):
             if not value:

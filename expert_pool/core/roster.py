@@ -127,7 +127,7 @@ def parse_rows(table: RawTable, heading_map: HeadingMap, context: Context) -> Pa
     if "name" not in heading_map.fields.values():
         raise Refusal("no-name-column", "没有找到“姓名”一列，请在表头对应关系里指定。")
     reader = RowReader(table, heading_map, context)
-    drafts = [draft for row in table.rows if (draft := _parse_row(reader, row))]
+    drafts = [draft for row in reader.rows() if (draft := _parse_row(reader, row))]
     trades = reader.trade_questions()
     kept, same_questions, notes = duplicates(
         drafts, context.answers, _same_person, _describe, reader.column("name"), "同一个人"

@@ -7,7 +7,7 @@ that field unknown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from expert_pool.facts import absences as absence_reading
@@ -27,6 +27,7 @@ from expert_pool.facts.intake import (
     TradeUse,
     question_key,
 )
+from expert_pool.facts.table import broken_cells
 from expert_pool.facts.writing import Cell, Choice, Unreadable, as_text, blank, clean, tidy
 
 NOT_A_TRADE = Choice("无", "不是行业，不计")
@@ -38,6 +39,7 @@ class RowReader:
 
     def __init__(self, table: RawTable, headings: HeadingMap, context: Context) -> None:
         self.table = table
+        self.headings = headings
         self.context = context
         self.problems: list[RowProblem] = []
         self.questions: list[RowQuestion] = []
@@ -50,6 +52,18 @@ class RowReader:
         for heading, field in headings.fields.items():
             self._columns.setdefault(field, []).append(heading)
         self._trades: dict[str, tuple[tuple[IndustryProposal, ...], list[int], str]] = {}
+
+    def rows(self) -> Iterator[RawRow]:
+        """The rows without error values; those with one are bad, whichever column it stands in."""
+        for row in self.table.rows:
+            broken = broken_cells(row, (*self.headings.fields, *self.headings.unknown))
+            if not broken:
+                yield row
+                continue
+            self.bad_rows.add(row.number)
+            self.problems += [
+                RowProblem(row.number, heading, reason, error) for heading, error, reason in broken
+            ]
 
     # cells
     # ----------------------------------------------------------------------------------------------

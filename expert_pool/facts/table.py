@@ -5,12 +5,14 @@ records.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from expert_pool.facts.writing import Cell
+from expert_pool.facts.writing import Cell, error_value
+
+BROKEN = "单元格里是错误值 {}，不是空白，请填上正确的内容；确实没有内容的，请清空"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class HeadingMap:
 
     def headings(self, wanted: str) -> tuple[str, ...]:
         return tuple(heading for heading, name in self.fields.items() if name == wanted)
+
+
+def broken_cells(row: RawRow, headings: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Heading, error and what to do, for each cell of `headings` that holds #N/A or the like."""
+    found = ((name, error_value(row.cells.get(name))) for name in headings)
+    return [(name, error, BROKEN.format(error)) for name, error in found if error]
 
 
 def table_json(table: RawTable) -> str:

@@ -53,7 +53,7 @@ FULL_WIDTH = {
     for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
 BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
-BLANK_MARKS = {"", "-", "--", "—", "——", "/", "\\", "无数据", "n/a", "na", "null", "none", "#n/a"}
+BLANK_MARKS = {"", "-", "--", "—", "——", "/", "\\", "无数据", "n/a", "na", "null", "none"}
 
 
 def clean(value: Cell) -> str:
@@ -114,10 +114,32 @@ def masked(phone: str) -> str:
     )
 
 
+# What spreadsheet programs leave in a cell whose formula failed, also inside a longer text.
+ERROR = re.compile(
+    r"#(?:N/A|(?:REF|VALUE|DIV/0|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|EXTERNAL"
+    r"|PYTHON|TIMEOUT)[!!]|NAME\?|GETTING_DATA)|^(?:Err:\d{3}|#{3,}|#?错误值?!?)$",
+    re.I,
+)
+
+
+def error_value(value: Cell) -> str:
+    """错误值: #N/A, #REF! … in the cell, or nothing. Such a cell is broken, not empty."""
+    if not isinstance(value, str) or not any(sign in value for sign in "#\uff03:\uff1a错"):
+        return ""
+    found = ERROR.search(clean(value))
+    return found[0] if found else ""
+
+
 def looks_like_formula(text: str) -> bool:
-    """A text that a spreadsheet program would run when pasted, full-width signs included."""
+    """A text that a spreadsheet program would run when pasted, full-width signs included.
+
+    +86(575)87012345 is a telephone: no function has a number for its name.
+    """
     return bool(
-        re.match(r"\s*(=\s*\S|@\w+\(|[+\-]\s*\w+[(|!])", unicodedata.normalize("NFKC", text))
+        re.match(
+            r"\s*(=\s*\S|@\w+\(|[+\-]\s*(?:[A-Za-z_]\w*\(|\w+[|!]))",
+            unicodedata.normalize("NFKC", text),
+        )
     )
 
 
@@ -180,6 +202,12 @@ def _one_number(text: str) -> str | None:
     mobile = re.sub(r"[\s\-().]", "", plain)
     if re.fullmatch(r"1[3-9]\d{9}", mobile):
         return mobile
+    abroad = re.fullmatch(
+        r"\(?(?:\+|00)?86\)?-?\(?0?(10|2\d|[3-9]\d{2})\)?-?(\d{7,8})(?:转|-)?(\d{1,5})?",
+        re.sub(r"\s", "", plain),
+    )
+    if abroad:
+        plain = f"0{abroad[1]}-{abroad[2]}" + (f"-{abroad[3]}" if abroad[3] else "")
     landline = re.fullmatch(
         r"\(?(0\d{2,3})\)?[\s-]?(\d{7,8})(?:[\s-]?(?:转|-)?\s?(\d{1,5}))?", re.sub(r"\s", "", plain)
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 import python_calamine
 from lxml import etree
 
+from expert_pool.facts.headings import row_score
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.writing import Cell, looks_like_formula
 from expert_pool.spreadsheet.guard import (
@@ -128,15 +130,21 @@ def _value(cell: object) -> Cell:
 # CSV
 # --------------------------------------------------------------------------------------------------
 
+DELIMITERS = (",", "\t", ";", "|")
+SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?[^\S\n]*\r?\n", re.I)  # for Excel, which hides it
+QUOTED = re.compile(r'=\s*"((?:[^"]|"")*)"', re.S)  # ="0575": a text that Excel must not count with
+LOOKED_AT = 40  # rows that tell the delimiter
+
 
 def grid_of_csv(data: bytes) -> Grid:
     """UTF-8 strictly first, then GB18030; UTF-16 when marked.
 
-    A cell that starts like a formula refuses the file.
+    A cell that starts like a formula refuses the file. Row numbers are those that Excel shows.
     """
     text = _decode(data)
-    head = text[:4000]
-    delimiter = max(",\t;", key=lambda mark: head.count(mark))
+    said = SEPARATOR_LINE.match(text)
+    text = text[said.end() :] if said else text.lstrip("\ufeff")
+    delimiter = said[1] if said else _delimiter(text)
     rows: list[list[Cell]] = []
     total = 0
     try:
@@ -150,21 +158,60 @@ def grid_of_csv(data: bytes) -> Grid:
             total += len(cells)
             if total > MAX_CELLS:
                 raise Refusal("too-large", "表格的格子太多了。请只保留需要的行和列再上传。")
-            for column, cell in enumerate(cells):
-                if looks_like_formula(cell):
-                    where = f"{column_name(column)}{number}"
-                    raise Refusal(
-                        "formula",
-                        f"单元格 {where} 是公式（以 = + - @ 开头），不能上传。请改成数值或文字。",
-                        cell=where,
-                    )
-            rows.append([_value(cell) for cell in cells])
+            rows.append([_csv_value(cell, column, number) for column, cell in enumerate(cells)])
     except csv.Error:
         raise Refusal(
             "damaged",
             "CSV 文件的格式不正常（引号不成对，或有特别长的格子）。请另存为“.xlsx”再上传。",
         ) from None
     return Grid("CSV", rows)
+
+
+def _csv_value(written: str, column: int, row: int) -> Cell:
+    """The cell without what programs put before numbers to keep them whole: tabs, ' and ="…"."""
+    cell = written.strip()
+    if quoted := QUOTED.fullmatch(cell):
+        cell = quoted[1].replace('""', '"').strip()
+    elif cell.startswith("'") and not cell.endswith("'"):
+        cell = cell[1:]
+    if looks_like_formula(cell):
+        where = f"{column_name(column)}{row}"
+        raise Refusal(
+            "formula",
+            f"单元格 {where} 是公式（以 = + - @ 开头），不能上传。请改成数值或文字。",
+            cell=where,
+        )
+    return _value(cell)
+
+
+def _delimiter(text: str) -> str:
+    """The sign under which headings are known and rows even; a list inside a cell has neither."""
+    return max(DELIMITERS, key=lambda mark: _fit(text, mark))
+
+
+def _fit(text: str, mark: str) -> tuple[float, float, int]:
+    """How well a row reads as headings, the share of rows of the usual length, that length."""
+    rows: list[list[str]] = []
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+            rows.append([cell.strip() for cell in cells])
+            if len(rows) == LOOKED_AT:
+                break
+    except csv.Error:
+        return -1.0, 0.0, 0
+    rows = [cells for cells in rows if any(cells)]
+    if not rows:
+        return 0.0, 0.0, 0
+    others = set(DELIMITERS) - {mark}
+    headings = max(_headings([one for one in cells if not others & set(one)]) for cells in rows)
+    lengths = Counter(map(len, rows))
+    longest, count = max(lengths.items(), key=lambda item: (item[1], item[0]))
+    even = count / len(rows) if longest > 1 else 0.0
+    return round(headings, 1), even, longest
+
+
+def _headings(cells: Sequence[str]) -> float:
+    return max(row_score(cells, kind) for kind in ("expert", "applicant"))
 
 
 def _decode(data: bytes) -> str:

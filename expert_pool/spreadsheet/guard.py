@@ -24,6 +24,7 @@ MAX_COLUMNS = 200
 MAX_CELLS = 600_000  # of all sheets together: six thousand rows of a hundred columns
 ROWS_BESIDE = 500  # title, headings, totals, blank rows
 LAST_COLUMN = re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d')  # beyond GR, the 200th
+ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^>]*?\bt=["'])e(["'])""")
 FAR_ROW = re.compile(rb'\br="(?:[A-Z]{1,3})?(\d{5,})"')
 NEEDED = re.compile(
     r"^(\[Content_Types\]\.xml|_rels/\.rels|xl/(workbook|styles|sharedStrings)\.xml|xl/_rels/workbook\.xml\.rels"
@@ -151,7 +152,7 @@ def clean_workbook(data: bytes) -> CleanWorkbook:
         )
     sheets = {name: part for name, part in parts.items() if SHEET.match(name)}
     return CleanWorkbook(
-        _pack(parts),
+        _pack(parts | {name: _errors_as_text(part) for name, part in sheets.items()}),
         parts,
         {name: _hidden_rows(part) for name, part in sheets.items()},
         {
@@ -159,6 +160,11 @@ def clean_workbook(data: bytes) -> CleanWorkbook:
             for name, part in sheets.items()
         },
     )
+
+
+def _errors_as_text(part: bytes) -> bytes:
+    """Error cells (#N/A, #REF!) as texts that say so: the parser would give them as empty."""
+    return ERROR_CELL.sub(rb"\1str\2", part)
 
 
 def _check_archive(entries: list[zipfile.ZipInfo]) -> None:

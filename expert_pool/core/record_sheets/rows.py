@@ -19,6 +19,7 @@ from expert_pool.facts import absences as absence_reading
 from expert_pool.facts.absences import Absences
 from expert_pool.facts.halfday import spell
 from expert_pool.facts.intake import Change, FieldChange, ImportPlan, RawRow, RawTable, RowProblem
+from expert_pool.facts.table import broken_cells
 from expert_pool.facts.working_days import WorkingDays
 from expert_pool.facts.writing import Cell, Unreadable, as_text, blank, compact, phone
 
@@ -178,6 +179,12 @@ class _Sheet:
 
     def take(self, row: RawRow) -> None:
         before = len(self.problems)
+        if broken := broken_cells(row, self.table.headings):
+            self.problems += [
+                RowProblem(row.number, heading, reason, error, self.sheet.title)
+                for heading, error, reason in broken
+            ]
+            return
         person = self._person(row)
         if person is None:
             return
