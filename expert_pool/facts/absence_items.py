@@ -196,6 +196,8 @@ class ItemReader(PointReader):
         return self._range(start, half)
 
     def _range(self, start: Point, first_half: HalfWord | None) -> Item:
+        if self.kind() == "NUM" and start.first != start.last:
+            raise Unclear(f"看不出“{self.text()}”是几月几日")
         end = self.point(after=start)
         each = self.kind() in ("EVERY", "ALL") and self.kind(1) in HALF_KINDS
         if each:
@@ -233,8 +235,11 @@ class ItemReader(PointReader):
             return item
         self.position += ahead
         inside = self._recurring()
+        limited = tuple(reading & item.readings[0] for reading in inside.readings)
+        if not any(limited):
+            self.notes.append("写的日子不在评审时间段内，未计")
         return Item(
-            tuple(reading & item.readings[0] for reading in inside.readings),
+            limited,
             half=inside.half,
             is_range=True,
         )

@@ -14,6 +14,7 @@ from expert_pool.facts.working_days import WorkingDays
 from expert_pool.facts.writing import Choice
 
 POINTS = ("DATE", "DAY", "NUM", "MONTH", "XUN", "NTH", "FESTIVAL")
+BEFORE_A_NUMBER = ("DATE", "DAY", "NUM", "AM", "PM", "FULL", "NIGHT", "CLOCK", "WEEK")
 XUN = {
     "上旬": (1, 10),
     "中旬": (11, 20),
@@ -93,7 +94,7 @@ class PointReader:
         token = self.take()
         match token.kind:
             case "DATE":
-                point = self._date(token)
+                point = self._date(token, after)
             case "DAY" | "NUM":
                 point = self._day(token, after)
             case "MONTH":
@@ -113,14 +114,49 @@ class PointReader:
         self._weekday_beside(point)
         return point
 
-    def _date(self, token: Token) -> Point:
+    def _date(self, token: Token, after: Point | None) -> Point:
         year, month, day = token.groups[0], int(token.groups[1] or 0), int(token.groups[2] or 0)
         years = [y for y, _ in self.window.months()]
         if year and int(year) not in years:
             raise Unclear(f"写的是 {year} 年，不是本年度")
+        if not year and "月" not in token.text and after is None:
+            self._not_two_days(token, month, day)
         self.month = month
         made = self._make(int(year) if year else self._year_of(month), month, day)
         return Point(made, made, complete="月" not in token.text or token.text[-1] in "日号")
+
+    def _not_two_days(self, token: Token, month: int, day: int) -> None:
+        """8.9号, 10.11日, 8.9: a day of a month, or two days of this one (8日、9日).
+
+        Asked wherever both lie inside the window, or only the two days; 9.8 and 9/12 are dates.
+        """
+        days = [one for one in (month, day) if one in {day.day for day in self.window.days()}]
+        civil = any((one.month, one.day) == (month, day) for one in self.window.days())
+        named = token.text[-1] in "日号"
+        joined = month < day and bool(days) and (named or (len(days) == 2 and not civil))
+        choices = (f"{month}月{day}日", f"{month}日、{day}日")
+        if not joined and self._zero_lost(month, day):
+            choices = (choices[0], f"{month}月{day}0日")
+        elif not joined or self._is_date_style(token, month):
+            return
+        raise Unclear(
+            f"看不出“{token.text}”是 {choices[0]}，还是 {choices[1]}",
+            tuple(Choice(text, text) for text in choices),
+        )
+
+    def _zero_lost(self, month: int, day: int) -> bool:
+        """9.1 as a whole cell may have been 9.10 before a program took it for a number."""
+        longer = any((one.month, one.day) == (month, day * 10) for one in self.window.days())
+        return longer and len(self.tokens) == 1
+
+    def _is_date_style(self, token: Token, month: int) -> bool:
+        """Another date of the same month beside it (9.8、9.10号), or its weekday (9.10号(周四))."""
+        others = [
+            one
+            for one in self.tokens
+            if one is not token and one.kind == "DATE" and int(one.groups[1] or 0) == month
+        ]
+        return bool(others) or "WEEK" in (self.kind(), self.kind(1) if self.text() == "(" else "")
 
     def _day(self, token: Token, after: Point | None) -> Point:
         day = int(token.groups[0] or 0)
@@ -133,7 +169,7 @@ class PointReader:
     def _number_is_day(self) -> bool:
         """A bare number is a day in 9.8、10、12 and in 8、9日, not alone."""
         if self.month is not None:
-            return True
+            return self._follows_a_day()
         ahead = 0
         while self.kind(ahead) in ("SEP", "RANGE", "NUM", "DAY"):
             if self.kind(ahead) == "DAY":
@@ -141,8 +177,24 @@ class PointReader:
             ahead += 1
         return False
 
+    def _follows_a_day(self) -> bool:
+        """Behind another day with only a sign between: 9.8、10, not 8月出差10 and not 8月、10."""
+        back = 3
+        while self.kind(-back) == "FILL":
+            back += 1
+        return self.kind(-2) == "SEP" and self.kind(-back) in BEFORE_A_NUMBER
+
     def _bare_choices(self, token: Token) -> tuple[Choice, ...]:
-        """8-11 may be the 8th to the 11th, or 11 August."""
+        """8-11 may be the 8th to the 11th, or 11 August; 12、13 the 12th and 13th."""
+        months = {month for _, month in self.window.months()}
+        if (
+            len(months) == 1
+            and len(self.tokens) > 1
+            and all(one.kind in ("NUM", "SEP") for one in self.tokens)
+        ):
+            listed = [one.groups[0] for one in self.tokens if one.kind == "NUM"]
+            text = "、".join(f"{min(months)}月{day}日" for day in listed)
+            return (Choice(text, text),)
         following = self.peek(1)
         if (
             self.kind() != "RANGE"

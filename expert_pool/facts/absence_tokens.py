@@ -24,7 +24,8 @@ class Token:
 
 DASHES = re.compile("[\u2010-\u2015\u2212~\uff5e\u301c\u223c]+|-{2,}")
 REASONS = (
-    "上海|上虞|天津|天台|中山|日照|日本|外贸|参加[^,;。、可能空不评]{0,10}?(?:培训|会议|学习|考试|活动|展会|比赛|论坛|研讨|会)|外出考察|外出学习|外出|外地|外省|省外|国外|境外|海外|涉外|外事|外派|外审|外聘|内审|内部|前往|后勤|全国|全省|全市|全体|全员|年中|半年度|半年|年度|月度|季度"
+    "五金|统一|一起|一同|第[一二三]方|[一二三]体系|六西格玛|五泄|一线|一期|节日|节目|节能|节水"
+    "|上海|上虞|天津|天台|中山|日照|日本|外贸|参加[^,;。、可能空不评]{0,10}?(?:培训|会议|学习|考试|活动|展会|比赛|论坛|研讨|会)|外出考察|外出学习|外出|外地|外省|省外|国外|境外|海外|涉外|外事|外派|外审|外聘|内审|内部|前往|后勤|全国|全省|全市|全体|全员|年中|半年度|半年|年度|月度|季度"
     "|周例会|周年|日常|生日|节日|各类|各项|不良品|不合格品|出差|出国|出访|考察|调研|开会|会议|例会|有会|年会|培训|学习|授课|讲课|有课|上课|监考|考试|阅卷|答辩"
     "|请假|休假|年休|公休|探亲|婚假|产假|病假|事假|住院|手术|体检|复查|看病|就医|值班|加班|巡查|检查|审核|审计|验厂|验收|盘点|检修|停产|停电|放假|厂休|厂庆|休息"
     "|歇业|展会|参展|展览|接待客户|客户来访|客户|有安排|已有安排|另有安排|有其他安排|其他工作|有任务|有活动|活动|比赛|搬迁|设备调试|单位"
@@ -45,6 +46,10 @@ UNSURE = (
     r"|明天|后天|今天|近期|近日|月初|月底|月末|月中|[年季]底|中午|个别|第?[一二三四五六1-6]周(?![一二三四五六日])|[前后首末](?:两|三|几|一)?(?:天|周)|晚些|早些|中间|未知|不清楚|不知道"
 )
 WEEKDAY = "一二三四五六日"
+ONES = "一二三四五六七八九"
+NUMERAL = rf"(?:三十一?|二十[{ONES}]?|十[{ONES}]?|[{ONES}])"
+COUNTED = "天次个场整点时旬月周季年人位家项楼部分期"  # what follows a number that is no day
+JOINS = "、,;。()和及与至到-"
 RULES: tuple[tuple[str, str], ...] = (
     ("REASON", REASONS),
     ("OTHERS", r"(?:其余|其他|其它|剩余|剩下|别的|另外)的?(?:时间段?|时段|日期|日子|工作日|天)?"),
@@ -78,7 +83,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "SPAN",
         r"(?:共|连续|计)?(\d{1,2}|[一二两三四五六七八九十])(?:个)?(天|周|星期)(?![一二三四五六日])",
     ),
-    ("DAY", r"(\d{1,2})[日号]"),
+    ("DAY", r"(\d{1,2})[日号](?![楼院馆厅线店厂])"),
     ("NUM", r"(?<![\d.])(\d{1,2})(?![\d.])"),
     ("WEEKS", r"每?个?周([一二三四五六日])(?:-|至|到)周?([一二三四五六日])(?![月旬号个次])"),
     ("WEEK", r"[每逢]*个?周([一二三四五六日](?:[、,/和及与]?[一二三四五六日](?![月旬号个次]))*)"),
@@ -105,27 +110,37 @@ RULES: tuple[tuple[str, str], ...] = (
         r"本人|我|的|时间段?|时段|日期|期间|这段|因为?|由于|需要?|要|从|自|请|[()（）:\[\]]|有|在|是",
     ),
 )
+WEEKDAYS_BEFORE = re.compile(
+    rf"周[{WEEKDAY}](?:[、,/和及与至到-]周?[{WEEKDAY}])*[、,/和及与至到-]$"
+)
 SCANNER = re.compile("|".join(f"(?P<r{i}>{pattern})" for i, (_, pattern) in enumerate(RULES)))
 RISKY = re.compile(
-    r"[\d不没无勿别免消改换推延空闲便行可能参来安排想望非除外可能否若如果视看约前后内隔单双另再等最尽概估计也待未定起止始至到从其余他她全每各只仅才半几数周月日天旬期午初底末上下中早晚]"
+    r"[\d不没无勿别免消改换推延空闲便行可能参来安排想望非除外可能否若如果视看约前后内隔单双另再等最尽概估计也待未定起止始至到从其余他她全每各只仅才半几数周月日天旬期午初底末上下中早晚节历腊闰廿卅\u3007零一二三四五六七八九十百两俩仨壹贰叁肆伍陆柒捌玖拾]"
 )
 
 
-def normalise(value: Cell) -> str:
-    """One way of writing: half-width, no blanks between signs, 星期/礼拜 -> 周, 号 stays."""
-    text = DASHES.sub("-", _spaces(value))
+def one_way(value: Cell) -> str:
+    """One way of writing: half-width, no blanks between signs, one sign for every dash, 周."""
+    text = re.sub(r"星期|礼拜", "周", DASHES.sub("-", _spaces(value)))
+    return re.sub(r"周[天七7]", "周日", text)
+
+
+def normalise(text: str) -> str:
+    """Numbers as digits, of a text written in one way."""
     text = re.sub(
-        r"(?<![个第上下一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])月",
-        lambda m: f"{_number(m[1])}月",
+        rf"(?<![个第上下{ONES}十\d])(十[一二]?|[{ONES}])月", lambda m: f"{numeral(m[1])}月", text
+    )
+    text = re.sub(
+        rf"(?:(?<=月)|(?<![周、{ONES}十第每\d])|(?<=、)(?=.{{1,3}}号))({NUMERAL})(?=[日号])",
+        _digits,
         text,
     )
     text = re.sub(
-        r"(?:(?<=月)|(?<![周、一二三四五六七八九十第每])|(?<=、)(?=.{1,3}号))([一二三四五六七八九十]{1,3})(?=[日号])",
-        lambda m: str(_number(m[1])),
+        rf"(?<=\d月)(?:(?!一){NUMERAL}(?![{ONES}十\d{COUNTED}])|一(?=$|[^{ONES}十\w]|[和及与至到上下]))",
+        _digits,
         text,
     )
-    text = re.sub(r"星期|礼拜", "周", text)
-    text = re.sub(r"周[天七7]", "周日", text)
+    text = re.sub(rf"(?<![^{JOINS}]){NUMERAL}(?=$|[{JOINS}日号])", _listed, text)
     text = re.sub(r"周([1-6])(?![\d.月日])", lambda m: "周" + WEEKDAY[int(m[1]) - 1], text)
     text = re.sub(r"(?i)a\.?m\.?(?![a-z])", "上午", text)
     text = re.sub(r"(?i)p\.?m\.?(?![a-z])", "下午", text)
@@ -135,11 +150,21 @@ def normalise(value: Cell) -> str:
     return re.sub(r"-?(至|到)(?=[\d周上中下])", "-", text).strip(",、;。 ")
 
 
-def _number(chinese: str) -> int:
-    """二十一 -> 21."""
-    tens, mark, ones = chinese.rpartition("十")
-    digit = "〇一二三四五六七八九".find
-    return (max(digit(tens), 1) * 10 if mark else 0) + (digit(ones) if ones else 0)
+def _digits(match: re.Match[str]) -> str:
+    return str(numeral(match[0]))
+
+
+def _listed(match: re.Match[str]) -> str:
+    """十一 in 9月10日、十一 is a day; 四 in 周二、四 is not."""
+    return match[0] if WEEKDAYS_BEFORE.search(match.string[: match.start()]) else _digits(match)
+
+
+def numeral(written: str) -> int:
+    """一 to 三十一 as a number."""
+    tens, mark, ones = written.rpartition("十")
+    return (ONES.index(tens) + 1 if tens else 1 if mark else 0) * 10 + (
+        ONES.index(ones) + 1 if ones else 0
+    )
 
 
 def _spaces(value: Cell) -> str:

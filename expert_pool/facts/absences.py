@@ -16,8 +16,9 @@ from itertools import product
 from typing import Literal
 
 from expert_pool.facts.absence_items import Item, ItemReader
+from expert_pool.facts.absence_lunar import without_lunar
 from expert_pool.facts.absence_points import Unclear, Window, number
-from expert_pool.facts.absence_tokens import RISKY, Token, normalise, scan
+from expert_pool.facts.absence_tokens import RISKY, Token, normalise, one_way, scan
 from expert_pool.facts.halfday import HalfDay, half_days, spell
 from expert_pool.facts.working_days import WorkingDays
 from expert_pool.facts.writing import Cell, Choice, Unreadable, as_text
@@ -68,19 +69,31 @@ def read(
         if isinstance(as_date, Unreadable):
             return as_date
         value = as_date
-    text = normalise(value)
+    text = one_way(value)
     if len(text) > MAX_TEXT:
         return Unreadable(original, "写得太长，请只写日期")
-    if not text:
+    if not text.strip(",、;。 "):
         return None if original in ("", "、", ",", "。") else _dash(original)
     if text in ("-", "/", "\\"):
         return _dash(original)
     try:
-        reader = ItemReader(scan(text), window)
+        if isinstance(value, date):
+            _not_made_a_date(value, window)
+        reader = ItemReader(scan(normalise(without_lunar(text, window))), window)
         said = _Statement(reader, meaning).collect()
         return _conclude(original, said, meaning, window, reader.notes)
     except Unclear as unclear:
         return Unreadable(original, unclear.why, unclear.choices)
+
+
+def _not_made_a_date(value: date, window: Window) -> None:
+    """8-9 (the 8th and 9th) becomes 9 August in Excel: outside the window, hence asked."""
+    inside = {day.day for day in window.days()}
+    if not window.first <= value <= window.last and inside & {value.month, value.day}:
+        raise Unclear(
+            f"单元格里是日期 {value.month}月{value.day}日，在评审时间段以外，"
+            f"也可能是“{value.month}-{value.day}”被 Excel 改成的"
+        )
 
 
 def _dash(original: str) -> Unreadable:
@@ -306,19 +319,28 @@ def _conclude(
         results += _results(said, chosen, meaning, window)
     distinct = _distinct(results, window)
     if len(distinct) == 1:
-        outside = any(
-            half_day.date < window.first or half_day.date > window.last
+        outside = {
+            half_day
             for item in items
-            for r in item.readings
-            for half_day in r
-        )
-        remarks = [*notes, "含评审时间段以外的日期，未计"] if outside else notes
+            for reading in item.readings
+            for half_day in reading
+            if not window.first <= half_day.date <= window.last
+        }
+        remarks = [*notes, f"{_beyond(outside)}在评审时间段以外，未计"] if outside else notes
         return Absences(tuple(sorted(distinct[0])), tuple(remarks))
     return Unreadable(
         original,
         "可以有几种理解",
         tuple(_choice(result, window) for result in distinct[:MAX_READINGS]),
     )
+
+
+def _beyond(outside: set[HalfDay]) -> str:
+    """The days outside the window in a few words."""
+    words, days = spell(outside), sorted({half_day.date for half_day in outside})
+    if len(words) <= 40:
+        return words
+    return f"{days[0].month}月{days[0].day}日到{days[-1].month}月{days[-1].day}日之间的"
 
 
 def _results(
