@@ -12,8 +12,8 @@ from pathlib import Path
 
 from award.archive.core import bag
 from award.archive.core.bag import Fault
-from award.archive.core.check import check
 from award.archive.core.replay import DECISION, YEAR, replay, without_names
+from award.decision.core.check import check
 from scripts.console import err, out
 from scripts.files import write_bytes
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from award.archive.core.canonical import canonical
+from award.decision.core.canonical import canonical
 from expert_pool.facts.rubric import newest_document
 
 Json = dict[str, Any]
@@ -264,7 +264,7 @@ def _random_settings(rng: Random) -> Json:
 
 def _random_rounds(rng: Random, value: Json) -> list[Json]:
     """Over the candidates that `decide` finds; now and then a round that may not count."""
-    from award.archive.core.decide import decide
+    from award.decision.core.decide import decide
 
     made = json.loads(decide(to_bytes(value)))
     candidates = [one["case"] for one in made["totals"] if one["meets"]]
@@ -292,7 +292,7 @@ def _random_rounds(rng: Random, value: Json) -> list[Json]:
 
 def _random_rulings(rng: Random, value: Json) -> list[Json]:
     """What persons decided where the program stopped; sometimes they have not yet."""
-    from award.archive.core.decide import decide
+    from award.decision.core.decide import decide
 
     rulings: list[Json] = []
     for _ in range(6):

@@ -16,9 +16,9 @@ import pytest
 from typer.testing import CliRunner
 
 from award.archive.core import bag
-from award.archive.core.canonical import canonical
-from award.archive.core.decide import decide
 from award.archive.core.replay import book_path, receipt, replay, without_names
+from award.decision.core.canonical import canonical
+from award.decision.core.decide import decide
 from scripts.cli import app
 from tests.award.random_years import Json, random_year, to_bytes
 

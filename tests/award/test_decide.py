@@ -13,16 +13,16 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from assignment.reading import FormatError
-from award.archive.core.check import check
-from award.archive.core.decide import decide
-from award.archive.core.year_file import read_year
 from award.decision.core.ballot import Round, Share, Standing, Tally, check_round, passes, ranking
+from award.decision.core.check import check
+from award.decision.core.decide import decide
 from award.decision.core.places import Quota, within
 from award.decision.core.scores import book_score
+from award.decision.core.year_file import read_year
 from expert_pool.facts.refusal import Refusal
 from tests.award.random_years import ITEMS, Json, case, flat, random_year, round_, to_bytes, year
 
-SCHEMAS = Path(__file__).parents[2] / "award/archive/schemas"
+SCHEMAS = Path(__file__).parents[2] / "award/decision/schemas"
 YEAR, DECISION = (
     Draft202012Validator(json.loads((SCHEMAS / f"award-{name}-1.json").read_text("utf-8")))
     for name in ("year", "decision")

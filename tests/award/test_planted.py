@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from award.archive.core.canonical import canonical
-from award.archive.core.check import check
-from award.archive.core.decide import decide
+from award.decision.core.canonical import canonical
+from award.decision.core.check import check
+from award.decision.core.decide import decide
 from tests.award.random_years import Json, case, flat, random_year, round_, to_bytes, year
 
 TIE = {"kind": "tie", "cases": ["F", "E"], "by": "chair", "record": "纪要"}

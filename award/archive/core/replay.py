@@ -14,8 +14,8 @@ from typing import Any
 
 from assignment.reading import FormatError
 from award.archive.core.bag import Fault, Files
-from award.archive.core.check import check
-from award.archive.core.decide import decide
+from award.decision.core.check import check
+from award.decision.core.decide import decide
 
 YEAR, DECISION = "data/year.json", "data/decision.json"
 BOOKS = "data/scorebooks/"

@@ -1,7 +1,7 @@
 """年度文件 `award-year/1`: everything that the winners follow from, by opaque ids; no names, no
 clock, whole numbers only.
 
-Its schema is `award/archive/schemas/award-year-1.json`. Percentages and votes are whole numbers,
+Its schema is `award/decision/schemas/award-year-1.json`. Percentages and votes are whole numbers,
 points and weights decimal texts, money whole yuan.
 """
 
@@ -15,11 +15,11 @@ from fractions import Fraction
 from typing import Any
 
 from assignment.reading import FormatError, Reader
-from award.archive.core.canonical import digest
 from award.decision.core.ballot import Round, Share, Tally
+from award.decision.core.canonical import digest
 from award.decision.core.places import Quota
+from award.decision.core.prizes import INNOVATION, QUALITY, Earlier
 from award.decision.core.scores import Sheet, to_hundredths
-from award.honours.core.money import INNOVATION, QUALITY, Earlier
 
 FORMAT = "award-year/1"
 AWARDS = (QUALITY, INNOVATION)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from award.archive.core.canonical import canonical
-from award.archive.core.year_file import CaseFacts, Ruling, YearFile, read_year
 from award.decision.core.ballot import Round, Share, Standing, Tally, check_round, passes, ranking
+from award.decision.core.bans import barred
+from award.decision.core.canonical import canonical
 from award.decision.core.notice import period_of
 from award.decision.core.places import INNOVATION, QUALITY, fill
+from award.decision.core.prizes import Prize, prize
 from award.decision.core.scores import Rules, Total, total
-from award.honours.core.money import Prize, prize
-from award.honours.core.revocation import barred
+from award.decision.core.year_file import CaseFacts, Ruling, YearFile, read_year
 from expert_pool.facts.refusal import Refusal
 
 FORMAT = "award-decision/1"
