@@ -7,12 +7,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from assignment.solver.budget import TICK
 from assignment.solver.draft import Draft
+from assignment.solver.kernel import warm
 from assignment.solver.kernel.annealer import Annealer
 from assignment.solver.kernel.data import Data, build
 from assignment.solver.price import for_model
 from assignment.solver.search import Search
-from assignment.solver.subsolve import TICK
 
 # One cycle of cooling takes this many moves per case, if there is time for it.
 MOVES_PER_CASE = 1_500
@@ -24,8 +25,6 @@ WARMTH, COLD, REHEAT = 0.15, 1 / 80, 0.3
 CHUNK_SECONDS, FIRST_CHUNK = 0.1, 20
 # Groups are kept as columns from this part of a cycle on, and so many of them.
 COOL, MOST_SEEN = 0.5, 5_000
-# Moves per second that deterministic mode counts on: few enough for a slow machine with one worker.
-COUNTED_MOVES = 250
 
 
 def fits(search: Search) -> bool:
@@ -37,6 +36,11 @@ def fits(search: Search) -> bool:
         and search.data.n_cases > 0
         and search.data.n_reviewers > 0
     )
+
+
+def ready(search: Search) -> bool:
+    """Whether it fits, and this machine has compiled it."""
+    return fits(search) and warm.is_warm()
 
 
 class Line:
@@ -68,7 +72,7 @@ class Line:
             self.best = self.annealer.draft()
 
     def construct(self) -> None:
-        self.annealer.construct(self.search.clock.over)
+        self.annealer.construct(self.search.budget.over)
         self.tell()
 
     def heat(self) -> float:
@@ -92,9 +96,9 @@ class Line:
         """
         while (done := share()) < 1 and not stop():
             temperature = heat * COLD**done
-            before = self.search.clock.elapsed
+            before = self.search.budget.elapsed
             self.annealer.anneal(self._chunk, temperature, temperature)
-            spent = self.search.clock.elapsed - before
+            spent = self.search.budget.elapsed - before
             if done > COOL:
                 self.note()
             self._chunk = max(
@@ -106,7 +110,7 @@ class Line:
     def counted_cycle(self, heat: float, moves: int) -> None:
         """The same by a number of moves, so that nothing depends on the clock."""
         for part in range(20):
-            if self.search.clock.over():
+            if self.search.budget.over():
                 return
             temperature = heat * COLD ** (part / 20)
             self.annealer.anneal(max(1, moves // 20), temperature, temperature)
@@ -121,8 +125,7 @@ def start(search: Search) -> list[Line]:
     first.construct()
     _offer(search, first)
     others = [
-        Line(search, number, first.annealer.data)
-        for number in range(1, 2 if search.limits.deterministic else max(1, search.limits.workers))
+        Line(search, number, first.annealer.data) for number in range(1, search.budget.workers)
     ]
     for line in others:
         line.annealer.load(first.annealer.draft())
@@ -144,7 +147,7 @@ def anneal(
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        if search.clock.over() or enough():
+        if search.budget.over() or enough():
             over.set()
         for thread in threads:
             thread.join(TICK / len(threads))
@@ -179,11 +182,11 @@ def _run(search: Search, line: Line, until: float, over: threading.Event, rate: 
         # scale of the costs can be seen.
         line.cycle(
             heat / 4,
-            _until(search, search.clock.elapsed + rate.fall(until - search.clock.elapsed)),
+            _until(search, search.budget.elapsed + rate.fall(until - search.budget.elapsed)),
             over.is_set,
         )
         heat = min(heat, line.heat())
-    while not over.is_set() and (left := until - search.clock.elapsed) > 0.05:
+    while not over.is_set() and (left := until - search.budget.elapsed) > 0.05:
         length = rate.seconds(line, left)
         if left < 1.5 * length:
             length = left
@@ -191,32 +194,20 @@ def _run(search: Search, line: Line, until: float, over: threading.Event, rate: 
             line.annealer.load(search.draft if search.draft.groups else line.annealer.draft())
         # Cycles alternate between forgetting all and going on from the best plan.
         warmth = 1.0 if (number + line.number) % 2 == 0 else REHEAT
-        line.cycle(heat * warmth, _until(search, search.clock.elapsed + length), over.is_set)
+        line.cycle(heat * warmth, _until(search, search.budget.elapsed + length), over.is_set)
         number += 1
 
 
 def _until(search: Search, end: float) -> Callable[[], float]:
-    begin = search.clock.elapsed
+    begin = search.budget.elapsed
     length = max(end - begin, 1e-6)
-    return lambda: (search.clock.elapsed - begin) / length
+    return lambda: (search.budget.elapsed - begin) / length
 
 
-def anneal_by_count(search: Search, lines: list[Line]) -> None:
-    """Deterministic mode: every line by a fixed number of moves, one after the other when there is
-    one worker.
-    """
-    moves = round(COUNTED_MOVES * search.limits.time_limit)
-    threads = [
-        threading.Thread(target=line.counted_cycle, args=(line.heat(), moves)) for line in lines
-    ]
-    if search.limits.workers > 1:
-        for thread in threads:
-            thread.start()
-    for thread in threads:
-        if search.limits.workers <= 1:
-            thread.start()
-        thread.join()
+def anneal_by_count(search: Search, lines: list[Line], moves: int) -> None:
+    """Every line by so many moves, one after the other."""
     for line in lines:
+        line.counted_cycle(line.heat(), moves)
         _offer(search, line)
 
 

@@ -36,16 +36,14 @@ def construct(search: Search, random: Random) -> None:
         )
     draft = Draft(())
     for cluster in sorted(clusters, key=lambda cluster: _room(search, cluster)):
-        if search.clock.over():
+        if search.budget.over():
             break
         draft = _staff(search, draft, cluster, random)
     search.offer(draft)
 
 
 def _late(search: Search) -> bool:
-    return search.clock.over() or (
-        not search.limits.deterministic and search.clock.share > PARTITION
-    )
+    return search.budget.over() or search.budget.gone(PARTITION)
 
 
 def _room(search: Search, cluster: Sequence[int]) -> float:
@@ -73,7 +71,7 @@ def _staff(search: Search, draft: Draft, cluster: Sequence[int], random: Random)
     model = subsolve.build(data, scope)
     answer = subsolve.watched(
         model,
-        subsolve.Budget(min(SECONDS, search.clock.left), WORK, seed=search.limits.seed),
-        search.clock,
+        subsolve.Allowance(min(SECONDS, search.budget.left), WORK, seed=search.limits.seed),
+        search.budget,
     )
     return draft.with_groups((), [group for group in answer.groups or () if group is not None])

@@ -7,11 +7,11 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from assignment.solver import subsolve
+from assignment.solver.budget import TICK
 from assignment.solver.draft import Draft
 from assignment.solver.partition import most_groups
 from assignment.solver.scope import Box, Outside, Scope, boxes_needed, faults
 from assignment.solver.search import Search
-from assignment.solver.subsolve import TICK
 
 # Seats (box x reviewer) and places (box x case) of the largest whole model worth building.
 LARGEST = 2_000
@@ -62,10 +62,10 @@ class Proof:
         model = subsolve.build(self.search.data, whole_scope(self.search))
         # One worker with the full linear relaxation proves more on these models than two with half
         # of it.
-        budget = subsolve.Budget(
+        allowance = subsolve.Allowance(
             self.seconds, seed=self.search.limits.seed, interleave=False, cuts=True
         )
-        return subsolve.solve(model, budget, self.search.clock)
+        return subsolve.solve(model, allowance, self.search.budget)
 
     def done(self) -> bool:
         return self._future.done()
@@ -74,7 +74,7 @@ class Proof:
         """Wait for the answer (the clock stops it in time) and keep its plan and its bound."""
         while not self._future.done():
             wait([self._future], TICK)
-            self.search.clock.over()
+            self.search.budget.over()
         keep(self.search, self._future.result())
         self._pool.shutdown()
 
@@ -82,10 +82,10 @@ class Proof:
 def solve_whole(search: Search, work: float) -> None:
     """The same within `work` deterministic units, alone."""
     model = subsolve.build(search.data, whole_scope(search))
-    budget = subsolve.Budget(
-        search.clock.left, work, seed=search.limits.seed, interleave=False, cuts=True
+    allowance = subsolve.Allowance(
+        search.budget.left, work, seed=search.limits.seed, interleave=False, cuts=True
     )
-    keep(search, subsolve.watched(model, budget, search.clock))
+    keep(search, subsolve.watched(model, allowance, search.budget))
 
 
 def keep(search: Search, answer: subsolve.Answer) -> None:
@@ -93,5 +93,5 @@ def keep(search: Search, answer: subsolve.Answer) -> None:
         search.offer(Draft(tuple(group for group in answer.groups if group is not None)))
     if answer.infeasible:
         search.impossible = True
-    if answer.bound is not None and not answer.squeezed:
-        search.price_bound = answer.bound
+    if not answer.squeezed:
+        search.raise_price_bound(answer.bound)

@@ -10,6 +10,7 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoo
 from dataclasses import dataclass
 
 from assignment.solver import subsolve
+from assignment.solver.budget import TICK
 from assignment.solver.candidates import candidates
 from assignment.solver.chance import Random
 from assignment.solver.draft import Group
@@ -17,7 +18,6 @@ from assignment.solver.neighbourhoods import FULL, Neighbourhood, for_regime
 from assignment.solver.scope import Box, Outside, Scope, boxes_needed, faults, outside_of
 from assignment.solver.search import Search
 from assignment.solver.selection import Selection
-from assignment.solver.subsolve import TICK
 
 # Tasks of one round in deterministic mode, whatever the number of workers.
 ROUND = 8
@@ -35,7 +35,7 @@ class Task:
     choice: Neighbourhood
     size: int
     offered: frozenset[int]
-    budget: subsolve.Budget
+    allowance: subsolve.Allowance
 
 
 def improve(
@@ -45,7 +45,7 @@ def improve(
     threads: int | None = None,
     enough: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Until the clock is over or `enough` is said; or for `rounds` rounds of a fixed schedule
+    """Until the budget is over or `enough` is said; or for `rounds` rounds of a fixed schedule
     (deterministic mode).
     """
     selection = Selection(for_regime(search.data.panel))
@@ -56,7 +56,7 @@ def improve(
     with ThreadPoolExecutor(threads) as pool:
         try:
             while (
-                not search.clock.over()
+                not search.budget.over()
                 and not enough()
                 and (rounds is None or number < rounds * ROUND)
             ):
@@ -73,12 +73,12 @@ def improve(
                 done = _wait(search, running, rounds is not None)
                 for future in [future for future in running if future in done]:
                     _settle(search, selection, running.pop(future), future.result())
-                if search.clock.over():
+                if search.budget.over():
                     break
         finally:
             while not all(future.done() for future in running):
                 # Again and again: a solver that is just starting does not hear the first call.
-                search.clock.halt()
+                search.budget.halt()
                 wait(running, TICK)
 
 
@@ -87,15 +87,15 @@ def _wait(
 ) -> set[Future[subsolve.Answer]]:
     while True:
         done, pending = wait(running, TICK, ALL_COMPLETED if everything else FIRST_COMPLETED)
-        if (done and not (everything and pending)) or search.clock.over():
-            return set(done) if not search.clock.over() else set(wait(running, 1.0).done)
+        if (done and not (everything and pending)) or search.budget.over():
+            return set(done) if not search.budget.over() else set(wait(running, 1.0).done)
 
 
 def _run(search: Search, task: Task) -> subsolve.Answer:
-    if search.clock.stopped:
+    if search.budget.stopped:
         return subsolve.Answer(None)
     model = subsolve.build(search.data, task.scope)
-    return subsolve.solve(model, task.budget, search.clock)
+    return subsolve.solve(model, task.allowance, search.budget)
 
 
 def _settle(search: Search, selection: Selection, task: Task, answer: subsolve.Answer) -> None:
@@ -117,12 +117,12 @@ def _settle(search: Search, selection: Selection, task: Task, answer: subsolve.A
     gain = (
         (before - search.price) if taken and before is not None and search.price is not None else 0
     )
-    quick = answer.optimal and answer.work < task.budget.deterministic / 3
+    quick = answer.optimal and answer.work < task.allowance.deterministic / 3
     selection.learn(
         task.choice,
         task.size,
         float(gain),
-        answer.work or task.budget.deterministic,
+        answer.work or task.allowance.deterministic,
         quick,
         not answer.optimal,
     )
@@ -151,14 +151,14 @@ def _task(
     if not positions and not loose:
         return None
     scope, offered = open_part(search, positions, loose, choice, random, _claimed(search, running))
-    seconds = max(0.05, search.clock.left)
-    budget = subsolve.Budget(
+    seconds = max(0.05, search.budget.left)
+    allowance = subsolve.Allowance(
         seconds,
-        COUNTED_WORK if search.limits.deterministic else WORK,
+        search.budget.units(WORK, COUNTED_WORK),
         seed=search.limits.seed + number,
     )
     groups = tuple(search.draft.groups[position] for position in positions)
-    return Task(scope, groups, choice, size, offered, budget)
+    return Task(scope, groups, choice, size, offered, allowance)
 
 
 def _claimed(search: Search, running: list[Task]) -> frozenset[int]:

@@ -40,7 +40,7 @@ def hint(search: Search, partial: Plan) -> Explanation:
     said = Reason(
         f"在时限内没有给{names}找到位置，也没有证明做不到：可以再算久一些", cases=partial.unassigned
     )
-    return Explanation((said,), ways_out(search.data.problem, partial, search.limits, search.clock))
+    return Explanation((said,), ways_out(search.data.problem, partial, search.budget))
 
 
 def plan(search: Search, why: Explanation) -> Plan:
@@ -64,7 +64,7 @@ def _ways_out(search: Search) -> tuple[Reason, ...]:
     """
     known = search.best
     partial = known if known is not None and known.unassigned and known.groups else None
-    found = ways_out(search.data.problem, partial, search.limits, search.clock)
+    found = ways_out(search.data.problem, partial, search.budget)
     if partial is None:
         return found
     names = "、".join(partial.unassigned)
@@ -91,7 +91,7 @@ def _smallest_conflict(search: Search) -> tuple[Reason, ...]:
             search, search.data, rules, [kept for kept in cases if kept != case]
         ):
             cases.remove(case)
-    if search.clock.over():
+    if search.budget.over():
         return (Reason("经整体求解证明：没有安排全部组织的方案；时间已到，未及找出最小的原因"),)
     names = tuple(problem.cases[case].id for case in cases)
     facts = [fact for fact in facts_of(problem, names) if fact.rule in rules]
@@ -114,7 +114,7 @@ def _impossible(search: Search, data: Data, rules: list[str], cases: list[int]) 
     """Whether it is certain that no plan keeps `rules` for `cases`; `data` may hold fewer facts
     than the problem.
     """
-    if search.clock.over():
+    if search.budget.over():
         return False
     scope = whole_scope(search)
     kept = set(cases)
@@ -129,5 +129,5 @@ def _impossible(search: Search, data: Data, rules: list[str], cases: list[int]) 
     )
     drop = frozenset(rule for rule in RULES if rule not in rules)
     model = subsolve.build(data, part, drop, elastic=False)
-    budget = subsolve.Budget(min(SECONDS, search.clock.left), WORK, seed=search.limits.seed)
-    return subsolve.watched(model, budget, search.clock).infeasible
+    allowance = subsolve.Allowance(min(SECONDS, search.budget.left), WORK, seed=search.limits.seed)
+    return subsolve.watched(model, allowance, search.budget).infeasible

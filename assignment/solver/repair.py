@@ -20,6 +20,7 @@ from assignment.problem import Pin, Problem
 from assignment.solution import Explanation, Plan, Visit, to_json
 from assignment.solution import Group as PlanGroup
 from assignment.solver import subsolve
+from assignment.solver.budget import Budget, open_budget
 from assignment.solver.candidates import candidates
 from assignment.solver.chance import chance
 from assignment.solver.data import Data
@@ -29,7 +30,6 @@ from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.solver.price import prices
 from assignment.solver.scope import Box, Outside, Scope, boxes_needed, outside_of, scope_of
 from assignment.solver.search import Search
-from assignment.solver.stop import Clock
 from assignment.solver.ways_out import ways_out
 from assignment.violation import Violation
 
@@ -98,10 +98,10 @@ def repair(
     `previous` may name people and firms that are gone; its slots are positions in `problem.slots`.
     """
     problem = staying_close(problem, previous)
-    clock = Clock(limits, should_stop)
+    budget = open_budget(limits, should_stop)
     sound = _still_known(problem, previous)
     broken = tuple(one for one in check(problem, sound).violations if one.rule != "PLAN")
-    closest = _Closest(problem, limits, clock, on_progress)
+    closest = _Closest(problem, budget, on_progress)
     reasons = precheck(problem)
     first = (
         None
@@ -113,16 +113,16 @@ def repair(
             broken,
             0,
             (),
-            Explanation(reasons, ways_out(problem, closest.incomplete, limits, clock)),
+            Explanation(reasons, ways_out(problem, closest.incomplete, budget)),
         )
     bound = closest.bound(sound, broken)
     found = [first]
-    while len(found) < most and not clock.over():
-        other = _another(problem, sound, found, limits, clock)
+    while len(found) < most and not budget.over():
+        other = _another(problem, sound, found, budget)
         if other is None:
             break
         found.append(other)
-    cheaper = _cheaper(problem, first, limits, clock)
+    cheaper = _cheaper(problem, first, budget)
     options = {_shape(plan): plan for plan in (cheaper, *found) if plan is not None}
     told = [_told(problem, sound, plan, bound) for plan in options.values()]
     return Repairs(broken, bound, tuple(sorted(told, key=lambda one: (one.changes, one.cost))))
@@ -194,18 +194,17 @@ def _as_now(problem: Problem, visit: Visit) -> Visit:
 class _Closest:
     """The search for the fewest changes: the problem with `changes` first, its own goals behind."""
 
-    def __init__(
-        self, problem: Problem, limits: Limits, clock: Clock, on_progress: OnProgress | None
-    ) -> None:
-        self.problem, self.limits, self.clock = problem, limits, clock
+    def __init__(self, problem: Problem, budget: Budget, on_progress: OnProgress | None) -> None:
+        self.problem, self.budget = problem, budget
         # `order` fixes which goals count first; the problem's own order comes after the changes.
         asked = replace(
             problem, order=("changes", *(goal for goal in problem.order or () if goal != "changes"))
         )
         self.data = Data(asked)
         self.search = Search(
-            self.data, prices(self.data), Evaluator(self.data), limits, clock, on_progress
+            self.data, prices(self.data), Evaluator(self.data), budget, on_progress
         )
+        self.seed = budget.limits.seed
         self.search.enter("修补")
         self._bound: int | None = None
 
@@ -229,12 +228,8 @@ class _Closest:
         def done() -> bool:
             best = search.best
             if best is None or best.unassigned:
-                return self.clock.over() or (
-                    not self.limits.deterministic and self.clock.share > GIVE_UP
-                )
-            return best.scorecard["changes"] <= bound() or (
-                not self.limits.deterministic and self.clock.share > share
-            )
+                return self.budget.over() or self.budget.gone(GIVE_UP)
+            return best.scorecard["changes"] <= bound() or self.budget.gone(share)
 
         affected = {case for position in freed for case in whole.groups[position].cases} | set(
             whole.unassigned(data)
@@ -243,8 +238,8 @@ class _Closest:
         if not done():
             improve(
                 search,
-                chance(self.limits.seed),
-                rounds=ROUNDS if self.limits.deterministic else None,
+                chance(self.seed),
+                self.budget.counted(ROUNDS),
                 enough=done,
             )
         best = search.best
@@ -293,20 +288,20 @@ class _Closest:
 
     def _solve(self, scope: Scope) -> subsolve.Answer:
         model = subsolve.build(self.data, scope)
-        workers = 1 if self.limits.deterministic else self.limits.workers
-        budget = subsolve.Budget(
-            max(0.05, LADDER * self.clock.left), WORK, workers, self.limits.seed, interleave=True
+        workers = self.budget.workers
+        allowance = subsolve.Allowance(
+            max(0.05, LADDER * self.budget.left), WORK, workers, self.seed, interleave=True
         )
-        return subsolve.watched(model, budget, self.clock)
+        return subsolve.watched(model, allowance, self.budget)
 
     def _widen(self, affected: set[int], done: Callable[[], bool]) -> None:
         """The groups of the affected cases once with each other group: cases and people may pass
         between the two.
         """
-        data, search, random = self.data, self.search, chance(self.limits.seed)
+        data, search, random = self.data, self.search, chance(self.seed)
         left = [group for group in search.draft.groups if affected.isdisjoint(group.cases)]
         left.sort(key=lambda group: -sum(self._takes(group, case) for case in affected))
-        for other in left[: NEIGHBOURS if self.limits.deterministic else None]:
+        for other in left[: self.budget.counted(NEIGHBOURS)]:
             if done():
                 return
             if other not in search.draft.groups:
@@ -398,8 +393,8 @@ class _Closest:
         model = subsolve.build(single, Scope((box,), tuple(cases), Outside(), ()), elastic=False)
         answer = subsolve.watched(
             model,
-            subsolve.Budget(max(0.05, LADDER / 2 * self.clock.left), WORK, seed=self.limits.seed),
-            self.clock,
+            subsolve.Allowance(max(0.05, LADDER / 2 * self.budget.left), WORK, seed=self.seed),
+            self.budget,
         )
         if answer.infeasible:
             return 1 << 30
@@ -444,7 +439,7 @@ def _pool(data: Data, cases: Sequence[int], outside: Outside) -> tuple[int, ...]
 
 
 def _another(
-    problem: Problem, previous: Plan, found: Sequence[Plan], limits: Limits, clock: Clock
+    problem: Problem, previous: Plan, found: Sequence[Plan], budget: Budget
 ) -> Plan | None:
     """The fewest changes without what the options so far chose: their newcomers stay away, their
     new dates are closed.
@@ -475,28 +470,28 @@ def _another(
     )
     narrowed = replace(problem, cases=cases, pins=(*(problem.pins or ()), *dict.fromkeys(pins)))
     hindered = tuple(one for one in check(narrowed, previous).violations if one.rule != "PLAN")
-    searched = _Closest(narrowed, limits, clock, None)
+    searched = _Closest(narrowed, budget, None)
     least = min(one.scorecard["changes"] for one in found)
-    other = searched.run(previous, hindered, (1 + clock.share) / 2, lambda: least)
+    other = searched.run(previous, hindered, (1 + budget.share) / 2, lambda: least)
     return None if other is None else revalue(problem, other)
 
 
-def _cheaper(problem: Problem, first: Plan, limits: Limits, clock: Clock) -> Plan | None:
+def _cheaper(problem: Problem, first: Plan, budget: Budget) -> Plan | None:
     """More may change if it pays: a few seconds of search from the closest plan with a price on
     every change.
     """
-    if clock.over():
+    if budget.over():
         return None
     weights = {**problem.weights, "changes": max(WEIGHT, problem.weight("changes"))}
     data = Data(replace(problem, weights=weights, order=None))
-    search = Search(data, prices(data), Evaluator(data), limits, clock)
+    search = Search(data, prices(data), Evaluator(data), budget)
     search.offer(from_plan(data, first))
-    end = min(clock.elapsed + CHEAPER, limits.time_limit)
+    end = min(budget.elapsed + CHEAPER, budget.limit)
     improve(
         search,
-        chance(limits.seed + 1),
-        rounds=ROUNDS if limits.deterministic else None,
-        enough=lambda: not limits.deterministic and clock.elapsed > end,
+        chance(budget.limits.seed + 1),
+        budget.counted(ROUNDS),
+        enough=lambda: budget.past(end),
     )
     best = search.best
     if best is None or best.unassigned:

@@ -17,14 +17,14 @@ from assignment.explain import exchanged, options
 from assignment.lookup import look_up
 from assignment.problem import Problem
 from assignment.solution import Plan, Visit
+from assignment.solver.budget import Budget
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.solver.solve import solve
-from assignment.solver.stop import Clock
 from assignment.standbys import standbys
 
 # Substitutes tried for a seat, the least costly first, and starts tried for a visit.
 SUBSTITUTES, STARTS = 4, 12
-# Of the time: the goals of the problem. Where work is counted, the changes end by themselves.
+# Of the time: the goals of the problem; and no end to it.
 SOLVING, FOREVER = 0.8, 1e9
 
 
@@ -34,30 +34,24 @@ def solve_with_reserves(
     """Solve, then raise the number of seats that survive a decline; `price` is what one of them is
     worth in the objective.
     """
-    if limits.deterministic:
-        return reinforce(
-            problem,
-            solve(problem, limits, on_progress, should_stop),
-            price,
-            Clock(replace(limits, time_limit=FOREVER), should_stop),
-        )
-    clock = Clock(limits, should_stop)
-    plan = solve(
-        problem, replace(limits, time_limit=SOLVING * limits.time_limit), on_progress, should_stop
-    )
-    return reinforce(problem, plan, price, clock)
+    # Where work is counted, the solve has the whole of it, and the changes end by themselves.
+    counted = limits.deterministic
+    share, most = (1.0, FOREVER) if counted else (SOLVING, limits.time_limit)
+    budget = Budget(replace(limits, time_limit=most), should_stop)
+    asked = replace(limits, time_limit=share * limits.time_limit)
+    return reinforce(problem, solve(problem, asked, on_progress, should_stop), price, budget)
 
 
-def reinforce(problem: Problem, plan: Plan, price: int, clock: Clock) -> Plan:
+def reinforce(problem: Problem, plan: Plan, price: int, budget: Budget) -> Plan:
     """The plan after the changes that pay at `price` a seat; what was proved of the goals stays a
     bound, no longer a best.
     """
     best, exposed = plan, _exposed(problem, plan)
     improved = bool(exposed) and not plan.unassigned
-    while improved and exposed and not clock.over():
+    while improved and exposed and not budget.over():
         improved = False
         for changed in _changes(problem, best, exposed):
-            if clock.over():
+            if budget.over():
                 break
             fresh = revalue(problem, changed)
             if not _pays(problem, best, fresh, price, len(exposed)) or not check(problem, fresh).ok:

@@ -6,16 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from assignment.check import check
 from assignment.goals import objective
 from assignment.solution import Plan, Reason
+from assignment.solver.budget import Budget
 from assignment.solver.data import Data
 from assignment.solver.draft import Draft, Evaluator, Group, Incumbent, Priced, to_plan
 from assignment.solver.limits import Limits, OnProgress, Progress
 from assignment.solver.price import Prices
 from assignment.solver.scope import faults
-from assignment.solver.stop import Clock
+
+if TYPE_CHECKING:
+    from assignment.solver.annealing import Line
+    from assignment.solver.portfolio.strategy import Running
 
 # The only rules a draft may break while no valid one is known: see `scope.faults`.
 TOLERATED = {"H15", "H17"}
@@ -31,8 +36,7 @@ class Search:
     data: Data
     prices: Prices
     evaluator: Evaluator
-    limits: Limits
-    clock: Clock
+    budget: Budget
     on_progress: OnProgress | None = None
     draft: Draft = field(default_factory=lambda: Draft(()))
     price: int | None = None
@@ -40,19 +44,33 @@ class Search:
     bound: int | None = None  # of the objective
     price_bound: int | None = None  # of the price, unassigned cases included
     counted_bound: int | None = None  # of the objective, by counting
-    other_bound: int | None = (
-        None  # of the objective, from a source other than counting and the whole model
-    )
-    level_bounds: dict[str, int] = field(
-        default_factory=dict
-    )  # proven for goals of the order, the ones before held
+    # Of the objective, from a source other than counting and the whole model.
+    other_bound: int | None = None
+    # Proven for goals of the order, the ones before held.
+    level_bounds: dict[str, int] = field(default_factory=dict)
     impossible: bool = False  # not even a partial plan exists
+    hopeless: bool = False  # so says a programme that rounds: the joint model has to prove it
     reasons: tuple[Reason, ...] = ()
-    seen: dict[Group, None] = field(
-        default_factory=dict
-    )  # groups that keep the rules, in no plan so far
+    # Groups that keep the rules, in no plan so far.
+    seen: dict[Group, None] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)  # of the compiled search, where it fits
+    beside: list[Running] = field(default_factory=list)  # what works on threads of its own
     phase: str = "预检"
     rejected: int = 0
+
+    @property
+    def limits(self) -> Limits:
+        return self.budget.limits
+
+    def raise_price_bound(self, least: int | None) -> None:
+        """No plan has a lower price; None says nothing."""
+        if least is not None and (self.price_bound is None or least > self.price_bound):
+            self.price_bound = least
+
+    def raise_objective_bound(self, least: int | None) -> None:
+        """No plan that holds every case has a lower objective; None says nothing."""
+        if least is not None and (self.other_bound is None or least > self.other_bound):
+            self.other_bound = least
 
     def price_of(self, draft: Draft) -> int:
         unassigned = len(draft.unassigned(self.data))
@@ -106,7 +124,7 @@ class Search:
             known = plan or self.best
             self.on_progress(
                 Progress(
-                    elapsed=self.clock.elapsed,
+                    elapsed=self.budget.elapsed,
                     phase=self.phase,
                     objective=known.objective if known else None,
                     bound=self.bound,

@@ -1,10 +1,11 @@
-"""子问题求解: build the joint model of a scope, solve it within a budget, hand back its groups."""
+"""子问题求解: build the joint model of a scope, solve it within an allowance, give its groups."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from assignment.solver.budget import TICK, Budget
 from assignment.solver.data import Data
 from assignment.solver.draft import Group
 from assignment.solver.model import JointModel, Linear
@@ -13,14 +14,10 @@ from assignment.solver.model_rules import RULES
 from assignment.solver.price import for_model
 from assignment.solver.price import prices as full_prices
 from assignment.solver.scope import Scope
-from assignment.solver.stop import Clock
-
-# How long a wait may last before the clock is asked again: cancel has to act within two seconds.
-TICK = 0.1
 
 
 @dataclass(frozen=True)
-class Budget:
+class Allowance:
     """`seconds` of wall time; `deterministic` units make the answer independent of the machine's
     load.
     """
@@ -86,34 +83,34 @@ def _break_symmetry(model: JointModel) -> None:
             model.cp.add(model.holds[case, b] == 0)
 
 
-def solve(model: JointModel, budget: Budget, clock: Clock | None = None) -> Answer:
-    """Run CP-SAT on a built model; `clock` can stop it from another thread."""
+def solve(model: JointModel, allowance: Allowance, budget: Budget | None = None) -> Answer:
+    """Run CP-SAT on a built model; `budget` can stop it from another thread."""
     from ortools.sat.python import cp_model
 
-    if clock is not None and clock.stopped:
+    if budget is not None and budget.stopped:
         return Answer(None)
     solver = cp_model.CpSolver()
     parameters = solver.parameters
-    parameters.max_time_in_seconds = max(0.01, budget.seconds)
-    parameters.max_deterministic_time = budget.deterministic
-    parameters.num_workers = budget.workers
-    parameters.random_seed = budget.seed
+    parameters.max_time_in_seconds = max(0.01, allowance.seconds)
+    parameters.max_deterministic_time = allowance.deterministic
+    parameters.num_workers = allowance.workers
+    parameters.random_seed = allowance.seed
     # A single worker without interleaving runs one strategy only and has no local search of its
     # own.
-    parameters.interleave_search = budget.interleave
+    parameters.interleave_search = allowance.interleave
     # Memberships and loads are nearly a linear program: its bound closes two groups in a second
     # that take five without.
     parameters.linearization_level = 2
-    if not budget.cuts:
+    if not allowance.cuts:
         # On models of this size probing and cuts cost more than they save (measured at city size:
         # 0.5 against 0.8 s).
         parameters.cp_model_probing_level = 0
         parameters.cut_level = 0
-    if clock is not None:
-        clock.enter(solver)
+    if budget is not None:
+        budget.enter(solver)
     status = solver.solve(model.cp)
-    if clock is not None:
-        clock.leave(solver)
+    if budget is not None:
+        budget.leave(solver)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Answer(
             tuple(model.groups(solver)),
@@ -125,11 +122,11 @@ def solve(model: JointModel, budget: Budget, clock: Clock | None = None) -> Answ
     return Answer(None, infeasible=status == cp_model.INFEASIBLE)
 
 
-def watched(model: JointModel, budget: Budget, clock: Clock) -> Answer:
+def watched(model: JointModel, allowance: Allowance, budget: Budget) -> Answer:
     """The same on a thread of its own, so that the clock is asked while it runs."""
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(solve, model, budget, clock)
+        future = pool.submit(solve, model, allowance, budget)
         while not future.done():
             wait([future], TICK)
-            clock.over()
+            budget.over()
         return future.result()

@@ -22,7 +22,7 @@ from assignment.solution import Plan
 from assignment.solver import annealing, lottery
 from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits, OnProgress, Progress, ShouldStop
-from assignment.solver.solve import Kernel, begin, solve
+from assignment.solver.solve import begin, solve
 
 # Of the time: for the best plan where none is given, and the seconds it gets at least; seconds for
 # one further plan at least and at most.
@@ -300,9 +300,8 @@ def _quick(problem: Problem, limits: Limits, ask: ShouldStop) -> Plan | None:
     search the whole optimiser.
     """
     search = begin(problem, limits, None, ask)
-    kernel = Kernel(search)
-    if not kernel.ready():
+    if not annealing.ready(search):
         plan = solve(problem, limits, should_stop=ask)
         return plan if plan.groups else None
-    annealing.anneal(search, kernel.lines(), limits.time_limit)
+    annealing.anneal(search, annealing.start(search), limits.time_limit)
     return search.best

@@ -18,16 +18,15 @@ from assignment.lookup import look_up
 from assignment.precheck import precheck
 from assignment.problem import Policy, Problem, Reviewer, Slot
 from assignment.solution import Plan, Reason
+from assignment.solver.budget import Budget
 from assignment.solver.chance import chance
 from assignment.solver.construct import construct
 from assignment.solver.data import Data
 from assignment.solver.draft import Evaluator, from_plan
 from assignment.solver.facts import pin_words
 from assignment.solver.improve import improve
-from assignment.solver.limits import Limits
 from assignment.solver.price import prices
 from assignment.solver.search import Search
-from assignment.solver.stop import Clock
 
 MOST = 3
 # Seconds, and rounds where work is counted, for one question.
@@ -54,35 +53,32 @@ class Way:
 class Finder:
     """The problem that has no plan, and how to ask whether another one has."""
 
-    def __init__(self, problem: Problem, known: Plan | None, limits: Limits, clock: Clock) -> None:
-        self.problem, self.known, self.limits, self.clock = problem, known, limits, clock
+    def __init__(self, problem: Problem, known: Plan | None, budget: Budget) -> None:
+        self.problem, self.known, self.budget = problem, known, budget
         self.asked = 0
 
     def complete(self, changed: Problem) -> Plan | None:
         """A plan of the changed problem that holds every case, if a short search finds one."""
         self.asked += 1
-        if self.clock.over() or precheck(changed):
+        if self.budget.over() or precheck(changed):
             return None
         # Without goals the first plan that holds every case is the best one, and the solver stops
         # there.
         data = Data(replace(changed, weights={}, order=None, previous=None))
-        search = Search(data, prices(data), Evaluator(data), self.limits, self.clock)
+        search = Search(data, prices(data), Evaluator(data), self.budget)
         if self.known is not None:
             search.offer(from_plan(data, self.known))
         if search.best is None:
-            construct(search, chance(self.limits.seed))
-        end = self.clock.elapsed + SECONDS
-        counted = self.limits.deterministic
+            construct(search, chance(self.budget.limits.seed))
+        end = self.budget.elapsed + SECONDS
 
         def enough() -> bool:
             best = search.best
-            return (best is not None and not best.unassigned) or (
-                not counted and self.clock.elapsed > end
-            )
+            return (best is not None and not best.unassigned) or self.budget.past(end)
 
         if not enough():
             improve(
-                search, chance(self.limits.seed), rounds=ROUNDS if counted else None, enough=enough
+                search, chance(self.budget.limits.seed), self.budget.counted(ROUNDS), enough=enough
             )
         best = search.best
         return None if best is None or best.unassigned else best
@@ -117,17 +113,15 @@ class Finder:
         return needed, plan
 
 
-def ways_out(
-    problem: Problem, known: Plan | None, limits: Limits, clock: Clock
-) -> tuple[Reason, ...]:
+def ways_out(problem: Problem, known: Plan | None, budget: Budget) -> tuple[Reason, ...]:
     """The cheapest few ways; `known` is a plan that leaves cases out, if there is one.
 
     None when none was found in time.
     """
-    finder = Finder(problem, known, limits, clock)
+    finder = Finder(problem, known, budget)
     found: list[Way] = []
     for least, kind in KINDS:
-        if clock.over() or (
+        if budget.over() or (
             len(found) >= MOST and sorted(way.price for way in found)[MOST - 1] <= least
         ):
             break

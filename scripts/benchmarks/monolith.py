@@ -7,13 +7,13 @@ from __future__ import annotations
 from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver import subsolve
+from assignment.solver.budget import Budget
 from assignment.solver.data import Data
 from assignment.solver.draft import Draft, Evaluator
 from assignment.solver.exact import whole_scope
 from assignment.solver.limits import Limits
 from assignment.solver.price import prices
 from assignment.solver.search import Search
-from assignment.solver.stop import Clock
 
 # CP-SAT's full portfolio needs eight, on two cores too (its documentation; with two it proves next
 # to nothing here).
@@ -22,12 +22,12 @@ PORTFOLIO = 8
 
 def monolith(problem: Problem, limits: Limits) -> Plan:
     data = Data(problem)
-    search = Search(data, prices(data), Evaluator(data), limits, Clock(limits, None))
+    search = Search(data, prices(data), Evaluator(data), Budget(limits))
     model = subsolve.build(data, whole_scope(search))
     answer = subsolve.solve(
         model,
-        subsolve.Budget(search.clock.left, workers=PORTFOLIO, seed=limits.seed, cuts=True),
-        search.clock,
+        subsolve.Allowance(search.budget.left, workers=PORTFOLIO, seed=limits.seed, cuts=True),
+        search.budget,
     )
     unknown = Plan(
         problem_digest=problem.digest,

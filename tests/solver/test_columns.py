@@ -9,13 +9,13 @@ import pytest
 
 from assignment.problem import Problem
 from assignment.solver import bound
+from assignment.solver.budget import Budget
 from assignment.solver.columns import beside
 from assignment.solver.columns.proof import Prover
 from assignment.solver.data import Data
 from assignment.solver.draft import Evaluator, Incumbent, from_plan
 from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits
-from assignment.solver.stop import Clock
 from tests import instances
 from tests.brute import best_plan
 
@@ -54,12 +54,12 @@ def known(seed: int) -> Known | None:
 
 
 def prover(case: Known, incumbent: Incumbent) -> Prover:
-    clock = Clock(Limits(time_limit=30), None)
+    budget = Budget(Limits(time_limit=30), None)
     return Prover(
         case.problem,
         lambda goal: bound.goal_bound(case.data, goal),
-        clock,
-        clock.over,
+        budget,
+        budget.over,
         lambda: incumbent,
     )
 

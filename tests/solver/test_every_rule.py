@@ -141,7 +141,7 @@ def _broken(rule: str, drop: frozenset[str]) -> set[str]:
         tuple(Box(cases, people) for _ in range(4)), cases, outside, (), boxes_needed(data, outside)
     )
     model = subsolve.build(data, scope, drop)
-    answer = subsolve.solve(model, subsolve.Budget(20.0))
+    answer = subsolve.solve(model, subsolve.Allowance(20.0))
     assert answer.groups is not None
     draft = Draft(tuple(group for group in answer.groups if group is not None))
     return {

@@ -8,9 +8,9 @@ from assignment.check import check
 from assignment.edit import revalue
 from assignment.problem import Problem
 from assignment.solution import Group, Plan, Visit
+from assignment.solver.budget import Budget
 from assignment.solver.limits import Limits
 from assignment.solver.reserve import reinforce, solve_with_reserves
-from assignment.solver.stop import Clock
 from assignment.standbys import standbys, survives
 from tests.solver.cast import cast
 
@@ -57,7 +57,7 @@ def covered(problem: Problem, plan: Plan) -> tuple[int, int]:
 def test_a_visit_moves_to_where_a_substitute_is_free() -> None:
     problem = scarce()
     before = plan_of(problem)
-    after = reinforce(problem, before, 5, Clock(QUICK, None))
+    after = reinforce(problem, before, 5, Budget(QUICK, None))
     assert (covered(problem, before), covered(problem, after)) == ((1, 2), (2, 2))
     assert check(problem, after).ok and (after.objective or 0) < (before.objective or 0) + 5
 
@@ -65,14 +65,14 @@ def test_a_visit_moves_to_where_a_substitute_is_free() -> None:
 def test_a_seat_that_costs_more_than_its_price_stays_as_it_is() -> None:
     problem = replace(scarce(), weights={"workload": 1, "span": 100})
     before = plan_of(problem)
-    assert reinforce(problem, before, 5, Clock(QUICK, None)).groups == before.groups
+    assert reinforce(problem, before, 5, Budget(QUICK, None)).groups == before.groups
 
 
 def test_goals_of_the_order_come_before() -> None:
     problem = replace(scarce(), order=("span",))
     before = plan_of(problem)
     assert (
-        reinforce(problem, before, 10_000, Clock(QUICK, None)).scorecard["span"]
+        reinforce(problem, before, 10_000, Budget(QUICK, None)).scorecard["span"]
         == before.scorecard["span"]
     )
 

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable
 
 from assignment.problem import Problem
+from assignment.solver.budget import Budget
 from assignment.solver.columns.proof import Prover
 from assignment.solver.draft import Incumbent
-from assignment.solver.stop import Clock
 
 # Beyond this, one pricing takes minutes.
 MOST_CASES = 100
@@ -37,13 +37,13 @@ class Beside:
         self,
         problem: Problem,
         counted: Callable[[str], int],
-        clock: Clock,
+        budget: Budget,
         best: Callable[[], Incumbent],
         most_sets: int | None = None,
     ) -> None:
         self._ended = threading.Event()
-        self._clock, self._most_sets = clock, most_sets
-        self.prover = Prover(problem, counted, clock, self._over, best)
+        self._budget, self._most_sets = budget, most_sets
+        self.prover = Prover(problem, counted, budget, self._over, best)
         self._thread = threading.Thread(target=self.prover.run, daemon=True)
         self._thread.start()
 
@@ -51,7 +51,7 @@ class Beside:
         if self._most_sets is not None and self.prover.sets > self._most_sets:
             return True
         # Only the main thread asks the caller whether to stop.
-        return self._ended.is_set() or self._clock.stopped or self._clock.left <= 0
+        return self._ended.is_set() or self._budget.stopped or self._budget.left <= 0
 
     def wait(self, seconds: float) -> bool:
         """Whether nothing more is to come."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assignment.problem import GOALS, Problem
+from assignment.solver.budget import Budget
 from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, constant
 from assignment.solver.columns.generation import Generation, Written
 from assignment.solver.draft import Draft, Group, Incumbent
-from assignment.solver.stop import Clock
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -44,11 +44,11 @@ class Prover:
         self,
         problem: Problem,
         counted: Callable[[str], int],
-        clock: Clock,
+        budget: Budget,
         over: Callable[[], bool],
         best: Callable[[], Incumbent],
     ) -> None:
-        self.problem, self.clock, self.over, self.best = problem, clock, over, best
+        self.problem, self.budget, self.over, self.best = problem, budget, over, best
         self.weights = {goal: problem.weight(goal) for goal in GOALS}
         self.earliest = counted("span") if self.weights["span"] else 0
         apart = sum(
@@ -174,13 +174,13 @@ class Prover:
         model.minimize(cost)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
-        solver.parameters.max_time_in_seconds = max(0.1, self.clock.left)
+        solver.parameters.max_time_in_seconds = max(0.1, self.budget.left)
         solver.parameters.max_deterministic_time = PARTITION_WORK
-        self.clock.enter(solver)
+        self.budget.enter(solver)
         try:
             status = solver.solve(model)
         finally:
-            self.clock.leave(solver)
+            self.budget.leave(solver)
         if status == cp_model.INFEASIBLE:
             return upper, None
         if status != cp_model.OPTIMAL:

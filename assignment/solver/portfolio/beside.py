@@ -1,0 +1,185 @@
+"""并行求界: strategies that start something on a thread of its own, and what runs there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from assignment.solver import bound, membership, relaxation
+from assignment.solver.budget import TICK
+from assignment.solver.columns import beside as columns
+from assignment.solver.portfolio.strategy import Bounds
+from assignment.solver.search import Search
+from assignment.solver.state import complete, open_still, proved
+
+# HiGHS cannot be interrupted: it gets less than the whole time.
+RELAXING = 0.85
+# Where one pricing of columns cannot take long.
+FEW_CASES = 25
+
+
+class Memberships:
+    """Panels without visits: the integer programme over who serves where, level by level."""
+
+    bounds: ClassVar[Bounds] = Bounds.OBJECTIVE | Bounds.LEVELS | Bounds.PRICE
+
+    def applies(self, search: Search) -> bool:
+        return membership.applies(search.data) and not search.reasons and not proved(search)
+
+    def run(self, search: Search) -> None:
+        search.beside.append(RunningMemberships(search))
+
+
+class RunningMemberships:
+    takes_worker = False
+
+    def __init__(self, search: Search) -> None:
+        self._programme = membership.Beside(search.data, lambda: search.budget.left)
+        self._taken = False
+
+    @property
+    def ended(self) -> bool:
+        return self._programme.wait(0)
+
+    def wait(self, seconds: float) -> bool:
+        return self._programme.wait(seconds)
+
+    def look(self, search: Search) -> None:
+        if self._taken or not self.ended:
+            return
+        self._taken, result = True, self._programme.result
+        if result.draft is not None:
+            search.offer(result.draft)
+        search.level_bounds = {**search.level_bounds, **result.bounds}
+        search.raise_objective_bound(result.bound)
+        if result.optimal and search.draft == result.draft:
+            search.raise_price_bound(search.price)
+
+    def stop(self) -> None:
+        """HiGHS cannot be interrupted: it is left behind with the process."""
+
+
+def memberships(search: Search) -> RunningMemberships | None:
+    return next((one for one in search.beside if isinstance(one, RunningMemberships)), None)
+
+
+class AwaitMemberships:
+    """The integer programme's answer is usually proved best: nothing else is worth the time."""
+
+    bounds: ClassVar[Bounds] = Memberships.bounds
+
+    def applies(self, search: Search) -> bool:
+        return memberships(search) is not None
+
+    def run(self, search: Search) -> None:
+        programme = memberships(search)
+        assert programme is not None
+        while not programme.wait(TICK) and not search.budget.over():
+            pass
+        programme.look(search)
+
+
+class RelaxedPanels:
+    """Panels with visits: their linear relaxation bounds them well; few are solved whole."""
+
+    bounds: ClassVar[Bounds] = Bounds.OBJECTIVE
+
+    def applies(self, search: Search) -> bool:
+        return relaxation.applies(search.data) and not search.reasons
+
+    def run(self, search: Search) -> None:
+        search.beside.append(RunningRelaxation(search))
+
+
+class RunningRelaxation:
+    def __init__(self, search: Search) -> None:
+        budget = search.budget
+        self.takes_worker = relaxation.solvable(search.data) and not budget.counting
+        self._programme = relaxation.Beside(
+            search.data, lambda: RELAXING * budget.limit - budget.elapsed, self.takes_worker
+        )
+        self._offered = False
+
+    @property
+    def ended(self) -> bool:
+        return self._programme.wait(0)
+
+    def wait(self, seconds: float) -> bool:
+        return self._programme.wait(seconds)
+
+    def look(self, search: Search) -> None:
+        programme = self._programme
+        search.hopeless = search.hopeless or programme.hopeless
+        search.raise_objective_bound(programme.bound)
+        if programme.draft is not None and not self._offered:
+            self._offered = True
+            search.offer(programme.draft)
+
+    def stop(self) -> None:
+        """HiGHS cannot be interrupted: it is left behind with the process."""
+
+
+class Columns:
+    """Standing groups: column generation from the best plan on, then the proof by enumeration."""
+
+    bounds: ClassVar[Bounds] = Bounds.PRICE
+
+    def applies(self, search: Search) -> bool:
+        known = bool(search.lines) and columns.applies(search.data.problem)
+        return known and complete(search) and open_still(search)
+
+    def run(self, search: Search) -> None:
+        search.beside.append(start_columns(search))
+
+
+def start_columns(search: Search, most_sets: int | None = None) -> RunningColumns:
+    data = search.data
+    return RunningColumns(
+        columns.Beside(
+            data.problem,
+            lambda goal: bound.goal_bound(data, goal),
+            search.budget,
+            search.incumbent,
+            most_sets,
+        )
+    )
+
+
+class RunningColumns:
+    takes_worker = True
+
+    def __init__(self, proof: columns.Beside) -> None:
+        self._proof = proof
+
+    @property
+    def ended(self) -> bool:
+        return self._proof.done()
+
+    def wait(self, seconds: float) -> bool:
+        return self._proof.wait(seconds)
+
+    def look(self, search: Search) -> None:
+        """Its bound speaks of complete plans; where there is one, leaving cases out costs more."""
+        prover = self._proof.prover
+        if prover.bound is None:
+            return
+        if prover.proven is not None and prover.proven.draft is not None:
+            search.offer(prover.proven.draft)
+        search.raise_price_bound(prover.bound)
+
+    def stop(self) -> None:
+        self._proof.stop()
+
+
+class Collect:
+    """What still works beside the search ends, and gives what it has."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return bool(search.beside)
+
+    def run(self, search: Search) -> None:
+        for running in search.beside:
+            search.budget.settle(running)
+            running.stop()
+            running.look(search)

@@ -1,0 +1,76 @@
+"""改进（按计算量）: fixed numbers of moves, tasks, sets and units, one kind after another, so that
+the plan depends on neither load nor workers; few enough for a slow machine with one worker.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from assignment.solver import annealing
+from assignment.solver.chance import chance
+from assignment.solver.columns import beside as columns
+from assignment.solver.exact import small_enough, solve_whole
+from assignment.solver.improve import ROUND, improve
+from assignment.solver.portfolio.beside import FEW_CASES, start_columns
+from assignment.solver.portfolio.strategy import Bounds
+from assignment.solver.search import Search
+from assignment.solver.state import complete, open_still, proved, settled, tighten
+
+# Of each kind of work, for each second that was asked for.
+MOVES_A_SECOND, TASKS_A_SECOND, SETS_A_SECOND, WHOLE_WORK_A_SECOND = 250, 0.5, 700, 0.05
+
+
+class Annealing:
+    """One line of the compiled search, by moves."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return bool(search.lines) and not settled(search)
+
+    def run(self, search: Search) -> None:
+        moves = round(MOVES_A_SECOND * search.budget.limit)
+        annealing.anneal_by_count(search, search.lines, moves)
+
+
+class Neighbourhoods:
+    """The joint model on parts of the plan, in rounds of a fixed number of tasks."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return not settled(search)
+
+    def run(self, search: Search) -> None:
+        rounds = search.budget.counted(TASKS_A_SECOND * search.budget.limit / ROUND)
+        improve(search, chance(search.limits.seed), rounds)
+
+
+class Columns:
+    """Column generation for so many sets of cases, where one pricing cannot take long."""
+
+    bounds: ClassVar[Bounds] = Bounds.PRICE
+
+    def applies(self, search: Search) -> bool:
+        problem = search.data.problem
+        few = bool(search.lines) and search.data.n_cases <= FEW_CASES
+        return few and columns.applies(problem) and complete(search) and open_still(search)
+
+    def run(self, search: Search) -> None:
+        proof = start_columns(search, round(SETS_A_SECOND * search.budget.limit))
+        search.budget.settle(proof)
+        proof.stop()
+        proof.look(search)
+        tighten(search)
+
+
+class Whole:
+    """A small problem as one model, by CP-SAT's units."""
+
+    bounds: ClassVar[Bounds] = Bounds.PRICE
+
+    def applies(self, search: Search) -> bool:
+        return small_enough(search) and not proved(search) and open_still(search)
+
+    def run(self, search: Search) -> None:
+        solve_whole(search, WHOLE_WORK_A_SECOND * search.budget.limit)

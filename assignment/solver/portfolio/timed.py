@@ -1,0 +1,147 @@
+"""改进（按时间）: annealing for most of the time, then the joint model on parts of the plan; bounds
+and proofs are worked out beside them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from assignment.solver import annealing
+from assignment.solver.chance import chance
+from assignment.solver.columns import beside as columns
+from assignment.solver.exact import Proof
+from assignment.solver.improve import ROUND, improve
+from assignment.solver.portfolio.beside import FEW_CASES, memberships
+from assignment.solver.portfolio.counted import TASKS_A_SECOND
+from assignment.solver.portfolio.strategy import Bounds
+from assignment.solver.search import Search
+from assignment.solver.state import (
+    GIVING_UP,
+    complete,
+    giving_up,
+    look,
+    open_still,
+    settled,
+    waiting_for,
+    whole_is_next,
+)
+
+# What a problem gets that counting shows to be impossible: a share of the time, and at most so many
+# seconds.
+HOPELESS, LONGEST_HOPELESS = 0.2, 5.0
+# Of the time: improvement before the whole model of a small problem starts beside it.
+WARM_UP = 0.1
+# Of the time: annealing before the joint model takes over, where the whole problem is small enough
+# for a proof and where it is not.
+WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
+# Column generation takes its first prices from the best plan: how long that may ripen, in shares of
+# the time and seconds, and in seconds where there are few cases.
+RIPE, LONGEST_RIPE, QUICKLY_RIPE = 0.2, 20.0, 1.0
+
+
+class BesideMemberships:
+    """Neighbourhood search until the integer programme of the memberships has answered."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return memberships(search) is not None
+
+    def run(self, search: Search) -> None:
+        programme = memberships(search)
+        assert programme is not None
+        improve(search, chance(search.limits.seed), enough=lambda: programme.ended)
+
+
+class MostCases:
+    """Counting already shows that some case stays out: a short search for what can be had."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return bool(search.reasons)
+
+    def run(self, search: Search) -> None:
+        budget = search.budget
+        improve(
+            search,
+            chance(search.limits.seed),
+            budget.counted(HOPELESS * TASKS_A_SECOND * budget.limit / ROUND),
+            enough=lambda: budget.past(min(LONGEST_HOPELESS, HOPELESS * budget.limit)),
+        )
+
+
+class Ripen:
+    """Annealing until the plan is good enough for column generation to take prices from."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return bool(search.lines) and columns.applies(search.data.problem) and open_still(search)
+
+    def run(self, search: Search) -> None:
+        budget = search.budget
+        longest = QUICKLY_RIPE if search.data.n_cases <= FEW_CASES else LONGEST_RIPE
+        annealing.anneal(search, search.lines, budget.elapsed + min(RIPE * budget.limit, longest))
+
+
+class Annealing:
+    """Lines of the compiled search, one less where a proof is worked out beside them."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return bool(search.lines) and open_still(search)
+
+    def run(self, search: Search) -> None:
+        budget = search.budget
+        lines = search.lines[1:] if waiting_for(search) else search.lines
+
+        def enough() -> bool:
+            if look(search) or giving_up(search) or search.hopeless:
+                return True
+            return budget.share > WARM_UP_ANNEALING and whole_is_next(search)
+
+        annealing.anneal(search, lines or search.lines, ANNEALING * budget.limit, enough)
+
+
+class Whole:
+    """A small problem as one model, beside the further improvement; a proof ends both."""
+
+    bounds: ClassVar[Bounds] = Bounds.PRICE
+
+    def applies(self, search: Search) -> bool:
+        return whole_is_next(search) and open_still(search)
+
+    def run(self, search: Search) -> None:
+        limits, budget = search.limits, search.budget
+        # A short improvement for the hint.
+        improve(search, chance(limits.seed), enough=lambda: budget.elapsed > WARM_UP * budget.limit)
+        if budget.over():
+            return
+        kept = 0 if complete(search) else (1 - GIVING_UP) * budget.limit
+        proof = Proof(search, budget.left - kept)
+        if limits.workers > 1:
+            improve(
+                search,
+                chance(limits.seed + 1),
+                threads=limits.workers - 1,
+                enough=lambda: proof.done() or giving_up(search),
+            )
+        proof.take()
+
+
+class Neighbourhoods:
+    """The joint model on parts of the plan, for the time that is left."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return not settled(search)
+
+    def run(self, search: Search) -> None:
+        improve(
+            search,
+            chance(search.limits.seed + 2),
+            enough=lambda: look(search) or giving_up(search),
+        )
