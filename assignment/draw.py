@@ -22,10 +22,10 @@ from assignment import problem as problems
 from assignment import solution as solutions
 from assignment.check import check
 from assignment.edit import revalue
+from assignment.errors import Declined, FormatError
 from assignment.problem import Problem, digest_of
-from assignment.reading import FormatError, Reader
+from assignment.reading import Reader
 from assignment.solution import Group, Plan
-from expert_pool.facts.refusal import Refusal
 
 SET_FORMAT = "assignment-candidates/1"
 RECORD_FORMAT = "assignment-draw/1"
@@ -146,7 +146,7 @@ def read_seed(text: str) -> str:
             f"请填写种子：当众掷出的点数或公开的开奖号码，只算其中的数字，不超过 {LONGEST_SEED} "
             "位。"
         )
-        raise Refusal("bad-seed", words, field="seed")
+        raise Declined("bad-seed", words, field="seed")
     return seed
 
 
@@ -158,7 +158,7 @@ def ticket_of(digest: str, seed: str) -> int:
 
 
 def draw(chosen_from: CandidateSet, seed: str, source: str = "") -> Draw:
-    """抽取. Raises Refusal `bad-seed`; the set is taken as it is, whoever publishes it has it
+    """抽取. Raises Declined `bad-seed`; the set is taken as it is, whoever publishes it has it
     examined first.
     """
     seed = read_seed(seed)
@@ -254,8 +254,8 @@ def replay(record: Draw) -> tuple[str, ...]:
     said = list(examine(record.chosen_from))
     try:
         again = draw(record.chosen_from, record.seed, record.source)
-    except Refusal as refusal:
-        return (*said, refusal.message_zh)
+    except Declined as declined:
+        return (*said, declined.message_zh)
     except ValueError:  # tickets that nobody holds: examined above
         return tuple(said)
     if again.ticket != record.ticket:

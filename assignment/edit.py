@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assignment import goals
+from assignment.errors import Declined
 from assignment.problem import Problem
 from assignment.solution import Group, Plan, Visit
-from expert_pool.facts.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -119,16 +119,16 @@ def _seated(problem: Problem, group: Group, edit: Replace | Join | Leave | Lead)
         _member(group, edit.member)
         members = tuple(one for one in group.members if one != edit.member)
         if not members:
-            raise Refusal("empty-group", "这是本组最后一名成员，不能再减。", "办法第十条")
+            raise Declined("empty-group", "这是本组最后一名成员，不能再减。", "办法第十条")
         return replace(
             group, members=members, leader=None if group.leader == edit.member else group.leader
         )
     if edit.newcomer not in problem.reviewer_index:
-        raise Refusal(
+        raise Declined(
             "not-assignable", "此人不在本方案可安排的评审员之中。", reviewer=edit.newcomer
         )
     if edit.newcomer in group.members:
-        raise Refusal("already-member", "此人已经在这一组。", reviewer=edit.newcomer)
+        raise Declined("already-member", "此人已经在这一组。", reviewer=edit.newcomer)
     if isinstance(edit, Join):
         return replace(group, members=(*group.members, edit.newcomer))
     _member(group, edit.member)
@@ -146,7 +146,7 @@ def _moved(problem: Problem, plan: Plan, edit: MoveCase) -> list[Group]:
         (visit for group in plan.groups for visit in group.visits if visit.case == edit.case), None
     )
     if any(visit.case == edit.case for visit in target.visits):
-        raise Refusal("already-there", "这家申报组织已经由该组评审。", case=edit.case)
+        raise Declined("already-there", "这家申报组织已经由该组评审。", case=edit.case)
     if here is None:
         length = problem.cases[problem.case_index[edit.case]].half_days
         # Not planned so far: at the first slot, for a person to move.
@@ -162,19 +162,19 @@ def _moved(problem: Problem, plan: Plan, edit: MoveCase) -> list[Group]:
 
 def _started(visits: tuple[Visit, ...], case: str, start: int) -> tuple[Visit, ...]:
     if any(visit.case == case and visit.start is None for visit in visits):
-        raise Refusal("no-visit", "这家申报组织只作资料评审，没有现场评审时间。", case=case)
+        raise Declined("no-visit", "这家申报组织只作资料评审，没有现场评审时间。", case=case)
     return tuple(replace(visit, start=start) if visit.case == case else visit for visit in visits)
 
 
 def _slot(problem: Problem, start: int) -> int:
     if not 0 <= start < len(problem.slots):
-        raise Refusal("no-slot", "所选时间不在现场评审期间。", start=start)
+        raise Declined("no-slot", "所选时间不在现场评审期间。", start=start)
     return start
 
 
 def _at(plan: Plan, position: int) -> Group:
     if not 0 <= position < len(plan.groups):
-        raise Refusal("no-group", "没有这一组。", group=position)
+        raise Declined("no-group", "没有这一组。", group=position)
     return plan.groups[position]
 
 
@@ -182,14 +182,14 @@ def _group_of(plan: Plan, case: str) -> int:
     for position, group in enumerate(plan.groups):
         if case in group.cases:
             return position
-    raise Refusal("not-planned", "这家申报组织还没有安排，请先指定评审组。", case=case)
+    raise Declined("not-planned", "这家申报组织还没有安排，请先指定评审组。", case=case)
 
 
 def _known_case(problem: Problem, case: str) -> None:
     if case not in problem.case_index:
-        raise Refusal("not-found", "这家申报组织不在本方案之中。", case=case)
+        raise Declined("not-found", "这家申报组织不在本方案之中。", case=case)
 
 
 def _member(group: Group, member: str) -> None:
     if member not in group.members:
-        raise Refusal("not-member", "此人不在这一组。", reviewer=member)
+        raise Declined("not-member", "此人不在这一组。", reviewer=member)

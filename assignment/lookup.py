@@ -4,12 +4,10 @@ per problem.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from itertools import pairwise
 
 from assignment.problem import Case, Problem, Reviewer, section
@@ -141,15 +139,6 @@ def look_up(problem: Problem) -> Lookup:
     if kept is None:
         kept = problem.__dict__["_lookup"] = Lookup(problem)
     return kept
-
-
-@cache
-def kind_name(kind: str) -> str:
-    """回避情形 in words, for the kinds of the taxonomy; any other kind as it is written."""
-    table = json.loads(
-        files("expert_pool.facts").joinpath("data/conflict_kinds.json").read_text(encoding="utf-8")
-    )
-    return next((row["zh"].split("（")[0] for row in table if row["code"] == kind), kind)
 
 
 def _kinds(rows: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from assignment.lookup import Lookup, kind_name, look_up
+from assignment.kinds import kind_name
+from assignment.lookup import Lookup, look_up
 from assignment.people import People
 from assignment.problem import Case, Pin, Problem, Reviewer
 from assignment.solution import Reason

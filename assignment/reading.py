@@ -6,17 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NoReturn
 
-
-class FormatError(ValueError):
-    """A file that does not keep the contract.
-
-    `field` is the path, e.g. `reviewers[3].seniority`; `str()` is a Chinese sentence.
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
-        super().__init__(f"{field or '文件'}：{reason}")
+from assignment.errors import FormatError as FormatError
 
 
 class Reader:

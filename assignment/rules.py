@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from assignment.goals import efforts
-from assignment.lookup import Lookup, kind_name, look_up
+from assignment.kinds import kind_name
+from assignment.lookup import Lookup, look_up
 from assignment.problem import Pin, Problem
 from assignment.solution import Group, Plan, Visit
 from assignment.violation import Violation

@@ -9,11 +9,10 @@ from typing import Any
 
 from assignment import draw, solution
 from assignment.draw import TICKETS, CandidateSet, Draw
+from assignment.errors import Declined, FormatError
 from assignment.problem import Problem
-from assignment.reading import FormatError
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
-from expert_pool.facts.refusal import Refusal
 from scripts import console
 from scripts.files import Unreadable, read_json, read_plan, read_problem, write_json
 from scripts.problem_files import FOUND, NOT_FOUND, UNREADABLE
@@ -100,8 +99,8 @@ def run_pick(
         return _said("请用 --source 写明种子的来由。", NOT_FOUND)
     try:
         record = draw.draw(found, seed, source)
-    except Refusal as refusal:
-        return _said(refusal.message_zh, NOT_FOUND)
+    except Declined as declined:
+        return _said(declined.message_zh, NOT_FOUND)
     write_json(output, draw.record_json(record))
     _tell_set(found)
     _tell_draw(record)

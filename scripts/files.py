@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from assignment import problem, solution
+from assignment.errors import FormatError
 from assignment.problem import Problem
-from assignment.reading import FormatError
 from assignment.solution import Plan
 
 

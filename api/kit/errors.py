@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.kit.paths import inner_path
-from assignment.reading import FormatError
+from assignment.errors import FormatError
 from expert_pool.facts.refusal import Refusal
 
 log = structlog.get_logger("expert_pool.api")

@@ -20,6 +20,7 @@ from assignment.problem import Problem
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from award.groups import jobs
 from award.groups.core.book import Names
+from award.groups.declined import as_refusal
 from award.groups.plans import save_draft
 from award.groups.snapshot import build_problem
 from award.groups.store import STATUSES as STATES
@@ -213,7 +214,8 @@ def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -
             field="source",
         )
     found = lottery.parse(json.loads(row.candidates))
-    record = lottery.draw(found, seed, source)
+    with as_refusal():
+        record = lottery.draw(found, seed, source)
     note = (
         f"随机抽取：{row.count} 个备选方案中的第 {record.chosen + 1} 个，号码 {record.ticket:06d}"
     )

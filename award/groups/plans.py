@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from assignment.check import check
 from assignment.edit import Edit, apply_edit, revalue
+from assignment.errors import FormatError
 from assignment.problem import Pin, Problem, validate
-from assignment.reading import FormatError
 from assignment.solution import Plan
 from award.groups import calendar_entries
 from award.groups.core.book import Names
+from award.groups.declined import as_refusal
 from award.groups.gather import UNASKED
 from award.groups.snapshot import build_problem
 from award.groups.store import (
@@ -77,14 +78,12 @@ def save_draft(
 
 def edit_plan(uow: UnitOfWork, uid: str, version: int, edit: Edit, reason: str = "") -> PlanView:
     """人工调整 a draft: what breaks is told at once and kept with the draft."""
-    return _rework(
-        uow,
-        uid,
-        version,
-        "edit",
-        reason,
-        lambda problem, plan: (problem, apply_edit(problem, plan, edit)),
-    )
+
+    def edited(problem: Problem, plan: Plan) -> tuple[Problem, Plan]:
+        with as_refusal():
+            return problem, apply_edit(problem, plan, edit)
+
+    return _rework(uow, uid, version, "edit", reason, edited)
 
 
 def add_pin(uow: UnitOfWork, uid: str, version: int, pin: Pin, reason: str = "") -> PlanView:

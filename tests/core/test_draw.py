@@ -22,11 +22,10 @@ from referencing import Registry, Resource
 
 from assignment import draw
 from assignment.draw import TICKETS, Candidate, CandidateSet
+from assignment.errors import Declined, FormatError
 from assignment.likely import why_likely
 from assignment.problem import Pin, Problem, digest_of
-from assignment.reading import FormatError
 from assignment.solution import Group, Visit
-from expert_pool.facts.refusal import Refusal
 from tests.solver.cast import cast
 
 SCHEMAS = Path(__file__).parents[2] / "assignment/schemas"
@@ -130,7 +129,7 @@ def test_seeds_written_differently_count_the_same(found: CandidateSet) -> None:
     "seed", ["", "  \n", "7" * 201, "，。—", "\u200b\u200b", "🎲", "三七一", "deadbeef"]
 )
 def test_no_seed_no_draw(found: CandidateSet, seed: str) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Declined) as caught:
         draw.draw(found, seed)
     assert caught.value.code == "bad-seed"
 

@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from assignment import problem as problems
 from assignment import solution as solutions
 from assignment.check import check
-from assignment.reading import FormatError
+from assignment.errors import FormatError
 from tests import instances
 from tests.brute import best_plan
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from assignment import kinds
 from expert_pool.core import organisation
 from expert_pool.core.conflict import KINDS, in_force, years_before
 
@@ -17,6 +18,11 @@ def test_the_taxonomy_has_24_kinds_with_sources() -> None:
     assert len(KINDS) == 24
     assert {kind.severity for kind in KINDS.values()} == {"hard", "soft", "review", "bar"}
     assert all(kind.sources and kind.zh for kind in KINDS.values())
+
+
+def test_the_optimiser_calls_every_kind_by_its_name() -> None:
+    """It knows the register no more than the register knows it, so the names stand twice."""
+    assert {code: kind.zh.split("（")[0] for code, kind in KINDS.items()} == kinds.NAMES
 
 
 @pytest.mark.parametrize(
