@@ -11,7 +11,7 @@ class AssignmentError(Exception):
     """Everything that this library raises on purpose."""
 
 
-class Declined(AssignmentError):
+class Declined(AssignmentError):  # noqa: N818 - it is no error of anybody
     """Something was asked for that cannot be done: an edit of a plan, a draw.
 
     `code` is stable English for programs, `message_zh` says what is wrong and what to do,

@@ -1,4 +1,4 @@
-"""回避情形的名称: the kinds that a problem's `barred`, `barred_pairs` and `discouraged` may name, in
+"""回避情形的名称: the kinds that `barred`, `barred_pairs` and `discouraged` may name, in
 words for explanations. A file may name others; they are told as they are written.
 """
 
