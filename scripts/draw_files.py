@@ -76,7 +76,7 @@ def _search(
     stop: ShouldStop,
 ) -> CandidateSet | Plan | None:
     """In the child: the set, or what explains why there is none."""
-    from assignment.solver.variety import Wish, look
+    from assignment.draw.variety import Wish, look
 
     found = look(problem, Wish(sought.tolerance, sought.cap), limits, start, tell, stop)
     return (

@@ -152,7 +152,7 @@ def run(
     stop: ShouldStop,
 ) -> Callable[[UnitOfWork], object]:
     """In the child: find the set; written when it is over. A stopped search publishes nothing."""
-    from assignment.solver.variety import Wish, look
+    from assignment.draw.variety import Wish, look
 
     start = lottery.valued(problem, _groups(task)) if task.get("groups") else None
     found = look(problem, Wish(task["tolerance"], task["cap"]), limits, start, report, stop)

@@ -14,11 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Its parts load when they are used: `optimize` takes a second, and the first plan does not need it
-import scipy
-from scipy import sparse
-
-from assignment.draw import TICKETS, Pair
+from assignment.draw.candidates import TICKETS, Pair
+from assignment.solver import linear
 
 ROUNDS = 6
 SLACK = 1e-7
@@ -47,9 +44,7 @@ def play(plans: Sequence[frozenset[Pair]], rounds: int = ROUNDS) -> Game:
     pairs = sorted(frozenset.union(*plans) - common)
     if not pairs:
         return Game((1 / count,) * count, 0.0, {})
-    table = sparse.csr_matrix(
-        np.array([[pair in plan for plan in plans] for pair in pairs], dtype=float)
-    )
+    table = np.array([[pair in plan for plan in plans] for pair in pairs], dtype=float)
     ceiling = np.full(len(pairs), np.inf)
     prices: dict[Pair, float] = {}
     value, shares = 1.0, np.full(count, 1 / count)
@@ -78,50 +73,44 @@ def play(plans: Sequence[frozenset[Pair]], rounds: int = ROUNDS) -> Game:
 
 
 def _level(
-    table: sparse.csr_matrix, ceiling: np.ndarray, free: np.ndarray
+    table: np.ndarray, ceiling: np.ndarray, free: np.ndarray
 ) -> tuple[np.ndarray, float, np.ndarray] | None:
     """The smallest level that the free pairs can be held to while the others keep their ceilings:
     shares, level, duals of the free.
     """
     count = table.shape[1]
-    rows = sparse.hstack(
-        [table, sparse.csr_matrix(np.where(free, -1.0, 0.0)[:, None])], format="csr"
-    )
-    right = np.where(free, 0.0, ceiling)
-    answer = scipy.optimize.linprog(
+    answer = linear.minimise(
         np.r_[np.zeros(count), 1.0],
-        A_ub=rows,
-        b_ub=right,
-        A_eq=sparse.csr_matrix(np.r_[np.ones(count), 0.0][None, :]),
-        b_eq=[1.0],
+        below=(np.c_[table, np.where(free, -1.0, 0.0)], np.where(free, 0.0, ceiling)),
+        equal=_all_of_them(count),
         bounds=(0, 1),
-        method="highs",
     )
-    if answer.status != 0:
+    if answer is None:
         return None
-    return answer.x[:count], float(answer.x[count]), np.where(free, -answer.ineqlin.marginals, 0.0)
+    values, blame = answer
+    return values[:count], float(values[count]), np.where(free, blame, 0.0)
 
 
-def _even(table: sparse.csr_matrix, ceiling: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _even(table: np.ndarray, ceiling: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Of the shares that keep every ceiling those whose largest is smallest."""
     count = table.shape[1]
-    columns = sparse.csr_matrix(np.zeros((table.shape[0], 1)))
-    each = sparse.hstack(
-        [sparse.csr_matrix(np.eye(count)), sparse.csr_matrix(-np.ones((count, 1)))]
-    )
-    answer = scipy.optimize.linprog(
+    kept = np.c_[table, np.zeros(len(table))]
+    largest = np.c_[np.eye(count), -np.ones(count)]
+    answer = linear.minimise(
         np.r_[np.zeros(count), 1.0],
-        A_ub=sparse.vstack([sparse.hstack([table, columns]), each], format="csr"),
-        b_ub=np.r_[ceiling + SLACK, np.zeros(count)],
-        A_eq=sparse.csr_matrix(np.r_[np.ones(count), 0.0][None, :]),
-        b_eq=[1.0],
+        below=(np.r_[kept, largest], np.r_[ceiling + SLACK, np.zeros(count)]),
+        equal=_all_of_them(count),
         bounds=(0, 1),
-        method="highs",
     )
-    return answer.x[:count] if answer.status == 0 else shares
+    return shares if answer is None else answer[0][:count]
 
 
-def tickets(shares: Sequence[float]) -> list[int]:
+def _all_of_them(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The row that shares add up to one; the last column is no share."""
+    return np.r_[np.ones(count), 0.0][None, :], np.ones(1)
+
+
+def share_out(shares: Sequence[float]) -> list[int]:
     """Whole tickets by largest remainder; too small a share gets none."""
     kept = [share if share >= LEAST else 0.0 for share in shares]
     exact = [TICKETS * share / sum(kept) for share in kept]

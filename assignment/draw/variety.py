@@ -13,13 +13,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from assignment import draw
 from assignment.check import check
-from assignment.draw import Candidate, CandidateSet, Pair, key, near
+from assignment.draw.candidates import (
+    Candidate,
+    CandidateSet,
+    Pair,
+    key,
+    near,
+    pairs_of,
+    valued,
+)
+from assignment.draw.game import Game, play, share_out
 from assignment.explain import exchanged, options
 from assignment.problem import Problem
 from assignment.solution import Plan
-from assignment.solver import annealing, lottery
+from assignment.solver import annealing
 from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits, OnProgress, Progress, ShouldStop
 from assignment.solver.solve import begin, solve
@@ -62,7 +70,7 @@ class _Pool:
         """Whether the plan is near enough and new."""
         if plan.unassigned or not check(self.problem, plan).ok:
             return False
-        pairs = draw.pairs_of(plan.groups)
+        pairs = pairs_of(plan.groups)
         known = self.found.get(pairs)
         if known is None or self.key(plan) < self.key(known):
             self.found[pairs] = plan
@@ -88,10 +96,10 @@ class _Pool:
     def candidate_set(self, cap: int) -> CandidateSet:
         """The lottery over what was found; plans that it gives no ticket are left out."""
         plans = list(self.found.values())
-        game = lottery.play([draw.pairs_of(plan.groups) for plan in plans])
+        game = play([pairs_of(plan.groups) for plan in plans])
         shares = [
             Candidate(tickets, plan.groups)
-            for plan, tickets in zip(plans, lottery.tickets(game.shares), strict=True)
+            for plan, tickets in zip(plans, share_out(game.shares), strict=True)
             if tickets
         ]
         return CandidateSet(
@@ -122,7 +130,7 @@ def look(
         if not start.groups or start.unassigned:
             return start
     pool = _Pool(problem, wish.tolerance, {})
-    pool.add(draw.valued(problem, start.groups))
+    pool.add(valued(problem, start.groups))
 
     def left() -> float:
         return 0.0 if ask() else limits.time_limit - (perf_counter() - begun)
@@ -148,7 +156,7 @@ def _fill(
     heat, number, barren = 4 / max(1, len(next(iter(pool.found)))), 0, 0
     tried: Counter[Pair] = Counter()
     while (time := left()) > SHORTEST and len(pool.found) < wish.plans:
-        game = lottery.play(list(pool.found), rounds=1)
+        game = play(list(pool.found), rounds=1)
         if len(pool.found) > 1 and game.value <= 1 / wish.plans:
             break
         number += 1
@@ -164,10 +172,10 @@ def _fill(
         fresh = _quick(priced, Limits(each, limits.seed + number, limits.workers), ask)
         if fresh is None:
             continue
-        plan = draw.valued(pool.problem, fresh.groups)
+        plan = valued(pool.problem, fresh.groups)
         added = pool.add(plan)
         barren = 0 if added else barren + 1
-        heat = _heat(heat, added, known=draw.pairs_of(plan.groups) in pool.found)
+        heat = _heat(heat, added, known=pairs_of(plan.groups) in pool.found)
         if on_progress is not None:
             on_progress(
                 Progress(
@@ -187,7 +195,7 @@ def _heat(heat: float, added: bool, known: bool) -> float:
     return min(HOTTEST, heat * 1.6) if known else max(1 / HOTTEST, heat * 0.75)
 
 
-def _chain(pool: _Pool, game: lottery.Game, tried: Counter[Pair], over: ShouldStop) -> Plan:
+def _chain(pool: _Pool, game: Game, tried: Counter[Pair], over: ShouldStop) -> Plan:
     """Where whole plans come out too dear: the best one, in which likely people give their seats to
     others as far as the tolerance goes.
 
@@ -213,7 +221,7 @@ def _chain(pool: _Pool, game: lottery.Game, tried: Counter[Pair], over: ShouldSt
                 able, key=lambda one: (sum(tried[one.reviewer, case] for case in cases), one.cost)
             )
             tried.update((taken.reviewer, case) for case in cases)
-            plan = draw.valued(problem, exchanged(plan, place, member, taken.reviewer).groups)
+            plan = valued(problem, exchanged(plan, place, member, taken.reviewer).groups)
     return plan
 
 
@@ -242,12 +250,12 @@ def _without(pool: _Pool, over: ShouldStop) -> None:
                 None,
             )
             if able is not None and pool.add(
-                draw.valued(problem, exchanged(plan, place, reviewer, able.reviewer).groups)
+                valued(problem, exchanged(plan, place, reviewer, able.reviewer).groups)
             ):
                 break
 
 
-def _likely(pool: _Pool, game: lottery.Game) -> dict[Pair, float]:
+def _likely(pool: _Pool, game: Game) -> dict[Pair, float]:
     """How likely the lottery makes each pair."""
     likely: dict[Pair, float] = {}
     for pairs, share in zip(pool.found, game.shares, strict=True):
@@ -256,7 +264,7 @@ def _likely(pool: _Pool, game: lottery.Game) -> dict[Pair, float]:
     return likely
 
 
-def _prices(pool: _Pool, game: lottery.Game, heat: float) -> dict[Pair, int]:
+def _prices(pool: _Pool, game: Game, heat: float) -> dict[Pair, int]:
     """What each pair costs extra: by how likely the lottery makes it, and more if it limits it or
     is in every plan so far.
 
