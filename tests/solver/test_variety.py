@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from assignment import draw
-from assignment.draw import TICKETS, CandidateSet, game
+from assignment.draw import TICKETS, CandidateSet
+from assignment.draw.game import play, share_out
 from assignment.draw.variety import Wish, look
 from assignment.solver.limits import Limits
 from assignment.solver.solve import solve
@@ -41,7 +42,7 @@ def plans(*texts: str) -> Plans:
 def test_the_lottery_makes_the_likeliest_pair_least_likely(
     given: Plans, value: float, shares: tuple[float, ...]
 ) -> None:
-    game = game.play(given)
+    game = play(given)
     assert game.value == pytest.approx(value, abs=1e-5)
     assert game.shares == pytest.approx(shares, abs=1e-4)
 
@@ -53,7 +54,7 @@ def test_no_other_shares_do_better() -> None:
             frozenset((f"E{rng.randrange(6)}", f"A{rng.randrange(3)}") for _ in range(5))
             for _ in range(6)
         ]
-        game = game.play(given)
+        game = play(given)
         common = frozenset.intersection(*given)
 
         def largest(
@@ -75,11 +76,11 @@ def test_tickets_are_whole_and_add_up() -> None:
     rng = Random(3)
     for count in range(1, 40):
         shares = [rng.expovariate(1) for _ in range(count)]
-        found = game.share_out([share / sum(shares) for share in shares])
+        found = share_out([share / sum(shares) for share in shares])
         assert sum(found) == TICKETS
         assert all(one >= 0 for one in found)
-    assert game.share_out([1 / 3] * 3) == [333_334, 333_333, 333_333]
-    assert game.share_out([1.0, 1e-9]) == [TICKETS, 0]
+    assert share_out([1 / 3] * 3) == [333_334, 333_333, 333_333]
+    assert share_out([1.0, 1e-9]) == [TICKETS, 0]
 
 
 def test_a_pool_of_equals_gets_many_plans_and_an_even_lottery() -> None:
