@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assignment.reading import FormatError
+from assignment.errors import FormatError
 from award.archive.core.bag import Fault, Files
 from award.decision.core.check import check
 from award.decision.core.decide import decide
