@@ -18,7 +18,7 @@ from award.applicants.tables import Applicant
 from award.groups.tables import DutyAnswer
 from expert_pool.core.actor import Viewer
 from expert_pool.core.retention import GONE, RetentionRule, rule, rules
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Candidacy, PersonnelDecision, Rating, StageRecord, Violation
 from expert_pool.tables import (
@@ -92,10 +92,7 @@ def erase(
     found = rule(rule_id)
     if found is None:
         raise Refusal("not-found", "没有这条保存规则。")
-    if not reason.strip():
-        raise Refusal(
-            "reason-needed", "请写明删除的理由，它会记入操作日志。", found.basis, field="reason"
-        )
+    demand_reason(reason, "请写明删除的理由，它会记入操作日志。", found.basis, field="reason")
     due = {one.uid for one in _due(uow.session, found, found.until(today), sign_ins)}
     if not uids or not set(uids) <= due:
         raise Refusal(
@@ -134,8 +131,7 @@ def forget_on_request(uow: UnitOfWork, expert_uid: str, reason: str, sign_ins: S
             "这位专家还在聘期内，或有案件没有办结，办结以后才能删除。",
             "个人信息保护法第四十七条",
         )
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明申请的时间和方式，它会记入操作日志。", field="reason")
+    demand_reason(reason, "请写明申请的时间和方式，它会记入操作日志。", field="reason")
     _forget_expert(uow, expert_uid, f"依本人申请：{reason.strip()}", sign_ins)
 
 

@@ -23,7 +23,7 @@ from expert_pool.core import declaration
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.expert import ExpertFields, Industry
 from expert_pool.facts.industry import Industries
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import Ledger
 from expert_pool.tables import Expert
@@ -234,8 +234,7 @@ def show_identity(
     reason: Text,
 ) -> Response:
     """查看完整身份证号: with a reason, on this page only, and in the log."""
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明查看的理由，它会记入操作日志。")
+    demand_reason(reason, "请写明查看的理由，它会记入操作日志。")
     with ledger.write(actor) as uow:
         found = store.expert(uow.session, viewer, uid, now.year, common.china_day(now))
         number = register.identity_of(uow.session, uid)
@@ -262,8 +261,7 @@ def show_phone(
     reason: Text,
 ) -> Response:
     """查看完整号码: with a reason, on this page only, and in the log."""
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明查看的理由，它会记入操作日志。")
+    demand_reason(reason, "请写明查看的理由，它会记入操作日志。")
     with ledger.read() as session:
         found = store.expert(session, viewer, uid, now.year, common.china_day(now))
     number = read_phone(ledger, actor, viewer, uid, reason.strip())

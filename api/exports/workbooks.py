@@ -20,7 +20,7 @@ from award.year import store as year_store
 from expert_pool import sheets as record_sheets
 from expert_pool import spreadsheet
 from expert_pool.core.actor import Actor, Viewer
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import Ledger
 from expert_pool.register import known_experts
 from expert_pool.spreadsheet import SheetOut
@@ -43,13 +43,9 @@ def export(
     """The workbook and its name. Refuses "forbidden" and "reason-needed" for telephone numbers."""
     if phones and not may(viewer.role, Permission.EDIT_EXPERTS):
         raise Refusal("forbidden", "您的角色不能导出完整电话，请改为导出遮盖号码的表。")
-    if phones and not reason.strip():
-        raise Refusal(
-            "reason-needed",
-            "导出完整电话须写明用途，它会记入操作日志。",
-            "个人信息保护法第六条",
-            field="reason",
-        )
+    if phones:
+        words = "导出完整电话须写明用途，它会记入操作日志。"
+        demand_reason(reason, words, "个人信息保护法第六条", field="reason")
     with ledger.write(actor) as uow:
         title = year_store.year(uow.session, viewer, year).fields.title
         sheets = tuple(_sheets(uow.session, viewer, kind, year, phones, hidden, title))

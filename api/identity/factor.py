@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.identity import signin
 from api.identity.tables import Account, RecoveryCode
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
 
 
@@ -34,8 +34,7 @@ def disable_factor(uow: UnitOfWork, account_uid: str, reason: str) -> None:
     """停用第二重验证, by the person or, when telephone and codes are lost, by the administrator;
     the account's sessions end.
     """
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")
+    demand_reason(reason)
     account = uow.load(Account, account_uid)
     if not account.totp_secret:
         raise Refusal("no-factor", "这个账号没有启用第二重验证。")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
@@ -23,8 +22,8 @@ from award.groups.store import PlanView
 from award.year import store as year_store
 from expert_pool import store
 from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.facts.zone import local_day
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -64,7 +63,7 @@ def book_of(session: Session, view: PlanView) -> Book:
         status=row.status_zh,
         version=row.number,
         approved_by=row.approved_name or "",
-        published_on=row.published_at.astimezone(SHANGHAI).date() if row.published_at else None,
+        published_on=local_day(row.published_at) if row.published_at else None,
         provisional_days=any(calendar.is_provisional(number) for number in days),
         numbers=view.numbers,
         hidden=view.hidden,

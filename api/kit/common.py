@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from api.kit.days import DayKind, DayMark
-from api.kit.templating import CHINA
 from award.year import store as year_store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.towns import Town, Towns
 from expert_pool.facts.working_days import WorkingDays
+from expert_pool.facts.zone import local_day
 
 PAGE_ROWS = 50
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -60,7 +60,7 @@ def paged(
 
 
 def china_day(now: datetime) -> date:
-    return now.astimezone(CHINA).date()
+    return local_day(now)
 
 
 def current_year(session: Session, viewer: Viewer) -> year_store.YearView | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import Executor
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, Request, Response
@@ -19,10 +19,10 @@ from api.kit.access import Permission, may
 from api.settings import Settings
 from expert_pool.core.actor import Actor, Role, Viewer
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger
 
 ANONYMOUS = Viewer("", Role.ANONYMOUS)
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _VERSION = re.compile(r'(?:W/)?"(\d{1,9})"')
 
@@ -46,7 +46,7 @@ def now_of(request: Request) -> datetime:
 
 def today_of(request: Request) -> date:
     """Today in Asia/Shanghai: terms, deadlines and working days are days of that zone."""
-    return now_of(request).astimezone(SHANGHAI).date()
+    return local_day(now_of(request))
 
 
 def signed_in_of(request: Request) -> sessions.SignedIn:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from api.kit.books import SHANGHAI, book_of
+from api.kit.books import book_of
 from assignment.duty import DECLINED
 from award.duties import duties
 from award.groups import store as assignment_store
@@ -18,6 +18,7 @@ from award.groups.core.events import KnownEntry, VisitEvent, entries
 from award.papers import calendar
 from award.year import store as year_store
 from expert_pool.core.actor import Role, Viewer
+from expert_pool.facts.zone import local_day
 
 
 def expert_feed(session: Session, expert_uid: str, now: datetime) -> bytes:
@@ -49,11 +50,7 @@ def expert_file(
 
     What she declined is not in it, and nothing is named before its time.
     """
-    duty = (
-        duties.own(session, expert_uid, book.year, now.astimezone(SHANGHAI).date())
-        if published
-        else None
-    )
+    duty = duties.own(session, expert_uid, book.year, local_day(now)) if published else None
     shown = () if duty is not None and duty.state == DECLINED else events
     return calendar.expert_ics(
         book, expert_uid, shown, now=now, disclose=duty is not None and duty.disclosed

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,10 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api.kit import days as calendar
 from award.groups.core.book import VisitEntry
+from expert_pool.facts.zone import SHANGHAI
 
 ROOT = Path(__file__).parent
 STATIC = ROOT / "static"
-CHINA = timezone(timedelta(hours=8))
 # The wheel's only file we serve; a changed file is refused by the browser (integrity) and by a test
 # (this digest).
 HTMX_FILE = "htmx.min.js"
@@ -100,7 +100,7 @@ def moment(at: datetime | None) -> str:
     """2026年9月7日 09:30, in China's time whatever the server's zone."""
     if at is None:
         return ""
-    local = at.astimezone(CHINA) if at.tzinfo else at
+    local = at.astimezone(SHANGHAI) if at.tzinfo else at
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 

@@ -22,7 +22,7 @@ from expert_pool.core import organisation
 from expert_pool.core.expert import masked
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.intake import ImportPlan
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import UnitOfWork
 from expert_pool.register import Applied
@@ -59,8 +59,7 @@ def edit_applicant(
 def withdraw_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     """撤回申报（办法第三条：自愿）: the record stays, the next problem leaves it out."""
     row = uow.load(Applicant, uid, version)
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明撤回的理由，它会记入操作日志。")
+    demand_reason(reason, "请写明撤回的理由，它会记入操作日志。")
     if row.withdrawn_at is not None:
         raise Refusal("withdrawn", f"{row.name}已经撤回申报。")
     with uow.change(row, "withdraw", reason):

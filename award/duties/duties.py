@@ -23,7 +23,7 @@ from expert_pool import store as register_store
 from expert_pool.core import organisation
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.facts.halfday import HalfDay
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.facts.zone import local_day
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import StageRecord
@@ -192,8 +192,7 @@ def reopen_duty(uow: UnitOfWork, expert: str, year: int, reason: str) -> None:
     """重新征询: every refusal of the year is taken back, so that the expert may be asked and
     planned again.
     """
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")
+    demand_reason(reason)
     declined = select(DutyAnswer).where(
         DutyAnswer.expert == expert, DutyAnswer.year == year, DutyAnswer.answer == DECLINED
     )
@@ -215,8 +214,8 @@ def _present(uow: UnitOfWork, expert: str, year: int) -> DutyView:
 def _sound_reason(uow: UnitOfWork, view: DutyView, kind: str, reason: str) -> None:
     if kind not in REASONS:
         raise Refusal("reason-needed", "请选择不能参加的原因。", field="reason_kind")
-    if kind == "other" and not reason.strip():
-        raise Refusal("reason-needed", "请写明不能参加的原因。", field="reason")
+    if kind == "other":
+        demand_reason(reason, "请写明不能参加的原因。", field="reason")
     if kind == "recusal" and not _is_related(uow, view):
         raise Refusal(
             "declare-first",

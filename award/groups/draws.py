@@ -28,7 +28,7 @@ from award.groups.store import PlanView, parse_names, plan_view
 from award.groups.tables import PlanDraw, PlanVersion, SolveJob
 from award.groups.trials import fixed, whole
 from expert_pool.core.actor import Viewer
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
 
 KIND = "candidates"
@@ -251,8 +251,7 @@ def propose_void(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     _open(row)
     if row.voiding_at is not None:
         raise Refusal("voiding", f"{row.voiding_name}已提出作废这个集合，等待另一人决定。")
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。", field="reason")
+    demand_reason(reason, field="reason")
     with uow.change(row, "propose-void", reason):
         row.void_reason = reason.strip()
         row.voiding_at, row.voiding_by, row.voiding_name = uow.now, uow.actor.id, uow.actor.name
@@ -268,10 +267,8 @@ def decide_void(uow: UnitOfWork, uid: str, version: int, agreed: bool, reason: s
     _open(row)
     if row.voiding_at is None:
         raise Refusal("no-proposal", "没有人提出作废这个集合。")
-    if row.voiding_by == uow.actor.id:
-        raise Refusal("second-person", "作废须由提出人以外的另一人决定。")
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。", field="reason")
+    demand_other_person(uow.actor.id, (row.voiding_by,), "作废须由提出人以外的另一人决定。")
+    demand_reason(reason, field="reason")
     with uow.change(row, "void" if agreed else "keep-set", reason):
         if agreed:
             row.status, row.voided_at, row.voided_by, row.voided_name = (

@@ -33,7 +33,7 @@ from award.groups.store import (
 )
 from award.groups.tables import PlanVersion
 from expert_pool import register
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork, audit
 from expert_pool.register import ServiceFields
 from expert_pool.tables import Expert, PerformanceRecord
@@ -117,10 +117,12 @@ def approve(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
     """
     row = _in(uow, uid, version, "draft")
     view = plan_view(row)
-    if uow.actor.id in (row.edited_by, row.created_by):
-        raise Refusal(
-            "second-person", "方案须由另一人复核，编制或最后修改的人不能自己复核。", "办法第九条"
-        )
+    demand_other_person(
+        uow.actor.id,
+        (row.edited_by, row.created_by),
+        "方案须由另一人复核，编制或最后修改的人不能自己复核。",
+        "办法第九条",
+    )
     _fit(uow, view)
     if view.plan.unassigned and not note.strip():
         raise Refusal(
@@ -137,7 +139,7 @@ def approve(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
 def reopen(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     """退回修改: an approved plan becomes a draft again and must be approved again."""
     row = _in(uow, uid, version, "approved")
-    _with_reason(reason)
+    demand_reason(reason)
     with uow.change(row, "reopen", reason):
         row.status, row.approved_at, row.approved_by, row.approved_name = "draft", None, None, None
     return row.version
@@ -170,7 +172,7 @@ def publish(uow: UnitOfWork, uid: str, version: int) -> int:
 def withdraw(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     """撤回 a plan in any state; of a published one the calendar entries are cancelled."""
     row = uow.load(PlanVersion, uid, version)
-    _with_reason(reason)
+    demand_reason(reason)
     if row.status == "withdrawn":
         raise Refusal("wrong-status", "这个方案已经撤回。")
     was_published = row.status == "published"
@@ -381,8 +383,3 @@ def _in(uow: UnitOfWork, uid: str, version: int, status: str) -> PlanVersion:
             "wrong-status", f"{texts[status]}。已发布的方案请另存为新草案再改。", status=row.status
         )
     return row
-
-
-def _with_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")

@@ -5,6 +5,7 @@ HTTP codes for these live in api/kit/errors.py and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 
@@ -19,3 +20,23 @@ class Refusal(Exception):  # noqa: N818
         self.legal_basis = legal_basis
         self.params = params
         super().__init__(message_zh)
+
+
+def demand_reason(
+    reason: str,
+    sentence: str = "请写明理由，它会记入操作日志。",
+    legal_basis: str = "",
+    **params: Any,
+) -> str:
+    """The reason without blanks around it; refuses "reason-needed" when there is none."""
+    if not reason.strip():
+        raise Refusal("reason-needed", sentence, legal_basis, **params)
+    return reason.strip()
+
+
+def demand_other_person(
+    actor: str, involved: Collection[str | None], sentence: str, legal_basis: str = ""
+) -> None:
+    """须由另一人办理（办法第九条）: refuses "second-person" to whoever was `involved`."""
+    if actor in involved:
+        raise Refusal("second-person", sentence, legal_basis)

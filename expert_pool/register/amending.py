@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
-from expert_pool.register.life import needs_reason
 from expert_pool.tables import Conflict
 
 
@@ -31,7 +30,7 @@ def amend_conflict(
     are not changed here. The new version.
     """
     conflict = uow.load(Conflict, conflict_uid, version)
-    needs_reason(reason)
+    demand_reason(reason)
     if conflict.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条记录已经撤销。")
     if wanted.since is not None and wanted.until is not None and wanted.since > wanted.until:

@@ -14,10 +14,10 @@ from expert_pool.core.eligibility import Checked, open_points
 from expert_pool.core.expert import ExpertFields
 from expert_pool.core.life import BASIS, Step, allow
 from expert_pool.core.recommendation import CandidacyFields, Recommendation
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Candidacy
-from expert_pool.register.life import eligibility, needs_reason, state_now
+from expert_pool.register.life import eligibility, state_now
 from expert_pool.register.people import edit_expert, enrol
 from expert_pool.store import fields_of
 from expert_pool.tables import Expert
@@ -117,7 +117,7 @@ def decide_candidacy(
     checked = eligibility(uow.session, expert, uow.today)
     lacking = open_points(checked)
     if not passed:
-        needs_reason(reason)
+        demand_reason(reason)
     elif firm := [item for item in lacking if not item.waivable]:
         words = "；".join(f"{item.zh}（{item.words}）" for item in firm)
         raise Refusal(
@@ -126,12 +126,10 @@ def decide_candidacy(
             firm[0].basis,
         )
     elif lacking:
-        needs_reason(reason)
-        if row.entered_by == uow.actor.id:
-            words = "、".join(item.zh for item in lacking)
-            raise Refusal(
-                "second-person", f"“{words}”须放宽，应由登记人以外的另一人决定。", lacking[0].basis
-            )
+        demand_reason(reason)
+        words = "、".join(item.zh for item in lacking)
+        words = f"“{words}”须放宽，应由登记人以外的另一人决定。"
+        demand_other_person(uow.actor.id, (row.entered_by,), words, lacking[0].basis)
     action = "reject" if not passed else "admit-except" if lacking else "admit"
     with uow.change(row, action, reason):
         row.status, row.reason = ("passed" if passed else "rejected"), reason.strip()

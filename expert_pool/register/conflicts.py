@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import select
 
 from expert_pool.core.conflict import KINDS, PAIR_KINDS
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
 from expert_pool.tables import Affiliation, Conflict, Expert, PairConflict
 
@@ -173,7 +173,7 @@ def declare_pair(
 def withdraw_pair(uow: UnitOfWork, pair_uid: str, version: int, reason: str) -> int:
     """撤销同组回避."""
     pair = uow.load(PairConflict, pair_uid, version)
-    _needs_reason(reason)
+    demand_reason(reason)
     if pair.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条记录已经撤销。")
     with uow.change(pair, "withdraw", reason):
@@ -201,7 +201,7 @@ def affiliate(uow: UnitOfWork, company: str, group_name: str, source: str = "") 
 
 def _open(uow: UnitOfWork, conflict_uid: str, version: int, reason: str) -> Conflict:
     conflict = uow.load(Conflict, conflict_uid, version)
-    _needs_reason(reason)
+    demand_reason(reason)
     if conflict.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条记录已经撤销。")
     return conflict
@@ -222,8 +222,3 @@ def _known_kind(kind: str, *, pair: bool) -> None:
 def _ordered(since: date | None, until: date | None) -> None:
     if since is not None and until is not None and since > until:
         raise Refusal("bad-term", "起始日期不能晚于结束日期。", field="until")
-
-
-def _needs_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")

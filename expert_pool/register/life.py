@@ -25,7 +25,7 @@ from expert_pool.core.life import (
     state_of,
 )
 from expert_pool.core.rulebook import rulebook
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Candidacy, Violation
 from expert_pool.tables import Appointment, Expert, Suspension
@@ -108,8 +108,7 @@ def _sound_ending(
             BASIS,
             field="ended_on",
         )
-    if not end_reason.strip():
-        raise Refusal("reason-needed", "提前终止的，请写明原因。", BASIS, field="end_reason")
+    demand_reason(end_reason, "提前终止的，请写明原因。", BASIS, field="end_reason")
 
 
 def _past(uow: UnitOfWork, last: date, ended_on: date | None) -> bool:
@@ -162,13 +161,8 @@ def _grounds(
     lacking = open_points(eligibility(uow.session, expert, past or uow.today))
     unmet = [item for item in lacking if item.result == "unmet"]
     if past is not None:
-        if not reason:
-            raise Refusal(
-                "reason-needed",
-                "补录以前的聘任，请写明依据（如文号），或者聘书编号。",
-                BASIS,
-                field="reason",
-            )
+        words = "补录以前的聘任，请写明依据（如文号），或者聘书编号。"
+        demand_reason(reason, words, BASIS, field="reason")
         return f"补录：{reason}" + (f"（当时不符合：{_listed(unmet)}）" if unmet else ""), (
             "appoint-except" if unmet else "appoint"
         )
@@ -210,7 +204,7 @@ def regrade(
     end. Gives the term's uid.
     """
     expert = uow.load(Expert, expert_uid)
-    needs_reason(reason)
+    demand_reason(reason)
     allow(Step.REGRADE, state_now(uow, expert), expert.name)
     if grade not in GRADES:
         raise Refusal("unknown-grade", f"聘任等级应是{'、'.join(GRADES.values())}之一。", BASIS)
@@ -256,7 +250,7 @@ def end_appointment(
 ) -> int:
     """辞聘或解聘: the last day in office is `on`."""
     appointment = uow.load(Appointment, appointment_uid, version)
-    needs_reason(reason)
+    demand_reason(reason)
     if kind not in ENDINGS or kind == "regrade":
         raise Refusal("unknown-ending", "请选择解聘或辞聘。", BASIS, field="kind")
     expert = uow.session.get_one(Expert, appointment.expert_id)
@@ -277,7 +271,7 @@ def end_appointment(
 def dismiss(uow: UnitOfWork, expert_uid: str, reason: str) -> None:
     """解聘: every term that is running or to come ends at once."""
     expert = uow.load(Expert, expert_uid)
-    needs_reason(reason)
+    demand_reason(reason)
     allow(Step.DISMISS, state_now(uow, expert), expert.name)
     on = uow.today
     terms = [
@@ -295,7 +289,7 @@ def suspend(uow: UnitOfWork, expert_uid: str, reason: str, year: int | None = No
     of state.
     """
     expert = uow.load(Expert, expert_uid)
-    needs_reason(reason)
+    demand_reason(reason)
     running = select(Suspension).where(
         Suspension.expert_id == expert.id, Suspension.lifted_at.is_(None)
     )
@@ -316,7 +310,7 @@ def suspend(uow: UnitOfWork, expert_uid: str, reason: str, year: int | None = No
 def reinstate(uow: UnitOfWork, suspension_uid: str, version: int, reason: str) -> int:
     """恢复使用: lifts one suspension; not while a case is open (办法第十六条)."""
     suspension = uow.load(Suspension, suspension_uid, version)
-    needs_reason(reason)
+    demand_reason(reason)
     if suspension.lifted_at is not None:
         raise Refusal("not-suspended", "这次暂停已经解除。")
     expert = uow.session.get_one(Expert, suspension.expert_id)
@@ -448,11 +442,6 @@ def _certificate(session: Session, wanted: str, year: int) -> str:
             field="certificate_no",
         )
     return number or next_certificate(session, year)
-
-
-def needs_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明理由，它会记入操作日志。")
 
 
 def _appointments(session: Session, expert_id: int) -> list[Appointment]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from expert_pool.core import messages
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
 from expert_pool.tables import Expert, Message, YearlyRound
 
@@ -142,8 +142,7 @@ def request_erasure(uow: UnitOfWork, expert_uid: str, year: int, reason: str) ->
 def answer_erasure(uow: UnitOfWork, expert_uid: str, year: int, answer: str) -> None:
     """答复删除要求: what was done, or why it must be kept; the expert reads it on her page."""
     uow.load(Expert, expert_uid)
-    if not answer.strip():
-        raise Refusal("reason-needed", "请写明怎样办理的，本人会看到。", "个人信息保护法第五十条")
+    demand_reason(answer, "请写明怎样办理的，本人会看到。", "个人信息保护法第五十条")
     uow.record(
         "answer",
         "erasure_request",

@@ -12,11 +12,10 @@ from sqlalchemy import and_, func, or_, select
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.recommendation import HoldingFields, OfficialFields
 from expert_pool.core.recusal import MAX_REQUESTS, OFFICE_KINDS, OFFICE_WORDS
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Official, Shareholding, Waiver
 from expert_pool.register.conflicts import DECISIONS, ConflictFields, conflict_of
-from expert_pool.register.life import needs_reason
 from expert_pool.tables import Conflict, Expert
 
 BASIS = "政府采购法实施条例第九条"
@@ -35,7 +34,7 @@ def request_recusal(
     reason; kept away until decided.
     """
     expert = uow.load(Expert, expert_uid)
-    needs_reason(reason)
+    demand_reason(reason)
     if received_on > uow.today:
         raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
     named = select(Conflict.expert_id).where(
@@ -68,7 +67,7 @@ def request_recusal(
 def propose_waiver(uow: UnitOfWork, conflict_uid: str, version: int, reason: str) -> str:
     """提出豁免 of a soft conflict; it keeps its effect until another person agrees."""
     conflict = uow.load(Conflict, conflict_uid, version)
-    needs_reason(reason)
+    demand_reason(reason)
     if conflict.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条记录已经撤销。")
     if (
@@ -105,11 +104,10 @@ def decide_waiver(
     decision.
     """
     row = uow.load(Waiver, waiver_uid, version)
-    needs_reason(reason)
+    demand_reason(reason)
     if row.outcome:
         raise Refusal("decided", "这项豁免已经复核。")
-    if row.proposed_by == uow.actor.id:
-        raise Refusal("second-person", "豁免须由提出人以外的另一人复核。", BASIS)
+    demand_other_person(uow.actor.id, (row.proposed_by,), "豁免须由提出人以外的另一人复核。", BASIS)
     conflict = uow.session.get_one(Conflict, row.conflict_id)
     if granted and conflict.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条回避情形已经撤销，不再需要豁免。")
@@ -168,7 +166,7 @@ def import_officials(uow: UnitOfWork, rows: Sequence[OfficialFields]) -> int:
 def end_official(uow: UnitOfWork, official_uid: str, version: int, until: date, reason: str) -> int:
     """不再担任: the look-back counts from `until`."""
     row = uow.load(Official, official_uid, version)
-    needs_reason(reason)
+    demand_reason(reason)
     if row.until is not None:
         raise Refusal("ended", f"{row.name}已于 {row.until} 不再担任。")
     if row.since is not None and until < row.since:

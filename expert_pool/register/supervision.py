@@ -16,14 +16,13 @@ from expert_pool.core.expert import GRADES
 from expert_pool.core.life import TRANSITIONS, Step
 from expert_pool.core.performance import Proposal, RatingFacts, StageFacts, proposals
 from expert_pool.core.rulebook import rulebook
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.facts.rubric import full_marks
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import PersonnelDecision, Rating, StageRecord, Violation
 from expert_pool.register.life import (
     dismiss,
     lift,
-    needs_reason,
     regrade,
     state_now,
     suspend,
@@ -195,11 +194,11 @@ def decide_violation(
     becomes a dismissal.
     """
     row = uow.load(Violation, violation_uid, version)
-    needs_reason(reason)
+    demand_reason(reason)
     if row.finding:
         raise Refusal("decided", f"案件 {row.case_no} 已作决定。", "办法第十六条")
-    if row.opened_by == uow.actor.id:
-        raise Refusal("second-person", "立案人不能自己作处理决定，请由另一人办理。", "办法第十六条")
+    words = "立案人不能自己作处理决定，请由另一人办理。"
+    demand_other_person(uow.actor.id, (row.opened_by,), words, "办法第十六条")
     if measure not in rulebook().measures or (not founded and measure != "none"):
         raise Refusal(
             "unknown-measure",
@@ -241,7 +240,7 @@ def decide_proposal(
     out.
     """
     expert = uow.load(Expert, expert_uid)
-    needs_reason(reason)
+    demand_reason(reason)
     proposal = next(
         (one for one in proposals_for(uow.session, expert, year, uow.today) if one.rule == rule),
         None,
