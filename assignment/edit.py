@@ -5,7 +5,9 @@ The result is what was asked for; the checker says what it breaks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from assignment import goals
 from assignment.errors import Declined
@@ -65,29 +67,66 @@ class MoveCase:
     group: int
 
 
-Edit = Replace | Join | Leave | Lead | MoveVisit | MoveCase
+@dataclass(frozen=True)
+class Exchange:
+    """两人对调: each takes the other's seat, and the lead that goes with it."""
+
+    group: int
+    member: str
+    other_group: int
+    other: str
+
+
+@dataclass(frozen=True)
+class MoveMember:
+    """调到另一组; a group whose leader leaves has none until somebody is named."""
+
+    group: int
+    member: str
+    target: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """安排到一组的一个时间: for a case that has no group yet, or to change both at once.
+
+    `start` is a slot position, None for a document review.
+    """
+
+    case: str
+    group: int
+    start: int | None
+
+
+Edit = Replace | Join | Leave | Lead | MoveVisit | MoveCase | Exchange | MoveMember | Place
+
+KINDS: dict[str, type[Edit]] = {
+    "replace": Replace,
+    "join": Join,
+    "leave": Leave,
+    "lead": Lead,
+    "exchange": Exchange,
+    "move-member": MoveMember,
+    "move-visit": MoveVisit,
+    "move-case": MoveCase,
+    "place": Place,
+}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+def to_json(edit: Edit) -> dict[str, Any]:
+    """The edit as data: its kind and its fields."""
+    return {"kind": _NAMES[type(edit)], **asdict(edit)}
 
 
 def apply_edit(problem: Problem, plan: Plan, edit: Edit) -> Plan:
     """The plan after one edit, its values recomputed; the proven bound stays, for it holds for
     every plan of this problem.
     """
-    groups = list(plan.groups)
-    unassigned = plan.unassigned
-    if isinstance(edit, MoveVisit):
-        _known_case(problem, edit.case)
-        position = _group_of(plan, edit.case)
-        groups[position] = replace(
-            groups[position],
-            visits=_started(groups[position].visits, edit.case, _slot(problem, edit.start)),
-        )
-    elif isinstance(edit, MoveCase):
-        _known_case(problem, edit.case)
-        unassigned = tuple(case for case in unassigned if case != edit.case)
-        groups = _moved(problem, plan, edit)
-    else:
-        group = _at(plan, edit.group)
-        groups[edit.group] = _seated(problem, group, edit)
+    change: _Change = _CHANGES[type(edit)]
+    groups = change(problem, plan, edit)
+    placed = {case for group in groups for case in group.cases}
+    unassigned = tuple(case for case in plan.unassigned if case not in placed)
     return revalue(problem, plan.with_(groups=tuple(groups), unassigned=unassigned))
 
 
@@ -111,53 +150,142 @@ def revalue(problem: Problem, plan: Plan) -> Plan:
     )
 
 
-def _seated(problem: Problem, group: Group, edit: Replace | Join | Leave | Lead) -> Group:
-    if isinstance(edit, Lead):
-        _member(group, edit.member)
-        return replace(group, leader=edit.member)
-    if isinstance(edit, Leave):
-        _member(group, edit.member)
-        members = tuple(one for one in group.members if one != edit.member)
-        if not members:
-            raise Declined("empty-group", "这是本组最后一名成员，不能再减。", "办法第十条")
-        return replace(
-            group, members=members, leader=None if group.leader == edit.member else group.leader
-        )
-    if edit.newcomer not in problem.reviewer_index:
-        raise Declined(
-            "not-assignable", "此人不在本方案可安排的评审员之中。", reviewer=edit.newcomer
-        )
-    if edit.newcomer in group.members:
-        raise Declined("already-member", "此人已经在这一组。", reviewer=edit.newcomer)
-    if isinstance(edit, Join):
-        return replace(group, members=(*group.members, edit.newcomer))
+# ------------------------------------------------------------------------------------------------
+# One function per kind of edit: the groups after it.
+
+
+def _replaced(problem: Problem, plan: Plan, edit: Replace) -> list[Group]:
+    group = _at(plan, edit.group)
+    _free_to_join(problem, group, edit.newcomer)
     _member(group, edit.member)
-    members = tuple(edit.newcomer if one == edit.member else one for one in group.members)
-    return replace(
-        group,
-        members=members,
-        leader=edit.newcomer if group.leader == edit.member else group.leader,
+    return _with(plan, {edit.group: _seat_taken(group, edit.member, edit.newcomer)})
+
+
+def _joined(problem: Problem, plan: Plan, edit: Join) -> list[Group]:
+    group = _at(plan, edit.group)
+    _free_to_join(problem, group, edit.newcomer)
+    return _with(plan, {edit.group: replace(group, members=(*group.members, edit.newcomer))})
+
+
+def _left(problem: Problem, plan: Plan, edit: Leave) -> list[Group]:
+    return _with(plan, {edit.group: _without(_at(plan, edit.group), edit.member)})
+
+
+def _led(problem: Problem, plan: Plan, edit: Lead) -> list[Group]:
+    group = _at(plan, edit.group)
+    _member(group, edit.member)
+    return _with(plan, {edit.group: replace(group, leader=edit.member)})
+
+
+def _exchanged(problem: Problem, plan: Plan, edit: Exchange) -> list[Group]:
+    one, other = _at(plan, edit.group), _at(plan, edit.other_group)
+    _member(one, edit.member)
+    _member(other, edit.other)
+    if edit.group == edit.other_group:
+        raise Declined("same-group", "这两人在同一组，不用对调。")
+    _free_to_join(problem, one, edit.other)
+    _free_to_join(problem, other, edit.member)
+    return _with(
+        plan,
+        {
+            edit.group: _seat_taken(one, edit.member, edit.other),
+            edit.other_group: _seat_taken(other, edit.other, edit.member),
+        },
     )
 
 
-def _moved(problem: Problem, plan: Plan, edit: MoveCase) -> list[Group]:
-    target = _at(plan, edit.group)
+def _moved_member(problem: Problem, plan: Plan, edit: MoveMember) -> list[Group]:
+    here, target = _at(plan, edit.group), _at(plan, edit.target)
+    _free_to_join(problem, target, edit.member)
+    return _with(
+        plan,
+        {
+            edit.group: _without(here, edit.member),
+            edit.target: replace(target, members=(*target.members, edit.member)),
+        },
+    )
+
+
+def _moved_visit(problem: Problem, plan: Plan, edit: MoveVisit) -> list[Group]:
+    _known_case(problem, edit.case)
+    position = _group_of(plan, edit.case)
+    group = plan.groups[position]
+    visits = _started(group.visits, edit.case, _slot(problem, edit.start))
+    return _with(plan, {position: replace(group, visits=visits)})
+
+
+def _moved_case(problem: Problem, plan: Plan, edit: MoveCase) -> list[Group]:
+    _known_case(problem, edit.case)
     here = next(
         (visit for group in plan.groups for visit in group.visits if visit.case == edit.case), None
     )
-    if any(visit.case == edit.case for visit in target.visits):
+    if any(visit.case == edit.case for visit in _at(plan, edit.group).visits):
         raise Declined("already-there", "这家申报组织已经由该组评审。", case=edit.case)
     if here is None:
         length = problem.cases[problem.case_index[edit.case]].half_days
         # Not planned so far: at the first slot, for a person to move.
         here = Visit(edit.case, 0 if length else None, length)
+    return _put(plan, edit.group, here)
+
+
+def _placed(problem: Problem, plan: Plan, edit: Place) -> list[Group]:
+    _known_case(problem, edit.case)
+    _at(plan, edit.group)
+    length = problem.cases[problem.case_index[edit.case]].half_days
+    if length and edit.start is None:
+        raise Declined("no-slot", "请指定现场评审的时间。", case=edit.case)
+    start = None if edit.start is None or not length else _slot(problem, edit.start)
+    return _put(plan, edit.group, Visit(edit.case, start, length))
+
+
+_Change = Callable[[Problem, Plan, Any], list[Group]]
+_CHANGES: dict[type, _Change] = {
+    Replace: _replaced,
+    Join: _joined,
+    Leave: _left,
+    Lead: _led,
+    Exchange: _exchanged,
+    MoveMember: _moved_member,
+    MoveVisit: _moved_visit,
+    MoveCase: _moved_case,
+    Place: _placed,
+}
+
+
+def _with(plan: Plan, changed: Mapping[int, Group]) -> list[Group]:
+    return [changed.get(position, group) for position, group in enumerate(plan.groups)]
+
+
+def _put(plan: Plan, target: int, visit: Visit) -> list[Group]:
+    """The case in the target group and nowhere else; a group left without a case is no group."""
     groups = [
-        replace(group, visits=tuple(visit for visit in group.visits if visit.case != edit.case))
+        replace(group, visits=tuple(one for one in group.visits if one.case != visit.case))
         for group in plan.groups
     ]
-    groups[edit.group] = replace(groups[edit.group], visits=(*groups[edit.group].visits, here))
-    # A group left without a case is no group.
+    groups[target] = replace(groups[target], visits=(*groups[target].visits, visit))
     return [group for group in groups if group.visits]
+
+
+def _without(group: Group, member: str) -> Group:
+    _member(group, member)
+    members = tuple(one for one in group.members if one != member)
+    if not members:
+        raise Declined("empty-group", "这是本组最后一名成员，不能再减。", "办法第十条")
+    return replace(group, members=members, leader=None if group.leader == member else group.leader)
+
+
+def _seat_taken(group: Group, member: str, newcomer: str) -> Group:
+    members = tuple(newcomer if one == member else one for one in group.members)
+    return replace(
+        group, members=members, leader=newcomer if group.leader == member else group.leader
+    )
+
+
+def _free_to_join(problem: Problem, group: Group, newcomer: str) -> None:
+    if newcomer not in problem.reviewer_index:
+        raise Declined("not-assignable", "此人不在本方案可安排的评审员之中。", reviewer=newcomer)
+    if newcomer in group.members:
+        raise Declined("already-member", "此人已经在这一组。", reviewer=newcomer)
 
 
 def _started(visits: tuple[Visit, ...], case: str, start: int) -> tuple[Visit, ...]:

@@ -205,6 +205,15 @@ def parse(document: object) -> Problem:
     return problem
 
 
+def parse_pins(document: object) -> tuple[Pin, ...] | None:
+    """Pins as `pins_json` writes them. Raises `FormatError`."""
+    return tuple(_pin(item) for item in Reader({"pins": document}, "").items("pins")) or None
+
+
+def pins_json(pins: tuple[Pin, ...] | None) -> list[dict[str, Any]]:
+    return [_plain(pin) for pin in pins or ()]
+
+
 def to_json(problem: Problem) -> dict[str, Any]:
     """The file form of a problem: what `parse` reads, field for field."""
     document: dict[str, Any] = {
@@ -226,7 +235,7 @@ def to_json(problem: Problem) -> dict[str, Any]:
     if problem.order is not None:
         document["order"] = list(problem.order)
     if problem.pins is not None:
-        document["pins"] = [_plain(pin) for pin in problem.pins]
+        document["pins"] = pins_json(problem.pins)
     if problem.previous is not None:
         document["previous"] = problem.previous
     return document

@@ -23,6 +23,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+import api.identity.tables  # noqa: F401
 import award.applicants.tables
 import award.groups.tables
 import award.scoring.tables

@@ -7,18 +7,20 @@ with the draft.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assignment import edit as edits
 from assignment.check import check
 from assignment.edit import Edit, apply_edit, revalue
 from assignment.errors import FormatError
-from assignment.problem import Pin, Problem, validate
+from assignment.problem import Pin, Problem, pins_json, validate
 from assignment.solution import Plan
-from award.groups import calendar_entries
+from award.groups import calendar_entries, steps
 from award.groups.core.book import Names
 from award.groups.declined import as_refusal
 from award.groups.gather import UNASKED
@@ -83,7 +85,17 @@ def edit_plan(uow: UnitOfWork, uid: str, version: int, edit: Edit, reason: str =
         with as_refusal():
             return problem, apply_edit(problem, plan, edit)
 
-    return _rework(uow, uid, version, "edit", reason, edited)
+    return _rework(uow, uid, version, Act("edit", edits.to_json(edit), reason), edited)
+
+
+def undo(uow: UnitOfWork, uid: str, version: int) -> PlanView:
+    """撤销 the last step of a draft: it stands as before, checked anew."""
+    return _walk(uow, uid, version, "undo", -1)
+
+
+def redo(uow: UnitOfWork, uid: str, version: int) -> PlanView:
+    """重做 what was undone last."""
+    return _walk(uow, uid, version, "redo", 1)
 
 
 def add_pin(uow: UnitOfWork, uid: str, version: int, pin: Pin, reason: str = "") -> PlanView:
@@ -92,8 +104,7 @@ def add_pin(uow: UnitOfWork, uid: str, version: int, pin: Pin, reason: str = "")
         uow,
         uid,
         version,
-        "pin",
-        reason,
+        Act("pin", {"kind": "pin", "pin": pins_json((pin,))[0]}, reason),
         lambda problem, plan: _pinned(problem, plan, (*(problem.pins or ()), pin)),
     )
 
@@ -108,7 +119,8 @@ def remove_pin(uow: UnitOfWork, uid: str, version: int, pin: Pin, reason: str = 
             problem, plan.with_(bound=None), tuple(one for one in problem.pins or () if one != pin)
         )
 
-    return _rework(uow, uid, version, "unpin", reason, without)
+    act = Act("unpin", {"kind": "unpin", "pin": pins_json((pin,))[0]}, reason)
+    return _rework(uow, uid, version, act, without)
 
 
 def approve(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
@@ -158,6 +170,7 @@ def publish(uow: UnitOfWork, uid: str, version: int) -> int:
     ):
         _withdraw(uow, other, f"由第 {row.number} 版取代")
     anchor = audit.head(uow.session, uow.now).line
+    steps.forget(uow, row)
     with uow.change(row, "publish"):
         row.status, row.published_at, row.published_by, row.anchor = (
             "published",
@@ -234,27 +247,50 @@ def copy_plan(uow: UnitOfWork, uid: str, note: str = "") -> str:
     return save_draft(uow, view.row.year, fresh.problem, shifted, names, origin=uid, note=note)
 
 
+@dataclass(frozen=True)
+class Act:
+    """One act at a draft: its name in the log, itself as data, and why."""
+
+    action: str
+    step: Mapping[str, Any]
+    reason: str = ""
+
+
 def _rework(
     uow: UnitOfWork,
     uid: str,
     version: int,
-    action: str,
-    reason: str,
+    act: Act,
     change: Callable[[Problem, Plan], tuple[Problem, Plan]],
 ) -> PlanView:
     row = _in(uow, uid, version, "draft")
     view = plan_view(row)
     problem, plan = change(view.problem, view.plan)
-    verdict = check(problem, plan)
-    with uow.change(row, action, reason):
-        row.problem, row.plan, row.problem_digest = (
-            problem_json(problem),
-            plan_json(plan),
-            problem.digest,
-        )
-        row.verdict, row.ok = verdict_json(verdict, view.names), verdict.ok
-        row.edited_at, row.edited_by, row.edited_name = uow.now, uow.actor.id, uow.actor.name
+    with uow.change(row, act.action, act.reason):
+        steps.keep(uow, row, view.problem, act.step, problem, plan)
+        _write(uow, row, view.names, problem, plan)
     return plan_view(row)
+
+
+def _walk(uow: UnitOfWork, uid: str, version: int, action: str, way: int) -> PlanView:
+    row = _in(uow, uid, version, "draft")
+    view = plan_view(row)
+    found = steps.state(uow, row, row.step + way, view.problem)
+    if found is None:
+        words = "没有可以撤销的改动。" if way < 0 else "没有可以重做的改动。"
+        raise Refusal(f"no-{action}", words)
+    with uow.change(row, action):
+        row.step += way
+        _write(uow, row, view.names, *found)
+    return plan_view(row)
+
+
+def _write(uow: UnitOfWork, row: PlanVersion, names: Names, problem: Problem, plan: Plan) -> None:
+    verdict = check(problem, plan)
+    row.problem, row.plan = problem_json(problem), plan_json(plan)
+    row.problem_digest = problem.digest
+    row.verdict, row.ok = verdict_json(verdict, names), verdict.ok
+    row.edited_at, row.edited_by, row.edited_name = uow.now, uow.actor.id, uow.actor.name
 
 
 def _pinned(problem: Problem, plan: Plan, pins: tuple[Pin, ...]) -> tuple[Problem, Plan]:

@@ -49,7 +49,23 @@ class PlanVersion(Editable, Base):
     withdraw_reason: Mapped[str] = mapped_column(default="")
     # Document / site; empty: a year without stages
     review: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    step: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     __table_args__ = (UniqueConstraint("year", "number"),)
+
+
+class PlanStep(Base):
+    """草案的一步: how a draft stood after it, so that it can be undone and done again.
+
+    Step 0 is the draft as it was made. Working memory, gone once the plan is published: what was
+    done, and by whom, stands in the log.
+    """
+
+    __tablename__ = "plan_step"
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan_version.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    act: Mapped[str]  # JSON: what was done, coded
+    pins: Mapped[str]
+    plan: Mapped[str]
 
 
 class SolveJob(Editable, Base):

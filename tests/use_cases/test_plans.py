@@ -13,7 +13,7 @@ from assignment.edit import Edit, Join, Lead, Leave, MoveCase, MoveVisit, Replac
 from assignment.problem import Pin
 from assignment.solution import Group, Plan
 from award.applicants import applicants as award_applicants
-from award.groups import plans, store
+from award.groups import plans, steps, store
 from award.groups.core.compare import Duty, GoalChange, compare
 from award.groups.snapshot import build_problem
 from expert_pool import register
@@ -163,6 +163,52 @@ def test_an_edit_is_checked_at_once_and_what_breaks_is_kept(
         assert (
             refusal(ledger, lambda uow: plans.approve(uow, uid, 2), CHIEF).code == "has-violations"
         )
+
+
+def test_steps_are_undone_and_done_again_and_a_new_one_ends_what_was_undone(
+    house: tuple[Ledger, World],
+) -> None:
+    ledger, world = house
+    uid, zhou = world.uid["draft"], world.expert("周珍珠")
+    made = view(ledger, uid)
+    do(ledger, lambda uow: plans.edit_plan(uow, uid, 1, Join(0, zhou)))
+    pin = Pin("exclude", reviewer=zhou, case=world.firm(1))
+    pinned = do(ledger, lambda uow: plans.add_pin(uow, uid, 2, pin))
+    assert isinstance(pinned, store.PlanView)
+    assert "H15" in {one.rule for one in pinned.verdict.findings}
+
+    joined = do(ledger, lambda uow: plans.undo(uow, uid, 3))
+    assert isinstance(joined, store.PlanView)
+    assert (joined.problem.pins, zhou in joined.plan.groups[0].members) == (None, True)
+    back = do(ledger, lambda uow: plans.undo(uow, uid, 4))
+    assert isinstance(back, store.PlanView)
+    assert (back.plan, back.problem, back.verdict) == (made.plan, made.problem, made.verdict)
+    assert refusal(ledger, lambda uow: plans.undo(uow, uid, 5)).code == "no-undo"
+
+    again = do(ledger, lambda uow: plans.redo(uow, uid, 5))
+    assert isinstance(again, store.PlanView)
+    assert again.plan == joined.plan
+    with ledger.read() as session:
+        way = steps.walk(session, uid)
+    assert (way.back, way.forth) == (
+        {"kind": "join", "group": 0, "newcomer": zhou},
+        {
+            "kind": "pin",
+            "pin": {"kind": "exclude", "reviewer": zhou, "case": world.firm(1)},
+        },
+    )
+    do(ledger, lambda uow: plans.edit_plan(uow, uid, 6, MoveVisit(world.firm(2), 7)))
+    assert refusal(ledger, lambda uow: plans.redo(uow, uid, 7)).code == "no-redo"
+
+
+def test_a_published_plan_has_no_steps(cottage: tuple[Ledger, World]) -> None:
+    ledger, world = cottage
+    uid = world.uid["draft"]
+    do(ledger, lambda uow: plans.edit_plan(uow, uid, 1, Join(0, world.expert("周珍珠"))))
+    publish(ledger, uid, 2)
+    assert refusal(ledger, lambda uow: plans.undo(uow, uid, 4)).code == "wrong-status"
+    with ledger.read() as session:
+        assert steps.walk(session, uid) == steps.Walk()
 
 
 def test_a_finding_speaks_of_people_by_name(cottage: tuple[Ledger, World]) -> None:

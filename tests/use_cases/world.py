@@ -287,6 +287,11 @@ def _finish_trial(uow: UnitOfWork, world: World) -> None:
     jobs.finish_task(uow, _start_afresh(uow, world, "trial"), "[]")
 
 
+def _redo(uow: UnitOfWork, world: World) -> None:
+    undone = plans.undo(uow, world.uid["draft"], 2)
+    plans.redo(uow, world.uid["draft"], undone.row.version)
+
+
 TRIAL_ENTRIES = (("cancel", "solve_job"), ("finish", "solve_job"), ("start", "solve_job"))
 DRAW_ENTRIES = (("void", "plan_draw"), *TRIAL_ENTRIES)
 PIN = Pin("leader", reviewer="", case="")
@@ -702,6 +707,8 @@ CASES = (
         ),
         (("unpin", "plan_version"),),
     ),
+    Case("undo", lambda u, w: plans.undo(u, w.uid["draft"], 2), (("undo", "plan_version"),)),
+    Case("redo", _redo, (("undo", "plan_version"), ("redo", "plan_version"))),
     Case(
         "approve",
         lambda u, w: plans.approve(u, w.uid["draft"], 2),

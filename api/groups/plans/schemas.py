@@ -72,18 +72,40 @@ class MoveCaseEdit(Input):
     group: Position
 
 
+class ExchangeEdit(Input):
+    kind: Literal["exchange"]
+    group: Position
+    member: UidText
+    other_group: Position
+    other: UidText
+
+
+class MoveMemberEdit(Input):
+    kind: Literal["move-member"]
+    group: Position
+    member: UidText
+    target: Position
+
+
+class PlaceEdit(Input):
+    kind: Literal["place"]
+    case: UidText
+    group: Position
+    start: Slot | None = None
+
+
 AnyEdit = Annotated[
-    ReplaceEdit | JoinEdit | LeaveEdit | LeadEdit | MoveVisitEdit | MoveCaseEdit,
+    ReplaceEdit
+    | JoinEdit
+    | LeaveEdit
+    | LeadEdit
+    | ExchangeEdit
+    | MoveMemberEdit
+    | MoveVisitEdit
+    | MoveCaseEdit
+    | PlaceEdit,
     Field(discriminator="kind"),
 ]
-_EDITS: dict[str, type[edits.Edit]] = {
-    "replace": edits.Replace,
-    "join": edits.Join,
-    "leave": edits.Leave,
-    "lead": edits.Lead,
-    "move-visit": edits.MoveVisit,
-    "move-case": edits.MoveCase,
-}
 
 
 class EditIn(Input):
@@ -98,7 +120,7 @@ class EditIn(Input):
 
     def wanted(self) -> edits.Edit:
         values = self.edit.model_dump(exclude={"kind"})
-        return _EDITS[self.edit.kind](**values)
+        return edits.KINDS[self.edit.kind](**values)
 
 
 class PinIn(Input):
