@@ -73,6 +73,7 @@ class StageRecord(Editable, Base):
     declined: Mapped[bool] = mapped_column(default=False)
     own_score: Mapped[float | None]
     consensus_score: Mapped[float | None]
+    others_score: Mapped[float | None]  # mean of the other members: the consensus holds her own
     note: Mapped[str] = mapped_column(default="")
     __table_args__ = (UniqueConstraint("expert_id", "year", "organisation", "stage"),)
 

@@ -11,12 +11,15 @@ from datetime import date
 
 from sqlalchemy import select
 
+from award.applicants import applications
+from award.applicants.core import life
 from award.applicants.core.applicant import AWARDS, ApplicantFields
 from award.applicants.core.sheet_in import ApplicantDraft
 from award.applicants.known import fields_from
 from award.applicants.store import OWN_FORM, fields_of, to_declare
 from award.applicants.tables import Applicant, ApplicantClosed, ApplicantIndustry
 from award.year import years as award_years
+from award.year.stages import stage_of
 from expert_pool import register
 from expert_pool.core import organisation
 from expert_pool.core.expert import masked
@@ -31,9 +34,11 @@ from expert_pool.register import Applied
 def enter_applicant(uow: UnitOfWork, year: int, wanted: ApplicantFields, reason: str = "") -> str:
     """登记申报组织（办法第十三条第二项）: gives the public id."""
     award_years.writable(uow, year)
+    state = applications.demand_open_intake(uow, year)
     _sound(wanted)
     _only_one(uow, year, wanted.name)
-    row = Applicant(year=year, created_at=uow.now, withdraw_reason="")
+    applications.demand_may_apply(uow, year, wanted.name, wanted.uscc, wanted.award)
+    row = Applicant(year=year, created_at=uow.now, withdraw_reason="", state=state)
     write_applicant(row, wanted)
     return uow.add(row, "a", "enter", reason).uid
 
@@ -62,8 +67,9 @@ def withdraw_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> 
     demand_reason(reason, "请写明撤回的理由，它会记入操作日志。")
     if row.withdrawn_at is not None:
         raise Refusal("withdrawn", f"{row.name}已经撤回申报。")
+    wanted = _letter(uow, row, "withdrawn")
     with uow.change(row, "withdraw", reason):
-        row.withdrawn_at, row.withdraw_reason = uow.now, reason
+        row.withdrawn_at, row.withdraw_reason, row.state = uow.now, reason, wanted
     return row.version
 
 
@@ -72,9 +78,17 @@ def restore_applicant(uow: UnitOfWork, uid: str, version: int, reason: str) -> i
     row = uow.load(Applicant, uid, version)
     if row.withdrawn_at is None:
         raise Refusal("not-withdrawn", f"{row.name}没有撤回申报。")
+    wanted = _letter(uow, row, "registered")
     with uow.change(row, "restore", reason):
         row.withdrawn_at, row.withdraw_reason, row.listed_at = None, "", uow.now
+        row.state = wanted
     return row.version
+
+
+def _letter(uow: UnitOfWork, row: Applicant, wanted: str) -> str:
+    """The state after the applicant's letter, as the table of states has it."""
+    stage = stage_of(uow.session, row.year)
+    return life.find_step(row.state, wanted, uow.actor.role, stage).after if stage else row.state
 
 
 def answer_list(uow: UnitOfWork, expert_uid: str, year: int, seen: Collection[str]) -> None:
@@ -100,10 +114,12 @@ def apply_applicants(
     Problems and open questions of the plan are not written.
     """
     award_years.writable(uow, year)
+    state = applications.demand_open_intake(uow, year) if plan.new else ""
     new = []
     for draft in plan.new:
         _only_one(uow, year, draft.name)
-        row = Applicant(year=year, created_at=uow.now, withdraw_reason="")
+        applications.demand_may_apply(uow, year, draft.name, draft.uscc or "", draft.award or "")
+        row = Applicant(year=year, created_at=uow.now, withdraw_reason="", state=state)
         write_applicant(row, fields_from(ApplicantFields(draft.name, draft.award), draft))
         new.append(uow.add(row, "a", "import", reason).uid)
     for change in plan.changed:

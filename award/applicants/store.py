@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from award.applicants.core.applicant import ApplicantFields, Trade
+from award.applicants.core.life import review_of
 from award.applicants.tables import Applicant
 from award.year import store as year_store
 from award.year.core.policy import YearPolicy
+from award.year.tables import AwardYear
 from expert_pool.core.actor import Viewer
 from expert_pool.core.expert import masked
 from expert_pool.facts.refusal import Refusal
@@ -33,6 +35,7 @@ class ApplicantRow:
     withdrawn_at: datetime | None
     withdraw_reason: str
     listed_at: datetime
+    state: str = ""  # core.life.STATES; empty in a year without stages
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,13 @@ def applicant(session: Session, viewer: Viewer, uid: str) -> ApplicantRow:
     if row is None:
         raise Refusal("not-found", "没有找到这家申报组织，可能编号有误。", uid=uid)
     return _row(row, year_store.year(session, viewer, row.year).fields.policy)
+
+
+def review(session: Session, number: int) -> str:
+    """Which review the year plans now, by its stage and its applicants: document, site or none."""
+    stage = session.scalar(select(AwardYear.stage).where(AwardYear.year == number)) or ""
+    states = session.scalars(select(Applicant.state).where(Applicant.year == number).distinct())
+    return review_of(stage, set(states))
 
 
 # Since when an applicant stands on the list that experts answer.
@@ -142,4 +152,5 @@ def _row(row: Applicant, policy: YearPolicy) -> ApplicantRow:
         row.withdrawn_at,
         row.withdraw_reason,
         row.listed_at or row.created_at,
+        row.state,
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from assignment.duty import DECLINED, REASONS, WHOLE_YEAR
 from award.applicants import store as applicant_store
+from award.applicants.core import life
 from award.applicants.store import ApplicantRow
 from award.groups.tables import DutyAnswer
 from award.recusal.relations import Relations, relations
@@ -87,6 +88,7 @@ class YearFacts:
     experts: tuple[ExpertFacts, ...]
     applicants: tuple[ApplicantRow, ...]
     ties: Ties
+    review: str = ""  # document / site in a year with stages: who may be planned follows from it
 
 
 # How a problem names the tie to an applicant that somebody has not been asked about.
@@ -129,9 +131,17 @@ def _gather(session: Session, number: int, fields: YearFields | None) -> YearFac
     rows = tuple(
         session.scalars(people.options(selectinload(Expert.industries)).order_by(Expert.uid))
     )
+    review = applicant_store.review(session, number)
     applicants = tuple(
         sorted(
-            applicant_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False),
+            (
+                # 资料评审 is done at the desk: no half-day on site.
+                replace(row, half_days=0) if review == "document" else row
+                for row in applicant_store.applicants(
+                    session, SYSTEM_VIEWER, number, withdrawn=False
+                )
+                if life.planned(review, row.state)
+            ),
             key=lambda row: row.uid,
         )
     )
@@ -148,6 +158,7 @@ def _gather(session: Session, number: int, fields: YearFields | None) -> YearFac
             _ties(session, year, related, uids),
             unasked=frozenset(_unasked(applicants, uids, answered)),
         ),
+        review,
     )
 
 

@@ -20,6 +20,7 @@ from assignment.edit import Edit, apply_edit, revalue
 from assignment.errors import FormatError
 from assignment.problem import Pin, Problem, pins_json, validate
 from assignment.solution import Plan
+from award.applicants import store as applicant_store
 from award.groups import calendar_entries, steps
 from award.groups.core.book import Names
 from award.groups.declined import as_refusal
@@ -34,6 +35,8 @@ from award.groups.store import (
     verdict_json,
 )
 from award.groups.tables import PlanVersion
+from award.year import stages
+from award.year.core.stages import name as stage_name
 from expert_pool import register
 from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork, audit
@@ -74,6 +77,7 @@ def save_draft(
         edited_at=uow.now,
         edited_by=uow.actor.id,
         edited_name=uow.actor.name,
+        review=applicant_store.review(uow.session, year),
     )
     return uow.add(row, "l", "draft", note).uid
 
@@ -163,6 +167,7 @@ def publish(uow: UnitOfWork, uid: str, version: int) -> int:
     The plan published before steps back, and the calendars follow.
     """
     row = _in(uow, uid, version, "approved")
+    _demand_review(uow, row)
     view = plan_view(row)
     _fit(uow, view)
     for other in uow.session.scalars(
@@ -302,6 +307,26 @@ def _pinned(problem: Problem, plan: Plan, pins: tuple[Pin, ...]) -> tuple[Proble
     except FormatError as error:
         raise Refusal("bad-pin", f"这项固定安排有误：{error.reason}。") from error
     return changed, revalue(changed, plan)
+
+
+def _demand_review(uow: UnitOfWork, row: PlanVersion) -> None:
+    """A year in stages publishes groups for the review it is in, and only for that."""
+    stage = stages.stage_of(uow.session, row.year)
+    if not stage:
+        return
+    now = applicant_store.review(uow.session, row.year)
+    if not now:
+        raise Refusal(
+            "wrong-stage", f"现在是{stage_name(stage)}，不能发布编组方案。", "办法第十三条"
+        )
+    if row.review != now:
+        raise Refusal(
+            "wrong-stage",
+            "这个方案不是为现在的评审编制的，请另编。没有入围的组织不能安排现场评审。"
+            if now == "site"
+            else "这个方案不是为资料评审编制的，请另编。",
+            "办法第十三条第五项" if now == "site" else "办法第十三条第四项",
+        )
 
 
 def _fit(uow: UnitOfWork, view: PlanView) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignment import solution as solutions
@@ -22,6 +23,7 @@ from award.applicants.core.applicant import AWARDS
 from award.applicants.store import ApplicantRow
 from award.groups.core.book import Firm, Names, Person
 from award.groups.gather import UNASKED, ExpertFacts, Ties, YearFacts, gather
+from award.groups.tables import PlanVersion
 from award.year.core.policy import DEFAULT_WEIGHTS, YearPolicy
 from award.year.store import YearFields, YearView
 from expert_pool.core import organisation
@@ -105,6 +107,9 @@ def build_problem(
             DEFAULT_WEIGHTS if facts.year.fields.weights is None else facts.year.fields.weights
         ),
     )
+    if facts.review == "site":
+        tied = {row[:2] for row in barred}
+        pins = tuple(dict.fromkeys((*pins, *_document_groups(session, year, tied))))
     problem, lost = _with_wishes(problem, pins, previous)
     validate(problem)
     undeclared = tuple(
@@ -308,6 +313,27 @@ def _with_wishes(
         )
         document = json.loads(json.dumps(solutions.to_json(Plan(old.digest, "feasible", groups))))
     return replace(problem, pins=sound or None, previous=document), lost
+
+
+def _document_groups(
+    session: Session, year: int, shut: Collection[tuple[str, str]]
+) -> Iterable[Pin]:
+    """现场评审沿用资料评审的组（办法第十条）: who read an applicant's papers also goes there."""
+    row = session.scalar(
+        select(PlanVersion)
+        .where(PlanVersion.year == year, PlanVersion.review == "document")
+        .where(PlanVersion.published_at.is_not(None))
+        .order_by(PlanVersion.published_at.desc(), PlanVersion.id.desc())
+    )
+    if row is None:
+        return
+    for group in solutions.parse(json.loads(row.plan)).groups:
+        for case in group.cases:
+            for member in group.members:
+                if (member, case) not in shut:
+                    yield Pin("member", reviewer=member, case=case)
+            if group.leader and (group.leader, case) not in shut:
+                yield Pin("leader", reviewer=group.leader, case=case)
 
 
 def _position(problem: Problem, slot: Slot) -> int | None:

@@ -77,6 +77,7 @@ class PlanRow:
     anchor: str
     withdrawn_at: datetime | None
     withdraw_reason: str
+    review: str  # document / site; empty in a year without stages
 
     @property
     def status_zh(self) -> str:

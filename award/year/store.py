@@ -40,6 +40,9 @@ class YearView:
     fields: YearFields
     status: str
     rules: YearRules
+    stage: str = ""  # core.stages.STAGES; empty: the year is worked on without stages
+    back_reason: str = ""
+    back_name: str = ""
 
     @property
     def reference_day(self) -> date:
@@ -75,7 +78,17 @@ def year_view(row: AwardYear) -> YearView:
         parse_policy(row.policy),
         parse_weights(row.weights),
     )
-    return YearView(row.year, row.uid, row.version, wanted, row.status, rules_of(row.regulation))
+    return YearView(
+        row.year,
+        row.uid,
+        row.version,
+        wanted,
+        row.status,
+        rules_of(row.regulation),
+        row.stage,
+        row.back_reason,
+        row.back_name,
+    )
 
 
 def _may_read(viewer: Viewer) -> bool:

@@ -31,6 +31,7 @@ from expert_pool.ledger.engine import make_engine, reader, translate, writer
 from expert_pool.ledger.seal import Seal, give
 
 Clock = Callable[[], datetime]
+Follower = Callable[["UnitOfWork"], None]
 Row = TypeVar("Row", bound=Editable)
 
 
@@ -41,13 +42,20 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, session: Session, actor: Actor, now: datetime, token: Callable[[], str]
+        self,
+        session: Session,
+        actor: Actor,
+        now: datetime,
+        token: Callable[[], str],
+        followers: Sequence[Follower] = (),
     ) -> None:
         self.session = session
         self.actor = actor
         self.now = now
         self._token = token
         self._records: list[audit.Record] = []
+        self._followers = followers
+        self.kinds: set[str] = set()  # of all records that were noted so far
 
     @property
     def today(self) -> date:
@@ -68,6 +76,7 @@ class UnitOfWork:
         reason: str = "",
     ) -> None:
         """Note one change for the log; it joins the chain at commit."""
+        self.kinds.add(kind)
         self._records.append(audit.Record(action, kind, object_id, before, after, reason))
 
     def load(self, table: type[Row], uid: str, version: int | None = None) -> Row:
@@ -196,6 +205,9 @@ class UnitOfWork:
             self._records = []
 
     def commit(self) -> None:
+        """Keep everything, with what follows from it (`Ledger.followers`), or nothing."""
+        for follow in self._followers:
+            follow(self)
         self.flush_log()
         self.session.commit()
 
@@ -211,14 +223,16 @@ class Ledger:
         clock: Clock,
         token: Callable[[], str] = lambda: secrets.token_hex(16),
         secret: bytes = b"",
+        followers: Sequence[Follower] = (),
     ) -> None:
         """`secret`: what the secret file holds; without it sealed texts can be neither written nor
-        read.
+        read. `followers`: what is done at the end of every unit of work, before it is kept.
         """
         self.url = url
         self.seal = Seal(secret)
         self.clock = clock
         self._token = token
+        self._followers = tuple(followers)
         self.engine = make_engine(url)
         self._reader = reader(self.engine)
         self._writer = writer(self.engine)
@@ -235,7 +249,7 @@ class Ledger:
             # Begin now: what the use case reads first must already be behind the writer lock.
             session.connection()
             give(session, self.seal)
-            yield UnitOfWork(session, actor, self.clock(), self._token)
+            yield UnitOfWork(session, actor, self.clock(), self._token, self._followers)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -274,7 +288,16 @@ READING = "reading"
 LONGEST_TEXT = 2000
 # Whole files inside a record: people's data would stay in the log after the record has let go of
 # them.
-ONLY_DIGEST = {"problem", "plan", "names", "verdict", "best_plan", "table_json", "answers_json"}
+ONLY_DIGEST = {
+    "sealed_book",
+    "problem",
+    "plan",
+    "names",
+    "verdict",
+    "best_plan",
+    "table_json",
+    "answers_json",
+}
 NEVER_LOGGED = {"id", "password_hash", "totp_secret", "token_sha256", "id_sealed", "id_mark"}
 
 

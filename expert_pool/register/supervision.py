@@ -45,6 +45,7 @@ class StageFields:
     own_score: float | None = None
     consensus_score: float | None = None
     note: str = ""
+    others_score: float | None = None  # mean of the other members of the group
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def sound_stage(wanted: StageFields) -> None:
     _sound_review(wanted.organisation, wanted.stage)
     if wanted.attendance not in ("", *book.attendance) or wanted.report not in ("", *book.reports):
         raise Refusal("unknown-kind", "请从列表中选择出勤和报告情况。", BASIS)
-    for score in (wanted.own_score, wanted.consensus_score):
+    for score in (wanted.own_score, wanted.consensus_score, wanted.others_score):
         if score is not None and not 0 <= score <= most:
             raise Refusal(
                 "out-of-range",

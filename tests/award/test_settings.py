@@ -20,6 +20,8 @@ ENTERED = {
     "shortlist_min": "none",
     "shortlist_ties": "all",
     "shortlist_blind": "yes",
+    "document_due": "2026-08-15",
+    "site_due": "none",
     "spread_points": "20",
     "spread_band": "yes",
     "comments_per_item": "1",

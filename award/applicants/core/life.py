@@ -7,7 +7,7 @@ belongs to a year without stages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from expert_pool.core.actor import Role
@@ -145,6 +145,28 @@ THROUGH = frozenset(
 )
 ON_SITE = THROUGH - {"qualified", "document-reviewed", "not-shortlisted"}
 GONE = frozenset({"withdrawn", "given-up", "not-accepted"})
+
+
+# Which applicants each review plans; a problem of any other stage has all that are in the running.
+PLANNED: Mapping[str, frozenset[str]] = {
+    "document": frozenset({"qualified", "document-reviewed"}),
+    "site": frozenset({"shortlisted", "site-reviewed"}),
+}
+
+
+def review_of(stage: str, states: Collection[str]) -> str:
+    """Which review a year plans now: document, site, or none.
+
+    The site visits are planned as soon as the shortlist is decided, before the stage begins.
+    """
+    if stage == "documents":
+        return "site" if "shortlisted" in states else "document"
+    return {"qualification": "document", "site": "site"}.get(stage, "")
+
+
+def planned(review: str, state: str) -> bool:
+    """Whether an applicant in this state belongs into a plan of this review."""
+    return state in PLANNED[review] if review else state not in GONE and state != "unqualified"
 
 
 def name(state: str) -> str:

@@ -30,13 +30,17 @@ class Held:
 @dataclass(frozen=True)
 class People:
     """Who may not go on: `recused` pairs, `proven` experts whose case was founded, `suspended`
-    experts, `away` experts who declined or left.
+    experts, `doubted` pairs whose tie is still to be decided, `away` experts who declined or left.
     """
 
     recused: frozenset[Pair] = frozenset()
     proven: frozenset[str] = frozenset()
     suspended: frozenset[str] = frozenset()
+    doubted: frozenset[Pair] = frozenset()
     away: frozenset[str] = frozenset()
+
+    def halted(self, pair: Pair) -> bool:
+        return pair[1] in self.suspended or pair in self.doubted
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def follow(books: Iterable[Held], seats: Collection[Pair], people: People) -> tu
     changes = [change for book in live if (change := _on(book, wanted, people)) is not None]
     voided = {change.uid for change in changes if change.act == "void"}
     kept = {book.pair for book in live if book.uid not in voided}
-    fresh = sorted(seat for seat in wanted if seat not in kept and seat[1] not in people.suspended)
+    fresh = sorted(seat for seat in wanted if seat not in kept and not people.halted(seat))
     return (*changes, *(Change("create", *seat) for seat in fresh))
 
 
@@ -84,7 +88,7 @@ def _on(book: Held, wanted: Collection[Pair], people: People) -> Change | None:
     if book.expert in people.proven:
         return do("void", "proven")
     seated = book.pair in wanted
-    suspended = book.expert in people.suspended
+    suspended = people.halted(book.pair)
     if book.state == "frozen":
         if not seated:
             return do("void", "replaced")

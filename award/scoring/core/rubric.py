@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from expert_pool.facts.refusal import Refusal
@@ -19,7 +19,7 @@ KINDS = {"process": "过程", "result": "结果"}
 
 @dataclass(frozen=True)
 class Item:
-    """条款. `text` is what it asks for, `provenance` says where its points were read."""
+    """条款. `provenance` says where its points were read."""
 
     no: str
     name: str
@@ -27,23 +27,18 @@ class Item:
     kind: str
     category: str
     provenance: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True)
 class Band:
-    """评分档: both ends included, in percent; `texts` by kind of item."""
+    """评分档: both ends included, in percent."""
 
     low: int
     high: int
-    texts: tuple[tuple[str, str], ...] = ()
 
     @property
     def words(self) -> str:
         return f"{self.low}%–{self.high}%" if self.low != self.high else f"{self.low}%"
-
-    def text(self, kind: str) -> str:
-        return dict(self.texts).get(kind, "")
 
 
 @dataclass(frozen=True)
@@ -89,6 +84,7 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
+@lru_cache(maxsize=16)
 def parse(text: str) -> Rubric:
     """From JSON. Raises Refusal `bad-rubric` when sums, numbers or bands do not fit."""
     try:
@@ -101,19 +97,7 @@ def parse(text: str) -> Rubric:
 
 
 def _read(data: dict[str, Any], digest: str) -> Rubric:
-    texts = data.get("band_texts", {})
-    bands = tuple(
-        Band(
-            low,
-            high,
-            tuple(
-                (kind, found)
-                for kind in KINDS
-                if (found := texts.get(kind, {}).get(f"{low}-{high}", ""))
-            ),
-        )
-        for low, high in data["bands"]
-    )
+    bands = tuple(Band(low, high) for low, high in data["bands"])
     items = tuple(
         Item(
             one["no"],
@@ -122,7 +106,6 @@ def _read(data: dict[str, Any], digest: str) -> Rubric:
             one["type"],
             category["no"],
             one.get("provenance", ""),
-            one.get("text", ""),
         )
         for category in data["categories"]
         for one in category["items"]

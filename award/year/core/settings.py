@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from expert_pool.facts.refusal import Refusal
@@ -18,7 +19,9 @@ LONGEST_SOURCE = 200
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting. `kind`: choice, whole, decimal; `low`, `high` bound numbers, both included."""
+    """One setting. `kind`: choice, whole, decimal, day; `low`, `high` bound numbers, both
+    included.
+    """
 
     code: str
     title: str
@@ -132,6 +135,19 @@ GROUPS: Mapping[str, tuple[Setting, ...]] = {
         ),
         _choice(
             "shortlist_blind", "按代号（不见名称）确定入围名单", "documents", "建议是", _YES_NO
+        ),
+    ),
+    "评分期限": (
+        Setting(
+            "document_due",
+            "资料评审评分表锁定期限",
+            "day",
+            "documents",
+            "如 2026-08-15",
+            optional=True,
+        ),
+        Setting(
+            "site_due", "现场评审评分表锁定期限", "day", "documents", "如 2026-09-30", optional=True
         ),
     ),
     "合议": (
@@ -256,6 +272,11 @@ def read(code: str, text: str) -> str:
     said = text.strip()
     if setting.optional and said in (NONE, "不设"):
         return NONE
+    if setting.kind == "day":
+        try:
+            return date.fromisoformat(said).isoformat()
+        except ValueError:
+            raise _bad(setting, "应是 2026-08-15 这样的日期") from None
     if setting.choices is not None:
         if said not in setting.choices:
             raise _bad(setting, f"应是{'、'.join(setting.choices.values())}之一")
