@@ -1,0 +1,46 @@
+"""What the pages for successors say is so: the drawing, the files to touch, the words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs import drawing
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    path
+    for package in ("expert_pool", "assignment", "award")
+    for path in (ROOT / package).rglob("*.py")
+]
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text("utf-8")
+
+
+def test_the_house_is_drawn_as_the_contracts_have_it() -> None:
+    assert drawing.drawn(page("architecture.md")) == page("architecture.md")
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "extending.md"])
+def test_every_file_that_is_named_exists(name: str) -> None:
+    ticked = re.findall(r"`([\w.-]+/[\w./-]+)`", page(name))
+    paths = [one for one in ticked if re.search(r"(/|\.\w+)$", one)]
+    assert len(paths) > 5
+    assert [one for one in paths if not list(ROOT.glob(f"{one.rstrip('/')}"))] == []
+
+
+def test_every_word_of_the_glossary_is_in_the_code() -> None:
+    words = [
+        word
+        for line in page("glossary.md").splitlines()
+        if line.startswith("| `")
+        for word in re.findall(r"`(\w+)`", line.split("|")[1])
+    ]
+    text = "\n".join(path.read_text("utf-8") for path in SOURCES)
+    known = set(re.findall(r"^(?:class )?(\w+)(?:\(|:| =)", text, re.MULTILINE))
+    assert len(words) > 30
+    assert [word for word in words if word not in known] == []
