@@ -15,6 +15,7 @@ from api.kit.fields import (
     Reason,
     example,
 )
+from expert_pool.facts.halfday import HalfDay
 from expert_pool.store import AvailabilityView
 
 Uscc = Annotated[str, StringConstraints(pattern=r"^([0-9A-HJ-NPQRTUWXY]{18})?$")]
@@ -62,7 +63,7 @@ class Read(Output):
 
 
 class AvailabilityIn(Input):
-    """`absences` are the half-days away among the days from `first` to `last`; null: unknown."""
+    """`absences` are half-days away from `first` to `last`, the year's window; null: unknown."""
 
     model_config = example(
         {
@@ -75,6 +76,12 @@ class AvailabilityIn(Input):
     first: Day
     last: Day
     text: Line = ""
+
+    @property
+    def half_days(self) -> list[HalfDay] | None:
+        if self.absences is None:
+            return None
+        return [HalfDay(item.date, item.half) for item in self.absences]
 
 
 class AvailabilityOut(Output):

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from api.kit import common
 from api.kit.days import DayKind, DayMark
-from expert_pool import register, store
+from award.year.free_days import save_free_days
+from expert_pool import store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.halfday import HALVES, HalfDay
 from expert_pool.facts.refusal import Refusal
@@ -134,10 +135,11 @@ def save(
 ) -> None:
     """Store a sent tick sheet for the current year's window."""
     year = common.needed_year(uow.session, viewer)
-    first, last = year.fields.window_first, year.fields.window_last
-    window = store.working_days(uow.session).window(first, last)
+    window = store.working_days(uow.session).window(
+        year.fields.window_first, year.fields.window_last
+    )
     away = absences(chosen(boxes, window, quick), window)
-    register.save_availability(uow, expert_uid, year.year, away, text.strip(), version, first, last)
+    save_free_days(uow, expert_uid, year.year, away, text.strip(), version)
 
 
 @dataclass(frozen=True)

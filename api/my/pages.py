@@ -25,6 +25,7 @@ from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.groups import store as plan_store
 from award.year import store as year_store
+from award.year.free_days import undo_free_days
 from expert_pool import correspondence, register, store
 from expert_pool.core import declaration
 from expert_pool.core.actor import Viewer
@@ -309,7 +310,6 @@ def save_days(
     text: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
-        register.demand_open_round(uow.session, common.needed_year(uow.session, viewer).year)
         tick.save(uow, viewer, _own(viewer), version, free, quick, text)
         uow.commit()
     return see_other(request, f"/me/days{tick.anchor(quick)}" if quick else "/me", "days")
@@ -321,8 +321,7 @@ def undo_days(
 ) -> Response:
     with ledger.write(actor) as uow:
         year = common.needed_year(uow.session, viewer).year
-        register.demand_open_round(uow.session, year)
-        register.undo_availability(uow, _own(viewer), year, version)
+        undo_free_days(uow, _own(viewer), year, version)
         uow.commit()
     return see_other(request, "/me/days", "undone")
 

@@ -43,9 +43,9 @@ from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.duties import duties
 from award.groups import store as assignment_store
+from award.year.free_days import save_free_days
 from expert_pool import register, store
 from expert_pool.core import declaration
-from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
 from expert_pool.tables import Expert
 
@@ -105,13 +105,9 @@ def save_own_availability(
     actor: ActorDep,
 ) -> None:
     """absences 为不能参加的半天；第一次填写时 If-Match 用 "0"。"""
-    absences = (
-        None if body.absences is None else [HalfDay(item.date, item.half) for item in body.absences]
-    )
     with ledger.write(actor) as uow:
-        register.demand_open_round(uow.session, year)
-        saved = register.save_availability(
-            uow, actor.id, year, absences, body.text, version, body.first, body.last
+        saved = save_free_days(
+            uow, actor.id, year, body.half_days, body.text, version, (body.first, body.last)
         )
         uow.commit()
     set_etag(response, saved)

@@ -19,9 +19,9 @@ from api.recusal.conflicts.schemas import (
     PairIn,
     ProposalOut,
 )
+from award.year.free_days import save_free_days
 from expert_pool import register, store
 from expert_pool.core.conflict import KINDS
-from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.industry import Industries
 
 router = Router(prefix="/api/v1", tags=["专家"])
@@ -187,12 +187,9 @@ def save_availability(
     actor: ActorDep,
 ) -> None:
     """还没有人填过时，If-Match 用 "0"。"""
-    absences = (
-        None if body.absences is None else [HalfDay(item.date, item.half) for item in body.absences]
-    )
     with ledger.write(actor) as uow:
-        saved = register.save_availability(
-            uow, uid, year, absences, body.text, version, body.first, body.last
+        saved = save_free_days(
+            uow, uid, year, body.half_days, body.text, version, (body.first, body.last)
         )
         uow.commit()
     set_etag(response, saved)
