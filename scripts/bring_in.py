@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from api.imports import intake
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor
-from expert_pool.facts.intake import HeadingMap, RowProblem, RowQuestion, TradeUse
+from expert_pool.facts.intake import HeadingMap, RowProblem, RowQuestion, TradeUse, question_key
 from expert_pool.ledger import Ledger
 
 # An answer may raise a new question (which of two people, then what is left of them); nobody
@@ -37,6 +37,7 @@ class Brought:
     headings: HeadingMap
     trades: tuple[TradeUse, ...]
     notes: tuple[str, ...]
+    known_keys: frozenset[str] = frozenset()  # of every question that the file gave rise to
 
     @property
     def sentence(self) -> str:
@@ -96,7 +97,10 @@ def bring_in(
         answers=found.answers,
         headings=found.headings,
         trades=found.parsed.trades,
-        notes=(*found.table.notes, *found.plan.notes),
+        notes=tuple(dict.fromkeys(found.plan.notes)),
+        known_keys=frozenset(
+            (*asked, *(question_key("trade", use.word) for use in found.parsed.trades))
+        ),
     )
 
 

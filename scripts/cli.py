@@ -137,11 +137,11 @@ def plan(
     from assignment.solver.limits import Limits
     from scripts import office
     from scripts.files import Unreadable
-    from scripts.pending import read_answers
+    from scripts.pending import Answers, read_answers
 
     try:
         first, last = office.parse_window(window)
-        given = read_answers(answers) if answers else {}
+        given = read_answers(answers) if answers else Answers()
     except Unreadable as reason:
         typer.echo(str(reason), err=True)
         raise typer.Exit(2) from None

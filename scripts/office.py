@@ -9,7 +9,7 @@ experts who have not signed this year's declaration are planned and named.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -38,10 +38,11 @@ from scripts import bring_in, console, pending
 from scripts.accounts import operator
 from scripts.files import Unreadable, write_bytes, write_json
 from scripts.operate import utc_now
-from scripts.pending import Pending
+from scripts.pending import NOTE, Pending
 
 PLANNED, NO_PLAN, UNREADABLE = 0, 1, 2
 DATABASE = "台账.db"
+NOTES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Task:
     first: date
     last: date
     out: Path
-    answers: Mapping[str, str]
+    answers: pending.Answers
     limits: Limits
     progress: bool | None = None
 
@@ -106,13 +107,23 @@ def _bring_in(ledger: Ledger, task: Task) -> tuple[bring_in.Brought, ...]:
         data = _bytes(path)
         try:
             brought = bring_in.bring_in(
-                ledger, operator(), kind, data, path.name, task.year, task.answers
+                ledger, operator(), kind, data, path.name, task.year, task.answers.given
             )
         except Refusal as refusal:
             raise Unreadable(f"{path.name}：{refusal.message_zh}") from None
         console.err.print(f"{path.name}：{brought.sentence}", markup=False)
+        _say_notes(brought.notes)
         result.append(brought)
+    _say_notes([f"答复第 {line.row} 行：{line.text}" for line in task.answers.refused])
     return tuple(result)
+
+
+def _say_notes(notes: Sequence[str]) -> None:
+    """What was left out or taken in a way that somebody should look at, on the terminal too."""
+    for note in notes[:NOTES_SHOWN]:
+        console.err.print(f"  · {note}", markup=False)
+    if len(notes) > NOTES_SHOWN:
+        console.err.print(f"  · 另有 {len(notes) - NOTES_SHOWN} 条说明，见“待确认事项.xlsx”")
 
 
 def _bytes(path: Path) -> bytes:
@@ -135,7 +146,12 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
     began = time.monotonic()
     outcome = console.solve_with_progress(problem, task.limits, live)
     plan = outcome.plan
-    lines = [*_open_points(brought), *_left_out(snapshot)]
+    lines = [
+        *task.answers.refused,
+        *_unused(task.answers.given, brought),
+        *_open_points(brought),
+        *_left_out(snapshot),
+    ]
     if plan is None or not plan.groups:
         lines = [*_why_none(snapshot, plan, outcome.failure), *lines]
         left = replace(
@@ -221,6 +237,8 @@ def _write_documents(out: Path, book: Book) -> None:
 
 def _open_points(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
     for one in brought:
+        for note in one.notes:
+            yield Pending(NOTE, note, one.filename)
         for problem in one.problems:
             yield Pending(
                 pending.TO_CORRECT,
@@ -246,6 +264,13 @@ def _open_points(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
                     question.key,
                     one.answers.get(question.key, ""),
                 )
+
+
+def _unused(given: Mapping[str, str], brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
+    """Answers to questions that these two files do not raise (any more)."""
+    known = frozenset[str]().union(*(one.known_keys for one in brought))
+    if count := len(given.keys() - known):
+        yield Pending(NOTE, f"答复中有 {count} 条在这两张表里没有对应的问题，没有用到")
 
 
 def _trades(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
@@ -281,7 +306,7 @@ def _left_out(snapshot: Snapshot) -> Iterable[Pending]:
     for one in snapshot.not_assignable:
         yield Pending(pending.LEFT_OUT, f"{one.name}：{'；'.join(one.reasons)}", "评审员")
     for note in snapshot.notes:
-        yield Pending(pending.NOTE, note)
+        yield Pending(NOTE, note)
 
 
 def _to_sign(snapshot: Snapshot, plan: Plan) -> Iterable[Pending]:

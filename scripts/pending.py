@@ -7,10 +7,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from expert_pool.facts.writing import Choice
+from expert_pool.facts.answers import answer_text
+from expert_pool.facts.writing import Cell, Choice, as_text, clean
+from expert_pool.facts.writing import Unreadable as NotRead
 from scripts.files import Unreadable, read_json
 
 SHORT = "不能安排"
@@ -83,7 +85,8 @@ def as_workbook(lines: Sequence[Pending]) -> bytes:
             workbook.add_format(boxed | {"bold": True, "bg_color": "#E8EEF4"}),
             workbook.add_format(boxed),
         )
-        to_fill = workbook.add_format(boxed | {"bg_color": "#FFF8DC"})
+        # Text, or 9.10 becomes 9.1 and 0141 becomes 141 while it is typed.
+        to_fill = workbook.add_format(boxed | {"bg_color": "#FFF8DC", "num_format": "@"})
         for position, (heading, width) in enumerate(COLUMNS):
             page.set_column(position, position, width, None, {"hidden": heading in HIDDEN})
             page.write_string(0, position, heading, head)
@@ -139,66 +142,106 @@ def _fits_a_list(entries: Iterable[str]) -> bool:
     return 0 < len(joined) <= 255 and joined.count(",") == len(list(entries)) - 1
 
 
-def read_answers(path: Path) -> dict[str, str]:
+@dataclass(frozen=True)
+class Answers:
+    """`given`: key -> value; `refused`: answers that say nothing for sure, to be given again."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[Pending, ...] = ()
+
+
+def read_answers(path: Path) -> Answers:
     """The filled-in workbook, the JSON beside it with `answer` filled in, or a plain JSON object
     key -> answer.
     """
     if path.suffix.lower() == ".json":
-        return _answers_of_json(path, read_json(path))
-    return _answers_of_workbook(path)
+        return _given(path, _answers_of_json(path, read_json(path)))
+    return _given(path, _answers_of_workbook(path))
 
 
-def _answers_of_json(path: Path, document: object) -> dict[str, str]:
-    found: list[tuple[str, str, Mapping[str, str]]]
+@dataclass(frozen=True)
+class _Said:
+    """One answer as it stands in the file; `row` as Excel shows it."""
+
+    key: str
+    cell: Cell
+    meanings: Mapping[str, str]
+    row: int | None = None
+
+
+def _answers_of_json(path: Path, document: object) -> Iterable[_Said]:
+    found: list[tuple[object, object, object]]
     if isinstance(document, Mapping):
-        found = [(key, answer, {}) for key, answer in document.items()]
+        found = [(key, answer, ()) for key, answer in document.items()]
     elif isinstance(document, list) and all(isinstance(line, Mapping) for line in document):
         found = [
-            (
-                line.get("key", ""),
-                line.get("answer", ""),
-                {c["label"]: c["value"] for c in line.get("choices", ())},
-            )
+            (line.get("key", ""), line.get("answer", ""), line.get("choices", ()))
             for line in document
         ]
     else:
         raise Unreadable(f"{path}：应是“标识 → 答复”的 JSON 对象，或填好答复的待确认事项.json")
-    for key, answer, _ in found:
+    for key, answer, choices in found:
         if not isinstance(key, str) or not isinstance(answer, str):
             raise Unreadable(f"{path}：{json.dumps(key, ensure_ascii=False)} 的答复应是文字")
-    return _given(found)
+        yield _Said(key, answer, _meanings(path, choices))
 
 
-def _answers_of_workbook(path: Path) -> dict[str, str]:
+def _meanings(path: Path, choices: object) -> Mapping[str, str]:
+    try:
+        return {str(one["label"]): str(one["value"]) for one in choices}  # type: ignore[attr-defined]
+    except (TypeError, KeyError):
+        raise Unreadable(f"{path}：“choices”应是带 label 和 value 的列表") from None
+
+
+def _answers_of_workbook(path: Path) -> Iterable[_Said]:
     from expert_pool.facts.refusal import Refusal
     from expert_pool.spreadsheet.grid import grids_of_workbook
-    from expert_pool.spreadsheet.guard import check_size
+    from expert_pool.spreadsheet.guard import check_size, is_workbook
 
     try:
         data = path.read_bytes()
         check_size(data)
-        rows = [
-            ["" if cell is None else str(cell) for cell in row]
-            for row in grids_of_workbook(data)[0].rows
-        ]
+        rows = grids_of_workbook(data)[0].rows if is_workbook(data) else []
     except OSError:
         raise Unreadable(f"{path}：打不开") from None
     except Refusal as refusal:
         raise Unreadable(f"{path}：{refusal.message_zh}") from None
-    if not rows or not {ANSWER, KEY, MEANING} <= set(rows[0]):
+    headings = [as_text(cell).strip() for cell in rows[0]] if rows else []
+    if not {ANSWER, KEY, MEANING} <= set(headings):
         raise Unreadable(f"{path}：缺少“{ANSWER}”或“{KEY}”列，应是本程序写出的待确认事项表")
-    places = [rows[0].index(heading) for heading in (KEY, ANSWER, MEANING)]
-    found = []
-    for row in rows[1:]:
-        key, answer, meaning = (row[place] if place < len(row) else "" for place in places)
-        found.append((key, answer, json.loads(meaning) if meaning else {}))
-    return _given(found)
+    places = [headings.index(heading) for heading in (KEY, ANSWER, MEANING)]
+    for number, row in enumerate(rows[1:], 2):
+        key, answer, meaning = (row[at] if at < len(row) else None for at in places)
+        yield _Said(as_text(key).strip(), answer, _meanings_in(path, number, meaning), number)
 
 
-def _given(found: Iterable[tuple[str, str, Mapping[str, str]]]) -> dict[str, str]:
+def _meanings_in(path: Path, row: int, cell: Cell) -> Mapping[str, str]:
+    """The hidden column that says what each wording stands for."""
+    try:
+        found = json.loads(as_text(cell) or "{}")
+    except (json.JSONDecodeError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise Unreadable(f"{path}：第 {row} 行“{MEANING}”列被改动过，请用原来的待确认事项表")
+    return found
+
+
+def _given(path: Path, found: Iterable[_Said]) -> Answers:
     """The answers that were given, each as the value that its wording stands for."""
-    return {
-        key: meanings.get(answer.strip(), answer.strip())
-        for key, answer, meanings in found
-        if key and answer.strip()
-    }
+    given: dict[str, str] = {}
+    refused: list[Pending] = []
+    for said in found:
+        text: str | NotRead = answer_text(said.key.partition("-")[0], said.cell)
+        if isinstance(text, str):
+            text = {clean(one): value for one, value in said.meanings.items()}.get(text, text)
+        if text and not said.key:
+            text = NotRead(str(text), "这一行没有要答复的问题，须改正的请改原来的表")
+        if isinstance(text, str) and text and given.setdefault(said.key, text) != text:
+            del given[said.key]
+            text = NotRead(text, "同一个问题写了两种答复，请只留一种")
+        if isinstance(text, NotRead):
+            shown = as_text(said.cell)
+            refused.append(
+                Pending(TO_CORRECT, f"答复没有采用：{text.why}", path.name, said.row, ANSWER, shown)
+            )
+    return Answers(given, tuple(refused))

@@ -269,7 +269,7 @@ def apply(ledger: Ledger, actor: Actor, viewer: Viewer, uid: str, version: int) 
         register.remember_headings(uow, kind, sure)
         for use in found.parsed.trades:
             codes = _codes(found.answers.get(question_key("trade", use.word), ""))
-            if codes:
+            if codes and not use.word.isdecimal():  # 141 may be another code in the next file
                 register.confirm_trade_word(uow, use.word, codes)
         if kind == "experts":
             register.apply_import(uow, found.plan, year, *found.window)

@@ -68,7 +68,7 @@ def import_page(
         tab=tab,
         headings=headings,
         questions=tuple(_question(number, one) for number, one in enumerate(found.plan.questions)),
-        answered=len(found.answers),
+        answered=len(found.answers.keys() - {question.key for question in found.plan.questions}),
         problems=tuple(
             ProblemRow(one.row, one.column, one.value, one.reason) for one in found.plan.problems
         ),

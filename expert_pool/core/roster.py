@@ -38,6 +38,7 @@ from expert_pool.facts.writing import (
     gender,
     person_name,
     split_list,
+    tidy,
 )
 
 OLDEST, YOUNGEST = 100, 18  # years of age that make sense in a birth date
@@ -137,7 +138,7 @@ def parse_rows(table: RawTable, heading_map: HeadingMap, context: Context) -> Pa
         tuple(kept),
         tuple(reader.problems),
         questions,
-        (*table.notes, *reader.notes, *notes),
+        (*table.notes, *reader.unread_columns(), *reader.notes, *notes),
         trades,
     )
 
@@ -267,6 +268,7 @@ def _employer(reader: RowReader, row: RawRow, who: str) -> tuple[str, str]:
                 f"{who}的工作单位空着，是没有单位，还是漏填？",
                 choices,
                 who,
+                read=lambda answer: tidy(answer) or Unreadable(answer, "没有写单位"),
             )
             or ""
         )
@@ -338,6 +340,9 @@ def _suspended(reader: RowReader, row: RawRow, who: str, remark: str) -> bool:
             choices,
             who,
             remark,
+            read=lambda answer: (
+                answer if answer in ("在库", "停用") else Unreadable(answer, "应答“停用”或“在库”")
+            ),
         )
         return answer != "在库"
     return False

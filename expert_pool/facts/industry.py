@@ -110,13 +110,17 @@ class Industries:
         )
 
     def has_code(self, text: str) -> bool:
-        """A code stands there (C1763, 176 针织…): chosen, hence nothing to confirm."""
-        return self._code_in(compact(text)) is not None
+        """A code stands there (C1763, 176 针织…): chosen, hence nothing to confirm.
+
+        Not so 141 by itself, which may have been 0141.
+        """
+        word = compact(text)
+        return self._code_in(word) is not None and not self.zero_lost(word)
 
     def understood(self, text: str) -> bool:
         """The text as a whole is one trade: a code, an official name or a listed word."""
         word = compact(text)
-        return word in self._words or word in self._by_name or self.has_code(word)
+        return word in self._words or word in self._by_name or self._code_in(word) is not None
 
     def split(self, text: str, more: Iterable[str] = ()) -> tuple[str, ...]:
         """A list joined by 、 with names inside that hold 、 themselves (水暖管件、阀门; 农、林、
@@ -164,6 +168,8 @@ class Industries:
         confirmed = {compact(key): codes for key, codes in (known or {}).items()}
         if word in confirmed:
             return self._make(confirmed[word], "sure", "已由工作人员确认")
+        if lost := self.zero_lost(word):
+            return self._make(lost, "unsure", "单独的数字，前面的 0 可能丢了")
         code = self._code_in(word)
         if code:
             return self._make((code,), "sure", "写明了行业代码")
@@ -284,10 +290,16 @@ class Industries:
                     found.append(proposal)
         return tuple(found[:3])
 
+    def zero_lost(self, word: str) -> tuple[str, ...]:
+        """The codes that 141 may stand for: 0141, whose zero a number cannot carry, or 141."""
+        if not re.fullmatch(r"\d{1,3}", word) or "0" + word not in self._names:
+            return ()
+        return ("0" + word, *([word] if word in self._names else []))
+
     def _code_in(self, word: str) -> str | None:
         """C1763, 1763, 1763针织..., 针织(1763) -> 1763."""
         match = re.match(r"^[A-T]?(\d{2,4})(?!\d)", word, re.I) or re.search(
-            r"[(（]?[A-T]?(\d{3,4})[)）]?$", word, re.I
+            r"(?<!\d)[(（]?[A-T]?(?<!\d)(\d{3,4})[)）]?$", word, re.I
         )
         if match and match[1] in self._names:
             return match[1]

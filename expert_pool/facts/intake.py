@@ -128,7 +128,7 @@ class ImportPlan(Generic[Draft]):
     notes: tuple[str, ...] = ()
 
 
-UNKNOWN_ANSWERS = ("未知", "不知道", "还不知道", "跳过")
+UNKNOWN_ANSWERS = ("未知", "不知道", "还不知道", "跳过", "不清楚", "不详")
 
 
 def question_key(kind: str, *parts: str) -> str:

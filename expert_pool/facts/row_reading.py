@@ -7,8 +7,10 @@ that field unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from expert_pool.facts import absences as absence_reading
 from expert_pool.facts import writing
@@ -30,6 +32,7 @@ from expert_pool.facts.intake import (
 from expert_pool.facts.table import broken_cells
 from expert_pool.facts.writing import Cell, Choice, Unreadable, as_text, blank, clean, tidy
 
+T = TypeVar("T")
 NOT_A_TRADE = Choice("无", "不是行业，不计")
 UNKNOWN = absence_reading.UNKNOWN
 
@@ -46,12 +49,22 @@ class RowReader:
         self.notes: list[str] = []
         self.bad_rows: set[int] = set()
         self._asked: dict[str, int] = {}
+        self._refused: set[str] = set()
         self._absences: dict[tuple[Cell, Meaning], Absences | Unreadable | None] = {}
         self._words: dict[str, tuple[str, ...]] = {}
         self._columns: dict[str, list[str]] = {}
         for heading, field in headings.fields.items():
             self._columns.setdefault(field, []).append(heading)
         self._trades: dict[str, tuple[tuple[IndustryProposal, ...], list[int], str]] = {}
+
+    def unread_columns(self) -> list[str]:
+        """A note on the columns that were not read because nobody knows what they mean."""
+        unknown = [
+            heading
+            for heading in self.headings.unknown
+            if any(not blank(row.cells.get(heading)) for row in self.table.rows)
+        ]
+        return [f"没有读入的列（不认识表头）：{'、'.join(unknown)}。"] if unknown else []
 
     def rows(self) -> Iterator[RawRow]:
         """The rows without error values; those with one are bad, whichever column it stands in."""
@@ -102,16 +115,30 @@ class RowReader:
         self.bad_rows.add(row.number)
 
     def ask(
-        self, row: RawRow, field: str, kind: str, text: str, choices: Sequence[Choice], *about: str
-    ) -> str | None:
-        """The answer given before, or None after noting the question.
+        self,
+        row: RawRow,
+        field: str,
+        kind: str,
+        text: str,
+        choices: Sequence[Choice],
+        *about: str,
+        read: Callable[[str], T | Unreadable],
+    ) -> T | None:
+        """What the answer given before means (`read`), or None after noting the question.
 
-        `about` makes the key: it must not hold row numbers.
+        An answer that cannot be read is a problem of its own and leaves the question open; 未知
+        closes it without a value. `about` makes the key: it must not hold row numbers.
         """
         key = question_key(kind, *about)
         answer = self.context.answers.get(key, "").strip()
+        if answer in UNKNOWN_ANSWERS:
+            return None
         if answer:
-            return answer
+            found = read(answer)
+            if not isinstance(found, Unreadable):
+                return found
+            text += self._refuse(row, field, key, answer, found.why)
+            choices = (*found.choices, *choices)
         asked = self._asked.setdefault(key, len(self.questions))
         if asked < len(self.questions):  # one answer serves every row of the same key
             self.questions[asked] = replace(
@@ -132,6 +159,14 @@ class RowReader:
             )
         )
         return None
+
+    def _refuse(self, row: RawRow, field: str, key: str, answer: str, why: str) -> str:
+        """An answer that says nothing, once for all rows it would serve; the row is no bad one."""
+        if key not in self._refused:
+            self._refused.add(key)
+            reason = f"答复“{answer}”看不明白：{why.rstrip('。')}。这个问题仍然待答，请重新答复"
+            self.problems.append(RowProblem(row.number, self.column(field), reason, answer[:200]))
+        return f"（上次的答复“{answer}”看不明白）"
 
     # readers
     # ----------------------------------------------------------------------------------------------
@@ -160,7 +195,11 @@ class RowReader:
         if not found.choices and not found.why.startswith("只有年份"):
             self.problem(row, field, found.why)
             return None
-        answer = self.ask(
+
+        def read(answer: str) -> Written | Unreadable:
+            return read_date(answer, earliest, latest) or Unreadable(answer, "没有写日期")
+
+        return self.ask(
             row,
             field,
             kind,
@@ -168,14 +207,8 @@ class RowReader:
             found.choices,
             who,
             found.text,
+            read=read,
         )
-        if answer is None or answer in UNKNOWN_ANSWERS:
-            return None
-        again = read_date(answer, earliest, latest)
-        if isinstance(again, Unreadable):
-            self.problem(row, field, f"答复“{answer}”：{again.why}")
-            return None
-        return again
 
     def mark(
         self, row: RawRow, field: str, who: str, yes: Sequence[str] = (), no: Sequence[str] = ()
@@ -183,7 +216,12 @@ class RowReader:
         found = writing.mark(self.cell(row, field), yes, no)
         if not isinstance(found, Unreadable):
             return found
-        answer = self.ask(
+
+        def read(answer: str) -> bool | Unreadable:
+            said = writing.mark(answer, yes, no)
+            return Unreadable(answer, "应答“是”或“否”") if said is None else said
+
+        return self.ask(
             row,
             field,
             "mark",
@@ -191,9 +229,8 @@ class RowReader:
             found.choices,
             who,
             field,
+            read=read,
         )
-        again = writing.mark(answer) if answer and answer not in UNKNOWN_ANSWERS else None
-        return again if isinstance(again, bool) else None
 
     def place(self, row: RawRow, field: str, who: str) -> str | None:
         """The code of the place, or None when it is not known (yet)."""
@@ -205,18 +242,20 @@ class RowReader:
             return match.town.code
         choices = [Choice(match.town.code, match.town.name)] if match else []
         why = match.why if match else f"认不出“{text}”是哪里"
-        answer = self.ask(
+
+        def read(answer: str) -> str | Unreadable:
+            town = self.context.towns.get(answer) or self.context.towns.find(answer)
+            return town.code if town else Unreadable(answer, "认不出是哪个镇街或县市区")
+
+        return self.ask(
             row,
             field,
             "place",
             f"{who}的{self.column(field)}：{why}，请写出镇街或县市区。",
             [*choices, UNKNOWN],
             text,
+            read=read,
         )
-        if answer is None or answer in UNKNOWN_ANSWERS:
-            return None
-        town = self.context.towns.get(answer) or self.context.towns.find(answer)
-        return town.code if town else None
 
     def absences(
         self, row: RawRow, field: str, who: str, meaning: Meaning
@@ -232,7 +271,12 @@ class RowReader:
         if isinstance(found, Unreadable):
             choices = [*found.choices, *([] if UNKNOWN in found.choices else [UNKNOWN])]
             text = f"{who}：“{found.text}”{found.why}，请确认哪几天不能。"
-            answer = self.ask(
+            offered = {choice.value for choice in found.choices}
+
+            def read(answer: str) -> Absences | Unreadable:
+                return self._answered_absences(answer, answer in offered)
+
+            found = self.ask(
                 row,
                 field,
                 "absence",
@@ -242,18 +286,26 @@ class RowReader:
                 found.text,
                 first.isoformat(),
                 last.isoformat(),
+                read=read,
             )
-            if answer is None or answer in UNKNOWN_ANSWERS:
-                return None
-            found = absence_reading.read(answer, first, last, "absent", self.context.working_days)
-            if isinstance(found, Unreadable):
-                self.problem(row, field, f"答复“{answer}”还是看不明白：{found.why}")
-                return None
         if found is None:
             return None
         assert isinstance(found, Absences)
         self.notes += [f"第 {row.number} 行{self.column(field)}：{note}。" for note in found.notes]
         return found.half_days
+
+    def _answered_absences(self, answer: str, offered: bool) -> Absences | Unreadable:
+        """Which days are not possible, as answered: days that all lie outside the window, unless
+        they were offered, are a slip (9.10 stored as 9.1), not a "free".
+        """
+        first, last = self.context.window
+        found = absence_reading.read(answer, first, last, "absent", self.context.working_days)
+        if found is None:
+            return Unreadable(answer, "没有写日期")
+        beyond = isinstance(found, Absences) and not found.half_days and found.notes
+        if beyond and not offered:
+            return Unreadable(answer, "写的日子都在评审时间段以外；没有不便的请答“无”")
+        return found
 
     # trades
     # ----------------------------------------------------------------------------------------------
@@ -294,9 +346,9 @@ class RowReader:
             )
         proposals, rows, _ = self._trades[word]
         rows.append(row.number)
-        answer = self.context.answers.get(question_key("trade", word), "").strip()
-        if answer:
-            return [(code, word, True) for code in self._codes(answer)]
+        answered = self._answered_trade(row, field, word)
+        if answered is not None:
+            return [(code, word, True) for code in answered]
         confirmed = self._confirmed(word)
         taken = [p for p in proposals if p.confidence != "unsure"]
         return [(p.code, word, confirmed) for p in taken]
@@ -304,18 +356,42 @@ class RowReader:
     def _confirmed(self, word: str) -> bool:
         return word in self.context.trade_words or self.context.industries.has_code(word)
 
-    def _codes(self, answer: str) -> tuple[str, ...]:
-        """The codes of an answer: codes themselves, or words that are sure."""
+    def _answered_trade(self, row: RawRow, field: str, word: str) -> tuple[str, ...] | None:
+        """The codes of the answer, none where it is no trade; None while the question is open."""
+        key = question_key("trade", word)
+        answer = self.context.answers.get(key, "").strip()
+        if not answer or answer in UNKNOWN_ANSWERS:
+            return None
+        if answer in (NOT_A_TRADE.value, NOT_A_TRADE.label):
+            return ()
+        codes = self._codes(answer)
+        if isinstance(codes, Unreadable):
+            self._refuse(row, field, key, answer, codes.why)
+            return None
+        return codes
+
+    def _codes(self, answer: str) -> tuple[str, ...] | Unreadable:
+        """The codes of an answer: codes themselves, or words that are sure; every part must be."""
         codes: list[str] = []
-        for part in answer.replace("，", ",").replace("；", ";").replace(",", ";").split(";"):
-            word = part.strip().split(" ")[0]
-            if self.context.industries.known(word):
-                codes.append(word)
+        for part in self._parts(answer):
+            proposed = self.context.industries.propose(part)
+            sure = [p.code for p in proposed if p.confidence == "sure"]
+            if self.context.industries.known(part):
+                codes.append(part)
+            elif sure:
+                codes += sure
             else:
-                codes += [
-                    p.code for p in self.context.industries.propose(part) if p.confidence == "sure"
-                ]
-        return tuple(dict.fromkeys(codes))
+                return Unreadable(answer, f"认不出“{part}”是哪个行业，请写行业代码")
+        return tuple(dict.fromkeys(codes)) or Unreadable(answer, "没有写行业")
+
+    def _parts(self, answer: str) -> Iterator[str]:
+        """1763 袜业；181 is two codes; the name behind a code, whatever signs it holds, is none."""
+        for piece in re.split(r"[;；]", answer):
+            code, _, name = piece.strip().partition(" ")
+            if self.context.industries.known(code) and not re.search(r"\d", name):
+                yield code
+            else:
+                yield from filter(None, (part.strip() for part in re.split(r"[,，、]", piece)))
 
     def trade_questions(self) -> tuple[TradeUse, ...]:
         """Every trade word with its proposals; one question for each word that is not sure and not
@@ -324,7 +400,9 @@ class RowReader:
         uses = []
         for word, (proposals, rows, field) in self._trades.items():
             key = question_key("trade", word)
-            answered = bool(self.context.answers.get(key, "").strip())
+            open_again = key in self._refused
+            said = self.context.answers.get(key, "").strip()
+            answered = bool(said) and said not in UNKNOWN_ANSWERS and not open_again
             uses.append(TradeUse(word, proposals, tuple(rows), answered or self._confirmed(word)))
             if answered or (proposals and proposals[0].confidence == "sure"):
                 continue
@@ -338,6 +416,7 @@ class RowReader:
                 f"“{word}”属于哪个行业（第 {shown}"
                 f" 行）？{'没有相近的行业，请填行业代码' if not proposals else '请确认' + taken}。"
             )
+            text += f"（上次的答复“{said}”看不明白）" if open_again else ""
             choices = (*_trade_choices(proposals), NOT_A_TRADE)
             self.questions.append(
                 RowQuestion(

@@ -82,7 +82,7 @@ def filled(tmp_path: Path) -> Path:
 
 
 def test_filled_workbook_gives_values_and_keeps_earlier_answers(tmp_path: Path) -> None:
-    assert read_answers(filled(tmp_path)) == {
+    assert read_answers(filled(tmp_path)).given == {
         "trade:袜业": "1821",
         "days:8": "b",
         "free": "随便写的",
@@ -94,13 +94,13 @@ def test_filled_json_gives_the_same(tmp_path: Path) -> None:
     lines[1]["answer"], lines[3]["answer"] = "1821 服装", "随便写的"
     path = tmp_path / "待确认事项.json"
     path.write_text(json.dumps(lines, ensure_ascii=False), encoding="utf-8")
-    assert read_answers(path) == {"trade:袜业": "1821", "days:8": "b", "free": "随便写的"}
+    assert read_answers(path).given == {"trade:袜业": "1821", "days:8": "b", "free": "随便写的"}
 
 
 def test_plain_json_object_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "answers.json"
     path.write_text('{"trade:袜业": "1763", "x": ""}', encoding="utf-8")
-    assert read_answers(path) == {"trade:袜业": "1763"}
+    assert read_answers(path).given == {"trade:袜业": "1763"}
 
 
 @pytest.mark.parametrize("text", ["[1]", '{"a": 1}', "3", '[{"key": "a", "answer": 4}]', "{"])

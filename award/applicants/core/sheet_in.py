@@ -16,7 +16,6 @@ from expert_pool.facts.compare import overlay
 from expert_pool.facts.halfday import HalfDay, spell
 from expert_pool.facts.identifiers import credit_code
 from expert_pool.facts.intake import (
-    UNKNOWN_ANSWERS,
     Change,
     Context,
     HeadingMap,
@@ -128,7 +127,7 @@ def parse_rows(
         tuple(kept),
         tuple(reader.problems),
         questions,
-        (*table.notes, *reader.notes, *notes),
+        (*table.notes, *reader.unread_columns(), *reader.notes, *notes),
         trades,
     )
 
@@ -233,8 +232,13 @@ def _award(reader: RowReader, row: RawRow, name: str) -> str:
     )
     if not reader.has("award"):
         why = "表里没有申报奖项一列"
-    answer = reader.ask(row, "award", "award", f"{name}：{why}，请选一个。", choices, name, text)
-    return answer if answer in AWARDS else award_of(answer or "")
+
+    def read(answer: str) -> str | Unreadable:
+        said = answer if answer in AWARDS else award_of(answer)
+        return said or Unreadable(answer, "应答质量奖或创新奖")
+
+    question = f"{name}：{why}，请选一个。"
+    return reader.ask(row, "award", "award", question, choices, name, text, read=read) or ""
 
 
 def award_of(text: str) -> str:
@@ -251,7 +255,7 @@ def _employees(reader: RowReader, row: RawRow, name: str) -> int | None:
         if not found.choices:
             reader.problem(row, "employees", found.why)
             return None
-        answer = reader.ask(
+        again = reader.ask(
             row,
             "employees",
             "employees",
@@ -259,9 +263,9 @@ def _employees(reader: RowReader, row: RawRow, name: str) -> int | None:
             found.choices,
             name,
             found.text,
+            read=lambda answer: count(answer) or Unreadable(answer, "没有写人数"),
         )
-        again = count(answer) if answer and answer not in UNKNOWN_ANSWERS else None
-        return None if again is None or isinstance(again, Unreadable) else again.number
+        return again.number if again else None
     if found and found.about:
         reader.notes.append(
             f"第 {row.number} 行{name}的职工人数“{reader.written(row, 'employees')}”按"
