@@ -25,7 +25,10 @@ from sqlalchemy.engine import make_url
 
 import api.identity.tables  # noqa: F401
 import award.applicants.tables
+import award.archive.tables
+import award.decision.tables
 import award.groups.tables
+import award.honours.tables
 import award.scoring.tables
 import award.year.tables  # noqa: F401
 import expert_pool.records

@@ -290,6 +290,7 @@ LONGEST_TEXT = 2000
 # them.
 ONLY_DIGEST = {
     "sealed_book",
+    "tally_json",
     "problem",
     "plan",
     "names",

@@ -33,7 +33,7 @@ def payload(value: Json) -> dict[str, bytes]:
                 text = json.dumps({"marks": marks, "start": {}}, sort_keys=True)
                 nonce = f"{case['id']}{stage}{book['reviewer']}"
                 book["receipt"] = receipt(text, nonce)
-                path = book_path(stage, case["id"], book["reviewer"]).removeprefix("data/")
+                path = book_path(stage, case["id"], book["receipt"]).removeprefix("data/")
                 files[path] = canonical({"book": text, "nonce": nonce})
     files["year.json"] = to_bytes(value)
     files["decision.json"] = decide(files["year.json"])
@@ -123,7 +123,7 @@ def test_what_does_not_agree_is_named_even_in_a_sound_bag(sealed: bytes, what: s
         case["document"]["books"][0]["percents"]["4.1.2"] = 100
         files["data/year.json"] = canonical(year)
         files["data/decision.json"] = decide(files["data/year.json"])
-        path = book_path("document", case["id"], case["document"]["books"][0]["reviewer"])
+        path = book_path("document", case["id"], case["document"]["books"][0]["receipt"])
     elif what == "decision":
         path = "data/decision.json"
         files[path] = files[path].replace(b'"year":2026', b'"year":2025')

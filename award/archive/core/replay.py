@@ -19,7 +19,8 @@ from award.decision.core.decide import decide
 
 YEAR, DECISION = "data/year.json", "data/decision.json"
 BOOKS = "data/scorebooks/"
-NAMED = ("data/names.json", "data/documents/", "data/log.json")  # what a copy without names lacks
+# What a copy without names lacks.
+NAMED = ("data/names.json", "data/documents/", "data/log.json", "data/reports/")
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ def replay(files: Files) -> Replay:
     return Replay(made, tuple(faults))
 
 
-def book_path(stage: str, case: str, reviewer: str) -> str:
-    return f"{BOOKS}{stage}/{case}/{reviewer}.json"
+def book_path(stage: str, case: str, receipt_code: str) -> str:
+    """By its receipt, so that a reviewer finds her own."""
+    return f"{BOOKS}{stage}/{case}/{receipt_code}.json"
 
 
 def _books(files: Files) -> list[Fault]:
@@ -64,7 +66,7 @@ def _books(files: Files) -> list[Fault]:
     for case in year["cases"]:
         for stage in ("document", "site"):
             for book in case[stage]["books"]:
-                path = book_path(stage, case["id"], book["reviewer"])
+                path = book_path(stage, case["id"], book["receipt"])
                 seen.add(path)
                 faults += _book(files, path, book)
     extra = sorted(path for path in files if path.startswith(BOOKS) and path not in seen)

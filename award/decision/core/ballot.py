@@ -4,7 +4,7 @@ candidates. Counts only, never who voted how.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -87,6 +87,15 @@ def check_round(
     round_: Round, members: int, quorum: Share, cases: Iterable[str], most_ticks: int | None = None
 ) -> None:
     """Refuses what a round may not be, in the order in which a person would notice it."""
+    check_presence(round_, members, quorum)
+    known = set(cases)
+    for tally in round_.tallies:
+        check_tally(tally, round_.issued, known, most_ticks)
+    _check_pair(round_.tallies)
+
+
+def check_presence(round_: Round, members: int, quorum: Share) -> None:
+    """到会人数和发出的票."""
     need = quorum.least(members)
     if round_.present > members:
         raise _no("present", f"实到{round_.present}人，多于应到{members}人。")
@@ -100,20 +109,19 @@ def check_round(
         )
     if round_.issued > round_.present:
         raise _no("issued", f"发出{round_.issued}张，多于实到{round_.present}人。")
-    known = set(cases)
-    for tally in round_.tallies:
-        _check_tally(tally, round_.issued, known, most_ticks)
-    _check_pair(round_.tallies)
 
 
-def _check_tally(tally: Tally, issued: int, cases: set[str], most_ticks: int | None) -> None:
+def check_tally(
+    tally: Tally, issued: int, cases: Collection[str], most_ticks: int | None = None
+) -> None:
+    """What one teller typed."""
     if tally.returned > issued:
         raise _no("returned", f"收回{tally.returned}张，多于发出的{issued}张。")
     if not 0 <= tally.invalid <= tally.returned:
         raise _no("invalid", f"无效{tally.invalid}张，多于收回的{tally.returned}张。")
-    if set(tally.approve) != cases:
+    if set(tally.approve) != set(cases):
         raise _no("cases", "计票单上的组织与候选组织名单不一致，请逐家填写（没有赞成票的填0）。")
-    if not set(tally.struck) <= cases:
+    if not set(tally.struck) <= set(cases):
         raise _no("cases", "回避划去的组织不在候选名单中。")
     for case in sorted(cases):
         struck, approve = tally.struck.get(case, 0), tally.approve[case]

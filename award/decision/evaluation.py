@@ -1,0 +1,225 @@
+"""综合评价用例（办法第十三条第六项）: totals with their way, the aids beside them, the report.
+
+Once the report is issued no score changes, ever; what it says is what the committee votes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from award.applicants.applications import step
+from award.applicants.tables import Applicant
+from award.decision import gather
+from award.decision.core.canonical import canonical
+from award.decision.core.firmness import Scored, firmness, swaps
+from award.decision.core.severity import Observation, Severity, agreement, severity
+from award.decision.tables import Evaluation
+from award.scoring import store as scoring
+from award.scoring.core.scorebook import total
+from award.year import stages
+from award.year.core.stages import ROLES
+from expert_pool.core.actor import Role, Viewer
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
+
+BASIS = "办法第十三条第六项"
+Json = dict[str, Any]
+
+
+def row_of(session: Session, year: int) -> Evaluation | None:
+    return session.scalar(select(Evaluation).where(Evaluation.year == year))
+
+
+def preview(session: Session, viewer: Viewer, year: int) -> Json:
+    """What the report would say now, or says if it is issued. Staff only; an applicant from whom
+    the viewer must keep away is left out.
+    """
+    if not viewer.is_staff:
+        raise scoring.nothing()
+    held = row_of(session, year)
+    found = json.loads(held.report) if held is not None else report(session, year)
+    return without(found, viewer.conflicted)
+
+
+def without(found: Json, hidden: frozenset[str]) -> Json:
+    """The report without some applicants."""
+    keep = {
+        name: [one for one in found[name] if one["case"] not in hidden]
+        for name in ("totals", "firmness")
+    }
+    swapped = [one for one in found["swaps"] if not hidden & {one["above"], one["below"]}]
+    return {**found, **keep, "swaps": swapped}
+
+
+def issue(uow: UnitOfWork, year: int, note: str = "") -> str:
+    """出具综合评价报告: the totals become the candidates; gives the report's digest.
+
+    Raises Refusal `wrong-stage`, `wrong-role`, `issued`, `not-ready` with what is missing.
+    """
+    stages.demand_stage(uow.session, year, "evaluation")
+    demand_role(uow, Role.APPROVER)
+    if row_of(uow.session, year) is not None:
+        raise Refusal("issued", "综合评价报告已经出具，不能再改分。", BASIS)
+    found = report(uow.session, year)
+    if found["stopped"]:
+        raise Refusal("not-ready", found["stopped"]["message"], found["stopped"]["article"])
+    text = canonical({**found, "note": note.strip()}).decode()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    row = Evaluation(year=year, report=text, digest=digest, **noted(uow))
+    uow.add(row, "ev", "issue")
+    meets = {one["case"]: one["meets"] for one in found["totals"]}
+    for firm in gather.applicants(uow.session, year):
+        if firm.uid in meets:
+            step(uow, firm, "candidate" if meets[firm.uid] else "below-line")
+    return digest
+
+
+def report(session: Session, year: int) -> Json:
+    """综合评价报告 as data: settings with sources, totals, aids, head of receipts."""
+    data = gather.year_file(session, year)
+    value: Json = json.loads(data)
+    made = gather.decision(session, year)
+    stopped = made["stopped"] if made["reached"] == "none" else None
+    return {
+        "year": year,
+        "regulation": made["regulation"],
+        "settings": value["settings"],
+        "totals": made["totals"],
+        "outcomes": [
+            one for one in made["outcomes"] if one["outcome"] not in ("withdrawn", "barred")
+        ],
+        "stopped": stopped,
+        "receipts_head": receipts_head(session, year),
+        "receipts": len(gather.receipts(session, year)),
+        **aids(session, value, made),
+    }
+
+
+def receipts_head(session: Session, year: int) -> str:
+    """Printed before anybody votes: SHA-256 over all receipt codes, one a line."""
+    lines = "".join(f"{code}\n" for code in gather.receipts(session, year))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def aids(session: Session, value: Json, made: Json) -> Json:
+    """宽严、稳固程度、一致性: exact, for information; nothing of it touches a total."""
+    rubric = scoring.rubric_of(session, value["year"])
+    books = {
+        case["id"]: {
+            stage: {
+                one["reviewer"]: total(rubric, one["percents"])
+                for one in case[stage]["books"]
+                if one["state"] == "locked"
+            }
+            for stage in ("document", "site")
+        }
+        for case in value["cases"]
+    }
+    weight = _document_weight(value["settings"])
+    scored = [_scored(one, books[one["case"]]) for one in made["totals"]]
+    largest = max(item.points for item in rubric.items)
+    observations = [
+        Observation(case, reviewer, Fraction(score))
+        for case, stages_ in books.items()
+        for reviewer, score in stages_["document"].items()
+    ]
+    return {
+        "firmness": [
+            {
+                "case": one.case,
+                "distance": str(one.distance / 100),
+                "steps": [None if step is None else str(step) for step in one.steps],
+                "without": list(one.without),
+                "rank": one.rank,
+                "best": one.best,
+                "worst": one.worst,
+            }
+            for one in firmness(scored, weight, largest, rubric.step)
+        ],
+        "largest_item": largest,
+        "swaps": [
+            {"above": one.above, "below": one.below, "weight": str(one.weight)}
+            for one in swaps(scored, weight)
+        ],
+        "severity": _severity(observations, value["settings"]),
+        "agreement": _agreement(observations),
+    }
+
+
+def _scored(one: Json, books: Mapping[str, Mapping[str, int]]) -> Scored:
+    return Scored(
+        one["case"],
+        Fraction(one["document"]) * 100,
+        Fraction(one["site"]) * 100,
+        one["line"],
+        books["document"],
+        books["site"],
+    )
+
+
+def _document_weight(settings: Json) -> Fraction:
+    if settings["total_rule"]["value"] != "weighted":
+        return Fraction(0)
+    return Fraction(settings["doc_weight"]["value"] or 0)
+
+
+def _severity(observations: list[Observation], settings: Json) -> Json:
+    """By reviewer, in points; and into how many parts the cases fall that cannot be compared."""
+    shrink = Fraction(0)
+    found: Severity = severity(observations, shrink)
+    return {
+        "shrink": str(shrink),
+        "parts": [sorted(part) for part in found.parts],
+        "reviewers": {name: str(effect / 100) for name, effect in sorted(found.reviewers.items())},
+    }
+
+
+def _agreement(observations: list[Observation]) -> Json | None:
+    found = agreement(observations)
+    if found is None:
+        return None
+    return {
+        "value": str(found.value),
+        "low": str(found.low),
+        "high": str(found.high),
+        "cases": found.cases,
+    }
+
+
+def demand_issued(session: Session, year: int) -> Json:
+    """The report as issued. Raises Refusal `not-issued`; `changed` when the books behind it are no
+    longer those that it was made from.
+    """
+    row = row_of(session, year)
+    if row is None:
+        raise Refusal("not-issued", "综合评价报告还没有出具。", BASIS)
+    held: Json = json.loads(row.report)
+    if held["totals"] != gather.decision(session, year)["totals"]:
+        raise Refusal(
+            "changed", "现在算出的总分与已出具的综合评价报告不同，请纪检监督人员查明。", BASIS
+        )
+    return held
+
+
+def demand_role(uow: UnitOfWork, *roles: Role) -> None:
+    """Raises Refusal `wrong-role`."""
+    if uow.actor.role not in roles:
+        who = "、".join(ROLES[role] for role in roles)
+        raise Refusal("wrong-role", f"这件事由{who}办理。", "办法第九条")
+
+
+def noted(uow: UnitOfWork) -> Json:
+    return {"noted_at": uow.now, "noted_by": uow.actor.id, "noted_name": uow.actor.name}
+
+
+def firms(session: Session, year: int) -> dict[str, Applicant]:
+    """The applicants of the year by id."""
+    rows = session.scalars(select(Applicant).where(Applicant.year == year))
+    return {row.uid: row for row in rows}
