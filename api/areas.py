@@ -19,6 +19,7 @@ from api.experts import pages as experts_pages
 from api.experts import routes as experts_routes
 from api.exports import pages as exports_pages
 from api.exports import routes as exports_routes
+from api.groups.board import moves as groups_board_moves
 from api.groups.board import pages as groups_board_pages
 from api.groups.board import routes as groups_board_routes
 from api.groups.draws import pages as groups_draws_pages
@@ -110,6 +111,7 @@ PAGES: tuple[Router, ...] = tuple(
         recusal_conflicts_pages,
         applicants_pages,
         groups_board_pages,
+        groups_board_moves,
         groups_plans_pages,
         groups_trials_pages,
         groups_draws_pages,

@@ -49,6 +49,8 @@ def address(office: Office, door: Door) -> str:
         path += f"?group=0&reviewer={group.members[0]}"
     if path.endswith("/visit"):
         path += f"?case={group.cases[0]}"
+    if path.endswith("/moves"):
+        path += f"?visit={group.cases[0]}"
     if path == "/board/compare":
         path += f"?a={office.year.plan}&b={office.year.plan}"
     return path

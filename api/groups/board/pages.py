@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.groups import solving
 from api.groups.board import views
+from api.groups.board.move_views import step_words
 from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.books import book_of
@@ -20,7 +21,7 @@ from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, TodayDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from api.kit.yearly import newest_plan
-from award.groups import jobs, plans, store
+from award.groups import jobs, plans, steps, store
 from award.groups.core.book import Book
 from award.groups.snapshot import build_problem
 from award.year import years as award_years
@@ -86,6 +87,7 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
     found = store.plan(session, viewer, row.uid)
     book = book_of(session, found)
     pins = found.problem.pins or ()
+    may_do = rights(viewer, row, bool(book.violations), found.hidden)
     return views.BoardPage(
         book=book,
         uid=row.uid,
@@ -95,10 +97,28 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
         gap_words=views.gap_words(book.objective, book.bound),
         pinned=views.pinned_members(pins),
         pinned_visits=views.pinned_visits(pins),
-        rights=rights(viewer, row, bool(book.violations), found.hidden),
+        **_editing(session, found, may_do),
+        rights=may_do,
         downloads=views.downloads(row.uid),
         changed=_changed(session, viewer, found, book, today),
     )
+
+
+def _editing(session: Session, found: store.PlanView, may_do: views.Rights) -> dict[str, Any]:
+    """What only who edits a draft needs."""
+    shown: dict[str, Any] = {
+        "held": () if found.hidden else views.held(found),
+        "pinned_leads": views.pinned_leads(found.problem.pins or ()),
+    }
+    if not may_do.edit:
+        return shown
+    way = steps.walk(session, found.row.uid)
+    return shown | {
+        "undo": step_words(found, way.back),
+        "redo": step_words(found, way.forth),
+        "leaders": frozenset(one.id for one in found.problem.reviewers if one.leader),
+        "reserve": views.reserve(found),
+    }
 
 
 def _changed(

@@ -11,8 +11,8 @@ from api.kit.books import DOCUMENTS
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from assignment.problem import Pin, Problem
-from award.groups.core.book import Book, GoalEntry
-from award.groups.store import JobView, PlanRow
+from award.groups.core.book import Book, GoalEntry, Person, day_zh
+from award.groups.store import JobView, PlanRow, PlanView
 
 STATUS_TONES: dict[str, Tone] = {
     "draft": "",
@@ -160,6 +160,14 @@ class Download:
 
 
 @dataclass(frozen=True)
+class Held:
+    """One thing that a person fixed or forbade; `fields` are the form that lets it go."""
+
+    words: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Rights:
     """What the person looking may do with this version as it stands."""
 
@@ -191,6 +199,13 @@ class BoardPage:
     time_limits: tuple[tuple[int, str], ...] = TIME_LIMITS
     default_limit: int = 30
     downloads: tuple[Download, ...] = ()
+    undo: str = ""  # what the last step did, for the button that takes it back
+    redo: str = ""
+    leaders: frozenset[str] = frozenset()  # who may lead a group
+    pinned_leads: frozenset[tuple[str, str]] = frozenset()
+    held: tuple[Held, ...] = ()
+    reserve: tuple[Person, ...] = ()  # who could be seated and is not
+    quality: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()  # what has happened since that speaks against the plan
     whole: bool = (
         True  # whether this person may see all of it; trials and draws speak of everything
@@ -313,6 +328,49 @@ def pinned_members(pins: Sequence[Pin]) -> frozenset[tuple[str, str]]:
         for pin in pins
         if pin.kind in ("member", "leader") and pin.reviewer and pin.case
     )
+
+
+def pinned_leads(pins: Sequence[Pin]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (pin.reviewer, pin.case)
+        for pin in pins
+        if pin.kind == "leader" and pin.reviewer and pin.case
+    )
+
+
+def held(view: PlanView) -> tuple[Held, ...]:
+    """Everything fixed or forbidden in a version, in words, in the order it was done."""
+    return tuple(_held(view, pin) for pin in view.problem.pins or ())
+
+
+def _held(view: PlanView, pin: Pin) -> Held:
+    names = view.names
+    if pin.kind == "together":
+        firms = "、".join(names.firm(case).name for case in pin.cases or ())
+        return Held(f"{firms}由同一组评审")
+    assert pin.case is not None
+    firm = names.firm(pin.case).name
+    fields = (("kind", pin.kind), ("case", pin.case))
+    if pin.kind == "visit":
+        assert pin.start is not None
+        slot = view.problem.slots[pin.start]
+        when = f"{day_zh(slot.date)}{'上午' if slot.half == 'AM' else '下午'}"
+        return Held(f"{firm}：{when}开始", (*fields, ("start", str(pin.start))))
+    assert pin.reviewer is not None
+    person = names.person(pin.reviewer).name
+    words = {
+        "member": f"{person}评审{firm}",
+        "leader": f"{person}任{firm}的组长",
+        "exclude": f"{person}不评审{firm}",
+    }
+    return Held(words[pin.kind], (*fields, ("reviewer", pin.reviewer)))
+
+
+def reserve(view: PlanView) -> tuple[Person, ...]:
+    """Who could be seated and is not, by name."""
+    seated = {member for group in view.plan.groups for member in group.members}
+    free = (view.names.person(one.id) for one in view.problem.reviewers if one.id not in seated)
+    return tuple(sorted(free, key=lambda person: person.name))
 
 
 def pinned_visits(pins: Sequence[Pin]) -> frozenset[str]:

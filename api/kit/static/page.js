@@ -66,3 +66,19 @@ document.addEventListener("click", function (event) {
   area.select();
   if (document.execCommand("copy")) told();
 });
+
+/* Menus close on Esc and on a tap beside them; without script they close by their own title. */
+(function () {
+  function close(except) {
+    Array.prototype.forEach.call(document.querySelectorAll("details.pop[open]"), function (one) {
+      if (!except || !one.contains(except)) one.open = false;
+    });
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    var open = document.querySelector("details.pop[open] > summary");
+    close();
+    if (open) open.focus();
+  });
+  document.addEventListener("click", function (event) { close(event.target); });
+})();

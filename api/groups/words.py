@@ -1,0 +1,44 @@
+"""方案的话: what a change of a plan costs, and what its values mean, in a clerk's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assignment.weigh import GoalChange
+
+# Goal -> what a larger value means and what a smaller one does; {n} is the size of the change.
+_WORDS: dict[str, tuple[str, str]] = {
+    "specialist": ("行业对口差 {n} 档", "行业对口好 {n} 档"),
+    "workload": ("工作量更不均", "工作量更平均"),
+    "peak": ("最忙的一位多 {n} 个半天", "最忙的一位少 {n} 个半天"),
+    "route": ("组内路程多 {n} 分钟", "组内路程少 {n} 分钟"),
+    "commute": ("专家往返路程多 {n} 分钟", "专家往返路程少 {n} 分钟"),
+    "span": ("现场评审晚结束 {n} 个半天", "现场评审早结束 {n} 个半天"),
+    "leadership": ("组长资历低 {n} 级", "组长资历高 {n} 级"),
+    "extra": ("多用 {n} 人", "少用 {n} 人"),
+    "discouraged": ("多出宜回避、该轮换的搭配", "少了宜回避、该轮换的搭配"),
+    "changes": ("与上一版多 {n} 处不同", "与上一版少 {n} 处不同"),
+    "affinity": ("熟悉程度低 {n} 分", "熟悉程度高 {n} 分"),
+    "fairness": ("最弱一家低 {n} 分", "最弱一家高 {n} 分"),
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """一次改动的代价: `tone` ok for better, warn for worse, empty for the same."""
+
+    words: str
+    tone: str
+
+
+def cost_words(cost: int, changes: Sequence[GoalChange]) -> Cost:
+    """At most the four that weigh most; what gets worse comes first."""
+    told = sorted(changes[:4], key=lambda one: one.cost <= 0)
+    parts = [
+        _WORDS[one.goal][one.after < one.before].format(n=abs(one.after - one.before))
+        for one in told
+    ]
+    if not parts:
+        return Cost("不影响方案质量", "")
+    return Cost("，".join(parts), "ok" if cost < 0 else "warn" if cost > 0 else "")
