@@ -58,6 +58,15 @@ def check(problem: Problem, plan: Plan) -> Verdict:
     return Verdict((*strangers, *broken, *claims), values, total)
 
 
+def keeps_rules(problem: Problem, plan: Plan) -> bool:
+    """Whether the groups of a plan are plans of this problem, whatever the file says of itself: a
+    plan of an earlier state of the problem may still be one of the present state.
+    """
+    if next(_unknown_ids(problem, plan), None) is not None:
+        return False
+    return not any(violation for rule in RULES for violation in rule.check(problem, plan))
+
+
 def substitute(
     problem: Problem, plan: Plan, group: int, member: str | None, newcomer: str
 ) -> tuple[Violation, ...]:

@@ -201,7 +201,7 @@ def parse(document: object) -> Problem:
         pins=tuple(_pin(item) for item in read.items("pins")) if read.has("pins") else None,
         previous=read.part("previous").mapping() if read.has("previous") else None,
     )
-    validate(problem)
+    _references(problem)
     return problem
 
 
@@ -342,10 +342,14 @@ def _row(read: Reader, texts: int, number: bool = False) -> tuple[Any, ...]:
 
 
 def validate(problem: Problem) -> None:
-    """Check what no single field shows: unique ids, known references, matrix shape, slot order.
-
-    Raises `FormatError`.
+    """Whether a problem made in code is one that a file could hold: fields in their ranges,
+    references known. Raises `FormatError` with the field's path and a Chinese sentence.
     """
+    parse(to_json(problem))
+
+
+def _references(problem: Problem) -> None:
+    """Check what no single field shows: unique ids, known references, matrix shape, slot order."""
     read = Reader({}, "")
     _unique(read, "reviewers", [reviewer.id for reviewer in problem.reviewers])
     _unique(read, "cases", [case.id for case in problem.cases])

@@ -76,7 +76,8 @@ def _search(
     stop: ShouldStop,
 ) -> CandidateSet | Plan | None:
     """In the child: the set, or what explains why there is none."""
-    from assignment.draw.variety import Wish, look
+    from assignment.draw.candidates import Wish
+    from assignment.draw.variety import look
 
     found = look(problem, Wish(sought.tolerance, sought.cap), limits, start, tell, stop)
     return (

@@ -13,6 +13,7 @@ from assignment.draw.candidates import TICKETS as TICKETS
 from assignment.draw.candidates import Candidate as Candidate
 from assignment.draw.candidates import CandidateSet as CandidateSet
 from assignment.draw.candidates import Pair as Pair
+from assignment.draw.candidates import Wish as Wish
 from assignment.draw.candidates import examine as examine
 from assignment.draw.candidates import key as key
 from assignment.draw.candidates import near as near

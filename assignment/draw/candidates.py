@@ -24,6 +24,15 @@ Pair = tuple[str, str]  # reviewer, case
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What the set should be like; `tolerance` and `cap` in thousandths, `plans` at most."""
+
+    tolerance: int = 50
+    cap: int = 500
+    plans: int = 60
+
+
+@dataclass(frozen=True)
 class Candidate:
     """备选方案: its groups and how many of the tickets are its own."""
 

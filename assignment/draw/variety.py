@@ -18,6 +18,7 @@ from assignment.draw.candidates import (
     Candidate,
     CandidateSet,
     Pair,
+    Wish,
     key,
     near,
     pairs_of,
@@ -47,15 +48,6 @@ PATIENCE = 3
 GRAIN = 10
 # The prices' factor stays between this and one over it.
 HOTTEST = 64.0
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the set should be like; `tolerance` and `cap` in thousandths, `plans` at most."""
-
-    tolerance: int = 50
-    cap: int = 500
-    plans: int = 60
 
 
 @dataclass

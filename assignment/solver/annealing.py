@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from assignment.solver.budget import TICK
 from assignment.solver.draft import Draft
@@ -110,7 +111,7 @@ class Line:
     def counted_cycle(self, heat: float, moves: int) -> None:
         """The same by a number of moves, so that nothing depends on the clock."""
         for part in range(20):
-            if self.search.budget.over():
+            if self.search.budget.stopped:
                 return
             temperature = heat * COLD ** (part / 20)
             self.annealer.anneal(max(1, moves // 20), temperature, temperature)
@@ -120,13 +121,16 @@ class Line:
 
 
 def start(search: Search) -> list[Line]:
-    """The first plans: one line constructs and offers; the others begin from it."""
+    """The first plans: one line constructs and offers, or takes up the plan there is; the others
+    begin from it.
+    """
     first = Line(search, 0)
-    first.construct()
-    _offer(search, first)
-    others = [
-        Line(search, number, first.annealer.data) for number in range(1, search.budget.workers)
-    ]
+    if search.draft.groups:
+        first.annealer.load(search.draft)
+    else:
+        first.construct()
+        _offer(search, first)
+    others = [Line(search, number, first.annealer.data) for number in range(1, search.budget.lines)]
     for line in others:
         line.annealer.load(first.annealer.draft())
     return [first, *others]
@@ -205,9 +209,12 @@ def _until(search: Search, end: float) -> Callable[[], float]:
 
 
 def anneal_by_count(search: Search, lines: list[Line], moves: int) -> None:
-    """Every line by so many moves, one after the other."""
+    """Every line by so many moves, beside each other as far as there are workers."""
+    with ThreadPoolExecutor(max(1, search.limits.workers)) as pool:
+        running = [pool.submit(line.counted_cycle, line.heat(), moves) for line in lines]
+        while wait(running, TICK).not_done:
+            search.budget.over()
     for line in lines:
-        line.counted_cycle(line.heat(), moves)
         _offer(search, line)
 
 

@@ -17,6 +17,10 @@ from assignment.solver.limits import Limits, ShouldStop
 TICK = 0.1
 
 
+# Lines of search where work is counted, whatever the number of workers that run them.
+LINES = 2
+
+
 class Ending(Protocol):
     """Something on a thread of its own that ends by itself."""
 
@@ -114,6 +118,11 @@ class Budget:
         return max(1, self.limits.workers)
 
     @property
+    def lines(self) -> int:
+        """Independent lines of search."""
+        return self.workers
+
+    @property
     def told(self) -> float:
         """The seconds that a plan says it took."""
         return round(self.elapsed, 3)
@@ -145,6 +154,10 @@ class Counted(Budget):
     @property
     def workers(self) -> int:
         return 1
+
+    @property
+    def lines(self) -> int:
+        return LINES
 
     @property
     def told(self) -> float:

@@ -9,7 +9,7 @@ what a case must change whatever the other cases do adds up to a bound.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assignment.changes import differences
 from assignment.check import check
@@ -17,6 +17,8 @@ from assignment.edit import revalue
 from assignment.goals import objective, scorecard
 from assignment.precheck import precheck
 from assignment.problem import Pin, Problem
+from assignment.repairs import Repair as Repair
+from assignment.repairs import Repairs as Repairs
 from assignment.solution import Explanation, Plan, Visit, to_json
 from assignment.solution import Group as PlanGroup
 from assignment.solver import subsolve
@@ -49,33 +51,6 @@ ROUNDS, NEIGHBOURS = 2, 8
 # What one change is worth to a plan that may change more: about what a clerk's letter and a
 # telephone call are.
 WEIGHT = 20
-
-
-@dataclass(frozen=True)
-class Repair:
-    """一种修补办法. `cost`: by how much the goals other than `changes` grow against the old plan;
-    `least`: no plan changes less.
-    """
-
-    plan: Plan
-    changes: int
-    cost: int
-    least: bool
-
-
-@dataclass(frozen=True)
-class Repairs:
-    """`broken`: why the old plan no longer holds. `bound`: every complete plan changes at least so
-    much. Options by changes, then cost.
-
-    Without an option `why` tells what stands in the way, as far as it is known, and what could be
-    asked for or allowed.
-    """
-
-    broken: tuple[Violation, ...]
-    bound: int
-    options: tuple[Repair, ...]
-    why: Explanation | None = None
 
 
 def staying_close(problem: Problem, previous: Plan) -> Problem:

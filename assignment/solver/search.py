@@ -38,6 +38,7 @@ class Search:
     evaluator: Evaluator
     budget: Budget
     on_progress: OnProgress | None = None
+    start: Plan | None = None  # to begin with, where it keeps the rules
     draft: Draft = field(default_factory=lambda: Draft(()))
     price: int | None = None
     best: Plan | None = None

@@ -152,7 +152,8 @@ def run(
     stop: ShouldStop,
 ) -> Callable[[UnitOfWork], object]:
     """In the child: find the set; written when it is over. A stopped search publishes nothing."""
-    from assignment.draw.variety import Wish, look
+    from assignment.draw.candidates import Wish
+    from assignment.draw.variety import look
 
     start = lottery.valued(problem, _groups(task)) if task.get("groups") else None
     found = look(problem, Wish(task["tolerance"], task["cap"]), limits, start, report, stop)

@@ -140,13 +140,13 @@ def test_documents_are_files_and_each_taking_is_logged(
 def test_plan_file_passes_the_checker_outside(
     world: World, year: story.Year, tmp_path: Path
 ) -> None:
-    from assignment import check
     from assignment import problem as problems
     from assignment import solution as solutions
+    from assignment.check import check
 
     clerk = world.client(Role.SECRETARIAT)
     problem = problems.parse(clerk.get(f"/api/v1/plans/{year.plan}/problem.json").json())
-    found = check.check(
+    found = check(
         problem, solutions.parse(clerk.get(f"/api/v1/plans/{year.plan}/plan.json").json())
     )
     assert found.ok

@@ -9,8 +9,9 @@ import pytest
 
 from assignment import draw
 from assignment.draw import TICKETS, CandidateSet
+from assignment.draw.candidates import Wish
 from assignment.draw.game import play, share_out
-from assignment.draw.variety import Wish, look
+from assignment.draw.variety import look
 from assignment.solver.limits import Limits
 from assignment.solver.solve import solve
 from tests.solver.cast import cast, document

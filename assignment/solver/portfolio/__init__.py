@@ -25,6 +25,7 @@ FIRST = Phase(
     "初始编组",
     (
         first.CompileSearch(),
+        first.Given(),
         first.Flow(),
         beside.Memberships(),
         beside.RelaxedPanels(),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from assignment.check import keeps_rules
 from assignment.precheck import precheck
 from assignment.solver import affinity, annealing, transport
 from assignment.solver.budget import TICK
 from assignment.solver.chance import chance
 from assignment.solver.construct import construct
-from assignment.solver.draft import Draft
+from assignment.solver.draft import Draft, from_plan
 from assignment.solver.kernel import warm
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
@@ -34,6 +35,22 @@ class CompileSearch:
             warm.compile_all()  # the same plan, cold or warm
         else:
             warm.compile_beside()
+
+
+class Given:
+    """A plan to begin with, from the file's owner or an earlier solve. Whatever is found later has
+    to be better, or it is not taken.
+    """
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        start, problem = search.start, search.data.problem
+        return start is not None and bool(start.groups) and keeps_rules(problem, start)
+
+    def run(self, search: Search) -> None:
+        assert search.start is not None
+        search.offer(from_plan(search.data, search.start))
 
 
 class Flow:
