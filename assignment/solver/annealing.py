@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
 from assignment.solver.budget import TICK
-from assignment.solver.draft import Draft
+from assignment.solver.draft import Draft, Group
 from assignment.solver.kernel import warm
 from assignment.solver.kernel.annealer import Annealer
 from assignment.solver.kernel.data import Data, build
@@ -59,13 +59,14 @@ class Line:
             search.data.problem, prices.coefficient, prices.unassigned, seed, data=data
         )
         self.best: Draft | None = None
+        self.seen: dict[Group, None] = {}
         self._told = 1 << 62
         self._chunk = FIRST_CHUNK
 
     def note(self) -> None:
         """Keep the groups that the search stands at, for those who can make plans of them."""
-        if len(self.search.seen) < MOST_SEEN:
-            self.search.seen.update(dict.fromkeys(self.annealer.current().groups))
+        if len(self.seen) < MOST_SEEN:
+            self.seen.update(dict.fromkeys(self.annealer.current().groups))
 
     def tell(self) -> None:
         if self.annealer.total < self._told:
@@ -222,3 +223,6 @@ def _offer(search: Search, line: Line) -> None:
     draft, line.best = line.best, None
     if draft is not None:
         search.offer(draft)
+    seen, line.seen = line.seen, {}
+    if len(search.seen) < MOST_SEEN:
+        search.seen.update(seen)
