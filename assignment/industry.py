@@ -27,6 +27,15 @@ def matches(
     return True
 
 
+def trade_at(code: str, level: IndustryLevel) -> str:
+    """The part of a code by which two trades are one at `level`; at `none` the division: trades
+    still differ.
+    """
+    if level == "section":
+        return section(code)
+    return code[: 3 if level == "group" else 2]
+
+
 def section(code: str, section_of: Mapping[str, str] = {}) -> str:
     """门类 letter of a GB/T 4754-2017 code: the code itself when it is a letter, else by its
     division (ranges of the standard).

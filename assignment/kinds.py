@@ -14,6 +14,7 @@ NAMES = {
     "TRAINING_CLIENT": "面向该组织的定制培训",
     "SUPPLIER_CUSTOMER": "专家或其单位是申报组织的供应商或客户",
     "COMPETITOR": "任职单位是申报组织的主要竞争者",
+    "RIVAL": "任职单位与申报组织同年申报同一奖项、行业相同",
     "SERVICE_REPORT": "为申报组织出具检测、认证、审计或评价报告",
     "CERT_AUDIT": "作为认证审核员审核过该组织",
     "LITIGATION": "与申报组织有法律纠纷或投诉举报",

@@ -56,6 +56,24 @@ class Waiver(Editable, Base):
     decision_reason: Mapped[str] = mapped_column(default="")
 
 
+class OrganisationAnswer(Editable, Base):
+    """单位核实: what a person said of two names that may be one organisation. The keys stand in
+    order, so that a pair is answered once, however it is typed and whichever name comes first.
+    """
+
+    __tablename__ = "organisation_answer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_key: Mapped[str]
+    second_key: Mapped[str]
+    one: Mapped[str]
+    other: Mapped[str]
+    same: Mapped[bool]
+    answered_by: Mapped[str]
+    answered_name: Mapped[str]
+    answered_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("first_key", "second_key"),)
+
+
 class StageRecord(Editable, Base):
     """阶段履职记录: one expert in one stage of one organisation's review.
 

@@ -217,7 +217,7 @@ def _read(session: Session, batch: BatchPage) -> DryRun:
     )
     if batch.row.kind == "experts" and not seal_of(session).ready:
         parsed = replace(parsed, drafts=tuple(replace(one, id_number="") for one in parsed.drafts))
-    plan = roster.diff(parsed, known)
+    plan = roster.diff(parsed, known, answers, register.known_answers(session))
     untouched = tuple(replace(one, row=number) for number, one in settled.same)
     plan = replace(plan, unchanged=(*plan.unchanged, *untouched))
     return DryRun(batch, table, headings, parsed, plan, answers, window)

@@ -17,7 +17,7 @@ from award.applicants.core.applicant import AWARDS, ApplicantFields
 from award.applicants.core.sheet_in import ApplicantDraft
 from award.applicants.known import fields_from
 from award.applicants.store import OWN_FORM, fields_of, to_declare
-from award.applicants.tables import Applicant, ApplicantClosed, ApplicantIndustry
+from award.applicants.tables import Applicant, ApplicantClosed, ApplicantIndustry, FormerName
 from award.year import years as award_years
 from award.year.stages import stage_of
 from expert_pool import register
@@ -132,6 +132,9 @@ def apply_applicants(
 
 
 def write_applicant(row: Applicant, wanted: ApplicantFields) -> None:
+    if row.name and row.name != wanted.name:
+        names = {part.name for part in row.former} | {row.name}
+        row.former[:] = [FormerName(name=name) for name in sorted(names - {wanted.name})]
     for field in fields(ApplicantFields):
         if field.name not in OWN_FORM:
             setattr(row, field.name, getattr(wanted, field.name))

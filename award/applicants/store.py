@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from award.applicants.core.applicant import ApplicantFields, Trade
 from award.applicants.core.life import review_of
-from award.applicants.tables import Applicant
+from award.applicants.tables import Applicant, FormerName
 from award.year import store as year_store
 from award.year.core.policy import YearPolicy
 from award.year.tables import AwardYear
@@ -78,6 +79,31 @@ def review(session: Session, number: int) -> str:
     stage = session.scalar(select(AwardYear.stage).where(AwardYear.year == number)) or ""
     states = session.scalars(select(Applicant.state).where(Applicant.year == number).distinct())
     return review_of(stage, set(states))
+
+
+def former_names(session: Session, rows: Sequence[ApplicantRow]) -> Mapping[str, tuple[str, ...]]:
+    """曾用名 of each: names this record had before, and names other years give to the same credit
+    code. Two statements.
+    """
+    codes = {row.fields.uscc for row in rows if row.fields.uscc}
+    own = select(Applicant.uid, Applicant.uscc, FormerName.name).join(
+        FormerName, FormerName.applicant_id == Applicant.id
+    )
+    other = select(Applicant.uid, Applicant.uscc, Applicant.name).where(Applicant.uscc != "")
+    by_uid: dict[str, dict[str, None]] = {}
+    by_code: dict[str, dict[str, None]] = {}
+    for uid, uscc, name in (*session.execute(own), *session.execute(other)):
+        by_uid.setdefault(uid, {}).setdefault(name)
+        if uscc in codes:
+            by_code.setdefault(uscc, {}).setdefault(name)
+    return {
+        row.uid: tuple(
+            name
+            for name in by_uid.get(row.uid, {}) | by_code.get(row.fields.uscc, {})
+            if name != row.fields.name
+        )
+        for row in rows
+    }
 
 
 # Since when an applicant stands on the list that experts answer.

@@ -56,6 +56,9 @@ class Applicant(Editable, Base):
         order_by="ApplicantIndustry.position", cascade="all, delete-orphan"
     )
     closed: Mapped[list[ApplicantClosed]] = relationship(cascade="all, delete-orphan")
+    former: Mapped[list[FormerName]] = relationship(
+        order_by="FormerName.name", cascade="all, delete-orphan"
+    )
     __table_args__ = (UniqueConstraint("year", "name"),)
 
 
@@ -224,3 +227,13 @@ class InquiryAnswer(Editable, Base):
     answered_at: Mapped[datetime]
     via: Mapped[str]  # link / office
     __table_args__ = (UniqueConstraint("inquiry_id", "applicant_id"),)
+
+
+class FormerName(Base):
+    """曾用名 of an applicant in our records: what was declared, reviewed or hidden under it
+    still is.
+    """
+
+    __tablename__ = "applicant_former_name"
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)

@@ -22,11 +22,11 @@ from award.recusal.relations import Relations, relations
 from award.year import store as year_store
 from award.year.store import YearFields, YearView
 from expert_pool import store
-from expert_pool.core import organisation
 from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.core.colleagues import Colleagues, colleagues
 from expert_pool.core.conflict import KINDS, ConflictKind, in_force
 from expert_pool.core.expert import ExpertFields
-from expert_pool.core.recusal import OUT_OF_EVERYTHING, Side, concerns, side_of
+from expert_pool.core.recusal import OUT_OF_EVERYTHING, Doubt, Side, side_of
 from expert_pool.core.retention import GONE
 from expert_pool.ledger import READING
 from expert_pool.ledger.audit import AuditEntry
@@ -77,6 +77,7 @@ class Ties:
     soft: frozenset[tuple[str, str, str]]
     pairs: frozenset[tuple[str, str, str]]
     notes: tuple[str, ...]
+    doubts: tuple[Doubt, ...] = ()  # names that a person has to say of whether they are one
     unasked: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -88,7 +89,15 @@ class YearFacts:
     experts: tuple[ExpertFacts, ...]
     applicants: tuple[ApplicantRow, ...]
     ties: Ties
+    colleagues: Colleagues
     review: str = ""  # document / site in a year with stages: who may be planned follows from it
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """是不是同一单位, of applicants first, then of employers that would keep two people
+        apart.
+        """
+        return (*self.ties.doubts, *self.colleagues.doubts)
 
 
 # How a problem names the tie to an applicant that somebody has not been asked about.
@@ -158,6 +167,7 @@ def _gather(session: Session, number: int, fields: YearFields | None) -> YearFac
             _ties(session, year, related, uids),
             unasked=frozenset(_unasked(applicants, uids, answered)),
         ),
+        colleagues({row.uid: row.employer for row in rows}, related.parties.remembered),
         review,
     )
 
@@ -340,20 +350,15 @@ def _ties(session: Session, year: YearView, related: Relations, uids: Mapping[in
         side = side_of(relation, year.reference_day)
         if relation.kind.code in OUT_OF_EVERYTHING or side is Side.OVER:
             continue
-        meant = [party for party in related.parties.values() if concerns(relation, party)]
+        meant = related.parties.concerned(relation)
         if not meant and relation.source == "declared":
-            near = organisation.nearest(
-                relation.organisation, (party.name for party in related.parties.values())
-            )
-            strangers.append(
-                f"{names[relation.expert]}"
-                f"（{relation.organisation}{f'，可能是{near}' if near else ''}）"
-            )
-        for party in meant:
-            if side in (Side.HARD, Side.PENDING):
-                barred.add((relation.expert, party.uid, relation.kind.code))
+            strangers.append(f"{names[relation.expert]}（{relation.organisation}）")
+        for concern in meant:
+            tie = (relation.expert, concern.party.uid, relation.kind.code)
+            if concern.side(side) in (Side.HARD, Side.PENDING):
+                barred.add(tie)
             elif side is Side.SOFT:
-                soft.add((relation.expert, party.uid, relation.kind.code))
+                soft.add(tie)
     notes = (
         [
             "以下回避申报的单位不在今年的申报组织中，"
@@ -362,7 +367,13 @@ def _ties(session: Session, year: YearView, related: Relations, uids: Mapping[in
         if strangers
         else []
     )
-    return Ties(frozenset(barred), frozenset(soft), _pairs(session, year, uids), tuple(notes))
+    return Ties(
+        frozenset(barred),
+        frozenset(soft),
+        _pairs(session, year, uids),
+        tuple(notes),
+        related.doubts(),
+    )
 
 
 def _pairs(

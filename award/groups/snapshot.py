@@ -26,9 +26,8 @@ from award.groups.gather import UNASKED, ExpertFacts, Ties, YearFacts, gather
 from award.groups.tables import PlanVersion
 from award.year.core.policy import DEFAULT_WEIGHTS, YearPolicy
 from award.year.store import YearFields, YearView
-from expert_pool.core import organisation
 from expert_pool.core.expert import masked
-from expert_pool.core.recusal import NOT_ASKED
+from expert_pool.core.recusal import NOT_ASKED, Doubt
 from expert_pool.facts.halfday import HALVES
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.towns import CENTRE, Towns, travel_minutes
@@ -54,6 +53,7 @@ class Snapshot:
     undeclared: tuple[str, ...]  # assignable only because this is a rough plan (`drafting`)
     notes: tuple[str, ...]
     provisional: bool  # 节假日安排未公布
+    doubts: tuple[Doubt, ...] = ()  # 是不是同一单位, for a person to say
 
 
 def build_problem(
@@ -95,11 +95,15 @@ def build_problem(
         slots=slots,
         places=places,
         travel_minutes=_travel(places),
-        reviewers=tuple(_reviewers(experts, slots, policy)),
+        reviewers=tuple(_reviewers(experts, slots, policy, facts.colleagues.employer)),
         cases=tuple(_case(row, slots, policy) for row in applicants),
         barred=barred,
         barred_pairs=tuple(
-            sorted(pair for pair in facts.ties.pairs if pair[0] in known and pair[1] in known)
+            sorted(
+                pair
+                for pair in facts.ties.pairs | _perhaps_colleagues(facts, policy)
+                if pair[0] in known and pair[1] in known
+            )
         ),
         discouraged=discouraged,
         policy=_policy(policy, len(applicants)),
@@ -133,6 +137,7 @@ def build_problem(
         undeclared,
         (*_notes(facts, experts, applicants), *lost),
         bool(facts.provisional_years),
+        facts.doubts,
     )
 
 
@@ -187,17 +192,24 @@ def _why_left_out(row: ApplicantRow) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+def _perhaps_colleagues(facts: YearFacts, policy: YearPolicy) -> frozenset[tuple[str, str, str]]:
+    """Two who share one of several employers, or whose employers may be one: kept apart as
+    colleagues are (H07).
+    """
+    if policy.same_employer != "forbid":
+        return frozenset()
+    return frozenset((*pair, "SAME_EMPLOYER_PAIR") for pair in facts.colleagues.pairs)
+
+
 def _reviewers(
-    experts: Sequence[ExpertFacts], slots: Sequence[Slot], policy: YearPolicy
+    experts: Sequence[ExpertFacts],
+    slots: Sequence[Slot],
+    policy: YearPolicy,
+    employer_of: Mapping[str, str],
 ) -> Iterable[Reviewer]:
     employers: dict[str, str] = {}
     for expert in experts:
-        # Opaque, and nobody's colleague without an employer.
-        employer = (
-            organisation.key(expert.fields.employer)
-            if organisation.has_employer(expert.fields.employer)
-            else f"no:{expert.uid}"
-        )
+        employer = employer_of[expert.uid]  # made opaque: the optimiser sees no names
         absences = expert.absences or frozenset()
         yield Reviewer(
             id=expert.uid,
@@ -441,4 +453,11 @@ def _notes(
         notes.append(
             f"可参加时间没有覆盖全部现场评审日，未填的日子按不能参加处理：{_some(short)}。"
         )
-    return (*notes, *facts.ties.notes)
+    return (*notes, *facts.ties.notes, *_doubtful(facts.doubts))
+
+
+def _doubtful(doubts: Sequence[Doubt]) -> Iterable[str]:
+    """Names that may be one organisation: as long as nobody has said, they count as one."""
+    if doubts:
+        named = [f"{one.written}与{one.official}" for one in doubts]
+        yield f"是不是同一单位还没有人确认，确认前按同一单位回避：{_some(named)}。"

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from award.applicants import store as applicant_store
 from award.applicants.store import ApplicantRow
-from award.recusal.relations import Relations, concerned, relations
+from award.recusal.relations import Relations, relations
 from award.year import store as year_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
 from expert_pool.core.conflict import KINDS, PAIR_KINDS, ConflictKind, told_evidence, years_before
-from expert_pool.core.recusal import OUT_OF_EVERYTHING, SIDES, Relation, Side, concerns, side_of
+from expert_pool.core.recusal import OUT_OF_EVERYTHING, SIDES, Concern, Relation, Side, side_of
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.register.conflicts import SOURCES
@@ -54,6 +54,7 @@ class Fact:
     name_match: bool
     decided_by: str
     decision_reason: str = ""
+    doubt: str = ""  # 须核实…: it counts only if two names are one organisation
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ class Finding:
     record: str
     name_match: bool
     percent: float | None = None
+    doubt: str = ""
 
 
 def certificate(
@@ -135,7 +137,10 @@ def certificate(
         raise Refusal("not-found", "没有找到这位专家或这家申报组织，可能编号有误。")
     applicant = applicant_store.applicant(session, viewer, applicant_uid)
     year = year_store.year(session, SYSTEM_VIEWER, applicant.year)
-    related = relations(session, year, (expert,), (applicant,))
+    # The whole list: a name that is surely another applicant's is not asked about.
+    listed = applicant_store.applicants(session, SYSTEM_VIEWER, year.year, withdrawn=False)
+    others = tuple(row for row in listed if row.uid != applicant_uid)
+    related = relations(session, year, (expert,), (applicant, *others))
     reasons = _decision_reasons(
         session, tuple(relation.record for relation in related.recorded if relation.decided_by)
     )
@@ -167,11 +172,12 @@ def _certificate(
     signed: Declaration | None,
     reasons: dict[str, str],
 ) -> Certificate:
-    deadline, party = related.year.reference_day, related.parties[applicant.uid]
+    deadline, party = related.year.reference_day, related.parties.all[0]
     facts = [
-        _fact(relation, side_of(relation, deadline), reasons.get(relation.record, ""))
+        _fact(relation, concern, deadline, reasons.get(relation.record, ""))
         for relation in related.all
-        if concerns(relation, party)
+        for concern in related.parties.concerned(relation)
+        if concern.party.uid == applicant.uid
     ]
     verdict, grounds = _verdict(facts, _not_declared(signed, applicant, related.year.year))
     return Certificate(
@@ -185,32 +191,41 @@ def _certificate(
         deadline,
         signed.signed_at if signed else None,
         signed.signed_via if signed else "",
-        party.family[1:],
+        tuple(name for name in party.family if name != party.name),
         _checked(related, applicant),
         tuple(
             _kind_line(code, deadline, tuple(fact for fact in facts if fact.kind == code))
             for code in KINDS
             if code not in PAIR_KINDS
         ),
-        tuple(hint.words for hint in related.hints),
+        tuple(hint.words for hint in related.hints if hint.applicant == applicant.uid),
         verdict,
         grounds,
     )
 
 
-def _fact(relation: Relation, side: Side, reason: str) -> Fact:
+def _fact(relation: Relation, concern: Concern, deadline: date, reason: str) -> Fact:
     return Fact(
         relation.kind.code,
         relation.organisation,
         SOURCES.get(relation.source, relation.source),
         told_evidence(relation.kind.code, relation.percent, relation.evidence),
         relation.ended,
-        side.value,
+        concern.side(side_of(relation, deadline)).value,
         relation.record,
         relation.name_match,
         relation.decided_by,
         reason,
+        doubt_words(concern),
     )
+
+
+def doubt_words(concern: Concern) -> str:
+    """须核实“大东集团”与“诸暨市大东袜业有限公司”是否同一单位; "" where nothing is asked."""
+    if concern.doubt is None:
+        return ""
+    one, other = concern.doubt
+    return f"须核实“{one}”与“{other}”是否同一单位"
 
 
 def _not_declared(
@@ -256,7 +271,7 @@ def _told(fact: Fact) -> str:
             f"{words}（{fact.decided_by}决"
             f"定{'不需回避' if fact.side == Side.CLEARED else '应当回避'}{why}）"
         )
-    return words
+    return f"{words}（{fact.doubt}）" if fact.doubt else words
 
 
 def _checked(related: Relations, applicant: ApplicantRow) -> tuple[tuple[str, str], ...]:
@@ -307,7 +322,8 @@ def _severity_words(kind: ConflictKind) -> str:
         f"不足 {above:g}% 的{SEVERITIES[severity]}"
         for (_, severity), (above, _) in zip(kind.steps, kind.steps[1:], strict=False)
     ]
-    return "，".join((SEVERITIES[kind.severity], *less))
+    allowed = ("经决定可以安排",) if kind.allowable else ()
+    return "，".join((SEVERITIES[kind.severity], *less, *allowed))
 
 
 @dataclass(frozen=True)
@@ -336,18 +352,22 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
     applicants = applicant_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False)
     related = relations(session, year, rows, applicants)
     names = {person.uid: person.name for person in related.people}
-    meant_by = concerned(related.parties)
+    firms = {party.uid: party.name for party in related.parties.all}
     found = []
     for relation in related.all:
         side = side_of(relation, year.reference_day)
         if side is Side.OVER:
             continue
         out = relation.kind.code in OUT_OF_EVERYTHING
-        meant = meant_by(relation)
-        if not out and any(party.uid in viewer.conflicted for party in meant):
+        meant = related.parties.concerned(relation)
+        if not out and any(one.party.uid in viewer.conflicted for one in meant):
             continue
-        for uid, name in (
-            [("", "全部申报组织")] if out else [(party.uid, party.name) for party in meant]
+        for uid, name, meaning, doubt in (
+            [("", "全部申报组织", side, "")]
+            if out
+            else [
+                (one.party.uid, one.party.name, one.side(side), doubt_words(one)) for one in meant
+            ]
         ):
             found.append(
                 Finding(
@@ -360,11 +380,12 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
                     relation.uscc,
                     relation.evidence,
                     relation.ended,
-                    side.value,
+                    meaning.value,
                     relation.source,
                     relation.record,
                     relation.name_match,
                     relation.percent,
+                    doubt,
                 )
             )
     hints = tuple(
@@ -372,7 +393,7 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
             hint.expert,
             names[hint.expert],
             hint.applicant,
-            related.parties[hint.applicant].name,
+            firms[hint.applicant],
             hint.words,
         )
         for hint in related.hints

@@ -4,30 +4,38 @@ constant number of statements.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from award.applicants.store import ApplicantRow
+from assignment.industry import IndustryLevel, trade_at
+from award.applicants.store import ApplicantRow, former_names
 from award.year.store import YearView
+from expert_pool import register
 from expert_pool.core import organisation
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.recusal import (
+    Doubt,
     Hint,
     Holding,
+    Links,
     Office,
+    Parties,
     Party,
     Person,
     Relation,
-    concerns,
-    family,
+    Side,
+    doubts,
     found_by_employer,
     found_by_holdings,
     found_by_office,
+    found_rivals,
     hints_by_mail,
+    side_of,
     without_decided,
 )
 from expert_pool.records import Official, Shareholding
@@ -42,7 +50,7 @@ class Relations:
 
     year: YearView
     people: tuple[Person, ...]
-    parties: Mapping[str, Party]
+    parties: Parties
     recorded: tuple[Relation, ...]
     found: tuple[Relation, ...]
     hints: tuple[Hint, ...]
@@ -52,26 +60,19 @@ class Relations:
     def all(self) -> tuple[Relation, ...]:
         return (*self.recorded, *self.found)
 
-
-def concerned(parties: Mapping[str, Party]) -> Callable[[Relation], tuple[Party, ...]]:
-    """Whom of `parties` a relation concerns; asked once for all relations that name the same
-    organisation in the same way.
-    """
-    known: dict[tuple[str, str, str, str], tuple[Party, ...]] = {}
-
-    def meant(relation: Relation) -> tuple[Party, ...]:
-        key = (relation.kind.code, relation.organisation, relation.uscc, relation.source)
-        if key not in known:
-            known[key] = tuple(party for party in parties.values() if concerns(relation, party))
-        return known[key]
-
-    return meant
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Whether two names are one organisation, as far as it matters this year and nobody has
+        said.
+        """
+        day = self.year.reference_day
+        waiting = (Side.HARD, Side.PENDING, Side.OUT)
+        return doubts(self.parties, (one for one in self.all if side_of(one, day) in waiting))
 
 
 def relations(
     session: Session, year: YearView, rows: Sequence[Expert], applicants: Sequence[ApplicantRow]
 ) -> Relations:
-    """Five statements.
+    """Seven statements, and two for former names.
 
     `rows` are the experts looked at; recorded relations of others are left out.
     """
@@ -91,20 +92,25 @@ def relations(
         (row.company, row.group_name)
         for row in session.scalars(select(Affiliation).order_by(Affiliation.id))
     ]
-    parties = _parties(
-        applicants, [*links, *((one.company, one.holder) for one in holdings if one.controls)]
-    )
+    held = ((one.company, one.holder) for one in holdings if one.controls)
+    known = register.known_answers(session)
+    parties = Parties(_parties(session, year, applicants, Links((*links, *held), known)), known)
     offices = tuple(
         Office(row.role, row.name, row.unit, row.until)
         for row in session.scalars(select(Official).order_by(Official.id))
     )
     recorded = _recorded(session, uids)
     past = _reviews(session, year.year, uids)
+    employed = tuple(found_by_employer(people, parties.all, known))
+    said = (one for one in recorded if one.kind.code == "EMPLOYMENT" and one.ended is None)
     found = (
-        *found_by_employer(people, tuple(parties.values())),
+        *employed,
         *past,
-        *found_by_holdings(people, holdings),
-        *found_by_office(people, tuple(parties.values()), offices),
+        *found_by_holdings(people, holdings, known),
+        *found_by_office(people, parties.all, offices, known),
+        *found_rivals(
+            (*(one for one in employed if one.kind.code == "EMPLOYMENT"), *said), parties, year.year
+        ),
     )
     sought = {
         "recorded": len(recorded),
@@ -113,26 +119,39 @@ def relations(
         "links": len(links),
         "offices": len(offices),
     }
-    hints = hints_by_mail(people, tuple(parties.values()))
     return Relations(
-        year, people, parties, recorded, without_decided(found, recorded), hints, sought
+        year,
+        people,
+        parties,
+        recorded,
+        without_decided(found, recorded, known),
+        hints_by_mail(people, parties.all),
+        sought,
     )
 
 
 def _parties(
-    applicants: Sequence[ApplicantRow], links: Sequence[tuple[str, str]]
-) -> dict[str, Party]:
-    return {
-        row.uid: Party(
+    session: Session, year: YearView, applicants: Sequence[ApplicantRow], links: Links
+) -> tuple[Party, ...]:
+    level = cast(IndustryLevel, year.fields.policy.industry_level)
+    called = former_names(session, applicants)
+    return tuple(
+        Party(
             row.uid,
             row.fields.name,
             row.fields.uscc,
             row.fields.recommender,
             row.fields.email or "",
-            family(row.fields.name, organisation.names_in(row.fields.group_company), links),
+            called[row.uid],
+            links.family(
+                (row.fields.name, *called[row.uid]),
+                organisation.names_in(row.fields.group_company),
+            ),
+            row.fields.award,
+            frozenset(trade_at(item.code, level) for item in row.fields.industries),
         )
         for row in applicants
-    }
+    )
 
 
 def _recorded(session: Session, uids: Mapping[int, str]) -> tuple[Relation, ...]:

@@ -34,6 +34,7 @@ class ConflictKind:
     lookback_years: int | None
     sources: tuple[str, ...]
     steps: tuple[tuple[float, Severity], ...] = ()
+    allowable: bool = False  # hard by default, and a person may decide otherwise
 
     def severity_at(self, percent: float | None) -> Severity:
         reached = [
@@ -64,6 +65,7 @@ def _load() -> Mapping[str, ConflictKind]:
             row["lookback_years"],
             tuple(row["sources"]),
             tuple((float(step["from"]), step["severity"]) for step in row.get("by_percent", ())),
+            bool(row.get("allowable")),
         )
         for row in rows
     )

@@ -1,92 +1,283 @@
-"""单位名称: whether two written names mean one organisation.
+"""是不是同一单位: the one question that recusal, same employers, duties, redaction, groups,
+duplicates and search ask.
 
-In doubt yes: a conflict overlooked is worse than one looked into.
+Three answers. In doubt a person is asked, and until then the two count as one where a conflict is
+at stake: a conflict overlooked is worse than one looked into. What a person has answered
+(`Remembered`) goes before everything that names say.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from enum import StrEnum
 from functools import lru_cache
 
-# People without an employer are nobody's colleagues.
-NO_EMPLOYER = ("", "无", "自由职业", "退休", "已退休", "个体", "待业")
-_REGION = re.compile(r"^(中国|浙江省?|绍兴市?|诸暨市?|杭州市?)+")
-_FORM = re.compile(
-    r"(股份有限公司|有限责任公司|集团有限公司|有限公司|集团公司|集团|公司|总厂|厂)+$"
+from expert_pool.core.organisation_names import (
+    SEPARATORS,
+    SHORTEST_CORE,
+    Reading,
+    has_employer,
+    is_body,
+    key,
+    readings,
+    units,
 )
-# What may follow a company's whole name when a part of it is meant.
-_PART = re.compile(r"^(下属)?.*(分公司|分厂|研究院|研发中心|技术中心|部|车间|事业部|办事处|工会)$")
-SHORTEST_CORE = 2
+
+__all__ = [
+    "Answer", "Directory", "Remembered", "compare", "has_employer", "key", "meant", "names_in",
+    "nearest", "pair", "same", "units",
+]  # fmt: skip
 SHORTEST_PART = 3
+LEAST_SHORT = 0.5  # an abbreviation keeps at least half of the name
+NUMERALS = "0123456789一二三四五六七八九十百"
 NEAR = 0.74  # three of four characters agree
 
 
-@lru_cache(maxsize=8192)
-def key(name: str) -> str:
-    """The name without spaces, brackets and width differences."""
-    return re.sub(
-        r"[\s()\[\]【】《》“”\"'·.,，。、-]", "", unicodedata.normalize("NFKC", name)
-    ).casefold()
+class Answer(StrEnum):
+    """Ordered by `rank`: what is the same is surer than what is asked."""
+
+    SAME = "same"
+    ASK = "ask"
+    DIFFERENT = "different"
 
 
-@lru_cache(maxsize=8192)
-def core(name: str) -> str:
-    """字号: the name without region and legal form, as people write it in short (诸暨大东袜业有限公
-    司 -> 大东袜业).
+_RANK = {Answer.DIFFERENT: 0, Answer.ASK: 1, Answer.SAME: 2}
+Remembered = Mapping[tuple[str, str], bool]  # pair() -> whether a person found them to be one
+NOTHING: Remembered = {}
+
+
+def pair(one: str, other: str) -> tuple[str, str]:
+    """Under which an answer about two names is remembered: both ways round, and however they are
+    typed.
     """
-    plain = key(name)
-    without_region = _REGION.sub("", plain)
-    return _FORM.sub("", without_region) or without_region or plain
+    first, second = sorted((key(one), key(other)))
+    return first, second
 
 
-def has_employer(name: str) -> bool:
-    return key(name) not in NO_EMPLOYER
+def compare(one: str, other: str, remembered: Remembered = NOTHING) -> Answer:
+    """Whether two written names mean one organisation.
 
-
-@lru_cache(maxsize=65_536)
-def same(written: str, official: str) -> bool:
-    """Whether `written` (a full name, a short one, or a part of the company) means the organisation
-    `official`.
+    Symmetric; never DIFFERENT for a name with itself.
     """
-    one, other = key(written), key(official)
-    if not one or not other:
-        return False
-    if one == other or (one.startswith(other) and _PART.match(one[len(other) :])):
+    said = remembered.get(pair(one, other))
+    if said is not None:
+        return Answer.SAME if said else Answer.DIFFERENT
+    return _compare(one, other)
+
+
+def same(one: str, other: str, remembered: Remembered = NOTHING) -> bool:
+    """Surely one organisation."""
+    return compare(one, other, remembered) is Answer.SAME
+
+
+def meant(one: str, other: str, remembered: Remembered = NOTHING) -> bool:
+    """One organisation, or perhaps: for whatever has to be kept away or out of sight."""
+    return compare(one, other, remembered) is not Answer.DIFFERENT
+
+
+@lru_cache(maxsize=262_144)
+def _compare(one: str, other: str) -> Answer:
+    best = Answer.DIFFERENT
+    for a in readings(one):
+        for b in readings(other):
+            found = _judge(a, b)
+            if _RANK[found] > _RANK[best]:
+                best = found
+            if best is Answer.SAME:
+                return best
+    return best
+
+
+def _judge(a: Reading, b: Reading) -> Answer:
+    if a.key == b.key:
+        return Answer.SAME if a.sure and b.sure else Answer.ASK
+    if a.core == b.core and len(a.core) >= SHORTEST_CORE:
+        return _same_core(a, b)
+    if _inside(a, b) or _inside(b, a) or _short_for(a.core, b.core) or _short_for(b.core, a.core):
+        return Answer.ASK
+    heard = len(a.core) > SHORTEST_CORE and alike_in_sound(a.core, b.core)
+    return Answer.ASK if heard else Answer.DIFFERENT
+
+
+def _same_core(a: Reading, b: Reading) -> Answer:
+    """One name: sure unless place or form of company are said on both sides and differ."""
+    place = not a.places or not b.places or a.places[-1] == b.places[-1]
+    if a.body and b.body and not place:
+        return Answer.DIFFERENT  # 诸暨市人民医院, 绍兴市人民医院: what they do is no name
+    form = not a.form or not b.form or a.form == b.form or _one_group(a.form, b.form)
+    return Answer.SAME if place and form and a.sure and b.sure else Answer.ASK
+
+
+def _one_group(a: frozenset[str], b: frozenset[str]) -> bool:
+    """集团 alone may be a stock company too."""
+    return {"group"} in (a, b) and "group" in a & b
+
+
+def _inside(small: Reading, large: Reading) -> bool:
+    """A whole name inside the other: 大东袜业 in 诸暨大东袜业机械有限公司.
+
+    Of public bodies only with the place.
+    """
+    if len(small.key) > SHORTEST_PART and _within(small.key, large.key):
         return True
-    short, full = core(written), core(official)
-    # Short names are compared whole: 大东 is not 大东方.
-    return len(short) >= SHORTEST_CORE and short == full
+    if small.body or len(small.core) < SHORTEST_PART:
+        return False
+    return _within(small.core, large.key)
+
+
+def _within(part: str, text: str) -> bool:
+    """第1院 is not in 第11院: a number is not cut."""
+    at = text.find(part)
+    if at < 0:
+        return False
+    before, after = text[:at][-1:], text[at + len(part) :][:1]
+    return not (
+        (part[0].isdecimal() and before.isdecimal()) or (part[-1].isdecimal() and after.isdecimal())
+    )
+
+
+def _short_for(short: str, full: str) -> bool:
+    """大东 or 大东集团 for 大东袜业; 农商银行 for 农村商业银行."""
+    if len(short) < SHORTEST_CORE or len(short) >= len(full):
+        return False
+    if full.startswith(short):
+        return _within(short, full)
+    if len(short) < SHORTEST_PART or short[0] != full[0] or len(short) < LEAST_SHORT * len(full):
+        return False
+    if not is_body(full):
+        return False  # 大东袜业 is not short for 大东方袜业
+    if [sign for sign in short if sign in NUMERALS] != [sign for sign in full if sign in NUMERALS]:
+        return False  # 第一中学 is not short for 第十一中学
+    rest = iter(full)
+    return all(sign in rest for sign in short)
+
+
+def alike_in_sound(one: str, other: str) -> bool:
+    """盛峰 and 盛丰, 大東 and 大东: typed by sound, the commonest slip there is, or in traditional
+    characters.
+    """
+    return len(one) == len(other) and all(map(_sound_alike, one, other))
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    """One of the two as it is mostly read: 越 is also read huo, but nobody types it so."""
+    if one == other:
+        return True
+    first, second = _sounds(one), _sounds(other)
+    return bool(first and second) and (first[0] in second or second[0] in first)
+
+
+@lru_cache(maxsize=16_384)
+def _sounds(sign: str) -> tuple[str, ...]:
+    """The syllables of a character, without tones, the commonest first; of any other sign none."""
+    from pypinyin import Style, pinyin  # its dictionaries take half a second
+
+    if not "\u3400" <= sign <= "\U0003ffff":
+        return ()
+    found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(found[0]) if found else ()
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Several names in one field, as their writer wrote them, e.g. group companies."""
+    return tuple(part.strip() for part in re.split(SEPARATORS, text) if part.strip())
+
+
+class Directory:
+    """Names of organisations, to find which of them a written name means. Finds what comparing with
+    every one would find; besides, with `slips` and when nothing fits, what is one slip of the pen
+    away.
+    """
+
+    def __init__(
+        self, names: Iterable[str], remembered: Remembered = NOTHING, *, slips: bool = False
+    ) -> None:
+        self.slips = slips
+        self.names = tuple(dict.fromkeys(names))
+        self.remembered = remembered
+        self._at: dict[tuple[str, ...], list[str]] = {}
+        self._found: dict[str, Mapping[str, Answer]] = {}
+        for name in self.names:
+            for sign in {sign for one in readings(name) for sign in _signs(one)}:
+                self._at.setdefault(sign, []).append(name)
+        self._said: dict[str, list[str]] = {}
+        by_key = {key(name): name for name in self.names}
+        for first, second in remembered:
+            for one, other in ((first, second), (second, first)):
+                if other in by_key:
+                    self._said.setdefault(one, []).append(by_key[other])
+
+    def meant(self, written: str) -> Mapping[str, Answer]:
+        """SAME and ASK by name; nothing for a name that is nobody's."""
+        found = self._found.get(written)
+        if found is None:
+            found = self._found[written] = self._look(written)
+        return found
+
+    def _look(self, written: str) -> Mapping[str, Answer]:
+        signs = {sign for one in readings(written) for sign in _sought(one)}
+        near = dict.fromkeys(name for sign in signs for name in self._at.get(sign, ()))
+        near |= dict.fromkeys(self._said.get(key(written), ()))
+        found = {
+            name: answer
+            for name in near
+            if (answer := compare(written, name, self.remembered)) is not Answer.DIFFERENT
+        }
+        if found or not self.slips:
+            return found
+        slip = nearest(
+            written, (name for name in near if pair(written, name) not in self.remembered)
+        )
+        return {slip: Answer.ASK} if slip else {}
+
+
+def _signs(one: Reading) -> set[tuple[str, ...]]:
+    """Under what a name is found; whatever `_judge` calls the same or asks about shares a sign
+    with `_sought`.
+    """
+    return {
+        ("starts", one.core[:2]),
+        *(("has", one.key[i : i + 2]) for i in range(len(one.key) - 1)),
+        *(("first", sign) for sign in one.core[:1]),
+        *(("second", sign) for sign in one.core[1:2]),
+        *(("sounds", str(len(one.core)), sound) for sound in _sounds(one.core[0])),
+    }
+
+
+def _sought(one: Reading) -> set[tuple[str, ...]]:
+    return {
+        *(("starts", one.key[i : i + 2]) for i in range(len(one.key) - 1)),
+        ("has", one.core[:2]),
+        *(("first", sign) for sign in one.core[:1]),
+        *(("second", sign) for sign in one.core[1:2]),
+        *(("sounds", str(len(one.core)), sound) for sound in _sounds(one.core[0])),
+    }
 
 
 def nearest(written: str, official: Iterable[str]) -> str | None:
-    """The organisation that may be meant by a name that is nobody's exactly (一字之差, or a part of
-    the name); a person decides.
-    """
-    short = core(written)
+    """The organisation that may be meant by a name that is nobody's (一字之差)."""
     best, best_score = None, NEAR
     for name in official:
-        score = _likeness(short, core(name))
+        score = max(
+            (
+                _likeness(a.core, b.core)
+                for a in readings(written)[:1]
+                for b in readings(name)[:1]
+                if not (a.body or b.body)
+            ),
+            default=0.0,
+        )
         if score > best_score:
             best, best_score = name, score
     return best
 
 
 def _likeness(a: str, b: str) -> float:
-    """0 to 1: by matching blocks, or nearly 1 when one whole name of three characters or more lies
-    in the other.
+    """0 to 1 by matching blocks; another brand in the same trade (丰盛针织, 盛和针织) is another
+    firm.
     """
-    if min(len(a), len(b)) >= SHORTEST_PART and (a in b or b in a):
-        return 0.9
-    if (
-        a[:1] != b[:1] and a[1:2] != b[1:2]
-    ):  # another brand in the same trade (丰盛针织, 盛和针织) is another firm
+    if len(a) != len(b) or (a[:1] != b[:1] and a[1:2] != b[1:2]):
         return 0.0
     return SequenceMatcher(None, a, b, autojunk=False).ratio()
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """Several names in one field, e.g. group companies."""
-    return tuple(part.strip() for part in re.split(r"[;；、,，\n]", text) if part.strip())

@@ -8,20 +8,21 @@ come from the same functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from expert_pool.core import organisation
 from expert_pool.core.conflict import KINDS, ConflictKind, Severity, in_force
+from expert_pool.core.organisation import Answer, Directory, Remembered
 
 # Kinds that keep somebody out of every review, whatever organisation they name (办法 8、10：表决与
 # 评审分离).
 OUT_OF_EVERYTHING = ("PENALTY", "COMMITTEE_VOTER")
 # Kinds that concern the organisation named and not its group: a review of a sister company is no
 # familiarity with this one.
-OWN_NAME_ONLY = ("PRIOR_REVIEW", "RECOMMENDER", "ORG_REQUEST")
+OWN_NAME_ONLY = ("PRIOR_REVIEW", "RECOMMENDER", "ORG_REQUEST", "RIVAL")
 CONTROL = 50.0  # percent of shares from which a company belongs to the holder's group
 CONTROLLERS = ("控股", "实际控制")
 BOARD = ("董事", "监事", "经理", "法定代表人", "总裁", "负责人")
@@ -51,6 +52,9 @@ PUBLIC_MAIL = (
     "tom.com",
     "21cn.com",
 )
+
+
+Pair = tuple[str, str]  # two written names: are they one organisation?
 
 
 class Side(StrEnum):
@@ -87,14 +91,24 @@ class Person:
 
 @dataclass(frozen=True)
 class Party:
-    """An applicant with `family`: itself, its groups and their companies, by name."""
+    """An applicant with `names`: its own, former ones too; and `family`: its groups and their
+    companies, by name, None where every link on the way is sure, else the two names that would have
+    to be one. `trades`: its trades at the level of the year's rule.
+    """
 
     uid: str
     name: str
     uscc: str = ""
     recommender: str = ""
     email: str = ""
-    family: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    family: Mapping[str, Pair | None] = field(default_factory=dict)
+    award: str = ""
+    trades: frozenset[str] = frozenset()
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        return (self.name, *self.names)
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,7 @@ class Relation:
     `ended` None: still so.
 
     `name_match`: found by a name alone; until somebody has decided whether it is the same person,
-    it keeps her away.
+    it keeps her away. `doubt`: it follows from two names that may be of one organisation or of two.
     """
 
     expert: str
@@ -118,6 +132,7 @@ class Relation:
     record: str = ""
     decided_by: str = ""
     percent: float | None = None
+    doubt: Pair | None = None
 
     @property
     def severity(self) -> Severity:
@@ -181,106 +196,224 @@ def side_of(relation: Relation, deadline: date) -> Side:
     if not in_force(relation.kind, relation.ended, deadline):
         return Side.OVER
     hard = relation.severity in ("hard", "bar")
-    if relation.decision == "cleared" and (not hard or relation.name_match):
+    may_clear = not hard or relation.name_match or relation.kind.allowable
+    if relation.decision == "cleared" and may_clear:
         return Side.CLEARED
     if relation.name_match and relation.decision != "barred":
         return Side.PENDING
     if relation.kind.code in OUT_OF_EVERYTHING:
         return Side.OUT
     if hard or relation.decision == "barred":
-        return Side.HARD
+        return Side.PENDING if relation.doubt else Side.HARD
     return Side.SOFT if relation.severity == "soft" else Side.PENDING
 
 
-def concerns(relation: Relation, party: Party) -> bool:
-    """Whether the relation is with this applicant (or, for most kinds, with its group)."""
-    if relation.kind.code in OUT_OF_EVERYTHING or (relation.uscc and relation.uscc == party.uscc):
-        return True
-    if (
-        relation.kind.code == "REGULATOR" and relation.source == "found"
-    ):  # every applicant of the city is supervised by them
-        return True
-    names = (party.name,) if relation.kind.code in OWN_NAME_ONLY else party.family
-    return any(organisation.same(relation.organisation, name) for name in names)
-
-
-def family(
-    name: str, groups_named: Sequence[str], links: Sequence[tuple[str, str]]
-) -> tuple[str, ...]:
-    """The applicant, its groups, and their companies; `links` are (company, group or controlling
-    holder).
+@dataclass(frozen=True)
+class Concern:
+    """An applicant that a relation is with; only perhaps while a person has still to say of `doubt`
+    whether the two names are one organisation.
     """
-    names = list(dict.fromkeys([name, *groups_named]))
-    before = 0
-    while before < len(names):
-        fresh, before = names[before:], len(names)
-        for company, group in links:
-            for one, other in ((company, group), (group, company)):
-                if other not in names and any(organisation.same(one, known) for known in fresh):
-                    names.append(other)
-    return tuple(names)
+
+    party: Party
+    doubt: Pair | None = None
+
+    def side(self, side: Side) -> Side:
+        """What the relation means for it: what hangs on an open question waits and keeps away."""
+        return Side.PENDING if self.doubt and side is Side.HARD else side
 
 
-def found_by_employer(people: Iterable[Person], parties: Sequence[Party]) -> Iterable[Relation]:
+class Parties:
+    """The applicants of a year, to ask which of them a relation concerns."""
+
+    def __init__(
+        self, parties: Iterable[Party], remembered: Remembered = organisation.NOTHING
+    ) -> None:
+        self.all = tuple(parties)
+        self.remembered = remembered
+        self._called: dict[str, list[tuple[Party, bool, Pair | None]]] = {}
+        for party in self.all:
+            for name in dict.fromkeys(party.own_names):
+                self._called.setdefault(name, []).append((party, True, None))
+            for name, doubt in party.family.items():
+                if name not in party.own_names:
+                    self._called.setdefault(name, []).append((party, False, doubt))
+        self._directory = Directory(self._called, remembered, slips=True)
+        self._known: dict[tuple[str, str, str, str], tuple[Concern, ...]] = {}
+
+    def concerned(self, relation: Relation) -> tuple[Concern, ...]:
+        """Thought over once for all relations that name the same organisation in the same way."""
+        asked = (relation.kind.code, relation.organisation, relation.uscc, relation.source)
+        if asked not in self._known:
+            self._known[asked] = tuple(self._concerned(relation))
+        return self._known[asked]
+
+    def _concerned(self, relation: Relation) -> Iterable[Concern]:
+        if relation.kind.code in OUT_OF_EVERYTHING or (
+            # every applicant of the city is supervised by them
+            relation.kind.code == "REGULATOR" and relation.source == "found"
+        ):
+            return [Concern(party) for party in self.all]
+        found: dict[str, Concern] = {}
+        own_only = relation.kind.code in OWN_NAME_ONLY
+        for name, answer in self._directory.meant(relation.organisation).items():
+            doubt = (relation.organisation, name) if answer is Answer.ASK else None
+            for party, own, link in self._called[name]:
+                known = found.get(party.uid)
+                if (own or not own_only) and (known is None or known.doubt):
+                    found[party.uid] = Concern(party, doubt or link)
+        for party in self.all:
+            if relation.uscc and relation.uscc == party.uscc:
+                found[party.uid] = Concern(party)
+        return found.values()
+
+
+class Links:
+    """集团关系: (company, group or controlling holder), to find who belongs together over any
+    number of links.
+    """
+
+    def __init__(
+        self, pairs: Iterable[tuple[str, str]], remembered: Remembered = organisation.NOTHING
+    ) -> None:
+        self._beside: dict[str, list[str]] = {}
+        for one, other in pairs:
+            self._beside.setdefault(one, []).append(other)
+            self._beside.setdefault(other, []).append(one)
+        self._directory = Directory(self._beside, remembered)
+
+    def family(
+        self, names: Sequence[str], groups_named: Sequence[str] = ()
+    ) -> dict[str, Pair | None]:
+        """Every name of the family, with the first link on the way that rests on a name that may
+        be another's.
+        """
+        found: dict[str, Pair | None] = dict.fromkeys([*names, *groups_named])
+        waiting = list(found)
+        while waiting:
+            name = waiting.pop(0)
+            for known, answer in self._directory.meant(name).items():
+                doubt = found[name] or ((name, known) if answer is Answer.ASK else None)
+                for other in self._beside[known]:
+                    if other not in found or (doubt is None and found[other]):
+                        found[other] = doubt
+                        waiting.append(other)
+        return found
+
+
+def found_by_employer(
+    people: Iterable[Person],
+    parties: Sequence[Party],
+    remembered: Remembered = organisation.NOTHING,
+) -> Iterable[Relation]:
     """自动发现 by employer: the applicant or its group (EMPLOYMENT), its recommending town or
     department (RECOMMENDER).
     """
-    recommended = [party for party in parties if party.recommender]
+    recommended: dict[str, list[Party]] = {}
+    for party in parties:
+        if party.recommender:
+            recommended.setdefault(party.recommender, []).append(party)
+    directory = Directory(recommended, remembered)
     for person in people:
-        if organisation.has_employer(person.employer):
-            yield Relation(
-                person.uid,
-                KINDS["EMPLOYMENT"],
-                person.employer,
-                person.employer_uscc,
-                evidence=f"工作单位：{person.employer}",
-            )
-            for party in recommended:
-                if organisation.same(person.employer, party.recommender):
-                    words = f"工作单位{person.employer}是推荐单位"
-                    yield Relation(
-                        person.uid, KINDS["RECOMMENDER"], party.name, party.uscc, evidence=words
-                    )
+        if not organisation.has_employer(person.employer):
+            continue
+        yield Relation(
+            person.uid,
+            KINDS["EMPLOYMENT"],
+            person.employer,
+            person.employer_uscc,
+            evidence=f"工作单位：{person.employer}",
+        )
+        for name, answer in directory.meant(person.employer).items():
+            doubt = (person.employer, name) if answer is Answer.ASK else None
+            words = f"工作单位{person.employer}是推荐单位{_to_verify(doubt)}"
+            for party in recommended[name]:
+                yield Relation(
+                    person.uid,
+                    KINDS["RECOMMENDER"],
+                    party.name,
+                    party.uscc,
+                    evidence=words,
+                    doubt=doubt,
+                )
 
 
-def found_by_holdings(people: Iterable[Person], holdings: Sequence[Holding]) -> Iterable[Relation]:
+def found_rivals(employed: Iterable[Relation], parties: Parties, year: int) -> Iterable[Relation]:
+    """自动发现: who works for one applicant would review its rival, of the same year, award and
+    trade. Said for the year only: what was decided of one year's rivals says nothing of the next.
+    """
+    for relation in employed:
+        own = {one.party.uid for one in parties.concerned(relation)}
+        for concern in parties.concerned(relation):
+            firm = concern.party
+            doubt = concern.doubt
+            for rival in parties.all:
+                if rival.uid in own or rival.award != firm.award or not rival.trades & firm.trades:
+                    continue
+                words = f"工作单位{firm.name}与该组织同年申报同一奖项，行业相同{_to_verify(doubt)}"
+                yield Relation(
+                    relation.expert,
+                    KINDS["RIVAL"],
+                    rival.name,
+                    rival.uscc,
+                    ended=date(year, 12, 31),
+                    evidence=words,
+                    doubt=doubt,
+                )
+
+
+def found_by_holdings(
+    people: Iterable[Person],
+    holdings: Sequence[Holding],
+    remembered: Remembered = organisation.NOTHING,
+) -> Iterable[Relation]:
     """自动发现 in the lists of shareholders and officers: a person of that name, or the expert's
     employer as a minor holder.
     """
     if not holdings:
         return
     named: dict[str, list[Holding]] = {}
+    companies: dict[str, list[Holding]] = {}
     for holding in holdings:
         if not holding.is_company:
             named.setdefault(organisation.key(holding.holder), []).append(holding)
-    companies = [holding for holding in holdings if holding.is_company and not holding.controls]
+        elif not holding.controls:
+            companies.setdefault(holding.holder, []).append(holding)
+    directory = Directory(companies, remembered)
     for person in people:
         for holding in named.get(organisation.key(person.name), ()):
-            code = "BOARD" if any(word in holding.position for word in BOARD) else "EQUITY"
-            evidence = (
-                f"{holding.company}的{holding.position or '股东'}中有同名者，须核实是否同一人"
-            )
-            percent = holding.percent if code == "EQUITY" and not holding.in_control else None
-            yield Relation(
-                person.uid,
-                KINDS[code],
-                holding.company,
-                holding.uscc,
-                evidence=evidence,
-                name_match=True,
-                percent=percent,
-            )
-        if organisation.has_employer(person.employer):
-            for holding in companies:
-                if organisation.same(person.employer, holding.holder):
-                    words = f"工作单位{person.employer}是{holding.company}的股东{_percent(holding)}"
-                    yield Relation(
-                        person.uid, KINDS["OTHER"], holding.company, holding.uscc, evidence=words
-                    )
+            yield _namesake(person, holding)
+        for name, answer in directory.meant(person.employer).items():
+            doubt = (person.employer, name) if answer is Answer.ASK else None
+            for holding in companies[name]:
+                words = f"工作单位{person.employer}是{holding.company}的股东{_percent(holding)}"
+                yield Relation(
+                    person.uid,
+                    KINDS["OTHER"],
+                    holding.company,
+                    holding.uscc,
+                    evidence=words + _to_verify(doubt),
+                    doubt=doubt,
+                )
+
+
+def _namesake(person: Person, holding: Holding) -> Relation:
+    code = "BOARD" if any(word in holding.position for word in BOARD) else "EQUITY"
+    return Relation(
+        person.uid,
+        KINDS[code],
+        holding.company,
+        holding.uscc,
+        evidence=f"{holding.company}的{holding.position or '股东'}中有同名者，须核实是否同一人",
+        name_match=True,
+        percent=holding.percent if code == "EQUITY" and not holding.in_control else None,
+    )
 
 
 def found_by_office(
-    people: Iterable[Person], parties: Sequence[Party], offices: Sequence[Office]
+    people: Iterable[Person],
+    parties: Sequence[Party],
+    offices: Sequence[Office],
+    remembered: Remembered = organisation.NOTHING,
 ) -> Iterable[Relation]:
     """自动发现 in the lists of the committee and of staff: same name and unit, or same name only
     (to be decided).
@@ -292,7 +425,7 @@ def found_by_office(
         by_name.setdefault(organisation.key(office.name), []).append(office)
     for person in people:
         for office in by_name.get(organisation.key(person.name), ()):
-            sure = organisation.same(person.employer, office.unit)
+            sure = organisation.same(person.employer, office.unit, remembered)
             words = f"{OFFICE_WORDS[office.role]}名单：{office.name}（{office.unit}）" + (
                 "" if sure else "，同名，须核实是否同一人"
             )
@@ -307,7 +440,9 @@ def found_by_office(
                     name_match=not sure,
                 )
             for party in parties if office.role == "recommender" else ():
-                if party.recommender and organisation.same(office.unit, party.recommender):
+                if party.recommender and organisation.meant(
+                    office.unit, party.recommender, remembered
+                ):
                     yield Relation(
                         person.uid,
                         kind,
@@ -344,7 +479,9 @@ def mail_domain(text: str) -> str:
 
 
 def without_decided(
-    found: Iterable[Relation], recorded: Sequence[Relation]
+    found: Iterable[Relation],
+    recorded: Sequence[Relation],
+    remembered: Remembered = organisation.NOTHING,
 ) -> tuple[Relation, ...]:
     """Findings that nobody has taken on record yet; a newer finding (a review since the record)
     counts anew.
@@ -356,7 +493,7 @@ def without_decided(
     def taken(finding: Relation) -> bool:
         return any(
             (
-                organisation.same(finding.organisation, record.organisation)
+                organisation.same(finding.organisation, record.organisation, remembered)
                 or (bool(finding.uscc) and finding.uscc == record.uscc)
             )
             and (
@@ -369,5 +506,39 @@ def without_decided(
     return tuple(finding for finding in dict.fromkeys(found) if not taken(finding))
 
 
+def _to_verify(doubt: Pair | None) -> str:
+    return f"（须核实{doubt[0]}与{doubt[1]}是否同一单位）" if doubt else ""
+
+
 def _percent(holding: Holding) -> str:
     return f"（{holding.percent:g}%）" if holding.percent is not None else ""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """待确认: two names that may be of one organisation, and for whom (uids of experts) it
+    matters.
+    """
+
+    written: str
+    official: str
+    experts: tuple[str, ...]
+
+
+def doubts(parties: Parties, relations: Iterable[Relation]) -> tuple[Doubt, ...]:
+    """What a person is asked, each pair of names once; what no longer counts or was decided is
+    not asked.
+    """
+    found: dict[tuple[str, str], tuple[str, str, dict[str, None]]] = {}
+
+    def ask(written: str, official: str, expert: str) -> None:
+        asked = organisation.pair(written, official)
+        found.setdefault(asked, (written, official, {}))[2].setdefault(expert)
+
+    for relation in relations:
+        if relation.doubt:
+            ask(*relation.doubt, relation.expert)
+        for concern in parties.concerned(relation):
+            if concern.doubt:
+                ask(*concern.doubt, relation.expert)
+    return tuple(Doubt(one, other, tuple(who)) for one, other, who in found.values())

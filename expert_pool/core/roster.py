@@ -5,12 +5,15 @@ the difference to the register.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
+from expert_pool.core import organisation, person
 from expert_pool.core.expert import Industry
+from expert_pool.core.organisation import Answer, Remembered
 from expert_pool.facts import headings as heading_words
 from expert_pool.facts.compare import overlay
 from expert_pool.facts.dates import Written
@@ -25,8 +28,10 @@ from expert_pool.facts.intake import (
     Parsed,
     RawRow,
     RawTable,
+    RowQuestion,
+    question_key,
 )
-from expert_pool.facts.people import duplicates
+from expert_pool.facts.people import DIFFERENT, digest, duplicates
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.row_reading import RowReader
 from expert_pool.facts.writing import (
@@ -131,7 +136,13 @@ def parse_rows(table: RawTable, heading_map: HeadingMap, context: Context) -> Pa
     drafts = [draft for row in reader.rows() if (draft := _parse_row(reader, row))]
     trades = reader.trade_questions()
     kept, same_questions, notes = duplicates(
-        drafts, context.answers, _same_person, _describe, reader.column("name"), "同一个人"
+        drafts,
+        context.answers,
+        lambda a, b: person.compare(a, b) is not Answer.DIFFERENT,
+        _describe,
+        reader.column("name"),
+        "同一个人",
+        person.keys,
     )
     questions = (*reader.questions, *same_questions)
     return Parsed(
@@ -143,14 +154,18 @@ def parse_rows(table: RawTable, heading_map: HeadingMap, context: Context) -> Pa
     )
 
 
-def diff(parsed: Parsed[ExpertDraft], existing: Sequence[ExpertDraft]) -> ImportPlan[ExpertDraft]:
-    """Against the people already in the register: by telephone, else by name and date of birth."""
+def diff(
+    parsed: Parsed[ExpertDraft],
+    existing: Sequence[ExpertDraft],
+    answers: Mapping[str, str] = MappingProxyType({}),
+    remembered: Remembered = organisation.NOTHING,
+) -> ImportPlan[ExpertDraft]:
+    """Against the people already in the register; who may be one of them is asked and waits."""
     new: list[ExpertDraft] = []
     changed: list[Change[ExpertDraft]] = []
     unchanged: list[ExpertDraft] = []
-    known = _Register(existing)
-    for draft in parsed.drafts:
-        before = known.find(draft)
+    questions: list[RowQuestion] = []
+    for draft, before in _matched(parsed.drafts, existing, answers, questions, remembered):
         if before is None:
             new.append(draft)
             continue
@@ -173,9 +188,90 @@ def diff(parsed: Parsed[ExpertDraft], existing: Sequence[ExpertDraft]) -> Import
         tuple(changed),
         tuple(unchanged),
         parsed.problems,
-        parsed.questions,
+        (*parsed.questions, *questions),
         parsed.notes,
     )
+
+
+def _matched(
+    drafts: Sequence[ExpertDraft],
+    existing: Sequence[ExpertDraft],
+    answers: Mapping[str, str],
+    questions: list[RowQuestion],
+    remembered: Remembered,
+) -> Iterator[tuple[ExpertDraft, ExpertDraft | None]]:
+    """Each draft with whom it is in the register, None for somebody new; the rest becomes
+    questions.
+
+    Two rows of a file are two people by now, so that one known person is at most one of them: the
+    one she is most like.
+    """
+    by_uid = {one.uid: one for one in existing}
+    known = person.Register(existing, remembered)
+    taken = {id(by_uid[draft.uid]) for draft in drafts if draft.uid and draft.uid in by_uid}
+    waiting = []
+    for draft in drafts:
+        if draft.uid:
+            yield draft, by_uid.get(draft.uid)
+        else:
+            waiting.append(draft)
+    while waiting:
+        found = [(draft, known.find(draft, taken)) for draft in waiting]
+        claims: dict[int, list[ExpertDraft]] = {}
+        for draft, match in found:
+            if match.known is not None:
+                claims.setdefault(id(match.known), []).append(draft)
+        waiting, settled = [], set(taken)
+        for draft, match in found:
+            if match.known is None:
+                yield from _answered(draft, match.perhaps, answers, questions)
+                continue
+            settled.add(id(match.known))
+            rivals = [one for one in claims[id(match.known)] if one is not draft]
+            own = person.likeness(draft, match.known)
+            if all(own > person.likeness(one, match.known) for one in rivals):
+                yield draft, match.known
+            elif any(own == person.likeness(one, match.known) for one in rivals):
+                yield from _answered(draft, (match.known,), answers, questions)
+            else:
+                waiting.append(draft)
+        taken = settled
+
+
+def _answered(
+    draft: ExpertDraft,
+    perhaps: Sequence[ExpertDraft],
+    answers: Mapping[str, str],
+    questions: list[RowQuestion],
+) -> Iterator[tuple[ExpertDraft, ExpertDraft | None]]:
+    """What was said of somebody who may be known; nothing and a question while nobody has."""
+    key = question_key("same", digest(draft), *sorted(one.uid for one in perhaps))
+    choices = {f"is:{one.uid}": one for one in perhaps}
+    answer = answers.get(key, "").strip()
+    if not perhaps or answer == DIFFERENT:
+        yield draft, None
+    elif answer in choices:
+        yield draft, choices[answer]
+    else:
+        named = "；".join(person.described(one) for one in perhaps)
+        questions.append(
+            RowQuestion(
+                draft.row,
+                LABELS["name"],
+                f"第 {draft.row} 行（{_describe(draft)}）是不是库里的{named}？确认前不导入这一行。",
+                (
+                    *(
+                        Choice(value, f"是库里的{person.described(one)}")
+                        for value, one in choices.items()
+                    ),
+                    Choice(DIFFERENT, "不是同一个人，作为新的一位导入"),
+                ),
+                key,
+                "same",
+                draft.name,
+                (draft.row,),
+            )
+        )
 
 
 # one row
@@ -363,27 +459,6 @@ def _served(remark: str, history: str, year: int) -> tuple[int, ...]:
 # --------------------------------------------------------------------------------------------------
 
 
-def _same_person(a: ExpertDraft, b: ExpertDraft) -> bool:
-    """Worth asking: one telephone, or one name with dates of birth that may be the same."""
-    if (a.phone and a.phone == b.phone) or (a.id_number and a.id_number == b.id_number):
-        return True
-    if a.id_number and b.id_number:
-        return False
-    return (
-        a.name == b.name
-        and _birth_agrees(a, b)
-        and (a.birth is not None or a.employer == b.employer)
-    )
-
-
-def _birth_agrees(a: ExpertDraft, b: ExpertDraft) -> bool:
-    if a.birth is None or b.birth is None:
-        return a.birth is None and b.birth is None
-    if a.birth_precision == b.birth_precision == "day":
-        return a.birth == b.birth
-    return (a.birth.year, a.birth.month) == (b.birth.year, b.birth.month)
-
-
 def _describe(draft: ExpertDraft) -> str:
     parts = (
         draft.name,
@@ -392,40 +467,6 @@ def _describe(draft: ExpertDraft) -> str:
         draft.birth.isoformat() if draft.birth else "",
     )
     return "，".join(part for part in parts if part)
-
-
-class _Register:
-    """The people already known, found by our own number, else by telephone, else by name with the
-    date of birth or the employer.
-    """
-
-    def __init__(self, existing: Sequence[ExpertDraft]) -> None:
-        self.by_uid = {one.uid: one for one in existing}
-        self.by_id = {one.id_number: one for one in existing if one.id_number}
-        self.by_phone: dict[str, list[ExpertDraft]] = {}
-        self.by_name: dict[str, list[ExpertDraft]] = {}
-        for one in existing:
-            self.by_phone.setdefault(one.phone, []).append(one)
-            self.by_name.setdefault(one.name, []).append(one)
-
-    def find(self, draft: ExpertDraft) -> ExpertDraft | None:
-        if draft.uid:
-            return self.by_uid.get(draft.uid)
-        if draft.id_number and draft.id_number in self.by_id:
-            return self.by_id[draft.id_number]
-        by_phone = self.by_phone.get(draft.phone, []) if draft.phone else []
-        if by_phone:
-            return next((one for one in by_phone if one.name == draft.name), by_phone[0])
-        same = [
-            one
-            for one in self.by_name.get(draft.name, ())
-            if (
-                _birth_agrees(one, draft)
-                if one.birth and draft.birth
-                else one.employer == draft.employer
-            )
-        ]
-        return same[0] if len(same) == 1 else None
 
 
 def _same_value(name: str, old: Any, new: Any) -> bool:

@@ -12,7 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from expert_pool.facts.writing import INVISIBLE, Cell, as_text, compact
+from expert_pool.facts.signs import visible
+from expert_pool.facts.writing import Cell, as_text, compact
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def _spaces(value: Cell) -> str:
     """A blank between two digits separates (9.8 9.11); every other blank and line break is
     decoration or a comma.
     """
-    text = unicodedata.normalize("NFKC", as_text(value)).translate(INVISIBLE)
+    text = visible(unicodedata.normalize("NFKC", visible(as_text(value))))
     text = re.sub(r"[\r\n]+", ";", text)
     text = re.sub(r"(?<=[\d日号午天])\s+(?=\d{1,2}(?![\d:点时]))", ",", text)
     return compact(text)

@@ -15,8 +15,9 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from expert_pool.facts.industry import Industries
+from expert_pool.facts.signs import visible
 from expert_pool.facts.table import RawTable
-from expert_pool.facts.writing import INVISIBLE, as_text
+from expert_pool.facts.writing import as_text
 
 UID = "系统编号"
 LONGEST = 32_767  # characters that a cell can hold
@@ -86,4 +87,4 @@ def plain(text: str) -> str:
     """As it comes back from a workbook: without signs that cannot be seen, runs of blanks and line
     ends made one blank.
     """
-    return re.sub(r"\s+", " ", text.translate(INVISIBLE)[:LONGEST].replace("_x000D_", " ")).strip()
+    return re.sub(r"\s+", " ", visible(text)[:LONGEST].replace("_x000D_", " ")).strip()

@@ -5,7 +5,7 @@ answered.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -24,25 +24,27 @@ def duplicates(
     describe: Callable[[Draft], str],
     column: str,
     noun: str,
+    keys: Callable[[Draft], Iterable[str]],
 ) -> tuple[list[Draft], list[RowQuestion], list[str]]:
-    """Drafts to keep, questions, notes.
+    """Drafts to keep, questions, notes. `same`: worth asking; only entries that share one of `keys`
+    are compared.
 
     Rows alike in every field are one row typed twice: the first is kept.
     """
     kept: list[Draft] = []
     questions: list[RowQuestion] = []
     notes: list[str] = []
-    for group in _groups(drafts, same):
-        distinct = list({_digest(draft): draft for draft in reversed(group)}.values())[::-1]
+    for group in _groups(drafts, same, keys):
+        distinct = list({digest(draft): draft for draft in reversed(group)}.values())[::-1]
         if len(distinct) < len(group):
             rows = "、".join(str(_row(draft)) for draft in group)
             notes.append(f"第 {rows} 行有完全相同的内容，只取一行。")
         if len(distinct) == 1:
             kept.append(distinct[0])
             continue
-        key = question_key("same", *sorted(map(_digest, distinct)))
+        key = question_key("same", *sorted(map(digest, distinct)))
         answer = answers.get(key, "")
-        by_answer = {f"keep:{_digest(draft)}": draft for draft in distinct}
+        by_answer = {f"keep:{digest(draft)}": draft for draft in distinct}
         if answer == DIFFERENT:
             kept += distinct
         elif answer in by_answer:
@@ -72,8 +74,12 @@ def _question(
     )
 
 
-def _groups(drafts: Sequence[Draft], same: Callable[[Draft, Draft], bool]) -> list[list[Draft]]:
-    """Connected by `same`; only entries that share a telephone, a code or a name are compared."""
+def _groups(
+    drafts: Sequence[Draft],
+    same: Callable[[Draft, Draft], bool],
+    keys: Callable[[Draft], Iterable[str]],
+) -> list[list[Draft]]:
+    """Connected by `same`."""
     parent = list(range(len(drafts)))
 
     def root(i: int) -> int:
@@ -82,11 +88,10 @@ def _groups(drafts: Sequence[Draft], same: Callable[[Draft, Draft], bool]) -> li
             i = parent[i]
         return i
 
-    buckets: dict[tuple[str, str], list[int]] = {}
+    buckets: dict[str, list[int]] = {}
     for i, draft in enumerate(drafts):
-        for name in ("name", "phone", "uscc"):
-            if value := getattr(draft, name, ""):
-                buckets.setdefault((name, value), []).append(i)
+        for key in dict.fromkeys(key for key in keys(draft) if key):
+            buckets.setdefault(key, []).append(i)
     for members in buckets.values():
         for position, i in enumerate(members):
             for j in members[: min(position, MOST_COMPARED)]:
@@ -102,7 +107,7 @@ def _row(draft: Any) -> int:
     return int(draft.row)
 
 
-def _digest(draft: Any) -> str:
+def digest(draft: Any) -> str:
     """What was written, not what was made of it: confirming a trade or answering a question leaves
     it as it is.
     """

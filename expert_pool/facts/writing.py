@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from expert_pool.facts.signs import visible
+
 Cell = str | float | date | None
 
 
@@ -33,26 +35,11 @@ class Unreadable:
     choices: tuple[Choice, ...] = ()
 
 
-INVISIBLE = dict.fromkeys(
-    [
-        *range(0x00, 0x09),
-        0x0B,
-        0x0C,
-        *range(0x0E, 0x20),
-        0x7F,
-        0xAD,
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        0x2060,
-        *range(0xFE00, 0xFE10),
-        0xFEFF,
-    ]
-)
 FULL_WIDTH = {
     code: code - 0xFEE0
     for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
-BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
+BLANKS = re.compile(r"[ \t\r\n]+")
 BLANK_MARKS = {"", "-", "--", "—", "——", "/", "\\", "无数据", "n/a", "na", "null", "none"}
 
 
@@ -65,14 +52,14 @@ def clean(value: Cell) -> str:
 
 @lru_cache(maxsize=65_536)
 def _clean(text: str) -> str:
-    return BLANKS.sub(" ", unicodedata.normalize("NFKC", text).translate(INVISIBLE)).strip()
+    return BLANKS.sub(" ", visible(unicodedata.normalize("NFKC", visible(text)))).strip()
 
 
 def tidy(value: Cell) -> str:
     """The text as its writer punctuated it: only full-width letters and digits, invisible signs and
     needless blanks are mended.
     """
-    text = as_text(value).translate(FULL_WIDTH).translate(INVISIBLE)
+    text = visible(as_text(value).translate(FULL_WIDTH))
     return BLANKS.sub(" ", text).strip()
 
 
@@ -404,7 +391,7 @@ def split_list(value: Cell, separators: str = SEPARATORS) -> tuple[str, ...]:
 
     Numbering (1. 2.) and empty parts are dropped.
     """
-    text = unicodedata.normalize("NFKC", as_text(value)).translate(INVISIBLE)
+    text = visible(unicodedata.normalize("NFKC", visible(as_text(value))))
     parts, depth, current = [], 0, ""
     for char in text:
         depth += (char in "(〔[【<《") - (char in ")〕]】>》")

@@ -50,6 +50,7 @@ from expert_pool.register.messages import (
     request_erasure,
     write_message,
 )
+from expert_pool.register.organisations import answer_organisation, known_answers
 from expert_pool.register.people import edit_expert, enrol
 from expert_pool.register.recusal import (
     decide_waiver,
@@ -109,6 +110,7 @@ __all__ = [
     "announce_year",
     "answer_erasure",
     "answer_import",
+    "answer_organisation",
     "apply_import",
     "appoint",
     "close_import",
@@ -137,6 +139,7 @@ __all__ = [
     "import_holdings",
     "import_officials",
     "keep_identity",
+    "known_answers",
     "known_experts",
     "mark_sent",
     "masked_identity",

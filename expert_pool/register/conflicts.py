@@ -111,7 +111,8 @@ def decide_conflict(
             "政府采购法实施条例第九条",
         )
     # A finding by name alone may turn out to be about somebody else.
-    if severity in ("hard", "bar") and decision == "cleared" and not conflict.name_match:
+    may_clear = conflict.name_match or KINDS[conflict.kind].allowable
+    if severity in ("hard", "bar") and decision == "cleared" and not may_clear:
         raise Refusal(
             "hard-conflict",
             "法定回避情形不能豁免；若登记有误，请撤销这条记录并写明理由。",

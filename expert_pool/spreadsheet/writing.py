@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from expert_pool.facts.writing import INVISIBLE
+from expert_pool.facts.signs import INVISIBLE
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

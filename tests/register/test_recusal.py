@@ -22,13 +22,13 @@ from expert_pool.core.conflict import KINDS
 from expert_pool.core.recusal import (
     MAX_REQUESTS,
     Holding,
+    Links,
     Office,
+    Parties,
     Party,
     Person,
     Relation,
     Side,
-    concerns,
-    family,
     found_by_employer,
     found_by_holdings,
     found_by_office,
@@ -193,26 +193,43 @@ def test_a_namesake_with_a_small_share_needs_no_second_person_to_be_somebody_els
 
 
 def test_a_relation_concerns_the_group_but_a_review_only_the_firm() -> None:
-    party = Party(
-        "a-1", SOCKS_FIRM, "91330681A", family=(SOCKS_FIRM, "大东控股集团", "诸暨大东织造有限公司")
-    )
+    family = dict.fromkeys((SOCKS_FIRM, "越恒控股集团", "诸暨大东织造有限公司"))
+    firm = Party("a-1", SOCKS_FIRM, "91330681A", family=family)
+
+    def concerns(relation: Relation) -> bool | None:
+        """None: asked."""
+        found = Parties([firm]).concerned(relation)
+        return None if found and found[0].doubt else bool(found)
+
     sister = replace(relation("EMPLOYMENT"), organisation="诸暨大东织造有限公司")
-    assert concerns(sister, party)
-    assert not concerns(replace(sister, kind=KINDS["PRIOR_REVIEW"]), party)
-    assert concerns(replace(sister, kind=KINDS["PRIOR_REVIEW"], organisation="大东袜业"), party)
-    assert concerns(replace(sister, organisation="改过的名字", uscc="91330681A"), party)
-    assert not concerns(replace(sister, organisation="诸暨大东方袜业有限公司"), party)
-    assert concerns(replace(relation("REGULATOR"), organisation="诸暨市市场监督管理局"), party)
-    assert not concerns(
-        replace(relation("REGULATOR", source="declared"), organisation="诸暨市市场监督管理局"),
-        party,
-    )
+    assert concerns(sister)
+    assert concerns(replace(sister, kind=KINDS["PRIOR_REVIEW"])) is False
+    assert concerns(replace(sister, kind=KINDS["PRIOR_REVIEW"], organisation="大东袜业"))
+    assert concerns(replace(sister, organisation="改过的名字", uscc="91330681A"))
+    assert concerns(replace(sister, organisation="诸暨大东方袜业有限公司")) is False
+    assert concerns(replace(sister, organisation="杭州大东袜业有限公司")) is None
+    assert concerns(replace(relation("REGULATOR"), organisation="诸暨市市场监督管理局"))
+    told = replace(relation("REGULATOR", source="declared"), organisation="诸暨市市场监督管理局")
+    assert concerns(told) is False
 
 
 def test_a_family_reaches_over_several_links() -> None:
-    links = [("甲公司", "乙控股"), ("乙控股", "丙集团"), ("丁公司", "丙集团"), ("戊公司", "己集团")]
-    assert set(family("甲公司", (), links)) == {"甲公司", "乙控股", "丙集团", "丁公司"}
-    assert family("戊公司", ("庚集团",), []) == ("戊公司", "庚集团")
+    links = Links(
+        [("甲公司", "乙控股"), ("乙控股", "丙集团"), ("丁公司", "丙集团"), ("戊公司", "己集团")]
+    )
+    assert links.family(("甲公司",)) == dict.fromkeys(("甲公司", "乙控股", "丙集团", "丁公司"))
+    assert Links([]).family(("戊公司",), ("庚集团",)) == dict.fromkeys(("戊公司", "庚集团"))
+
+
+def test_a_link_under_another_spelling_holds_and_a_doubtful_one_is_asked() -> None:
+    links = Links([("诸暨市大东袜业有限公司", "越恒控股"), ("大东袜业股份有限公司", "丙控股")])
+    assert links.family(("诸暨大东袜业有限公司",)) == {
+        "诸暨大东袜业有限公司": None,
+        "诸暨市大东袜业有限公司": None,
+        "越恒控股": None,
+        "大东袜业股份有限公司": (doubt := ("诸暨大东袜业有限公司", "大东袜业股份有限公司")),
+        "丙控股": doubt,
+    }
 
 
 def test_findings_by_employer_holdings_office_and_mail() -> None:
@@ -221,7 +238,7 @@ def test_findings_by_employer_holdings_office_and_mail() -> None:
         SOCKS_FIRM,
         recommender="诸暨市质量协会",
         email="http://www.dadong.com",
-        family=(SOCKS_FIRM,),
+        family={SOCKS_FIRM: None},
     )
     qian = Person("e-2", "钱学勤", "诸暨市质量协会", email="qian@163.com")
     assert [
@@ -450,12 +467,15 @@ def test_who_answered_before_an_applicant_joined_has_not_declared_about_it(
         assert (found.verdict, "才列入名单" in found.reasons[0]) == ("undeclared", True)
         snapshot = build_problem(uow.session, cast.YEAR)
         problem = snapshot.problem
+        # 郑袜业 works for a firm of the same trade that applies for the same award.
+        rival = (known.experts["郑袜业"], late, "RIVAL")
         assert {tie for tie in problem.barred if tie[1] == late} == {
-            (one.id, late, "名单新增，尚未申报") for one in problem.reviewers
+            *((one.id, late, "名单新增，尚未申报") for one in problem.reviewers),
+            rival,
         }
         assert any("诸暨后来袜业有限公司列入名单时" in note for note in snapshot.notes)
         drafted = build_problem(uow.session, cast.YEAR, drafting=True)  # a rough plan asks nobody
-        assert [tie for tie in drafted.problem.barred if tie[1] == late] == []
+        assert [tie for tie in drafted.problem.barred if tie[1] == late] == [rival]
         award_applicants.answer_list(uow, sun, cast.YEAR, [*known.firms.values(), late])
         assert recusal.certificate(uow.session, SYSTEM_VIEWER, sun, late).verdict == "clear"
         assert (sun, late) not in {

@@ -4,6 +4,7 @@ said.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +19,7 @@ from award.year.core.policy import YearPolicy
 from award.year.store import YearFields
 from expert_pool import register
 from expert_pool.facts.halfday import HalfDay
+from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
 from expert_pool.tables import Appointment, Expert
 from tests import cast
@@ -338,11 +340,65 @@ def test_a_short_name_is_understood_and_a_strange_one_is_said(
         settled,
         lambda uow: conflict("SELF_DECLARED", "山下湖珍珠")(uow, uid),  # type: ignore[operator]
         lambda uow: conflict("SELF_DECLARED", "大东")(uow, uid),  # type: ignore[operator]
+        lambda uow: conflict("SELF_DECLARED", "新世纪")(uow, uid),  # type: ignore[operator]
     )
-    assert barred(snapshot) == {OWN_EMPLOYER, ("孙针织", PEARLS_FIRM, "SELF_DECLARED")}
+    assert barred(snapshot) == {
+        OWN_EMPLOYER,
+        ("孙针织", PEARLS_FIRM, "SELF_DECLARED"),
+        ("孙针织", SOCKS_FIRM, "SELF_DECLARED"),  # perhaps: until somebody says
+    }
     assert snapshot.notes == (
-        "以下回避申报的单位不在今年的申报组织中，请核对是否同一单位：孙针织（大东）。",
+        "以下回避申报的单位不在今年的申报组织中，请核对是否同一单位：孙针织（新世纪）。",
+        f"是不是同一单位还没有人确认，确认前按同一单位回避：大东与{SOCKS_FIRM}。",
     )
+
+
+@pytest.mark.parametrize(
+    "employer",
+    [
+        "诸暨大东袜业有限公司（退休）",
+        "诸暨大东袜业有限公司质管科",
+        "诸暨市袜业协会、诸暨大东袜业有限公司",
+        "大\u200b东\u2060袜业",
+        "大東襪業",
+        "大东集团",
+        "诸暨大东袜业股份有限公司",
+    ],
+)
+def test_nobody_reviews_his_own_firm_however_it_is_written(
+    settled: tuple[Ledger, cast.Cast], employer: str
+) -> None:
+    def works_there(uow: UnitOfWork) -> None:
+        row = uow.load(Expert, settled[1].experts["孙针织"])
+        register.edit_expert(uow, row.uid, row.version, replace(cast.PEOPLE[1], employer=employer))
+
+    assert ("孙针织", SOCKS_FIRM, "EMPLOYMENT") in barred(after(settled, works_there))
+
+
+def test_what_a_person_said_of_two_names_is_remembered(
+    settled: tuple[Ledger, cast.Cast],
+) -> None:
+    uid = settled[1].experts["孙针织"]
+
+    def asked(uow: UnitOfWork) -> None:
+        conflict("SELF_DECLARED", "大东")(uow, uid)  # type: ignore[operator]
+
+    def said(same: bool) -> Callable[[UnitOfWork], object]:
+        return lambda uow: register.answer_organisation(
+            uow, SOCKS_FIRM, "大东", same, "查过信用代码"
+        )
+
+    tie = ("孙针织", SOCKS_FIRM, "SELF_DECLARED")
+    for steps, open_doubts, is_barred in (
+        ((asked,), 1, True),
+        ((asked, said(True)), 0, True),
+        ((asked, said(False)), 0, False),
+        ((asked, said(False), said(True)), 0, True),
+    ):
+        snapshot = after(settled, *steps)
+        assert (len(snapshot.doubts), tie in barred(snapshot)) == (open_doubts, is_barred)
+    with pytest.raises(Refusal, match="写明为什么"):
+        after(settled, lambda uow: register.answer_organisation(uow, SOCKS_FIRM, "大东", False))
 
 
 def test_the_group_company_counts_as_the_applicant(settled: tuple[Ledger, cast.Cast]) -> None:

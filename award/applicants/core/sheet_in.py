@@ -8,9 +8,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from award.applicants.core.applicant import AWARDS, Trade
+from expert_pool.core import organisation
+from expert_pool.core.organisation import Answer, Directory, Remembered
+from expert_pool.core.organisation_names import readings
 from expert_pool.facts import headings as heading_words
 from expert_pool.facts.compare import overlay
 from expert_pool.facts.halfday import HalfDay, spell
@@ -23,8 +27,10 @@ from expert_pool.facts.intake import (
     Parsed,
     RawRow,
     RawTable,
+    RowQuestion,
+    question_key,
 )
-from expert_pool.facts.people import duplicates
+from expert_pool.facts.people import DIFFERENT, digest, duplicates
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.row_reading import RowReader
 from expert_pool.facts.writing import (
@@ -115,7 +121,7 @@ def parse_rows(
     drafts = [draft for row in reader.rows() if (draft := _parse_row(reader, row))]
     trades = reader.trade_questions()
     kept, same_questions, notes = duplicates(
-        drafts, context.answers, _same, _describe, reader.column("name"), "同一家"
+        drafts, context.answers, _same, _describe, reader.column("name"), "同一家", _keys
     )
     blank = [str(draft.row) for draft in kept if draft.closed == () and not draft.closed_text]
     if blank and (reader.has("closed") or reader.has("open") or reader.has("schedule")):
@@ -133,21 +139,32 @@ def parse_rows(
 
 
 def diff(
-    parsed: Parsed[ApplicantDraft], existing: Sequence[ApplicantDraft]
+    parsed: Parsed[ApplicantDraft],
+    existing: Sequence[ApplicantDraft],
+    answers: Mapping[str, str] = MappingProxyType({}),
+    remembered: Remembered = organisation.NOTHING,
 ) -> ImportPlan[ApplicantDraft]:
-    """Against the year's applicants already entered: by credit code, else by name."""
+    """Against the year's applicants already entered: by credit code, else by name; what may be
+    one of them is asked.
+    """
     new: list[ApplicantDraft] = []
     changed: list[Change[ApplicantDraft]] = []
     unchanged: list[ApplicantDraft] = []
+    questions: list[RowQuestion] = []
     by_uid = {one.uid: one for one in existing}
-    by_code = {one.uscc: one for one in reversed(existing) if one.uscc}
-    by_name = {one.name: one for one in reversed(existing)}
+    known = _Known(existing, remembered)
     for draft in parsed.drafts:
-        before = (
-            by_uid.get(draft.uid)
-            if draft.uid
-            else by_code.get(draft.uscc) or by_name.get(draft.name)
-        )
+        if draft.uid:
+            before, perhaps = by_uid.get(draft.uid), None
+        else:
+            before, perhaps = known.find(draft)
+        if perhaps is not None:
+            key = question_key("same", digest(draft), perhaps.uid)
+            answer = answers.get(key, "").strip()
+            if answer not in (DIFFERENT, f"is:{perhaps.uid}"):
+                questions.append(_which(draft, perhaps, key))
+                continue
+            before = None if answer == DIFFERENT else perhaps
         if before is None:
             new.append(draft)
             continue
@@ -168,8 +185,45 @@ def diff(
         tuple(changed),
         tuple(unchanged),
         parsed.problems,
-        parsed.questions,
+        (*parsed.questions, *questions),
         parsed.notes,
+    )
+
+
+class _Known:
+    """The year's applicants, to find one by code or by any way to write its name."""
+
+    def __init__(self, existing: Sequence[ApplicantDraft], remembered: Remembered) -> None:
+        self.by_code = {one.uscc: one for one in reversed(existing) if one.uscc}
+        self.by_name = {one.name: one for one in reversed(existing)}
+        self.directory = Directory(self.by_name, remembered)
+
+    def find(self, draft: ApplicantDraft) -> tuple[ApplicantDraft | None, ApplicantDraft | None]:
+        """Which it is; or which it may be, for a person to say."""
+        known = self.by_code.get(draft.uscc) or self.by_name.get(draft.name)
+        if known is not None:
+            return known, None
+        for name, answer in self.directory.meant(draft.name).items():
+            other = self.by_name[name]
+            codes = draft.uscc and other.uscc  # both have one, and they differ
+            if answer is Answer.SAME:
+                return (None, other) if codes else (other, None)
+            if not codes:
+                return None, other
+        return None, None
+
+
+def _which(draft: ApplicantDraft, known: ApplicantDraft, key: str) -> RowQuestion:
+    text = (
+        f"第 {draft.row} 行（{_describe(draft)}）是不是已登记的{_describe(known)}？"
+        "确认前不导入这一行。"
+    )
+    choices = (
+        Choice(f"is:{known.uid}", f"是{known.name}，按这一行更新"),
+        Choice(DIFFERENT, "不是同一家，作为新的一家导入"),
+    )
+    return RowQuestion(
+        draft.row, LABELS["name"], text, choices, key, "same", draft.name, (draft.row,)
     )
 
 
@@ -310,7 +364,14 @@ def past_awards(text: str) -> tuple[tuple[int, str], ...]:
 
 
 def _same(a: ApplicantDraft, b: ApplicantDraft) -> bool:
-    return bool(a.uscc and a.uscc == b.uscc) or a.name == b.name
+    """Worth asking: one credit code, one name; names that may be one where a code is missing."""
+    if a.uscc and b.uscc:
+        return a.uscc == b.uscc or organisation.same(a.name, b.name)
+    return organisation.meant(a.name, b.name)
+
+
+def _keys(one: ApplicantDraft) -> tuple[str, ...]:
+    return (one.uscc, *(reading.core for reading in readings(one.name)))
 
 
 def _describe(draft: ApplicantDraft) -> str:
