@@ -25,7 +25,7 @@ from award.scoring.tables import Consensus, Scorebook
 from award.year import store as year_store
 from award.year.tables import AwardYear
 from expert_pool.core.actor import SYSTEM_VIEWER
-from expert_pool.core.recusal import Side, concerns, side_of
+from expert_pool.core.recusal import Side, side_of
 from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.seal import seal_of
 from expert_pool.records import Violation
@@ -42,6 +42,7 @@ CAUSES = frozenset(
         "applicant",
         "waiver",
         "appointment",
+        "organisation_answer",
     }
 )
 FOLLOWED = {"qualification": ("document",), "documents": ("document", "site"), "site": ("site",)}
@@ -195,9 +196,9 @@ def _ties(
         side = side_of(relation, view.reference_day)
         if side not in (Side.HARD, Side.OUT, Side.PENDING):
             continue
-        for party in related.parties.values():
-            if side is Side.OUT or concerns(relation, party):
-                (doubted if side is Side.PENDING else hard).add((party.uid, relation.expert))
+        for concern in related.parties.concerned(relation):
+            waits = concern.side(side) is Side.PENDING
+            (doubted if waits else hard).add((concern.party.uid, relation.expert))
     return frozenset(hard), frozenset(doubted - hard)
 
 
