@@ -7,7 +7,7 @@ can be; `check` is the independent judge of any plan; the rest explains, repairs
     import assignment
 
     problem = assignment.read_problem("problem.json")
-    plan = assignment.solve(problem, assignment.Limits(time_limit=10))
+    plan = assignment.solve(problem, assignment.Limits(time_limit=60))
     assert assignment.check(problem, plan).ok
 
 Importing this loads neither OR-Tools nor Numba: what solves loads them when it is called.

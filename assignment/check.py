@@ -53,6 +53,7 @@ def check(problem: Problem, plan: Plan) -> Verdict:
     else:
         broken = [violation for rule in RULES for violation in rule.check(problem, sound)]
     claims = [*_status_claims(problem, plan), *_value_claims(problem, plan, values, total)]
+    claims += _level_claims(problem, plan, values)
     if not strangers:
         claims += _standby_claims(problem, plan)
     return Verdict((*strangers, *broken, *claims), values, total)
@@ -176,6 +177,9 @@ def _value_claims(
         and plan.bound < total
     ):
         yield _untrue("方案说是最优，下界{w0}却小于目标总值{w1}", words=(plan.bound, total))
+
+
+def _level_claims(problem: Problem, plan: Plan, values: dict[str, int]) -> Iterator[Violation]:
     wanted = [
         goal for goal in problem.order or () if goal in {level.goal for level in plan.levels or ()}
     ]

@@ -354,15 +354,30 @@ def _references(problem: Problem) -> None:
     _unique(read, "reviewers", [reviewer.id for reviewer in problem.reviewers])
     _unique(read, "cases", [case.id for case in problem.cases])
     _unique(read, "places", list(problem.places))
-    if len(problem.travel_minutes) != len(problem.places) or any(
-        len(row) != len(problem.places) for row in problem.travel_minutes
+    _check_travel(read, problem)
+    _check_slots(read, problem)
+    _check_pairs(read, problem)
+    for position, goal in enumerate(problem.order or ()):
+        if goal not in GOALS:
+            read.fail(f"order[{position}]", f"没有名为 “{goal}” 的目标")
+    _unique(read, "order", list(problem.order or ()))
+    _check_pins(read, problem)
+    if problem.previous is not None:
+        parse_previous(problem.previous)
+
+
+def _check_travel(read: Reader, problem: Problem) -> None:
+    size = len(problem.places)
+    if len(problem.travel_minutes) != size or any(
+        len(row) != size for row in problem.travel_minutes
     ):
-        read.fail(
-            "travel_minutes",
-            f"应是 {len(problem.places)} 行 {len(problem.places)} 列的方阵，与 places 一致",
-        )
+        read.fail("travel_minutes", f"应是 {size} 行 {size} 列的方阵，与 places 一致")
     if any(minutes < 0 for row in problem.travel_minutes for minutes in row):
         read.fail("travel_minutes", "分钟数不能小于 0")
+
+
+def _check_slots(read: Reader, problem: Problem) -> None:
+    """In order, and those of reviewers and cases among them; their places, too."""
     order = [(slot.date, slot.half) for slot in problem.slots]
     for position in range(1, len(order)):
         if order[position - 1] >= order[position]:
@@ -375,6 +390,9 @@ def _references(problem: Problem) -> None:
     for position, case in enumerate(problem.cases):
         _slots_known(read, f"cases[{position}].closed", case.closed, len(problem.slots))
         _known(read, f"cases[{position}].place", case.place, problem.place_index)
+
+
+def _check_pairs(read: Reader, problem: Problem) -> None:
     for name, pairs in (
         ("barred", [row[:2] for row in problem.barred]),
         ("discouraged", [row[:2] for row in problem.discouraged]),
@@ -391,10 +409,9 @@ def _references(problem: Problem) -> None:
         _known(read, f"barred_pairs[{position}]", pair[1], problem.reviewer_index)
         if pair[0] == pair[1]:
             read.fail(f"barred_pairs[{position}]", "两个人不能是同一人")
-    for position, goal in enumerate(problem.order or ()):
-        if goal not in GOALS:
-            read.fail(f"order[{position}]", f"没有名为 “{goal}” 的目标")
-    _unique(read, "order", list(problem.order or ()))
+
+
+def _check_pins(read: Reader, problem: Problem) -> None:
     for position, pin in enumerate(problem.pins or ()):
         where = f"pins[{position}]"
         if pin.reviewer is not None:
@@ -403,8 +420,6 @@ def _references(problem: Problem) -> None:
             _known(read, where, case_id, problem.case_index)
         if pin.start is not None:
             _slots_known(read, where, (pin.start,), len(problem.slots))
-    if problem.previous is not None:
-        parse_previous(problem.previous)
 
 
 def _unique(read: Reader, field: str, ids: list[str]) -> None:

@@ -176,18 +176,20 @@ def _listen(
             if message.plan is not None and message.plan.groups:
                 best = message.plan
             on_progress(message)
-        elif isinstance(message, Plan):
-            return Outcome(
-                message,
-                bool(presses),
-                incomplete=best if best is not None and best.unassigned else None,
-            )
-        elif isinstance(message, Answer):
-            return Outcome(best, bool(presses), answer=message.found)
-        elif isinstance(message, str):
-            return Outcome(best, bool(presses), failure=message)
+        elif message is not None:
+            return _outcome(message, best, bool(presses))
         elif not child.is_alive() and not results.poll():
             return Outcome(best, bool(presses), failure=_why_gone(child))
+
+
+def _outcome(message: Plan | Answer | str, best: Plan | None, interrupted: bool) -> Outcome:
+    """What the child's last message means."""
+    if isinstance(message, Plan):
+        incomplete = best if best is not None and best.unassigned else None
+        return Outcome(message, interrupted, incomplete=incomplete)
+    if isinstance(message, Answer):
+        return Outcome(best, interrupted, answer=message.found)
+    return Outcome(best, interrupted, failure=message)
 
 
 def _why_gone(child: BaseProcess) -> str:

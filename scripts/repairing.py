@@ -18,7 +18,7 @@ from assignment import solution
 from assignment.check import check
 from assignment.mishap import Away, Closed, Conflict, Declines, Mishap, happen, lost_pins
 from assignment.problem import Pin, Problem
-from assignment.solution import Plan
+from assignment.solution import Explanation, Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import console
 from scripts.child import solve_in_child
@@ -91,12 +91,7 @@ def _report(problem: Problem, previous: Plan, found: Repairs, out: Path | None) 
     if not found.broken:
         console.out.print("原方案的其余部分仍符合每条规则。")
     if not found.options:
-        console.out.print("没有找到安排全部组织的修补办法。")
-        for reason in found.why.conflict if found.why is not None else ():
-            console.out.print(f"原因：{reason.text}", markup=False)
-        for reason in found.why.remedies if found.why is not None else ():
-            console.out.print(f"可以：{reason.text}", markup=False)
-        return NOT_FOUND
+        return _report_none(found.why)
     asked = staying_close(problem, previous)
     for number, option in enumerate(found.options, 1):
         verdict = check(asked, option.plan)
@@ -113,6 +108,15 @@ def _report(problem: Problem, previous: Plan, found: Repairs, out: Path | None) 
             f"已写入 {out}：problem.json 和 {len(found.options)} 份方案", markup=False
         )
     return FOUND
+
+
+def _report_none(why: Explanation | None) -> int:
+    console.out.print("没有找到安排全部组织的修补办法。")
+    for reason in why.conflict if why is not None else ():
+        console.out.print(f"原因：{reason.text}", markup=False)
+    for reason in why.remedies if why is not None else ():
+        console.out.print(f"可以：{reason.text}", markup=False)
+    return NOT_FOUND
 
 
 def _price(option: Repair, bound: int) -> str:

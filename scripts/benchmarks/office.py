@@ -7,13 +7,16 @@ to a new one, else it stays out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assignment.goals import objective, scorecard
 from assignment.lookup import Lookup, look_up
 from assignment.problem import Case, Problem, Reviewer
 from assignment.solution import Group, Plan, Visit
+
+Wanted = Callable[[Reviewer], bool]
+Met = Callable[[Sequence[Reviewer]], bool]
 
 
 def by_hand(problem: Problem) -> Plan:
@@ -169,50 +172,36 @@ class _Desk:
         )
         pool = [one for one in near if self._may(one, cases, effort)]
         team: list[Reviewer] = []
-
-        def add(found: Reviewer | None) -> bool:
-            if found is not None:
+        for met, wanted in self._needs(cases):
+            if not met(team):
+                found = next((one for one in pool if wanted(one) and self._fits(one, team)), None)
+                if found is None:
+                    return None
                 team.append(found)
-            return found is not None
-
-        def first(*wanted: object) -> Reviewer | None:
-            return next(
-                (
-                    one
-                    for one in pool
-                    if all(wish(one) for wish in wanted)  # type: ignore[operator]
-                    and self._fits(one, team)
-                ),
-                None,
-            )
-
-        if policy.leader_required and not add(first(lambda one: one.leader)):
-            return None
-        for case in cases:
-            if not any(self.known.is_specialist(one.id, case.id) for one in team) and not add(
-                first(lambda one, case=case: self.known.is_specialist(one.id, case.id))
-            ):
-                return None
-        if (
-            policy.quality_required
-            and not any(one.quality for one in team)
-            and not add(first(lambda one: one.quality))
-        ):
-            return None
-        for case in cases if policy.quality_required and policy.industry_level != "none" else ():
-            able = {one.id for one in team if one.quality} | {
-                one.id for one in team if self.known.is_specialist(one.id, case.id)
-            }
-            if len(able) < 2 and not add(
-                first(
-                    lambda one, case=case: one.quality or self.known.is_specialist(one.id, case.id)
-                )
-            ):
-                return None
-        while len(team) < policy.group_size[0]:
-            if not add(first()):
-                return None
         return [one.id for one in team] if len(team) <= policy.group_size[1] else None
+
+    def _needs(self, cases: Sequence[Case]) -> Iterator[tuple[Met, Wanted]]:
+        """What a team needs, one after the other: whether it has it, and who would do."""
+        policy, is_specialist = self.problem.policy, self.known.is_specialist
+
+        def anybody(wanted: Wanted) -> tuple[Met, Wanted]:
+            return lambda team: any(wanted(one) for one in team), wanted
+
+        if policy.leader_required:
+            yield anybody(lambda one: one.leader)
+        for case in cases:
+            yield anybody(lambda one, case=case: is_specialist(one.id, case.id))  # type: ignore[misc]
+        if policy.quality_required:
+            yield anybody(lambda one: one.quality)
+        for case in cases if policy.quality_required and policy.industry_level != "none" else ():
+            yield self._two(lambda one, case=case: one.quality or is_specialist(one.id, case.id))  # type: ignore[misc]
+        for size in range(policy.group_size[0]):
+            yield lambda team, size=size: len(team) > size, lambda one: True  # type: ignore[misc]
+
+    @staticmethod
+    def _two(able: Wanted) -> tuple[Met, Wanted]:
+        """Quality and trade are the business of two people."""
+        return lambda team: sum(able(one) for one in team) >= 2, able
 
     def _known_for(self, one: Reviewer, cases: Sequence[Case]) -> int:
         return sum(self.known.affinity[case.id].get(one.id, 0) for case in cases)
