@@ -164,17 +164,17 @@ def _listen(
             return Outcome(best, interrupted=True)
         if presses and not stop.is_set():
             deadline = time.monotonic()
-        if time.monotonic() > deadline:
+        late = time.monotonic() - deadline
+        if late > 0:
             stop.set()
-        if time.monotonic() > deadline + GRACE:
+        if late > GRACE:
             return Outcome(best, failure="求解没有按时停下，已强行结束")
         try:
             message = results.recv() if results.poll(0.1) else None
         except EOFError:
             return Outcome(best, bool(presses), failure=_why_gone(child))
         if isinstance(message, Progress):
-            if message.plan is not None and message.plan.groups:
-                best = message.plan
+            best = message.plan if message.plan is not None and message.plan.groups else best
             on_progress(message)
         elif message is not None:
             return _outcome(message, best, bool(presses))
