@@ -49,6 +49,7 @@ test-long: $(TOOLS) $(COMPILED)
 lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check api
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -8,24 +8,25 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.ext import Extension
+from markupsafe import Markup
 
 from api.kit import days as calendar
+from api.kit import icons
 from award.groups.core.book import VisitEntry
 from expert_pool.facts.zone import SHANGHAI
 
 ROOT = Path(__file__).parent
 STATIC = ROOT / "static"
-# The wheel's only file we serve; a changed file is refused by the browser (integrity) and by a test
-# (this digest).
+# The wheel's only file we serve; a changed one is refused by the browser (integrity) and a test.
 HTMX_FILE = "htmx.min.js"
-HTMX_SHA384 = "sha384-PLACEHOLDER"
 HTMX_CONFIG = {
     "allowEval": False,
     "allowScriptTags": False,
@@ -56,6 +57,19 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={_digest(STATIC / name)}"
 
 
+class CellEdges(Extension):
+    """White space at the edges of a table's cell shows on a telephone, where cells stand below each
+    other beside their headings and empty ones are left out: templates may have it, pages may not.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return _CELL_END.sub("</td>", _CELL_START.sub(r"\1", source))
+
+
+_CELL_START = re.compile(r"(<td\b(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>)\s+")
+_CELL_END = re.compile(r"\s+</td>")
+
+
 def _folders() -> list[Path]:
     """The kit's templates and those of every area; a name stands in one folder only."""
     return [ROOT / "templates", *sorted(ROOT.parent.glob("[a-z]*/**/templates"))]
@@ -69,6 +83,7 @@ def environment(url: Callable[[str], str] = str) -> Environment:
         autoescape=select_autoescape(default=True, default_for_string=True),
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[CellEdges],
     )
     found.filters.update(
         day=calendar.day_words,
@@ -87,13 +102,35 @@ def environment(url: Callable[[str], str] = str) -> Environment:
         htmx_url=url(f"/static/vendor/{HTMX_FILE}"),
         htmx_integrity=htmx_integrity(),
         htmx_config=json.dumps(HTMX_CONFIG),
+        icon=icons.icon,
+        logo=icons.logo,
+        attributes=attributes,
+        classes=classes,
+        same_week=same_week,
     )
     # Macros are globals, so that every template and block has them without an import line.
-    for name in ("_icons.html", "_parts.html"):
-        for macro, body in vars(found.get_template(name).module).items():
-            if not macro.startswith("_"):
-                found.globals[macro] = body
+    for macro, body in vars(found.get_template("_parts.html").module).items():
+        if not macro.startswith("_"):
+            found.globals[macro] = body
     return found
+
+
+def classes(when: Mapping[str, object]) -> str:
+    """The names whose condition holds, for a class attribute."""
+    return " ".join(name for name, holds in when.items() if holds)
+
+
+def attributes(given: Mapping[str, object]) -> Markup:
+    """Further attributes of an element: True stands bare, None and False are left out."""
+    return Markup(" ").join(
+        Markup("{}").format(name) if value is True else Markup('{}="{}"').format(name, value)
+        for name, value in given.items()
+        if value is not None and value is not False
+    )
+
+
+def same_week(one: date, other: date) -> bool:
+    return one.isocalendar()[:2] == other.isocalendar()[:2]
 
 
 def moment(at: datetime | None) -> str:

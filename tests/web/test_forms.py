@@ -287,7 +287,7 @@ def test_audit_page_verifies_the_chain_and_explains_changes(office: Office) -> N
 
 
 def _choices(text: str, name: str) -> list[str]:
-    return re.findall(rf'<input type="radio" name="{name}" value="(\d+)"', text)
+    return re.findall(rf'<input\s+type="radio"\s+name="{name}"\s+value="(\d+)"', text)
 
 
 def test_conflicts_are_entered_decided_ended_and_withdrawn_with_reasons(office: Office) -> None:

@@ -58,7 +58,7 @@ def test_links_are_made_when_a_message_goes_out_and_kept_nowhere(
         "/round/messages", data=form(page, "/round/messages").fields | {"kind": "ask"}
     ).text
     sending = form(outbox, "/round/outbox/hand-over")
-    uids = re.findall(r'name="uid" value="([^"]+)"', outbox)
+    uids = re.findall(r'name="uid"\s+value="([^"]+)"', outbox)
     answer = clerk.post(
         "/round/outbox/hand-over", data=sending.fields | {"uid": uids, "channel": channel}
     )
@@ -92,7 +92,7 @@ def test_reminders_leave_the_links_before_them_good_up_to_three(office: Office) 
     for _ in range(4):
         outbox = clerk.post("/round/messages", data=asking).text
         row = next(part for part in outbox.split("<tr>") if PEOPLE[5][0] in part)
-        chosen = {"uid": re.findall(r'name="uid" value="([^"]+)"', row)}
+        chosen = {"uid": re.findall(r'name="uid"\s+value="([^"]+)"', row)}
         sent = clerk.post(
             "/round/outbox/hand-over", data=form(outbox, "/round/outbox/hand-over").fields | chosen
         ).text
@@ -313,7 +313,7 @@ def test_work_notices_leave_as_a_file_with_account_title_text_and_link(
     sending = form(outbox, "/round/outbox/hand-over").fields | {"channel": "zzd"}
     refused = clerk.post(
         "/round/outbox/hand-over",
-        data=sending | {"uid": re.findall(r'name="uid" value="([^"]+)"', outbox)},
+        data=sending | {"uid": re.findall(r'name="uid"\s+value="([^"]+)"', outbox)},
     )
     assert (
         refused.status_code == 422
@@ -322,7 +322,9 @@ def test_work_notices_leave_as_a_file_with_account_title_text_and_link(
     )
     with office.world.ledger.read() as session:
         assert {row.status for row in session.scalars(select(Message))} == {"waiting"}
-    having = re.findall(r'name="uid" value="([^"]+)"', clerk.get("/round/outbox?account=yes").text)
+    having = re.findall(
+        r'name="uid"\s+value="([^"]+)"', clerk.get("/round/outbox?account=yes").text
+    )
     answer = clerk.post("/round/outbox/hand-over", data=sending | {"uid": having})
     assert (
         answer.headers["content-disposition"].endswith(".jsonl")
@@ -355,7 +357,7 @@ def test_work_notices_leave_as_a_file_with_account_title_text_and_link(
 def test_conflicts_are_declared_only_after_signing_and_keep_what_was_ticked(office: Office) -> None:
     her, uid = office.expert(), office.year.experts[0]
     sheet = form(her.get("/me/conflicts").text, "/me/conflicts")
-    ticked = re.findall(r'name="firm" value="([^"]+)"', her.get("/me/conflicts").text)[0]
+    ticked = re.findall(r'name="firm"\s+value="([^"]+)"', her.get("/me/conflicts").text)[0]
     without = her.post(
         "/me/conflicts",
         data=sheet.fields | {"answer": "some", "firm": ticked, "evidence": "做过辅导"},

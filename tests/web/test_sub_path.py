@@ -91,7 +91,7 @@ def test_personal_links_and_feeds_carry_it(published: World) -> None:
     page = clerk.get(f"{ROOT}/round").text
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
     outbox = clerk.post(f"{ROOT}/round/messages", data={"csrf_token": token, "kind": "ask"}).text
-    uid = re.findall(r'name="uid" value="([^"]+)"', outbox)[0]
+    uid = re.findall(r'name="uid"\s+value="([^"]+)"', outbox)[0]
     text = clerk.post(f"{ROOT}/round/outbox/hand-over", data={"csrf_token": token, "uid": uid}).text
     link = re.findall(r"http://testserver(/pingshen/l/[A-Za-z0-9_\-]{43})", text)[0]
     her = published.stranger()
