@@ -22,6 +22,7 @@ from api.groups import solving
 from api.identity.sessions import Desk
 from api.kit import access, deps, errors, middleware, openapi
 from api.settings import Settings
+from award.scoring.follow import follow_changes
 from expert_pool.ledger import Ledger
 
 
@@ -69,7 +70,9 @@ def furnish(app: FastAPI, settings: Settings, clock: Callable[[], datetime]) -> 
     app.state.settings = settings
     app.state.clock = clock
     secret = settings_room.read_secret(settings.secret_file)
-    app.state.ledger = Ledger(settings.database_url, clock, secret=secret)
+    app.state.ledger = Ledger(
+        settings.database_url, clock, secret=secret, followers=(follow_changes,)
+    )
     app.state.desk = Desk(app.state.ledger, settings, secret)
     app.state.engine = solving.Engine(settings)
 

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 
 from api.applicants import pages as applicants_pages
 from api.applicants import routes as applicants_routes
+from api.applicants.inquiries import pages as applicants_inquiries_pages
+from api.applicants.intake import pages as applicants_intake_pages
 from api.careers import pages as careers_pages
 from api.careers import routes as careers_routes
 from api.duties.answers import pages as duties_answers_pages
@@ -49,6 +51,8 @@ from api.recusal import pages as recusal_pages
 from api.recusal import routes as recusal_routes
 from api.recusal.conflicts import pages as recusal_conflicts_pages
 from api.recusal.conflicts import routes as recusal_conflicts_routes
+from api.scoring.office import pages as scoring_office_pages
+from api.scoring.own import pages as scoring_own_pages
 from api.signin.accounts import pages as signin_accounts_pages
 from api.signin.entrance import pages as signin_entrance_pages
 from api.signin.entrance import routes as signin_entrance_routes
@@ -61,6 +65,7 @@ from api.supervision.reviews import pages as supervision_reviews_pages
 from api.year import pages as year_pages
 from api.year import routes as year_routes
 from api.year.holidays import pages as year_holidays_pages
+from api.year.steps import pages as year_steps_pages
 
 # Under /api/v1, in the order of the interface's description.
 ROUTES: tuple[Router, ...] = tuple(
@@ -109,7 +114,10 @@ PAGES: tuple[Router, ...] = tuple(
         experts_pages,
         experts_edits_pages,
         recusal_conflicts_pages,
+        applicants_intake_pages,
+        applicants_inquiries_pages,
         applicants_pages,
+        scoring_office_pages,
         groups_board_pages,
         groups_board_moves,
         groups_plans_pages,
@@ -120,7 +128,9 @@ PAGES: tuple[Router, ...] = tuple(
         inspection_retention_pages,
         year_pages,
         year_holidays_pages,
+        year_steps_pages,
         signin_accounts_pages,
+        scoring_own_pages,
         my_duty_pages,
         my_data_pages,
         my_pages,

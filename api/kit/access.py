@@ -45,12 +45,24 @@ class Permission(StrEnum):
     READ_AUDIT = "read-audit"  # 审计记录
     MANAGE_ACCOUNTS = "manage-accounts"
     ERASE = "erase"  # 到期记录的删除
+    RUN_AWARD = "run-award"  # 年度步骤、受理、征求意见
+    DECIDE_AWARD = "decide-award"  # 资格、入围等决定
+    READ_SCORES = "read-scores"  # 评分进度；锁定后的评分和报告
+    OWN_BOOK = "own-book"  # 评审员本人的评分表和所在组的合议
     OWN_FILE = "own-file"  # 评审员本人的资料、空闲、声明、任务
 
 
 P = Permission
 _STAFF_READ = frozenset(
-    {P.PUBLIC, P.OWN_SESSION, P.READ_YEAR, P.READ_EXPERTS, P.READ_APPLICANTS, P.READ_PLANS}
+    {
+        P.PUBLIC,
+        P.OWN_SESSION,
+        P.READ_YEAR,
+        P.READ_EXPERTS,
+        P.READ_APPLICANTS,
+        P.READ_PLANS,
+        P.READ_SCORES,
+    }
 )
 _DESK = frozenset(
     {P.EDIT_YEAR, P.EDIT_EXPERTS, P.EDIT_APPLICANTS, P.IMPORT, P.EDIT_PLANS, P.ISSUE_LINKS}
@@ -58,10 +70,19 @@ _DESK = frozenset(
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANONYMOUS: frozenset({P.PUBLIC}),
-    Role.EXPERT: frozenset({P.PUBLIC, P.OWN_SESSION, P.OWN_FILE}),
-    Role.SECRETARIAT: _STAFF_READ | _DESK | {P.PUBLISH_PLANS, P.DECIDE_EXPERTS},
+    Role.EXPERT: frozenset({P.PUBLIC, P.OWN_SESSION, P.OWN_FILE, P.OWN_BOOK}),
+    Role.SECRETARIAT: _STAFF_READ | _DESK | {P.PUBLISH_PLANS, P.DECIDE_EXPERTS, P.RUN_AWARD},
     Role.APPROVER: (
-        _STAFF_READ | {P.DECIDE_EXPERTS, P.APPROVE_PLANS, P.PUBLISH_PLANS, P.READ_AUDIT, P.ERASE}
+        _STAFF_READ
+        | {
+            P.DECIDE_EXPERTS,
+            P.APPROVE_PLANS,
+            P.PUBLISH_PLANS,
+            P.READ_AUDIT,
+            P.ERASE,
+            P.RUN_AWARD,
+            P.DECIDE_AWARD,
+        }
     ),
     Role.INSPECTOR: _STAFF_READ | {P.READ_AUDIT},
     Role.ADMIN: frozenset({P.PUBLIC, P.OWN_SESSION, P.MANAGE_ACCOUNTS}),

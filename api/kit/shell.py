@@ -70,10 +70,13 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
         "",
         (
             ("/", "本年度", "home", Permission.READ_YEAR),
+            ("/steps", "年度步骤", "check-circle", Permission.READ_YEAR),
             ("/import", "导入", "import", Permission.IMPORT),
             ("/round", "征集与答复", "inbox", Permission.READ_EXPERTS),
             ("/board", "编组", "board", Permission.READ_PLANS),
             ("/calendar", "日程", "calendar", Permission.READ_PLANS),
+            ("/intake", "受理与资格审查", "inbox", Permission.READ_APPLICANTS),
+            ("/scoring", "评分与合议", "spark", Permission.READ_SCORES),
         ),
     ),
     (
@@ -129,6 +132,7 @@ PART_OF = {
     "/draws": "/board",
     "/candidates": "/experts",
     "/recusal": "/recusals",
+    "/inquiries": "/intake",
 }
 
 

@@ -24,6 +24,7 @@ from api.recusal.conflicts.views import BY_SHARE, conflict_kinds
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.groups import store as plan_store
+from award.scoring import store as score_store
 from award.year import store as year_store
 from award.year.free_days import undo_free_days
 from expert_pool import correspondence, register, store
@@ -67,7 +68,8 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         own = duties(book_of(session, plan), me.uid) if plan and card and card.disclosed else ()
         steps = store.yearly_steps(session, viewer, me.uid, year.year)
         added = sum(firm.fresh for firm in applicant_store.to_declare(session, me.uid, year.year))
-    tasks = _tasks(me, year, steps, added)
+        scoring = _scoring(session, viewer, year.year) if card is None or card.disclosed else ()
+    tasks = (*_tasks(me, year, steps, added), *scoring)
     view = {
         **frame,
         "greeting": f"{me.fields.name}，您好",
@@ -78,6 +80,16 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         "undo": me.availability.version if request.cookies.get(FLASH) == "days" else 0,
     }
     return page(request, "my_home.html", view)
+
+
+def _scoring(session: Session, viewer: Viewer, year: int) -> tuple[Task, ...]:
+    """她的评分: one line for all her books of the year."""
+    books = [one for one in score_store.own_books(session, viewer, year) if one.state != "void"]
+    if not books:
+        return ()
+    locked = sum(one.state == "locked" for one in books)
+    words = f"{len(books)} 份评分表，已锁定 {locked} 份"
+    return (Task("评分", words, "/me/books", locked == len(books)),)
 
 
 def _lead(left: int, card: DutyCard | None) -> str:

@@ -258,6 +258,12 @@ class Ledger:
             session.info[READING] = True
             yield session
 
+    @contextmanager
+    def asking(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """A unit of work to ask a use case's questions with: on the reading side, never kept."""
+        with self.read() as session:
+            yield UnitOfWork(session, actor, self.clock(), self._token)
+
     def close(self) -> None:
         self.engine.dispose()
 

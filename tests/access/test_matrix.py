@@ -96,12 +96,20 @@ def _set_disabled(world: World, disabled: bool) -> None:
 
 
 def test_grants_are_these() -> None:
-    staff = {"public", "own-session", "read-year", "read-experts", "read-applicants", "read-plans"}
+    staff = {
+        "public",
+        "own-session",
+        "read-year",
+        "read-experts",
+        "read-applicants",
+        "read-plans",
+        "read-scores",
+    }
     assert {
         role.value: {permission.value for permission in granted} for role, granted in GRANTS.items()
     } == {
         "anonymous": {"public"},
-        "expert": {"public", "own-session", "own-file"},
+        "expert": {"public", "own-session", "own-file", "own-book"},
         "secretariat": staff
         | {
             "decide-experts",
@@ -112,9 +120,18 @@ def test_grants_are_these() -> None:
             "edit-plans",
             "issue-links",
             "publish-plans",
+            "run-award",
         },
         "approver": staff
-        | {("decide-experts"), "approve-plans", "publish-plans", "read-audit", "erase"},
+        | {
+            "decide-experts",
+            "approve-plans",
+            "publish-plans",
+            "read-audit",
+            "erase",
+            "run-award",
+            "decide-award",
+        },
         "inspector": staff | {"read-audit"},
         "admin": {"public", "own-session", "manage-accounts"},
         "system": set(),

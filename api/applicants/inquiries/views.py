@@ -1,0 +1,88 @@
+"""征求意见页的内容: the letters and how far each department is; for a department its own list
+only.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.kit.parts import Option
+from api.kit.templating import moment
+from award.applicants import inquiries
+from award.applicants.core.applicant import AWARDS
+from award.applicants.core.eligibility import INCIDENTS, PRECISIONS
+from award.applicants.tables import Inquiry, InquiryAnswer
+from expert_pool.core.actor import Viewer
+
+
+def letters(session: Session, viewer: Viewer, year: int, today: date) -> dict[str, Any]:
+    firms = [
+        one for one in inquiries.asked_about(session, year) if one.uid not in viewer.conflicted
+    ]
+    left = inquiries.unanswered(session, year, today)
+    rows = session.scalars(select(Inquiry).where(Inquiry.year == year).order_by(Inquiry.id))
+    asked = set()
+    found = []
+    for row in rows:
+        asked.add(row.department)
+        missing = left.get(row.department, ())
+        found.append(
+            {
+                "uid": row.uid,
+                "department": row.department,
+                "question": row.question,
+                "due": row.due.isoformat(),
+                "late": row.due < today and bool(missing),
+                "sent": moment(row.sent_at),
+                "linked": bool(row.token_sha256),
+                "withdrawn": row.withdraw_reason if row.withdrawn_at else "",
+                "answered": len(firms) - len(missing),
+                "total": len(firms),
+                "missing": missing,
+            }
+        )
+    return {
+        "year": year,
+        "letters": found,
+        "waiting": sum(bool(one["missing"]) and not one["withdrawn"] for one in found),
+        "suggested": [
+            (name, question) for name, question in inquiries.QUESTIONS.items() if name not in asked
+        ],
+    }
+
+
+def sheet(session: Session, row: Inquiry) -> dict[str, Any]:
+    """What a department answers: its question and the list, with what it has said already."""
+    said = {
+        one.applicant_id: one
+        for one in session.scalars(select(InquiryAnswer).where(InquiryAnswer.inquiry_id == row.id))
+    }
+    firms = inquiries.asked_about(session, row.year)
+    return {
+        "uid": row.uid,
+        "department": row.department,
+        "question": row.question,
+        "due": f"{row.due.year}年{row.due.month}月{row.due.day}日",
+        "year": row.year,
+        "rows": [
+            {
+                "uid": firm.uid,
+                "name": firm.name,
+                "uscc": firm.uscc,
+                "award": AWARDS.get(firm.award, ""),
+                "answer": said[firm.id].answer if firm.id in said else "",
+                "text": said[firm.id].text if firm.id in said else "",
+            }
+            for firm in firms
+        ],
+        "done": sum(firm.id in said for firm in firms),
+        "total": len(firms),
+        "by": next((one.by_name for one in said.values()), ""),
+        "answers": list(inquiries.ANSWERS.items()),
+        "kinds": tuple(Option(code, words) for code, words in INCIDENTS.items()),
+        "precisions": tuple(Option(code, f"准确到{words}") for code, words in PRECISIONS.items()),
+    }

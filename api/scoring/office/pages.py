@@ -1,0 +1,91 @@
+"""审定办的评分页: progress by applicant, the chain after the lock, the shortlist by codes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.kit import common
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.fields import Uid
+from api.kit.rendering import page, see_other
+from api.scoring.office import views
+from award.scoring import shortlist, store
+from expert_pool.core.actor import Actor, Role, Viewer
+from expert_pool.ledger import Ledger
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=300)]
+
+
+@router.get("/scoring", allow=P.READ_SCORES)
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, stage: str = "") -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        if stage not in store.YEAR_STAGE:
+            stage = "site" if year.stage in ("site", "evaluation", "vote") else "document"
+        lines = views.progress(session, viewer, year.year, stage)
+    view = {"year": year.year, "stage": stage, "staged": bool(year.stage), "lines": lines}
+    return page(request, "scoring.html", view)
+
+
+@router.get("/scoring/shortlist", allow=P.READ_SCORES)
+def show_shortlist(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        view = views.shortlist_page(session, viewer, year.year)
+    return page(request, "shortlist.html", {"year": year.year, **view})
+
+
+@router.post("/scoring/shortlist", allow=P.DECIDE_AWARD)
+async def decide(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> Response:
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    await run_in_threadpool(_decide, form, viewer, actor, ledger)
+    return see_other(request, "/scoring/shortlist", "shortlisted")
+
+
+def _decide(form: dict[str, str], viewer: Viewer, actor: Actor, ledger: Ledger) -> None:
+    inside = {
+        name.removeprefix("inside-"): value == "yes"
+        for name, value in form.items()
+        if name.startswith("inside-")
+    }
+    reasons = {
+        name.removeprefix("reason-"): value
+        for name, value in form.items()
+        if name.startswith("reason-")
+    }
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        shortlist.decide(uow, viewer, year, inside, reasons)
+        uow.commit()
+
+
+@router.post("/scoring/shortlist/back", allow=P.DECIDE_AWARD)
+def take_back(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, reason: Text = ""
+) -> Response:
+    with ledger.write(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        shortlist.take_back(uow, year, reason)
+        uow.commit()
+    return see_other(request, "/scoring/shortlist", "saved")
+
+
+@router.get("/scoring/{stage}/{applicant}", allow=P.READ_SCORES)
+def show_one(
+    request: Request, stage: str, applicant: Uid, viewer: ViewerDep, ledger: LedgerDep
+) -> Response:
+    with ledger.read() as session:
+        if stage not in store.YEAR_STAGE:
+            raise store.nothing()
+        year = common.needed_year(session, viewer)
+        found = store.office_view(session, viewer, year.year, stage, applicant)
+        view = views.applicant_page(session, found, viewer.role is Role.INSPECTOR)
+    return page(request, "scoring_one.html", {"year": year.year, **view})

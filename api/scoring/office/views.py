@@ -1,0 +1,147 @@
+"""评分进度和合议结果 as the office sees them: who has locked; numbers only after all have."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.kit.templating import moment
+from award.applicants.core import life
+from award.applicants.core.applicant import AWARDS
+from award.applicants.tables import Applicant
+from award.scoring import shortlist, store
+from award.scoring.core import consensus as core
+from award.scoring.core.rubric import points, written
+from award.scoring.core.scorebook import STAGES, STATES
+from award.scoring.store import ConsensusView
+from award.year import stages
+from award.year.core.stages import name as stage_name
+from expert_pool.core.actor import Viewer
+
+TONES = {"waiting": "", "open": "accent", "issued": "warn", "signed": "ok"}
+WORDS = {"waiting": "评分中", "open": "合议中", "issued": "签名中", "signed": "已签完"}
+
+
+def progress(session: Session, viewer: Viewer, year: int, stage: str) -> list[dict[str, Any]]:
+    """By applicant: who has locked, how far the report is. No number of any book."""
+    wanted = life.PLANNED[stage] | {"not-shortlisted"} if stage == "document" else life.ON_SITE
+    firms = session.scalars(
+        select(Applicant).where(Applicant.year == year).order_by(Applicant.name)
+    )
+    found = []
+    for firm in firms:
+        if firm.uid in viewer.conflicted or firm.state not in (wanted | life.ON_SITE):
+            continue
+        view = store.office_view(session, viewer, year, stage, firm.uid)
+        if not view.members:
+            continue
+        found.append(
+            {
+                "uid": firm.uid,
+                "name": firm.name,
+                "award": AWARDS.get(firm.award, ""),
+                "state": WORDS[view.state],
+                "tone": TONES[view.state],
+                "locked": sum(one.state == "locked" for one in view.members),
+                "members": len(view.members),
+                "left": "、".join(
+                    one.name for one in view.members if one.state != "locked" and one.state
+                ),
+                "unsigned": "、".join(one.name for one in view.unsigned)
+                if view.state == "issued"
+                else "",
+            }
+        )
+    return found
+
+
+def applicant_page(session: Session, view: ConsensusView, inspects: bool) -> dict[str, Any]:
+    """The chain of one applicant: books, spread, consensus, report; nothing before all locked."""
+    rubric = store.rubric_of(session, view.year)
+    whole = bool(view.rows) and all(row.item.no in view.agreed for row in view.rows)
+    return {
+        "uid": view.applicant,
+        "name": view.name,
+        "stage": view.stage,
+        "stage_name": STAGES[view.stage],
+        "state": WORDS[view.state],
+        "tone": TONES[view.state],
+        "why": store.why_closed(view.members),
+        "members": [
+            {
+                "name": one.name,
+                "leader": one.leader,
+                "state": STATES.get(one.state, "没有评分表"),
+                "at": moment(one.locked_at),
+            }
+            for one in view.members
+        ],
+        "names": [one.name for one in view.members if one.state == "locked"],
+        "rows": [
+            {
+                "no": row.item.no,
+                "name": row.item.name,
+                "points": row.item.points,
+                "values": [row.values[one.expert] for one in view.members if one.state == "locked"],
+                "spread": row.spread,
+                "discuss": row.must_discuss,
+                "start": row.start,
+                "percent": view.agreed[row.item.no].percent if row.item.no in view.agreed else None,
+                "got": written(points(row.item, view.agreed[row.item.no].percent))
+                if row.item.no in view.agreed
+                else "",
+                "reason": view.agreed[row.item.no].reason if row.item.no in view.agreed else "",
+                "evidence": view.agreed[row.item.no].evidence if row.item.no in view.agreed else "",
+            }
+            for row in core.by_spread(view.rows)
+        ],
+        "total": written(core.total(rubric, view.agreed)) if whole else "",
+        "of": rubric.total,
+        "overview": view.overview,
+        "proposal": view.proposal,
+        "digest": view.digest,
+        "signatures": [
+            {"name": one.name, "kind": one.kind, "text": one.text, "at": moment(one.signed_at)}
+            for one in view.signatures
+        ],
+        "inspects": inspects,
+    }
+
+
+def shortlist_page(session: Session, viewer: Viewer, year: int) -> dict[str, Any]:
+    lines = shortlist.lines(session, viewer, year)
+    rule = shortlist.rule_of(session, year)
+    parts = [f"前 {rule.top} 名"] if rule.top else []
+    parts += [f"不低于 {rule.least} 分"] if rule.least is not None else []
+    return {
+        "stage": stage_name(stages.stage_of(session, year)),
+        "rule": "、".join(parts) or "尚未填写",
+        "unsigned": shortlist.unsigned(session, year),
+        "decided": any(one.inside is not None for one in lines),
+        "blind": any(not one.name for one in lines),
+        "lines": [
+            {
+                "uid": one.uid,
+                "code": one.code,
+                "name": one.name,
+                "award": AWARDS.get(one.award, ""),
+                "score": _points(one.score),
+                "rank": one.rank,
+                "by_rule": one.by_rule,
+                "tied": one.tied,
+                "proposed": one.proposed,
+                "proposal_reason": one.proposal_reason,
+                "inside": one.by_rule if one.inside is None else one.inside,
+                "reason": one.reason,
+            }
+            for one in lines
+        ],
+    }
+
+
+def _points(score: Fraction) -> str:
+    """To hundredths, half up; exact for the sums of a consensus."""
+    return written(int(score * 100 + Fraction(1, 2)))
