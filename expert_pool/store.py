@@ -410,7 +410,7 @@ def shown(row: Expert) -> ExpertFields:
 
 
 def absences_of(row: Availability) -> tuple[HalfDay, ...]:
-    return tuple(sorted(HalfDay(part.day, part.half) for part in row.absences))  # type: ignore[arg-type]
+    return tuple(sorted(HalfDay(part.day, part.half) for part in row.absences))
 
 
 @dataclass(frozen=True)
@@ -419,7 +419,7 @@ class Answer:
 
     first: date
     last: date
-    away: frozenset[tuple[date, str]]
+    away: frozenset[HalfDay]
 
 
 def answers(session: Session, year: int) -> dict[int, Answer]:
@@ -432,11 +432,11 @@ def answers(session: Session, year: int) -> dict[int, Answer]:
     parts = select(
         AvailabilityHalfDay.availability_id, AvailabilityHalfDay.day, AvailabilityHalfDay.half
     )
-    away: dict[int, set[tuple[date, str]]] = {}
+    away: dict[int, set[HalfDay]] = {}
     for answer, day, half in session.execute(
         parts.join(Availability).where(Availability.year == year, Availability.known)
     ):
-        away.setdefault(answer, set()).add((day, half))
+        away.setdefault(answer, set()).add(HalfDay(day, half))
     return {
         expert: Answer(first, last, frozenset(away.get(answer, ())))
         for answer, expert, first, last in rows

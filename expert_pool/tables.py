@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from expert_pool.facts.halfday import Half
 from expert_pool.ledger.base import Base, Editable
 
 
@@ -214,7 +215,7 @@ class AvailabilityHalfDay(Base):
     __tablename__ = "availability_half_day"
     availability_id: Mapped[int] = mapped_column(ForeignKey("availability.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    half: Mapped[str] = mapped_column(String(2), primary_key=True)
+    half: Mapped[Half] = mapped_column(String(2), primary_key=True)
 
 
 class PerformanceRecord(Editable, Base):

@@ -409,4 +409,4 @@ def _when(visit: VisitEntry) -> str:
     length = (
         f"{halves // 2} 天" if halves % 2 == 0 else "半天" if halves == 1 else f"{halves // 2} 天半"
     )
-    return f"{day_zh(first.date)}{'上午' if first.half == 'AM' else '下午'}起 {length}"
+    return f"{day_zh(first.date)}{first.zh}起 {length}"

@@ -10,6 +10,7 @@ from api.kit.fields import Day, Input, Line, Name, Note, Output, example
 from api.kit.schemas import HalfDayIO, IndustryIn, Phone, TownCode, Uscc
 from award.applicants.core.applicant import Trade
 from award.applicants.store import ApplicantRow
+from expert_pool.facts.halfday import HalfDay
 
 
 class ApplicantPatch(Input):
@@ -42,7 +43,7 @@ class ApplicantPatch(Input):
                 Trade(item.code, item.source_word, item.confirmed) for item in self.industries
             )
         if "closed" in sent:
-            sent["closed"] = tuple((item.date, item.half) for item in self.closed)
+            sent["closed"] = tuple(HalfDay(item.date, item.half) for item in self.closed)
         return sent
 
 

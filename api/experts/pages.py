@@ -27,6 +27,7 @@ from expert_pool import dossier, register, store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS, PAIR_KINDS
 from expert_pool.core.expert import masked
+from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.working_days import WorkingDays
 
 router = Router(include_in_schema=False)
@@ -100,7 +101,7 @@ def _line(row: store.ExpertRow, reasons: tuple[str, ...]) -> views.ExpertLine:
 
 def _duties(
     session: Session, viewer: Viewer, uid: str, year: year_store.YearView | None
-) -> frozenset[tuple[date, str]]:
+) -> frozenset[HalfDay]:
     """The half-days on which the newest plan sends her out, as far as the viewer may see that
     plan.
     """
@@ -111,7 +112,9 @@ def _duties(
     slots = view.problem.slots
     visits = (visit for group in view.plan.groups if uid in group.members for visit in group.visits)
     return frozenset(
-        (slots[position].date, slots[position].half) for visit in visits for position in visit.slots
+        HalfDay(slots[position].date, slots[position].half)
+        for visit in visits
+        for position in visit.slots
     )
 
 
@@ -142,7 +145,7 @@ def _view(
     fields = found.fields
     window = calendar.window(year.fields.window_first, year.fields.window_last) if year else ()
     free = found.availability
-    absent = {(item.date, item.half) for item in free.absences} if free.known else None
+    absent = set(free.absences) if free.known else None
     signed = next((item for item in found.declarations if year and item.year == year.year), None)
     applicants = applicant_store.applicants(session, viewer, year.year) if year else ()
     lines = dossier.history(session, viewer, found.uid, 12)

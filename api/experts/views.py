@@ -13,6 +13,7 @@ from api.kit.shell import Tone
 from api.kit.templating import moment
 from expert_pool.core.conflict import KINDS, told_evidence
 from expert_pool.core.expert import ExpertFields
+from expert_pool.facts.halfday import HALVES, HalfDay
 from expert_pool.register import DECISIONS, SOURCES
 from expert_pool.store import AvailabilityView, ConflictView, PairView, SuspensionView
 
@@ -188,9 +189,9 @@ def pair_lines(rows: Sequence[PairView]) -> tuple[PairLine, ...]:
 def availability_words(view: AvailabilityView, window: Sequence[date]) -> str:
     if view.version == 0 or not view.known:
         return "没有填写：未知，不等于有空。"
-    away = {(item.date, item.half) for item in view.absences}
+    away = set(view.absences)
     asked = [day for day in window if view.first and view.last and view.first <= day <= view.last]
-    free = sum((day, half) not in away for day in asked for half in ("AM", "PM"))
+    free = sum(HalfDay(day, half) not in away for day in asked for half in HALVES)
     missing = len(window) - len(asked)
     return f"{free} 个半天可参加" + (f"，另有 {missing} 天没有问到" if missing else "") + "。"
 

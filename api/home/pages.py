@@ -20,6 +20,7 @@ from award.groups import store as plan_store
 from award.year import store as year_store
 from expert_pool import dossier, store
 from expert_pool.core.actor import Viewer
+from expert_pool.facts.halfday import HALVES
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -340,6 +341,6 @@ def _supply(facts: Facts) -> views.Supply | None:
     counts = [
         (day, half, sum((day, half) not in (expert.absences or ()) for expert in able))
         for day in data.days
-        for half in ("AM", "PM")
+        for half in HALVES
     ]
     return views.supply_chart(counts, data.year.fields.policy.group_size[0])

@@ -9,6 +9,7 @@ from typing import Literal
 
 from api.kit.parts import Bar, Stat
 from api.kit.shell import Tone
+from expert_pool.facts.halfday import HALF_ZH, Half
 
 StepState = Literal["done", "now", "attention", "todo"]
 
@@ -78,7 +79,7 @@ class HomePage:
     unassignable_total: int
 
 
-def supply_chart(counts: Sequence[tuple[date, str, int]], need: int) -> Supply | None:
+def supply_chart(counts: Sequence[tuple[date, Half, int]], need: int) -> Supply | None:
     """Bars for (date, half, number of experts free); bars under `need` are marked low."""
     if not counts:
         return None
@@ -89,7 +90,7 @@ def supply_chart(counts: Sequence[tuple[date, str, int]], need: int) -> Supply |
     for position, (day, half, count) in enumerate(counts):
         bar_height = round(count / top * 104, 1)
         x = round(left + position * step + step * 0.12, 1)
-        words = "上午" if half == "AM" else "下午"
+        words = HALF_ZH[half]
         bars.append(
             Bar(
                 x,

@@ -200,9 +200,7 @@ def _row_view(
             )
             for item in draft.industries
         ]
-        calendar = mini_calendar(
-            window, None if away is None else {(item.date, item.half) for item in away}, mark
-        )
+        calendar = mini_calendar(window, None if away is None else set(away), mark)
         needed = expert or bool(text)
         return RowView(
             draft.row,

@@ -20,6 +20,7 @@ from expert_pool.core.expert import GRADES
 from expert_pool.core.life import ENDINGS
 from expert_pool.core.recusal import OFFICE_WORDS
 from expert_pool.core.rulebook import rulebook
+from expert_pool.facts.halfday import HALF_ZH
 from expert_pool.register import CHANNELS, DECISIONS, SOURCES
 
 # Numbers and texts of the machinery; and who decided, where the name stands beside the account.
@@ -272,7 +273,7 @@ def _listed(name: str, text: str) -> str:
 def _part(item: Any) -> str:
     """One half-day or one industry of a record that has several."""
     if isinstance(item, dict) and "half" in item:
-        return f"{item.get('day', '')}{'上午' if item['half'] == 'AM' else '下午'}"
+        return f"{item.get('day', '')}{HALF_ZH[item['half']]}"
     if isinstance(item, dict) and "code" in item:
         return industry_words(str(item["code"]))
     return str(item)

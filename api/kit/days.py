@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from award.groups.core.book import Book, GroupEntry, VisitEntry
+from expert_pool.facts.halfday import HALVES, HalfDay
 
 WEEKDAYS = "一二三四五六日"
 DayKind = Callable[[date], "DayMark"]
@@ -105,9 +106,9 @@ def months(book: Book, window: Sequence[date], mark: DayKind) -> tuple[Month, ..
 
 
 def _month_day(
-    day: date, window: set[date], mark: DayKind, chips: dict[tuple[date, str], list[Chip]]
+    day: date, window: set[date], mark: DayKind, chips: dict[HalfDay, list[Chip]]
 ) -> MonthDay:
-    am, pm = chips.get((day, "AM"), []), chips.get((day, "PM"), [])
+    am, pm = chips.get(HalfDay(day, "AM"), []), chips.get(HalfDay(day, "PM"), [])
     both = {(chip.group, chip.firm) for chip in am} & {(chip.group, chip.firm) for chip in pm}
     return MonthDay(
         day,
@@ -119,8 +120,8 @@ def _month_day(
     )
 
 
-def _chips(book: Book) -> dict[tuple[date, str], list[Chip]]:
-    found: dict[tuple[date, str], list[Chip]] = {}
+def _chips(book: Book) -> dict[HalfDay, list[Chip]]:
+    found: dict[HalfDay, list[Chip]] = {}
     for group in book.groups:
         for visit in group.visits:
             for stay in visit.stays:
@@ -135,7 +136,7 @@ def _chips(book: Book) -> dict[tuple[date, str], list[Chip]]:
                     visit.firm.id,
                     title,
                 )
-                found.setdefault((stay.date, stay.half), []).append(chip)
+                found.setdefault(stay, []).append(chip)
     return found
 
 
@@ -169,15 +170,14 @@ def gantt(book: Book, window: Sequence[date], mark: DayKind) -> Gantt:
 
 
 def _gantt_cells(group: GroupEntry, days: Sequence[date]) -> tuple[GanttCell, ...]:
-    starts: dict[tuple[date, str], VisitEntry] = {
-        (visit.stays[0].date, visit.stays[0].half): visit for visit in group.visits if visit.stays
+    starts: dict[HalfDay, VisitEntry] = {
+        visit.stays[0]: visit for visit in group.visits if visit.stays
     }
-    columns = [(day, half) for day in days for half in ("AM", "PM")]
+    columns = [HalfDay(day, half) for day in days for half in HALVES]
     cells: list[GanttCell] = []
     position = 0
     while position < len(columns):
-        day, half = columns[position]
-        visit = starts.get((day, half))
+        visit = starts.get(columns[position])
         span = min(len(visit.stays), len(columns) - position) if visit else 1
         end_day, end_half = columns[position + span - 1]
         title = f"{visit.firm.name}，{stay_words(visit)}" if visit else ""
@@ -214,15 +214,10 @@ def stay_words(visit: VisitEntry) -> str:
         return "资料评审，不到现场"
     first, last = visit.stays[0], visit.stays[-1]
     if first.date == last.date:
-        return (
-            f"{day_words(first.date)}{'全天' if len(visit.stays) > 1 else half_words(first.half)}"
-        )
+        return f"{day_words(first.date)}{'全天' if len(visit.stays) > 1 else first.zh}"
     if first.half == "AM" and last.half == "PM":
         return f"{day_words(first.date)}至{day_words(last.date)}"
-    return (
-        f"{day_words(first.date)}{half_words(first.half)}"
-        f"至{day_words(last.date)}{half_words(last.half)}"
-    )
+    return f"{day_words(first.date)}{first.zh}至{day_words(last.date)}{last.zh}"
 
 
 def length_words(half_days: int) -> str:
@@ -235,7 +230,3 @@ def length_words(half_days: int) -> str:
 
 def day_words(day: date) -> str:
     return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
-
-
-def half_words(half: str) -> str:
-    return "上午" if half == "AM" else "下午"

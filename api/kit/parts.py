@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from api.kit.days import DayKind, half_words
+from api.kit.days import DayKind
 from api.kit.shell import Tone
+from expert_pool.facts.halfday import HALF_ZH, HALVES, HalfDay
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class MiniCalendar:
 
 def mini_calendar(
     window: Sequence[date],
-    absent: Collection[tuple[date, str]] | None,
+    absent: Collection[HalfDay] | None,
     mark: DayKind,
-    duties: Collection[tuple[date, str]] = (),
+    duties: Collection[HalfDay] = (),
 ) -> MiniCalendar:
     """Weeks of the window: green may come, red cannot, blue is on duty, grey nobody has said; rest
     days without marks.
@@ -61,24 +62,23 @@ def mini_calendar(
 def _mini_day(
     day: date,
     days: set[date],
-    absent: Collection[tuple[date, str]] | None,
+    absent: Collection[HalfDay] | None,
     mark: DayKind,
-    duties: Collection[tuple[date, str]],
+    duties: Collection[HalfDay],
 ) -> MiniDay:
     if day not in days or not mark(day).working:
         return MiniDay(day, "off", title=mark(day).name)
     states = [
         "unknown" if absent is None else "busy" if (day, half) in absent else "free"
-        for half in ("AM", "PM")
+        for half in HALVES
     ]
     states = [
         "duty" if (day, half) in duties else state
-        for half, state in zip(("AM", "PM"), states, strict=True)
+        for half, state in zip(HALVES, states, strict=True)
     ]
     words = {"duty": "已安排评审", "unknown": "未知", "busy": "不能参加", "free": "可参加"}
     said = "，".join(
-        f"{half_words(half)}{words[state]}"
-        for half, state in zip(("AM", "PM"), states, strict=True)
+        f"{HALF_ZH[half]}{words[state]}" for half, state in zip(HALVES, states, strict=True)
     )
     return MiniDay(day, "", states[0], states[1], f"{day.month}月{day.day}日：{said}", said)
 

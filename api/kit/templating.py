@@ -21,6 +21,7 @@ from markupsafe import Markup
 from api.kit import days as calendar
 from api.kit import icons
 from award.groups.core.book import VisitEntry
+from expert_pool.facts.halfday import HALF_ZH
 from expert_pool.facts.zone import SHANGHAI
 
 ROOT = Path(__file__).parent
@@ -87,7 +88,7 @@ def environment(url: Callable[[str], str] = str) -> Environment:
     )
     found.filters.update(
         day=calendar.day_words,
-        half=calendar.half_words,
+        half=HALF_ZH.__getitem__,
         short_name=calendar.short_name,
         stay_words=calendar.stay_words,
         stay_short=stay_short,
@@ -148,8 +149,8 @@ def stay_short(visit: VisitEntry) -> str:
     if len(visit.stays) == 2 and first.date == last.date:
         return f"{weekday}全天"
     if len(visit.stays) == 1:
-        return weekday + calendar.half_words(first.half)
-    return f"{weekday}{calendar.half_words(first.half)}起"
+        return weekday + first.zh
+    return f"{weekday}{first.zh}起"
 
 
 def need_short(need: str) -> str:

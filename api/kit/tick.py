@@ -100,7 +100,7 @@ def sheet(view: store.AvailabilityView, window: Sequence[date], mark: DayKind) -
     """What the tick-sheet template needs, from the answer as it stands."""
     away = set(view.absences)
     free = frozenset(
-        (item.date, item.half)
+        item
         for item in (HalfDay(day, half) for day in window for half in HALVES)
         if view.known
         and view.first
@@ -169,7 +169,7 @@ class FreeWeek:
 
 
 def tick_sheet(
-    window: Sequence[date], free: frozenset[tuple[date, str]], mark: DayKind
+    window: Sequence[date], free: frozenset[HalfDay], mark: DayKind
 ) -> tuple[FreeWeek, ...]:
     """Weeks Monday to Sunday that hold a day of the window; only working days of the window are
     offered.

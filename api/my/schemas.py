@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from api.kit.fields import Day, Input, Line, Name, Note, Output, UidText, example
-from api.kit.schemas import Percent, Phone, Uscc
+from api.kit.schemas import HalfDayIO, Percent, Phone, Uscc
 from award.duties.duties import DutyView
 from award.groups.core.book import GroupEntry
 from expert_pool.core.expert import Industry
@@ -196,11 +196,6 @@ class Duty(Output):
         )
 
 
-class HalfDayIn(Input):
-    date: Day
-    half: Literal["AM", "PM"]
-
-
 class DutyAnswerIn(Input):
     """`fingerprint` says which duty is answered; `away` the half-days that do not suit, when the
     reason is the time (null: all of them).
@@ -218,7 +213,7 @@ class DutyAnswerIn(Input):
     accept: bool
     reason_kind: Literal["", "time", "recusal", "personal", "other"] = ""
     reason: Line = ""
-    away: Annotated[list[HalfDayIn], Field(max_length=200)] | None = None
+    away: Annotated[list[HalfDayIO], Field(max_length=200)] | None = None
 
     @property
     def half_days(self) -> list[HalfDay] | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from api.kit.parts import Bar
 from award.groups.inventory import DayLine, Inventory
+from expert_pool.facts.halfday import HALF_ZH
 from expert_pool.workload import Burden, Fairness
 
 WEEKDAYS = "一二三四五六日"
-HALVES = {"AM": "上午", "PM": "下午"}
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,8 @@ def tightest(days: Sequence[DayLine], number: int = 6) -> tuple[dict[str, object
 
 
 def day_words(line: DayLine) -> str:
-    return (
-        f"{line.day.month}月{line.day.day}日（周{WEEKDAYS[line.day.weekday()]}）{HALVES[line.half]}"
-    )
+    day = line.day
+    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）{HALF_ZH[line.half]}"
 
 
 def conclusion(stock: Inventory) -> tuple[str, str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import fields, replace
-from datetime import date
 
 from sqlalchemy import select
 
@@ -23,6 +22,7 @@ from award.year.stages import stage_of
 from expert_pool import register
 from expert_pool.core import organisation
 from expert_pool.core.expert import masked
+from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.intake import ImportPlan
 from expert_pool.facts.refusal import Refusal, demand_reason
@@ -152,10 +152,10 @@ def write_applicant(row: Applicant, wanted: ApplicantFields) -> None:
         for position, item in enumerate(wanted.industries)
         if position >= len(kept)
     ]
-    held = {(part.day, part.half): part for part in row.closed}
+    held = {HalfDay(part.day, part.half): part for part in row.closed}
     row.closed[:] = [
-        held.get(key) or ApplicantClosed(day=key[0], half=key[1])
-        for key in sorted(set(wanted.closed))
+        held.get(one) or ApplicantClosed(day=one.date, half=one.half)
+        for one in sorted(set(wanted.closed))
     ]
 
 
@@ -187,5 +187,3 @@ def _sound(wanted: ApplicantFields) -> None:
                 f"{item.code} 不是 GB/T 4754-2017 的行业代码。",
                 field="industries",
             )
-    if any(half not in ("AM", "PM") or not isinstance(day, date) for day, half in wanted.closed):
-        raise Refusal("out-of-range", "不便接待的时间应是日期加上午或下午。", field="closed")

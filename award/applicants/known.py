@@ -13,7 +13,6 @@ from award.applicants.core.applicant import ApplicantFields
 from award.applicants.core.sheet_in import ApplicantDraft
 from award.applicants.store import fields_of
 from award.applicants.tables import Applicant
-from expert_pool.facts.halfday import HalfDay
 
 # `closed` has another form in a draft than in the record.
 _SHARED = (
@@ -33,7 +32,7 @@ def known_applicants(session: Session, year: int) -> tuple[ApplicantDraft, ...]:
 
 def _draft(row: Applicant) -> ApplicantDraft:
     known = fields_of(row)
-    closed = tuple(HalfDay(day, half) for day, half in known.closed) if known.closed_known else None  # type: ignore[arg-type]
+    closed = known.closed if known.closed_known else None
     return ApplicantDraft(
         **{name: getattr(known, name) for name in _SHARED}, closed=closed, uid=row.uid
     )
@@ -46,6 +45,6 @@ def fields_from(known: ApplicantFields, draft: ApplicantDraft) -> ApplicantField
     return replace(
         known,
         **{name: getattr(draft, name) for name in _SHARED},
-        closed=tuple((half_day.date, str(half_day.half)) for half_day in draft.closed or ()),
+        closed=draft.closed or (),
         closed_known=draft.closed is not None,
     )

@@ -17,6 +17,7 @@ from award.year.core.policy import YearPolicy
 from award.year.tables import AwardYear
 from expert_pool.core.actor import Viewer
 from expert_pool.core.expert import masked
+from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
 from expert_pool.tables import Declaration, Expert
 
@@ -160,7 +161,7 @@ def fields_of(row: Applicant) -> ApplicantFields:
         industries=tuple(
             Trade(item.code, item.source_word, item.confirmed) for item in row.industries
         ),
-        closed=tuple(sorted((part.day, part.half) for part in row.closed)),
+        closed=tuple(sorted(HalfDay(part.day, part.half) for part in row.closed)),
         past_awards=tuple((int(number), award) for number, award in awards),
     )
 

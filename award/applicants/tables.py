@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from expert_pool.facts.halfday import Half
 from expert_pool.ledger.base import Base, Editable
 
 
@@ -79,7 +80,7 @@ class ApplicantClosed(Base):
     __tablename__ = "applicant_closed"
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    half: Mapped[str] = mapped_column(String(2), primary_key=True)
+    half: Mapped[Half] = mapped_column(String(2), primary_key=True)
 
 
 class Application(Editable, Base):

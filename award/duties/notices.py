@@ -21,6 +21,7 @@ from expert_pool import dossier, register
 from expert_pool import store as register_store
 from expert_pool.core import messages
 from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.facts.halfday import HALF_ZH
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.store import ExpertRow, YearState
@@ -129,7 +130,7 @@ def when_words(duty: Duty) -> str:
     """9月7日（周一）全天、9月8日（周二）上午."""
     days: dict[date, list[str]] = {}
     for slot in duty.half_days:
-        days.setdefault(slot.date, []).append("上午" if slot.half == "AM" else "下午")
+        days.setdefault(slot.date, []).append(HALF_ZH[slot.half])
     return "、".join(
         day_zh(day) + ("全天" if len(halves) == 2 else halves[0]) for day, halves in days.items()
     )

@@ -28,6 +28,7 @@ from expert_pool.core.conflict import KINDS, ConflictKind, in_force
 from expert_pool.core.expert import ExpertFields
 from expert_pool.core.recusal import OUT_OF_EVERYTHING, Doubt, Side, side_of
 from expert_pool.core.retention import GONE
+from expert_pool.facts.halfday import HALVES, HalfDay
 from expert_pool.ledger import READING
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.records import StageRecord
@@ -58,7 +59,7 @@ class ExpertFacts:
     declared: (
         bool  # signed, and the list of applicants answered; who joined it later is in Ties.unasked
     )
-    absences: frozenset[tuple[date, str]] | None
+    absences: frozenset[HalfDay] | None
     partly_unknown: bool
     carried: int
     left: str = ""  # 已解聘, and why
@@ -283,14 +284,14 @@ def _refused(session: Session, year: YearView) -> dict[str, str]:
 
 def _absences(
     answer: store.Answer | None, days: Sequence[date]
-) -> tuple[frozenset[tuple[date, str]] | None, bool]:
+) -> tuple[frozenset[HalfDay] | None, bool]:
     if answer is None:
         return None, False
     unasked = {
-        (day, half)
+        HalfDay(day, half)
         for day in days
         if not answer.first <= day <= answer.last
-        for half in ("AM", "PM")
+        for half in HALVES
     }
     return answer.away | unasked, bool(unasked)
 

@@ -27,7 +27,7 @@ from award.groups.snapshot import why_not_assignable
 from award.year import store as year_store
 from award.year.core.policy import YearPolicy
 from expert_pool.core.actor import Viewer
-from expert_pool.facts.halfday import HALVES
+from expert_pool.facts.halfday import HALVES, Half, HalfDay
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
 
@@ -96,7 +96,7 @@ class DayLine:
     """
 
     day: date
-    half: str
+    half: Half
     free: int
     leaders: int
     quality: int
@@ -136,7 +136,7 @@ class _Case:
     trades: tuple[str, ...]
     number: int
     half_days: int
-    closed: frozenset[tuple[date, str]]
+    closed: frozenset[HalfDay]
     recused: frozenset[str]
 
 
@@ -425,7 +425,9 @@ def _days(
     for day in facts.days:
         for half in HALVES:
             free = [
-                one for one in ready if one.absences is not None and (day, half) not in one.absences
+                one
+                for one in ready
+                if one.absences is not None and HalfDay(day, half) not in one.absences
             ]
             leaders, quality = (
                 sum(bool(one.fields.leader) for one in free),
@@ -459,7 +461,7 @@ def _day_shortfalls(
     serves = {}
     for case in cases:
         able = [people[uid].absences or frozenset() for uid in _serves(policy, case, ready)]
-        slots = ((line.day, line.half) for line in days)
+        slots = (HalfDay(line.day, line.half) for line in days)
         open_ = [
             slot
             for slot in slots

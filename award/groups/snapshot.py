@@ -28,7 +28,7 @@ from award.year.core.policy import DEFAULT_WEIGHTS, YearPolicy
 from award.year.store import YearFields, YearView
 from expert_pool.core.expert import masked
 from expert_pool.core.recusal import NOT_ASKED, Doubt
-from expert_pool.facts.halfday import HALVES
+from expert_pool.facts.halfday import HALVES, HalfDay
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.towns import CENTRE, Towns, travel_minutes
 
@@ -160,7 +160,7 @@ def why_not_assignable(
     if expert.absences is None:
         reasons.append(f"{facts.year.year}年度可参加时间未填（未知不等于有空）")
     elif facts.days and all(
-        (day, half) in expert.absences for day in facts.days for half in ("AM", "PM")
+        HalfDay(day, half) in expert.absences for day in facts.days for half in HALVES
     ):
         reasons.append("现场评审期间全部时间都不能参加")
     if not expert.fields.industries and not expert.fields.quality:

@@ -11,7 +11,6 @@ from award.papers import word
 from award.papers.roster import write_cautions, write_open_points, write_signature
 from award.papers.word import CENTRE, HEI, KAI, LEFT, SI, WU, Cell, Column, paragraph, table
 from award.papers.wording import (
-    HALF_ZH,
     SCHEDULE,
     clock,
     draft_mark,
@@ -23,6 +22,7 @@ from award.papers.wording import (
     tidy,
     visit_days,
 )
+from expert_pool.facts.halfday import HALF_ZH
 
 DAYS = (
     Column("日期", 24),

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from assignment.problem import Half
 from award.groups.core.book import Book, Firm, GroupEntry, Hours, Person, Seat, VisitEntry, day_zh
+from expert_pool.facts.halfday import HALF_ZH, HalfDay
 
 T = TypeVar("T")
 
@@ -19,7 +20,6 @@ SCHEDULE = "现场评审日程表"
 BOOKLET = "评审组及现场评审安排"
 DRAFT_MARKS = {"草案": "草案", "待批准": "待批准", "已撤回": "已撤回"}
 NAMES_LATER = "评审组成员名单另行公布。"
-HALF_ZH = {"AM": "上午", "PM": "下午"}
 STANDBY_RULE = "评审员因故不能参加时，按所列先后顺序递补；递补后各项规则仍然成立。"
 
 
@@ -29,6 +29,8 @@ def tidy(part: T) -> T:
     """
     if isinstance(part, str):
         return clean(part)  # type: ignore[return-value]
+    if isinstance(part, HalfDay):
+        return part
     if isinstance(part, tuple):
         return tuple(tidy(item) for item in part)  # type: ignore[return-value]
     if is_dataclass(part) and not isinstance(part, type):

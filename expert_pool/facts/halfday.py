@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Half = Literal["AM", "PM"]
 # The field `date` below hides the type of that name from whoever resolves annotations (pydantic)
@@ -14,12 +13,18 @@ HALVES: tuple[Half, Half] = ("AM", "PM")
 HALF_ZH: dict[Half, str] = {"AM": "上午", "PM": "下午"}
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class HalfDay:
-    """One morning or afternoon; ordered in time ("AM" sorts before "PM")."""
+class HalfDay(NamedTuple):
+    """One morning or afternoon; ordered in time ("AM" sorts before "PM").
+
+    The one type of a half-day everywhere but in the problem file (`assignment.problem.Slot`).
+    """
 
     date: Day
     half: Half
+
+    @property
+    def zh(self) -> str:
+        return HALF_ZH[self.half]
 
 
 def days(first: date, last: date) -> tuple[date, ...]:

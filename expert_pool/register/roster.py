@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from expert_pool.core.expert import ExpertFields, seniority
 from expert_pool.core.roster import ExpertDraft
-from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.intake import ImportPlan
 from expert_pool.ledger import Editable, UnitOfWork, describe, described, kind_of
 from expert_pool.ledger.seal import seal_of
@@ -271,9 +270,7 @@ def _draft(
     return ExpertDraft(
         **{name: getattr(known, name) for name in shared},
         recuse=tuple(dict.fromkeys(recuse)),
-        absences=None
-        if answer is None
-        else tuple(sorted(HalfDay(day, half) for day, half in answer.away)),  # type: ignore[arg-type]
+        absences=None if answer is None else tuple(sorted(answer.away)),
         absence_text=text,
         suspended_year=paused,
         uid=row.uid,

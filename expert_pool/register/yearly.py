@@ -147,15 +147,14 @@ def _answer(
 ) -> None:
     row.known, row.text, row.saved_at = days is not None, text, uow.now
     row.first, row.last = first, last
-    kept = {(part.day, part.half): part for part in row.absences}
-    wanted = [(half_day.date, str(half_day.half)) for half_day in days or []]
+    kept = {HalfDay(part.day, part.half): part for part in row.absences}
     row.absences[:] = [
-        kept.get(key) or AvailabilityHalfDay(day=key[0], half=key[1]) for key in wanted
+        kept.get(one) or AvailabilityHalfDay(day=one.date, half=one.half) for one in days or ()
     ]
 
 
 def _days(row: Availability) -> list[HalfDay]:
-    return sorted(HalfDay(part.day, part.half) for part in row.absences)  # type: ignore[arg-type]
+    return sorted(HalfDay(part.day, part.half) for part in row.absences)
 
 
 def undo_availability(uow: UnitOfWork, expert_uid: str, year: int, version: int) -> int:

@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from award.groups.core.book import Book, Hours, Stay, VisitEntry
+from award.groups.core.book import Book, Hours, VisitEntry
 from award.papers.calendar import UNNAMED, KnownEntry, VisitEvent, entries, expert_ics, office_ics
+from expert_pool.facts.halfday import HalfDay
 from tests.calendar.lines import Component, read
 from tests.documents import cast
 
@@ -36,7 +37,9 @@ def moved(book: Book, firm: str, days: int) -> Book:
             return visit
         return replace(
             visit,
-            stays=tuple(Stay(stay.date + timedelta(days=days), stay.half) for stay in visit.stays),
+            stays=tuple(
+                HalfDay(stay.date + timedelta(days=days), stay.half) for stay in visit.stays
+            ),
         )
 
     return replace(

@@ -10,12 +10,12 @@ import pytest
 from assignment.check import check
 from assignment.solution import Group
 from award.groups.core.book import (
-    Stay,
     calendar_days,
     chinese_number,
     for_organisations,
     group_name,
 )
+from expert_pool.facts.halfday import HalfDay
 from tests.documents import cast
 
 
@@ -48,9 +48,9 @@ def test_book_orders_visits_by_calendar_with_stays_and_travel() -> None:
         ("A2", 35),
     ]
     assert first.visits[1].stays == (
-        Stay(date(2026, 9, 14), "AM"),
-        Stay(date(2026, 9, 14), "PM"),
-        Stay(date(2026, 9, 15), "AM"),
+        HalfDay(date(2026, 9, 14), "AM"),
+        HalfDay(date(2026, 9, 14), "PM"),
+        HalfDay(date(2026, 9, 15), "AM"),
     )
     # The firm on paper only comes last and costs no travel.
     assert [

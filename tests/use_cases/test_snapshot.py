@@ -561,7 +561,7 @@ def test_closed_days_holidays_and_corrections(settled: tuple[Ledger, cast.Cast])
 
     def closed(uow: UnitOfWork) -> None:
         award_applicants.edit_applicant(
-            uow, uid, 1, replace(cast.FIRMS[0], closed=((date(2026, 9, 8), "PM"),))
+            uow, uid, 1, replace(cast.FIRMS[0], closed=(HalfDay(date(2026, 9, 8), "PM"),))
         )
         register.set_day(uow, date(2026, 9, 7), "closed", "台风停工")
         register.set_day(uow, date(2026, 9, 12), "makeup", "调休上班")

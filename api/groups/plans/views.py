@@ -15,6 +15,7 @@ from assignment.violation import Violation
 from award.groups.core.book import Names, day_zh, group_name
 from award.groups.core.compare import Comparison, Duty, PersonChange
 from award.groups.store import PlanView
+from expert_pool.facts.halfday import HALF_ZH
 
 
 @dataclass(frozen=True)
@@ -219,10 +220,9 @@ def _loads(problem: Problem, plan: Plan) -> dict[str, int]:
 
 def _stretch(problem: Problem, start: int, length: int) -> str:
     first, last = problem.slots[start], problem.slots[start + length - 1]
-    half = {"AM": "上午", "PM": "下午"}
     if first.date == last.date:
-        return day_zh(first.date) + ("全天" if length > 1 else half[first.half])
-    return f"{day_zh(first.date)}{half[first.half]}至{day_zh(last.date)}{half[last.half]}"
+        return day_zh(first.date) + ("全天" if length > 1 else HALF_ZH[first.half])
+    return f"{day_zh(first.date)}{HALF_ZH[first.half]}至{day_zh(last.date)}{HALF_ZH[last.half]}"
 
 
 def _duties(duties: tuple[Duty, ...]) -> str:

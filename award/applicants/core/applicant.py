@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from expert_pool.facts.halfday import HalfDay
+
 AWARDS = {"QUALITY": "质量奖", "INNOVATION": "创新奖"}
 
 
@@ -21,10 +23,7 @@ class Trade:
 
 @dataclass(frozen=True)
 class ApplicantFields:
-    """What staff may write about an applicant; the first of `industries` is the main one.
-
-    `closed` are (day, "AM"|"PM").
-    """
+    """What staff may write about an applicant; the first of `industries` is the main one."""
 
     name: str
     award: str
@@ -43,7 +42,7 @@ class ApplicantFields:
     honours: str = ""
     remark: str = ""
     industries: tuple[Trade, ...] = ()
-    closed: tuple[tuple[date, str], ...] = ()
+    closed: tuple[HalfDay, ...] = ()
     closed_known: bool = (
         True  # False: something is written in `closed_text`, its meaning is being asked
     )

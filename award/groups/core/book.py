@@ -18,6 +18,7 @@ from assignment.industry import matches
 from assignment.lookup import look_up
 from assignment.problem import Case, Half, IndustryLevel, Problem, Reviewer
 from assignment.solution import Group, Plan
+from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.industry import Industries
 
 
@@ -59,19 +60,11 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Stay:
-    """One half-day of a visit."""
-
-    date: date
-    half: Half
-
-
-@dataclass(frozen=True)
 class VisitEntry:
     """现场评审 of one firm by one group; no stays when it is reviewed on paper only."""
 
     firm: Firm
-    stays: tuple[Stay, ...]
+    stays: tuple[HalfDay, ...]
     travel_minutes: int | None = None  # from the group's visit before
 
     @property
@@ -404,7 +397,8 @@ def _visits(problem: Problem, group: Group, names: Names) -> tuple[VisitEntry, .
     place: str | None = None
     for visit in ordered:
         stays = tuple(
-            Stay(problem.slots[slot].date, problem.slots[slot].half) for slot in known.slots(visit)
+            HalfDay(slot.date, slot.half)
+            for slot in (problem.slots[position] for position in known.slots(visit))
         )
         case = known.case.get(visit.case)
         travel = (
