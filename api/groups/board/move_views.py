@@ -4,6 +4,7 @@ what it would cost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
@@ -24,6 +25,7 @@ from assignment.edit import (
     Replace,
 )
 from assignment.rules import RULES
+from assignment.violation import Violation
 from assignment.weigh import Weighed
 from award.groups.core.book import day_zh, group_name
 from award.groups.store import PlanView
@@ -131,25 +133,40 @@ def _no_time_at_all(view: PlanView, one: Weighed) -> bool:
 
 def _move(view: PlanView, one: Weighed) -> Move:
     to, title = _place(view, one.edit)
-    names = view.names
-    broken = {
-        found.say(lambda key: names.person(key).name, lambda key: names.firm(key).name): _BASIS.get(
-            found.rule, ""
-        )
-        for found in one.broken
-    }
-    cured = [
-        found.say(lambda key: names.person(key).name, lambda key: names.firm(key).name)
-        for found in one.cured
-    ]
+    cured = [_said(view, found) for found in one.cured]
     return Move(
         to,
         title,
         tuple(edit_fields(one.edit)),
-        tuple(Broken(text, basis) for text, basis in broken.items()),
+        _broken(view, one.broken),
         tuple(dict.fromkeys(cured)),
         cost_words(one.cost, one.changes),
     )
+
+
+def _said(view: PlanView, found: Violation) -> str:
+    names = view.names
+    return found.say(lambda key: names.person(key).name, lambda key: names.firm(key).name)
+
+
+def _broken(view: PlanView, found: Iterable[Violation]) -> tuple[Broken, ...]:
+    """One line a rule: its first sentence, and how many more there are."""
+    by_rule: dict[str, list[str]] = {}
+    for one in found:
+        texts = by_rule.setdefault(one.rule, [])
+        text = _said(view, one)
+        if text not in texts:
+            texts.append(text)
+    return tuple(
+        Broken(texts[0] + (f"（共 {len(texts)} 处）" if len(texts) > 1 else ""), basis_words(rule))
+        for rule, texts in by_rule.items()
+    )
+
+
+def basis_words(rule: str) -> str:
+    """办法第十条; nothing where a rule rests on practice."""
+    articles = re.findall("第[一二三四五六七八九十]+条", _BASIS.get(rule, ""))
+    return f"办法{'、'.join(dict.fromkeys(articles))}" if articles else ""
 
 
 def edit_fields(edit: Edit) -> Iterator[tuple[str, str]]:
