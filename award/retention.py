@@ -238,7 +238,16 @@ def _forget_expert(uow: UnitOfWork, uid: str, reason: str, sign_ins: SignIns) ->
     """
     expert = uow.load(Expert, uid)
     expert.name, expert.pinyin, expert.employer = f"{GONE}{uid[-4:]}", "", "（已删除）"
-    for name in ("gender", "employer_uscc", "title", "education", "phone", "place_text", "remark"):
+    for name in (
+        "gender",
+        "employer_uscc",
+        "title",
+        "education",
+        "education_text",
+        "phone",
+        "place_text",
+        "remark",
+    ):
         setattr(expert, name, "")
     expert.birth = expert.birth_precision = expert.email = expert.zzd_account = expert.town_code = (
         None

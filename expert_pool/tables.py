@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from expert_pool.facts.halfday import Half
@@ -28,6 +28,7 @@ class Expert(Editable, Base):
     employer_uscc: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
     education: Mapped[str] = mapped_column(default="")
+    education_text: Mapped[str] = mapped_column(default="", server_default=text("''"))  # as written
     quality: Mapped[bool | None]
     leader: Mapped[bool | None]
     seniority: Mapped[int] = mapped_column(default=3)

@@ -83,6 +83,7 @@ def edit(
             employer=employer.strip(),
             title=title.strip(),
             education=education,
+            education_text=before.education_text if education == before.education else "",
             phone=before.phone if "*" in phone else phone.strip(),
             email=email.strip() or None,
             zzd_account=zzd_account.strip() or None,

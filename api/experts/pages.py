@@ -167,7 +167,7 @@ def _view(
         facts=(
             ("性别", fields.gender),
             ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
-            ("学历", fields.education),
+            ("学历", common.beside(fields.education, fields.education_text)),
             ("邮箱", fields.email or ""),
             *((("浙政钉账号", fields.zzd_account),) if fields.zzd_account else ()),
             ("手机", masked(fields.phone) if "*" not in fields.phone else fields.phone),

@@ -33,6 +33,7 @@ class ExpertPatch(Input):
     employer_uscc: Uscc = ""
     title: Line = ""
     education: Line = ""
+    education_text: Line = Field("", description="学历原文；改了学历而没有给原文的，原文清空")
     quality: bool | None = None
     leader: bool | None = None
     seniority: int = Field(3, ge=1, le=5)
@@ -49,6 +50,8 @@ class ExpertPatch(Input):
     def changes(self) -> dict[str, Any]:
         """The fields that were sent, as `ExpertFields` wants them."""
         sent = {name: getattr(self, name) for name in self.model_fields_set}
+        if "education" in sent:
+            sent.setdefault("education_text", "")
         if "industries" in sent:
             sent["industries"] = tuple(
                 Industry(item.code, item.source_word, item.confirmed) for item in self.industries

@@ -98,6 +98,11 @@ def town_words(code: str | None, text: str) -> str:
     return town.name if town else text
 
 
+def beside(read: str, written: str) -> str:
+    """大专（原文：大学专科）: what was read, and the words where they say more."""
+    return f"{read}（原文：{written}）" if written and written != read else read
+
+
 def month_words(day: date | None, precision: str | None) -> str:
     """1977年7月 when only the month is known."""
     if day is None:

@@ -108,6 +108,7 @@ FIELDS: dict[str, str] = {
     "percent": "持股比例（%）",
     "phone": "电话",
     "place_text": "所在地原话",
+    "education_text": "学历原文",
     "policy": "编组规则",
     "weights": "目标权重",
     "position": "职务",

@@ -71,6 +71,8 @@ def edit_own_file(
 ) -> None:
     """只改送来的字段；姓名、行业和资格由审定办更正。"""
     sent = {name: getattr(body, name) for name in body.model_fields_set}
+    if "education" in sent:
+        sent["education_text"] = ""
     with ledger.write(actor) as uow:
         row = uow.load(Expert, actor.id, version)
         new_version = register.edit_expert(

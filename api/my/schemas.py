@@ -42,6 +42,7 @@ class OwnFile(Output):
     employer: str
     title: str
     education: str
+    education_text: str
     quality: bool | None
     leader: bool | None
     phone: str
@@ -68,6 +69,7 @@ class OwnFile(Output):
             employer=fields.employer,
             title=fields.title,
             education=fields.education,
+            education_text=fields.education_text,
             quality=fields.quality,
             leader=fields.leader,
             phone=fields.phone,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from expert_pool.core.expert import seniority
 from expert_pool.core.rulebook import EligibilityRule, rulebook
+from expert_pool.facts.qualifications import education, rank
 
 Result = Literal["met", "unmet", "unknown"]
 
@@ -62,9 +62,9 @@ Reading = tuple[Result, str]
 
 
 def _education_or_title(rule: EligibilityRule, facts: CandidateFacts, on: date) -> Reading:
-    if any(level in facts.education for level in rule.education):
+    if education(facts.education) in rule.education:
         return "met", f"学历：{facts.education}"
-    if facts.title and seniority(facts.title) >= rule.rank:
+    if facts.title and rank(facts.title) >= rule.rank:
         return "met", f"职称：{facts.title}"
     if not facts.education and not facts.title:
         return "unknown", "学历和职称都没有填写"

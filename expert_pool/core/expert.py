@@ -37,7 +37,8 @@ class ExpertFields:
     birth_precision: str | None = None  # day / month
     employer_uscc: str = ""
     title: str = ""
-    education: str = ""
+    education: str = ""  # the level, or the words where they say none
+    education_text: str = ""  # as written, where that says more than the level
     quality: bool | None = None
     leader: bool | None = None
     seniority: int = 3
@@ -51,22 +52,3 @@ class ExpertFields:
     served_years: tuple[int, ...] = ()  # as told by the office's list
     email: str | None = None
     zzd_account: str | None = None  # accountId of 浙政钉
-
-
-# Words of a professional title and the rank (1-5) they stand for, highest first.
-_RANKS = (
-    (5, ("正高", "教授级", "研究员级", "院士", "特级")),
-    (4, ("副高", "副教授", "副研究员", "高级")),
-    (5, ("教授", "研究员")),
-    (3, ("中级", "工程师", "讲师", "会计师", "经济师", "技师")),
-    (2, ("助理", "初级", "技术员")),
-)
-
-
-def seniority(title: str) -> int:
-    """资历 1-5 as the leadership goal counts it, read from the title: 正高 5, 副高 4, 中级 3, 初级
-    2, nothing known 3.
-    """
-    if "助理" in title:
-        return 2
-    return next((rank for rank, words in _RANKS if any(word in title for word in words)), 3)

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from expert_pool.core.expert import ExpertFields, seniority
+from expert_pool.core.expert import ExpertFields
 from expert_pool.core.recusal import OFFICE_WORDS
 from expert_pool.core.roster import ExpertDraft, map_headings, parse_rows
 from expert_pool.facts.dates import read_date
 from expert_pool.facts.identifiers import credit_code
 from expert_pool.facts.intake import Context, RawRow, RawTable, RowProblem
+from expert_pool.facts.qualifications import rank
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import broken_cells
 from expert_pool.facts.writing import Cell, Unreadable, as_text, blank, compact, tidy
@@ -205,8 +206,9 @@ def _person(draft: ExpertDraft, email: str) -> ExpertFields:
         birth_precision=draft.birth_precision,
         title=draft.title,
         education=draft.education,
+        education_text=draft.education_text,
         quality=draft.quality,
-        seniority=seniority(draft.title),
+        seniority=rank(draft.title),
         phone=draft.phone,
         town_code=draft.town_code,
         place_text=draft.place_text,

@@ -32,6 +32,7 @@ from expert_pool.facts.intake import (
     question_key,
 )
 from expert_pool.facts.people import DIFFERENT, digest, duplicates
+from expert_pool.facts.qualifications import education
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.row_reading import RowReader
 from expert_pool.facts.writing import (
@@ -39,7 +40,6 @@ from expert_pool.facts.writing import (
     Unreadable,
     blank,
     compact,
-    education,
     gender,
     person_name,
     split_list,
@@ -69,6 +69,7 @@ LABELS = {
     "employer": "工作单位",
     "title": "职务/职称",
     "education": "学历",
+    "education_text": "学历（原文）",
     "industries": "熟悉行业",
     "quality": "质量管理专家",
     "leader": "可任组长",
@@ -99,6 +100,7 @@ class ExpertDraft:
     employer: str = ""
     title: str = ""
     education: str = ""
+    education_text: str = ""
     industries: tuple[Industry, ...] = ()
     quality: bool | None = None
     leader: bool | None = None
@@ -296,6 +298,8 @@ def _parse_row(reader: RowReader, row: RawRow) -> ExpertDraft | None:
     employer, title = _employer(reader, row, who)
     absences, absence_text = _absences(reader, row, who)
     remark = reader.text(row, "remark")
+    schooling = reader.text(row, "education")
+    level = education(schooling)
     draft = ExpertDraft(
         name=name,
         gender=sex,
@@ -303,7 +307,8 @@ def _parse_row(reader: RowReader, row: RawRow) -> ExpertDraft | None:
         birth_precision=birth.precision if birth else None,
         employer=employer,
         title=title,
-        education=education(reader.cell(row, "education")),
+        education=level,
+        education_text="" if schooling == level else schooling,
         industries=tuple(Industry(*trade) for trade in reader.trades(row, "industries")),
         quality=_quality(reader, row, who),
         leader=reader.mark(row, "leader", who, ("组长", "可任组长"), ("组员", "成员", "评审员")),

@@ -53,7 +53,7 @@ def written(draft: ExpertDraft) -> Mapping[str, tuple[str, ...]]:
         "出生年月": (day_words(draft.birth, draft.birth_precision),),
         "工作单位": (draft.employer,),
         "职务/职称": (draft.title,),
-        "学历": (draft.education,),
+        "学历": (draft.education_text or draft.education,),
         "熟悉行业": ("；".join(trade_words(item.code) for item in draft.industries),),
         "质量管理专家": (yes_no(draft.quality),),
         "可任组长": (yes_no(draft.leader),),

@@ -302,24 +302,6 @@ def gender(value: Cell) -> str | Unreadable:
     )
 
 
-EDUCATION = (
-    ("博士", ("博士",)),
-    ("硕士", ("硕士", "研究生", "mba", "mpa")),
-    ("本科", ("本科", "学士", "大学")),
-    ("大专", ("大专", "专科", "高职")),
-    ("高中及以下", ("高中", "中专", "中技", "职高", "初中", "技校")),
-)
-
-
-def education(value: Cell) -> str:
-    """大学本科 -> 本科, 研究生 -> 硕士; words that are not known stay as they are."""
-    text = compact(value)
-    for name, words in EDUCATION:
-        if any(word in text.lower() for word in words):
-            return name
-    return "" if blank(value) else text
-
-
 # Counts
 # --------------------------------------------------------------------------------------------------
 

@@ -165,7 +165,15 @@ def _completed(known: ExpertFields, said: ExpertFields) -> ExpertFields:
     """What the form says and the register lacks; what the register has, the form does not
     overwrite.
     """
-    names = ("gender", "birth", "title", "education", "phone", "email", "place_text")
+    names = (
+        "gender",
+        "birth",
+        "title",
+        "education",
+        "phone",
+        "email",
+        "place_text",
+    )
     more = {
         name: getattr(said, name)
         for name in names
@@ -173,4 +181,6 @@ def _completed(known: ExpertFields, said: ExpertFields) -> ExpertFields:
     }
     if "birth" in more:
         more["birth_precision"] = said.birth_precision
+    if "education" in more:
+        more["education_text"] = said.education_text
     return replace(known, **more, industries=known.industries or said.industries)

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session, selectinload
 
-from expert_pool.core.expert import ExpertFields, seniority
+from expert_pool.core.expert import ExpertFields
 from expert_pool.core.roster import ExpertDraft
 from expert_pool.facts.intake import ImportPlan
+from expert_pool.facts.qualifications import rank
 from expert_pool.ledger import Editable, UnitOfWork, describe, described, kind_of
 from expert_pool.ledger.seal import seal_of
 from expert_pool.register.conflicts import ConflictFields, conflict_of, declare_conflict
@@ -101,7 +102,7 @@ def apply_import(
         with uow.together("import", "expert", expert.uid, reason):
             known = fields_of(expert)
             if change.after.title != change.before.title:
-                known = replace(known, seniority=seniority(change.after.title))
+                known = replace(known, seniority=rank(change.after.title))
             with uow.change(expert, "import"):
                 write_expert(expert, _fields(known, change.after))
             _year_of(uow, expert, change.after, change.before, year, (first, last))
@@ -122,7 +123,7 @@ def _enrol(
 ) -> tuple[str, ...]:
     """All new people in a few statements of plain values, however many rows the file has."""
     wanted = [
-        _fields(ExpertFields(draft.name, draft.employer, seniority=seniority(draft.title)), draft)
+        _fields(ExpertFields(draft.name, draft.employer, seniority=rank(draft.title)), draft)
         for draft in drafts
     ]
     experts = uow.insert(

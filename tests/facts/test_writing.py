@@ -9,7 +9,6 @@ from expert_pool.facts.writing import (
     Unreadable,
     clean,
     count,
-    education,
     looks_like_formula,
     mark,
     person_name,
@@ -143,11 +142,10 @@ def test_identity_card_is_only_compared() -> None:
     assert isinstance(identity_card("110101199003074478"), Unreadable)
 
 
-def test_names_lists_and_education() -> None:
+def test_names_and_lists() -> None:
     assert person_name(" 赵　龙 ") == "赵龙"
     assert isinstance(person_name("赵龙1"), Unreadable)
     assert split_list("1.甲、2.乙；丙(a、b), 丁\n戊") == ("甲", "乙", "丙(a、b)", "丁", "戊")
-    assert education("大学本科") == "本科"
     assert clean("Ａ\u200bＢ\u3000 Ｃ\x07") == "AB C"
 
 
