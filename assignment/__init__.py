@@ -51,6 +51,9 @@ from assignment.problem import Problem as Problem
 from assignment.problem import Reviewer as Reviewer
 from assignment.problem import Slot as Slot
 from assignment.problem import validate as validate
+from assignment.quality import Quality as Quality
+from assignment.quality import compared as compared
+from assignment.quality import quality as quality
 from assignment.rules import RULES as RULES
 from assignment.solution import Explanation as Explanation
 from assignment.solution import Group as Group

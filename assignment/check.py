@@ -59,13 +59,14 @@ def check(problem: Problem, plan: Plan) -> Verdict:
     return Verdict((*strangers, *broken, *claims), values, total)
 
 
-def keeps_rules(problem: Problem, plan: Plan) -> bool:
-    """Whether the groups of a plan are plans of this problem, whatever the file says of itself: a
-    plan of an earlier state of the problem may still be one of the present state.
+def broken_rules(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
+    """What the groups of a plan break, whatever the plan says of itself: a plan of an earlier state
+    of the problem may still be one of its present state. Unknown people and cases come alone.
     """
-    if next(_unknown_ids(problem, plan), None) is not None:
-        return False
-    return not any(violation for rule in RULES for violation in rule.check(problem, plan))
+    strangers = tuple(_unknown_ids(problem, plan))
+    if strangers:
+        return strangers
+    return tuple(violation for rule in RULES for violation in rule.check(problem, plan))
 
 
 def substitute(

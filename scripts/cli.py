@@ -40,6 +40,10 @@ def solve(
         int,
         typer.Option(help="多一个有候补的席位抵多少目标值；0 为不另加优化。", min=0, max=1_000_000),
     ] = 0,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="从这份方案开始找：结果不会比它差，没有更好的就说明。"),
+    ] = None,
     progress: Show = None,
 ) -> None:
     """求解问题文件，写出方案文件。按 Ctrl-C 停止并保留当前最好的方案。
@@ -51,7 +55,12 @@ def solve(
 
     raise typer.Exit(
         run_solve(
-            problem, output, Limits(time_limit, seed, workers, deterministic), progress, standby
+            problem,
+            output,
+            Limits(time_limit, seed, workers, deterministic),
+            progress,
+            standby,
+            start,
         )
     )
 

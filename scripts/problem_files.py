@@ -4,12 +4,14 @@ server.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from assignment import solution
+from assignment.check import broken_rules
+from assignment.edit import revalue
 from assignment.problem import Problem
+from assignment.quality import compared
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.standbys import standbys, survives
@@ -20,36 +22,40 @@ FOUND, NOT_FOUND, UNREADABLE = 0, 1, 2
 
 
 def run_solve(
-    problem_file: Path, output: Path | None, limits: Limits, progress: bool | None, standby: int = 0
+    problem_file: Path,
+    output: Path | None,
+    limits: Limits,
+    progress: bool | None,
+    standby: int = 0,
+    start_file: Path | None = None,
 ) -> int:
-    """`standby`: what a seat with a substitute is worth in the objective; 0 asks for none."""
+    """`standby`: what a seat with a substitute is worth in the objective; 0 asks for none.
+    `start_file`: a plan to begin from; nothing worse is written.
+    """
     try:
         problem = read_problem(problem_file)
+        start = None if start_file is None else _start(problem, start_file)
     except Unreadable as reason:
         console.err.print(str(reason), markup=False)
         return UNREADABLE
     live = console.err.is_terminal if progress is None else progress
     outcome = console.solve_with_progress(
-        problem, limits, live, partial(_with_reserves, standby) if standby else None
+        problem, limits, live, partial(_solve, standby, start) if standby or start else None
     )
-    if isinstance(outcome.answer, Plan):
-        outcome = replace(outcome, plan=outcome.answer)
+    plan = outcome.answer if isinstance(outcome.answer, Plan) else outcome.plan
     if outcome.interrupted:
         console.err.print("已按要求停止，保留当前最好的方案。")
     if outcome.failure:
         console.err.print(outcome.failure)
-    if outcome.plan is None:
+    if plan is None and start is None:
         return NOT_FOUND
-    if limits.deterministic and not (outcome.plan.solver and outcome.plan.solver.deterministic):
-        console.err.print(
-            "规定的计算量在时限内没有做完：这份方案再算一次不一定相同，文件里也这样注明。请放宽时限，或在机器空闲时再算。"
-        )
-    plan = (
-        outcome.plan.with_(standbys=standbys(problem, outcome.plan))
-        if outcome.plan.groups
-        else outcome.plan
-    )
+    plan = _no_worse(problem, plan, start)
+    _tell_uncounted(plan, limits)
+    if plan.groups:
+        plan = plan.with_(standbys=standbys(problem, plan))
     code = report(problem, plan)
+    if start is not None:
+        console.err.print(_AGAINST[compared(problem, plan, start)])
     if output is None:
         print(solution_text(plan))
     else:
@@ -58,12 +64,59 @@ def run_solve(
     return code
 
 
-def _with_reserves(
-    price: int, problem: Problem, limits: Limits, tell: OnProgress, stop: ShouldStop
+_AGAINST = {
+    "better": "比起始方案好。",
+    "same": "没有找到比起始方案更好的方案。",
+    "worse": "没有找到不比起始方案差的方案。",
+}
+
+
+def _start(problem: Problem, start_file: Path) -> Plan:
+    """A plan to begin from. Raises `Unreadable`, also where it breaks a rule of this problem."""
+    start = read_plan(start_file)
+    if not start.groups:
+        raise Unreadable(f"{start_file}：这份方案里没有评审组，不能从它开始。")
+    broken = broken_rules(problem, start)
+    if broken:
+        raise Unreadable(
+            f"{start_file}：不能从这份方案开始，它不符合规则 {broken[0].rule}：{broken[0].text}。"
+            "请先用 expert-pool repair 修补，或不写 --start。"
+        )
+    return revalue(problem, start)
+
+
+def _no_worse(problem: Problem, plan: Plan | None, start: Plan | None) -> Plan:
+    """The plan found, or the one it began from if that is better or nothing came back."""
+    assert plan is not None or start is not None
+    if plan is None or (start is not None and compared(problem, plan, start) == "worse"):
+        assert start is not None
+        return start
+    return plan
+
+
+def _tell_uncounted(plan: Plan, limits: Limits) -> None:
+    if limits.deterministic and not (plan.solver and plan.solver.deterministic):
+        console.err.print(
+            "规定的计算量在时限内没有做完：这份方案再算一次不一定相同，文件里也这样注明。"
+            "请放宽时限，或在机器空闲时再算。"
+        )
+
+
+def _solve(
+    price: int,
+    start: Plan | None,
+    problem: Problem,
+    limits: Limits,
+    tell: OnProgress,
+    stop: ShouldStop,
 ) -> Plan:
+    if not price:
+        from assignment.solver.solve import solve
+
+        return solve(problem, limits, tell, stop, start)
     from assignment.solver.reserve import solve_with_reserves
 
-    return solve_with_reserves(price, problem, limits, tell, stop)
+    return solve_with_reserves(price, problem, limits, tell, stop, start)
 
 
 def solution_text(plan: Plan) -> str:

@@ -29,17 +29,23 @@ SOLVING, FOREVER = 0.8, 1e9
 
 
 def solve_with_reserves(
-    price: int, problem: Problem, limits: Limits, on_progress: OnProgress, should_stop: ShouldStop
+    price: int,
+    problem: Problem,
+    limits: Limits,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+    start: Plan | None = None,
 ) -> Plan:
     """Solve, then raise the number of seats that survive a decline; `price` is what one of them is
-    worth in the objective.
+    worth in the objective. From `start` on, if there is one, as `solve` does.
     """
     # Where work is counted, the solve has the whole of it, and the changes end by themselves.
     counted = limits.deterministic
     share, most = (1.0, FOREVER) if counted else (SOLVING, limits.time_limit)
     budget = Budget(replace(limits, time_limit=most), should_stop)
     asked = replace(limits, time_limit=share * limits.time_limit)
-    return reinforce(problem, solve(problem, asked, on_progress, should_stop), price, budget)
+    plan = solve(problem, asked, on_progress, should_stop, start)
+    return reinforce(problem, plan, price, budget)
 
 
 def reinforce(problem: Problem, plan: Plan, price: int, budget: Budget) -> Plan:

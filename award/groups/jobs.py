@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from assignment import problem as problems
 from assignment import solution as solutions
+from assignment.check import broken_rules
 from assignment.problem import Problem
+from assignment.quality import compared
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, Progress
 from award.groups.plans import save_draft
@@ -101,6 +103,43 @@ def enqueue(
     return uow.add(job, "j", "start")
 
 
+MOST_STARTS = 8  # newest versions looked at for a plan to begin from
+
+
+def standing(session: Session, job_uid: str, problem: Problem) -> tuple[int, Plan] | None:
+    """The best version of the job's year that keeps every rule of the problem as it is now, and its
+    number: a solve begins there, and nothing worse comes of it.
+    """
+    newest = session.execute(
+        select(PlanVersion.number, PlanVersion.plan)
+        .join(SolveJob, SolveJob.year == PlanVersion.year)
+        .where(SolveJob.uid == job_uid)
+        .order_by(PlanVersion.number.desc())
+        .limit(MOST_STARTS)
+    )
+    known: tuple[int, Plan] | None = None
+    for number, text in newest:
+        plan = solutions.parse(json.loads(text))
+        if not plan.groups or broken_rules(problem, plan):
+            continue
+        if known is None or compared(problem, plan, known[1]) == "better":
+            known = number, plan
+    return known
+
+
+def against(problem: Problem, plan: Plan, start: tuple[int, Plan] | None) -> str:
+    """What a draft says of the version that the solve began from."""
+    if start is None or not plan.groups:
+        return ""
+    number, before = start
+    told = {
+        "better": f"比第 {number} 版好",
+        "same": f"没有找到比第 {number} 版更好的方案",
+        "worse": "",
+    }
+    return told[compared(problem, plan, before)]
+
+
 def request_cancel(uow: UnitOfWork, uid: str) -> None:
     """取消求解: the best plan so far is kept. Asking twice is asking once."""
     job = uow.load(SolveJob, uid)
@@ -162,8 +201,9 @@ def beat(
         job.best_plan = plan_json(best)
 
 
-def finish(uow: UnitOfWork, uid: str, plan: Plan) -> str | None:
-    """求解结束: the plan becomes a draft, checked anew; without a plan the job says why.
+def finish(uow: UnitOfWork, uid: str, plan: Plan, note: str = "") -> str | None:
+    """求解结束: the plan becomes a draft, checked anew, with a `note` of what became of it; without
+    a plan the job says why.
 
     Gives the draft's id.
     """
@@ -173,9 +213,8 @@ def finish(uow: UnitOfWork, uid: str, plan: Plan) -> str | None:
     before, job.best_plan = job.best_plan, plan_json(plan)
     if plan.groups:
         names = parse_names(job.names)
-        saved = save_draft(
-            uow, job.year, problems.parse(json.loads(job.problem)), plan, names, origin=uid
-        )
+        problem = problems.parse(json.loads(job.problem))
+        saved = save_draft(uow, job.year, problem, plan, names, origin=uid, note=note)
         with uow.change(job, "finish"):
             job.status = "cancelled" if job.cancel_requested else "done"
             job.plan_uid, job.finished_at = saved, uow.now

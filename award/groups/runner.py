@@ -124,6 +124,8 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
     problem, limits, actor = taken
     with ledger.read() as session:
         task = tasks.of(session, job_uid)
+        # Where the same call has to give the same plan, nothing but the problem may decide it.
+        begin = None if limits.deterministic else jobs.standing(session, job_uid, problem)
     longest = limits.time_limit if task is None else limits.time_limit + TASK_SPARE_SECONDS
     watch = Watch(
         ledger,
@@ -145,7 +147,8 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
         if task is not None:
             answer = task(problem, limits, watch.report, watch.stop.is_set)
         else:
-            plan = solve(problem, limits, watch.report, watch.stop.is_set)
+            start = None if begin is None else begin[1]
+            plan = solve(problem, limits, watch.report, watch.stop.is_set, start)
             plan = plan.with_(standbys=standbys(problem, plan)) if plan.groups else plan
     except MemoryError:
         return OUT_OF_MEMORY
@@ -158,7 +161,7 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
         return 0
     watch.settle()
     if task is None:
-        watch.finish(plan)
+        watch.finish(plan, jobs.against(problem, plan, begin))
     else:
         with ledger.write(actor) as uow:
             answer(uow)
@@ -203,9 +206,9 @@ class Watch:
         """The caller ends the job from here on; for ever waiting if the watch has begun to."""
         self._settled.acquire()
 
-    def finish(self, plan: Plan) -> None:
+    def finish(self, plan: Plan, note: str = "") -> None:
         with self._ledger.write(self._actor) as uow:
-            jobs.finish(uow, self._job, plan)
+            jobs.finish(uow, self._job, plan, note)
             uow.commit()
 
     def loop(self) -> None:

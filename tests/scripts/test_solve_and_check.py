@@ -74,3 +74,31 @@ def test_unreadable_field_is_named(problem_file: Path, plan_file: Path) -> None:
 def test_missing_file_ends_with_a_sentence(tmp_path: Path, plan_file: Path) -> None:
     result = run(app, ["check", str(tmp_path / "none.json"), str(plan_file)])
     assert (result.exit_code, "没有这个文件" in result.output) == (2, True)
+
+
+def test_from_a_plan_on_it_says_what_became_of_it(
+    problem_file: Path, plan_file: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "again.json"
+    words = ["solve", str(problem_file), "-o", str(output), "--time-limit", "5"]
+    result = run(app, [*words, "--start", str(plan_file)])
+    assert result.exit_code == 0
+    assert "比起始方案好。" in result.output or "没有找到比起始方案更好的方案。" in result.output
+    before, after = (
+        json.loads(path.read_text(encoding="utf-8"))["objective"] for path in (plan_file, output)
+    )
+    assert after <= before
+    # Nothing is better than the best: the same plan comes back, and the command says so.
+    result = run(app, [*words, "--start", str(output)])
+    assert "没有找到比起始方案更好的方案。" in result.output
+
+
+def test_a_plan_that_breaks_a_rule_is_named_and_not_begun_from(
+    problem_file: Path, plan_file: Path
+) -> None:
+    plan = json.loads(plan_file.read_text(encoding="utf-8"))
+    plan["groups"][0] |= {"leader": "r3", "members": ["r3", "r2", "r4"]}
+    plan_file.write_text(json.dumps(plan), encoding="utf-8")
+    result = run(app, ["solve", str(problem_file), "--start", str(plan_file)])
+    assert result.exit_code == 2
+    assert "不能从这份方案开始，它不符合规则 H02" in result.output

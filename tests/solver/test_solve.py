@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from assignment import solution
 from assignment.check import check
+from assignment.quality import compared
 from assignment.solution import Plan
 from assignment.solver import bound
 from assignment.solver.data import Data
@@ -176,3 +178,23 @@ def test_panels_with_the_smallest_score_first_are_proved_best() -> None:
     assert brute.plan_key(problem, dict(plan.scorecard)) == brute.plan_key(
         problem, dict(best.scorecard)
     )
+
+
+@pytest.mark.parametrize("limits", [Limits(0.3, 2, 1), Limits(2.0, 2, 1, deterministic=True)])
+def test_from_a_plan_on_nothing_worse_comes_back(limits: Limits) -> None:
+    problem = instances.small(3)
+    best = solve(problem, Limits(time_limit=3.0, workers=2))
+    again = solve(problem, limits, start=best)
+    assert compared(problem, again, best) in ("same", "better")
+    if compared(problem, again, best) == "same":
+        assert again.groups == best.groups
+
+
+def test_a_plan_that_breaks_a_rule_is_no_beginning() -> None:
+    problem = instances.small(3)
+    best = solve(problem, Limits(time_limit=1.0, workers=1))
+    barred = replace(
+        problem, barred=(*problem.barred, (best.groups[0].members[0], best.groups[0].cases[0], "X"))
+    )
+    again = solve(barred, Limits(time_limit=1.0, workers=1), start=best)
+    assert check(barred, again).ok

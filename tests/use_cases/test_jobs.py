@@ -18,7 +18,7 @@ from assignment.solver.limits import Limits, Progress
 from award.applicants import applicants as award_applicants
 from award.groups import jobs, plans, runner, store
 from expert_pool import register
-from expert_pool.core.actor import SYSTEM_VIEWER, Actor
+from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 from expert_pool.ledger.invariants import exceptions
@@ -299,3 +299,42 @@ def test_a_dask_worker_runs_the_same_job(sqlite_ledger: Ledger) -> None:
         assert runner.launch(executor, sqlite_ledger, uid).result(180) == 0
         executor._client.close()  # type: ignore[attr-defined] - before the scheduler it would go on calling
     assert see(sqlite_ledger, uid).status == "done"
+
+
+def test_a_solve_begins_from_the_best_version_that_still_keeps_the_rules(
+    sqlite_ledger: Ledger,
+) -> None:
+    people = World(cast.settle(sqlite_ledger))
+
+    def finished(plan: Plan | None = None) -> tuple[str, tuple[int, Plan] | None]:
+        """One job from start to end; gives its draft and what it began from."""
+        uid = start(sqlite_ledger)
+        with sqlite_ledger.write(SYSTEM) as uow:
+            taken = jobs.claim(uow, uid, "here:1")
+            uow.commit()
+        assert taken is not None
+        problem = taken[0]
+        with sqlite_ledger.read() as session:
+            begin = jobs.standing(session, uid, problem)
+        found = plan or plan_for(people, problem)
+        note = jobs.against(problem, found, begin)
+        return str(act(sqlite_ledger, jobs.finish, uid, found, note)), begin
+
+    first, nothing = finished()
+    again, begin = finished()
+    assert nothing is None
+    assert begin is not None and begin[0] == 1
+    with sqlite_ledger.read() as session:
+        views = [store.plan(session, SYSTEM_VIEWER, uid) for uid in (first, again)]
+    assert [view.row.note for view in views] == ["", "没有找到比第 1 版更好的方案"]
+    # A member who may not review one of her firms any more: the versions do not keep the rules.
+    with sqlite_ledger.write(CLERK) as uow:
+        register.declare_conflict(
+            uow,
+            people.expert("褚珠宝"),
+            register.ConflictFields("EMPLOYMENT", cast.FIRMS[2].name),
+        )
+        uow.commit()
+    _, begin = finished(views[0].plan)
+    assert begin is None
+    sound(sqlite_ledger)

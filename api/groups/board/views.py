@@ -11,6 +11,7 @@ from api.kit.books import DOCUMENTS
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from assignment.problem import Pin, Problem
+from assignment.quality import proof_of
 from award.groups.core.book import Book, GoalEntry, Person, day_zh
 from award.groups.store import JobView, PlanRow, PlanView
 
@@ -236,11 +237,10 @@ def gap_words(objective: int | None, bound: int | None) -> str:
     """How far from the proven best, in words a clerk understands."""
     if objective is None:
         return ""
-    if bound is None:
-        return "尚未证明离最优多远"
-    if objective <= bound:
-        return "已证明最优"
-    return f"离最优最多 {(objective - bound) / max(abs(objective), 1) * 100:.1f} %"
+    proof, above = proof_of(objective, bound)
+    if proof == "within" and above is not None:
+        return f"离最优最多 {above / 10:.1f} %"
+    return "已证明最优" if proof == "best" else "尚未证明离最优多远"
 
 
 def goal_rows(goals: Sequence[GoalEntry]) -> tuple[GoalRow, ...]:

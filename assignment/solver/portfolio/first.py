@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from assignment.check import keeps_rules
+from assignment.check import broken_rules
 from assignment.precheck import precheck
 from assignment.solver import affinity, annealing, transport
 from assignment.solver.budget import TICK
@@ -46,7 +46,7 @@ class Given:
 
     def applies(self, search: Search) -> bool:
         start, problem = search.start, search.data.problem
-        return start is not None and bool(start.groups) and keeps_rules(problem, start)
+        return start is not None and bool(start.groups) and not broken_rules(problem, start)
 
     def run(self, search: Search) -> None:
         assert search.start is not None

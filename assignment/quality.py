@@ -1,0 +1,69 @@
+"""方案质量: what can be said of a plan, as codes and numbers that a page puts into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from assignment.draw.candidates import key
+from assignment.goals import scorecard
+from assignment.problem import Problem
+from assignment.solution import Plan
+from assignment.standbys import survives
+
+Proof = Literal["best", "within", "open"]
+Against = Literal["better", "same", "worse"]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """`proof`: "best" (nothing better exists), "within" (at most `above` thousandths worse than the
+    best there may be, rounded up), "open" (nothing is proved); of a plan with every case.
+
+    `unassigned`: cases without a group. `covered` of `seats` have a substitute. `against`: how it
+    compares with the plan that the search began from, by the problem's order and weights; None
+    where there was none.
+    """
+
+    proof: Proof
+    above: int | None
+    unassigned: int
+    covered: int
+    seats: int
+    against: Against | None = None
+
+
+def proof_of(objective: int | None, bound: int | None) -> tuple[Proof, int | None]:
+    """What a proven bound says of an objective, in thousandths of the objective."""
+    if objective is None or bound is None:
+        return "open", None
+    if objective <= bound:
+        return "best", 0
+    return "within", -(-1000 * (objective - bound) // max(abs(objective), 1))
+
+
+def quality(problem: Problem, plan: Plan, start: Plan | None = None) -> Quality:
+    """Of a plan of this problem; `start` is another one, the earlier."""
+    proof, above = proof_of(plan.objective, plan.bound)
+    if plan.status == "optimal":
+        proof, above = "best", 0  # of goals in order: the bound speaks of their weighted sum
+    covered, seats = survives(plan)
+    return Quality(
+        "open" if plan.unassigned else proof,
+        None if plan.unassigned else above,
+        len(plan.unassigned),
+        covered,
+        seats,
+        None if start is None else compared(problem, plan, start),
+    )
+
+
+def compared(problem: Problem, plan: Plan, start: Plan) -> Against:
+    """Fewer cases left out first, then the goals of the order, then the weighted rest."""
+    now, before = _rank(problem, plan), _rank(problem, start)
+    return "better" if now < before else "worse" if now > before else "same"
+
+
+def _rank(problem: Problem, plan: Plan) -> tuple[int, ...]:
+    placed = {case for group in plan.groups for case in group.cases}
+    return (len(problem.cases) - len(placed), *key(problem, scorecard(problem, plan)))
