@@ -9,7 +9,7 @@ experts who have not signed this year's declaration are planned and named.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,7 @@ from assignment.standbys import standbys
 from award.groups import plans
 from award.groups import store as assignment_store
 from award.groups.core.book import Book, Names, VisitEntry, day_zh
-from award.groups.snapshot import Snapshot, build_problem
+from award.groups.snapshot import Snapshot
 from award.papers import calendar
 from award.year import years as award_years
 from award.year.store import YearFields
@@ -34,7 +34,7 @@ from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.intake import question_key
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, migrate
-from scripts import bring_in, console, pending
+from scripts import bring_in, console, pending, same_names
 from scripts.accounts import operator
 from scripts.files import Unreadable, write_bytes, write_json
 from scripts.operate import utc_now
@@ -134,8 +134,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> int:
-    with ledger.read() as session:
-        snapshot = build_problem(session, task.year, drafting=True)
+    snapshot, names = same_names.settle(ledger, task.year, task.answers.given)
     problem = snapshot.problem
     write_json(task.out / "problem.json", problems.to_json(problem))
     console.err.print(
@@ -148,8 +147,9 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
     plan = outcome.plan
     lines = [
         *task.answers.refused,
-        *_unused(task.answers.given, brought),
+        *_unused(task.answers.given, brought, {line.key for line in names}),
         *_open_points(brought),
+        *names,
         *_left_out(snapshot),
     ]
     if plan is None or not plan.groups:
@@ -266,9 +266,11 @@ def _open_points(brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
                 )
 
 
-def _unused(given: Mapping[str, str], brought: Iterable[bring_in.Brought]) -> Iterable[Pending]:
+def _unused(
+    given: Mapping[str, str], brought: Iterable[bring_in.Brought], names: Set[str]
+) -> Iterable[Pending]:
     """Answers to questions that these two files do not raise (any more)."""
-    known = frozenset[str]().union(*(one.known_keys for one in brought))
+    known = frozenset(names).union(*(one.known_keys for one in brought))
     if count := len(given.keys() - known):
         yield Pending(NOTE, f"答复中有 {count} 条在这两张表里没有对应的问题，没有用到")
 

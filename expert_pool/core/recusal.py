@@ -16,6 +16,8 @@ from enum import StrEnum
 from expert_pool.core import organisation
 from expert_pool.core.conflict import KINDS, ConflictKind, Severity, in_force
 from expert_pool.core.organisation import Answer, Directory, Remembered
+from expert_pool.facts.intake import question_key
+from expert_pool.facts.writing import Choice
 
 # Kinds that keep somebody out of every review, whatever organisation they name (办法 8、10：表决与
 # 评审分离).
@@ -26,6 +28,11 @@ OWN_NAME_ONLY = ("PRIOR_REVIEW", "RECOMMENDER", "ORG_REQUEST", "RIVAL")
 CONTROL = 50.0  # percent of shares from which a company belongs to the holder's group
 CONTROLLERS = ("控股", "实际控制")
 BOARD = ("董事", "监事", "经理", "法定代表人", "总裁", "负责人")
+ONE_FIRM = (
+    Choice("same", "是同一单位，或是它的一部分"),
+    Choice("different", "不是同一单位"),
+)
+MOST_NAMED = 6
 NOT_ASKED = (
     "尚未就该组织申报"  # in every sentence about who answered before an applicant joined the list
 )
@@ -523,6 +530,21 @@ class Doubt:
     written: str
     official: str
     experts: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The same however the names are typed: an answer given once counts for every later
+        file.
+        """
+        return question_key("organisation", *organisation.pair(self.written, self.official))
+
+    def text(self, names: Sequence[str]) -> str:
+        """`names`: of the experts it matters for."""
+        some = "、".join(names[:MOST_NAMED]) + (
+            f" 等 {len(names)} 人" if len(names) > MOST_NAMED else ""
+        )
+        names_both = f"“{self.written}”与“{self.official}”"
+        return f"{names_both}是不是同一单位（涉及{some}）？确认前按同一单位回避。"
 
 
 def doubts(parties: Parties, relations: Iterable[Relation]) -> tuple[Doubt, ...]:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from expert_pool.facts.dates import Written, read_date
-from expert_pool.facts.identifiers import credit_code, identity_card
+from expert_pool.facts.identifiers import check_character, credit_code, identity_card
 from expert_pool.facts.writing import (
     Count,
     Unreadable,
@@ -137,9 +137,59 @@ def test_credit_code_finds_two_characters_swapped() -> None:
     assert "第 9、10 位写颠倒了" in swapped.why
 
 
-def test_identity_card_is_only_compared() -> None:
-    assert identity_card("110101199003074477") == (date(1990, 3, 7), "男")
-    assert isinstance(identity_card("110101199003074478"), Unreadable)
+@pytest.mark.parametrize(
+    "first", ["11", "21", "31", "41", "52", "61", "71", "81", "91", "A1", "N2", "Y1"]
+)
+def test_credit_code_of_every_register_is_accepted(first: str) -> None:
+    body = f"{first}330681MA2999999"
+    assert credit_code(body + check_character(body)) == body + check_character(body)
+    for wrong in (f"B{body[1:]}", f"{body[:3]}A{body[4:]}"):
+        assert isinstance(credit_code(wrong + check_character(wrong)), Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        ("110101199003074477", (date(1990, 3, 7), "男")),
+        ("330681197006130017", (date(1970, 6, 13), "男")),  # before 诸暨 was 330681
+        ("330681198003010022", (date(1980, 3, 1), "女")),
+        ("330603198507120031", (date(1985, 7, 12), "男")),
+        ("330110198003050013", (date(1980, 3, 5), "男")),
+        ("500106198307090038", (date(1983, 7, 9), "男")),  # before 重庆 was a province
+        ("11010519491231002x", (date(1949, 12, 31), "女")),
+    ],
+)
+def test_identity_card_is_read_by_the_standard_alone(number: str, read: tuple[date, str]) -> None:
+    assert identity_card(number) == identity_card(f" {number}\u200b") == read
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("110101199003074478", "校验不符"),
+        ("11010119900307447", "应为 18 位，现为 17 位"),
+        ("1101011990030744770", "应为 18 位，现为 19 位"),
+        ("330681199002300017", "19900230 不是一个日期"),
+        ("33068119900230001A", "最后一位是数字或 X"),
+        (330681198902099000.0, "后面的数字已经丢失"),
+        ("3.30681E+17", "后面的数字已经丢失"),
+    ],
+)
+def test_a_wrong_identity_number_says_why_and_nobody_s_repair(
+    number: str | float, why: str
+) -> None:
+    found = identity_card(number)
+    assert isinstance(found, Unreadable)
+    assert why in found.why
+    assert found.choices == ()
+    assert len(found.text) <= 10
+
+
+def test_a_credit_code_kept_as_a_number_has_lost_its_digits() -> None:
+    for cell in (913306811460005000.0, "9.13307E+17"):
+        found = credit_code(cell)
+        assert isinstance(found, Unreadable)
+        assert ("后面的数字已经丢失" in found.why, found.choices) == (True, ())
 
 
 def test_names_and_lists() -> None:

@@ -239,7 +239,7 @@ def _parse_row(reader: RowReader, row: RawRow) -> ApplicantDraft | None:
         reader.problem(row, "name", "这不像一个组织的名称，请核对")
     code = credit_code(reader.cell(row, "uscc"))
     if isinstance(code, Unreadable):
-        reader.problem(row, "uscc", code.why)
+        reader.problem(row, "uscc", code.why, code.text)
         code = None
     elif code is None and reader.has("uscc"):
         reader.problem(row, "uscc", "统一社会信用代码为空，请补上")
