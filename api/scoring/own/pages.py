@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Form, Request, Response
+from fastapi import File, Form, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from api.kit import common
@@ -18,8 +18,9 @@ from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from api.scoring.own import views
 from award.applicants.tables import Applicant, Attachment, AttachmentContent
-from award.scoring import agree, books, store
+from award.scoring import agree, books, sheets, store
 from award.scoring.core.consensus import Agreed
+from award.scoring.core.scorebook import STAGES
 from award.scoring.tables import SitePlan
 from award.year import store as year_store
 from expert_pool import store as register_store
@@ -30,6 +31,8 @@ router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=4000)]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEET_BYTES = 2_000_000
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 
 
@@ -137,6 +140,58 @@ def lock(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Resp
         books.lock(uow, uid)
         uow.commit()
     return see_other(request, f"/me/books/{uid}", "book-locked")
+
+
+@router.get("/me/books/{uid}/sheet.xlsx", allow=P.OWN_BOOK)
+def download_sheet(uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    with ledger.read() as session:
+        book = store.own_book(session, viewer, uid)
+        _demand_promise(session, viewer, book.year, common.china_day(now))
+        firm = views.firms_of(session, book.year)[book.applicant]
+        content = sheets.write_sheet(session, book, firm)
+    return attachment(content, XLSX, f"{book.year}年度{firm.name}{STAGES[book.stage]}评分表.xlsx")
+
+
+@router.post("/me/books/{uid}/sheet", allow=P.OWN_BOOK, body_bytes=SHEET_BYTES)
+def look_at_sheet(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    file: Annotated[UploadFile, File()],
+) -> Response:
+    """Totals first; nothing is written before she agrees."""
+    data = file.file.read(SHEET_BYTES)
+    with ledger.asking(actor) as uow:
+        _, frame = _frame(uow.session, viewer, now)
+        book = store.own_book(uow.session, viewer, uid)
+        firm = views.firms_of(uow.session, book.year)[book.applicant]
+        shown, problems = None, []
+        try:
+            shown = sheets.look_at(uow, book, data)
+        except Refusal as refused:
+            if refused.code != "bad-sheet":
+                raise
+            problems = refused.params["problems"]
+    view = {**frame, "uid": uid, "firm": firm.name, "shown": shown, "problems": problems}
+    return page(request, "own_sheet.html", view, status=422 if problems else 200)
+
+
+@router.post("/me/books/{uid}/sheet/take", allow=P.OWN_BOOK)
+def take_sheet(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    sealed: Annotated[str, Form(max_length=500_000)] = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        sheets.take(uow, store.own_book(uow.session, viewer, uid), sealed)
+        uow.commit()
+    return see_other(request, f"/me/books/{uid}", "book-read")
 
 
 @router.get("/me/books/{uid}/files/{file}", allow=P.OWN_BOOK)
