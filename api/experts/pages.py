@@ -22,6 +22,7 @@ from api.kit.templating import moment
 from api.recusal.conflicts.views import BY_SHARE, conflict_kinds
 from award.applicants import store as applicant_store
 from award.groups import store as plan_store
+from award.groups.core.unfit import Unfit, badge, sentence
 from award.year import store as year_store
 from expert_pool import dossier, register, store
 from expert_pool.core.actor import Viewer
@@ -33,7 +34,7 @@ from expert_pool.facts.working_days import WorkingDays
 router = Router(include_in_schema=False)
 P = Permission
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
-NO_YEAR = ("尚未建立年度",)
+NO_YEAR = (Unfit("no-year"),)
 STATES = (("", "全部"), ("yes", "可编组"), ("no", "暂不能编组"))
 
 
@@ -84,7 +85,7 @@ def show_list(
     return page(request, "experts.html", view)
 
 
-def _line(row: store.ExpertRow, reasons: tuple[str, ...]) -> views.ExpertLine:
+def _line(row: store.ExpertRow, reasons: tuple[Unfit, ...]) -> views.ExpertLine:
     fields = row.fields
     return views.ExpertLine(
         row.uid,
@@ -95,7 +96,7 @@ def _line(row: store.ExpertRow, reasons: tuple[str, ...]) -> views.ExpertLine:
         bool(fields.quality),
         tuple(common.industry_words(item.code) for item in fields.industries),
         common.town_words(fields.town_code, fields.place_text),
-        tuple(yearly.short_reason(reason) for reason in reasons),
+        tuple(map(badge, reasons)),
     )
 
 
@@ -162,7 +163,7 @@ def _view(
         name=fields.name,
         employer=fields.employer,
         title=fields.title,
-        reasons=standing.reasons.get(found.uid, ()) if standing else NO_YEAR,
+        reasons=tuple(map(sentence, standing.reasons.get(found.uid, ()) if standing else NO_YEAR)),
         suspension=running,
         facts=(
             ("性别", fields.gender),

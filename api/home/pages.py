@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ from api.kit.rendering import page, see_other
 from api.signin.entrance import pages as entrance
 from award.applicants.core.applicant import AWARDS
 from award.groups import store as plan_store
+from award.groups.core import unfit
 from award.year import store as year_store
 from expert_pool import dossier, store
 from expert_pool.core.actor import Viewer
@@ -87,7 +89,7 @@ def _view(facts: Facts, viewer: Viewer) -> views.HomePage:
             uid,
             names[uid].fields.name,
             names[uid].fields.employer,
-            tuple(map(yearly.short_reason, reasons)),
+            tuple(map(unfit.badge, reasons)),
         )
         for uid, reasons in facts.standing.reasons.items()
         if reasons
@@ -301,11 +303,11 @@ def _todos(facts: Facts, viewer: Viewer, unable: int) -> tuple[views.Todo, ...]:
 
 
 def _why_counts(facts: Facts) -> str:
-    counts: dict[str, int] = {}
-    for reasons in facts.standing.reasons.values():
-        for reason in {yearly.short_reason(text) for text in reasons}:
-            key = "聘期" if "聘" in reason else "暂停使用" if "暂停" in reason else reason
-            counts[key] = counts.get(key, 0) + 1
+    counts = Counter(
+        kind
+        for reasons in facts.standing.reasons.values()
+        for kind in sorted({unfit.kind(reason) for reason in reasons})
+    )
     return "，".join(
         f"{name} {count} 人"
         for name, count in sorted(counts.items(), key=lambda item: -item[1])[:3]

@@ -10,17 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from award.groups import store as plan_store
+from award.groups.core.unfit import Unfit
 from award.groups.gather import YearFacts, gather
 from award.groups.snapshot import why_not_assignable
 from expert_pool.core.actor import Viewer
-
-SHORT = (
-    ("暂停使用", "暂停使用"),
-    ("利益冲突申报", "未签声明"),
-    ("可参加时间未填", "未填可用时间"),
-    ("专业领域未确认", "专业未确认"),
-    ("全部时间都不能", "全程不能参加"),
-)
 
 
 @dataclass(frozen=True)
@@ -30,7 +23,7 @@ class Standing:
     """
 
     facts: YearFacts
-    reasons: Mapping[str, tuple[str, ...]]
+    reasons: Mapping[str, tuple[Unfit, ...]]
 
     @property
     def able(self) -> int:
@@ -43,20 +36,6 @@ def standing(session: Session, year: int) -> Standing:
     return Standing(
         facts, {expert.uid: why_not_assignable(facts, policy, expert) for expert in facts.experts}
     )
-
-
-def short_reason(text: str) -> str:
-    """For a badge; the whole sentence is on the person's page."""
-    for part, short in (
-        ("利益冲突申报", "未签声明"),
-        ("尚未对照", "未申报回避"),
-        ("可参加时间未填", "未填可用时间"),
-        ("专业领域未确认", "专业未确认"),
-        ("全部时间都不能", "全程不能参加"),
-    ):
-        if part in text:
-            return short
-    return text.split("（")[0]
 
 
 def newest_plan(session: Session, viewer: Viewer, year: int) -> plan_store.PlanRow | None:

@@ -62,7 +62,7 @@ class ExpertFacts:
     absences: frozenset[HalfDay] | None
     partly_unknown: bool
     carried: int
-    left: str = ""  # 已解聘, and why
+    left: str | None = None  # 已解聘: why
     refused: str = ""  # 谢绝本年度任务, and why
 
 
@@ -220,7 +220,7 @@ def _experts(
         select(*held, Appointment.end_kind, Appointment.end_reason).order_by(Appointment.first)
     ):
         if item.end_kind == "dismiss":
-            left[item.expert_id] = f"已解聘：{item.end_reason}"
+            left[item.expert_id] = item.end_reason
             continue
         end = item.ended_on or item.last
         if item.grade == "trainee":
@@ -263,7 +263,7 @@ def _experts(
                 absences,
                 partly,
                 carried[row.id],
-                left.get(row.id, ""),
+                left.get(row.id),
                 refused.get(row.uid, ""),
             )
         )

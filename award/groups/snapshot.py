@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -22,24 +21,16 @@ from assignment.solution import Plan
 from award.applicants.core.applicant import AWARDS
 from award.applicants.store import ApplicantRow
 from award.groups.core.book import Firm, Names, Person
+from award.groups.core.unfit import NotAssignable, Unfit, term_gap, time_gap
 from award.groups.gather import UNASKED, ExpertFacts, Ties, YearFacts, gather
 from award.groups.tables import PlanVersion
 from award.year.core.policy import DEFAULT_WEIGHTS, YearPolicy
-from award.year.store import YearFields, YearView
+from award.year.store import YearFields
 from expert_pool.core.expert import masked
 from expert_pool.core.recusal import NOT_ASKED, Doubt
-from expert_pool.facts.halfday import HALVES, HalfDay
+from expert_pool.facts.halfday import HALVES
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.towns import CENTRE, Towns, travel_minutes
-
-
-@dataclass(frozen=True)
-class NotAssignable:
-    """不能安排的专家 or applicant, and every reason."""
-
-    uid: str
-    name: str
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -81,7 +72,7 @@ def build_problem(
         if (reasons := why_not_assignable(facts, policy, expert))
     }
     experts = [expert for expert in facts.experts if expert.uid not in refused]
-    shut = {row.uid: reasons for row in facts.applicants if (reasons := _why_left_out(row))}
+    shut = {row.uid: reasons for row in facts.applicants if (reasons := tuple(_why_left_out(row)))}
     applicants = [row for row in facts.applicants if row.uid not in shut]
     barred, discouraged = _ties(facts.ties, experts, applicants, policy)
     codes = {
@@ -119,7 +110,8 @@ def build_problem(
     undeclared = tuple(
         expert.uid
         for expert in experts
-        if drafting and not (expert.declared and _appointed(facts.year, facts.days, expert))
+        if drafting
+        and (not expert.declared or any(term_gap(expert.terms, expert.trainee, facts.days)))
     )
     return Snapshot(
         problem,
@@ -143,53 +135,41 @@ def build_problem(
 
 def why_not_assignable(
     facts: YearFacts, policy: YearPolicy, expert: ExpertFacts
-) -> tuple[str, ...]:
+) -> tuple[Unfit, ...]:
     """不能安排的理由, every one; empty: may be used this year."""
-    reasons = [expert.left] if expert.left else []
-    if policy.appointment_required and not expert.left:
-        reasons += _appointment_gap(facts.days, expert)
+    return tuple(_unfit(facts, policy, expert))
+
+
+def _unfit(facts: YearFacts, policy: YearPolicy, expert: ExpertFacts) -> Iterator[Unfit]:
+    if expert.left is not None:
+        yield Unfit("dismissed", (expert.left,))
+    elif policy.appointment_required:
+        yield from term_gap(expert.terms, expert.trainee, facts.days)
     if expert.suspended:
-        reasons.append(f"暂停使用：{expert.suspended}")
+        yield Unfit("suspended", (expert.suspended,))
     if expert.refused:
-        reasons.append(f"本人谢绝了今年的评审任务：{expert.refused}")
-    reasons += [f"{kind.zh}，不得参加评审" for kind in expert.bars]
+        yield Unfit("declined", (expert.refused,))
+    yield from (Unfit("barred", (kind.zh,)) for kind in expert.bars)
     if policy.declaration_required and not expert.signed:
-        reasons.append(f"未签署{facts.year.year}年度利益冲突申报与保密承诺")
+        yield Unfit("unsigned", (facts.year.year,))
     elif policy.declaration_required and not expert.declared:
-        reasons.append("已签声明，尚未对照申报组织名单申报回避（未申报不等于没有）")
-    if expert.absences is None:
-        reasons.append(f"{facts.year.year}年度可参加时间未填（未知不等于有空）")
-    elif facts.days and all(
-        HalfDay(day, half) in expert.absences for day in facts.days for half in HALVES
-    ):
-        reasons.append("现场评审期间全部时间都不能参加")
+        yield Unfit("undeclared")
+    yield from time_gap(expert.absences, facts.year.year, facts.days)
     if not expert.fields.industries and not expert.fields.quality:
-        reasons.append("专业领域未确认，也未注明是质量管理专家")
-    return tuple(reasons)
+        yield Unfit("no-expertise")
 
 
-def _appointment_gap(days: Sequence[date], expert: ExpertFacts) -> list[str]:
-    if not expert.terms:
-        return ["只聘为见习评审员，不能单独承担评审" if expert.trainee else "没有聘任记录"]
-    if all(any(first <= day <= last for first, last in expert.terms) for day in days):
-        return []
-    last = max(last for _, last in expert.terms)
-    if last < days[0]:
-        return [f"聘期已于 {last} 届满"]
-    return [f"聘期（至 {last}）没有覆盖全部现场评审日（{days[0]} 至 {days[-1]}）"]
+def _appointed(facts: YearFacts, expert: ExpertFacts) -> bool:
+    return not any(term_gap(expert.terms, expert.trainee, facts.days))
 
 
-def _appointed(_year: YearView, days: Sequence[date], expert: ExpertFacts) -> bool:
-    return not _appointment_gap(days, expert)
-
-
-def _why_left_out(row: ApplicantRow) -> tuple[str, ...]:
-    reasons = [] if row.fields.industries else ["行业未确认，无法匹配专业对口的评审员"]
+def _why_left_out(row: ApplicantRow) -> Iterator[Unfit]:
+    if not row.fields.industries:
+        yield Unfit("no-trade")
     if not row.fields.award:
-        reasons.append("申报奖项未确认")
+        yield Unfit("no-award")
     if not row.fields.closed_known:
-        reasons.append(f"不便接待的时间未确认（原文：{row.fields.closed_text}）")
-    return tuple(reasons)
+        yield Unfit("closed-unknown", (row.fields.closed_text,))
 
 
 def _perhaps_colleagues(facts: YearFacts, policy: YearPolicy) -> frozenset[tuple[str, str, str]]:

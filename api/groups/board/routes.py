@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api.groups import solving
-from api.groups.board.schemas import JobIn, JobOut, SnapshotOut
+from api.groups.board.schemas import JobIn, JobOut, LeftOutOut, SnapshotOut
 from api.kit.access import Permission, Router
 from api.kit.books import attachment
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
@@ -50,8 +50,8 @@ def read_snapshot(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> SnapshotO
         slots=len(problem.slots),
         places=len(problem.places),
         barred=len(problem.barred),
-        not_assignable=list(snapshot.not_assignable),
-        left_out=list(snapshot.left_out),
+        not_assignable=[LeftOutOut.of(one) for one in snapshot.not_assignable],
+        left_out=[LeftOutOut.of(one) for one in snapshot.left_out],
         notes=list(snapshot.notes),
         provisional=snapshot.provisional,
     )

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
 from api.kit.fields import Input, Output, UidText, example
-from award.groups.snapshot import NotAssignable
+from award.groups.core.unfit import NotAssignable
+
+
+class LeftOutOut(Output):
+    """Who cannot be planned: `codes` for programs, `reasons` in the same order for people."""
+
+    uid: str
+    name: str
+    codes: list[str]
+    reasons: list[str]
+
+    @classmethod
+    def of(cls, one: NotAssignable) -> Self:
+        codes = [reason.code for reason in one.why]
+        return cls(uid=one.uid, name=one.name, codes=codes, reasons=list(one.reasons))
 
 
 class SnapshotOut(Output):
@@ -20,8 +35,8 @@ class SnapshotOut(Output):
     slots: int
     places: int
     barred: int
-    not_assignable: list[NotAssignable]
-    left_out: list[NotAssignable]
+    not_assignable: list[LeftOutOut]
+    left_out: list[LeftOutOut]
     notes: list[str]
     provisional: bool
 
