@@ -5,7 +5,7 @@ Reads take a viewer; filters and counts run on what that viewer may see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -34,6 +34,7 @@ from expert_pool.tables import (
     ExpertIndustry,
     HeadingMemory,
     ImportBatch,
+    ImportRow,
     PairConflict,
     PerformanceRecord,
     Suspension,
@@ -191,6 +192,23 @@ class BatchRow:
     summary_json: str
     created_at: datetime
     created_by: str
+
+
+@dataclass(frozen=True)
+class RefusedView:
+    """A row that an import refused and nobody has settled yet."""
+
+    uid: str
+    version: int
+    kind: str
+    year: int | None
+    filename: str
+    sheet: str
+    row: int
+    name: str
+    unit: str
+    reason: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -373,6 +391,18 @@ def import_batches(session: Session, viewer: Viewer) -> tuple[BatchRow, ...]:
         _copy(BatchRow, row)
         for row in session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(100))
     )
+
+
+def refused_rows(
+    session: Session, viewer: Viewer, hidden: Collection[str] = ()
+) -> tuple[RefusedView, ...]:
+    """没有导入、还没有处理的行, oldest first; not those about organisations of `hidden`."""
+    if not viewer.is_staff:
+        return ()
+    rows = session.scalars(
+        select(ImportRow).where(ImportRow.settled_at.is_(None)).order_by(ImportRow.id)
+    )
+    return tuple(_copy(RefusedView, row) for row in rows if row.name not in hidden)
 
 
 def import_batch(session: Session, viewer: Viewer, uid: str) -> BatchPage:

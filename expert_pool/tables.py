@@ -304,6 +304,29 @@ class ImportBatch(Editable, Base):
     closed_at: Mapped[datetime | None]
 
 
+class ImportRow(Editable, Base):
+    """没有导入的一行: refused with its file, and a thing to do until it is settled; then what was
+    written in it goes.
+    """
+
+    __tablename__ = "import_row"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_uid: Mapped[str]
+    kind: Mapped[str]  # experts / applicants / records
+    year: Mapped[int | None]
+    filename: Mapped[str]
+    sheet: Mapped[str] = mapped_column(default="")
+    row: Mapped[int]  # as Excel shows it
+    name: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+    settled_how: Mapped[str | None]  # imported / replaced / said
+    settled_note: Mapped[str] = mapped_column(default="")
+
+
 class YearlyRound(Editable, Base):
     """年度征集: when the year's questions went out, until when they are to be answered, and when
     the office closed them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fastapi import Request, Response
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.home import views
 from api.kit import common, yearly
 from api.kit.access import Permission, Router, may
-from api.kit.deps import LedgerDep, NowDep, ViewerDep
+from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.kit.parts import Stat
 from api.kit.rendering import page, see_other
 from api.signin.entrance import pages as entrance
@@ -39,10 +39,13 @@ class Facts:
     asked: int
     plan: plan_store.PlanRow | None
     job: plan_store.JobView | None
+    refused: tuple[store.RefusedView, ...] = ()  # rows of imports that stayed out
 
 
 @router.get("/", allow=P.OWN_SESSION)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+def show(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, hidden: HiddenDep
+) -> Response:
     if not may(viewer.role, P.READ_YEAR):
         return see_other(request, entrance.first_page(viewer.role))
     with ledger.read() as session:
@@ -50,6 +53,8 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         if year is None:
             return see_other(request, "/year")
         facts = _facts(session, viewer, year, common.china_day(now))
+        if may(viewer.role, P.IMPORT):
+            facts = replace(facts, refused=store.refused_rows(session, viewer, hidden))
         view = _view(facts, viewer)
     counts = {"/import": facts.batches, "/round": facts.waiting}
     return page(request, "home.html", view, counts=counts)
@@ -268,6 +273,16 @@ def _todos(facts: Facts, viewer: Viewer, unable: int) -> tuple[views.Todo, ...]:
                 "去确认",
             )
         )
+    if facts.refused:
+        found.append(
+            views.Todo(
+                f"{len(facts.refused)} 行导入时没有写入",
+                _refused_words(facts.refused),
+                "/import#refused",
+                "去处理",
+                "bad",
+            )
+        )
     unclear = [row.fields.name for row in data.applicants if not row.fields.industries]
     if unclear:
         found.append(
@@ -300,6 +315,17 @@ def _todos(facts: Facts, viewer: Viewer, unable: int) -> tuple[views.Todo, ...]:
         title = "有的申报组织排不上" if facts.job.plan_uid else "上次编组没有成功"
         found.append(views.Todo(title, "原因和可行的办法见编组页", "/board", "查看", "bad"))
     return tuple(found)
+
+
+def _refused_words(rows: tuple[store.RefusedView, ...]) -> str:
+    """Who is missing: 申报组织 1 家（诸暨市…），专家 2 人."""
+    words = []
+    for kind, title in (("applicants", "申报组织"), ("experts", "专家"), ("records", "记录")):
+        names = [row.name or f"第 {row.row} 行" for row in rows if row.kind == kind]
+        if names:
+            some = "、".join(names[:3]) + (" 等" if len(names) > 3 else "")
+            words.append(f"{title} {len(names)} 行（{some}）")
+    return "，".join(words)
 
 
 def _why_counts(facts: Facts) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -36,7 +36,8 @@ from expert_pool.facts.industry import Industries
 from expert_pool.facts.intake import Context, HeadingMap, ImportPlan, Parsed, RawTable, question_key
 from expert_pool.facts.own_sheet import UID, settle
 from expert_pool.facts.refusal import Refusal
-from expert_pool.facts.table import parse_table, table_json
+from expert_pool.facts.table import RawRow, parse_table, table_json
+from expert_pool.facts.writing import blank, tidy
 from expert_pool.ledger import Ledger, audit
 from expert_pool.ledger.seal import seal_of
 from expert_pool.store import BatchPage
@@ -84,6 +85,48 @@ class DryRun:
             "questions": plan.questions,
         }
         return {name: len(found) for name, found in counted.items()}
+
+    @property
+    def taken(self) -> tuple[register.Taken, ...]:
+        """Whom applying would take over or knows already."""
+        plan = self.plan
+        drafts = (*plan.new, *(change.after for change in plan.changed), *plan.unchanged)
+        return tuple(register.Taken(draft.name, _unit(draft)) for draft in drafts)
+
+    @property
+    def refused(self) -> tuple[register.RefusedRow, ...]:
+        """The rows that would stay out: bad ones, and those that wait for an answer."""
+        plan = self.plan
+        kept = {draft.row for draft in (*plan.new, *plan.unchanged)}
+        kept |= {change.after.row for change in plan.changed}
+        why: dict[int, list[str]] = {}
+        for problem in plan.problems:
+            why.setdefault(problem.row, []).append(f"{problem.column}：{problem.reason}")
+        for question in plan.questions:
+            for number in question.rows:
+                why.setdefault(number, []).append(question.text)
+        name, unit = (
+            self.headings.headings("name"),
+            self.headings.headings("uscc") or self.headings.headings("employer"),
+        )
+        return tuple(
+            register.RefusedRow(
+                row.number, _first(row, name), _first(row, unit), "；".join(why[row.number])
+            )
+            for row in self.table.rows
+            if row.number in why and row.number not in kept
+        )
+
+
+def _first(row: RawRow, headings: Sequence[str]) -> str:
+    """What the row says below the first of these headings that is filled."""
+    cells = (row.cells.get(heading) for heading in headings)
+    return next((tidy(cell) for cell in cells if not blank(cell)), "")
+
+
+def _unit(draft: Any) -> str:
+    """What tells namesakes apart, as `refused` reads it from the row."""
+    return str(getattr(draft, "uscc", "") or getattr(draft, "employer", ""))
 
 
 def open_batch(
@@ -275,6 +318,7 @@ def apply(ledger: Ledger, actor: Actor, viewer: Viewer, uid: str, version: int) 
             register.apply_import(uow, found.plan, year, *found.window)
         else:
             award_applicants.apply_applicants(uow, year, found.plan)
+        register.follow_refused(uow, uid, found.refused, found.taken)
         register.close_import(uow, uid, version, "applied", found.summary)
         uow.commit()
     return found.summary

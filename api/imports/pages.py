@@ -6,7 +6,7 @@ The steps themselves are api/imports/intake.py, shared with the interface.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Annotated, Literal
 
@@ -31,6 +31,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
+SHOWN = 100  # refused rows on the page; the rest is counted
 P = Permission
 Kind = Annotated[Literal["experts", "applicants", "records"], Path()]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
@@ -57,13 +58,29 @@ BOXES = (
 
 
 @router.get("/import", allow=P.IMPORT)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
-    return page(request, "imports.html", _overview(viewer, ledger))
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, hidden: HiddenDep) -> Response:
+    return page(request, "imports.html", _overview(viewer, ledger, hidden))
 
 
-def _overview(viewer: Viewer, ledger: Ledger) -> dict[str, object]:
+@router.post("/import/refused-rows/{uid}/settlement", allow=P.IMPORT)
+def settle(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        register.settle_refused(uow, uid, version, reason)
+        uow.commit()
+    return see_other(request, "/import", "row-settled")
+
+
+def _overview(viewer: Viewer, ledger: Ledger, hidden: Collection[str]) -> dict[str, object]:
     with ledger.read() as session:
         rows = store.import_batches(session, viewer)
+        refused = store.refused_rows(session, viewer, hidden)
         year = common.current_year(session, viewer)
     boxes = tuple(
         {
@@ -80,6 +97,9 @@ def _overview(viewer: Viewer, ledger: Ledger) -> dict[str, object]:
     return {
         "boxes": boxes,
         "batches": batches,
+        "refused": refused[:SHOWN],
+        "refused_total": len(refused),
+        "kinds": views.NAMES,
         "year": year,
         "sheets": able,
         "reading_only": reading_only,
@@ -122,6 +142,7 @@ def upload(
     actor: ActorDep,
     ledger: LedgerDep,
     settings: SettingsDep,
+    hidden: HiddenDep,
     file: Annotated[UploadFile, File()],
 ) -> Response:
     """A refused file is told on the same page: the clerk tries another one."""
@@ -143,7 +164,11 @@ def upload(
     except Refusal as refusal:
         messages = (Message(f"没有读入：{refusal.message_zh}", "bad", refusal.legal_basis),)
         return page(
-            request, "imports.html", _overview(viewer, ledger), status=422, messages=messages
+            request,
+            "imports.html",
+            _overview(viewer, ledger, hidden),
+            status=422,
+            messages=messages,
         )
     return see_other(request, f"/import/{uid}")
 

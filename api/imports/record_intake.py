@@ -17,6 +17,7 @@ from api.kit.access import Permission, may
 from expert_pool import register, sheets, spreadsheet, store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.record_sheets import (
+    NAME,
     RECORD,
     SHEETS,
     RecordSheet,
@@ -29,7 +30,7 @@ from expert_pool.core.record_sheets.rows import Plan, read_sheet
 from expert_pool.facts.intake import RawTable
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import parse_table, table_json
-from expert_pool.facts.writing import blank
+from expert_pool.facts.writing import as_text, blank
 from expert_pool.ledger import Ledger, UnitOfWork
 from expert_pool.store import BatchPage
 
@@ -173,10 +174,34 @@ def apply(
     """
     with ledger.write(actor) as uow:
         batch = still_open(uow.session, viewer, uid)
-        summary = Rehearsal(batch, _carry_out(uow, viewer, hidden, batch)).summary
+        done = Rehearsal(batch, _carry_out(uow, viewer, hidden, batch))
+        summary = done.summary
+        register.follow_refused(uow, uid, _refused(done), _taken(done.plan))
         register.close_import(uow, uid, version, "applied", summary)
         uow.commit()
     return summary
+
+
+def _taken(plan: Plan) -> tuple[register.Taken, ...]:
+    entries = (*plan.new, *(change.after for change in plan.changed), *plan.unchanged)
+    return tuple(register.Taken(one.name, SHEETS[one.sheet].title) for one in entries)
+
+
+def _refused(done: Rehearsal) -> tuple[register.RefusedRow, ...]:
+    """The rows that stay out, with the person or organisation each names; told by its sheet."""
+    names = {}
+    for one in json.loads(done.batch.table_json)["tables"]:
+        title, table = SHEETS[one["sheet"]].title, parse_table(one["table"])
+        for row in table.rows:
+            names[title, row.number] = as_text(row.cells.get(NAME)).strip()
+    why: dict[tuple[str, int], list[str]] = {}
+    for problem in done.plan.problems:
+        place = problem.sheet, problem.row
+        why.setdefault(place, []).append(f"{problem.column}：{problem.reason}")
+    return tuple(
+        register.RefusedRow(number, names.get((sheet, number), ""), sheet, "；".join(said), sheet)
+        for (sheet, number), said in why.items()
+    )
 
 
 def _carry_out(uow: UnitOfWork, viewer: Viewer, hidden: Collection[str], batch: BatchPage) -> Plan:

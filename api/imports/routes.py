@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 from fastapi import File, Form, Path, Response, UploadFile
 
 from api.imports import intake, record_intake
-from api.imports.schemas import AnswersIn, BatchOut, DryRunOut, Summary
+from api.imports.schemas import AnswersIn, BatchOut, DryRunOut, RefusedOut, Summary
 from api.kit import lists
 from api.kit.access import Permission, Router
 from api.kit.books import attachment
 from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
 from api.kit.fields import Uid
 from api.kit.lists import UPLOAD_BYTES
-from api.kit.schemas import Created
-from expert_pool import store
+from api.kit.schemas import Because, Created
+from expert_pool import register, store
 from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["导入"])
@@ -102,6 +102,35 @@ def upload_roster(
     if kind == "records":
         return Created(uid=record_intake.open_batch(ledger, actor, year, data, name))
     return Created(uid=intake.open_batch(ledger, actor, kind, year, data, name))
+
+
+@router.get("/imports/refused-rows", allow=Permission.IMPORT, summary="没有导入的行")
+def list_refused_rows(ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep) -> list[RefusedOut]:
+    """导入时有误或待答、没有写入的行；以后的导入写入了，或者说明处理过了，就不再列出。"""
+    with ledger.read() as session:
+        rows = store.refused_rows(session, viewer, hidden)
+    return [RefusedOut.model_validate(row) for row in rows]
+
+
+@router.post(
+    "/imports/refused-rows/{uid}/settlement",
+    allow=Permission.IMPORT,
+    status_code=204,
+    summary="没有导入的行已经处理",
+)
+def settle_refused_row(
+    uid: Uid,
+    body: Because,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """写明怎样处理的：已手工登记、本年度不再申报等。"""
+    with ledger.write(actor) as uow:
+        new_version = register.settle_refused(uow, uid, version, body.reason)
+        uow.commit()
+    set_etag(response, new_version)
 
 
 @router.get("/imports/{uid}", allow=Permission.IMPORT, summary="试读：入库会发生什么")

@@ -30,6 +30,22 @@ class BatchOut(Output):
     created_by: str
 
 
+class RefusedOut(Output):
+    """没有导入、还没有处理的一行."""
+
+    uid: str
+    version: int
+    kind: str
+    year: int | None
+    filename: str
+    sheet: str
+    row: int
+    name: str
+    unit: str
+    reason: str
+    created_at: datetime
+
+
 class HeadingOut(Output):
     """`field` empty: not read. `unsure`: a person should look at it."""
 

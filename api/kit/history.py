@@ -17,6 +17,7 @@ KINDS = {
     "solve_job": "求解任务",
     "plan_draw": "备选方案集",
     "import_batch": "导入",
+    "import_row": "没有导入的行",
     "account": "账号",
     "session": "",
     "personal-link": "个人链接",

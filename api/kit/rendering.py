@@ -28,6 +28,7 @@ DONE: dict[str, str] = {
     "dropped": "已放弃这次导入，名册没有变化。",
     "headings": "表头已确认并记住。",
     "answers": "回答已保存。",
+    "row-settled": "已记下处理情况。",
     "suspended": "已暂停使用。",
     "reinstated": "已恢复使用。",
     "conflict": "回避情形已登记。",

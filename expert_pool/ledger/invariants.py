@@ -41,6 +41,7 @@ EDITABLE = (
     "affiliation",
     "day_override",
     "import_batch",
+    "import_row",
     "award_year",
     "applicant",
     "plan_version",
@@ -334,6 +335,13 @@ INVARIANTS: dict[str, tuple[str, str]] = {
         (
             "SELECT uid FROM import_batch WHERE (status = 'open') <> (closed_at IS NULL) OR (status"
             " <> 'open' AND table_json <> '')"
+        ),
+    ),
+    "import-row-settled": (
+        "处理过的未导入行不再保留内容",
+        (
+            "SELECT uid FROM import_row WHERE (settled_at IS NULL) <> (settled_how IS NULL) OR"
+            " (settled_at IS NOT NULL AND (name <> '' OR reason <> ''))"
         ),
     ),
     "session-owner": (

@@ -67,6 +67,12 @@ from expert_pool.register.reference import (
     remember_headings,
     set_day,
 )
+from expert_pool.register.refused import (
+    RefusedRow,
+    Taken,
+    follow_refused,
+    settle_refused,
+)
 from expert_pool.register.roster import Applied, apply_import, known_experts
 from expert_pool.register.supervision import (
     RatingFields,
@@ -91,6 +97,10 @@ from expert_pool.register.yearly import (
 )
 
 __all__ = [
+    "RefusedRow",
+    "Taken",
+    "follow_refused",
+    "settle_refused",
     "Amendment",
     "Applied",
     "CHANNELS",

@@ -106,6 +106,14 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE plan_version SET status = 'withdrawn' WHERE status = 'published'",
     ),
     "import-closed": ("UPDATE import_batch SET status = 'applied'",),
+    "import-row-settled": (
+        (
+            "INSERT INTO import_row (batch_uid, kind, filename, sheet, row, name, unit, reason,"
+            " created_at, settled_at, settled_how, settled_note, uid, version) VALUES ('i',"
+            " 'experts', 'f', '', 2, '赵龙', '', '', '2026-01-01', '2026-01-02', 'said', '',"
+            " 'w-1', 1)"
+        ),
+    ),
     "session-owner": (
         (
             "INSERT INTO login_session (token_sha256, uid, created_at, seen_at, expires_at,"

@@ -28,7 +28,7 @@ from award.year.store import YearFields
 from expert_pool import register
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.ledger import Ledger, UnitOfWork
-from expert_pool.tables import Declaration, Expert
+from expert_pool.tables import Declaration, Expert, ImportRow
 from tests import cast
 from tests.storage import CHIEF, CLERK, Clock
 
@@ -98,6 +98,9 @@ def build(ledger: Ledger) -> World:
         )
         register.save_availability(uow, sun, 2024, (), "", 0, date(2024, 9, 1), date(2024, 9, 30))
         world.uid["batch"] = register.open_import(uow, "experts", YEAR, "台账.xlsx", "b" * 64, "{}")
+        refused = [register.RefusedRow(3, "王五", "乙院", "手机：为空")]
+        register.follow_refused(uow, world.uid["batch"], refused, [])
+        world.uid["refused"] = uow.session.scalars(select(ImportRow.uid)).one()
         snapshot = build_problem(uow.session, YEAR)
         plan = plan_for(world, snapshot.problem)
         for name in ("draft", "approved", "published"):
@@ -643,6 +646,18 @@ CASES = (
         "close_import",
         lambda u, w: register.close_import(u, w.uid["batch"], 1, "dropped", {}),
         (("dropped", "import_batch"),),
+    ),
+    Case(
+        "follow_refused",
+        lambda u, w: register.follow_refused(
+            u, w.uid["batch"], [register.RefusedRow(5, "赵龙", "甲院", "手机：空")], []
+        ),
+        (("refuse", "import_row"),),
+    ),
+    Case(
+        "settle_refused",
+        lambda u, w: register.settle_refused(u, w.uid["refused"], 1, "已手工登记"),
+        (("settle", "import_row"),),
     ),
     Case(
         "open_year",
