@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from api.applicants import commands
 from api.kit import common, yearly
 from api.kit.access import Permission, Router
 from api.kit.books import book_of
@@ -247,11 +248,9 @@ def edit(
     return see_other(request, f"/applicants/{uid}", "saved")
 
 
-@router.post("/applicants/{uid}/withdraw", allow=P.EDIT_APPLICANTS)
+@router.post("/applicants/{uid}/withdraw", allow=commands.WITHDRAW_APPLICANT.allow)
 def withdraw(
     request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
 ) -> Response:
-    with ledger.write(actor) as uow:
-        award_applicants.withdraw_applicant(uow, uid, version, reason)
-        uow.commit()
+    commands.WITHDRAW_APPLICANT(ledger, actor, uid, version, reason)
     return see_other(request, f"/applicants/{uid}", "applicant-withdrawn")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fastapi import Response
 
+from api.applicants import commands
 from api.applicants.schemas import ApplicantIn, ApplicantList, ApplicantPatch
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
@@ -88,7 +89,7 @@ def reveal_applicant_phone(uid: Uid, body: Because, ledger: LedgerDep, actor: Ac
 
 @router.post(
     "/applicants/{uid}/withdrawal",
-    allow=Permission.EDIT_APPLICANTS,
+    allow=commands.WITHDRAW_APPLICANT.allow,
     status_code=204,
     summary="撤回申报",
 )
@@ -101,9 +102,7 @@ def withdraw_applicant(
     actor: ActorDep,
 ) -> None:
     """记录保留，编组时不再计入。"""
-    with ledger.write(actor) as uow:
-        new_version = award_applicants.withdraw_applicant(uow, uid, version, body.reason)
-        uow.commit()
+    new_version = commands.WITHDRAW_APPLICANT(ledger, actor, uid, version, body.reason)
     set_etag(response, new_version)
 
 

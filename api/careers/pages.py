@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, File, Form, Request, Response, UploadFile
 
-from api.careers import views
+from api.careers import commands, views
 from api.kit import common, lists
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
@@ -35,7 +35,7 @@ def show_candidates(
     return page(request, "candidates.html", views.candidates_view(rows))
 
 
-@router.post("/candidates/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+@router.post("/candidates/import", allow=commands.RECOMMEND.allow, body_bytes=UPLOAD_BYTES)
 def import_candidates(
     request: Request,
     viewer: ViewerDep,
@@ -50,9 +50,7 @@ def import_candidates(
     try:
         sheet = lists.recommendations(ledger, file, settings, today)
         problems = sheet.problems
-        with ledger.write(actor) as uow:
-            register.recommend(uow, sheet.whole())
-            uow.commit()
+        commands.RECOMMEND(ledger, actor, sheet.whole())
     except Refusal as refusal:
         with ledger.read() as session:
             view = views.candidates_view(dossier.candidacies(session, viewer, today), problems)
@@ -62,7 +60,7 @@ def import_candidates(
     return see_other(request, "/candidates", "recommended")
 
 
-@router.post("/candidates/{uid}/decide", allow=P.DECIDE_EXPERTS)
+@router.post("/candidates/{uid}/decide", allow=commands.DECIDE_CANDIDACY.allow)
 def decide_candidacy(
     request: Request,
     uid: Uid,
@@ -73,9 +71,7 @@ def decide_candidacy(
     reason: Text = "",
 ) -> Response:
     passed = common.chosen(decision, "pass", "reject")
-    with ledger.write(actor) as uow:
-        register.decide_candidacy(uow, uid, version, passed, reason)
-        uow.commit()
+    commands.DECIDE_CANDIDACY(ledger, actor, uid, version, passed, reason)
     return see_other(request, "/candidates", "decided-candidacy")
 
 
@@ -105,17 +101,15 @@ def _form(
 Application = Annotated[register.CandidacyFields, Depends(_form)]
 
 
-@router.post("/experts/{uid}/apply", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/apply", allow=commands.ENTER_CANDIDACY.allow)
 def apply(
     request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, wanted: Application
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.enter_candidacy(uow, uid, wanted)
-        uow.commit()
+    commands.ENTER_CANDIDACY(ledger, actor, uid, wanted)
     return see_other(request, f"/experts/{uid}#life", "applied-for")
 
 
-@router.post("/candidates/{uid}/amend", allow=P.EDIT_EXPERTS)
+@router.post("/candidates/{uid}/amend", allow=commands.AMEND_CANDIDACY.allow)
 def amend(
     request: Request,
     uid: Uid,
@@ -125,9 +119,7 @@ def amend(
     wanted: Application,
 ) -> Response:
     """补正材料 before the decision."""
-    with ledger.write(actor) as uow:
-        register.amend_candidacy(uow, uid, version, wanted)
-        uow.commit()
+    commands.AMEND_CANDIDACY(ledger, actor, uid, version, wanted)
     return see_other(request, "/candidates", "saved")
 
 
@@ -152,13 +144,11 @@ def appoint(
     return see_other(request, f"/experts/{uid}#life", "appointed")
 
 
-@router.post("/experts/{uid}/grade", allow=P.DECIDE_EXPERTS)
+@router.post("/experts/{uid}/grade", allow=commands.REGRADE.allow)
 def regrade(
     request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grade: Text, reason: Text
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.regrade(uow, uid, grade, reason)
-        uow.commit()
+    commands.REGRADE(ledger, actor, uid, grade, reason)
     return see_other(request, f"/experts/{uid}#life", "regraded")
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import File, Response, UploadFile
 
+from api.careers import commands
 from api.careers.schemas import CandidacyDecision, CandidacyIn, GradeIn
 from api.kit import lists
 from api.kit.access import Permission, Router
@@ -31,7 +32,7 @@ def list_candidacies(ledger: LedgerDep, viewer: ViewerDep, today: TodayDep) -> l
 
 @router.post(
     "/candidacies/import",
-    allow=Permission.IMPORT,
+    allow=commands.RECOMMEND.allow,
     status_code=201,
     summary="导入推荐表",
     body_bytes=UPLOAD_BYTES,
@@ -45,27 +46,26 @@ def import_recommendations(
 ) -> Read:
     """一行有误就全部不读入，逐处说明。"""
     rows = lists.recommendations(ledger, file, settings, today).whole()
-    with ledger.write(actor) as uow:
-        made = register.recommend(uow, rows)
-        uow.commit()
+    made = commands.RECOMMEND(ledger, actor, rows)
     return Read(new=len(made))
 
 
 @router.post(
     "/experts/{uid}/candidacies",
-    allow=Permission.EDIT_EXPERTS,
+    allow=commands.ENTER_CANDIDACY.allow,
     status_code=201,
     summary="登记申请或推荐",
 )
 def enter_candidacy(uid: Uid, body: CandidacyIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        made = register.enter_candidacy(uow, uid, body.fields())
-        uow.commit()
+    made = commands.ENTER_CANDIDACY(ledger, actor, uid, body.fields())
     return Created(uid=made)
 
 
 @router.put(
-    "/candidacies/{uid}", allow=Permission.EDIT_EXPERTS, status_code=204, summary="补正申请材料"
+    "/candidacies/{uid}",
+    allow=commands.AMEND_CANDIDACY.allow,
+    status_code=204,
+    summary="补正申请材料",
 )
 def amend_candidacy(
     uid: Uid,
@@ -75,15 +75,13 @@ def amend_candidacy(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = register.amend_candidacy(uow, uid, version, body.fields())
-        uow.commit()
+    new_version = commands.AMEND_CANDIDACY(ledger, actor, uid, version, body.fields())
     set_etag(response, new_version)
 
 
 @router.post(
     "/candidacies/{uid}/decision",
-    allow=Permission.DECIDE_EXPERTS,
+    allow=commands.DECIDE_CANDIDACY.allow,
     status_code=204,
     summary="资格审查决定",
 )
@@ -96,22 +94,16 @@ def decide_candidacy(
     actor: ActorDep,
 ) -> None:
     """写明“原则上”的条件可以放宽，须有理由，并由登记人以外的人决定。"""
-    with ledger.write(actor) as uow:
-        new_version = register.decide_candidacy(
-            uow, uid, version, body.decision == "pass", body.reason
-        )
-        uow.commit()
+    new_version = commands.DECIDE_CANDIDACY(
+        ledger, actor, uid, version, body.decision == "pass", body.reason
+    )
     set_etag(response, new_version)
 
 
-@router.post(
-    "/experts/{uid}/grade", allow=Permission.DECIDE_EXPERTS, status_code=201, summary="定级"
-)
+@router.post("/experts/{uid}/grade", allow=commands.REGRADE.allow, status_code=201, summary="定级")
 def regrade(uid: Uid, body: GradeIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """原聘期到前一日为止，新等级的聘期接续到原定终止日。"""
-    with ledger.write(actor) as uow:
-        made = register.regrade(uow, uid, body.grade, body.reason)
-        uow.commit()
+    made = commands.REGRADE(ledger, actor, uid, body.grade, body.reason)
     return Created(uid=made)
 
 

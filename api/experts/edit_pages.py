@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import Form, Request, Response
 
-from api.experts import views
+from api.experts import commands, views
 from api.identity import links, signin
 from api.kit import common, tick
 from api.kit.access import Permission, Router
@@ -120,7 +120,7 @@ def suspend(
     return see_other(request, f"/experts/{uid}", "suspended")
 
 
-@router.post("/experts/{uid}/reinstate", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/reinstate", allow=commands.REINSTATE.allow)
 def reinstate(
     request: Request,
     uid: Uid,
@@ -130,9 +130,7 @@ def reinstate(
     version: Version,
     reason: Text,
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.reinstate(uow, suspension, version, reason)
-        uow.commit()
+    commands.REINSTATE(ledger, actor, suspension, version, reason)
     return see_other(request, f"/experts/{uid}", "reinstated")
 
 

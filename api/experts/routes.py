@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from api.experts import commands
 from api.experts.schemas import (
     AppointmentIn,
     EndOn,
@@ -153,7 +154,7 @@ def suspend_expert(uid: Uid, body: SuspensionIn, ledger: LedgerDep, actor: Actor
 
 
 @router.post(
-    "/suspensions/{uid}/lift", allow=Permission.EDIT_EXPERTS, status_code=204, summary="恢复使用"
+    "/suspensions/{uid}/lift", allow=commands.REINSTATE.allow, status_code=204, summary="恢复使用"
 )
 def lift_suspension(
     uid: Uid,
@@ -163,9 +164,7 @@ def lift_suspension(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = register.reinstate(uow, uid, version, body.reason)
-        uow.commit()
+    new_version = commands.REINSTATE(ledger, actor, uid, version, body.reason)
     set_etag(response, new_version)
 
 

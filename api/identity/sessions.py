@@ -354,7 +354,7 @@ class Desk:
                 expert_id=holder.uid if expert else None,
                 conflicted=conflicted,
             ),
-            actor=Actor(holder.uid, holder.name, holder.role),
+            actor=Actor(holder.uid, holder.name, holder.role, conflicted),
             csrf_token=csrf.token_for(token),
             expires_at=found.expires_at,
             hidden=named,

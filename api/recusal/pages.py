@@ -14,7 +14,7 @@ from api.kit.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, 
 from api.kit.fields import PLAIN, Uid, UidText
 from api.kit.lists import UPLOAD_BYTES, not_read
 from api.kit.rendering import page, see_other
-from api.recusal import views
+from api.recusal import commands, views
 from award.applicants import store as applicant_store
 from award.recusal import certificate as recusal
 from expert_pool import dossier, register
@@ -114,7 +114,7 @@ def decide(
     return see_other(request, "/recusals", "waiver" if decision == "waive" else "decided")
 
 
-@router.post("/experts/{uid}/conflicts/{conflict}/waive", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/conflicts/{conflict}/waive", allow=commands.PROPOSE_WAIVER.allow)
 def propose_waiver(
     request: Request,
     uid: Uid,
@@ -124,13 +124,11 @@ def propose_waiver(
     version: Version,
     reason: Text,
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.propose_waiver(uow, conflict, version, reason)
-        uow.commit()
+    commands.PROPOSE_WAIVER(ledger, actor, conflict, version, reason)
     return see_other(request, f"/experts/{uid}#conflicts", "waiver")
 
 
-@router.post("/waivers/{uid}/decide", allow=P.DECIDE_EXPERTS)
+@router.post("/waivers/{uid}/decide", allow=commands.DECIDE_WAIVER.allow)
 def decide_waiver(
     request: Request,
     uid: Uid,
@@ -141,13 +139,11 @@ def decide_waiver(
     decision: Text = "",
 ) -> Response:
     granted = common.chosen(decision, "grant", "refuse")
-    with ledger.write(actor) as uow:
-        register.decide_waiver(uow, uid, version, granted, reason)
-        uow.commit()
+    commands.DECIDE_WAIVER(ledger, actor, uid, version, granted, reason)
     return see_other(request, "/recusals", "decided")
 
 
-@router.post("/officials", allow=P.EDIT_EXPERTS)
+@router.post("/officials", allow=commands.ENTER_OFFICIAL.allow)
 def enter_official(
     request: Request,
     actor: ActorDep,
@@ -157,13 +153,11 @@ def enter_official(
     unit: Text,
     since: Text = "",
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.enter_official(uow, role, name, unit, common.read_date(since, "起始日期"))
-        uow.commit()
+    commands.ENTER_OFFICIAL(ledger, actor, role, name, unit, common.read_date(since, "起始日期"))
     return see_other(request, "/recusals#officials", "official")
 
 
-@router.post("/officials/{uid}/end", allow=P.EDIT_EXPERTS)
+@router.post("/officials/{uid}/end", allow=commands.END_OFFICIAL.allow)
 def end_official(
     request: Request,
     uid: Uid,
@@ -173,13 +167,13 @@ def end_official(
     until: Text,
     reason: Text,
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.end_official(uow, uid, version, common.needed_date(until, "终止日期"), reason)
-        uow.commit()
+    commands.END_OFFICIAL(
+        ledger, actor, uid, version, common.needed_date(until, "终止日期"), reason
+    )
     return see_other(request, "/recusals#officials", "official")
 
 
-@router.post("/officials/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+@router.post("/officials/import", allow=commands.IMPORT_OFFICIALS.allow, body_bytes=UPLOAD_BYTES)
 def import_officials(
     request: Request,
     viewer: ViewerDep,
@@ -195,15 +189,13 @@ def import_officials(
     try:
         sheet = lists.officials(file, settings, today)
         problems = sheet.problems
-        with ledger.write(actor) as uow:
-            register.import_officials(uow, sheet.whole())
-            uow.commit()
+        commands.IMPORT_OFFICIALS(ledger, actor, sheet.whole())
     except Refusal as refusal:
         return _again(request, ledger, viewer, hidden, problems, refusal)
     return see_other(request, "/recusals#officials", "official")
 
 
-@router.post("/holdings/import", allow=P.IMPORT, body_bytes=UPLOAD_BYTES)
+@router.post("/holdings/import", allow=commands.IMPORT_HOLDINGS.allow, body_bytes=UPLOAD_BYTES)
 def import_holdings(
     request: Request,
     viewer: ViewerDep,
@@ -223,9 +215,7 @@ def import_holdings(
             )
         sheet = lists.holdings(file, settings)
         problems = sheet.problems
-        with ledger.write(actor) as uow:
-            register.import_holdings(uow, sheet.whole(), source.strip())
-            uow.commit()
+        commands.IMPORT_HOLDINGS(ledger, actor, sheet.whole(), source.strip())
     except Refusal as refusal:
         return _again(request, ledger, viewer, hidden, problems, refusal)
     return see_other(request, "/recusals#holdings", "holdings")

@@ -23,6 +23,7 @@ from api.kit.deps import (
 from api.kit.fields import Name, Uid, Year
 from api.kit.lists import UPLOAD_BYTES
 from api.kit.schemas import Because, Created, Read
+from api.recusal import commands
 from api.recusal.conflicts.schemas import ConflictEnd
 from api.recusal.schemas import (
     HoldingOut,
@@ -87,20 +88,24 @@ def list_waivers(ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep) -> lis
 
 
 @router.post(
-    "/conflicts/{uid}/waivers", allow=Permission.EDIT_EXPERTS, status_code=201, summary="提出豁免"
+    "/conflicts/{uid}/waivers",
+    allow=commands.PROPOSE_WAIVER.allow,
+    status_code=201,
+    summary="提出豁免",
 )
 def propose_waiver(
     uid: Uid, body: Because, version: IfMatch, ledger: LedgerDep, actor: ActorDep
 ) -> Created:
     """只有“尽量不安排”的情形可以豁免；另一人复核同意前仍然有效。"""
-    with ledger.write(actor) as uow:
-        made = register.propose_waiver(uow, uid, version, body.reason)
-        uow.commit()
+    made = commands.PROPOSE_WAIVER(ledger, actor, uid, version, body.reason)
     return Created(uid=made)
 
 
 @router.post(
-    "/waivers/{uid}/decision", allow=Permission.DECIDE_EXPERTS, status_code=204, summary="复核豁免"
+    "/waivers/{uid}/decision",
+    allow=commands.DECIDE_WAIVER.allow,
+    status_code=204,
+    summary="复核豁免",
 )
 def decide_waiver(
     uid: Uid,
@@ -110,9 +115,7 @@ def decide_waiver(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = register.decide_waiver(uow, uid, version, body.granted, body.reason)
-        uow.commit()
+    new_version = commands.DECIDE_WAIVER(ledger, actor, uid, version, body.granted, body.reason)
     set_etag(response, new_version)
 
 
@@ -123,17 +126,15 @@ def list_officials(ledger: LedgerDep, viewer: ViewerDep) -> list[OfficialView]:
 
 
 @router.post(
-    "/officials", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记委员或公职人员"
+    "/officials", allow=commands.ENTER_OFFICIAL.allow, status_code=201, summary="登记委员或公职人员"
 )
 def enter_official(body: OfficialIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        made = register.enter_official(uow, body.role, body.name, body.unit, body.since)
-        uow.commit()
+    made = commands.ENTER_OFFICIAL(ledger, actor, body.role, body.name, body.unit, body.since)
     return Created(uid=made)
 
 
 @router.post(
-    "/officials/{uid}/end", allow=Permission.EDIT_EXPERTS, status_code=204, summary="不再担任"
+    "/officials/{uid}/end", allow=commands.END_OFFICIAL.allow, status_code=204, summary="不再担任"
 )
 def end_official(
     uid: Uid,
@@ -143,15 +144,13 @@ def end_official(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = register.end_official(uow, uid, version, body.until, body.reason)
-        uow.commit()
+    new_version = commands.END_OFFICIAL(ledger, actor, uid, version, body.until, body.reason)
     set_etag(response, new_version)
 
 
 @router.post(
     "/officials/import",
-    allow=Permission.IMPORT,
+    allow=commands.IMPORT_OFFICIALS.allow,
     status_code=201,
     summary="导入委员和公职人员名单",
     body_bytes=UPLOAD_BYTES,
@@ -165,9 +164,7 @@ def import_officials(
 ) -> Read:
     """只增加，不减少；不再担任的逐人登记。"""
     rows = lists.officials(file, settings, today).whole()
-    with ledger.write(actor) as uow:
-        new = register.import_officials(uow, rows)
-        uow.commit()
+    new = commands.IMPORT_OFFICIALS(ledger, actor, rows)
     return Read(new=new)
 
 
@@ -182,7 +179,7 @@ def list_holdings(ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep) -> li
 
 @router.post(
     "/holdings/import",
-    allow=Permission.IMPORT,
+    allow=commands.IMPORT_HOLDINGS.allow,
     status_code=201,
     summary="导入股东名单",
     body_bytes=UPLOAD_BYTES,
@@ -196,7 +193,5 @@ def import_holdings(
 ) -> HoldingsRead:
     """文件里的企业以文件为准；不在文件里的企业不变。"""
     rows = lists.holdings(file, settings).whole()
-    with ledger.write(actor) as uow:
-        new, changed, ended = register.import_holdings(uow, rows, source)
-        uow.commit()
+    (new, changed, ended) = commands.IMPORT_HOLDINGS(ledger, actor, rows, source)
     return HoldingsRead(new=new, changed=changed, ended=ended)

@@ -13,7 +13,7 @@ from api.kit.deps import ActorDep, HiddenDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid, Year
 from api.kit.parts import Option
 from api.kit.rendering import page, see_other
-from api.supervision import views
+from api.supervision import commands, views
 from award.groups import plans
 from award.groups import store as plan_store
 from award.papers.register import deviation_words
@@ -90,7 +90,7 @@ def show_sheet(
     return page(request, "sheet.html", views.sheet_view(sheet, deviation_words(sheet), today.year))
 
 
-@router.post("/experts/{uid}/years/{year}/stage", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/years/{year}/stage", allow=commands.NOTE_STAGE.allow)
 def note_stage(
     request: Request,
     uid: Uid,
@@ -117,13 +117,11 @@ def note_stage(
         points_of(consensus_score),
         note.strip(),
     )
-    with ledger.write(actor) as uow:
-        register.note_stage(uow, uid, wanted)
-        uow.commit()
+    commands.NOTE_STAGE(ledger, actor, uid, wanted)
     return see_other(request, f"/experts/{uid}/years/{year}", "stage")
 
 
-@router.post("/experts/{uid}/years/{year}/ratings/{rater}", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/years/{year}/ratings/{rater}", allow=commands.RATE.allow)
 def rate(
     request: Request,
     uid: Uid,
@@ -149,13 +147,11 @@ def rate(
     wanted = register.RatingFields(
         year, organisation.strip(), stage, rater, items, rater_name, comment
     )
-    with ledger.write(actor) as uow:
-        register.rate(uow, uid, wanted)
-        uow.commit()
+    commands.RATE(ledger, actor, uid, wanted)
     return see_other(request, f"/experts/{uid}/years/{year}", "rated")
 
 
-@router.post("/experts/{uid}/violations", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/violations", allow=commands.OPEN_VIOLATION.allow)
 def open_violation(
     request: Request,
     uid: Uid,
@@ -168,14 +164,12 @@ def open_violation(
     source: Text = "",
 ) -> Response:
     day = common.needed_date(occurred_on, "发生日期")
-    with ledger.write(actor) as uow:
-        register.open_violation(uow, uid, kind, day, facts, source)
-        uow.commit()
+    commands.OPEN_VIOLATION(ledger, actor, uid, kind, day, facts, source)
     # Open cases stand on the sheet of every year; nobody has one from before the years of the pool.
     return see_other(request, f"/experts/{uid}/years/{max(day.year, today.year - 5)}", "case")
 
 
-@router.post("/violations/{uid}/decide", allow=P.DECIDE_EXPERTS)
+@router.post("/violations/{uid}/decide", allow=commands.DECIDE_VIOLATION.allow)
 def decide_violation(
     request: Request,
     uid: Uid,
@@ -187,15 +181,13 @@ def decide_violation(
 ) -> Response:
     """`measure` "unfounded" says that it is not so; every other one that it is."""
     founded = measure != "unfounded"
-    with ledger.write(actor) as uow:
-        register.decide_violation(
-            uow, uid, version, founded, measure if founded else "none", reason
-        )
-        uow.commit()
+    commands.DECIDE_VIOLATION(
+        ledger, actor, uid, version, founded, measure if founded else "none", reason
+    )
     return see_other(request, "/supervision", "case-decided")
 
 
-@router.post("/experts/{uid}/years/{year}/proposals/{rule}", allow=P.DECIDE_EXPERTS)
+@router.post("/experts/{uid}/years/{year}/proposals/{rule}", allow=commands.DECIDE_PROPOSAL.allow)
 def decide_proposal(
     request: Request,
     uid: Uid,
@@ -207,9 +199,7 @@ def decide_proposal(
     decision: Text = "",
 ) -> Response:
     accepted = common.chosen(decision, "accept", "decline")
-    with ledger.write(actor) as uow:
-        register.decide_proposal(uow, uid, year, rule, accepted, reason)
-        uow.commit()
+    commands.DECIDE_PROPOSAL(ledger, actor, uid, year, rule, accepted, reason)
     return see_other(request, f"/experts/{uid}/years/{year}", "proposal")
 
 

@@ -8,6 +8,7 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, TodayDep, ViewerDep, set_etag
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Created
+from api.supervision import commands
 from api.supervision.schemas import (
     ProposalDecision,
     RatingIn,
@@ -37,24 +38,23 @@ def list_supervision(
 
 
 @router.post(
-    "/experts/{uid}/stages", allow=Permission.EDIT_EXPERTS, status_code=201, summary="记录阶段履职"
+    "/experts/{uid}/stages",
+    allow=commands.NOTE_STAGE.allow,
+    status_code=201,
+    summary="记录阶段履职",
 )
 def note_stage(uid: Uid, body: StageIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """同一专家、组织、年度、阶段再记一次即为更正。"""
-    with ledger.write(actor) as uow:
-        made = register.note_stage(uow, uid, register.StageFields(**dict(body)))
-        uow.commit()
+    made = commands.NOTE_STAGE(ledger, actor, uid, register.StageFields(**dict(body)))
     return Created(uid=made)
 
 
 @router.post(
-    "/experts/{uid}/ratings", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记评价"
+    "/experts/{uid}/ratings", allow=commands.RATE.allow, status_code=201, summary="登记评价"
 )
 def rate(uid: Uid, body: RatingIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """同一评价方对同一阶段再评一次即为更正。"""
-    with ledger.write(actor) as uow:
-        made = register.rate(uow, uid, register.RatingFields(**dict(body)))
-        uow.commit()
+    made = commands.RATE(ledger, actor, uid, register.RatingFields(**dict(body)))
     return Created(uid=made)
 
 
@@ -67,23 +67,21 @@ def list_violations(ledger: LedgerDep, viewer: ViewerDep) -> list[ViolationView]
 
 @router.post(
     "/experts/{uid}/violations",
-    allow=Permission.EDIT_EXPERTS,
+    allow=commands.OPEN_VIOLATION.allow,
     status_code=201,
     summary="登记违规线索",
 )
 def open_violation(uid: Uid, body: ViolationIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """登记后暂停使用，作出决定为止。"""
-    with ledger.write(actor) as uow:
-        made = register.open_violation(
-            uow, uid, body.kind, body.occurred_on, body.facts, body.source
-        )
-        uow.commit()
+    made = commands.OPEN_VIOLATION(
+        ledger, actor, uid, body.kind, body.occurred_on, body.facts, body.source
+    )
     return Created(uid=made)
 
 
 @router.post(
     "/violations/{uid}/decision",
-    allow=Permission.DECIDE_EXPERTS,
+    allow=commands.DECIDE_VIOLATION.allow,
     status_code=204,
     summary="违规处理决定",
 )
@@ -96,17 +94,15 @@ def decide_violation(
     actor: ActorDep,
 ) -> None:
     """由立案人以外的人决定。"""
-    with ledger.write(actor) as uow:
-        new_version = register.decide_violation(
-            uow, uid, version, body.founded, body.measure, body.reason
-        )
-        uow.commit()
+    new_version = commands.DECIDE_VIOLATION(
+        ledger, actor, uid, version, body.founded, body.measure, body.reason
+    )
     set_etag(response, new_version)
 
 
 @router.post(
     "/experts/{uid}/years/{year}/proposals/{rule}/decision",
-    allow=Permission.DECIDE_EXPERTS,
+    allow=commands.DECIDE_PROPOSAL.allow,
     status_code=201,
     summary="定级与退出决定",
 )
@@ -114,7 +110,5 @@ def decide_proposal(
     uid: Uid, year: Year, rule: Uid, body: ProposalDecision, ledger: LedgerDep, actor: ActorDep
 ) -> Created:
     """采纳即办理定级或解聘。"""
-    with ledger.write(actor) as uow:
-        made = register.decide_proposal(uow, uid, year, rule, body.accepted, body.reason)
-        uow.commit()
+    made = commands.DECIDE_PROPOSAL(ledger, actor, uid, year, rule, body.accepted, body.reason)
     return Created(uid=made)

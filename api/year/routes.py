@@ -15,12 +15,13 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
 from api.kit.fields import Year
 from api.kit.schemas import Created
+from api.year import commands
 from api.year.schemas import Announcement, DayIn, DayOut, YearIn, YearOut, YearPatch
 from award.year import store as year_store
 from award.year import years as award_years
 from award.year.core.policy import DEFAULT_WEIGHTS, parse_policy, parse_weights, policy_json
 from award.year.store import YearFields
-from expert_pool import register, store
+from expert_pool import store
 from expert_pool.facts.halfday import days
 from expert_pool.facts.refusal import Refusal
 
@@ -102,7 +103,7 @@ def read_calendar(
     ]
 
 
-@router.put("/calendar/{day}", allow=Permission.EDIT_YEAR, status_code=204, summary="更正某一天")
+@router.put("/calendar/{day}", allow=commands.SET_DAY.allow, status_code=204, summary="更正某一天")
 def correct_day(
     day: Annotated[date, Path(ge=date(2000, 1, 1), le=date(2100, 12, 31), examples=["2026-10-10"])],
     body: DayIn,
@@ -112,23 +113,19 @@ def correct_day(
     actor: ActorDep,
 ) -> None:
     """版本号见工作日历；没有更正过的日子是 "0"。"""
-    with ledger.write(actor) as uow:
-        new_version = register.set_day(uow, day, body.kind, body.name, body.source, version)
-        uow.commit()
+    new_version = commands.SET_DAY(ledger, actor, day, body.kind, body.name, body.source, version)
     set_etag(response, new_version)
 
 
 @router.put(
     "/calendar/years/{year}",
-    allow=Permission.EDIT_YEAR,
+    allow=commands.ANNOUNCE_YEAR.allow,
     status_code=204,
     summary="节假日通知已公布",
 )
 def announce_year(year: Year, body: Announcement, ledger: LedgerDep, actor: ActorDep) -> None:
     """录入通知文号并更正各日之后，该年不再标为暂定。"""
-    with ledger.write(actor) as uow:
-        register.announce_year(uow, year, body.source)
-        uow.commit()
+    commands.ANNOUNCE_YEAR(ledger, actor, year, body.source)
 
 
 def _changed(current: YearFields, body: YearPatch) -> YearFields:

@@ -18,7 +18,7 @@ from assignment import solution as solutions
 from assignment.draw import CandidateSet, Draw
 from assignment.problem import Problem
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
-from award.groups import jobs
+from award.groups import guard, jobs
 from award.groups.core.book import Names
 from award.groups.declined import as_refusal
 from award.groups.plans import save_draft
@@ -26,7 +26,7 @@ from award.groups.snapshot import build_problem
 from award.groups.store import STATUSES as STATES
 from award.groups.store import PlanView, parse_names, plan_view
 from award.groups.tables import PlanDraw, PlanVersion, SolveJob
-from award.groups.trials import fixed, whole
+from award.groups.trials import fixed
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
@@ -112,6 +112,7 @@ def start_draw(
     `seed_from` is published with the set: where the seed is said only afterwards, there is
     something to choose.
     """
+    guard.demand_whole(uow.actor)
     if not seed_from.strip():
         raise Refusal(
             "blank",
@@ -202,6 +203,7 @@ def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -
 
     Gives the draft's id.
     """
+    guard.demand_whole(uow.actor)
     row = uow.load(PlanDraw, uid, version)
     _open(row)
     if row.voiding_at is not None:
@@ -248,6 +250,7 @@ def propose_void(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
 
     whoever knows the seed knows the plan it falls on, and could void until it falls as wished.
     """
+    guard.demand_whole(uow.actor)
     row = uow.load(PlanDraw, uid, version)
     _open(row)
     if row.voiding_at is not None:
@@ -264,6 +267,7 @@ def decide_void(uow: UnitOfWork, uid: str, version: int, agreed: bool, reason: s
 
     Void or kept, proposal and reasons stay in the log, and the set on record.
     """
+    guard.demand_whole(uow.actor)
     row = uow.load(PlanDraw, uid, version)
     _open(row)
     if row.voiding_at is None:
@@ -307,7 +311,7 @@ def verify(session: Session, viewer: Viewer, uid: str) -> Findings:
 
 def draws(session: Session, viewer: Viewer, year: int) -> tuple[DrawRow, ...]:
     """All draws of a year, newest first."""
-    whole(viewer)
+    guard.demand_whole(viewer)
     if not viewer.is_staff:
         return ()
     columns = [getattr(PlanDraw, name) for name in DrawRow.__dataclass_fields__]
@@ -320,7 +324,7 @@ def draws(session: Session, viewer: Viewer, year: int) -> tuple[DrawRow, ...]:
 
 
 def draw(session: Session, viewer: Viewer, uid: str) -> DrawView:
-    whole(viewer)
+    guard.demand_whole(viewer)
     row = session.scalar(select(PlanDraw).where(PlanDraw.uid == uid)) if viewer.is_staff else None
     if row is None:
         raise Refusal("not-found", "没有找到这次抽取，可能编号有误。", uid=uid)

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from assignment import edit as edits
 from assignment.check import check
-from assignment.edit import Edit, apply_edit, revalue
+from assignment.edit import Edit, MoveVisit, apply_edit, revalue
 from assignment.errors import FormatError
 from assignment.problem import Pin, Problem, pins_json, validate
 from assignment.solution import Plan
 from award.applicants import store as applicant_store
-from award.groups import calendar_entries, steps
+from award.groups import calendar_entries, guard, steps
 from award.groups.core.book import Names
 from award.groups.declined import as_refusal
 from award.groups.gather import UNASKED
@@ -127,6 +127,54 @@ def remove_pin(uow: UnitOfWork, uid: str, version: int, pin: Pin, reason: str = 
     return _rework(uow, uid, version, act, without)
 
 
+def move_visit(
+    uow: UnitOfWork, uid: str, version: int, case: str, start: int, *, pin: bool = False
+) -> PlanView:
+    """改期, and with `pin` keep the visit there: an earlier wish for the same visit ends."""
+    moved = edit_plan(uow, uid, version, MoveVisit(case, start))
+    if not pin:
+        return moved
+    for old in moved.problem.pins or ():
+        if old.kind == "visit" and old.case == case:
+            moved = remove_pin(uow, uid, moved.row.version, old)
+    return add_pin(uow, uid, moved.row.version, Pin("visit", case=case, start=start))
+
+
+def forbid(
+    uow: UnitOfWork, uid: str, version: int, reviewer: str, case: str, reason: str
+) -> PlanView:
+    """不安排某人评审某家: kept as a pin with its reason; the next solve and the checker hold it."""
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明不安排的理由，它会记入操作日志。", field="reason")
+    pin = Pin("exclude", reviewer=reviewer, case=case)
+    return add_pin(uow, uid, version, pin, reason.strip())
+
+
+def hold(uow: UnitOfWork, uid: str, version: int, pin: Pin, on: bool) -> None:
+    """固定或取消固定: sets the state; asking twice is asking once."""
+    held = pin in (plan_view(_load(uow, uid)).problem.pins or ())
+    if on and not held:
+        add_pin(uow, uid, version, pin)
+    elif held and not on:
+        remove_pin(uow, uid, version, pin)
+
+
+def hold_member(
+    uow: UnitOfWork, uid: str, version: int, reviewer: str, case: str, on: bool
+) -> None:
+    """固定一位成员 to an applicant, or let her go from all she is held to."""
+    pins = [
+        one
+        for one in plan_view(_load(uow, uid, version)).problem.pins or ()
+        if one.kind == "member" and one.reviewer == reviewer
+    ]
+    if on and not any(one.case == case for one in pins):
+        add_pin(uow, uid, version, Pin("member", reviewer=reviewer, case=case))
+    elif not on:
+        for one in pins:
+            version = remove_pin(uow, uid, version, one).row.version
+
+
 def approve(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
     """复核: by somebody other than whoever made or last edited it; only a plan that keeps every
     rule and fits today's register.
@@ -189,7 +237,7 @@ def publish(uow: UnitOfWork, uid: str, version: int) -> int:
 
 def withdraw(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     """撤回 a plan in any state; of a published one the calendar entries are cancelled."""
-    row = uow.load(PlanVersion, uid, version)
+    row = _load(uow, uid, version)
     demand_reason(reason)
     if row.status == "withdrawn":
         raise Refusal("wrong-status", "这个方案已经撤回。")
@@ -239,7 +287,7 @@ def copy_plan(uow: UnitOfWork, uid: str, note: str = "") -> str:
 
     Facts are today's; values and checks are made anew.
     """
-    view = plan_view(uow.load(PlanVersion, uid))
+    view = plan_view(_load(uow, uid))
     fresh = build_problem(
         uow.session, view.row.year, pins=view.problem.pins or (), previous=(view.problem, view.plan)
     )
@@ -433,8 +481,15 @@ def _withdraw(uow: UnitOfWork, row: PlanVersion, reason: str) -> None:
         )
 
 
-def _in(uow: UnitOfWork, uid: str, version: int, status: str) -> PlanVersion:
+def _load(uow: UnitOfWork, uid: str, version: int | None = None) -> PlanVersion:
     row = uow.load(PlanVersion, uid, version)
+    if uow.actor.conflicted:
+        guard.demand_free(uow.actor, plan_view(row).problem.case_index)
+    return row
+
+
+def _in(uow: UnitOfWork, uid: str, version: int, status: str) -> PlanVersion:
+    row = _load(uow, uid, version)
     if row.status != status:
         texts = {
             "draft": "只有草案可以修改或复核",

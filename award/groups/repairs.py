@@ -22,7 +22,7 @@ from assignment.problem import Problem
 from assignment.solution import Plan, Reason, parse_previous
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.violation import Violation
-from award.groups import jobs, trials
+from award.groups import guard, jobs
 from award.groups.core.book import Names
 from award.groups.plans import save_draft
 from award.groups.snapshot import build_problem
@@ -67,6 +67,7 @@ def start_repair(uow: UnitOfWork, plan_uid: str, limits: Limits) -> str:
     """开始修补: the plan's groups, pins and dates against the register as it is now; gives the
     job's id.
     """
+    guard.demand_whole(uow.actor)
     row = uow.load(PlanVersion, plan_uid)
     view = plan_view(row)
     made = build_problem(
@@ -124,6 +125,7 @@ def run(
 
 def adopt_repair(uow: UnitOfWork, uid: str, number: int) -> str:
     """采用一种修补办法: it becomes a new draft version, checked anew; gives its id."""
+    guard.demand_whole(uow.actor)
     row = uow.load(SolveJob, uid)
     found = _results(row)
     if not 0 <= number < len(found.get("options", ())):
@@ -149,7 +151,7 @@ def repair_of(session: Session, viewer: Viewer, uid: str) -> RepairView:
 
     Staff with a conflict in this year get none: it speaks of everybody.
     """
-    trials.whole(viewer)
+    guard.demand_whole(viewer)
     found = job(session, viewer, uid)
     row = session.scalar(select(SolveJob).where(SolveJob.uid == uid))
     if row is None or found.kind != KIND:

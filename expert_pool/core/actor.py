@@ -23,11 +23,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does it, for the audit log."""
+    """Who does it, for the audit log. `conflicted` names the applicants (公开编号) whose review a
+    staff member must keep away from; use cases refuse what touches them.
+    """
 
     id: str
     name: str
     role: Role
+    conflicted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -216,7 +216,7 @@ def record_papers(
     return see_other(request, "/round", "declared")
 
 
-@router.post("/round/appointments", allow=P.EDIT_EXPERTS)
+@router.post("/round/appointments", allow=P.DECIDE_EXPERTS)
 def appoint(
     request: Request,
     actor: ActorDep,

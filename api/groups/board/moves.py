@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 
 from api.groups.board import move_views as views
+from api.groups.plans import commands
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
@@ -16,7 +17,7 @@ from api.kit.rendering import page, see_other
 from assignment.edit import Edit
 from assignment.problem import Pin
 from assignment.weigh import weigh
-from award.groups import plans, store
+from award.groups import store
 from award.groups.declined import as_refusal
 from expert_pool.facts.refusal import Refusal
 
@@ -59,7 +60,7 @@ def show_moves(
     return page(request, "_moves.html" if partial else "moves.html", view)
 
 
-@router.post("/board/{uid}/edit", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/edit", allow=commands.EDIT.allow)
 def make_edit(
     request: Request,
     uid: Uid,
@@ -92,13 +93,12 @@ def make_edit(
         "case": case,
     }
     edit = views.read_edit(kind, fields)
-    with ledger.write(actor) as uow:
-        found = _whole(store.plan(uow.session, viewer, uid))
-        if broken != "keep":
-            _sound(found, edit)
-        plans.edit_plan(uow, uid, version, edit)
-        uow.commit()
-    return _board(request, uid, "edited")
+    if broken != "keep":
+        with ledger.read() as session:
+            found = _whole(store.plan(session, viewer, uid))
+        _sound(found, edit)
+    commands.EDIT(ledger, actor, uid, version, edit)
+    return _board(request, uid, commands.EDIT.done)
 
 
 def _sound(found: store.PlanView, edit: Edit) -> None:
@@ -117,44 +117,35 @@ def _sound(found: store.PlanView, edit: Edit) -> None:
         )
 
 
-@router.post("/board/{uid}/undo", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/undo", allow=commands.UNDO.allow)
 def undo(
     request: Request,
     uid: Uid,
     actor: ActorDep,
-    viewer: ViewerDep,
     ledger: LedgerDep,
     version: Version,
 ) -> Response:
-    with ledger.write(actor) as uow:
-        _whole(store.plan(uow.session, viewer, uid))
-        plans.undo(uow, uid, version)
-        uow.commit()
-    return _board(request, uid, "undid")
+    commands.UNDO(ledger, actor, uid, version)
+    return _board(request, uid, commands.UNDO.done)
 
 
-@router.post("/board/{uid}/redo", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/redo", allow=commands.REDO.allow)
 def redo(
     request: Request,
     uid: Uid,
     actor: ActorDep,
-    viewer: ViewerDep,
     ledger: LedgerDep,
     version: Version,
 ) -> Response:
-    with ledger.write(actor) as uow:
-        _whole(store.plan(uow.session, viewer, uid))
-        plans.redo(uow, uid, version)
-        uow.commit()
-    return _board(request, uid, "redid")
+    commands.REDO(ledger, actor, uid, version)
+    return _board(request, uid, commands.REDO.done)
 
 
-@router.post("/board/{uid}/forbid", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/forbid", allow=commands.FORBID.allow)
 def forbid(
     request: Request,
     uid: Uid,
     actor: ActorDep,
-    viewer: ViewerDep,
     ledger: LedgerDep,
     version: Version,
     reviewer: Id,
@@ -162,22 +153,15 @@ def forbid(
     reason: Text,
 ) -> Response:
     """不安排某人评审某家: kept as a pin with its reason; the next solve and the checker hold it."""
-    if not reason.strip():
-        raise Refusal("reason-needed", "请写明不安排的理由，它会记入操作日志。", field="reason")
-    with ledger.write(actor) as uow:
-        _whole(store.plan(uow.session, viewer, uid))
-        pin = Pin("exclude", reviewer=reviewer, case=case)
-        plans.add_pin(uow, uid, version, pin, reason.strip())
-        uow.commit()
-    return _board(request, uid, "forbidden")
+    commands.FORBID(ledger, actor, uid, version, reviewer, case, reason)
+    return _board(request, uid, commands.FORBID.done)
 
 
-@router.post("/board/{uid}/hold", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/hold", allow=commands.HOLD.allow)
 def hold(
     request: Request,
     uid: Uid,
     actor: ActorDep,
-    viewer: ViewerDep,
     ledger: LedgerDep,
     version: Version,
     kind: Annotated[str, Form(pattern="^(member|leader|visit|exclude)$")],
@@ -188,12 +172,5 @@ def hold(
 ) -> Response:
     """固定或取消固定; sets the state that the button names: pressing twice changes nothing."""
     pin = Pin(kind, reviewer=reviewer or None, case=case, start=start)  # type: ignore[arg-type]
-    with ledger.write(actor) as uow:
-        found = _whole(store.plan(uow.session, viewer, uid))
-        held = pin in (found.problem.pins or ())
-        if set == "on" and not held:
-            plans.add_pin(uow, uid, version, pin)
-        elif set == "off" and held:
-            plans.remove_pin(uow, uid, version, pin)
-        uow.commit()
+    commands.HOLD(ledger, actor, uid, version, pin, set == "on")
     return _board(request, uid, "pinned" if set == "on" else "unpinned")

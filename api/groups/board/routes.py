@@ -10,18 +10,17 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api.groups import solving
+from api.groups.board import commands
 from api.groups.board.schemas import JobIn, JobOut, LeftOutOut, SnapshotOut
 from api.kit.access import Permission, Router
 from api.kit.books import attachment
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Created
-from award.groups import jobs
+from award.groups import guard
 from award.groups import store as assignment_store
 from award.groups.snapshot import build_problem
 from award.year import store as year_store
-from expert_pool.core.actor import Viewer
-from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["编组"])
 
@@ -37,7 +36,7 @@ LONGEST_WATCH = 900
 )
 def read_snapshot(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> SnapshotOut:
     """空闲未知、未签申报的专家不参加编组，这里逐人说明。"""
-    _whole(viewer)
+    guard.demand_whole(viewer)
     with ledger.read() as session:
         year_store.year(session, viewer, year)
         snapshot = build_problem(session, year)
@@ -65,7 +64,7 @@ def read_snapshot(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> SnapshotO
 )
 def download_problem(year: Year, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> Response:
     """assignment-problem/1，只有编号和标签，没有姓名和电话；下载记入审计。"""
-    _whole(viewer)
+    guard.demand_whole(viewer)
     with ledger.write(actor) as uow:
         year_store.year(uow.session, viewer, year)
         problem = build_problem(uow.session, year).problem
@@ -138,18 +137,9 @@ async def watch_job(
 
 
 @router.post(
-    "/jobs/{uid}/cancellation", allow=Permission.EDIT_PLANS, status_code=202, summary="停止求解"
+    "/jobs/{uid}/cancellation", allow=commands.CANCEL.allow, status_code=202, summary="停止求解"
 )
 def cancel_job(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> Created:
     """两秒内停下，保留至此最好的方案。"""
-    with ledger.write(actor) as uow:
-        jobs.request_cancel(uow, uid)
-        uow.commit()
+    commands.CANCEL(ledger, actor, uid)
     return Created(uid=uid)
-
-
-def _whole(viewer: Viewer) -> None:
-    if viewer.conflicted:
-        raise Refusal(
-            "conflicted", "您与当年部分申报组织有回避关系，不能查看完整的编组问题；请由他人办理。"
-        )

@@ -10,14 +10,14 @@ from fastapi import Form, Query, Request, Response
 
 from api.groups import solving
 from api.groups.board import views as board_views
-from api.groups.draws import views
+from api.groups.draws import commands, views
 from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from api.kit.yearly import plan_in_hand
-from award.groups import draws, store, trials
+from award.groups import draws, guard, store
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -27,7 +27,7 @@ Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 
 @router.get("/draws", allow=P.READ_PLANS)
 def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
-    trials.whole(viewer)
+    guard.demand_whole(viewer)
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         rows = draws.draws(session, viewer, year.year)
@@ -59,7 +59,6 @@ def start(
     cap: Annotated[int, Form(ge=1, le=100)] = 50,
     time_limit: Annotated[int, Form(ge=1, le=3600)] = 60,
 ) -> Response:
-    trials.whole(viewer)
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         newest = plan_in_hand(session, viewer, year.year)
@@ -94,55 +93,43 @@ def show_draw(
     )
 
 
-@router.post("/draws/{uid}/draw", allow=P.EDIT_PLANS)
+@router.post("/draws/{uid}/draw", allow=commands.DRAW.allow)
 def draw(
     request: Request,
     uid: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     version: Version,
     seed: Text,
     source: Text,
 ) -> Response:
-    trials.whole(viewer)
-    with ledger.write(actor) as uow:
-        draws.draw_plan(uow, uid, version, seed, source)
-        uow.commit()
+    commands.DRAW(ledger, actor, uid, version, seed, source)
     return see_other(request, f"/draws/{uid}", "drawn")
 
 
-@router.post("/draws/{uid}/void", allow=P.EDIT_PLANS)
+@router.post("/draws/{uid}/void", allow=commands.PROPOSE_VOID.allow)
 def void(
     request: Request,
     uid: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     version: Version,
     reason: Text,
 ) -> Response:
-    trials.whole(viewer)
-    with ledger.write(actor) as uow:
-        draws.propose_void(uow, uid, version, reason)
-        uow.commit()
+    commands.PROPOSE_VOID(ledger, actor, uid, version, reason)
     return see_other(request, f"/draws/{uid}", "voiding")
 
 
-@router.post("/draws/{uid}/void/decide", allow=P.APPROVE_PLANS)
+@router.post("/draws/{uid}/void/decide", allow=commands.DECIDE_VOID.allow)
 def decide_void(
     request: Request,
     uid: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     version: Version,
     reason: Text = "",
     decision: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    trials.whole(viewer)
     agreed = common.chosen(decision, "agree", "refuse")
-    with ledger.write(actor) as uow:
-        draws.decide_void(uow, uid, version, agreed, reason)
-        uow.commit()
+    commands.DECIDE_VOID(ledger, actor, uid, version, agreed, reason)
     return see_other(request, f"/draws/{uid}", "voided" if agreed else "set-kept")

@@ -7,6 +7,7 @@ import json
 from fastapi import Response
 
 from api.groups import solving
+from api.groups.draws import commands
 from api.groups.draws.schemas import DrawOut, DrawStartIn, ReplayOut, SeedIn, VoidDecisionIn, VoidIn
 from api.kit.access import Permission, Router
 from api.kit.books import attachment
@@ -14,7 +15,7 @@ from api.kit.deps import ActorDep, ExecutorDep, IfMatch, LedgerDep, SettingsDep,
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Created
 from assignment import draw as lottery
-from award.groups import draws, trials
+from award.groups import draws
 from award.year import store as year_store
 
 router = Router(prefix="/api/v1", tags=["编组"])
@@ -43,7 +44,6 @@ def start_draw(
     executor: ExecutorDep,
 ) -> Created:
     """立即答复任务编号；完成后自动公布，不能再改，见 GET /years/{year}/draws。"""
-    trials.whole(viewer)
     with ledger.read() as session:
         year_store.year(session, viewer, year)
     uid = solving.start_draw(
@@ -114,28 +114,24 @@ def replay_draw(uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> ReplayOut:
     )
 
 
-@router.post("/draws/{uid}/drawing", allow=Permission.EDIT_PLANS, status_code=201, summary="抽取")
+@router.post("/draws/{uid}/drawing", allow=commands.DRAW.allow, status_code=201, summary="抽取")
 def draw_plan(
     uid: Uid,
     body: SeedIn,
     response: Response,
     version: IfMatch,
     ledger: LedgerDep,
-    viewer: ViewerDep,
     actor: ActorDep,
 ) -> Created:
     """只能抽一次；抽中的方案存为新草案，答复其编号。"""
-    trials.whole(viewer)
-    with ledger.write(actor) as uow:
-        made = draws.draw_plan(uow, uid, version, body.seed, body.source)
-        uow.commit()
+    made = commands.DRAW(ledger, actor, uid, version, body.seed, body.source)
     set_etag(response, version + 1)
     return Created(uid=made)
 
 
 @router.post(
     "/draws/{uid}/voiding",
-    allow=Permission.EDIT_PLANS,
+    allow=commands.PROPOSE_VOID.allow,
     status_code=204,
     summary="提出作废备选方案集",
 )
@@ -145,20 +141,16 @@ def propose_void(
     response: Response,
     version: IfMatch,
     ledger: LedgerDep,
-    viewer: ViewerDep,
     actor: ActorDep,
 ) -> None:
     """抽取之前可以提出；由另一人决定，决定之前不能抽取。"""
-    trials.whole(viewer)
-    with ledger.write(actor) as uow:
-        new_version = draws.propose_void(uow, uid, version, body.reason)
-        uow.commit()
+    new_version = commands.PROPOSE_VOID(ledger, actor, uid, version, body.reason)
     set_etag(response, new_version)
 
 
 @router.post(
     "/draws/{uid}/voiding/decision",
-    allow=Permission.APPROVE_PLANS,
+    allow=commands.DECIDE_VOID.allow,
     status_code=204,
     summary="决定是否作废",
 )
@@ -168,12 +160,8 @@ def decide_void(
     response: Response,
     version: IfMatch,
     ledger: LedgerDep,
-    viewer: ViewerDep,
     actor: ActorDep,
 ) -> None:
     """由提出人以外的另一人；集合、提出和决定的理由都留在记录里。"""
-    trials.whole(viewer)
-    with ledger.write(actor) as uow:
-        new_version = draws.decide_void(uow, uid, version, body.agreed, body.reason)
-        uow.commit()
+    new_version = commands.DECIDE_VOID(ledger, actor, uid, version, body.agreed, body.reason)
     set_etag(response, new_version)

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 
 from api.groups.board import views as board_views
-from api.groups.plans import views
+from api.groups.plans import commands, views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.books import book_of
@@ -18,12 +18,10 @@ from api.kit.days import stay_words
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
-from assignment.edit import Edit, Lead, Leave, MoveVisit, Replace
-from assignment.problem import Pin
-from award.groups import plans, store
+from assignment.edit import Edit, Lead, Leave, Replace
+from award.groups import store
 from award.groups.core.book import group_name
 from award.groups.core.compare import compare
-from award.groups.tables import PlanVersion
 from expert_pool.facts.refusal import Refusal
 
 router = Router(include_in_schema=False)
@@ -42,10 +40,8 @@ def _board(request: Request, uid: str, done: str, anchor: str = "") -> Response:
 def _edited(
     request: Request, ledger: LedgerDep, actor: ActorDep, uid: str, version: int, edit: Edit
 ) -> Response:
-    with ledger.write(actor) as uow:
-        plans.edit_plan(uow, uid, version, edit)
-        uow.commit()
-    return _board(request, uid, "edited")
+    commands.EDIT(ledger, actor, uid, version, edit)
+    return _board(request, uid, commands.EDIT.done)
 
 
 @router.get("/board/{uid}/seat", allow=P.EDIT_PLANS)
@@ -82,7 +78,7 @@ def show_seat(
     return page(request, "seat.html", view)
 
 
-@router.post("/board/{uid}/member", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/member", allow=commands.EDIT.allow)
 def change_member(
     request: Request,
     uid: Uid,
@@ -97,7 +93,7 @@ def change_member(
     return _edited(request, ledger, actor, uid, version, edit)
 
 
-@router.post("/board/{uid}/leader", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/leader", allow=commands.EDIT.allow)
 def change_leader(
     request: Request,
     uid: Uid,
@@ -140,7 +136,7 @@ def show_visit(
     return page(request, "visit.html", view)
 
 
-@router.post("/board/{uid}/visit", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/visit", allow=commands.MOVE.allow)
 def move_visit(
     request: Request,
     uid: Uid,
@@ -151,18 +147,11 @@ def move_visit(
     start: Number,
     pin: Id = "",
 ) -> Response:
-    with ledger.write(actor) as uow:
-        moved = plans.edit_plan(uow, uid, version, MoveVisit(case, start))
-        if pin == "yes":
-            for old in moved.problem.pins or ():
-                if old.kind == "visit" and old.case == case:
-                    moved = plans.remove_pin(uow, uid, moved.row.version, old)
-            plans.add_pin(uow, uid, moved.row.version, Pin("visit", case=case, start=start))
-        uow.commit()
-    return _board(request, uid, "edited")
+    commands.MOVE(ledger, actor, uid, version, case, start, pin=pin == "yes")
+    return _board(request, uid, commands.MOVE.done)
 
 
-@router.post("/board/{uid}/pin", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/pin", allow=commands.HOLD_MEMBER.allow)
 def pin_member(
     request: Request,
     uid: Uid,
@@ -174,23 +163,11 @@ def pin_member(
     set: Id = "on",
 ) -> Response:
     """Sets the state the button names: pressing twice changes nothing."""
-    with ledger.write(actor) as uow:
-        row = store.plan_view(uow.load(PlanVersion, uid, version))
-        pins = [
-            one
-            for one in row.problem.pins or ()
-            if one.kind == "member" and one.reviewer == reviewer
-        ]
-        if set == "on" and not any(one.case == case for one in pins):
-            plans.add_pin(uow, uid, version, Pin("member", reviewer=reviewer, case=case))
-        elif set == "off":
-            for one in pins:
-                version = plans.remove_pin(uow, uid, version, one).row.version
-        uow.commit()
+    commands.HOLD_MEMBER(ledger, actor, uid, version, reviewer, case, set == "on")
     return _board(request, uid, "pinned" if set == "on" else "unpinned")
 
 
-@router.post("/board/{uid}/approve", allow=P.APPROVE_PLANS)
+@router.post("/board/{uid}/approve", allow=commands.APPROVE.allow)
 def approve(
     request: Request,
     uid: Uid,
@@ -199,48 +176,38 @@ def approve(
     version: Version,
     note: Text = "",
 ) -> Response:
-    with ledger.write(actor) as uow:
-        plans.approve(uow, uid, version, note.strip())
-        uow.commit()
-    return _board(request, uid, "approved")
+    commands.APPROVE(ledger, actor, uid, version, note.strip())
+    return _board(request, uid, commands.APPROVE.done)
 
 
-@router.post("/board/{uid}/reopen", allow=P.PUBLISH_PLANS)
+@router.post("/board/{uid}/reopen", allow=commands.REOPEN.allow)
 def reopen(
     request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
 ) -> Response:
-    with ledger.write(actor) as uow:
-        plans.reopen(uow, uid, version, reason)
-        uow.commit()
-    return _board(request, uid, "reopened")
+    commands.REOPEN(ledger, actor, uid, version, reason)
+    return _board(request, uid, commands.REOPEN.done)
 
 
-@router.post("/board/{uid}/publish", allow=P.PUBLISH_PLANS)
+@router.post("/board/{uid}/publish", allow=commands.PUBLISH.allow)
 def publish(
     request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
 ) -> Response:
-    with ledger.write(actor) as uow:
-        plans.publish(uow, uid, version)
-        uow.commit()
-    return _board(request, uid, "published")
+    commands.PUBLISH(ledger, actor, uid, version)
+    return _board(request, uid, commands.PUBLISH.done)
 
 
-@router.post("/board/{uid}/withdraw", allow=P.PUBLISH_PLANS)
+@router.post("/board/{uid}/withdraw", allow=commands.WITHDRAW.allow)
 def withdraw(
     request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
 ) -> Response:
-    with ledger.write(actor) as uow:
-        plans.withdraw(uow, uid, version, reason)
-        uow.commit()
-    return _board(request, uid, "withdrawn")
+    commands.WITHDRAW(ledger, actor, uid, version, reason)
+    return _board(request, uid, commands.WITHDRAW.done)
 
 
-@router.post("/board/{uid}/copy", allow=P.EDIT_PLANS)
+@router.post("/board/{uid}/copy", allow=commands.COPY.allow)
 def copy(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
-    with ledger.write(actor) as uow:
-        fresh = plans.copy_plan(uow, uid)
-        uow.commit()
-    return _board(request, fresh, "copied")
+    fresh = commands.COPY(ledger, actor, uid)
+    return _board(request, fresh, commands.COPY.done)
 
 
 @router.get("/board/compare", allow=P.READ_PLANS)

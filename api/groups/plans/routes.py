@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Path, Response
 from sqlalchemy.orm import Session
 
+from api.groups.plans import commands
 from api.groups.plans.schemas import (
     ApprovalIn,
     CopyIn,
@@ -24,7 +25,6 @@ from api.kit.fields import Uid, Year
 from api.kit.schemas import Because, Created
 from assignment import explain
 from assignment.problem import to_json
-from award.groups import plans
 from award.groups import store as assignment_store
 from award.groups.core.compare import Comparison, compare
 from award.groups.core.events import entries
@@ -204,7 +204,7 @@ def list_substitutes(
     ]
 
 
-@router.post("/plans/{uid}/edits", allow=Permission.EDIT_PLANS, summary="人工调整")
+@router.post("/plans/{uid}/edits", allow=commands.EDIT.allow, summary="人工调整")
 def edit_plan(
     uid: Uid,
     body: EditIn,
@@ -215,14 +215,11 @@ def edit_plan(
     actor: ActorDep,
 ) -> PlanOut:
     """立即复核，答复中的 verdict 写明由此不合的规则。"""
-    with ledger.write(actor) as uow:
-        _unconflicted(uow.session, viewer, uid)
-        plans.edit_plan(uow, uid, version, body.wanted(), body.reason)
-        uow.commit()
+    commands.EDIT(ledger, actor, uid, version, body.wanted(), body.reason)
     return read_plan(uid, response, ledger, viewer)
 
 
-@router.post("/plans/{uid}/pins", allow=Permission.EDIT_PLANS, summary="固定一项安排")
+@router.post("/plans/{uid}/pins", allow=commands.PIN.allow, summary="固定一项安排")
 def add_pin(
     uid: Uid,
     body: PinIn,
@@ -232,14 +229,11 @@ def add_pin(
     viewer: ViewerDep,
     actor: ActorDep,
 ) -> PlanOut:
-    with ledger.write(actor) as uow:
-        _unconflicted(uow.session, viewer, uid)
-        plans.add_pin(uow, uid, version, body.wanted())
-        uow.commit()
+    commands.PIN(ledger, actor, uid, version, body.wanted())
     return read_plan(uid, response, ledger, viewer)
 
 
-@router.post("/plans/{uid}/pins/removal", allow=Permission.EDIT_PLANS, summary="取消固定")
+@router.post("/plans/{uid}/pins/removal", allow=commands.UNPIN.allow, summary="取消固定")
 def remove_pin(
     uid: Uid,
     body: PinIn,
@@ -249,15 +243,12 @@ def remove_pin(
     viewer: ViewerDep,
     actor: ActorDep,
 ) -> PlanOut:
-    with ledger.write(actor) as uow:
-        _unconflicted(uow.session, viewer, uid)
-        plans.remove_pin(uow, uid, version, body.wanted())
-        uow.commit()
+    commands.UNPIN(ledger, actor, uid, version, body.wanted())
     return read_plan(uid, response, ledger, viewer)
 
 
 @router.post(
-    "/plans/{uid}/approval", allow=Permission.APPROVE_PLANS, status_code=204, summary="复核批准"
+    "/plans/{uid}/approval", allow=commands.APPROVE.allow, status_code=204, summary="复核批准"
 )
 def approve_plan(
     uid: Uid,
@@ -265,19 +256,15 @@ def approve_plan(
     response: Response,
     version: IfMatch,
     ledger: LedgerDep,
-    viewer: ViewerDep,
     actor: ActorDep,
 ) -> None:
     """须由编制、最后修改之外的另一人办理。"""
-    with ledger.write(actor) as uow:
-        _unconflicted(uow.session, viewer, uid)
-        new_version = plans.approve(uow, uid, version, body.note)
-        uow.commit()
+    new_version = commands.APPROVE(ledger, actor, uid, version, body.note)
     set_etag(response, new_version)
 
 
 @router.post(
-    "/plans/{uid}/reopening", allow=Permission.PUBLISH_PLANS, status_code=204, summary="退回修改"
+    "/plans/{uid}/reopening", allow=commands.REOPEN.allow, status_code=204, summary="退回修改"
 )
 def reopen_plan(
     uid: Uid,
@@ -287,27 +274,23 @@ def reopen_plan(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = plans.reopen(uow, uid, version, body.reason)
-        uow.commit()
+    new_version = commands.REOPEN(ledger, actor, uid, version, body.reason)
     set_etag(response, new_version)
 
 
 @router.post(
-    "/plans/{uid}/publication", allow=Permission.PUBLISH_PLANS, status_code=204, summary="发布"
+    "/plans/{uid}/publication", allow=commands.PUBLISH.allow, status_code=204, summary="发布"
 )
 def publish_plan(
     uid: Uid, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep
 ) -> None:
     """发布后不可更改；原已发布的方案随即由其取代，各人日历随之更新。"""
-    with ledger.write(actor) as uow:
-        new_version = plans.publish(uow, uid, version)
-        uow.commit()
+    new_version = commands.PUBLISH(ledger, actor, uid, version)
     set_etag(response, new_version)
 
 
 @router.post(
-    "/plans/{uid}/withdrawal", allow=Permission.PUBLISH_PLANS, status_code=204, summary="撤回方案"
+    "/plans/{uid}/withdrawal", allow=commands.WITHDRAW.allow, status_code=204, summary="撤回方案"
 )
 def withdraw_plan(
     uid: Uid,
@@ -317,22 +300,15 @@ def withdraw_plan(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = plans.withdraw(uow, uid, version, body.reason)
-        uow.commit()
+    new_version = commands.WITHDRAW(ledger, actor, uid, version, body.reason)
     set_etag(response, new_version)
 
 
 @router.post(
-    "/plans/{uid}/copies", allow=Permission.EDIT_PLANS, status_code=201, summary="以此为底另起草案"
+    "/plans/{uid}/copies", allow=commands.COPY.allow, status_code=201, summary="以此为底另起草案"
 )
-def copy_plan(
-    uid: Uid, body: CopyIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> Created:
-    with ledger.write(actor) as uow:
-        _unconflicted(uow.session, viewer, uid)
-        made = plans.copy_plan(uow, uid, body.note)
-        uow.commit()
+def copy_plan(uid: Uid, body: CopyIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    made = commands.COPY(ledger, actor, uid, body.note)
     return Created(uid=made)
 
 
@@ -354,13 +330,3 @@ def _taken(uow: UnitOfWork, viewer: Viewer, uid: str, name: str) -> PlanView:
     view = assignment_store.plan(uow.session, viewer, uid)
     uow.record("download", "plan", uid, None, {"file": name, "hidden": view.hidden})
     return view
-
-
-def _unconflicted(session: Session, viewer: Viewer, uid: str) -> None:
-    """A staff member with a conflict sees only part of a plan, and may not change what she cannot
-    see.
-    """
-    if viewer.conflicted and assignment_store.plan(session, viewer, uid).hidden:
-        raise Refusal(
-            "conflicted", "您与这个方案中的申报组织有回避关系，请由他人办理。", "办法第十六条"
-        )

@@ -9,13 +9,14 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 
 from api.groups import solving
+from api.groups.board import commands
 from api.groups.board import views as board_views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
-from award.groups import repairs, store, trials
+from award.groups import guard, repairs, store
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -32,7 +33,7 @@ def show(
     ledger: LedgerDep,
     declined: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    trials.whole(viewer)
+    guard.demand_whole(viewer)
     with ledger.read() as session:
         plan = store.plan(session, viewer, uid)
         jobs = store.jobs(session, viewer, plan.row.year)
@@ -62,7 +63,6 @@ def start(
     settings: SettingsDep,
     executor: ExecutorDep,
 ) -> Response:
-    trials.whole(viewer)
     with ledger.read() as session:
         plan = store.plan(session, viewer, uid)
     seconds = USUAL if len(plan.problem.cases) <= MANY_CASES else LONGER
@@ -73,7 +73,7 @@ def start(
 @router.get("/repairs", allow=P.EDIT_PLANS)
 def show_last(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
     """Where the progress panel leads when the job is over: the page of the plan that it mends."""
-    trials.whole(viewer)
+    guard.demand_whole(viewer)
     with ledger.read() as session:
         year = common.needed_year(session, viewer).year
         last = store.last_job(session, viewer, year, repairs.KIND)
@@ -81,17 +81,13 @@ def show_last(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Respons
     return see_other(request, f"/plans/{plan}/repair" if plan else "/board")
 
 
-@router.post("/repairs/{uid}/adopt", allow=P.EDIT_PLANS)
+@router.post("/repairs/{uid}/adopt", allow=commands.ADOPT_REPAIR.allow)
 def adopt(
     request: Request,
     uid: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     number: Annotated[int, Form(ge=0, le=10)],
 ) -> Response:
-    trials.whole(viewer)
-    with ledger.write(actor) as uow:
-        made = repairs.adopt_repair(uow, uid, number)
-        uow.commit()
+    made = commands.ADOPT_REPAIR(ledger, actor, uid, number)
     return see_other(request, f"/board?plan={made}", "adopted")

@@ -12,6 +12,7 @@ from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 
 from api.groups import solving
+from api.groups.board import commands
 from api.groups.board import views as board_views
 from api.groups.trials import views
 from api.kit import common
@@ -20,7 +21,7 @@ from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDe
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from api.kit.yearly import plan_in_hand
-from award.groups import store, trials
+from award.groups import guard, store, trials
 from award.year.store import YearView
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
@@ -33,7 +34,7 @@ Count = Annotated[str, Form(max_length=4)]
 
 @router.get("/trials", allow=P.READ_PLANS)
 def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
-    trials.whole(viewer)
+    guard.demand_whole(viewer)
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         last = store.last_job(session, viewer, year.year, trials.KIND)
@@ -76,7 +77,6 @@ def start(
     high: Count = "",
     time_limit: Annotated[int, Form(ge=1, le=3600)] = 60,
 ) -> Response:
-    trials.whole(viewer)
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         newest = plan_in_hand(session, viewer, year.year)
@@ -122,17 +122,13 @@ def _groups(low: str, high: str) -> tuple[int, int] | None:
     return int(first), int(last)
 
 
-@router.post("/trials/{uid}/adopt", allow=P.EDIT_PLANS)
+@router.post("/trials/{uid}/adopt", allow=commands.ADOPT_TRIAL.allow)
 def adopt(
     request: Request,
     uid: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     number: Annotated[int, Form(ge=0, le=10)],
 ) -> Response:
-    trials.whole(viewer)
-    with ledger.write(actor) as uow:
-        made = trials.adopt_trial(uow, uid, number)
-        uow.commit()
+    made = commands.ADOPT_TRIAL(ledger, actor, uid, number)
     return see_other(request, f"/board?plan={made}", "adopted")

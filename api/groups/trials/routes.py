@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.groups import solving
+from api.groups.board import commands
 from api.groups.board.schemas import JobOut
 from api.groups.trials.schemas import AdoptionIn, TrialOut, TrialsIn, TrialsOut
 from api.kit.access import Permission, Router
@@ -30,7 +31,6 @@ def start_trials(
     executor: ExecutorDep,
 ) -> Created:
     """立即答复任务编号；进度同求解任务，结果用 GET /trials/{uid} 取。年度设置和现有方案不变。"""
-    trials.whole(viewer)
     with ledger.read() as session:
         year_store.year(session, viewer, year)
     wishes = [wish.wanted() for wish in body.wishes]
@@ -69,16 +69,11 @@ def compare_trials(
 
 @router.post(
     "/trials/{uid}/adoption",
-    allow=Permission.EDIT_PLANS,
+    allow=commands.ADOPT_TRIAL.allow,
     status_code=201,
     summary="采用一种试算结果",
 )
-def adopt_trial(
-    uid: Uid, body: AdoptionIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> Created:
+def adopt_trial(uid: Uid, body: AdoptionIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """存为新的草案，答复其编号；原来的版本不变。"""
-    trials.whole(viewer)
-    with ledger.write(actor) as uow:
-        made = trials.adopt_trial(uow, uid, body.number)
-        uow.commit()
+    made = commands.ADOPT_TRIAL(ledger, actor, uid, body.number)
     return Created(uid=made)

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 
 from api.identity import forgetting
+from api.inspection import commands
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
@@ -43,7 +44,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep
     )
 
 
-@router.post("/retention/{rule}", allow=P.ERASE)
+@router.post("/retention/{rule}", allow=commands.ERASE.allow)
 def erase(
     request: Request,
     rule: Uid,
@@ -53,7 +54,5 @@ def erase(
     reason: Annotated[str, Form(max_length=300)],
     uid: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
-    with ledger.write(actor) as uow:
-        retention.erase(uow, rule, uid, today, reason, forgetting)
-        uow.commit()
+    commands.ERASE(ledger, actor, rule, uid, today, reason, forgetting)
     return see_other(request, "/retention", "forgotten")

@@ -8,6 +8,7 @@ from fastapi import Path
 from pydantic import Field
 
 from api.identity import forgetting
+from api.inspection import commands
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import Input, Output, Reason, UidText, example
@@ -34,7 +35,7 @@ def read_retention(ledger: LedgerDep, viewer: ViewerDep, today: TodayDep) -> lis
         return list(retention.report(session, viewer, today, forgetting))
 
 
-@router.post("/retention/{rule}/erasures", allow=Permission.ERASE, summary="按规则删除")
+@router.post("/retention/{rule}/erasures", allow=commands.ERASE.allow, summary="按规则删除")
 def erase_records(
     rule: Annotated[str, Path(pattern=r"^R\d{1,2}$", description="规则编号")],
     body: ErasureIn,
@@ -43,7 +44,5 @@ def erase_records(
     today: TodayDep,
 ) -> Erased:
     """不可恢复。日志的链条保持完整，写明删除了什么、何时、由谁、为何。"""
-    with ledger.write(actor) as uow:
-        erased = retention.erase(uow, rule, body.uids, today, body.reason, forgetting)
-        uow.commit()
+    erased = commands.ERASE(ledger, actor, rule, body.uids, today, body.reason, forgetting)
     return Erased(erased=erased)

@@ -13,6 +13,7 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep
 from api.kit.fields import PLAIN, Uid, UidText
 from api.kit.rendering import see_other
+from api.recusal import commands
 from expert_pool import register
 
 router = Router(include_in_schema=False)
@@ -21,7 +22,7 @@ Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 
 
-@router.post("/experts/{uid}/conflicts", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/conflicts", allow=commands.DECLARE_CONFLICT.allow)
 def declare_conflict(
     request: Request,
     uid: Uid,
@@ -43,13 +44,11 @@ def declare_conflict(
         evidence=evidence.strip(),
         percent=common.read_percent(percent),
     )
-    with ledger.write(actor) as uow:
-        register.declare_conflict(uow, uid, wanted)
-        uow.commit()
+    commands.DECLARE_CONFLICT(ledger, actor, uid, wanted)
     return see_other(request, f"/experts/{uid}", "conflict")
 
 
-@router.post("/experts/{uid}/conflicts/{conflict}/end", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/conflicts/{conflict}/end", allow=commands.END_CONFLICT.allow)
 def end_conflict(
     request: Request,
     uid: Uid,
@@ -60,13 +59,13 @@ def end_conflict(
     until: Text,
     reason: Text,
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.end_conflict(uow, conflict, version, common.needed_date(until, "终止日期"), reason)
-        uow.commit()
+    commands.END_CONFLICT(
+        ledger, actor, conflict, version, common.needed_date(until, "终止日期"), reason
+    )
     return see_other(request, f"/experts/{uid}", "conflict-ended")
 
 
-@router.post("/experts/{uid}/conflicts/{conflict}/decide", allow=P.DECIDE_EXPERTS)
+@router.post("/experts/{uid}/conflicts/{conflict}/decide", allow=commands.DECIDE_CONFLICT.allow)
 def decide_conflict(
     request: Request,
     uid: Uid,
@@ -78,13 +77,11 @@ def decide_conflict(
     reason: Text,
 ) -> Response:
     """回避决定 for a kind that waits for one."""
-    with ledger.write(actor) as uow:
-        register.decide_conflict(uow, conflict, version, decision, reason)
-        uow.commit()
+    commands.DECIDE_CONFLICT(ledger, actor, conflict, version, decision, reason)
     return see_other(request, f"/experts/{uid}", "decided")
 
 
-@router.post("/experts/{uid}/conflicts/{conflict}/withdraw", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/conflicts/{conflict}/withdraw", allow=commands.WITHDRAW_CONFLICT.allow)
 def withdraw_conflict(
     request: Request,
     uid: Uid,
@@ -95,13 +92,11 @@ def withdraw_conflict(
     reason: Text,
 ) -> Response:
     """撤销登记: it was entered by mistake; the record stays, with the reason."""
-    with ledger.write(actor) as uow:
-        register.withdraw_conflict(uow, conflict, version, reason)
-        uow.commit()
+    commands.WITHDRAW_CONFLICT(ledger, actor, conflict, version, reason)
     return see_other(request, f"/experts/{uid}", "conflict-withdrawn")
 
 
-@router.post("/experts/{uid}/pairs", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/pairs", allow=commands.DECLARE_PAIR.allow)
 def declare_pair(
     request: Request,
     uid: Uid,
@@ -111,13 +106,11 @@ def declare_pair(
     kind: Text,
     evidence: Text = "",
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.declare_pair(uow, uid, other, kind, evidence=evidence.strip())
-        uow.commit()
+    commands.DECLARE_PAIR(ledger, actor, uid, other, kind, evidence=evidence.strip())
     return see_other(request, f"/experts/{uid}", "conflict")
 
 
-@router.post("/experts/{uid}/pairs/{pair}/withdraw", allow=P.EDIT_EXPERTS)
+@router.post("/experts/{uid}/pairs/{pair}/withdraw", allow=commands.WITHDRAW_PAIR.allow)
 def withdraw_pair(
     request: Request,
     uid: Uid,
@@ -127,7 +120,5 @@ def withdraw_pair(
     version: Version,
     reason: Text,
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.withdraw_pair(uow, pair, version, reason)
-        uow.commit()
+    commands.WITHDRAW_PAIR(ledger, actor, pair, version, reason)
     return see_other(request, f"/experts/{uid}", "conflict-withdrawn")

@@ -10,6 +10,7 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
 from api.kit.fields import Search, Uid, Year
 from api.kit.schemas import AvailabilityIn, AvailabilityOut, Because, Created
+from api.recusal import commands
 from api.recusal.conflicts.schemas import (
     AffiliationIn,
     ConflictDecision,
@@ -47,19 +48,17 @@ def propose_industries(text: Search = "") -> list[ProposalOut]:
 
 @router.post(
     "/experts/{uid}/conflicts",
-    allow=Permission.EDIT_EXPERTS,
+    allow=commands.DECLARE_CONFLICT.allow,
     status_code=201,
     summary="登记回避情形",
 )
 def declare_conflict(uid: Uid, body: ConflictIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        made = register.declare_conflict(uow, uid, register.ConflictFields(**dict(body)))
-        uow.commit()
+    made = commands.DECLARE_CONFLICT(ledger, actor, uid, register.ConflictFields(**dict(body)))
     return Created(uid=made)
 
 
 @router.post(
-    "/conflicts/{uid}/end", allow=Permission.EDIT_EXPERTS, status_code=204, summary="关系结束"
+    "/conflicts/{uid}/end", allow=commands.END_CONFLICT.allow, status_code=204, summary="关系结束"
 )
 def end_conflict(
     uid: Uid,
@@ -70,15 +69,13 @@ def end_conflict(
     actor: ActorDep,
 ) -> None:
     """从结束之日起计算回溯期。"""
-    with ledger.write(actor) as uow:
-        new_version = register.end_conflict(uow, uid, version, body.until, body.reason)
-        uow.commit()
+    new_version = commands.END_CONFLICT(ledger, actor, uid, version, body.until, body.reason)
     set_etag(response, new_version)
 
 
 @router.post(
     "/conflicts/{uid}/decision",
-    allow=Permission.DECIDE_EXPERTS,
+    allow=commands.DECIDE_CONFLICT.allow,
     status_code=204,
     summary="回避决定",
 )
@@ -90,15 +87,13 @@ def decide_conflict(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = register.decide_conflict(uow, uid, version, body.decision, body.reason)
-        uow.commit()
+    new_version = commands.DECIDE_CONFLICT(ledger, actor, uid, version, body.decision, body.reason)
     set_etag(response, new_version)
 
 
 @router.post(
     "/conflicts/{uid}/withdrawal",
-    allow=Permission.EDIT_EXPERTS,
+    allow=commands.WITHDRAW_CONFLICT.allow,
     status_code=204,
     summary="撤销误登",
 )
@@ -110,25 +105,26 @@ def withdraw_conflict(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = register.withdraw_conflict(uow, uid, version, body.reason)
-        uow.commit()
+    new_version = commands.WITHDRAW_CONFLICT(ledger, actor, uid, version, body.reason)
     set_etag(response, new_version)
 
 
 @router.post(
-    "/experts/{uid}/pairs", allow=Permission.EDIT_EXPERTS, status_code=201, summary="登记同组回避"
+    "/experts/{uid}/pairs",
+    allow=commands.DECLARE_PAIR.allow,
+    status_code=201,
+    summary="登记同组回避",
 )
 def declare_pair(uid: Uid, body: PairIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        made = register.declare_pair(uow, uid, body.other_uid, body.kind, body.until, body.evidence)
-        uow.commit()
+    made = commands.DECLARE_PAIR(
+        ledger, actor, uid, body.other_uid, body.kind, body.until, body.evidence
+    )
     return Created(uid=made)
 
 
 @router.post(
     "/pairs/{uid}/withdrawal",
-    allow=Permission.EDIT_EXPERTS,
+    allow=commands.WITHDRAW_PAIR.allow,
     status_code=204,
     summary="撤销同组回避",
 )
@@ -140,9 +136,7 @@ def withdraw_pair(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        new_version = register.withdraw_pair(uow, uid, version, body.reason)
-        uow.commit()
+    new_version = commands.WITHDRAW_PAIR(ledger, actor, uid, version, body.reason)
     set_etag(response, new_version)
 
 

@@ -18,6 +18,7 @@ from api.kit.fields import Uid
 from api.kit.parts import Option
 from api.kit.rendering import page, see_other
 from api.kit.shell import ROLE_NAMES
+from api.signin import commands
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -54,7 +55,7 @@ def _view(ledger: Ledger, own: str, made: str = "", password: str = "") -> dict[
     return {"rows": rows, "roles": roles, "made": made, "password": password}
 
 
-@router.post("/accounts", allow=P.MANAGE_ACCOUNTS)
+@router.post("/accounts", allow=commands.CREATE_ACCOUNT.allow)
 def create(
     request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, name: Text, role: Text
 ) -> Response:
@@ -64,9 +65,7 @@ def create(
     if role not in {one.value for one in signin.STAFF}:
         raise Refusal("invalid-account", "请从列表中选择角色。")
     password = secrets.token_urlsafe(12)
-    with ledger.write(actor) as uow:
-        signin.create_account(uow, login, name.strip(), Role(role), password)
-        uow.commit()
+    commands.CREATE_ACCOUNT(ledger, actor, login, name.strip(), Role(role), password)
     return page(request, "accounts.html", _view(ledger, actor.id, login.strip(), password))
 
 
@@ -86,7 +85,7 @@ def reset_factor(
     return see_other(request, "/accounts", "factor-off")
 
 
-@router.post("/accounts/{uid}/disabled", allow=P.MANAGE_ACCOUNTS)
+@router.post("/accounts/{uid}/disabled", allow=commands.SET_DISABLED.allow)
 def disable(
     request: Request,
     uid: Uid,
@@ -96,7 +95,5 @@ def disable(
     disabled: Text,
 ) -> Response:
     """Sets the state, never toggles it: a second press changes nothing."""
-    with ledger.write(actor) as uow:
-        signin.set_disabled(uow, uid, disabled == "yes", version)
-        uow.commit()
+    commands.SET_DISABLED(ledger, actor, uid, disabled == "yes", version)
     return see_other(request, "/accounts", "account-changed")

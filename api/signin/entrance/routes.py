@@ -24,6 +24,7 @@ from api.kit.deps import (
     set_etag,
 )
 from api.kit.fields import Uid
+from api.signin import commands
 from api.signin.entrance.schemas import (
     AccountIn,
     AccountMade,
@@ -143,13 +144,11 @@ def list_accounts(ledger: LedgerDep) -> list[AccountOut]:
         return [AccountOut.model_validate(account) for account in signin.accounts(session)]
 
 
-@router.post("/accounts", allow=Permission.MANAGE_ACCOUNTS, status_code=201, summary="新建账号")
+@router.post("/accounts", allow=commands.CREATE_ACCOUNT.allow, status_code=201, summary="新建账号")
 def create_account(body: AccountIn, ledger: LedgerDep, actor: ActorDep) -> AccountMade:
     """初始口令由程序生成，只在答复中出现一次，请当面交给本人。"""
     password = secrets.token_urlsafe(12)
-    with ledger.write(actor) as uow:
-        uid = signin.create_account(uow, body.login, body.name, Role(body.role), password)
-        uow.commit()
+    uid = commands.CREATE_ACCOUNT(ledger, actor, body.login, body.name, Role(body.role), password)
     return AccountMade(uid=uid, password=password)
 
 
@@ -198,7 +197,7 @@ def stop_factor(
 
 @router.put(
     "/accounts/{uid}/state",
-    allow=Permission.MANAGE_ACCOUNTS,
+    allow=commands.SET_DISABLED.allow,
     status_code=204,
     summary="停用或恢复账号",
 )
@@ -211,9 +210,7 @@ def set_account_state(
     actor: ActorDep,
 ) -> None:
     """停用后该账号的登录随即结束。"""
-    with ledger.write(actor) as uow:
-        new_version = signin.set_disabled(uow, uid, body.disabled, version)
-        uow.commit()
+    new_version = commands.SET_DISABLED(ledger, actor, uid, body.disabled, version)
     set_etag(response, new_version)
 
 

@@ -13,7 +13,8 @@ from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep
 from api.kit.rendering import page, see_other
-from expert_pool import register, store
+from api.year import commands
+from expert_pool import store
 from expert_pool.facts.working_days import WorkingDays
 from expert_pool.tables import DayOverride
 
@@ -88,7 +89,7 @@ def _day(calendar: WorkingDays, day: date, month: int, corrected: set[date]) -> 
     }
 
 
-@router.post("/holidays", allow=P.EDIT_YEAR)
+@router.post("/holidays", allow=commands.SET_DAY.allow)
 def correct(
     request: Request,
     actor: ActorDep,
@@ -103,11 +104,9 @@ def correct(
     unseen.
     """
     wanted = common.needed_date(day, "日期")
-    with ledger.write(actor) as uow:
-        register.set_day(
-            uow, wanted, kind, name.strip(), source.strip(), _version_seen(seen, wanted)
-        )
-        uow.commit()
+    commands.SET_DAY(
+        ledger, actor, wanted, kind, name.strip(), source.strip(), _version_seen(seen, wanted)
+    )
     return see_other(request, f"/holidays?year={wanted.year}", "saved")
 
 
@@ -118,7 +117,7 @@ def _version_seen(seen: str, day: date) -> int:
     return int(version) if version.isdecimal() and len(version) < 9 else 0
 
 
-@router.post("/holidays/announced", allow=P.EDIT_YEAR)
+@router.post("/holidays/announced", allow=commands.ANNOUNCE_YEAR.allow)
 def announced(
     request: Request,
     actor: ActorDep,
@@ -126,7 +125,5 @@ def announced(
     year: Annotated[int, Form(ge=2000, le=2100)],
     source: Text,
 ) -> Response:
-    with ledger.write(actor) as uow:
-        register.announce_year(uow, year, source)
-        uow.commit()
+    commands.ANNOUNCE_YEAR(ledger, actor, year, source)
     return see_other(request, f"/holidays?year={year}", "saved")

@@ -1,0 +1,23 @@
+"""对一个方案能做的事."""
+
+from __future__ import annotations
+
+from api.kit.access import Permission
+from api.kit.commands import Command
+from award.groups import plans
+
+P = Permission
+EDIT = Command(P.EDIT_PLANS, plans.edit_plan, "edited")
+MOVE = Command(P.EDIT_PLANS, plans.move_visit, "edited")
+UNDO = Command(P.EDIT_PLANS, plans.undo, "undid")
+REDO = Command(P.EDIT_PLANS, plans.redo, "redid")
+PIN = Command(P.EDIT_PLANS, plans.add_pin, "pinned")
+UNPIN = Command(P.EDIT_PLANS, plans.remove_pin, "unpinned")
+FORBID = Command(P.EDIT_PLANS, plans.forbid, "forbidden")
+HOLD = Command(P.EDIT_PLANS, plans.hold, "pinned")
+HOLD_MEMBER = Command(P.EDIT_PLANS, plans.hold_member, "pinned")
+APPROVE = Command(P.APPROVE_PLANS, plans.approve, "approved")
+REOPEN = Command(P.PUBLISH_PLANS, plans.reopen, "reopened")
+PUBLISH = Command(P.PUBLISH_PLANS, plans.publish, "published")
+WITHDRAW = Command(P.PUBLISH_PLANS, plans.withdraw, "withdrawn")
+COPY = Command(P.EDIT_PLANS, plans.copy_plan, "copied")

@@ -1,0 +1,11 @@
+"""账号: what can be done here, once for pages and interface."""
+
+from __future__ import annotations
+
+from api.identity import signin
+from api.kit.access import Permission
+from api.kit.commands import Command
+
+P = Permission
+CREATE_ACCOUNT = Command(P.MANAGE_ACCOUNTS, signin.create_account)
+SET_DISABLED = Command(P.MANAGE_ACCOUNTS, signin.set_disabled, "account-changed")
