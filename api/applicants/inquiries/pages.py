@@ -15,12 +15,14 @@ from api.applicants.inquiries import views
 from api.identity.sessions import digest, new_token
 from api.kit import common
 from api.kit.access import Permission, Router
+from api.kit.books import attachment
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from award.applicants import inquiries
 from award.applicants.inquiries import Said
 from award.applicants.tables import Inquiry
+from award.papers import letters
 from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -29,6 +31,7 @@ router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,100}$")]
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORM_BYTES = 2_000_000
 
 
@@ -88,6 +91,17 @@ def withdraw(
         inquiries.withdraw(uow, uid, reason)
         uow.commit()
     return see_other(request, "/inquiries", "saved")
+
+
+@router.get("/inquiries/letters.docx", allow=P.READ_APPLICANTS)
+def letters_file(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        found = views.drafts(session, viewer, year.year)
+    if not found:
+        raise Refusal("not-found", "还没有征求部门意见。", "办法第十三条第三项")
+    content = letters.letters_docx(year.year, found, today)
+    return attachment(content, DOCX, f"{year.year}年度征求意见函.docx")
 
 
 @router.get("/inquiries/{uid}", allow=P.RUN_AWARD)

@@ -16,6 +16,7 @@ from award.applicants import inquiries
 from award.applicants.core.applicant import AWARDS
 from award.applicants.core.eligibility import INCIDENTS, PRECISIONS
 from award.applicants.tables import Inquiry, InquiryAnswer
+from award.papers.letters import Letter
 from expert_pool.core.actor import Viewer
 
 
@@ -86,3 +87,18 @@ def sheet(session: Session, row: Inquiry) -> dict[str, Any]:
         "kinds": tuple(Option(code, words) for code, words in INCIDENTS.items()),
         "precisions": tuple(Option(code, f"准确到{words}") for code, words in PRECISIONS.items()),
     }
+
+
+def drafts(session: Session, viewer: Viewer, year: int) -> list[Letter]:
+    """征求意见函 of every letter in force, over the applicants this member of staff may see."""
+    firms = [
+        (one.name, one.uscc)
+        for one in inquiries.asked_about(session, year)
+        if one.uid not in viewer.conflicted
+    ]
+    rows = session.scalars(
+        select(Inquiry)
+        .where(Inquiry.year == year, Inquiry.withdrawn_at.is_(None))
+        .order_by(Inquiry.id)
+    )
+    return [Letter(row.department, row.question, row.due, firms) for row in rows]

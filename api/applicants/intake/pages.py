@@ -20,12 +20,14 @@ from award.applicants.core.checklist import LARGEST
 from award.applicants.core.eligibility import Decided
 from award.applicants.inquiries import Said
 from award.applicants.tables import Attachment, AttachmentContent
+from award.papers import letters
 from expert_pool.facts.refusal import Refusal
 
 router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=2000)]
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 UPLOAD = LARGEST + 100_000
 
 
@@ -49,6 +51,14 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -
     with ledger.read() as session:
         view = views.one(session, views.find(session, viewer, uid))
     return page(request, "intake_one.html", view)
+
+
+@router.get("/intake/{uid}/conclusion.docx", allow=P.READ_APPLICANTS)
+def conclusion(uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    """资格审查结论, once it is decided."""
+    with ledger.read() as session:
+        found = views.conclusion(session, views.find(session, viewer, uid))
+    return attachment(letters.conclusion_docx(found), DOCX, f"{found.name}资格审查结论.docx")
 
 
 @router.post("/intake/{uid}/form", allow=P.RUN_AWARD)

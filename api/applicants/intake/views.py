@@ -35,9 +35,11 @@ from award.applicants.tables import (
     Licence,
     Opinion,
 )
+from award.papers.letters import Conclusion
 from award.year import stages
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import local_day
 
 STATE_TONES = {
     "registered": "accent",
@@ -243,3 +245,26 @@ def _findings(session: Session, firm: Applicant) -> list[dict[str, Any]]:
         }
         for one in qualification.findings(session, firm)
     ]
+
+
+def conclusion(session: Session, firm: Applicant) -> Conclusion:
+    """Raises Refusal `not-found` before the decision."""
+    row = session.scalar(select(Application).where(Application.applicant_id == firm.id))
+    if row is None or row.decided_at is None:
+        raise Refusal("not-found", "资格审查还没有决定。", "办法第十三条第三项")
+    passed = firm.state in life.THROUGH
+    return Conclusion(
+        firm.year,
+        firm.name,
+        firm.uscc,
+        AWARDS.get(firm.award, ""),
+        [
+            (one.title, one.article, VERDICTS[one.verdict], one.reason)
+            for one in qualification.findings(session, firm)
+        ],
+        [(one["department"], one["answer"], one["text"]) for one in _answers(session, firm)],
+        "通过" if passed else "未通过",
+        row.decision_reason,
+        row.decided_name,
+        local_day(row.decided_at),
+    )

@@ -9,11 +9,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.books import attachment
+from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
+from api.scoring.files import DOCX, report_file
 from api.scoring.office import views
-from award.scoring import shortlist, store
+from award.scoring import documents, shortlist, store
 from expert_pool.core.actor import Actor, Role, Viewer
 from expert_pool.ledger import Ledger
 
@@ -39,6 +41,53 @@ def show_shortlist(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Re
         year = common.needed_year(session, viewer)
         view = views.shortlist_page(session, viewer, year.year)
     return page(request, "shortlist.html", {"year": year.year, **view})
+
+
+@router.get("/scoring/shortlist.docx", allow=P.READ_SCORES)
+def shortlist_file(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        lines = shortlist.lines(session, viewer, year.year)
+        rule = views.shortlist_page(session, viewer, year.year)["rule"]
+    if not any(one.inside is not None for one in lines):
+        raise store.nothing()
+    content = documents.shortlist_docx(year.year, rule, lines, today)
+    return attachment(content, DOCX, f"{year.year}年度入围名单.docx")
+
+
+@router.get("/scoring/visits.docx", allow=P.READ_SCORES)
+def visits_file(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+    """现场评审通知 of every visit in the published plan, with the leader's plan of the day."""
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        visits = views.visits(session, viewer, year.year)
+    if not visits:
+        raise store.nothing()
+    return attachment(
+        documents.visit_docx(visits, today), DOCX, f"{year.year}年度现场评审通知.docx"
+    )
+
+
+@router.get("/scoring/{stage}/{applicant}/report.docx", allow=P.READ_SCORES)
+def download_report(stage: str, applicant: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        if stage not in store.YEAR_STAGE:
+            raise store.nothing()
+        year = common.needed_year(session, viewer)
+        found = store.office_view(session, viewer, year.year, stage, applicant)
+    return report_file(found)
+
+
+@router.get("/scoring/{stage}/{applicant}/sheets/{book}.docx", allow=P.READ_SCORES)
+def paper_sheet(
+    stage: str, applicant: Uid, book: Uid, viewer: ViewerDep, ledger: LedgerDep
+) -> Response:
+    """An empty 评分表 to be filled in by hand."""
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer).year
+        name, firm, rubric = views.paper(session, viewer, year, stage, applicant, book)
+    content = documents.paper_sheet_docx(rubric, year, stage, firm, name, book)
+    return attachment(content, DOCX, f"{firm}评分表（{name}）.docx")
 
 
 @router.post("/scoring/shortlist", allow=P.DECIDE_AWARD)

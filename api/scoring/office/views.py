@@ -8,15 +8,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.kit.books import book_of
+from api.kit.days import stay_words
 from api.kit.templating import moment
 from award.applicants.core import life
 from award.applicants.core.applicant import AWARDS
 from award.applicants.tables import Applicant
+from award.groups import store as plan_store
 from award.scoring import shortlist, store
 from award.scoring.core import consensus as core
-from award.scoring.core.rubric import points, written
+from award.scoring.core.rubric import Rubric, points, written
 from award.scoring.core.scorebook import STAGES, STATES
+from award.scoring.documents import Visit
 from award.scoring.store import ConsensusView
+from award.scoring.tables import Scorebook, SitePlan
 from award.year import stages
 from award.year.core.stages import name as stage_name
 from expert_pool.core.actor import Viewer
@@ -145,3 +150,45 @@ def shortlist_page(session: Session, viewer: Viewer, year: int) -> dict[str, Any
 def _points(score: Fraction) -> str:
     """To hundredths, half up; exact for the sums of a consensus."""
     return written(int(score * 100 + Fraction(1, 2)))
+
+
+def visits(session: Session, viewer: Viewer, year: int) -> list[Visit]:
+    """Of the site plan in force, in the order of the days; not of who must be kept away from."""
+    plan = plan_store.published(session, viewer, year)
+    if plan is None or plan.row.review != "site":
+        return []
+    written_plans = {
+        row.applicant: row.text
+        for row in session.scalars(select(SitePlan).where(SitePlan.year == year))
+    }
+    found = []
+    for group in book_of(session, plan).groups:
+        people = [seat.person.name for seat in group.seats]
+        leader = next((seat.person.name for seat in group.seats if seat.leader), "")
+        for visit in group.visits:
+            text = written_plans.get(visit.firm.id, "日程另行通知。")
+            found.append(
+                Visit(
+                    year,
+                    visit.firm.name,
+                    stay_words(visit),
+                    leader,
+                    [name for name in people if name != leader],
+                    text.splitlines(),
+                )
+            )
+    return found
+
+
+def paper(
+    session: Session, viewer: Viewer, year: int, stage: str, applicant: str, book: str
+) -> tuple[str, str, Rubric]:
+    """Whose paper sheet, of which applicant. Raises Refusal `not-found`."""
+    if stage not in store.YEAR_STAGE:
+        raise store.nothing()
+    view = store.office_view(session, viewer, year, stage, applicant)
+    row = session.scalar(select(Scorebook).where(Scorebook.uid == book))
+    if row is None or row.applicant != applicant or row.stage != stage or row.state == "void":
+        raise store.nothing()
+    name = next(one.name for one in view.members if one.expert == row.expert)
+    return name, view.name, store.rubric_of(session, year)

@@ -16,6 +16,7 @@ from api.kit.books import attachment
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
+from api.scoring.files import report_file
 from api.scoring.own import views
 from award.applicants.tables import Applicant, Attachment, AttachmentContent
 from award.scoring import agree, books, sheets, store
@@ -230,6 +231,16 @@ def show_consensus(
         view["site_plan"] = plan.text if plan else views.SITE_TEMPLATE
         view["planned"] = plan is not None
     return page(request, "own_consensus.html", {**frame, **view})
+
+
+@router.get("/me/consensus/{stage}/{applicant}/report.docx", allow=P.OWN_BOOK)
+def download_report(stage: str, applicant: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        if stage not in store.YEAR_STAGE:
+            raise store.nothing()
+        found = store.group_view(session, viewer, year.year, stage, applicant)
+    return report_file(found)
 
 
 @router.post("/me/consensus/{stage}/{applicant}/accept", allow=P.OWN_BOOK)

@@ -1,0 +1,21 @@
+"""评分文书的下载: one way for the group's and the office's pages."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from api.kit.books import attachment
+from award.scoring import documents, store
+from award.scoring.core.scorebook import STAGES
+from award.scoring.store import ConsensusView
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def report_file(view: ConsensusView) -> Response:
+    """Raises Refusal `not-found` before the report is issued."""
+    if not view.report:
+        raise store.nothing()
+    mark = "" if view.state == "signed" else "未签完"
+    content = documents.report_docx(view.report, view.name, view.digest, view.signatures, mark)
+    return attachment(content, DOCX, f"{view.year}年度{view.name}{STAGES[view.stage]}报告.docx")
