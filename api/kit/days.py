@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from award.groups.core.book import Book, GroupEntry, VisitEntry
-from expert_pool.facts.halfday import HALVES, HalfDay
+from award.groups.core.book import Book, VisitEntry
+from expert_pool.facts.halfday import HalfDay
 
 WEEKDAYS = "一二三四五六日"
 DayKind = Callable[[date], "DayMark"]
@@ -49,33 +49,6 @@ class MonthDay:
 class Month:
     title: str
     weeks: tuple[tuple[MonthDay, ...], ...]
-
-
-@dataclass(frozen=True)
-class GanttCell:
-    """`span` half-days: a visit, or one empty half-day (`off` when nobody works then)."""
-
-    span: int
-    visit: VisitEntry | None = None
-    off: bool = False
-    day_end: bool = False
-    week_end: bool = False
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class GanttRow:
-    group: GroupEntry
-    tone: int
-    leader: str
-    cells: tuple[GanttCell, ...]
-
-
-@dataclass(frozen=True)
-class Gantt:
-    days: tuple[tuple[date, DayMark], ...]
-    rows: tuple[GanttRow, ...]
-    weeks: tuple[tuple[str, int], ...] = field(default=())
 
 
 def tone_of(number: int) -> int:
@@ -138,64 +111,6 @@ def _chips(book: Book) -> dict[HalfDay, list[Chip]]:
                 )
                 found.setdefault(stay, []).append(chip)
     return found
-
-
-def gantt(book: Book, window: Sequence[date], mark: DayKind) -> Gantt:
-    """Rows of groups, columns of half-days from the first to the last day of the window; free days
-    stay visible but narrow.
-    """
-    if not window:
-        return Gantt((), ())
-    used = {stay.date for group in book.groups for visit in group.visits for stay in visit.stays}
-    days = tuple(
-        day for day in _every_day(min(window), max(window)) if mark(day).working or day in used
-    )
-    rows = tuple(
-        GanttRow(
-            group,
-            tone_of(group.number),
-            next((seat.person.name for seat in group.seats if seat.leader), ""),
-            _gantt_cells(group, days),
-        )
-        for group in book.groups
-    )
-    weeks: list[tuple[str, int]] = []
-    for day in days:
-        title = f"第 {day.isocalendar().week - days[0].isocalendar().week + 1} 周"
-        if weeks and weeks[-1][0] == title:
-            weeks[-1] = (title, weeks[-1][1] + 1)
-        else:
-            weeks.append((title, 1))
-    return Gantt(tuple((day, mark(day)) for day in days), rows, tuple(weeks))
-
-
-def _gantt_cells(group: GroupEntry, days: Sequence[date]) -> tuple[GanttCell, ...]:
-    starts: dict[HalfDay, VisitEntry] = {
-        visit.stays[0]: visit for visit in group.visits if visit.stays
-    }
-    columns = [HalfDay(day, half) for day in days for half in HALVES]
-    cells: list[GanttCell] = []
-    position = 0
-    while position < len(columns):
-        visit = starts.get(columns[position])
-        span = min(len(visit.stays), len(columns) - position) if visit else 1
-        end_day, end_half = columns[position + span - 1]
-        title = f"{visit.firm.name}，{stay_words(visit)}" if visit else ""
-        last_of_week = (
-            position + span == len(columns)
-            or columns[position + span][0].isocalendar().week != end_day.isocalendar().week
-        )
-        cells.append(
-            GanttCell(
-                span, visit, False, end_half == "PM", last_of_week and end_half == "PM", title
-            )
-        )
-        position += span
-    return tuple(cells)
-
-
-def _every_day(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def short_name(name: str) -> str:

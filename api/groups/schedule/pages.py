@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
 from api.groups.board import views as board_views
+from api.groups.schedule.gantt import gantt
 from api.kit import common
 from api.kit import days as views
-from api.kit.access import Permission, Router
+from api.kit.access import Permission, Router, may
 from api.kit.books import book_of
-from api.kit.deps import LedgerDep, ViewerDep
+from api.kit.deps import LedgerDep, TodayDep, ViewerDep
 from api.kit.rendering import page
 from api.kit.yearly import newest_plan
 from award.groups import store
+from expert_pool.core.actor import Viewer
 from expert_pool.store import working_days
 
 router = Router(include_in_schema=False)
-VIEWS = ("gantt", "month", "list")
+VIEWS = {"gantt": "group", "expert": "expert", "firm": "firm", "month": "", "list": ""}
 
 
 @router.get("/calendar", allow=Permission.READ_PLANS)
@@ -26,33 +28,58 @@ def show(
     request: Request,
     viewer: ViewerDep,
     ledger: LedgerDep,
+    today: TodayDep,
     view: Annotated[str, Query(max_length=10)] = "gantt",
     plan: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
+    view = view if view in VIEWS else "gantt"
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
-        published = next(
-            (row for row in store.plans(session, viewer, year.year) if row.status == "published"),
-            None,
-        )
-        newest = published or newest_plan(session, viewer, year.year)
-        uid = plan or (newest.uid if newest else "")
-        book = book_of(session, store.plan(session, viewer, uid)) if uid else None
+        rows = store.plans(session, viewer, year.year)
+        published = next((row for row in rows if row.status == "published"), None)
+        newest = newest_plan(session, viewer, year.year)
+        uid = plan or next((row.uid for row in (published, newest) if row), "")
+        found = store.plan(session, viewer, uid) if uid else None
+        book = book_of(session, found) if found else None
         mark = common.marks(working_days(session))
-    view = view if view in VIEWS else "gantt"
-    window = book.window if book else ()
-    visits = (
-        sum(bool(visit.stays) for group in book.groups for visit in group.visits) if book else 0
-    )
-    shown = {
+    shown: dict[str, Any] = {
         "book": book,
         "view": view,
         "suffix": f"&plan={plan}" if plan else "",
-        "subtitle": f"{year.year} 年度 · 第 {book.version} 版 · {book.status} · {visits} 次现场评审"
-        if book
-        else f"{year.year} 年度",
-        "gantt": views.gantt(book, window, mark) if book and view == "gantt" else None,
-        "months": views.months(book, window, mark) if book and view == "month" else (),
-        "downloads": (*board_views.downloads(uid), *board_views.calendar_files(uid)) if uid else (),
+        "subtitle": f"{year.year} 年度",
+        "gantt": None,
+        "months": (),
+        "downloads": (),
+        "other": "",
+        "edits": "",
+        "past": False,
     }
+    if book and found:
+        window = book.window
+        visits = sum(bool(visit.stays) for group in book.groups for visit in group.visits)
+        shown |= {
+            "subtitle": f"{year.year} 年度 · 第 {book.version} 版 · {book.status}"
+            f" · {visits} 次现场评审",
+            "gantt": gantt(book, found.problem, window, mark, VIEWS[view]) if VIEWS[view] else None,
+            "months": views.months(book, window, mark) if view == "month" else (),
+            "downloads": (*board_views.downloads(uid), *board_views.calendar_files(uid)),
+            # A draft made after the published plan is another calendar to look at.
+            "other": newest.uid
+            if newest and newest.uid != uid and newest.status == "draft"
+            else "",
+            "edits": f"/board/{uid}" if _may_edit(viewer, found) and view == "gantt" else "",
+            "version": found.row.version,
+            "past": found.row.status in ("draft", "approved")
+            and bool(window)
+            and max(window) < today,
+        }
     return page(request, "calendar.html", shown)
+
+
+def _may_edit(viewer: Viewer, found: store.PlanView) -> bool:
+    may_do = may(viewer.role, Permission.EDIT_PLANS)
+    return may_do and not found.hidden and found.row.status == "draft"
+
+
+def _another_draft(newest: store.PlanRow | None, uid: str) -> bool:
+    return newest is not None and newest.uid != uid and newest.status == "draft"

@@ -9,7 +9,11 @@
   document.body.appendChild(card);
   var dialog = document.getElementById("drop-dialog");
 
-  function spot(to) { return board.querySelector("[data-spot='" + to + "']"); }
+  /* On the calendar every row has the same half-days: only those of the picked row count. */
+  function spot(to) {
+    var row = board.querySelector(".picked").closest("[data-row]") || board;
+    return row.querySelector("[data-spot='" + to + "']");
+  }
   function clear() {
     asked = "";
     moves = {};
