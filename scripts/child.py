@@ -5,7 +5,6 @@ reaches the command.
 from __future__ import annotations
 
 import math
-import multiprocessing
 import os
 import resource
 import signal
@@ -23,6 +22,7 @@ import psutil
 from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, Progress, ShouldStop
+from scripts.ahead import prepare
 
 # Address space of a child beyond what the machine has free when it starts: libraries map a lot they
 # never touch. Without a limit the system ends whatever process it likes; with it the solver is
@@ -64,16 +64,16 @@ def solve_in_child(
     on_progress: Callable[[Progress], None],
     work: Work | None = None,
 ) -> Outcome:
-    """Solve in a spawned process, or do other `work` there.
+    """Solve in a process of its own, or do other `work` there.
 
     Ctrl-C once: stop and keep the best plan; twice: end at once.
     """
-    context = multiprocessing.get_context("spawn")
+    context = prepare()
     stop = context.Event()
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(
         target=_run,
-        args=(problem, limits, theirs, stop, os.getpid(), time.monotonic(), work),
+        args=(problem, limits, theirs, stop, time.monotonic(), work),
         daemon=True,
     )
     with _ctrl_c() as presses:
@@ -95,13 +95,14 @@ def _run(
     limits: Limits,
     results: Connection,
     stop: Event,
-    parent: int,
     began: float,
     work: Work | None,
 ) -> None:
     # The terminal sends Ctrl-C to the whole process group; only the parent may decide what it
     # means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The process that it was forked from ends with the command, however the command ends.
+    parent = os.getppid()
     hush()
     limit_resources(limits)
     do = _solver() if work is None else work

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from scripts import award_commands, draw_commands
+from scripts.ahead import prepare
 from scripts.options import Deterministic, Seed, Show, TimeLimit, Workers
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ def solve(
 
     退出码：0 有方案，1 没有方案（说明原因），2 文件读不了。
     """
+    prepare()
     from assignment.solver.limits import Limits
     from scripts.problem_files import run_solve
 

@@ -19,7 +19,6 @@ import numpy as np
 
 # Its parts load when they are used: `optimize` takes a second, and the first plan does not need it
 import scipy
-from scipy import sparse
 
 from assignment.solver import transport
 from assignment.solver.data import Data
@@ -225,7 +224,7 @@ class Programme:
 
     def _rows(self, case: Any, reviewer: Any) -> tuple[Any, Any, Any]:
         """(seats of cases, room of reviewers, floors) as matrices."""
-        panels, pairs = self.panels, len(case)
+        panels, pairs, sparse = self.panels, len(case), scipy.sparse
         size = pairs + panels.cases + (self.floor is None)
         here, ones, every = np.arange(pairs), np.ones(pairs), np.arange(panels.cases)
         spare = (np.ones(panels.cases), (every, pairs + every))
@@ -256,7 +255,7 @@ class Programme:
             seats, room, floors = self._rows(case, reviewer)
             answer = scipy.optimize.linprog(
                 cost,
-                A_ub=sparse.vstack([room, -floors], format="csr"),
+                A_ub=scipy.sparse.vstack([room, -floors], format="csr"),
                 b_ub=np.concatenate(
                     [panels.room, np.full(floors.shape[0], -float(self.floor or 0))]
                 ),
@@ -314,7 +313,7 @@ class Programme:
             answer = scipy.optimize.milp(
                 cost,
                 constraints=scipy.optimize.LinearConstraint(
-                    sparse.vstack([seats, room, floors], format="csr"), least, most
+                    scipy.sparse.vstack([seats, room, floors], format="csr"), least, most
                 ),
                 integrality=np.ones(len(cost)),
                 bounds=scipy.optimize.Bounds(low, high),

@@ -6,7 +6,6 @@ import numpy as np
 
 # Its parts load when they are used: `optimize` takes a second, and the first plan does not need it
 import scipy
-from scipy import sparse
 
 Rows = tuple[np.ndarray, np.ndarray]  # factors (rows x columns), right-hand sides
 
@@ -19,9 +18,9 @@ def minimise(
     """
     answer = scipy.optimize.linprog(
         cost,
-        A_ub=sparse.csr_matrix(below[0]),
+        A_ub=scipy.sparse.csr_matrix(below[0]),
         b_ub=below[1],
-        A_eq=sparse.csr_matrix(equal[0]),
+        A_eq=scipy.sparse.csr_matrix(equal[0]),
         b_eq=equal[1],
         bounds=bounds,
         method="highs",

@@ -20,7 +20,6 @@ import numpy as np
 
 # Its parts load when they are used: `optimize` takes a second, and the first plan does not need it
 import scipy
-from scipy import sparse
 
 from assignment.solver.data import LEVELS, Data
 from assignment.solver.draft import NO_LEADER, NO_START, Draft, Group
@@ -269,7 +268,7 @@ class Membership:
             count=sum(counts),
         )
         starts = np.concatenate([[0], np.cumsum(counts)])
-        matrix = sparse.csr_matrix((factors, columns, starts), shape=(len(self.rows), size))
+        matrix = scipy.sparse.csr_matrix((factors, columns, starts), shape=(len(self.rows), size))
         return scipy.optimize.LinearConstraint(
             matrix,
             np.array([low for _, low, _ in self.rows]),

@@ -5,16 +5,15 @@ out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
-
-from ortools.util.python.sorted_interval_list import Domain
 
 from assignment.solver.model import JointModel
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
+    from ortools.util.python.sorted_interval_list import Domain
 
 
 def h01_group_size(m: JointModel) -> None:
@@ -155,7 +154,7 @@ def h11_visit_slots(m: JointModel) -> None:
     for case in m.visits:
         starts = m.data.starts[case]
         if starts:
-            m.cp.add_linear_expression_in_domain(m.start[case], Domain.from_values(starts))
+            m.cp.add_linear_expression_in_domain(m.start[case], _among(starts))
         else:
             m.cp.add(m.left[case] == 1)
 
@@ -187,9 +186,7 @@ def _free_for_visit(m: JointModel, reviewer: int, b: int, case: int) -> None:
     if not starts:
         m.cp.add_bool_or([literal.negated() for literal in both])
     elif len(starts) < data.n_slots:
-        m.cp.add_linear_expression_in_domain(
-            m.start[case], Domain.from_values(starts)
-        ).only_enforce_if(both)
+        m.cp.add_linear_expression_in_domain(m.start[case], _among(starts)).only_enforce_if(both)
 
 
 def _free_for_box(m: JointModel, b: int, visits: list[int]) -> None:
@@ -222,9 +219,9 @@ def _apart_from_outside(m: JointModel, b: int, visits: list[int]) -> None:
                     if m.data.clear(case, start, other, other_start)
                 ]
                 both = [m.member[reviewer, b], m.holds[case, b]]
-                m.cp.add_linear_expression_in_domain(
-                    m.start[case], Domain.from_values(starts)
-                ).only_enforce_if(both)
+                m.cp.add_linear_expression_in_domain(m.start[case], _among(starts)).only_enforce_if(
+                    both
+                )
 
 
 def h13_no_overlap(m: JointModel) -> None:
@@ -353,3 +350,10 @@ RULES: dict[str, Callable[[JointModel], None]] = {
     "H16": h16_group_effort,
     "H17": h17_groups,
 }
+
+
+def _among(starts: Iterable[int]) -> Domain:
+    # Here and not above: OR-Tools takes its time to load, and the first plan does not need it.
+    from ortools.util.python import sorted_interval_list
+
+    return sorted_interval_list.Domain.from_values(starts)

@@ -1,8 +1,9 @@
-"""求解进程: starts a child for a job, and is that child (`python -m award.groups.runner`).
+"""求解进程: starts a child for a job, and is that child.
 
-OR-Tools ends its process when memory runs out, so nothing that serves people may ever solve. The
-database address comes in through the standard input: it may hold a password, and command lines are
-public.
+OR-Tools ends its process when memory runs out, so nothing that serves people may ever solve.
+Children are forked from a process that has the solver loaded and serves nobody; a Dask worker
+starts them anew (`python -m award.groups.runner`). The database address comes in through a pipe: it
+may hold a password, and command lines are public.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import multiprocessing
 import os
 import platform
 import resource
@@ -20,6 +22,7 @@ import threading
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 import psutil
@@ -48,6 +51,17 @@ ALLOCATION_FAILED = (
     -signal.SIGSEGV,
     -signal.SIGBUS,
 )  # what std::bad_alloc in a solver thread looks like
+
+# What the process has loaded that children are forked from; the solver's first plan needs the first
+# one only, which is therefore loaded first.
+LOADED = (
+    "assignment.solver.ready",
+    "award.groups.runner",
+    "award.groups.tasks",
+    "scipy.optimize",
+    "scipy.sparse",
+    "ortools.sat.python.cp_model",
+)
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +92,36 @@ def launch(
 
 
 def supervise(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
-    """Run one job in a fresh child and wait for it; a child that died is told to the job.
-
-    Gives the exit code.
+    """Run one job in a fresh child and wait for it; a child that died is told to the job. Gives the
+    exit code.
     """
-    order = json.dumps({"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead})
+    order = {"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead}
+    # A worker of Dask may not fork children of this kind.
+    alone = multiprocessing.current_process().daemon
+    ended = _in_new_process(order) if alone else _in_forked_process(order)
+    if ended != 0:
+        code = "memory" if ended == OUT_OF_MEMORY or ended in ALLOCATION_FAILED else "interrupted"
+        _tell(url, job_uid, code, ahead)
+    return ended
+
+
+def _in_forked_process(order: dict[str, Any]) -> int:
+    """Forked from a process that has loaded all that a job needs, so that it starts at once. That
+    one is started by the first job, and ends with this process.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", *LOADED])
+    child = context.Process(target=serve, args=(order,))
+    child.start()
+    _children.add(child)
+    try:
+        child.join()
+    finally:
+        _children.discard(child)
+    return child.exitcode or 0
+
+
+def _in_new_process(order: dict[str, Any]) -> int:
     child = subprocess.Popen(
         [sys.executable, "-m", "award.groups.runner"],
         stdin=subprocess.PIPE,
@@ -90,16 +129,9 @@ def supervise(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float =
     )
     _children.add(child)
     try:
-        child.communicate(order.encode())
+        child.communicate(json.dumps(order).encode())
     finally:
         _children.discard(child)
-    if child.returncode != 0:
-        code = (
-            "memory"
-            if child.returncode == OUT_OF_MEMORY or child.returncode in ALLOCATION_FAILED
-            else "interrupted"
-        )
-        _tell(url, job_uid, code, ahead)
     return child.returncode
 
 
@@ -110,7 +142,7 @@ def stop_children() -> None:
             child.terminate()
 
 
-_children: set[subprocess.Popen[bytes]] = set()
+_children: set[subprocess.Popen[bytes] | ForkServerProcess] = set()
 
 
 def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
@@ -303,8 +335,8 @@ def _clock(url: str, ahead: float) -> Clock:
     return now
 
 
-def main() -> int:
-    order: dict[str, Any] = json.load(sys.stdin)
+def serve(order: dict[str, Any]) -> int:
+    """Be the child: within its limits, with lower priority than pages."""
     limit = (order["memory_mb"] + SPARE_MB) * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     # Seconds of processor time are bounded by the longest job on every core; the watch ends it long
@@ -312,9 +344,13 @@ def main() -> int:
     seconds = 2 * jobs.LONGEST * (os.cpu_count() or 1)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     with contextlib.suppress(OSError):
-        os.nice(5)  # pages come first
-    return run(order["url"], order["job"], order["memory_mb"], order["ahead"])
+        os.nice(5)
+    code = run(order["url"], order["job"], order["memory_mb"], order["ahead"])
+    # What a process forked by `multiprocessing` returns is forgotten; its exit is not.
+    if code:
+        sys.exit(code)
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(json.load(sys.stdin)))

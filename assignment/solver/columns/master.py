@@ -12,7 +12,6 @@ import numpy as np
 # Its parts load when they are used: `optimize` takes a second, and the first plan does not need it
 import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from assignment.solver.kernel.data import Ints
 
@@ -76,7 +75,7 @@ def solve_master(
     With a `seat_price`, members cost it instead of being limited to their `max_groups`; the value
     then has what was paid taken out.
     """
-    count = len(columns.keys)
+    count, sparse = len(columns.keys), scipy.sparse
     costs, paid = np.array(columns.costs, dtype=float), 0.0
     cover = _incidence([key[0] for key in columns.keys], cases)
     cover = sparse.csr_matrix(
@@ -104,11 +103,12 @@ def solve_master(
     return Master(float(answer.fun) - paid, duals, answer.x[:count])
 
 
-def _incidence(lists: Sequence[tuple[int, ...]], rows: int) -> sparse.csr_matrix:
+def _incidence(lists: Sequence[tuple[int, ...]], rows: int) -> scipy.sparse.csr_matrix:
     row = [value for values in lists for value in values]
     column = [position for position, values in enumerate(lists) for _ in values]
-    return sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(rows, len(lists)))
+    return scipy.sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(rows, len(lists)))
 
 
-def _pad(matrix: sparse.csr_matrix, columns: int) -> sparse.csr_matrix:
-    return sparse.csr_matrix(sparse.hstack([matrix, sparse.csr_matrix((matrix.shape[0], columns))]))
+def _pad(matrix: scipy.sparse.csr_matrix, columns: int) -> scipy.sparse.csr_matrix:
+    empty = scipy.sparse.csr_matrix((matrix.shape[0], columns))
+    return scipy.sparse.csr_matrix(scipy.sparse.hstack([matrix, empty]))

@@ -50,6 +50,11 @@ def compile_all() -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def load() -> None:
+    """Bring the compiled search into this process: what the first annealing would do by itself."""
+    _anneal(construct=True)
+
+
 def help_compiling() -> None:
     """The columns first, which share little with the search; then what the search calls last."""
     with one_at_a_time():
