@@ -15,7 +15,6 @@ from datetime import date
 from pathlib import Path
 
 from api.imports import intake
-from api.kit.books import DOCUMENTS, book_of
 from assignment import goals, solution
 from assignment import problem as problems
 from assignment.check import check
@@ -25,9 +24,11 @@ from assignment.solver.limits import Limits
 from assignment.standbys import standbys
 from award.groups import plans
 from award.groups import store as assignment_store
+from award.groups.books import book_of
 from award.groups.core.book import Book, Names, VisitEntry, day_zh
 from award.groups.snapshot import Snapshot
 from award.papers import calendar
+from award.papers.kinds import DOCUMENTS
 from award.year import years as award_years
 from award.year.store import YearFields
 from expert_pool.core.actor import SYSTEM_VIEWER

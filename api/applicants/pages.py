@@ -9,9 +9,8 @@ from fastapi import Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.applicants import commands
-from api.kit import common, yearly
+from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.books import book_of
 from api.kit.days import length_words, stay_words
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Search, Uid
@@ -21,7 +20,9 @@ from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.applicants.core.applicant import AWARDS
 from award.applicants.tables import Applicant
+from award.groups import standing as yearly
 from award.groups import store as plan_store
+from award.groups.books import book_of
 from award.groups.gather import gather
 from award.year import store as year_store
 from expert_pool import dossier

@@ -12,7 +12,7 @@ from api.careers import pages as careers
 from api.careers.views import life_card
 from api.experts import views
 from api.identity import signin
-from api.kit import common, history, yearly
+from api.kit import common, history
 from api.kit.access import Permission, Router
 from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Search, Uid
@@ -21,6 +21,7 @@ from api.kit.rendering import page
 from api.kit.templating import moment
 from api.recusal.conflicts.views import BY_SHARE, conflict_kinds
 from award.applicants import store as applicant_store
+from award.groups import standing as yearly
 from award.groups import store as plan_store
 from award.groups.core.unfit import Unfit, badge, sentence
 from award.year import store as year_store

@@ -10,8 +10,8 @@ from api.exports import workbooks as exports
 from api.exports.routes import EXCEL
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, ViewerDep
+from api.kit.files import attachment
 from api.kit.parts import Option
 from api.kit.rendering import page
 from award.year import store as year_store

@@ -11,9 +11,9 @@ from pydantic import Field
 
 from api.exports import workbooks as exports
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, ViewerDep
 from api.kit.fields import Input, Note, YearNumber, example
+from api.kit.files import attachment
 
 router = Router(prefix="/api/v1", tags=["导入"])
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

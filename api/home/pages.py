@@ -10,17 +10,19 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from api.home import views
-from api.kit import common, yearly
+from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.kit.parts import Stat
 from api.kit.rendering import page, see_other
 from api.signin.entrance import pages as entrance
 from award.applicants.core.applicant import AWARDS
+from award.duties import rounds
+from award.groups import standing as yearly
 from award.groups import store as plan_store
 from award.groups.core import unfit
 from award.year import store as year_store
-from expert_pool import dossier, store
+from expert_pool import store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.halfday import HALVES
 
@@ -61,20 +63,14 @@ def show(
 
 
 def _facts(session: Session, viewer: Viewer, year: year_store.YearView, today: date) -> Facts:
-    standing, states = yearly.standing(session, year.year), dossier.states(session, viewer, today)
-    used = [
-        expert
-        for expert in standing.facts.experts
-        if not expert.suspended and dossier.to_be_asked(states, expert.uid)
-    ]
-    late = {expert for expert, _ in standing.facts.ties.unasked}
-    waiting = sum(
-        not expert.declared or expert.uid in late or expert.absences is None for expert in used
-    )
+    standing = yearly.standing(session, year.year)
+    asked = rounds.standing(session, viewer, year.year, today)
     batches = sum(row.status == "open" for row in store.import_batches(session, viewer))
     jobs = [job for job in plan_store.jobs(session, viewer, year.year) if job.kind is None]
     plan = yearly.newest_plan(session, viewer, year.year)
-    return Facts(standing, batches, waiting, len(used), plan, jobs[0] if jobs else None)
+    return Facts(
+        standing, batches, len(asked.waiting), len(asked.asked), plan, jobs[0] if jobs else None
+    )
 
 
 def _view(facts: Facts, viewer: Viewer) -> views.HomePage:

@@ -10,9 +10,9 @@ from api.imports import intake, record_intake
 from api.imports.schemas import AnswersIn, BatchOut, DryRunOut, RefusedOut, Summary
 from api.kit import lists
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
 from api.kit.fields import Uid
+from api.kit.files import attachment
 from api.kit.lists import UPLOAD_BYTES
 from api.kit.schemas import Because, Created
 from expert_pool import register, store

@@ -13,7 +13,6 @@ from api.groups.board import views as board_views
 from api.inspection import told
 from api.kit import history
 from api.kit.access import Permission, Router
-from api.kit.books import book_of
 from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.lookings import NEWEST
@@ -25,6 +24,7 @@ from assignment.check import check
 from assignment.rules import RULES
 from award.applicants.tables import Applicant
 from award.groups import store
+from award.groups.books import book_of
 from award.groups.tables import PlanDraw, PlanVersion
 from expert_pool.ledger import audit
 from expert_pool.tables import Conflict, Expert

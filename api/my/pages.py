@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from api.identity import links, signin
 from api.kit import common, tick
 from api.kit.access import Permission, Router
-from api.kit.books import book_of
 from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
 from api.kit.rendering import FLASH, page, see_other
 from api.kit.templating import moment
@@ -24,6 +23,7 @@ from api.recusal.conflicts.views import BY_SHARE, conflict_kinds
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.groups import store as plan_store
+from award.groups.books import book_of
 from award.scoring import store as score_store
 from award.year import store as year_store
 from award.year.free_days import undo_free_days

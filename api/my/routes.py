@@ -13,7 +13,6 @@ from fastapi import Path, Response
 
 from api.identity import links
 from api.kit.access import Permission, Router
-from api.kit.books import attachment, book_of
 from api.kit.deps import (
     ActorDep,
     IfMatch,
@@ -24,8 +23,8 @@ from api.kit.deps import (
     ViewerDep,
     set_etag,
 )
-from api.kit.feeds import expert_feed
 from api.kit.fields import Year
+from api.kit.files import attachment
 from api.kit.schemas import AvailabilityIn, AvailabilityOut, Created
 from api.my.schemas import (
     AnsweredIn,
@@ -42,7 +41,9 @@ from api.my.schemas import (
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.duties import duties
+from award.duties.feeds import expert_feed
 from award.groups import store as assignment_store
+from award.groups.books import book_of
 from award.year.free_days import save_free_days
 from expert_pool import register, store
 from expert_pool.core import declaration

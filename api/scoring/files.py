@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.kit.books import attachment
+from api.kit.files import attachment
 from award.scoring import documents, store
 from award.scoring.core.scorebook import STAGES
 from award.scoring.store import ConsensusView

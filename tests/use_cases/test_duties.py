@@ -112,7 +112,7 @@ def test_the_years_day_of_disclosure_counts(told: Ledger, world: World) -> None:
 
 
 def test_before_accepting_a_book_names_nobody_but_herself(told: Ledger, world: World) -> None:
-    from api.kit.books import book_of
+    from award.groups.books import book_of
 
     her = world.expert("钱学勤")
     with told.read() as session:

@@ -15,9 +15,9 @@ from api.applicants.inquiries import views
 from api.identity.sessions import digest, new_token
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from award.applicants import inquiries
 from award.applicants.inquiries import Said

@@ -10,9 +10,9 @@ from fastapi import File, Form, Request, Response, UploadFile
 from api.applicants.intake import views
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from award.applicants import applications, inquiries, qualification
 from award.applicants.applications import ApplicationFields, OpinionFields, Paper

@@ -11,9 +11,9 @@ from fastapi import Form, Query, Request, Response
 from api.duties.outbox.channels import CHANNELS, Letter, WorkNoticeFile, hand_over, offered
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, UidText
+from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from expert_pool import correspondence, register

@@ -20,10 +20,9 @@ from api.kit.parts import Stat
 from api.kit.rendering import page, see_other
 from api.kit.shell import Tone
 from award import retention
-from award.applicants import store as applicant_store
-from award.duties import notices
-from award.duties.notices import ASK_DAYS, lacking
-from expert_pool import correspondence, dossier, register, store
+from award.duties import notices, rounds
+from award.duties.notices import ASK_DAYS
+from expert_pool import correspondence, register, store
 from expert_pool.core import declaration
 from expert_pool.core.life import STATES, State
 from expert_pool.dossier.states import NOT_ASKED
@@ -36,15 +35,6 @@ Uids = Annotated[tuple[UidText, ...], Form()]
 WRITERS = {"ask": notices.ask, "remind": notices.remind}
 
 
-def _pending(row: store.ExpertRow, listed: datetime | None) -> bool:
-    """Somebody in use who has not answered everything, or has no term."""
-    return not row.state.suspended and (
-        bool(lacking(row.state, listed))
-        or row.state.absent is None
-        or row.state.appointed_until is None
-    )
-
-
 @router.get("/round", allow=P.READ_EXPERTS)
 def show(
     request: Request,
@@ -55,25 +45,20 @@ def show(
 ) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
-        rows = store.experts(session, viewer, year.year, common.china_day(now))
-        standing = dossier.states(session, viewer, common.china_day(now))
+        standing = rounds.standing(session, viewer, year.year, common.china_day(now))
         window = store.working_days(session).window(
             year.fields.window_first, year.fields.window_last
         )
         links, texts = correspondence.links(session, viewer, now), _texts(session, year.year)
         state = correspondence.round_of(session, year.year)
         erasures = correspondence.erasures(session, viewer)
-        listed = applicant_store.last_listed(session, year.year)
-    asked = [
-        row for row in rows if not row.state.suspended and dossier.to_be_asked(standing, row.uid)
-    ]
-    out = [row for row in rows if row.uid in standing and row not in asked]
-    waiting = [row for row in asked if _pending(row, listed)]
+    asked, out, waiting = standing.asked, standing.out, standing.waiting
+    listed = standing.listed
     show = show if show in ("pending", "all", "out") else "pending" if waiting else "all"
     shown = {"pending": waiting, "all": asked, "out": out}[show]
     view = {
         "subtitle": f"{year.year} 年度 · 没有答复的专家不参加编组",
-        "lacking": sum(bool(lacking(row.state, listed)) for row in asked),
+        "lacking": sum(map(standing.lacks, asked)),
         "asked": len(asked),
         "begun": any(row.state.declared or row.state.availability_known for row in asked),
         "state": _state(state, common.china_day(now)),
@@ -109,7 +94,7 @@ def show(
                 len(window) * 2,
                 links.get(row.uid),
                 texts.get(row.uid, ""),
-                _why_out(row, standing[row.uid]),
+                _why_out(row, standing.states[row.uid]),
                 listed,
             )
             for row in shown

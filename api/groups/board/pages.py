@@ -16,14 +16,14 @@ from api.groups.board import views
 from api.groups.board.move_views import step_words
 from api.kit import common
 from api.kit.access import Permission, Router, may
-from api.kit.books import book_of
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
-from api.kit.yearly import newest_plan
 from award.groups import jobs, plans, steps, store
+from award.groups.books import book_of
 from award.groups.core.book import Book
 from award.groups.snapshot import build_problem
+from award.groups.standing import newest_plan
 from award.year import years as award_years
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal

@@ -13,9 +13,9 @@ from api.groups import solving
 from api.groups.board import commands
 from api.groups.board.schemas import JobIn, JobOut, LeftOutOut, SnapshotOut
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, Year
+from api.kit.files import attachment
 from api.kit.schemas import Created
 from award.groups import guard
 from award.groups import store as assignment_store

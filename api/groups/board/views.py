@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from api.kit.books import DOCUMENTS
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from assignment.problem import Pin, Problem
 from assignment.quality import proof_of
 from award.groups.core.book import Book, GoalEntry, Person, day_zh
 from award.groups.store import JobView, PlanRow, PlanView
+from award.papers.kinds import DOCUMENTS
 
 STATUS_TONES: dict[str, Tone] = {
     "draft": "",

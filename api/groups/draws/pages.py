@@ -16,8 +16,8 @@ from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
-from api.kit.yearly import plan_in_hand
 from award.groups import draws, guard, store
+from award.groups.standing import plan_in_hand
 
 router = Router(include_in_schema=False)
 P = Permission

@@ -10,9 +10,9 @@ from api.groups import solving
 from api.groups.draws import commands
 from api.groups.draws.schemas import DrawOut, DrawStartIn, ReplayOut, SeedIn, VoidDecisionIn, VoidIn
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, ExecutorDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
 from api.kit.fields import Uid, Year
+from api.kit.files import attachment
 from api.kit.schemas import Created
 from assignment import draw as lottery
 from award.groups import draws

@@ -13,13 +13,13 @@ from api.groups.board import views as board_views
 from api.groups.plans import commands, views
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.books import book_of
 from api.kit.days import stay_words
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from assignment.edit import Edit, Lead, Leave, Replace
 from award.groups import store
+from award.groups.books import book_of
 from award.groups.core.book import group_name
 from award.groups.core.compare import compare
 from expert_pool.facts.refusal import Refusal

@@ -18,18 +18,20 @@ from api.groups.plans.schemas import (
     WithdrawalIn,
 )
 from api.kit.access import Permission, Router
-from api.kit.books import DOCUMENTS, attachment, book_of
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, NowDep, ViewerDep, set_etag
-from api.kit.feeds import expert_file, known_entries
 from api.kit.fields import Uid, Year
+from api.kit.files import attachment
 from api.kit.schemas import Because, Created
 from assignment import explain
 from assignment.problem import to_json
+from award.duties.feeds import expert_file, known_entries
 from award.groups import store as assignment_store
+from award.groups.books import book_of
 from award.groups.core.compare import Comparison, compare
 from award.groups.core.events import entries
 from award.groups.store import PlanRow, PlanView
 from award.papers import calendar
+from award.papers.kinds import DOCUMENTS
 from award.year import store as year_store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal

@@ -11,11 +11,11 @@ from api.groups.schedule.gantt import gantt
 from api.kit import common
 from api.kit import days as views
 from api.kit.access import Permission, Router, may
-from api.kit.books import book_of
 from api.kit.deps import LedgerDep, TodayDep, ViewerDep
 from api.kit.rendering import page
-from api.kit.yearly import newest_plan
 from award.groups import store
+from award.groups.books import book_of
+from award.groups.standing import newest_plan
 from expert_pool.core.actor import Viewer
 from expert_pool.store import working_days
 

@@ -20,8 +20,8 @@ from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
-from api.kit.yearly import plan_in_hand
 from award.groups import guard, store, trials
+from award.groups.standing import plan_in_hand
 from award.year.store import YearView
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal

@@ -9,9 +9,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from api.scoring.files import DOCX, report_file
 from api.scoring.office import views

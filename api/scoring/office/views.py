@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.kit.books import book_of
 from api.kit.days import stay_words
 from api.kit.templating import moment
 from award.applicants.core import life
 from award.applicants.core.applicant import AWARDS
 from award.applicants.tables import Applicant
 from award.groups import store as plan_store
+from award.groups.books import book_of
 from award.scoring import shortlist, store
 from award.scoring.core import consensus as core
 from award.scoring.core.rubric import Rubric, points, written

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from api.scoring.files import report_file
 from api.scoring.own import views

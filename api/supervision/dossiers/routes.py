@@ -7,9 +7,9 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.kit.access import Permission, Router
-from api.kit.books import attachment
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, NowDep, TodayDep, ViewerDep
 from api.kit.fields import Uid, Year
+from api.kit.files import attachment
 from award.papers import register as papers
 from award.recusal import certificate as recusal
 from award.recusal.certificate import Certificate

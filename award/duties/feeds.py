@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from api.kit.books import book_of
 from assignment.duty import DECLINED
 from award.duties import duties
 from award.groups import store as assignment_store
+from award.groups.books import book_of
 from award.groups.core.book import Book
 from award.groups.core.events import KnownEntry, VisitEvent, entries
 from award.papers import calendar

@@ -6,44 +6,19 @@ Shared by the interface and the pages.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from urllib.parse import quote
 
-from fastapi import Response
 from sqlalchemy.orm import Session
 
 from assignment.problem import Problem
 from assignment.solution import Plan
-from award import papers as documents
 from award.groups.core.book import Book, Reasons, build_book, why
 from award.groups.store import PlanView
 from award.year import store as year_store
 from expert_pool import store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.zone import local_day
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of document: how it is made, what it is, what the office calls it."""
-
-    make: Callable[[Book], bytes]
-    media_type: str
-    title: str
-
-
-DOCUMENTS: dict[str, Kind] = {
-    "roster.docx": Kind(documents.roster_docx, _WORD, "评审组名单"),
-    "roster.xlsx": Kind(documents.roster_xlsx, _EXCEL, "评审组名单"),
-    "schedule.docx": Kind(documents.schedule_docx, _WORD, "现场评审日程表"),
-    "schedule.xlsx": Kind(documents.schedule_xlsx, _EXCEL, "现场评审日程表"),
-    "booklet.pdf": Kind(documents.booklet_pdf, "application/pdf", "方案册"),
-}
 
 
 def book_of(session: Session, view: PlanView) -> Book:
@@ -93,11 +68,3 @@ def _explained(view: PlanView) -> Reasons:
         return kept[group, member]
 
     return reasons
-
-
-def attachment(content: bytes, media_type: str, name: str) -> Response:
-    """A file to be saved, never shown inside a page (the middleware adds nosniff and a strict
-    CSP).
-    """
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
