@@ -11,8 +11,10 @@ from api.applicants import pages as applicants_pages
 from api.applicants import routes as applicants_routes
 from api.applicants.inquiries import pages as applicants_inquiries_pages
 from api.applicants.intake import pages as applicants_intake_pages
+from api.archive import pages as archive_pages
 from api.careers import pages as careers_pages
 from api.careers import routes as careers_routes
+from api.decision import pages as decision_pages
 from api.duties.answers import pages as duties_answers_pages
 from api.duties.outbox import pages as duties_outbox_pages
 from api.duties.rounds import pages as duties_rounds_pages
@@ -33,6 +35,7 @@ from api.groups.trials import pages as groups_trials_pages
 from api.groups.trials import routes as groups_trials_routes
 from api.home import pages as home_pages
 from api.home import routes as home_routes
+from api.honours import pages as honours_pages
 from api.imports import pages as imports_pages
 from api.imports import routes as imports_routes
 from api.inspection import pages as inspection_pages
@@ -118,6 +121,9 @@ PAGES: tuple[Router, ...] = tuple(
         applicants_inquiries_pages,
         applicants_pages,
         scoring_office_pages,
+        decision_pages,
+        honours_pages,
+        archive_pages,
         groups_board_pages,
         groups_board_moves,
         groups_plans_pages,

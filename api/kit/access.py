@@ -47,6 +47,7 @@ class Permission(StrEnum):
     ERASE = "erase"  # 到期记录的删除
     RUN_AWARD = "run-award"  # 年度步骤、受理、征求意见
     DECIDE_AWARD = "decide-award"  # 资格、入围等决定
+    TELL_VOTES = "tell-votes"  # 计票
     READ_SCORES = "read-scores"  # 评分进度；锁定后的评分和报告
     OWN_BOOK = "own-book"  # 评审员本人的评分表和所在组的合议
     OWN_FILE = "own-file"  # 评审员本人的资料、空闲、声明、任务
@@ -71,7 +72,9 @@ _DESK = frozenset(
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANONYMOUS: frozenset({P.PUBLIC}),
     Role.EXPERT: frozenset({P.PUBLIC, P.OWN_SESSION, P.OWN_FILE, P.OWN_BOOK}),
-    Role.SECRETARIAT: _STAFF_READ | _DESK | {P.PUBLISH_PLANS, P.DECIDE_EXPERTS, P.RUN_AWARD},
+    Role.SECRETARIAT: _STAFF_READ
+    | _DESK
+    | {P.PUBLISH_PLANS, P.DECIDE_EXPERTS, P.RUN_AWARD, P.TELL_VOTES},
     Role.APPROVER: (
         _STAFF_READ
         | {
@@ -82,6 +85,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.ERASE,
             P.RUN_AWARD,
             P.DECIDE_AWARD,
+            P.TELL_VOTES,
         }
     ),
     Role.INSPECTOR: _STAFF_READ | {P.READ_AUDIT},

@@ -77,6 +77,9 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
             ("/calendar", "日程", "calendar", Permission.READ_PLANS),
             ("/intake", "受理与资格审查", "inbox", Permission.READ_APPLICANTS),
             ("/scoring", "评分与合议", "spark", Permission.READ_SCORES),
+            ("/decision", "综合评价与表决", "check-circle", Permission.READ_SCORES),
+            ("/honours", "表彰奖励", "people", Permission.READ_SCORES),
+            ("/archive", "归档", "shield", Permission.READ_SCORES),
         ),
     ),
     (

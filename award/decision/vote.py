@@ -41,6 +41,18 @@ class TallyFields:
     scrutineer: str = ""
 
 
+@dataclass(frozen=True)
+class RulingFields:
+    """tie: `cases` in their order; prize: the case; vacancy: who left and who steps up."""
+
+    kind: str
+    cases: Sequence[str]
+    decided_by: str
+    record: str
+    amount: int = 0
+    counted: bool = True
+
+
 def candidates(session: Session, year: int) -> tuple[Applicant, ...]:
     """候选组织, who is on the ballot: also those that gave up after the report, with their
     slips.
@@ -133,44 +145,41 @@ def confirm(uow: UnitOfWork, uid: str) -> None:
             step(uow, firm, OUTCOMES[one["outcome"]])
 
 
-def rule(
-    uow: UnitOfWork,
-    year: int,
-    kind: str,
-    cases: Sequence[str],
-    decided_by: str,
-    record: str,
-    amount: int = 0,
-    counted: bool = True,
-) -> str:
+def rule(uow: UnitOfWork, year: int, wanted: RulingFields) -> str:
     """登记一项决定 where the text is silent: who decided and by which record; the office only
     types.
 
     Raises Refusal `not-asked` when the year has no such question.
     """
     demand_role(uow, Role.APPROVER)
-    if not decided_by.strip() or not record.strip():
+    if not wanted.decided_by.strip() or not wanted.record.strip():
         raise Refusal("blank", "请写明谁作的决定、记录的文号。", VOTE, field="record")
-    if kind != "vacancy":
-        _asked(uow.session, year, kind, cases)
+    _asked(uow.session, year, wanted)
     row = Ruling(
         year=year,
-        kind=kind,
-        cases=json.dumps(list(cases)),
-        amount=amount,
-        counted=counted,
-        decided_by=decided_by.strip(),
-        record=record.strip(),
+        kind=wanted.kind,
+        cases=json.dumps(list(wanted.cases)),
+        amount=wanted.amount,
+        counted=wanted.counted,
+        decided_by=wanted.decided_by.strip(),
+        record=wanted.record.strip(),
         withdrawn_at=None,
         **noted(uow),
     )
-    return uow.add(row, "ru", "rule", record.strip()).uid
+    return uow.add(row, "ru", "rule", row.record).uid
 
 
-def _asked(session: Session, year: int, kind: str, cases: Sequence[str]) -> None:
-    stopped = gather.decision(session, year)["stopped"] or {}
-    code = {"tie": "tie", "prize": "prize-silent"}.get(kind, "")
-    if stopped.get("code") != code or not set(cases) <= set(stopped["cases"]):
+def _asked(session: Session, year: int, wanted: RulingFields) -> None:
+    if wanted.kind == "vacancy":
+        states = {uid: row.state for uid, row in firms(session, year).items()}
+        gone, instead = wanted.cases
+        emptied = states.get(gone) in ("disqualified", "given-up")
+        asked = emptied and states.get(instead) == "over-quota"
+    else:
+        stopped = gather.decision(session, year)["stopped"] or {}
+        code = {"tie": "tie", "prize": "prize-silent"}.get(wanted.kind, "")
+        asked = stopped.get("code") == code and set(wanted.cases) <= set(stopped["cases"])
+    if not asked:
         raise Refusal("not-asked", "现在没有需要这样决定的事。", VOTE)
 
 

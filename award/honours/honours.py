@@ -48,6 +48,28 @@ class EarlierFields:
     document: str
 
 
+@dataclass(frozen=True)
+class RevocationFields:
+    """`happened_on`: of an incident after the award."""
+
+    ground: str
+    facts: str
+    document: str
+    decided_on: date
+    happened_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ExpenseFields:
+    """`amount` in yuan, as written."""
+
+    kind: str
+    amount: str
+    payee: str
+    voucher: str
+    spent_on: date
+
+
 def enter_earlier(uow: UnitOfWork, wanted: EarlierFields) -> str:
     """登记以前年度的获奖 by its document; what an applicant writes of itself is only a hint."""
     demand_role(uow, *OFFICE)
@@ -162,15 +184,7 @@ def _ban_years(uow: UnitOfWork, year: int) -> int:
         return newest().fraud_ban_years
 
 
-def revoke(
-    uow: UnitOfWork,
-    uid: str,
-    ground: str,
-    facts: str,
-    document: str,
-    decided_on: date,
-    happened_on: date | None = None,
-) -> str:
+def revoke(uow: UnitOfWork, uid: str, wanted: RevocationFields) -> str:
     """撤销（办法第十八条）, as the city approved it: fraud brings a ban, an incident within the
     watch does not.
     """
@@ -178,19 +192,19 @@ def revoke(
     row = uow.load(Honour, uid)
     if row.revoked_on is not None:
         raise Refusal("revoked", "已经撤销。", REVOKING)
-    if not document.strip():
+    if not wanted.document.strip():
         raise Refusal("document-needed", "撤销须有市政府批准文件。", REVOKING, field="document")
-    if ground not in GROUNDS or not facts.strip():
+    if wanted.ground not in GROUNDS or not wanted.facts.strip():
         raise Refusal("blank", "请选择撤销的情形并写明事实。", REVOKING, field="facts")
-    if ground == "incident":
-        _within_watch(uow, row, happened_on)
-    found = what_follows(uow, row, ground, decided_on)
+    if wanted.ground == "incident":
+        _within_watch(uow, row, wanted.happened_on)
+    found = what_follows(uow, row, wanted.ground, wanted.decided_on)
     fresh = Revocation(
         honour_id=row.id,
-        ground=ground,
-        facts=facts.strip(),
-        document=document.strip(),
-        decided_on=decided_on,
+        ground=wanted.ground,
+        facts=wanted.facts.strip(),
+        document=wanted.document.strip(),
+        decided_on=wanted.decided_on,
         recover=found.recover,
         banned_through=found.banned_through,
         recovered_on=None,
@@ -198,14 +212,13 @@ def revoke(
         credit_on=None,
         **noted(uow),
     )
-    uow.add(fresh, "rv", "revoke", document.strip())
-    with uow.change(row, "revoke", document.strip()):
-        row.revoked_on = decided_on
-    _revoke_application(uow, row, document)
+    uow.add(fresh, "rv", "revoke", wanted.document.strip())
+    with uow.change(row, "revoke", wanted.document.strip()):
+        row.revoked_on = wanted.decided_on
+    _revoke_application(uow, row, wanted.document)
     if found.banned_through is not None:
-        record_ban(
-            uow, row.organisation, row.uscc, decided_on, found.banned_through, document.strip()
-        )
+        barred = wanted.decided_on, found.banned_through
+        record_ban(uow, row.organisation, row.uscc, *barred, wanted.document.strip())
     return fresh.uid
 
 
@@ -247,23 +260,21 @@ def recover(
 # 台账、推广、称号 -------------------------------------------------------------------------------
 
 
-def spend(
-    uow: UnitOfWork, year: int, kind: str, amount: str, payee: str, voucher: str, on: date
-) -> str:
+def spend(uow: UnitOfWork, year: int, wanted: ExpenseFields) -> str:
     """登记一笔经费; no bank numbers."""
     demand_role(uow, *OFFICE)
     writable(uow, year)
-    if kind not in KINDS or kind == PRIZE:
+    if wanted.kind not in KINDS or wanted.kind == PRIZE:
         raise Refusal("unknown-kind", "请选择经费的用途；奖金在发放时登记。", MONEY, field="kind")
-    if not payee.strip() or not voucher.strip():
+    if not wanted.payee.strip() or not wanted.voucher.strip():
         raise Refusal("blank", "请填写收款方和凭证号。", MONEY, field="payee")
     row = Expense(
         year=year,
-        kind=kind,
-        fen=read_yuan(amount),
-        payee=payee.strip(),
-        voucher=voucher.strip(),
-        spent_on=on,
+        kind=wanted.kind,
+        fen=read_yuan(wanted.amount),
+        payee=wanted.payee.strip(),
+        voucher=wanted.voucher.strip(),
+        spent_on=wanted.spent_on,
         cancelled_at=None,
         **noted(uow),
     )

@@ -121,6 +121,7 @@ def test_grants_are_these() -> None:
             "issue-links",
             "publish-plans",
             "run-award",
+            "tell-votes",
         },
         "approver": staff
         | {
@@ -131,6 +132,7 @@ def test_grants_are_these() -> None:
             "erase",
             "run-award",
             "decide-award",
+            "tell-votes",
         },
         "inspector": staff | {"read-audit"},
         "admin": {"public", "own-session", "manage-accounts"},

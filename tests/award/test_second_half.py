@@ -5,12 +5,9 @@ refuses.
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,8 +17,7 @@ from award.archive import seal
 from award.archive.checks import CHECKS
 from award.archive.core import bag
 from award.archive.core.replay import replay
-from award.decision import approval, committee, evaluation, gather, notice, vote
-from award.decision.committee import MemberFields
+from award.decision import approval, evaluation, gather, notice, vote
 from award.decision.core.check import check
 from award.decision.core.decide import decide
 from award.decision.notice import ObjectionFields
@@ -29,131 +25,17 @@ from award.decision.tables import Honour, VoteRound
 from award.decision.vote import TallyFields
 from award.honours import honours
 from award.honours import store as honours_store
-from award.honours.honours import EarlierFields
+from award.honours.honours import EarlierFields, ExpenseFields, RevocationFields
 from award.year import stages
 from award.year.core.stages import NEEDS
-from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role, Viewer
+from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import UnitOfWork, audit
+from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.invariants import exceptions
 from tests.award.random_years import Json
-from tests.award.walk import YEAR, Walk, opened
+from tests.award.story import TELLER, Story
+from tests.award.walk import YEAR
 from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
-
-TELLER = Actor("u-teller", "孙计票", Role.SECRETARIAT)
-DEPUTY = Actor("u-deputy", "吴副主任", Role.APPROVER)
-LATER = {
-    "exactly_half": "passes", "most_ticks": "none", "member_recusal": "struck", "ballot": "secret",
-    "notice_workdays": "5", "notice_first_day": "no", "enquiry_workdays": "5",
-    "objection_signed": "yes", "vacancy": "empty", "fallback_innovation": "no",
-    "feedback_shows": "band", "retention": "30", "promotion_yearly": "1",
-}  # fmt: skip
-
-
-@dataclass
-class Story(Walk):
-    """The second half, one method a step."""
-
-    firms: tuple[str, ...] = ()
-
-    def evaluation_stage(self) -> None:
-        self.documents()
-        self.firms = tuple(self.cast.firms.values())
-        self.do(CLERK, self._settings)
-        self.review("document", self.firms)
-        self.shortlist(dict.fromkeys(self.firms, True), {})
-        self.publish()
-        self.move("site")
-        self.marks = lambda member, firm, no: 65 if firm == self.firms[0] and no == "4.1.2" else 60
-        self.review("site", self.firms)
-        self.move("evaluation", CLERK)
-
-    def _settings(self, uow: UnitOfWork) -> None:
-        for code, value in LATER.items():
-            stages.enter_setting(uow, YEAR, code, value, "诸质奖审〔2026〕1号")
-
-    def move(self, wanted: str, actor: Actor = CHIEF) -> None:
-        self.do(actor, lambda uow: stages.move(uow, YEAR, wanted, CHECKS))
-
-    def roster(self, count: int = 15) -> None:
-        def enter(uow: UnitOfWork) -> None:
-            for number in range(count):
-                role = "chair" if number == 0 else "vice" if number < 3 else "member"
-                committee.add_member(
-                    uow, YEAR, MemberFields(f"委员{number}", f"单位{number}", role)
-                )
-
-        self.do(CLERK, enter)
-        self.do(CHIEF, lambda uow: committee.freeze(uow, YEAR, "诸质奖审〔2026〕3号"))
-
-    def vote_stage(self) -> str:
-        self.roster()
-        digest = str(self.do(CHIEF, lambda uow: evaluation.issue(uow, YEAR)))
-        self.move("vote")
-        return digest
-
-    def round(self, votes: dict[str, int], present: int = 12, invalid: int = 1) -> str:
-        uid = str(self.do(CLERK, lambda uow: self._open(uow, present)))
-        for actor in (CLERK, TELLER):
-            tally = TallyFields(present, invalid, votes, {}, "监票人甲")
-            self.do(actor, lambda uow, tally=tally: vote.type_tally(uow, uid, tally))
-        return uid
-
-    def _open(self, uow: UnitOfWork, present: int) -> str:
-        members = [one.uid for one in gather.members(uow.session, YEAR)][:present]
-        return vote.open_round(uow, YEAR, date(2026, 9, 20), members, present)
-
-    def notice_stage(self) -> None:
-        self.vote_stage()
-        uid = self.round(dict(zip(self.firms, (11, 9, 5), strict=True)))
-        self.do(CHIEF, lambda uow: vote.confirm(uow, uid))
-        self.move("notice")
-
-    def honours_stage(self) -> None:
-        self.notice_stage()
-        self.go(9, 28)
-        self.do(CLERK, lambda uow: notice.publish(uow, YEAR, date(2026, 9, 28), "公告1号", "电话"))
-        self.go(10, 12)
-        self.move("approval")
-        self.go(10, 20)
-        self.do(
-            CHIEF, lambda uow: approval.approve(uow, YEAR, "诸政发〔2026〕9号", date(2026, 10, 20))
-        )
-        self.move("honours")
-
-    def refused(self, actor: Actor, act: Callable[[UnitOfWork], object], words: str) -> None:
-        before = self.head()
-        with pytest.raises(Refusal, match=words) as refused:
-            self.do(actor, act)
-        assert refused.value.legal_basis.startswith("办法"), refused.value.code
-        assert self.head() == before
-
-    def head(self) -> str:
-        with self.ledger.read() as session:
-            return audit.head(session, self.clock()).hash
-
-
-@pytest.fixture(scope="module")
-def reviewed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
-    """A year whose site reports are signed, walked there once and copied for every test."""
-    folder = tmp_path_factory.mktemp("reviewed")
-    clock = Clock()
-    ledger = opened(copy_sqlite(sqlite_template, folder), clock)
-    story = Story(ledger, clock)
-    story.evaluation_stage()
-    ledger.close()
-    with closing(sqlite3.connect(folder / "pool.db")) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return folder / "pool.db", story
-
-
-@pytest.fixture
-def story(reviewed: tuple[Path, Story], tmp_path: Path) -> Iterator[Story]:
-    path, told = reviewed
-    clock = Clock(told.clock.now)
-    ledger = opened(copy_sqlite(path, tmp_path), clock)
-    yield Story(ledger, clock, told.cast, firms=told.firms)
-    ledger.close()
 
 
 def test_every_need_of_the_table_has_its_answer() -> None:
@@ -269,9 +151,8 @@ def _honours(story: Story) -> None:
         CLERK, lambda uow: honours.pay(uow, first.uid, first.amount, uow.today, "凭1"), "已经发放"
     )
     story.do(CLERK, lambda uow: honours.mark_open(uow, second.uid, "账户信息待补。"))
-    story.do(
-        CLERK, lambda uow: honours.spend(uow, YEAR, "fee", "1,200.50", "评审员", "凭2", uow.today)
-    )
+    line = ExpenseFields("fee", "1,200.50", "评审员", "凭2", date(2026, 10, 20))
+    story.do(CLERK, lambda uow: honours.spend(uow, YEAR, line))
     with story.ledger.read() as session:
         lines = honours_store.lines(session, SYSTEM_VIEWER, YEAR)
     assert [line.fen for line in lines] == [first.amount * 100, 120050]
@@ -325,15 +206,14 @@ def test_fraud_brings_the_money_back_and_a_ban(story: Story) -> None:
     story.do(CLERK, lambda uow: honours.pay(uow, row.uid, row.amount, uow.today, "凭1"))
     on = date(2027, 3, 10)
     story.clock.now = story.clock.now.replace(year=2027, month=3, day=10)
-    revoke = honours.revoke
-    story.refused(CHIEF, lambda uow: revoke(uow, row.uid, "fraud", "造假", "", on), "批准文件")
+
+    def revoke(*said: Any) -> Callable[[UnitOfWork], object]:
+        return lambda uow: honours.revoke(uow, row.uid, RevocationFields(*said))
+
+    story.refused(CHIEF, revoke("fraud", "造假", "", on), "批准文件")
     late = date(2028, 10, 21)
-    story.refused(
-        CHIEF, lambda uow: revoke(uow, row.uid, "incident", "事故", "文", on, late), "获奖后2年内"
-    )
-    uid = str(
-        story.do(CHIEF, lambda uow: revoke(uow, row.uid, "fraud", "造假", "诸政〔2027〕2号", on))
-    )
+    story.refused(CHIEF, revoke("incident", "事故", "文", on, late), "获奖后2年内")
+    uid = str(story.do(CHIEF, revoke("fraud", "造假", "诸政〔2027〕2号", on)))
     story.refused(CLERK, lambda uow: honours.recover(uow, uid, row.amount + 1, on), "应收回")
     story.do(CLERK, lambda uow: honours.recover(uow, uid, row.amount, on, on, on))
     assert "revoked" in story.states().values()

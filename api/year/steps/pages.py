@@ -13,7 +13,7 @@ from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.rendering import page, see_other
 from api.year.steps import views
 from award.applicants import applications
-from award.scoring.checks import CHECKS
+from award.archive.checks import CHECKS
 from award.scoring.core.rubric import KINDS, parse
 from award.year import stages
 from expert_pool.core.actor import Actor, Viewer

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from api.kit.parts import Option
 from api.kit.templating import moment
 from award.applicants.tables import Applicant
-from award.scoring.checks import CHECKS, CONFIRMERS
+from award.archive.checks import CHECKS
+from award.scoring.checks import CONFIRMERS
 from award.scoring.core.rubric import KINDS, parse
 from award.year import stages as award_stages
 from award.year.core import settings as core
@@ -38,11 +39,7 @@ STEPS = (
 def overview(uow: UnitOfWork, year: YearView) -> dict[str, Any]:
     """Read in a unit of work that is never kept: the checks are the same as those of the move."""
     move = stages.next_move(year.stage)
-    lacking = (
-        award_stages.lacking(uow, year.year, move, CHECKS)
-        if move and all(need in CHECKS for need in move.needs)
-        else {}
-    )
+    lacking = award_stages.lacking(uow, year.year, move, CHECKS) if move else {}
     states = uow.session.scalars(select(Applicant.state).where(Applicant.year == year.year)).all()
     return {
         "year": year.year,

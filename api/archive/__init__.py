@@ -1,0 +1,1 @@
+"""归档区（办法第十七条）: seal, verify, replay, take away."""

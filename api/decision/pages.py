@@ -1,0 +1,386 @@
+"""评定页: 综合评价和审委会名单, 表决, 公示、异议和批准."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Literal
+
+from fastapi import Form, Path, Request, Response
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from api.decision import views
+from api.kit import common
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.fields import PLAIN, Uid
+from api.kit.files import attachment
+from api.kit.rendering import page, see_other
+from award.decision import approval, committee, evaluation, gather, notice, papers, vote
+from award.decision.committee import MemberFields
+from award.decision.core.ballot import VOTE as BALLOT
+from award.decision.notice import ObjectionFields
+from award.decision.papers import Frame
+from award.decision.tables import Objection
+from award.decision.vote import TallyFields
+from award.scoring.store import nothing
+from award.year import stages
+from award.year.store import YearView
+from expert_pool.core.actor import Actor, Viewer
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger, UnitOfWork
+
+router = Router(include_in_schema=False)
+P = Permission
+Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
+Long = Annotated[str, Form(max_length=2000)]
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def do(
+    ledger: Ledger, actor: Actor, viewer: Viewer, act: Callable[[UnitOfWork, int], object]
+) -> None:
+    """One act on the current year."""
+    with ledger.write(actor) as uow:
+        act(uow, common.needed_year(uow.session, viewer).year)
+        uow.commit()
+
+
+@router.get("/decision", allow=P.READ_SCORES)
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        view = views.evaluation_page(session, viewer, common.needed_year(session, viewer))
+    return page(request, "decision.html", view)
+
+
+@router.post("/decision/issue", allow=P.DECIDE_AWARD)
+def issue(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, note: Long = ""
+) -> Response:
+    do(ledger, actor, viewer, lambda uow, year: evaluation.issue(uow, year, note))
+    return see_other(request, "/decision", "evaluation-issued")
+
+
+@router.post("/decision/members", allow=P.RUN_AWARD)
+def add_member(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    name: Text = "",
+    unit: Text = "",
+    role: Text = "member",
+) -> Response:
+    wanted = MemberFields(name, unit, role)
+    do(ledger, actor, viewer, lambda uow, year: committee.add_member(uow, year, wanted))
+    return see_other(request, "/decision#committee", "saved")
+
+
+@router.post("/decision/members/{uid}/remove", allow=P.RUN_AWARD)
+def remove_member(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+) -> Response:
+    do(ledger, actor, viewer, lambda uow, year: committee.remove_member(uow, uid, reason))
+    return see_other(request, "/decision#committee", "saved")
+
+
+@router.post("/decision/freeze", allow=P.DECIDE_AWARD)
+def freeze(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, document: Text = ""
+) -> Response:
+    do(ledger, actor, viewer, lambda uow, year: committee.freeze(uow, year, document))
+    return see_other(request, "/decision#committee", "roster-frozen")
+
+
+# 表决 --------------------------------------------------------------------------------------------
+
+
+@router.get("/decision/vote", allow=P.READ_SCORES)
+def show_vote(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        view = views.vote_page(session, viewer, actor, common.needed_year(session, viewer))
+    return page(request, "decision_vote.html", view)
+
+
+@router.post("/decision/rounds", allow=P.RUN_AWARD)
+def open_round(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    held_on: Text = "",
+    issued: Text = "",
+    present: Annotated[tuple[str, ...], Form()] = (),
+) -> Response:
+    day, slips = common.needed_date(held_on, "表决日期"), count(issued, "发出的票数")
+    do(ledger, actor, viewer, lambda uow, year: vote.open_round(uow, year, day, present, slips))
+    return see_other(request, "/decision/vote", "saved")
+
+
+@router.post("/decision/rounds/{uid}/tally", allow=P.TELL_VOTES)
+async def type_tally(
+    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> Response:
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    wanted = read_tally(form)
+    await run_in_threadpool(
+        do, ledger, actor, viewer, lambda uow, year: vote.type_tally(uow, uid, wanted)
+    )
+    return see_other(request, "/decision/vote", "tally-typed")
+
+
+def read_tally(form: Mapping[str, str]) -> TallyFields:
+    """approve-ID and struck-ID; an empty approval is a gap, an empty strike is none."""
+    approve, struck = {}, {}
+    for name, value in form.items():
+        kind, _, case = name.partition("-")
+        if kind == "approve":
+            approve[case] = count(value, "赞成票数")
+        elif kind == "struck" and value.strip():
+            struck[case] = count(value, "回避划去的张数")
+    return TallyFields(
+        count(form.get("returned", ""), "收回的张数"),
+        count(form.get("invalid", ""), "无效的张数"),
+        approve,
+        struck,
+        form.get("scrutineer", "")[:100],
+    )
+
+
+def count(text: str, field: str) -> int:
+    """A whole number of slips or yuan. Raises Refusal `bad-count`; empty is never nought."""
+    plain = text.strip().replace(",", "")
+    if not plain.isdecimal() or len(plain) > 9:
+        raise Refusal("bad-count", f"{field}应是整数，没有的请填0。")
+    return int(plain)
+
+
+@router.post("/decision/rounds/{uid}/void", allow=P.DECIDE_AWARD)
+def void_round(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+) -> Response:
+    do(ledger, actor, viewer, lambda uow, year: vote.void_round(uow, uid, reason))
+    return see_other(request, "/decision/vote", "saved")
+
+
+@router.post("/decision/rounds/{uid}/confirm", allow=P.DECIDE_AWARD)
+def confirm(
+    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> Response:
+    do(ledger, actor, viewer, lambda uow, year: vote.confirm(uow, uid))
+    return see_other(request, "/decision/vote", "vote-confirmed")
+
+
+@router.post("/decision/rulings", allow=P.DECIDE_AWARD)
+async def rule(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+    """平票 in the order of the numbers typed beside the names; a prize with its amount."""
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    wanted = read_ruling(form)
+    await run_in_threadpool(
+        do, ledger, actor, viewer, lambda uow, year: vote.rule(uow, year, wanted)
+    )
+    return see_other(request, "/decision/vote", "saved")
+
+
+def read_ruling(form: Mapping[str, str]) -> vote.RulingFields:
+    kind = form.get("kind", "")
+    places = {
+        name.removeprefix("place-"): count(value, "先后次序")
+        for name, value in form.items()
+        if name.startswith("place-")
+    }
+    if kind == "tie":
+        cases = tuple(sorted(places, key=lambda uid: places[uid]))
+        if len(set(places.values())) != len(places):
+            raise Refusal("invalid", "先后次序不能相同。", BALLOT)
+    elif kind == "vacancy":
+        cases = form.get("gone", ""), form.get("instead", "")
+    else:
+        cases = (form.get("case", ""),)
+    amount = count(form.get("amount", "0"), "奖金")
+    counted = form.get("counted", "yes") == "yes"
+    return vote.RulingFields(
+        kind, cases, form.get("decided_by", ""), form.get("record", ""), amount, counted
+    )
+
+
+@router.post("/decision/rulings/{uid}/withdraw", allow=P.DECIDE_AWARD)
+def withdraw_ruling(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+) -> Response:
+    do(ledger, actor, viewer, lambda uow, year: vote.withdraw_ruling(uow, uid, reason))
+    return see_other(request, "/decision/vote", "withdrawn")
+
+
+# 公示、异议、批准 --------------------------------------------------------------------------------
+
+
+@router.get("/decision/notice", allow=P.READ_SCORES)
+def show_notice(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        view = views.notice_page(session, viewer, common.needed_year(session, viewer))
+    return page(request, "decision_notice.html", view)
+
+
+@router.post("/decision/publish", allow=P.RUN_AWARD)
+def publish(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    published_on: Text = "",
+    document: Text = "",
+    contact: Text = "",
+) -> Response:
+    day = common.needed_date(published_on, "公示日期")
+    do(ledger, actor, viewer, lambda uow, year: notice.publish(uow, year, day, document, contact))
+    return see_other(request, "/decision/notice", "saved")
+
+
+@router.post("/decision/objections", allow=P.RUN_AWARD)
+def file_objection(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    received_on: Text = "",
+    applicant: Text = "",
+    from_name: Text = "",
+    contact: Text = "",
+    facts: Long = "",
+) -> Response:
+    day = common.needed_date(received_on, "收到日期")
+    wanted = ObjectionFields(facts, day, applicant, from_name, contact)
+    do(ledger, actor, viewer, lambda uow, year: notice.file_objection(uow, year, wanted))
+    return see_other(request, "/decision/notice#objections", "saved")
+
+
+@router.post("/decision/objections/{uid}/find", allow=P.RUN_AWARD)
+def find(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    finding: Long = "",
+    proven: Text = "",
+) -> Response:
+    said = common.chosen(proven, "yes", "no")
+    do(ledger, actor, viewer, lambda uow, year: notice.find(uow, uid, finding, said))
+    return see_other(request, "/decision/notice#objections", "saved")
+
+
+@router.post("/decision/objections/{uid}/decide", allow=P.DECIDE_AWARD)
+def decide(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    decision: Text = "",
+    chair: Text = "",
+    note: Text = "",
+    decided_on: Text = "",
+) -> Response:
+    upheld, day = (
+        common.chosen(decision, "upheld", "rejected"),
+        common.needed_date(decided_on, "审查日期"),
+    )
+    do(ledger, actor, viewer, lambda uow, year: notice.decide(uow, uid, upheld, chair, note, day))
+    return see_other(request, "/decision/notice#objections", "saved")
+
+
+@router.post("/decision/approve", allow=P.DECIDE_AWARD)
+async def approve(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> Response:
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    removed = {
+        name.removeprefix("removed-"): value
+        for name, value in form.items()
+        if name.startswith("removed-") and value.strip()
+    }
+    day, document = (
+        common.needed_date(form.get("on", ""), "批准日期"),
+        form.get("document", "")[:200],
+    )
+    await run_in_threadpool(
+        do,
+        ledger,
+        actor,
+        viewer,
+        lambda uow, year: approval.approve(uow, year, document, day, removed),
+    )
+    return see_other(request, "/decision/notice#approval", "award-approved")
+
+
+# 文书 --------------------------------------------------------------------------------------------
+
+Paper = Literal["summary", "evaluation", "ballot", "tally", "notice", "request"]
+TITLES = {
+    "summary": "评分汇总表",
+    "evaluation": "综合评价报告",
+    "ballot": "表决票",
+    "tally": "计票单",
+    "notice": "公示",
+    "request": "请示",
+}
+
+
+@router.get("/decision/papers/{name}.docx", allow=P.READ_SCORES)
+def paper(name: Annotated[Paper, Path()], viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        views.demand_free(session, viewer, year.year)
+        content = _paper(session, viewer, year, name)
+    return attachment(content, WORD, f"{year.year}年度{TITLES[name]}.docx")
+
+
+def _paper(session: Session, viewer: Viewer, year: YearView, name: str) -> bytes:
+    shown = views.frame(session, year)
+    report = views.needed_report(session, viewer, year)
+    if name in ("summary", "evaluation"):
+        return (papers.summary_docx if name == "summary" else papers.evaluation_docx)(shown, report)
+    if name in ("ballot", "tally"):
+        cases = [(one.award, one.name) for one in vote.candidates(session, year.year)]
+        if name == "tally":
+            return papers.tally_docx(shown, cases, len(gather.members(session, year.year)))
+        most = stages.values(session, year.year).get("most_ticks", "none")
+        return papers.ballot_docx(shown, cases, None if most == "none" else int(most))
+    return _published(session, year, shown, name)
+
+
+def _published(session: Session, year: YearView, shown: Frame, name: str) -> bytes:
+    row, period = gather.notice_row(session, year.year), notice.period_of(session, year.year)
+    if row is None or period is None:
+        raise Refusal("no-notice", "拟奖名单还没有公示。", notice.BASIS)
+    cases = [(one["award"], one["name"]) for one in notice.lines(session, year.year)]
+    if name == "notice":
+        return papers.notice_docx(shown, row, period, cases)
+    return papers.request_docx(shown, period, cases, gather.objections(session, year.year))
+
+
+@router.get("/decision/objections/{uid}.docx", allow=P.READ_SCORES)
+def finding_paper(uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        row = session.query(Objection).filter_by(uid=uid, year=year.year).one_or_none()
+        if row is None or row.applicant in viewer.conflicted:
+            raise nothing()
+        content = papers.finding_docx(views.frame(session, year), row)
+    return attachment(content, WORD, f"{year.year}年度异议核查报告.docx")

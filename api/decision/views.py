@@ -1,0 +1,313 @@
+"""评定页的内容: dataclasses of the rooms become what the pages show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.kit.common import date_words
+from api.kit.parts import Option
+from award.decision import committee, evaluation, gather, notice, vote
+from award.decision.committee import ROLES
+from award.decision.papers import AWARDS, OUTCOMES, Frame, by_total, how_totals, points
+from award.decision.papers import severity_words as severity
+from award.decision.papers import swap_words as swaps
+from award.decision.tables import Objection, VoteRound
+from award.scoring import store as scoring
+from award.scoring.core.rubric import written
+from award.year.core.stages import name as stage_name
+from award.year.store import YearView
+from expert_pool.core.actor import Actor, Viewer
+from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import local_day
+
+Json = dict[str, Any]
+TONES = {
+    "candidate": "ok", "proposed": "ok", "honoured": "ok", "below-line": "", "no-majority": "",
+    "over-quota": "warn", "cancelled": "bad", "removed": "bad", "passed": "warn",
+}  # fmt: skip
+OBJECTION_STATES = {"": "未办结", "upheld": "成立", "rejected": "不成立"}
+
+
+def frame(session: Session, year: YearView) -> Frame:
+    rows = evaluation.firms(session, year.year).values()
+    held = evaluation.row_of(session, year.year)
+    on = local_day(held.noted_at) if held else year.reference_day
+    return Frame(year.year, gather.names(rows), on)
+
+
+def evaluation_page(session: Session, viewer: Viewer, year: YearView) -> Json:
+    """综合评价: nothing of it before the site reports are signed."""
+    held = evaluation.row_of(session, year.year)
+    ready = held is not None or year.stage == "evaluation"
+    view: Json = {
+        "year": year.year,
+        "stage": year.stage,
+        "stage_name": stage_name(year.stage),
+        "issued": held is not None,
+        "digest": held.digest if held else "",
+        "issued_by": f"{held.noted_name} {date_words(local_day(held.noted_at))}" if held else "",
+        **_roster(session, year.year),
+        "report": None,
+    }
+    if not ready:
+        return view
+    report = evaluation.preview(session, viewer, year.year)
+    return {**view, "report": _report(frame(session, year), report)}
+
+
+def _report(shown: Frame, report: Json) -> Json:
+    """The totals with their way and the aids beside them."""
+    firm = {one["case"]: one for one in report["firmness"]}
+    rows = []
+    for one in by_total(report["totals"]):
+        near = firm[one["case"]]
+        rows.append(
+            {
+                "uid": one["case"],
+                "name": shown.name(one["case"]),
+                "award": AWARDS[one["award"]],
+                "document": points(one["document"]),
+                "site": points(one["site"]),
+                "total": written(one["total"]),
+                "line": written(one["line"]),
+                "distance": points(near["distance"]),
+                "steps": _steps(near, report["largest_item"]),
+                "rank": near["rank"],
+                "span": _span(near),
+                "flips": bool(near["without"]),
+                "meets": one["meets"],
+                "rounding": one["rounding_matters"],
+                "exact": one["exact"],
+            }
+        )
+    return {
+        "rows": rows,
+        "how": how_totals(report),
+        "severity": severity(report),
+        "swaps": swaps(shown, report),
+        "receipts": report["receipts"],
+        "head": report["receipts_head"],
+        "stopped": report["stopped"]["message"] if report["stopped"] else "",
+        "note": report.get("note", ""),
+        "settings": len([one for one in report["settings"].values() if one["value"]]),
+    }
+
+
+def _steps(near: Mapping[str, Any], largest: int) -> str:
+    """相当于一个80分条款的1.7档."""
+    step = near["steps"][1]
+    return "" if step is None else f"现场一个{largest}分条款的{points(step, 1)}档"
+
+
+def _span(near: Mapping[str, Any]) -> str:
+    return f"{near['best']}" if near["best"] == near["worst"] else f"{near['best']}–{near['worst']}"
+
+
+def _roster(session: Session, year: int) -> Json:
+    frozen = gather.frozen(session, year)
+    return {
+        "frozen": f"{frozen.document}，{frozen.noted_name}" if frozen else "",
+        "members": [
+            {"uid": one.uid, "name": one.name, "unit": one.unit, "role": ROLES[one.role]}
+            for one in gather.members(session, year)
+        ],
+        "roles": tuple(
+            Option(code, words, chosen=code == "member") for code, words in ROLES.items()
+        ),
+    }
+
+
+# 表决 --------------------------------------------------------------------------------------------
+
+
+def vote_page(session: Session, viewer: Viewer, actor: Actor, year: YearView) -> Json:
+    """Counts only. A teller sees her own sheet; the other's when both are typed."""
+    row = vote.current(session, year.year)
+    cases = vote.candidates(session, year.year) if evaluation.row_of(session, year.year) else ()
+    shown = [one for one in cases if one.uid not in viewer.conflicted]
+    view: Json = {
+        "year": year.year,
+        "stage": year.stage,
+        "stage_name": stage_name(year.stage),
+        "members": _roster(session, year.year)["members"],
+        "cases": [{"uid": one.uid, "name": one.name, "award": AWARDS[one.award]} for one in shown],
+        "past": [_past(one) for one in gather.rounds(session, year.year) if one.void_reason],
+        "round": None,
+        "result": None,
+        "rulings": _rulings(session, year.year),
+        "question": None,
+        "yes_no": (Option("yes", "占"), Option("no", "不占")),
+    }
+    if row is not None:
+        view["round"] = _round(session, actor, row)
+        view |= _result(session, viewer, year.year, row)
+    return view
+
+
+def _past(row: VoteRound) -> Json:
+    return {"number": row.number, "on": date_words(row.held_on), "reason": row.void_reason}
+
+
+def _round(session: Session, actor: Actor, row: VoteRound) -> Json:
+    held = gather.tallies(session, row)
+    mine = next((one for one in held if one.noted_by == actor.id), None)
+    both = len(held) == 2
+    return {
+        "uid": row.uid,
+        "number": row.number,
+        "on": date_words(row.held_on),
+        "present": len(json.loads(row.present)),
+        "issued": row.issued,
+        "tellers": [one.noted_name for one in held],
+        "mine": json.loads(mine.tally_json) if mine else None,
+        "may_type": not vote.agreed(held) and (mine is not None or len(held) < 2),
+        "agreed": vote.agreed(held),
+        "differences": vote.differences(session, row) if both else (),
+        "confirmed": row.confirmed_name,
+    }
+
+
+def _result(session: Session, viewer: Viewer, year: int, row: VoteRound) -> Json:
+    """What follows from two equal tallies."""
+    if not vote.agreed(gather.tallies(session, row)):
+        return {}
+    made = gather.decision(session, year)
+    stopped = made["stopped"] or {}
+    question = None
+    if stopped.get("code") in ("tie", "prize-silent"):
+        rows = evaluation.firms(session, year)
+        question = {
+            "kind": "tie" if stopped["code"] == "tie" else "prize",
+            "text": vote.told(session, year, stopped).message_zh,
+            "cases": [Option(uid, rows[uid].name) for uid in stopped["cases"]],
+        }
+    return {"result": _lines(session, viewer, year, made), "question": question}
+
+
+def _lines(session: Session, viewer: Viewer, year: int, made: Json) -> Json | None:
+    counted = made["vote"]
+    if counted is None:
+        return None
+    rows = evaluation.firms(session, year)
+    outcome = {one["case"]: one["outcome"] for one in made["outcomes"]}
+    totals = {one["case"]: one for one in made["totals"]}
+    return {
+        "members": counted["members"],
+        "quorum": counted["quorum"],
+        "valid": counted["valid"],
+        "invalid": counted["invalid"],
+        "rows": [
+            {
+                "name": rows[one["case"]].name,
+                "award": AWARDS[totals[one["case"]]["award"]],
+                "rank": one["rank"],
+                "approve": one["approve"],
+                "base": one["base"],
+                "need": one["need"],
+                "total": written(totals[one["case"]]["total"]),
+                "outcome": OUTCOMES[outcome[one["case"]]],
+                "tone": TONES.get(outcome[one["case"]], ""),
+            }
+            for one in sorted(counted["candidates"], key=lambda one: (one["rank"], one["case"]))
+            if one["case"] not in viewer.conflicted
+        ],
+    }
+
+
+def _rulings(session: Session, year: int) -> list[Json]:
+    rows = evaluation.firms(session, year)
+    kinds = {"tie": "平票的先后", "prize": "奖金和名额", "vacancy": "空额递补"}
+    return [
+        {
+            "uid": one.uid,
+            "kind": kinds[one.kind],
+            "cases": "、".join(rows[uid].name for uid in json.loads(one.cases)),
+            "amount": f"{one.amount:,}元，{'占' if one.counted else '不占'}名额"
+            if one.kind == "prize"
+            else "",
+            "by": one.decided_by,
+            "record": one.record,
+            "withdrawn": one.withdraw_reason if one.withdrawn_at else "",
+            "live": one.withdrawn_at is None,
+        }
+        for one in vote.rows_of(session, year)
+    ]
+
+
+# 公示、批准 --------------------------------------------------------------------------------------
+
+
+def notice_page(session: Session, viewer: Viewer, year: YearView) -> Json:
+    row, period = gather.notice_row(session, year.year), notice.period_of(session, year.year)
+    approval = gather.approval_row(session, year.year)
+    rows = evaluation.firms(session, year.year)
+    seen = [one for one in notice.lines(session, year.year) if one["case"] not in viewer.conflicted]
+    return {
+        "year": year.year,
+        "stage": year.stage,
+        "stage_name": stage_name(year.stage),
+        "proposed": [{**one, "award": AWARDS[one["award"]]} for one in seen],
+        "about": [Option(one["case"], one["name"]) for one in seen],
+        "notice": None
+        if row is None
+        else {
+            "document": row.document,
+            "contact": row.contact,
+            "on": date_words(row.published_on),
+            "words": notice.words(period) if period else "",
+            "unsettled": bool(period and period.unsettled),
+        },
+        "objections": [
+            _objection(one, rows[one.applicant].name if one.applicant in rows else "")
+            for one in gather.objections(session, year.year)
+            if one.applicant not in viewer.conflicted
+        ],
+        "chair": getattr(committee.chair_of(session, year.year), "name", ""),
+        "approval": None
+        if approval is None
+        else {
+            "document": approval.document,
+            "on": date_words(approval.approved_on),
+            "removed": [
+                {"name": rows[uid].name, "why": why}
+                for uid, why in json.loads(approval.removed).items()
+            ],
+        },
+    }
+
+
+def _objection(row: Objection, about: str) -> Json:
+    return {
+        "uid": row.uid,
+        "about": about or "公示名单",
+        "applicant": row.applicant,
+        "from_name": row.from_name or "匿名",
+        "on": date_words(row.received_on),
+        "due": date_words(row.due),
+        "facts": row.facts,
+        "finding": row.finding,
+        "proven": row.proven,
+        "found_name": row.found_name,
+        "state": OBJECTION_STATES[row.decision],
+        "open": not row.decision,
+        "note": row.decision_note,
+        "chair": row.chair,
+    }
+
+
+def needed_report(session: Session, viewer: Viewer, year: YearView) -> Json:
+    """For papers. Raises Refusal `not-issued`; nothing for who must keep away from somebody."""
+    report = evaluation.preview(session, viewer, year.year)
+    if evaluation.row_of(session, year.year) is None:
+        raise Refusal("not-issued", "综合评价报告还没有出具。", evaluation.BASIS)
+    return report
+
+
+def demand_free(session: Session, viewer: Viewer, year: int) -> None:
+    """A whole list is no paper for somebody who must keep away from one on it."""
+    if viewer.conflicted & set(evaluation.firms(session, year)):
+        raise scoring.nothing()

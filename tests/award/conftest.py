@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.award.story import Story
+from tests.award.walk import opened
+from tests.storage import Clock, copy_sqlite, sqlite_template  # noqa: F401
+
+
+@pytest.fixture(scope="session")
+def reviewed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
+    """A year whose site reports are signed, walked there once and copied for every test."""
+    folder = tmp_path_factory.mktemp("reviewed")
+    clock = Clock()
+    ledger = opened(copy_sqlite(sqlite_template, folder), clock)
+    story = Story(ledger, clock)
+    story.evaluation_stage()
+    ledger.close()
+    with closing(sqlite3.connect(folder / "pool.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder / "pool.db", story
+
+
+@pytest.fixture
+def story(reviewed: tuple[Path, Story], tmp_path: Path) -> Iterator[Story]:
+    path, told = reviewed
+    clock = Clock(told.clock.now)
+    ledger = opened(copy_sqlite(path, tmp_path), clock)
+    yield Story(ledger, clock, told.cast, firms=told.firms)
+    ledger.close()
