@@ -16,8 +16,17 @@ from typing import TYPE_CHECKING, Any
 from assignment import problem as problems
 from assignment import solution
 from assignment.check import check
-from assignment.mishap import Away, Closed, Conflict, Declines, Mishap, happen, lost_pins
-from assignment.problem import Pin, Problem
+from assignment.mishap import (
+    Away,
+    Closed,
+    Conflict,
+    Declines,
+    Mishap,
+    happen,
+    pin_words,
+    taken_back,
+)
+from assignment.problem import Problem
 from assignment.solution import Explanation, Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import console
@@ -64,8 +73,8 @@ def run_repair(
         console.err.print(f"{plan_file}：方案没有编组，无从修补", markup=False)
         return UNREADABLE
     problem = happen(before, mishaps)
-    for pin in _taken_back(before, mishaps):
-        console.err.print(f"人工指定作废：{_pin_words(pin)}", markup=False)
+    for pin in taken_back(before, mishaps):
+        console.err.print(f"人工指定作废：{pin_words(pin)}", markup=False)
     if not timed:
         limits = replace(limits, time_limit=QUICK if len(problem.cases) <= MANY_CASES else LONG)
     outcome = solve_in_child(problem, limits, lambda latest: None, partial(_work, previous, most))
@@ -183,17 +192,4 @@ def _with_days(problem: Problem, text: str) -> tuple[str, tuple[int, ...]]:
         position
         for position, slot in enumerate(problem.slots)
         if begin <= (slot.date, slot.half) <= end
-    )
-
-
-def _taken_back(problem: Problem, mishaps: Sequence[Mishap]) -> list[Pin]:
-    return list(dict.fromkeys(pin for one in mishaps for pin in lost_pins(problem.pins or (), one)))
-
-
-def _pin_words(pin: Pin) -> str:
-    what = {"member": "评审", "leader": "任组长评审", "exclude": "不评审"}
-    return (
-        f"{pin.case} 的现场时间"
-        if pin.kind == "visit"
-        else f"{pin.reviewer}{what[pin.kind]}{pin.case}"
     )

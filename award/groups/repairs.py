@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from assignment import problem as problems
 from assignment import solution as solutions
 from assignment.changes import differences
+from assignment.mishap import pin_words, since, taken_back, without
 from assignment.problem import Problem
 from assignment.solution import Plan, Reason, parse_previous
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
@@ -25,7 +26,7 @@ from assignment.violation import Violation
 from award.groups import guard, jobs
 from award.groups.core.book import Names
 from award.groups.plans import save_draft
-from award.groups.snapshot import build_problem
+from award.groups.snapshot import Snapshot, build_problem
 from award.groups.store import JobView, job, names_json, parse_names, plan_view
 from award.groups.tables import PlanVersion, SolveJob
 from expert_pool.core.actor import Viewer
@@ -79,9 +80,17 @@ def start_repair(uow: UnitOfWork, plan_uid: str, limits: Limits) -> str:
         {**view.names.firms, **made.names.firms},
         made.names.extra,
     )
+    made = _taking_back(made, view.problem, names)
     found = jobs.enqueue(uow, row.year, limits, made, KIND, json.dumps({"plan": plan_uid}))
     found.names = names_json(names)
     return found.uid
+
+
+def _taking_back(made: Snapshot, before: Problem, names: Names) -> Snapshot:
+    """Without the pins that what has happened since takes back, as the command does it."""
+    lost = taken_back(made.problem, since(before, made.problem))
+    told = tuple(f"人工指定作废：{pin_words(pin, names.of)}。" for pin in lost)
+    return replace(made, problem=without(made.problem, lost), notes=(*made.notes, *told))
 
 
 def run(
@@ -189,8 +198,5 @@ def _named(told: dict[str, Any], names: Names) -> str:
 
 
 def _option(problem: Problem, previous: Plan, told: dict[str, Any], names: Names) -> Option:
-    def name(uid: str) -> str:
-        return names.firm(uid).name if uid in names.firms else names.person(uid).name
-
-    sentences = differences(problem, previous, solutions.parse(told["plan"]), name)
+    sentences = differences(problem, previous, solutions.parse(told["plan"]), names.of)
     return Option(told["changes"], told["cost"], told["least"], sentences)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from assignment import problem as problems
 from assignment.edit import Edit, Join, Lead, Leave, MoveCase, MoveVisit, Replace, revalue
 from assignment.problem import Pin
 from assignment.solution import Group, Plan
+from assignment.solver.limits import Limits
 from award.applicants import applicants as award_applicants
-from award.groups import plans, steps, store
+from award.applicants.store import fields_of
+from award.applicants.tables import Applicant
+from award.groups import plans, repairs, steps, store
 from award.groups.core.compare import Duty, GoalChange, compare
 from award.groups.snapshot import build_problem
+from award.groups.tables import SolveJob
 from expert_pool import register
 from expert_pool import store as register_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role, Viewer
@@ -548,3 +554,27 @@ def test_service_is_recorded_from_the_published_plan_and_rated_scores_stay(
         (cast.FIRMS[1].name, True, 3, None),
         (cast.FIRMS[2].name, True, 1, None),
     }
+
+
+def test_a_repair_takes_back_what_happened_since_makes_impossible(
+    cottage: tuple[Ledger, World],
+) -> None:
+    """As the command does with what is typed: the rest of what was fixed stays."""
+    ledger, world = cottage
+    uid = world.uid["draft"]
+    visit = view(ledger, uid).plan.groups[0].visits[0]
+    fixed = Pin("visit", case=visit.case, start=visit.start)
+    do(ledger, lambda uow: plans.add_pin(uow, uid, 1, fixed))
+
+    def close(uow: UnitOfWork) -> None:
+        slot = view(ledger, uid).problem.slots[visit.start or 0]
+        row = uow.load(Applicant, visit.case)
+        wanted = replace(fields_of(row), closed=(HalfDay(slot.date, slot.half),))
+        award_applicants.edit_applicant(uow, visit.case, row.version, wanted)
+
+    do(ledger, close)
+    job = str(do(ledger, lambda uow: repairs.start_repair(uow, uid, Limits())))
+    with ledger.read() as session:
+        found = session.scalars(select(SolveJob).where(SolveJob.uid == job)).one()
+        assert fixed not in (problems.parse(json.loads(found.problem)).pins or ())
+        assert f"人工指定作废：{view(ledger, uid).names.of(visit.case)}的现场时间。" in found.notes
