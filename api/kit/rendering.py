@@ -107,6 +107,8 @@ DONE: dict[str, str] = {
     "book-saved": "这一条已保存。",
     "book-locked": "评分表已锁定，请记下回执。",
     "book-read": "评分表已写入，请核对后锁定。",
+    "paper-typed": "已录入，等待另一人录入同一份评分表。",
+    "paper-locked": "两人录入一致，评分表已锁定；请把回执告诉评审员。",
     "agreed": "合议结果已保存。",
     "report-issued": "报告已出具，请各成员签名。",
     "report-signed": "已签署。",

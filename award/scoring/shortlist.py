@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from award.applicants.applications import step
+from award.applicants.core import life
 from award.applicants.tables import Applicant
 from award.scoring import store
 from award.scoring.core import shortlist as core
@@ -54,7 +55,7 @@ def lines(session: Session, viewer: Viewer, year: int) -> tuple[Line, ...]:
     firms = {
         row.uid: row
         for row in session.scalars(select(Applicant).where(Applicant.year == year))
-        if row.state in ("document-reviewed", "shortlisted", "not-shortlisted")
+        if row.state in life.THROUGH - {"qualified"}
     }
     scores = {uid: score for uid, score in doc_scores(session, year).items() if uid in firms}
     if not scores:
@@ -73,7 +74,7 @@ def lines(session: Session, viewer: Viewer, year: int) -> tuple[Line, ...]:
         found.append(
             Line(
                 uid,
-                codes[uid],
+                done.code if done else codes[uid],
                 "" if blind and done is None else firms[uid].name,
                 firms[uid].award,
                 score,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Form, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
 from api.kit import common
 from api.kit.access import Permission, Router
@@ -15,12 +16,15 @@ from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from api.scoring.files import DOCX, report_file
 from api.scoring.office import views
-from award.scoring import documents, shortlist, store
+from award.scoring import documents, paper, shortlist, store
+from award.scoring.core.scorebook import Mark
 from expert_pool.core.actor import Actor, Role, Viewer
+from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
 P = Permission
+SCAN_BYTES = 20_200_000
 Text = Annotated[str, Form(max_length=300)]
 
 
@@ -88,6 +92,105 @@ def paper_sheet(
         name, firm, rubric = views.paper(session, viewer, year, stage, applicant, book)
     content = documents.paper_sheet_docx(rubric, year, stage, firm, name, book)
     return attachment(content, DOCX, f"{firm}评分表（{name}）.docx")
+
+
+@router.get("/scoring/{stage}/{applicant}/paper/{book}", allow=P.RUN_AWARD)
+def show_paper(
+    request: Request,
+    stage: str,
+    applicant: Uid,
+    book: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+) -> Response:
+    """纸质评分表的录入: an empty form, whatever the other clerk has typed."""
+    with ledger.asking(actor) as uow:
+        year = common.needed_year(uow.session, viewer).year
+        row = paper.sheet_of(uow, viewer, book)
+        name, firm, rubric = views.paper(uow.session, viewer, year, stage, applicant, book)
+        typed = paper.waiting(uow, row)
+    view = {
+        "year": year,
+        "stage": stage,
+        "applicant": applicant,
+        "book": book,
+        "expert": name,
+        "firm": firm,
+        "typed": typed,
+        "mine": actor.name in typed,
+        "items": rubric.items,
+        "fourth": "现场核查问题" if stage == "document" else "现场证据",
+    }
+    return page(request, "paper.html", view)
+
+
+@router.post("/scoring/{stage}/{applicant}/paper/{book}", allow=P.RUN_AWARD, body_bytes=SCAN_BYTES)
+async def type_paper(
+    request: Request,
+    stage: str,
+    applicant: Uid,
+    book: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+) -> Response:
+    form = await request.form()
+    words = {name: value for name, value in form.items() if isinstance(value, str)}
+    file = form.get("scan")
+    scan = None
+    if isinstance(file, UploadFile) and file.filename:
+        scan = (file.filename, await file.read())
+    done = await run_in_threadpool(_type, words, scan, stage, book, viewer, actor, ledger)
+    return see_other(
+        request, f"/scoring/{stage}/{applicant}", "paper-locked" if done.receipt else "paper-typed"
+    )
+
+
+def _type(
+    form: dict[str, str],
+    scan: tuple[str, bytes] | None,
+    stage: str,
+    book: str,
+    viewer: Viewer,
+    actor: Actor,
+    ledger: Ledger,
+) -> paper.Typed:
+    fourth = "issues" if stage == "document" else "evidence"
+    marks = {}
+    for name, value in form.items():
+        no = name.removeprefix("percent-")
+        if no == name or not value.strip():
+            continue
+        if not value.strip().removesuffix("%").isdecimal():
+            raise Refusal("off-scale", f"{no}的百分比应是数字。", "办法第五条", field=name)
+        marks[no] = Mark(
+            int(value.strip().removesuffix("%")),
+            form.get(f"strengths-{no}", "").strip(),
+            **{fourth: form.get(f"fourth-{no}", "").strip()},
+            saved=1,
+        )
+    with ledger.write(actor) as uow:
+        done = paper.type_sheet(uow, viewer, book, marks, scan)
+        uow.commit()
+    return done
+
+
+@router.post("/scoring/{stage}/{applicant}/paper/{book}/withdraw", allow=P.RUN_AWARD)
+def withdraw_paper(
+    request: Request,
+    stage: str,
+    applicant: Uid,
+    book: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        paper.withdraw_entry(uow, viewer, book, reason)
+        uow.commit()
+    return see_other(request, f"/scoring/{stage}/{applicant}/paper/{book}", "withdrawn")
 
 
 @router.post("/scoring/shortlist", allow=P.DECIDE_AWARD)

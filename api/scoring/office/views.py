@@ -66,6 +66,17 @@ def progress(session: Session, viewer: Viewer, year: int, stage: str) -> list[di
 def applicant_page(session: Session, view: ConsensusView, inspects: bool) -> dict[str, Any]:
     """The chain of one applicant: books, spread, consensus, report; nothing before all locked."""
     rubric = store.rubric_of(session, view.year)
+    books = {
+        row.expert: row.uid
+        for row in session.scalars(
+            select(Scorebook).where(
+                Scorebook.year == view.year,
+                Scorebook.stage == view.stage,
+                Scorebook.applicant == view.applicant,
+                Scorebook.state == "open",
+            )
+        )
+    }
     whole = bool(view.rows) and all(row.item.no in view.agreed for row in view.rows)
     return {
         "uid": view.applicant,
@@ -81,6 +92,7 @@ def applicant_page(session: Session, view: ConsensusView, inspects: bool) -> dic
                 "leader": one.leader,
                 "state": STATES.get(one.state, "没有评分表"),
                 "at": moment(one.locked_at),
+                "book": books.get(one.expert, ""),
             }
             for one in view.members
         ],
