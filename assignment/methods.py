@@ -9,6 +9,7 @@ from assignment.problem import Problem
 from assignment.repairs import Repairs
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
+from assignment.solver.workers import Workers
 
 _DEFAULT = Limits()
 
@@ -19,13 +20,15 @@ def solve(
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
     start: Plan | None = None,
+    workers: Workers | None = None,
 ) -> Plan:
     """The best plan found within the limits, and what is proved about it.
 
     `limits.time_limit` is wall seconds for everything. `on_progress` hears, in this thread, of
     every phase, better plan and better bound; `should_stop` is asked several times a second, and
     the best plan so far comes back within two seconds. A `start` that keeps the rules is improved
-    upon: what comes back is never worse than it.
+    upon: what comes back is never worse than it. `workers` (`assignment.solver.workers`: processes
+    here, a Dask scheduler there) anneal beside this process; the caller closes them.
 
     `status` is "optimal" (proved), "feasible", "partial" (some cases in `unassigned`), "infeasible"
     (proved; `explanation` says why and what would help) or "unknown". `objective` is the weighted
@@ -37,7 +40,7 @@ def solve(
     """
     from assignment.solver.solve import solve as run
 
-    return run(problem, limits, on_progress, should_stop, start)
+    return run(problem, limits, on_progress, should_stop, start, workers)
 
 
 def repair(

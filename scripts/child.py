@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from assignment.errors import Declined
 from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, Progress, ShouldStop
@@ -119,6 +120,8 @@ def _run(
         found = do(problem, limits, results.send, asked)
     except MemoryError:
         results.send("求解内存不足，请缩小问题或换用内存更大的机器")
+    except Declined as declined:
+        results.send(declined.message_zh)
     else:
         results.send(found if work is None else Answer(found))
 

@@ -45,6 +45,9 @@ def solve(
         Path | None,
         typer.Option(help="从这份方案开始找：结果不会比它差，没有更好的就说明。"),
     ] = None,
+    scheduler: Annotated[
+        str, typer.Option(help="Dask 调度器地址（tcp://…）：它的工作进程一起找；缺省只用本机。")
+    ] = "",
     progress: Show = None,
 ) -> None:
     """求解问题文件，写出方案文件。按 Ctrl-C 停止并保留当前最好的方案。
@@ -63,6 +66,7 @@ def solve(
             progress,
             standby,
             start,
+            scheduler,
         )
     )
 

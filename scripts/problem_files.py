@@ -4,6 +4,8 @@ server.
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -28,9 +30,11 @@ def run_solve(
     progress: bool | None,
     standby: int = 0,
     start_file: Path | None = None,
+    scheduler: str = "",
 ) -> int:
     """`standby`: what a seat with a substitute is worth in the objective; 0 asks for none.
-    `start_file`: a plan to begin from; nothing worse is written.
+    `start_file`: a plan to begin from; nothing worse is written. `scheduler`: of Dask, whose
+    workers help.
     """
     try:
         problem = read_problem(problem_file)
@@ -40,7 +44,7 @@ def run_solve(
         return UNREADABLE
     live = console.err.is_terminal if progress is None else progress
     outcome = console.solve_with_progress(
-        problem, limits, live, partial(_solve, standby, start) if standby or start else None
+        problem, limits, live, partial(_solve, Asked(standby, start, scheduler))
     )
     plan = outcome.answer if isinstance(outcome.answer, Plan) else outcome.plan
     if outcome.interrupted:
@@ -102,21 +106,30 @@ def _tell_uncounted(plan: Plan, limits: Limits) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a solve is asked for besides the problem."""
+
+    standby: int = 0
+    start: Plan | None = None
+    scheduler: str = ""
+
+
 def _solve(
-    price: int,
-    start: Plan | None,
-    problem: Problem,
-    limits: Limits,
-    tell: OnProgress,
-    stop: ShouldStop,
+    asked: Asked, problem: Problem, limits: Limits, tell: OnProgress, stop: ShouldStop
 ) -> Plan:
-    if not price:
-        from assignment.solver.solve import solve
+    if asked.standby:
+        from assignment.solver.reserve import solve_with_reserves
 
-        return solve(problem, limits, tell, stop, start)
-    from assignment.solver.reserve import solve_with_reserves
+        return solve_with_reserves(asked.standby, problem, limits, tell, stop, asked.start)
+    from assignment.solver.solve import solve
 
-    return solve_with_reserves(price, problem, limits, tell, stop, start)
+    if not asked.scheduler:
+        return solve(problem, limits, tell, stop, asked.start)
+    from assignment.solver.workers import DaskWorkers
+
+    with closing(DaskWorkers(asked.scheduler)) as workers:
+        return solve(problem, limits, tell, stop, asked.start, workers)
 
 
 def solution_text(plan: Plan) -> str:

@@ -162,6 +162,11 @@ def anneal(
         _offer(search, line)
 
 
+def cycle_seconds(search: Search, line: Line) -> float:
+    """What one cycle takes at the speed seen in this process, by and large."""
+    return _Rate(search).seconds(line, search.budget.left)
+
+
 class _Rate:
     """How long one cycle should take: its moves at the speed seen, but no longer than the time
     there is.
@@ -197,10 +202,14 @@ def _run(search: Search, line: Line, until: float, over: threading.Event, rate: 
             length = left
         if number > 0:
             line.annealer.load(search.draft if search.draft.groups else line.annealer.draft())
-        # Cycles alternate between forgetting all and going on from the best plan.
-        warmth = 1.0 if (number + line.number) % 2 == 0 else REHEAT
-        line.cycle(heat * warmth, _until(search, search.budget.elapsed + length), over.is_set)
+        end = search.budget.elapsed + length
+        line.cycle(heat * warmth(number + line.number), _until(search, end), over.is_set)
         number += 1
+
+
+def warmth(number: int) -> float:
+    """Cycles alternate between forgetting all and going on from the best plan."""
+    return 1.0 if number % 2 == 0 else REHEAT
 
 
 def _until(search: Search, end: float) -> Callable[[], float]:

@@ -21,6 +21,7 @@ from assignment.solver.scope import faults
 if TYPE_CHECKING:
     from assignment.solver.annealing import Line
     from assignment.solver.portfolio.strategy import Running
+    from assignment.solver.workers import Workers
 
 # The only rules a draft may break while no valid one is known: see `scope.faults`.
 TOLERATED = {"H15", "H17"}
@@ -39,6 +40,7 @@ class Search:
     budget: Budget
     on_progress: OnProgress | None = None
     start: Plan | None = None  # to begin with, where it keeps the rules
+    workers: Workers | None = None  # that help from other processes
     draft: Draft = field(default_factory=lambda: Draft(()))
     price: int | None = None
     best: Plan | None = None

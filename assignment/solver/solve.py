@@ -17,6 +17,7 @@ from assignment.solver.price import prices
 from assignment.solver.report import report
 from assignment.solver.search import Search
 from assignment.solver.state import tighten
+from assignment.solver.workers import Workers
 
 
 def solve(
@@ -25,17 +26,19 @@ def solve(
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
     start: Plan | None = None,
+    workers: Workers | None = None,
 ) -> Plan:
     """The best plan found within the limits, passed by the independent checker, with what is proved
     about it.
 
     `on_progress` hears of every phase, better plan and better bound, in this thread; `should_stop`
     is asked several times a second, and the plan so far comes back within two. A `start` that keeps
-    the rules is where the search begins: nothing worse comes back. Never raises for a problem that
-    cannot be solved: the status says so and the explanation why.
+    the rules is where the search begins: nothing worse comes back. `workers` help from other
+    processes; the caller closes them. Never raises for a problem that cannot be solved: the status
+    says so and the explanation why.
     """
     search = begin(problem, limits, on_progress, should_stop)
-    search.start = start
+    search.start, search.workers = start, workers
     try:
         for phase in phases(search.budget):
             search.enter(phase.name)

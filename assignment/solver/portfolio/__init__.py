@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assignment.solver.budget import Budget
-from assignment.solver.portfolio import beside, counted, first, timed
+from assignment.solver.portfolio import away, beside, counted, first, timed
 from assignment.solver.portfolio.strategy import Strategy
 
 
@@ -39,6 +39,7 @@ TIMED = Phase(
         timed.BesideMemberships(),
         beside.AwaitMemberships(),
         timed.MostCases(),
+        away.Helpers(),
         timed.Ripen(),
         beside.Columns(),
         timed.Annealing(),

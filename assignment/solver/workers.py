@@ -1,0 +1,122 @@
+"""帮手: where sub-problems are worked on besides this process: other processes here, the workers
+of a Dask scheduler there. A task is a function of a module with arguments that can be sent; what
+many tasks need is sent once.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from assignment.errors import Declined
+
+Answer = TypeVar("Answer")
+CONNECTING = 10  # seconds
+
+
+class Workers(Protocol):
+    """`count` tasks run at a time."""
+
+    count: int
+
+    def share(self, value: Any) -> Any:
+        """Send a value once; what comes back is passed to tasks, which call `held` on it."""
+
+    def submit(self, task: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
+        """Have a task done; its future fails when the task is lost, and the asker asks again."""
+
+    def close(self) -> None:
+        """End; tasks under way are given up."""
+
+
+class Stored:
+    """A value in a file that each process reads once."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
+@lru_cache(maxsize=4)
+def _read(path: str) -> Any:
+    with Path(path).open("rb") as stream:
+        return pickle.load(stream)  # noqa: S301 - written by this program a moment ago
+
+
+def held(value: Any) -> Any:
+    """The value behind what `share` gave; Dask puts the value itself in its place."""
+    return _read(value.path) if isinstance(value, Stored) else value
+
+
+class Processes:
+    """Processes of this machine, forked from one that has the solver loaded."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["__main__", "assignment.solver.ready"])
+        self._pool = self._make()
+        self._files: list[str] = []
+
+    def _make(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self.count, self._context)
+
+    def share(self, value: Any) -> Stored:
+        handle, path = tempfile.mkstemp(prefix="expert-pool-")
+        self._files.append(path)
+        with os.fdopen(handle, "wb") as stream:
+            pickle.dump(value, stream, pickle.HIGHEST_PROTOCOL)
+        return Stored(path)
+
+    def submit(self, task: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
+        try:
+            return self._pool.submit(task, *arguments)
+        except BrokenProcessPool:
+            # One of them died, and the pool with it: its tasks have failed, new ones need another.
+            self._pool.shutdown(wait=False)
+            self._pool = self._make()
+            return self._pool.submit(task, *arguments)
+
+    def close(self) -> None:
+        for process in list((self._pool._processes or {}).values()):
+            process.kill()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for path in self._files:
+            Path(path).unlink(missing_ok=True)
+
+
+class DaskWorkers:
+    """The workers of a Dask scheduler at `address`; they need this program installed."""
+
+    def __init__(self, address: str) -> None:
+        """Raises Declined `no-scheduler`."""
+        try:
+            from distributed import Client
+
+            self._client = Client(address, timeout=CONNECTING)  # type: ignore[no-untyped-call]
+        except ImportError:
+            raise Declined("no-scheduler", "没有安装 Dask：请先装附加包 dask。") from None
+        except (OSError, ValueError):
+            words = f"连不上 Dask 调度器 {address}：请检查地址和网络，或不用它。"
+            raise Declined("no-scheduler", words) from None
+        # Equal calls are different tasks; one that is lost with its worker is done elsewhere.
+        self._executor = self._client.get_executor(pure=False, retries=2)
+        self.count = max(1, sum(self._client.nthreads().values()))
+
+    def share(self, value: Any) -> Any:
+        return self._client.scatter(value, broadcast=True)
+
+    def submit(self, task: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
+        future: Future[Answer] = self._executor.submit(task, *arguments)
+        return future
+
+    def close(self) -> None:
+        self._executor.shutdown(wait=False)
+        self._client.close()

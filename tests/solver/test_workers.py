@@ -1,0 +1,130 @@
+"""Helpers in other processes: what they find comes back through the checker's door, and a lost task
+is done again.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+from assignment.check import check
+from assignment.problem import Problem
+from assignment.quality import compared
+from assignment.solver import annealing
+from assignment.solver.kernel import warm
+from assignment.solver.limits import Limits
+from assignment.solver.portfolio import away
+from assignment.solver.search import Search
+from assignment.solver.solve import begin, solve
+from assignment.solver.tasks import Cooling, cool
+from assignment.solver.workers import DaskWorkers, Processes, held
+from scripts.benchmarks.instances import generate
+from tests import instances
+
+pytestmark = pytest.mark.skipif(
+    not warm.is_warm(), reason="the search is not compiled on this machine"
+)
+
+
+class Here:
+    """Tasks are pickled there and back and done at once; every `lossy`-th one is lost."""
+
+    def __init__(self, lossy: int = 0) -> None:
+        self.count, self.lossy, self.sent = 1, lossy, 0
+
+    def share(self, value: Any) -> Any:
+        return pickle.loads(pickle.dumps(value))
+
+    def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        self.sent += 1
+        future: Future[Any] = Future()
+        if self.lossy and self.sent % self.lossy == 0:
+            future.set_exception(OSError("the worker is gone"))
+        else:
+            future.set_result(
+                pickle.loads(pickle.dumps(task(*pickle.loads(pickle.dumps(arguments)))))
+            )
+        return future
+
+    def close(self) -> None:
+        pass
+
+
+def started(problem: Problem) -> Search:
+    search = begin(problem, Limits(60.0, 1, 1))
+    search.lines = annealing.start(search)
+    return search
+
+
+def test_a_task_improves_its_start_and_can_be_sent() -> None:
+    problem = generate("county", 1)
+    search = started(problem)
+    found = Here().submit(cool, problem, Cooling(search.draft, 1, 1, 4.0)).result()
+    assert found.draft is not None
+    before = search.price
+    assert search.offer(found.draft) and before is not None and search.price is not None
+    assert search.price < before
+
+
+def test_lost_tasks_are_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(away, "SHORTEST", 0.5)
+    monkeypatch.setattr(away, "LONGEST", 0.5)
+    search, workers = started(generate("county", 1)), Here(lossy=2)
+    search.workers, before = workers, search.price
+    helpers = away.RunningHelpers(search)
+    for _ in range(3):
+        helpers.look(search)
+    assert (workers.sent, helpers.lost) == (4, 1)
+    assert before is not None and search.price is not None and search.price < before
+    assert search.best is not None and check(search.data.problem, search.best).ok
+
+
+def test_with_helpers_a_solve_is_no_worse() -> None:
+    problem = instances.small(3)
+    plan = solve(problem, Limits(6.0, 1, 1), workers=Here())
+    assert compared(problem, plan, solve(problem, Limits(1.0, 1, 1))) != "worse"
+
+
+def test_processes_help_and_a_dead_one_is_replaced() -> None:
+    problem = generate("county", 1)
+    search = started(problem)
+    workers = Processes(1)
+    try:
+        shared = workers.share(problem)
+        assert workers.submit(len, "two").result(60) == 3
+        killed = workers.submit(os.kill, workers.submit(os.getpid).result(60), signal.SIGKILL)
+        assert isinstance(killed.exception(60), Exception)
+        found = workers.submit(cool, shared, Cooling(search.draft, 1, 1, 4.0)).result(60)
+        assert found.draft is not None and search.offer(found.draft)
+        assert held(shared) == problem
+    finally:
+        workers.close()
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_the_counted_plan_is_the_same_on_any_number_of_workers(workers: int) -> None:
+    problem = instances.small(3)
+    first = solve(problem, Limits(3.0, 2, 1, deterministic=True))
+    again = solve(problem, Limits(3.0, 2, workers, deterministic=True), workers=Here())
+    assert (again.groups, again.bound) == (first.groups, first.bound)
+
+
+@pytest.mark.long
+def test_workers_of_a_dask_scheduler_help() -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
+    problem = generate("county", 1)
+    search = started(problem)
+    with distributed.Client(processes=False, n_workers=1, dashboard_address=None) as client:
+        workers = DaskWorkers(client.scheduler.address)
+        try:
+            shared = workers.share(problem)
+            found = workers.submit(cool, shared, Cooling(search.draft, 1, 1, 4.0)).result(120)
+            assert found.draft is not None and search.offer(found.draft)
+        finally:
+            workers.close()
