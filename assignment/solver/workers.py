@@ -100,7 +100,7 @@ class DaskWorkers:
         try:
             from distributed import Client
 
-            self._client = Client(address, timeout=CONNECTING)  # type: ignore[no-untyped-call]
+            self._client: Any = Client(address, timeout=CONNECTING)  # type: ignore[no-untyped-call]
         except ImportError:
             raise Declined("no-scheduler", "没有安装 Dask：请先装附加包 dask。") from None
         except (OSError, ValueError):
