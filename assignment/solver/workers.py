@@ -98,9 +98,10 @@ class DaskWorkers:
     def __init__(self, address: str) -> None:
         """Raises Declined `no-scheduler`."""
         try:
-            from distributed import Client
+            import distributed
 
-            self._client: Any = Client(address, timeout=CONNECTING)  # type: ignore[no-untyped-call]
+            untyped: Any = distributed
+            self._client = untyped.Client(address, timeout=CONNECTING)
         except ImportError:
             raise Declined("no-scheduler", "没有安装 Dask：请先装附加包 dask。") from None
         except (OSError, ValueError):
