@@ -22,6 +22,7 @@ from api.groups import solving
 from api.identity.sessions import Desk
 from api.kit import access, deps, errors, middleware, openapi
 from api.settings import Settings
+from award.applicants.rosters_in import Readings
 from award.scoring.follow import follow_changes
 from expert_pool.ledger import Ledger
 
@@ -75,6 +76,7 @@ def furnish(app: FastAPI, settings: Settings, clock: Callable[[], datetime]) -> 
     )
     app.state.desk = Desk(app.state.ledger, settings, secret)
     app.state.engine = solving.Engine(settings)
+    app.state.rosters_read, app.state.records_read = Readings(), Readings()
 
 
 def mount_static(app: FastAPI, path: str, directory: Path) -> None:

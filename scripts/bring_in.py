@@ -1,4 +1,4 @@
-"""一张表进台账 without a page: the steps of `imports.intake`, with the answers given by a file or
+"""一张表进台账 without a page: the steps of `rosters_in`, with the answers given by a file or
 by a function.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from api.imports import intake
+from award.applicants import rosters_in as intake
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor
 from expert_pool.facts.intake import HeadingMap, RowProblem, RowQuestion, TradeUse, question_key
 from expert_pool.ledger import Ledger

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from api.imports import intake
 from assignment import goals, solution
 from assignment import problem as problems
 from assignment.check import check
@@ -22,6 +21,7 @@ from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver.limits import Limits
 from assignment.standbys import standbys
+from award.applicants import rosters_in as intake
 from award.groups import plans
 from award.groups import store as assignment_store
 from award.groups.books import book_of

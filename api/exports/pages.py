@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from fastapi import Form, Path, Request, Response
 
-from api.exports import workbooks as exports
 from api.exports.routes import EXCEL
 from api.kit import common
-from api.kit.access import Permission, Router
+from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, ViewerDep
 from api.kit.files import attachment
 from api.kit.parts import Option
 from api.kit.rendering import page
+from award.applicants import rosters_out as exports
 from award.year import store as year_store
 
 router = Router(include_in_schema=False)
@@ -43,6 +43,10 @@ def export(
     reason: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:
     data, name = exports.export(
-        ledger, actor, viewer, kind, year, phones=phones == "yes", reason=reason, hidden=hidden
+        ledger,
+        actor,
+        viewer,
+        exports.Wish(kind, year, phones == "yes", reason, may(viewer.role, P.EDIT_EXPERTS)),
+        hidden,
     )
     return attachment(data, EXCEL, name)

@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 from fastapi import Path, Response
 from pydantic import Field
 
-from api.exports import workbooks as exports
-from api.kit.access import Permission, Router
+from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, ViewerDep
 from api.kit.fields import Input, Note, YearNumber, example
 from api.kit.files import attachment
+from award.applicants import rosters_out as exports
 
 router = Router(prefix="/api/v1", tags=["导入"])
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,10 +42,9 @@ def export_roster(
         ledger,
         actor,
         viewer,
-        kind,
-        body.year,
-        phones=body.phones,
-        reason=body.reason,
-        hidden=hidden,
+        exports.Wish(
+            kind, body.year, body.phones, body.reason, may(viewer.role, Permission.EDIT_EXPERTS)
+        ),
+        hidden,
     )
     return attachment(data, EXCEL, name)

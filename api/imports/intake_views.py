@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from api.imports.intake import DryRun
 from api.imports.views import HeadingRow, ImportPage, ProblemRow, QuestionView, RowView, TradeRow
 from api.kit.days import DayKind
 from api.kit.parts import MiniCalendar, Option, mini_calendar
 from api.kit.shell import Tone
 from award.applicants.core.applicant import AWARDS
+from award.applicants.rosters_in import DryRun
 from expert_pool.facts.headings import labels
 from expert_pool.facts.intake import HeadingMap, RawTable, RowQuestion, TradeUse, question_key
 from expert_pool.facts.row_reading import NOT_A_TRADE

@@ -1,6 +1,6 @@
 """导入页: upload, headings, questions, preview, write.
 
-The steps themselves are api/imports/intake.py, shared with the interface.
+The steps themselves are award.applicants.rosters_in, shared with the interface.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Annotated, Literal
 from fastapi import File, Form, Path, Query, Request, Response, UploadFile
 from starlette.concurrency import run_in_threadpool
 
-from api.imports import intake, record_intake
+from api.imports import commands
 from api.imports import intake_views as views
 from api.imports import record_views as records
+from api.imports.kept import RecordsDep, RostersDep
 from api.imports.views import BatchRow, ImportPage
 from api.kit import common
 from api.kit.access import Permission, Router
@@ -25,6 +26,8 @@ from api.kit.lists import UPLOAD_BYTES
 from api.kit.rendering import page, see_other
 from api.kit.shell import Message, Tone
 from api.kit.templating import moment
+from award.applicants import records_in as record_intake
+from award.applicants import rosters_in as intake
 from expert_pool import register, store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.refusal import Refusal
@@ -146,21 +149,10 @@ def upload(
     file: Annotated[UploadFile, File()],
 ) -> Response:
     """A refused file is told on the same page: the clerk tries another one."""
-    largest = settings.upload_megabytes * 1_000_000
     try:
         with ledger.read() as session:
             year = common.needed_year(session, viewer).year
-        data = file.file.read(largest + 1)
-        if len(data) > largest:
-            raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
-        name = (
-            "".join(letter for letter in file.filename or "" if letter.isprintable())[:120]
-            or "未命名"
-        )
-        if kind == "records":
-            uid = record_intake.open_batch(ledger, actor, year, data, name)
-        else:
-            uid = intake.open_batch(ledger, actor, kind, year, data, name)
+        uid = commands.receive(ledger, actor, settings, kind, year, file)
     except Refusal as refusal:
         messages = (Message(f"没有读入：{refusal.message_zh}", "bad", refusal.legal_basis),)
         return page(
@@ -182,6 +174,8 @@ def show_one(
     ledger: LedgerDep,
     today: TodayDep,
     hidden: HiddenDep,
+    rosters: RostersDep,
+    records_read: RecordsDep,
     tab: Annotated[str, Query(max_length=12)] = "",
 ) -> Response:
     with ledger.read() as session:
@@ -191,9 +185,25 @@ def show_one(
             request,
             kept.row,
             tab,
-            lambda: record_intake.rehearse(ledger, actor, viewer, hidden, uid),
+            lambda: record_intake.rehearse(ledger, actor, viewer, hidden, uid, records_read),
         )
-    return _show_roster(request, kept, viewer, ledger, today, tab)
+    try:
+        with ledger.read() as session:
+            found = (
+                intake.dry_run(session, viewer, uid, rosters) if kept.row.status == "open" else None
+            )
+            calendar = store.working_days(session)
+    except Refusal as refusal:
+        if refusal.code == "not-found":
+            raise
+        # Not readable with these headings: the clerk names them, then it is read again.
+        return _ask_headings(request, kept, ledger, refusal)
+    if found is None:
+        return _show_closed(request, kept.row)
+    window = calendar.window(*found.window)
+    shown = views.import_page(found, tab, window, common.marks(calendar), common.industry_words)
+    terms = {"first": f"{today.year}-01-01", "last": f"{today.year + 2}-12-31"}
+    return page(request, "import.html", {"it": shown, "terms": terms})
 
 
 def _show_records(
@@ -212,49 +222,37 @@ def _show_records(
     return page(request, "import_records.html", {"it": view})
 
 
-def _show_roster(
-    request: Request, kept: store.BatchPage, viewer: Viewer, ledger: Ledger, today: date, tab: str
+def _show_closed(request: Request, batch: store.BatchRow) -> Response:
+    view = ImportPage(
+        batch.uid,
+        batch.version,
+        batch.kind,
+        batch.filename,
+        f"导入{views.NAMES[batch.kind]}",
+        "",
+        closed=True,
+        summary=summary_words(batch) or "已放弃，名册没有变化。",
+    )
+    return page(request, "import.html", {"it": view})
+
+
+def _ask_headings(
+    request: Request, kept: store.BatchPage, ledger: Ledger, refusal: Refusal
 ) -> Response:
-    uid = kept.row.uid
+    batch = kept.row
     with ledger.read() as session:
-        batch = kept.row
-        title = f"导入{views.NAMES[batch.kind]}"
-        if batch.status != "open":
-            words = summary_words(batch) or "已放弃，名册没有变化。"
-            view = ImportPage(
-                uid,
-                batch.version,
-                batch.kind,
-                batch.filename,
-                title,
-                "",
-                closed=True,
-                summary=words,
-            )
-            return page(request, "import.html", {"it": view})
-        try:
-            found = intake.dry_run(session, viewer, uid)
-        except Refusal as refusal:
-            if refusal.code == "not-found":
-                raise
-            # Not readable with these headings: the clerk names them, then it is read again.
-            headings = views.heading_rows(batch.kind, *intake.read_headings(session, kept))
-            view = ImportPage(
-                uid,
-                batch.version,
-                batch.kind,
-                batch.filename,
-                title,
-                "headings",
-                headings,
-                refusal=refusal.message_zh,
-            )
-            return page(request, "import.html", {"it": view})
-        calendar = store.working_days(session)
-    window = calendar.window(*found.window)
-    shown = views.import_page(found, tab, window, common.marks(calendar), common.industry_words)
-    terms = {"first": f"{today.year}-01-01", "last": f"{today.year + 2}-12-31"}
-    return page(request, "import.html", {"it": shown, "terms": terms})
+        headings = views.heading_rows(batch.kind, *intake.read_headings(session, kept))
+    view = ImportPage(
+        batch.uid,
+        batch.version,
+        batch.kind,
+        batch.filename,
+        f"导入{views.NAMES[batch.kind]}",
+        "headings",
+        headings,
+        refusal=refusal.message_zh,
+    )
+    return page(request, "import.html", {"it": view})
 
 
 @router.post("/import/{uid}/headings", allow=P.IMPORT)
@@ -300,6 +298,7 @@ def apply(
     actor: ActorDep,
     ledger: LedgerDep,
     hidden: HiddenDep,
+    rosters: RostersDep,
     version: Version,
     appoint: Annotated[str, Form(max_length=3)] = "",
     first: Day = "",
@@ -308,15 +307,12 @@ def apply(
     with ledger.read() as session:
         kind = store.import_batch(session, viewer, uid).row.kind
         known = {one.uid for one in register.known_experts(session, 0)}
-    if kind == record_intake.KIND:
-        record_intake.apply(ledger, actor, viewer, hidden, uid, version)
-        return see_other(request, f"/import/{uid}", "applied")
     term = (
         (common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止"))
         if appoint == "yes" and kind == "experts"
         else None
     )
-    intake.apply(ledger, actor, viewer, uid, version)
+    commands.carry_out(ledger, actor, viewer, hidden, uid, version, rosters)
     if term is not None:
         _appoint(ledger, actor, known, term)
     return see_other(request, f"/import/{uid}", "applied")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.imports.record_intake import IMPORTABLE, Rehearsal
+from award.applicants.records_in import IMPORTABLE, Rehearsal
 from expert_pool.core.record_sheets import SHEETS
 from expert_pool.core.record_sheets.rows import Entry, as_shown
 

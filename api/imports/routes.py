@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from fastapi import File, Form, Path, Response, UploadFile
 
-from api.imports import intake, record_intake
+from api.imports import commands
+from api.imports.kept import RecordsDep, RostersDep
 from api.imports.schemas import AnswersIn, BatchOut, DryRunOut, RefusedOut, Summary
 from api.kit import lists
 from api.kit.access import Permission, Router
@@ -15,8 +16,9 @@ from api.kit.fields import Uid
 from api.kit.files import attachment
 from api.kit.lists import UPLOAD_BYTES
 from api.kit.schemas import Because, Created
+from award.applicants import records_in as record_intake
+from award.applicants import rosters_in as intake
 from expert_pool import register, store
-from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["导入"])
 
@@ -92,16 +94,7 @@ def upload_roster(
     records 是各项记录：一个工作簿里可以有几张表，按工作表的名字或表头认；年度只作归档，各行的年度写
     在表里。
     """
-    largest = settings.upload_megabytes * 1_000_000
-    data = file.file.read(largest + 1)
-    if len(data) > largest:
-        raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
-    name = (
-        "".join(letter for letter in file.filename or "" if letter.isprintable())[:120] or "未命名"
-    )
-    if kind == "records":
-        return Created(uid=record_intake.open_batch(ledger, actor, year, data, name))
-    return Created(uid=intake.open_batch(ledger, actor, kind, year, data, name))
+    return Created(uid=commands.receive(ledger, actor, settings, kind, year, file))
 
 
 @router.get("/imports/refused-rows", allow=Permission.IMPORT, summary="没有导入的行")
@@ -141,16 +134,18 @@ def read_import(
     viewer: ViewerDep,
     actor: ActorDep,
     hidden: HiddenDep,
+    rosters: RostersDep,
+    records_read: RecordsDep,
 ) -> DryRunOut:
     """新增、更新、不变各多少，哪些行有错，哪些要人确认。"""
     with ledger.read() as session:
         kind = store.import_batch(session, viewer, uid).row.kind
     if kind == record_intake.KIND:
-        rehearsal = record_intake.rehearse(ledger, actor, viewer, hidden, uid)
+        rehearsal = record_intake.rehearse(ledger, actor, viewer, hidden, uid, records_read)
         set_etag(response, rehearsal.batch.row.version)
         return DryRunOut.of_records(rehearsal)
     with ledger.read() as session:
-        found = intake.dry_run(session, viewer, uid)
+        found = intake.dry_run(session, viewer, uid, rosters)
     set_etag(response, found.batch.row.version)
     return DryRunOut.of(found)
 
@@ -178,13 +173,10 @@ def apply_import(
     viewer: ViewerDep,
     actor: ActorDep,
     hidden: HiddenDep,
+    rosters: RostersDep,
 ) -> Summary:
     """确定无误的行一次写入；有错的行和未答的疑问不写，可改好再导入。"""
-    with ledger.read() as session:
-        kind = store.import_batch(session, viewer, uid).row.kind
-    if kind == record_intake.KIND:
-        return Summary(**record_intake.apply(ledger, actor, viewer, hidden, uid, version))
-    return Summary(**intake.apply(ledger, actor, viewer, uid, version))
+    return Summary(**commands.carry_out(ledger, actor, viewer, hidden, uid, version, rosters))
 
 
 @router.delete("/imports/{uid}", allow=Permission.IMPORT, status_code=204, summary="放弃导入")

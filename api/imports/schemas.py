@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from api.imports.intake import DryRun
-from api.imports.record_intake import Rehearsal
 from api.kit.fields import PLAIN, Input, Output, example
+from award.applicants.records_in import Rehearsal
+from award.applicants.rosters_in import DryRun
 from expert_pool.facts.intake import FieldChange, RowProblem, RowQuestion
 
 Heading = Annotated[str, StringConstraints(max_length=200, pattern=PLAIN)]

@@ -33,7 +33,7 @@ from sqlalchemy import select
 from api import settings
 from api.identity import signin
 from api.identity.sessions import Client, Desk
-from api.imports import intake
+from award.applicants import rosters_in as intake
 from award.year import store as year_store
 from award.year import years as award_years
 from award.year.store import YearFields

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from api.imports import intake
+from award.applicants import rosters_in as intake
 from expert_pool.core.actor import Role
 from expert_pool.facts.intake import RawRow, RawTable
 from tests.api.story import ok

@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 import openpyxl
 
-from api.imports import record_intake
 from api.imports.routes import RecordKind
+from award.applicants import records_in as record_intake
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
 from expert_pool.core.record_sheets import SHEETS, score
 from expert_pool.ledger import audit

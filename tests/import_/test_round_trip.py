@@ -112,7 +112,7 @@ def exported(kind: str, known: list[Any], phones: bool) -> bytes:
 
 
 def imported(kind: str, data: bytes, known: list[Any]) -> ImportPlan[Any]:
-    """As api.imports.intake reads it."""
+    """As award.applicants.rosters_in reads it."""
     roster, sheet, name = ROOMS[kind]
     table = read_table(data, "导出.xlsx", name)  # type: ignore[arg-type]
     found = settle(table, {one.uid: one for one in known}, sheet.written, sheet.KEPT)

@@ -131,7 +131,7 @@ def taken_out(ledger: Ledger, *, whole: bool = False, hidden: Collection[str] = 
 
 
 def handed_in(uow: UnitOfWork, data: bytes, hidden: Collection[str] = ()) -> Plan:
-    """Every table of the file that is not only for reading, as `record_intake` brings it in."""
+    """Every table of the file that is not only for reading, as `records_in` brings it in."""
     people, plans = sheets.people(uow.session), []
     for table in read_tables(data, "表.xlsx", score):
         sheet = recognise(table.sheet, table.headings)

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from api.identity import forgetting
-from api.imports import intake
 from award import retention
+from award.applicants import rosters_in as intake
 from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.imports import intake
+from award.applicants import rosters_in as intake
 from award.year import years
 from award.year.store import YearFields
 from expert_pool import register, store

@@ -1,5 +1,4 @@
-"""各项记录导入的步骤: read, show, apply. As `intake`, for the sheets of records; shared by the
-interface and the pages.
+"""各项记录导入的步骤: read, show, apply. As `rosters_in`, for the sheets of records.
 
 What is shown was rehearsed: every row went through its use case in a transaction that was then
 dropped, so that what the rules decline is named before anybody approves.
@@ -8,12 +7,11 @@ dropped, so that what the rules decline is named before anybody approves.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from api.imports.intake import Readings, still_open, without_bank_data
-from api.kit.access import Permission, may
+from award.applicants.rosters_in import Readings, still_open, without_bank_data
 from expert_pool import register, sheets, spreadsheet, store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.record_sheets import (
@@ -66,8 +64,15 @@ def template(key: str) -> tuple[bytes, str]:
     return spreadsheet.record_template(sheet), f"{sheet.title}模板.xlsx"
 
 
-def open_batch(ledger: Ledger, actor: Actor, year: int, data: bytes, filename: str) -> str:
-    """收下一个文件; its public id.
+def open_batch(
+    ledger: Ledger,
+    actor: Actor,
+    year: int,
+    data: bytes,
+    filename: str,
+    may_enter: Callable[[RecordSheet], bool],
+) -> str:
+    """收下一个文件; its public id. `may_enter`: whether the actor may enter such a record.
 
     Refuses hostile files, files without any record that may be brought in, and what the role may
     not.
@@ -77,7 +82,7 @@ def open_batch(ledger: Ledger, actor: Actor, year: int, data: bytes, filename: s
     if not taken:
         raise Refusal("no-records", "没有可以导入的记录。" + "".join(notes), field="file")
     for sheet, _ in taken:
-        if not may(actor.role, needed(sheet)):
+        if not may_enter(sheet):
             raise Refusal("forbidden", f"您的角色不能登记“{sheet.title}”，请由有权办理的人导入。")
     if (count := sum(len(table.rows) for _, table in taken)) > MOST_ROWS:
         raise Refusal(
@@ -115,11 +120,6 @@ def _single(sheet: RecordSheet, table: RawTable) -> int:
     )
 
 
-def needed(sheet: RecordSheet) -> Permission:
-    """What typing such a record takes, importing it takes."""
-    return Permission.DECIDE_EXPERTS if sheet.decides else Permission.EDIT_EXPERTS
-
-
 def _sort_out(tables: Collection[RawTable]) -> tuple[list[tuple[RecordSheet, RawTable]], list[str]]:
     """The tables that can be brought in, and a sentence for each of the others."""
     taken, notes = [], []
@@ -146,11 +146,13 @@ def _sort_out(tables: Collection[RawTable]) -> tuple[list[tuple[RecordSheet, Raw
     return taken, notes
 
 
-_REHEARSED: Readings[Rehearsal] = Readings()
-
-
 def rehearse(
-    ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Collection[str], uid: str
+    ledger: Ledger,
+    actor: Actor,
+    viewer: Viewer,
+    hidden: Collection[str],
+    uid: str,
+    kept: Readings[Rehearsal],
 ) -> Rehearsal:
     """试读. Nothing is kept of it.
 
@@ -158,7 +160,7 @@ def rehearse(
     """
     with ledger.write(actor) as uow:
         batch = still_open(uow.session, viewer, uid)
-        return _REHEARSED.once(
+        return kept.once(
             uow.session,
             batch,
             lambda: Rehearsal(batch, _carry_out(uow, viewer, hidden, batch)),

@@ -8,14 +8,14 @@ who may change the records.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from api.imports.intake import SHEETS
-from api.kit.access import Permission, may
 from award.applicants.known import known_applicants
+from award.applicants.rosters_in import SHEETS
 from award.year import store as year_store
 from expert_pool import sheets as record_sheets
 from expert_pool import spreadsheet
@@ -29,23 +29,30 @@ Kind = Literal["experts", "applicants"]
 NAMES = {"experts": "专家台账", "applicants": "申报组织汇总表"}
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to take away, and what for; `may_have_phones`: whether she may at all."""
+
+    kind: Kind
+    year: int
+    phones: bool
+    reason: str
+    may_have_phones: bool = False
+
+
 def export(
-    ledger: Ledger,
-    actor: Actor,
-    viewer: Viewer,
-    kind: Kind,
-    year: int,
-    *,
-    phones: bool,
-    reason: str,
-    hidden: Collection[str] = (),
+    ledger: Ledger, actor: Actor, viewer: Viewer, wish: Wish, hidden: Collection[str] = ()
 ) -> tuple[bytes, str]:
-    """The workbook and its name. Refuses "forbidden" and "reason-needed" for telephone numbers."""
-    if phones and not may(viewer.role, Permission.EDIT_EXPERTS):
+    """The workbook and its name.
+
+    Refuses "forbidden" and "reason-needed" for telephone numbers.
+    """
+    kind, year, phones = wish.kind, wish.year, wish.phones
+    if phones and not wish.may_have_phones:
         raise Refusal("forbidden", "您的角色不能导出完整电话，请改为导出遮盖号码的表。")
     if phones:
         words = "导出完整电话须写明用途，它会记入操作日志。"
-        demand_reason(reason, words, "个人信息保护法第六条", field="reason")
+        demand_reason(wish.reason, words, "个人信息保护法第六条", field="reason")
     with ledger.write(actor) as uow:
         title = year_store.year(uow.session, viewer, year).fields.title
         sheets = tuple(_sheets(uow.session, viewer, kind, year, phones, hidden, title))
@@ -58,7 +65,7 @@ def export(
             str(year),
             None,
             told,
-            reason.strip(),
+            wish.reason.strip(),
         )
         uow.commit()
     return data, f"{NAMES[kind]}-{year}{'（含电话）' if phones else ''}.xlsx"

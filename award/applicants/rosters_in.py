@@ -1,5 +1,4 @@
-"""台账导入的步骤: read, show, ask, apply. Shared by the interface and the pages; nothing is written
-to the register before `apply`.
+"""名册导入的步骤: read, show, ask, apply; nothing is written to the register before `apply`.
 
 The file's rows wait in the batch; each look (`dry_run`) reads them anew with the headings and
 answers given so far, so that it always shows what applying would do now.
@@ -187,12 +186,17 @@ def _refuse_the_other(table: RawTable, kind: Kind) -> None:
         raise Refusal("wrong-kind", f"这张表的表头像{there}，不像{here}，是不是放错了？")
 
 
-def dry_run(session: Session, viewer: Viewer, uid: str) -> DryRun:
-    """试读. Raises Refusal `not-found`, or `closed` once the import is over and its rows are
-    gone.
+def dry_run(
+    session: Session, viewer: Viewer, uid: str, kept: Readings[DryRun] | None = None
+) -> DryRun:
+    """试读; `kept` are the readings to look into first.
+
+    Raises Refusal `not-found`, or `closed` once the import is over and its rows are gone.
     """
     batch = still_open(session, viewer, uid)
-    return _READ.once(session, batch, lambda: _read(session, batch))
+    if kept is None:
+        return _read(session, batch)
+    return kept.once(session, batch, lambda: _read(session, batch))
 
 
 def still_open(session: Session, viewer: Viewer, uid: str) -> BatchPage:
@@ -203,8 +207,8 @@ def still_open(session: Session, viewer: Viewer, uid: str) -> BatchPage:
 
 
 class Readings(Generic[T]):
-    """The last two readings: looking at the next tab, or applying what was just shown, need not
-    read thousands of rows again.
+    """The last two readings, kept by whoever offers the steps: looking at the next tab, or applying
+    what was just shown, need not read thousands of rows again.
     """
 
     kept = 2
@@ -231,9 +235,6 @@ class Readings(Generic[T]):
                 with suppress(KeyError):  # another thread was faster
                     self._found.popitem(last=False)
         return found
-
-
-_READ: Readings[DryRun] = Readings()
 
 
 def _read(session: Session, batch: BatchPage) -> DryRun:
@@ -297,12 +298,19 @@ def answer(
     return new_version
 
 
-def apply(ledger: Ledger, actor: Actor, viewer: Viewer, uid: str, version: int) -> dict[str, int]:
+def apply(
+    ledger: Ledger,
+    actor: Actor,
+    viewer: Viewer,
+    uid: str,
+    version: int,
+    kept: Readings[DryRun] | None = None,
+) -> dict[str, int]:
     """入库: what is sure is stored in one transaction; bad rows and open questions stay out and are
     counted.
     """
     with ledger.write(actor) as uow:
-        found = dry_run(uow.session, viewer, uid)
+        found = dry_run(uow.session, viewer, uid, kept)
         kind, year = found.batch.row.kind, found.batch.row.year or 0
         sure = {
             heading: field
