@@ -36,7 +36,7 @@ $(TOOLS): $(READY)
 	touch $(TOOLS)
 
 # Compile the search once (some three minutes of processor time, shared by two processes) and after each change; without it the first solve would do so beside its search.
-$(COMPILED): $(READY) $(wildcard assignment/solver/kernel/*.py assignment/solver/columns/*.py)
+$(COMPILED): $(READY) $(wildcard assignment/solver/kernel/*.py assignment/solver/columns/*.py assignment/solver/prices/*.py)
 	$(BIN)/python -m assignment.solver.kernel.warm
 	touch $(COMPILED)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from assignment.solver import bound, infeasible
+from assignment.solver.data import Data
 from assignment.solver.exact import small_enough
+from assignment.solver.prices import standing
 from assignment.solver.search import Search
 
 # Of the time: the rest is kept for ways out where some case has still found no place.
 GIVING_UP = 0.8
+# Cases up to which one pricing of columns takes a moment.
+FEW_CASES = 25
 
 
 def complete(search: Search) -> bool:
@@ -64,13 +68,23 @@ def tighten(search: Search) -> None:
     """The best proven bound of the objective from all sources."""
     enough = proved(search) and (search.other_bound is not None or not search.data.problem.order)
     if search.counted_bound is None and not enough and not search.budget.over():
-        search.counted_bound = bound.counting_bound(search.data)
+        search.counted_bound = counted(search.data)
     known = [
         search.counted_bound,
         search.other_bound,
         None if search.data.problem.order else search.price_bound,
     ]
     search.bound = max((value for value in known if value is not None), default=None)
+
+
+def counted(data: Data) -> int:
+    """What counting proves of the objective: goal by goal, and groups by types of people.
+
+    The latter needs a linear programme; where cases are few, columns are as quick and say more.
+    """
+    by_types = standing.objective_bound(data) if data.n_cases > FEW_CASES else None
+    least = bound.counting_bound(data)
+    return least if by_types is None else max(least, by_types)
 
 
 def look(search: Search) -> bool:

@@ -21,8 +21,12 @@ from numba.core.dispatcher import Dispatcher
 
 from assignment.solver.kernel import CACHE, state_of
 
-# The columns are compiled into the same folder and call the kernel; they change on their own.
-MARKER = CACHE / f"ready-{state_of(Path(__file__).parent.parent / 'columns')}"
+# Columns and prices are compiled into the same folder and call the kernel; they change on their
+# own.
+CALLERS = ("columns", "prices")
+MARKER = CACHE / "-".join(
+    ["ready", *(state_of(Path(__file__).parent.parent / caller) for caller in CALLERS)]
+)
 OTHER_END = "other-end"
 
 
@@ -34,14 +38,16 @@ def compile_all() -> None:
     """Call every compiled function once, on the smallest problem there is; a second process begins
     at the other end.
     """
-    for old in CACHE.glob("columns_*"):
-        shutil.rmtree(old, ignore_errors=True)
+    for caller in CALLERS:
+        for old in CACHE.glob(f"{caller}_*"):
+            shutil.rmtree(old, ignore_errors=True)
     CACHE.mkdir(parents=True, exist_ok=True)
     helper = None if os.cpu_count() == 1 else _start(OTHER_END)
     with one_at_a_time():
         _anneal(construct=True)
         # Found ready, unless there is no helper or it died.
         _generate()
+        _price()
     if helper is not None:
         helper.wait()
     MARKER.touch()
@@ -59,6 +65,7 @@ def help_compiling() -> None:
     """The columns first, which share little with the search; then what the search calls last."""
     with one_at_a_time():
         _generate()
+        _price()
         _anneal(construct=False)
 
 
@@ -78,6 +85,20 @@ def _generate() -> None:
     from assignment.solver.columns.generation import Generation
 
     Generation(parse(_TINY), {"workload": 1}, lambda: False).run()
+
+
+def _price() -> None:
+    from assignment.problem import parse
+    from assignment.solver.prices.bound import Prices
+    from assignment.solver.prices.search import Guided
+
+    tiny: dict[str, Any] = {**_TINY, "policy": {**_TINY["policy"], "regime": "panel"}}
+    prices = Prices(parse(tiny), lambda goal: 0)
+    prices.run(lambda: False, 1)
+    prices.teams_below(100, 1)
+    line = Guided(prices, 1)
+    line.construct()
+    line.anneal(1, 1.0)
 
 
 @contextmanager
@@ -116,7 +137,7 @@ def _start(*words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
 
 
-_TINY = {
+_TINY: dict[str, Any] = {
     "format": "assignment-problem/1",
     "id": "warm",
     "slots": [{"date": "2026-09-07", "half": "AM"}],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assignment.solver.budget import Budget
-from assignment.solver.portfolio import away, beside, counted, first, timed
+from assignment.solver.portfolio import away, beside, counted, first, panels, timed
 from assignment.solver.portfolio.strategy import Strategy
 
 
@@ -40,6 +40,8 @@ TIMED = Phase(
         beside.AwaitMemberships(),
         timed.MostCases(),
         away.Helpers(),
+        panels.Priced(),
+        panels.Guided(),
         timed.Ripen(),
         beside.Columns(),
         timed.Annealing(),
@@ -52,6 +54,7 @@ COUNTED = Phase(
     (
         beside.AwaitMemberships(),
         timed.MostCases(),
+        panels.CountedPrices(),
         counted.Annealing(),
         counted.Neighbourhoods(),
         counted.Columns(),

@@ -13,8 +13,6 @@ from assignment.solver.state import complete, open_still, proved
 
 # HiGHS cannot be interrupted: it gets less than the whole time.
 RELAXING = 0.85
-# Where one pricing of columns cannot take long.
-FEW_CASES = 25
 
 
 class Memberships:

@@ -11,10 +11,10 @@ from assignment.solver.chance import chance
 from assignment.solver.columns import beside as columns
 from assignment.solver.exact import small_enough, solve_whole
 from assignment.solver.improve import ROUND, improve
-from assignment.solver.portfolio.beside import FEW_CASES, start_columns
+from assignment.solver.portfolio.beside import start_columns
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
-from assignment.solver.state import complete, open_still, proved, settled, tighten
+from assignment.solver.state import FEW_CASES, complete, open_still, proved, settled, tighten
 
 # Of each kind of work, for each second that was asked for.
 MOVES_A_SECOND, TASKS_A_SECOND, SETS_A_SECOND, WHOLE_WORK_A_SECOND = 250, 0.5, 700, 0.05

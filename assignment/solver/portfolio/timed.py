@@ -11,11 +11,12 @@ from assignment.solver.chance import chance
 from assignment.solver.columns import beside as columns
 from assignment.solver.exact import Proof
 from assignment.solver.improve import ROUND, improve
-from assignment.solver.portfolio.beside import FEW_CASES, memberships
+from assignment.solver.portfolio.beside import memberships
 from assignment.solver.portfolio.counted import TASKS_A_SECOND
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
 from assignment.solver.state import (
+    FEW_CASES,
     GIVING_UP,
     complete,
     giving_up,

@@ -1,0 +1,178 @@
+"""分案评审: prices of seats bound panels with visits, guide their search and prove small ones."""
+
+from __future__ import annotations
+
+import threading
+from typing import ClassVar
+
+from assignment.solver import bound
+from assignment.solver.budget import TICK
+from assignment.solver.draft import Draft
+from assignment.solver.kernel import warm
+from assignment.solver.portfolio.strategy import Bounds
+from assignment.solver.prices import bound as pricing
+from assignment.solver.prices import search as guided
+from assignment.solver.prices.bound import Prices
+from assignment.solver.search import Search
+from assignment.solver.state import giving_up, look, open_still, proved, tighten
+
+# Rounds of the prices before they guide anything; of the time: when lines of search end, and how
+# long the first, quick cooling takes.
+READY, UNTIL, QUICK = 5, 0.9, 0.15
+# Where work is counted: rounds times cases, and moves, for each second that was asked for.
+CASES_A_SECOND, MOVES_A_SECOND = 100, 100
+
+
+def make_prices(search: Search) -> Prices | None:
+    """None where they do not fit the problem, or this machine has not compiled them."""
+    problem, data = search.data.problem, search.data
+    if search.reasons or not pricing.applies(problem) or not warm.is_warm():
+        return None
+    prices = Prices(problem, lambda goal: bound.goal_bound(data, goal), search.limits.seed)
+    return prices if prices.fits() else None
+
+
+class Priced:
+    """The prices on a thread of their own."""
+
+    bounds: ClassVar[Bounds] = Bounds.OBJECTIVE
+
+    def applies(self, search: Search) -> bool:
+        return pricing.applies(search.data.problem) and not proved(search)
+
+    def run(self, search: Search) -> None:
+        prices = make_prices(search)
+        if prices is not None:
+            search.beside.append(RunningPrices(search, prices))
+
+
+class RunningPrices:
+    """The prices, and lines of search that they guide; once they have ended their thread becomes
+    one more line.
+    """
+
+    takes_worker = True
+
+    def __init__(self, search: Search, prices: Prices) -> None:
+        self.prices = prices
+        self.guides = guided.applies(search.data.problem)
+        self._budget, self._seed = search.budget, search.limits.seed * 64
+        self._over = threading.Event()
+        self._drafts: dict[int, Draft] = {}
+        self._threads: list[threading.Thread] = []
+        self._start(self._price)
+
+    def _start(self, work: object) -> None:
+        thread = threading.Thread(target=work, daemon=True)  # type: ignore[arg-type]
+        self._threads.append(thread)
+        thread.start()
+
+    def guide(self, lines: int) -> None:
+        """Start so many lines of search."""
+        for number in range(1, lines + 1):
+            self._start(lambda number=number: self._search(number))
+
+    def _ended(self) -> bool:
+        # Only the main thread asks the caller whether to stop.
+        return self._over.is_set() or self._budget.stopped or self._budget.left <= 0
+
+    def _price(self) -> None:
+        self.prices.run(self._ended)
+        if self.guides and not self.prices.impossible and not self._ended():
+            self._search(0)
+
+    def _search(self, number: int) -> None:
+        while self.prices.rounds < READY and not self.prices.ended:
+            if self._ended():
+                return
+            self._over.wait(TICK)
+        line = guided.Guided(self.prices, self._seed + number)
+        line.construct()
+        known = line.best.total[0]
+        if line.complete():
+            self._drafts[number] = line.draft()
+
+        def tell() -> None:
+            nonlocal known
+            if line.best.total[0] < known and line.complete():
+                known = line.best.total[0]
+                self._drafts[number] = line.draft()
+
+        budget = self._budget
+        for part, heat in ((QUICK, 1.0), (1.0, 0.5)):
+            begin = budget.elapsed
+            length = max(1e-3, part * (UNTIL * budget.limit - begin))
+
+            def share(begin: float = begin, length: float = length) -> float:
+                return 1.0 if self._ended() else (budget.elapsed - begin) / length
+
+            guided.cool(line, heat, share, lambda: budget.elapsed, tell)
+
+    @property
+    def ended(self) -> bool:
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def wait(self, seconds: float) -> bool:
+        for thread in self._threads:
+            thread.join(seconds / len(self._threads))
+        return self.ended
+
+    def look(self, search: Search) -> None:
+        search.raise_objective_bound(self.prices.bound)
+        for number in list(self._drafts):
+            search.offer(self._drafts.pop(number))
+
+    def stop(self) -> None:
+        self._over.set()
+        self.prices.halt()
+        self.wait(2.0)
+
+
+def running(search: Search) -> RunningPrices | None:
+    return next((one for one in search.beside if isinstance(one, RunningPrices)), None)
+
+
+class Guided:
+    """Lines of search that the prices guide, in place of those that know none."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        prices = running(search)
+        return prices is not None and prices.guides and open_still(search)
+
+    def run(self, search: Search) -> None:
+        prices = running(search)
+        assert prices is not None
+        prices.guide(search.budget.workers - 1)
+        while not (prices.wait(TICK) or search.budget.gone(UNTIL) or search.budget.over()):
+            if look(search) or giving_up(search):
+                return
+
+
+class CountedPrices:
+    """The same where work is counted: so many rounds, then lines of so many moves."""
+
+    bounds: ClassVar[Bounds] = Bounds.OBJECTIVE
+
+    def applies(self, search: Search) -> bool:
+        return pricing.applies(search.data.problem) and open_still(search)
+
+    def run(self, search: Search) -> None:
+        prices = make_prices(search)
+        if prices is None:
+            return
+        budget = search.budget
+        prices.run(
+            budget.over, max(READY, round(CASES_A_SECOND * budget.limit / search.data.n_cases))
+        )
+        search.raise_objective_bound(prices.bound)
+        tighten(search)
+        if prices.impossible or not guided.applies(search.data.problem):
+            return
+        for number in range(budget.lines):
+            line = guided.Guided(prices, search.limits.seed * 64 + number)
+            line.construct()
+            guided.cool_by_count(line, round(MOVES_A_SECOND * budget.limit), budget.over)
+            if line.complete():
+                search.offer(line.draft())

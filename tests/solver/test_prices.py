@@ -1,0 +1,166 @@
+"""Prices of seats, against the truth about tiny problems: no bound above a plan, no team missed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from assignment.problem import Problem
+from assignment.solution import Plan
+from assignment.solver import bound
+from assignment.solver.data import LEVELS, Data
+from assignment.solver.prices import bound as panels
+from assignment.solver.prices import standing, sweep, tables
+from assignment.solver.prices.bound import Prices, of_bound
+from tests import instances
+from tests.brute import best_plan
+
+SEEDS = range(240)
+ROUNDS = 12
+
+
+def as_panels(seed: int) -> Problem:
+    problem = instances.tiny(seed)
+    changed = replace(problem, policy=replace(problem.policy, regime="panel"), order=None)
+    if seed % 3 == 0 and problem.previous is not None:
+        changed = replace(changed, weights={**problem.weights, "changes": 7})
+    return changed
+
+
+def as_standing(seed: int) -> Problem:
+    problem = instances.tiny(seed)
+    return replace(problem, policy=replace(problem.policy, regime="standing"), order=None)
+
+
+def known(problems: list[Problem]) -> list[tuple[Problem, Plan]]:
+    return [(problem, plan) for problem in problems if (plan := best_plan(problem)) is not None]
+
+
+@pytest.fixture(scope="module")
+def solved_panels() -> list[tuple[Problem, Plan]]:
+    problems = [problem for seed in SEEDS if panels.applies(problem := as_panels(seed))]
+    return known(problems)
+
+
+def test_no_bound_of_panels_lies_above_the_best_plan(
+    solved_panels: list[tuple[Problem, Plan]],
+) -> None:
+    close = 0
+    for problem, best in solved_panels:
+        data = Data(problem)
+        prices = Prices(problem, partial(bound.goal_bound, data))
+        assert prices.fits(), problem.id
+        prices.run(lambda: False, ROUNDS)
+        assert not prices.impossible, problem.id
+        assert best.objective is not None and prices.bound is not None
+        assert prices.bound <= best.objective, problem.id
+        close += prices.bound == best.objective
+    assert len(solved_panels) > 60 and close > len(solved_panels) // 4
+
+
+def test_no_bound_of_standing_groups_lies_above_the_best_plan() -> None:
+    solved, said, better = known([as_standing(seed) for seed in SEEDS]), 0, 0
+    for problem, best in solved:
+        data = Data(problem)
+        told = standing.objective_bound(data)
+        if told is None:
+            continue
+        assert best.objective is not None and told <= best.objective, problem.id
+        said += 1
+        better += told > bound.counting_bound(data)
+    assert said > 60 and better > 5
+
+
+@pytest.mark.parametrize("seed", range(0, 240, 3))
+def test_a_case_gets_its_cheapest_team_and_the_list_is_whole(seed: int) -> None:
+    problem = as_panels(seed)
+    if not panels.applies(problem) or problem.policy.group_size[0] == 0:
+        return
+    data = of_bound(problem, 1)
+    table = tables.panels(data)
+    price = np.random.default_rng(seed).integers(0, 30, (len(table.sizes), len(problem.reviewers)))
+    desk, memory, found = tables.desk(table), tables.memory(data), tables.found(table, 5_000)
+    for case in range(len(problem.cases)):
+        seats = price[table.size[case]]
+        teams = every_team(problem, case, seats)
+        least, place = sweep.best_panel(
+            table, seats, case, desk, memory, 1 << 40, tables.none_found(table)
+        )
+        assert (place >= 0) == bool(teams)
+        if teams:
+            assert least == min(teams.values())
+        below = max(teams.values(), default=0)
+        found.counts[0] = 0
+        sweep.list_below(table, seats, case, desk, below, found)
+        listed = {
+            tuple(sorted(int(one) for one in team if one >= 0)): int(cost)
+            for team, cost in zip(
+                found.team[: found.counts[0]], found.cost[: found.counts[0]], strict=True
+            )
+        }
+        assert listed == {team: cost for team, cost in teams.items() if cost < below}
+
+
+def every_team(problem: Problem, case: int, seats: np.ndarray) -> dict[tuple[int, ...], int]:
+    """Each team that keeps the rules on its own and has a common start, with its cost."""
+    data, policy = Data(problem), problem.policy
+    able = [
+        r
+        for r in range(data.n_reviewers)
+        if r not in data.forbidden[case]
+        and data.max_groups[r] > 0
+        and data.max_effort[r] >= data.effort[case]
+    ]
+    found = {}
+    for size in range(data.min_size, data.max_size + 1):
+        for team in combinations(able, size):
+            cost = team_cost(problem, data, case, team)
+            if cost is not None:
+                extra = problem.weight("extra") * (size - policy.group_size[0])
+                found[team] = cost + extra + int(sum(seats[r] for r in team))
+    return found
+
+
+def team_cost(problem: Problem, data: Data, case: int, team: tuple[int, ...]) -> int | None:
+    """What a team costs without its workload; None where it breaks a rule."""
+    policy = problem.policy
+    leaders = [r for r in team if data.can_lead[r]]
+    pinned = data.pinned_leader.get(case, set())
+    if policy.leader_required and pinned:
+        leaders = [r for r in leaders if {r} == pinned]
+    experts = [r for r in team if data.is_specialist(r, case)]
+    good = [r for r in team if data.quality[r]]
+    needs_expert = policy.industry_level != "none"
+    if not data.required.get(case, set()) <= set(team) or (policy.leader_required and not leaders):
+        return None
+    if (policy.quality_required and not good) or (needs_expert and not experts):
+        return None
+    if policy.quality_required and needs_expert and len(set(good) | set(experts)) < 2:
+        return None
+    if any(b in data.enemies.get(a, ()) for a, b in combinations(team, 2)):
+        return None
+    if data.forbid_employer and len({data.employer[r] for r in team}) < len(team):
+        return None
+    free = [
+        start
+        for start in data.usable_starts[case]
+        if all(data.cover(case, start) & ~data.available[r] == 0 for r in team)
+    ]
+    if data.has_visit(case) and not free:
+        return None
+    kept = problem.weight("changes") * sum(
+        1 for r in team if case in data.former and r in data.former[case].members
+    )
+    pairs = sum(
+        problem.weight("discouraged") * data.discouraged[case].get(r, 0)
+        + problem.weight("commute") * data.commute(r, case)
+        - problem.weight("affinity") * data.affinity[case].get(r, 0)
+        for r in team
+    )
+    match = min((data.matches(r, case) for r in team), default=LEVELS)
+    lead = min((data.lead_cost[r] for r in leaders), default=0) if policy.leader_required else 0
+    return pairs - kept + problem.weight("specialist") * match + problem.weight("leadership") * lead
