@@ -132,6 +132,10 @@ ACTIONS = {
     "unpin": "取消固定",
     "update": "修改",
     "void": "作废",
+    "submit": "提交复核",
+    "recall": "收回",
+    "send-back": "复核退回",
+    "supersede": "取代",
     "withdraw": "撤销",
 }
 

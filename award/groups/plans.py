@@ -175,27 +175,64 @@ def hold_member(
             version = remove_pin(uow, uid, version, one).row.version
 
 
-def approve(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
-    """复核: by somebody other than whoever made or last edited it; only a plan that keeps every
-    rule and fits today's register.
-    """
+def submit(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
+    """提交复核: from now on nobody edits the draft, until it is taken back or returned."""
     row = _in(uow, uid, version, "draft")
+    view = plan_view(row)
+    _fit(uow, view)
+    if view.plan.unassigned and not note.strip():
+        raise Refusal(
+            "unassigned",
+            f"还有 {len(view.plan.unassigned)} 家申报组织没有安排；若确要这样提交，请写明原因。",
+            "办法第十三条第四项",
+        )
+    with uow.change(row, "submit", note):
+        row.status, row.submit_note = "submitted", note.strip()
+        row.submitted_at, row.submitted_by = uow.now, uow.actor.id
+        row.submitted_name = uow.actor.name
+    return row.version
+
+
+def recall(uow: UnitOfWork, uid: str, version: int) -> int:
+    """收回 what was submitted, to go on editing."""
+    row = _in(uow, uid, version, "submitted")
+    with uow.change(row, "recall"):
+        row.status, row.submitted_at, row.submitted_by = "draft", None, None
+    return row.version
+
+
+def send_back(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
+    """退回: the approver's comments stay with the draft until it is submitted again."""
+    row = _in(uow, uid, version, "submitted")
+    demand_reason(reason)
+    with uow.change(row, "send-back", reason):
+        row.status, row.submitted_at, row.submitted_by = "draft", None, None
+        row.returned_at, row.returned_name = uow.now, uow.actor.name
+        row.return_reason = reason.strip()
+    return row.version
+
+
+def approve(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
+    """复核: by somebody other than whoever made, last edited or submitted it; only a plan that
+    keeps every rule and fits today's register. `note` is the approver's opinion.
+    """
+    row = _in(uow, uid, version, "draft", "submitted")
     view = plan_view(row)
     demand_other_person(
         uow.actor.id,
-        (row.edited_by, row.created_by),
+        (row.edited_by, row.created_by, row.submitted_by or ""),
         "方案须由另一人复核，编制或最后修改的人不能自己复核。",
         "办法第九条",
     )
     _fit(uow, view)
-    if view.plan.unassigned and not note.strip():
+    if view.plan.unassigned and not (note.strip() or row.submit_note):
         raise Refusal(
             "unassigned",
             f"还有 {len(view.plan.unassigned)} 家申报组织没有安排；若确要这样复核，请写明原因。",
             "办法第十三条第四项",
         )
     with uow.change(row, "approve", note):
-        row.status = "approved"
+        row.status, row.opinion = "approved", note.strip()
         row.approved_at, row.approved_by, row.approved_name = uow.now, uow.actor.id, uow.actor.name
     return row.version
 
@@ -221,7 +258,7 @@ def publish(uow: UnitOfWork, uid: str, version: int) -> int:
     for other in uow.session.scalars(
         select(PlanVersion).where(PlanVersion.year == row.year, PlanVersion.status == "published")
     ):
-        _withdraw(uow, other, f"由第 {row.number} 版取代")
+        _withdraw(uow, other, f"由第 {row.number} 版取代", row.number)
     anchor = audit.head(uow.session, uow.now).line
     steps.forget(uow, row)
     with uow.change(row, "publish"):
@@ -471,8 +508,9 @@ def _on_slots_of(old: Problem, new: Problem, plan: Plan) -> Plan:
     return revalue(new, replace(plan, groups=tuple(groups), unassigned=missing, bound=None))
 
 
-def _withdraw(uow: UnitOfWork, row: PlanVersion, reason: str) -> None:
-    with uow.change(row, "withdraw", reason):
+def _withdraw(uow: UnitOfWork, row: PlanVersion, reason: str, successor: int | None = None) -> None:
+    with uow.change(row, "withdraw" if successor is None else "supersede", reason):
+        row.superseded_by = successor
         row.status, row.withdrawn_at, row.withdrawn_by, row.withdraw_reason = (
             "withdrawn",
             uow.now,
@@ -488,14 +526,20 @@ def _load(uow: UnitOfWork, uid: str, version: int | None = None) -> PlanVersion:
     return row
 
 
-def _in(uow: UnitOfWork, uid: str, version: int, status: str) -> PlanVersion:
+def _in(uow: UnitOfWork, uid: str, version: int, *statuses: str) -> PlanVersion:
     row = _load(uow, uid, version)
-    if row.status != status:
+    if row.status not in statuses:
+        if row.status == "submitted":
+            text = "方案已经提交复核，收回或退回之后才能修改。"
+            raise Refusal("wrong-status", text, status=row.status)
         texts = {
             "draft": "只有草案可以修改或复核",
+            "submitted": "只有提交复核的方案可以这样做",
             "approved": "只有复核过、尚未发布的方案可以这样做",
         }
         raise Refusal(
-            "wrong-status", f"{texts[status]}。已发布的方案请另存为新草案再改。", status=row.status
+            "wrong-status",
+            f"{texts[statuses[0]]}。已发布的方案请另存为新草案再改。",
+            status=row.status,
         )
     return row

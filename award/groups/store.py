@@ -25,7 +25,13 @@ from expert_pool.core.actor import Viewer
 from expert_pool.core.recusal import NOT_ASKED
 from expert_pool.facts.refusal import Refusal
 
-STATUSES = {"draft": "草案", "approved": "待发布", "published": "已发布", "withdrawn": "已撤回"}
+STATUSES = {
+    "draft": "草案",
+    "submitted": "待复核",
+    "approved": "待发布",
+    "published": "已发布",
+    "withdrawn": "已撤回",
+}
 RUNNING = ("queued", "running")
 HEAVY = (SolveJob.problem, SolveJob.names, SolveJob.best_plan, SolveJob.task, SolveJob.results)
 
@@ -77,10 +83,20 @@ class PlanRow:
     anchor: str
     withdrawn_at: datetime | None
     withdraw_reason: str
+    superseded_by: int | None
+    submitted_at: datetime | None
+    submitted_name: str
+    submit_note: str
+    opinion: str
+    returned_at: datetime | None
+    returned_name: str
+    return_reason: str
     review: str  # document / site; empty in a year without stages
 
     @property
     def status_zh(self) -> str:
+        if self.superseded_by is not None:
+            return f"已由第 {self.superseded_by} 版取代"
         return STATUSES[self.status]
 
 

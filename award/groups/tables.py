@@ -22,7 +22,8 @@ class PlanVersion(Editable, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
     number: Mapped[int]
-    status: Mapped[str]  # draft 草案 / approved 已复核 / published 已发布 / withdrawn 已撤回
+    # draft 草案 / submitted 待复核 / approved 已复核 / published 已发布 / withdrawn 已撤回
+    status: Mapped[str]
     origin: Mapped[str] = mapped_column(
         default=""
     )  # uid of the plan it was copied from, or of the job that made it
@@ -49,6 +50,15 @@ class PlanVersion(Editable, Base):
     withdraw_reason: Mapped[str] = mapped_column(default="")
     # Document / site; empty: a year without stages
     review: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    superseded_by: Mapped[int | None]  # number of the version that took its place
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str | None]
+    submitted_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    submit_note: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    opinion: Mapped[str] = mapped_column(default="", server_default=text("''"))  # 复核意见
+    returned_at: Mapped[datetime | None]
+    returned_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    return_reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
     step: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     __table_args__ = (UniqueConstraint("year", "number"),)
 

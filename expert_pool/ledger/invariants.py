@@ -223,8 +223,8 @@ INVARIANTS: dict[str, tuple[str, str]] = {
     "plan-status": (
         "方案状态有效",
         (
-            "SELECT uid FROM plan_version WHERE status NOT IN ('draft', 'approved', 'published',"
-            " 'withdrawn')"
+            "SELECT uid FROM plan_version WHERE status NOT IN ('draft', 'submitted', 'approved',"
+            " 'published', 'withdrawn')"
         ),
     ),
     "plan-numbered": (

@@ -317,6 +317,55 @@ def test_a_second_person_approves(house: tuple[Ledger, World]) -> None:
     assert (row.status, row.approved_by, row.approved_name) == ("approved", "u-third", "孙副主任")
 
 
+def test_a_draft_is_submitted_returned_and_approved_with_an_opinion(
+    house: tuple[Ledger, World],
+) -> None:
+    ledger, world = house
+    uid = world.uid["draft"]
+    assert refusal(ledger, lambda uow: plans.recall(uow, uid, 1)).code == "wrong-status"
+    assert do(ledger, lambda uow: plans.submit(uow, uid, 1, "请复核")) == 2
+    edit = Join(0, world.expert("周珍珠"))
+    for act in (
+        lambda uow: plans.edit_plan(uow, uid, 2, edit),
+        lambda uow: plans.undo(uow, uid, 2),
+        lambda uow: plans.submit(uow, uid, 2),
+    ):
+        assert refusal(ledger, act).code == "wrong-status"
+    assert (
+        refusal(ledger, lambda uow: plans.send_back(uow, uid, 2, " "), CHIEF).code
+        == "reason-needed"
+    )
+    do(ledger, lambda uow: plans.send_back(uow, uid, 2, "第二家换一天"), CHIEF)
+    row = view(ledger, uid).row
+    assert (row.status, row.return_reason, row.returned_name) == (
+        "draft",
+        "第二家换一天",
+        CHIEF.name,
+    )
+    do(ledger, lambda uow: plans.edit_plan(uow, uid, 3, edit))
+    do(ledger, lambda uow: plans.submit(uow, uid, 4))
+    do(ledger, lambda uow: plans.approve(uow, uid, 5, "同意"), CHIEF)
+    row = view(ledger, uid).row
+    assert (row.status, row.opinion) == ("approved", "同意")
+
+
+def test_who_submitted_does_not_approve(cottage: tuple[Ledger, World]) -> None:
+    ledger, world = cottage
+    uid = world.uid["draft"]
+    do(ledger, lambda uow: plans.submit(uow, uid, 1), CHIEF)
+    assert refusal(ledger, lambda uow: plans.approve(uow, uid, 2), CHIEF).code == "second-person"
+
+
+def test_a_version_that_was_followed_says_by_which(cottage: tuple[Ledger, World]) -> None:
+    ledger, world = cottage
+    uid = world.uid["draft"]
+    publish(ledger, uid)
+    copied = str(do(ledger, lambda uow: plans.copy_plan(uow, uid)))
+    publish(ledger, copied)
+    row = view(ledger, uid).row
+    assert (row.status, row.superseded_by, row.status_zh) == ("withdrawn", 2, "已由第 2 版取代")
+
+
 def test_a_plan_with_somebody_left_out_needs_a_word(cottage: tuple[Ledger, World]) -> None:
     ledger, world = cottage
 

@@ -290,6 +290,15 @@ def _finish_trial(uow: UnitOfWork, world: World) -> None:
     jobs.finish_task(uow, _start_afresh(uow, world, "trial"), "[]")
 
 
+def _recall(uow: UnitOfWork, world: World) -> None:
+    plans.recall(uow, world.uid["draft"], plans.submit(uow, world.uid["draft"], 2))
+
+
+def _send_back(uow: UnitOfWork, world: World) -> None:
+    version = plans.submit(uow, world.uid["draft"], 2)
+    plans.send_back(uow, world.uid["draft"], version, "第二组再看一下")
+
+
 def _redo(uow: UnitOfWork, world: World) -> None:
     undone = plans.undo(uow, world.uid["draft"], 2)
     plans.redo(uow, world.uid["draft"], undone.row.version)
@@ -722,6 +731,35 @@ CASES = (
         ),
         (("unpin", "plan_version"),),
     ),
+    Case(
+        "answer_organisation",
+        lambda u, w: register.answer_organisation(u, "甲机械厂", "甲机械有限公司", True, "改制"),
+        (("answer", "organisation_answer"),),
+    ),
+    Case(
+        "forbid",
+        lambda u, w: plans.forbid(
+            u, w.uid["draft"], 2, w.expert("钱学勤"), w.firm(1), "去年意见不合"
+        ),
+        (("pin", "plan_version"),),
+    ),
+    Case(
+        "hold",
+        lambda u, w: plans.hold(
+            u, w.uid["draft"], 2, Pin("leader", reviewer=w.expert("钱学勤"), case=w.firm(1)), True
+        ),
+        (("pin", "plan_version"),),
+    ),
+    Case(
+        "hold_member",
+        lambda u, w: plans.hold_member(u, w.uid["draft"], 2, w.expert("钱学勤"), w.firm(0), False),
+        (("unpin", "plan_version"),),
+    ),
+    Case(
+        "move_visit",
+        lambda u, w: plans.move_visit(u, w.uid["draft"], 2, w.firm(2), 7, pin=True),
+        (("edit", "plan_version"), ("pin", "plan_version")),
+    ),
     Case("undo", lambda u, w: plans.undo(u, w.uid["draft"], 2), (("undo", "plan_version"),)),
     Case("redo", _redo, (("undo", "plan_version"), ("redo", "plan_version"))),
     Case(
@@ -731,6 +769,13 @@ CASES = (
         CHIEF,
     ),
     Case(
+        "submit",
+        lambda u, w: plans.submit(u, w.uid["draft"], 2, "请复核"),
+        (("submit", "plan_version"),),
+    ),
+    Case("recall", _recall, (("submit", "plan_version"), ("recall", "plan_version"))),
+    Case("send_back", _send_back, (("submit", "plan_version"), ("send-back", "plan_version"))),
+    Case(
         "reopen",
         lambda u, w: plans.reopen(u, w.uid["approved"], 2, "还要改"),
         (("reopen", "plan_version"),),
@@ -739,7 +784,7 @@ CASES = (
         "publish",
         lambda u, w: plans.publish(u, w.uid["approved"], 2),
         (
-            ("withdraw", "plan_version"),
+            ("supersede", "plan_version"),
             ("publish", "plan_version"),
         ),  # the same visits: no calendar entry changes
     ),

@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 from api.groups import solving
 from api.groups.board import views
 from api.groups.board.move_views import step_words
+from api.groups.plans import views as plan_views
 from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
+from api.kit.templating import moment
 from award.groups import jobs, plans, steps, store
 from award.groups.books import book_of
 from award.groups.core.book import Book
+from award.groups.core.compare import compare
 from award.groups.snapshot import build_problem
 from award.groups.standing import newest_plan
 from award.year import years as award_years
@@ -99,6 +102,8 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
         pinned_visits=views.pinned_visits(pins),
         **_editing(session, found, may_do),
         rights=may_do,
+        word=_word(row),
+        **_since(session, viewer, found),
         downloads=views.downloads(row.uid),
         changed=_changed(session, viewer, found, book, today),
     )
@@ -118,6 +123,35 @@ def _editing(session: Session, found: store.PlanView, may_do: views.Rights) -> d
         "redo": step_words(found, way.forth),
         "leaders": frozenset(one.id for one in found.problem.reviewers if one.leader),
         "reserve": views.reserve(found),
+    }
+
+
+def _word(row: store.PlanRow) -> str:
+    """What clerk and approver wrote to each other, as far as it still counts."""
+    if row.status == "draft" and row.returned_at:
+        return f"{moment(row.returned_at)} {row.returned_name}退回：{row.return_reason}"
+    if row.status == "submitted":
+        said = f"，说明：{row.submit_note}" if row.submit_note else ""
+        return f"{moment(row.submitted_at)} {row.submitted_name}提交复核{said}"
+    return f"{row.approved_name}的复核意见：{row.opinion}" if row.opinion else ""
+
+
+def _since(session: Session, viewer: Viewer, found: store.PlanView) -> dict[str, Any]:
+    """For a version on its way to be approved: what differs from the one that counts until now."""
+    if found.row.status not in ("submitted", "approved") or found.hidden:
+        return {}
+    rows = store.plans(session, viewer, found.row.year)
+    before = next(
+        (row for row in rows if row.status == "published" and row.uid != found.row.uid), None
+    )
+    if before is None:
+        return {}
+    older = store.plan(session, viewer, before.uid)
+    firm = plan_views.firms_of(older.names, found.names)
+    told = plan_views.differences(compare(older, found), firm)
+    return {
+        "since_title": f"与已发布的第 {before.number} 版相比",
+        "since": tuple(f"{one.title}：{one.text}" for one in told) or ("人员和时间都没有变化",),
     }
 
 
@@ -141,15 +175,19 @@ def rights(viewer: Viewer, row: store.PlanRow, broken: bool, hidden: int) -> vie
     )
     whole = not hidden
     own = viewer.id in (row.created_by, row.edited_by)
+    unsettled = ("draft", "submitted")
     hint = ""
     if row.status == "draft" and edit:
         hint = "方案须由编制、修改以外的另一人批准。"
-    elif row.status == "draft" and approve and own:
+    elif row.status in unsettled and approve and own:
         hint = "您编制或修改过这个方案，须由另一人批准。"
     return views.Rights(
         start=edit,
         edit=edit and whole and row.status == "draft",
-        approve=approve and whole and row.status == "draft" and not own and not broken,
+        submit=edit and whole and row.status == "draft" and not broken,
+        recall=edit and whole and row.status == "submitted",
+        approve=approve and whole and row.status in unsettled and not own and not broken,
+        send_back=approve and whole and row.status == "submitted",
         publish=publish and whole and row.status == "approved",
         reopen=publish and whole and row.status == "approved",
         withdraw=publish and whole and row.status != "withdrawn",

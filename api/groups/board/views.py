@@ -17,6 +17,7 @@ from award.papers.kinds import DOCUMENTS
 
 STATUS_TONES: dict[str, Tone] = {
     "draft": "",
+    "submitted": "warn",
     "approved": "warn",
     "published": "ok",
     "withdrawn": "bad",
@@ -174,7 +175,10 @@ class Rights:
 
     start: bool = False
     edit: bool = False
+    submit: bool = False
+    recall: bool = False
     approve: bool = False
+    send_back: bool = False
     publish: bool = False
     reopen: bool = False
     withdraw: bool = False
@@ -207,6 +211,9 @@ class BoardPage:
     held: tuple[Held, ...] = ()
     reserve: tuple[Person, ...] = ()  # who could be seated and is not
     quality: tuple[str, ...] = ()
+    word: str = ""  # what the clerk wrote for the approver, or the approver for the clerk
+    since: tuple[str, ...] = ()  # what differs from the version before, for the approver
+    since_title: str = ""
     changed: tuple[str, ...] = ()  # what has happened since that speaks against the plan
     whole: bool = (
         True  # whether this person may see all of it; trials and draws speak of everything

@@ -167,6 +167,35 @@ def pin_member(
     return _board(request, uid, "pinned" if set == "on" else "unpinned")
 
 
+@router.post("/board/{uid}/submit", allow=commands.SUBMIT.allow)
+def submit(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    note: Text = "",
+) -> Response:
+    commands.SUBMIT(ledger, actor, uid, version, note)
+    return _board(request, uid, commands.SUBMIT.done)
+
+
+@router.post("/board/{uid}/recall", allow=commands.RECALL.allow)
+def recall(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
+) -> Response:
+    commands.RECALL(ledger, actor, uid, version)
+    return _board(request, uid, commands.RECALL.done)
+
+
+@router.post("/board/{uid}/send-back", allow=commands.SEND_BACK.allow)
+def send_back(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
+) -> Response:
+    commands.SEND_BACK(ledger, actor, uid, version, reason)
+    return _board(request, uid, commands.SEND_BACK.done)
+
+
 @router.post("/board/{uid}/approve", allow=commands.APPROVE.allow)
 def approve(
     request: Request,

@@ -250,6 +250,71 @@ def remove_pin(
 
 
 @router.post(
+    "/plans/{uid}/submission", allow=commands.SUBMIT.allow, status_code=204, summary="提交复核"
+)
+def submit_plan(
+    uid: Uid,
+    body: ApprovalIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """提交之后不能修改，收回或退回之后才能。"""
+    set_etag(response, commands.SUBMIT(ledger, actor, uid, version, body.note))
+
+
+@router.post(
+    "/plans/{uid}/recall", allow=commands.RECALL.allow, status_code=204, summary="收回提交的方案"
+)
+def recall_plan(
+    uid: Uid, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep
+) -> None:
+    set_etag(response, commands.RECALL(ledger, actor, uid, version))
+
+
+@router.post(
+    "/plans/{uid}/return", allow=commands.SEND_BACK.allow, status_code=204, summary="复核退回"
+)
+def return_plan(
+    uid: Uid,
+    body: Because,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """退回的意见留在方案上。"""
+    set_etag(response, commands.SEND_BACK(ledger, actor, uid, version, body.reason))
+
+
+@router.post("/plans/{uid}/undo", allow=commands.UNDO.allow, summary="撤销上一步")
+def undo_edit(
+    uid: Uid,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> PlanOut:
+    commands.UNDO(ledger, actor, uid, version)
+    return read_plan(uid, response, ledger, viewer)
+
+
+@router.post("/plans/{uid}/redo", allow=commands.REDO.allow, summary="重做撤销的一步")
+def redo_edit(
+    uid: Uid,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+) -> PlanOut:
+    commands.REDO(ledger, actor, uid, version)
+    return read_plan(uid, response, ledger, viewer)
+
+
+@router.post(
     "/plans/{uid}/approval", allow=commands.APPROVE.allow, status_code=204, summary="复核批准"
 )
 def approve_plan(
