@@ -17,13 +17,13 @@ from ipaddress import ip_address, ip_network
 
 import structlog
 from fastapi import Request, Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.identity import csrf, factor, passwords, second_factor, signin
 from api.settings import Settings
-from award.applicants.tables import Applicant
+from award.recusal.staff import NOBODY, kept_from
 from expert_pool.core.actor import SYSTEM, Actor, Role, Viewer
+from expert_pool.core.hidden import Hidden
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
@@ -56,7 +56,7 @@ class SignedIn:
     actor: Actor
     csrf_token: str
     expires_at: datetime
-    hidden: frozenset[str] = frozenset()  # organisations the person must keep away from, by name
+    hidden: Hidden = NOBODY[1]  # organisations the person must keep away from, by name
     factor_due: bool = False  # the role asks for a second factor, and the account has none yet
 
     @property
@@ -340,12 +340,8 @@ class Desk:
     def _signed_in(self, session: Session, found: signin.LiveSession, token: str) -> SignedIn:
         holder = found.holder
         expert = holder.role is Role.EXPERT
-        named = frozenset[str]() if expert else signin.staff_conflicts(session, holder.uid)
-        conflicted = (
-            frozenset(session.scalars(select(Applicant.uid).where(Applicant.name.in_(named))))
-            if named
-            else named
-        )
+        said = frozenset[str]() if expert else signin.staff_conflicts(session, holder.uid)
+        conflicted, hidden = kept_from(session, said)
         return SignedIn(
             session_uid=found.uid,
             viewer=Viewer(
@@ -357,6 +353,6 @@ class Desk:
             actor=Actor(holder.uid, holder.name, holder.role, conflicted),
             csrf_token=csrf.token_for(token),
             expires_at=found.expires_at,
-            hidden=named,
+            hidden=hidden,
             factor_due=not found.factor and holder.role.value in self.settings.second_factor_roles,
         )

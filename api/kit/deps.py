@@ -18,6 +18,7 @@ from api.kit import lookings
 from api.kit.access import Permission, may
 from api.settings import Settings
 from expert_pool.core.actor import Actor, Role, Viewer
+from expert_pool.core.hidden import Hidden
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger
@@ -64,10 +65,10 @@ def viewer_of(request: Request) -> Viewer:
     return cast(Viewer, request.state.viewer)
 
 
-def hidden_of(request: Request) -> frozenset[str]:
+def hidden_of(request: Request) -> Hidden:
     """Names of organisations whose review this staff member may not see (工作人员的回避)."""
     signed_in: sessions.SignedIn | None = request.state.signed_in
-    return signed_in.hidden if signed_in else frozenset()
+    return signed_in.hidden if signed_in else Hidden()
 
 
 def actor_of(request: Request) -> Actor:
@@ -164,5 +165,5 @@ SignedInDep = Annotated[sessions.SignedIn, Depends(signed_in_of)]
 ClientDep = Annotated[sessions.Client, Depends(client_of)]
 DeskDep = Annotated[sessions.Desk, Depends(desk_of)]
 ExecutorDep = Annotated[Executor, Depends(executor_of)]
-HiddenDep = Annotated[frozenset[str], Depends(hidden_of)]
+HiddenDep = Annotated[Hidden, Depends(hidden_of)]
 IfMatch = Annotated[int, Depends(if_match)]

@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from expert_pool.core import organisation
+from expert_pool.core.organisation_names import readings
+
 LINK = "〔个人链接〕"
 KINDS = {
     "ask": "年度征集",
@@ -22,6 +25,7 @@ KINDS = {
 STATES = {"waiting": "待发", "sent": "已交付", "dropped": "已作废"}
 ISSUER = "诸暨市政府质量奖审定办"
 SHORTEST_NAME = 2
+SHORTEST_CORE = 4  # 质量 is in every message
 
 
 def ask(name: str, year: int, due: date) -> str:
@@ -67,16 +71,17 @@ def with_note(text: str, note: str) -> str:
 
 
 def named_in(text: str, organisations: Iterable[str]) -> str:
-    """The first organisation that a text names, "" when none; spaces do not hide a name."""
-    plain = "".join(text.split())
-    return next(
-        (
-            name
-            for name in organisations
-            if len(key := "".join(name.split())) >= SHORTEST_NAME and key in plain
-        ),
-        "",
-    )
+    """The first organisation that a text names, "" when none; blanks and invisible signs hide no
+    name, and its short name gives it away as well.
+    """
+    plain = organisation.key(text)
+    return next((name for name in organisations if _names(plain, name)), "")
+
+
+def _names(plain: str, name: str) -> bool:
+    full = organisation.key(name)
+    short = {one.core for one in readings(name) if len(one.core) >= SHORTEST_CORE}
+    return (len(full) >= SHORTEST_NAME and full in plain) or any(word in plain for word in short)
 
 
 def day(on: date) -> str:
