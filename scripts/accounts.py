@@ -14,6 +14,7 @@ from api.identity import signin
 from api.settings import load
 from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.signs import visible
 from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger
 from scripts import console
@@ -35,6 +36,7 @@ def operator() -> Actor:
 def run_add(login: str, name: str, role: str) -> int:
     ledger = Ledger(load().database_url, utc_now)
     with ledger.write(operator()) as uow:
+        login, name = visible(login), visible(name)
         signin.create_account(uow, login, name, Role(role), _password())
         uow.commit()
     console.out.print(

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from expert_pool.facts.answers import answer_text
+from expert_pool.facts.signs import entered
 from expert_pool.facts.writing import Cell, Choice, as_text, clean
 from expert_pool.facts.writing import Unreadable as NotRead
 from scripts.files import Unreadable, read_json
@@ -183,7 +184,7 @@ def _answers_of_json(path: Path, document: object) -> Iterable[_Said]:
     for key, answer, choices in found:
         if not isinstance(key, str) or not isinstance(answer, str):
             raise Unreadable(f"{path}：{json.dumps(key, ensure_ascii=False)} 的答复应是文字")
-        yield _Said(key, answer, _meanings(path, choices))
+        yield _Said(key, entered(answer), _meanings(path, choices))
 
 
 def _meanings(path: Path, choices: object) -> Mapping[str, str]:

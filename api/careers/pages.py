@@ -44,13 +44,14 @@ def import_candidates(
     settings: SettingsDep,
     today: TodayDep,
     file: Annotated[UploadFile, File()],
+    distinct: Text = "",
 ) -> Response:
     """The whole sheet or nothing; every bad row is shown at once on the same page."""
     problems: tuple[RowProblem, ...] = ()
     try:
         sheet = lists.recommendations(ledger, file, settings, today)
         problems = sheet.problems
-        commands.RECOMMEND(ledger, actor, sheet.whole())
+        commands.RECOMMEND(ledger, actor, sheet.whole(), distinct=distinct == "yes")
     except Refusal as refusal:
         with ledger.read() as session:
             view = views.candidates_view(dossier.candidacies(session, viewer, today), problems)

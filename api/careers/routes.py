@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import File, Response, UploadFile
+from fastapi import File, Query, Response, UploadFile
 
 from api.careers import commands
 from api.careers.schemas import CandidacyDecision, CandidacyIn, GradeIn
@@ -43,10 +43,13 @@ def import_recommendations(
     actor: ActorDep,
     settings: SettingsDep,
     today: TodayDep,
+    distinct: Annotated[
+        bool, Query(description="表中与库里同名的人，已逐一确认不是同一个人")
+    ] = False,
 ) -> Read:
-    """一行有误就全部不读入，逐处说明。"""
+    """一行有误，或有一位可能是库里的人，就全部不读入，逐处说明。"""
     rows = lists.recommendations(ledger, file, settings, today).whole()
-    made = commands.RECOMMEND(ledger, actor, rows)
+    made = commands.RECOMMEND(ledger, actor, rows, distinct=distinct)
     return Read(new=len(made))
 
 

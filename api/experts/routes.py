@@ -64,8 +64,11 @@ def list_experts(
 
 @router.post("/experts", allow=Permission.EDIT_EXPERTS, status_code=201, summary="专家入库")
 def enrol_expert(body: ExpertIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """同一个人不重复登记：库里已有的、可能是同一个人的，都不登记并说明是谁；确认不是同一个人的，在
+    others 里写明那位的编号再登记。
+    """
     with ledger.write(actor) as uow:
-        uid = register.enrol(uow, ExpertFields(**body.changes()))
+        uid = register.enrol(uow, ExpertFields(**body.changes()), others=body.others)
         uow.commit()
     return Created(uid=uid)
 

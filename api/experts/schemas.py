@@ -13,6 +13,7 @@ from api.kit.fields import (
     Name,
     Note,
     Output,
+    UidText,
     YearNumber,
     example,
 )
@@ -72,6 +73,14 @@ class ExpertIn(ExpertPatch):
     )
     name: Name
     employer: Name
+    others: list[UidText] = Field(
+        [], max_length=20, description="库里看着像、已确认不是同一个人的专家编号"
+    )
+
+    def changes(self) -> dict[str, Any]:
+        sent = super().changes()
+        sent.pop("others", None)
+        return sent
 
 
 class ExpertList(Output):

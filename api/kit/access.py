@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Mount
 from starlette.types import Message, Receive
 
+from api.kit.entered import EnteredRequest
 from expert_pool.core.actor import Role
 
 # Everything but uploads is small; upload routes state their own limit.
@@ -129,7 +130,7 @@ class GuardedRoute(APIRoute):
         )
 
         async def guarded(request: Request) -> Response:
-            limited = Request(request.scope, _limited(request, largest))
+            limited = EnteredRequest(request.scope, _limited(request, largest))
             await request.app.state.admit(limited, permission)
             request.state.body = limited  # a refused form is given back with what was read of it
             return await handle(limited)

@@ -62,6 +62,9 @@ _WRITTEN = {
 _BLANK = re.compile(r"[^\S\n\r\t]")
 
 
+_ENTERED = {code: sign for code, sign in _WRITTEN.items() if code not in _CONTROL}
+
+
 def visible(text: str) -> str:
     """What a reader sees: without invisible signs, other blanks as one blank, radicals and private
     code points as the characters they show. Nothing else changes: not width, not punctuation.
@@ -69,6 +72,13 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _BLANK.sub(" ", text.translate(_WRITTEN))
+
+
+def entered(text: str) -> str:
+    """A text as it comes in, without what nobody sees; blanks stay as they were typed, and control
+    characters for the fields to refuse.
+    """
+    return text if text.isascii() else text.translate(_ENTERED)
 
 
 def folded(text: str) -> str:

@@ -13,12 +13,13 @@ from sqlalchemy import select
 from expert_pool.core.eligibility import Checked, open_points
 from expert_pool.core.expert import ExpertFields
 from expert_pool.core.life import BASIS, Step, allow
+from expert_pool.core.person import Match
 from expert_pool.core.recommendation import CandidacyFields, Recommendation
 from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Candidacy
 from expert_pool.register.life import eligibility, state_now
-from expert_pool.register.people import edit_expert, enrol
+from expert_pool.register.people import Known, edit_expert, enrol, which_of, who_is
 from expert_pool.store import fields_of
 from expert_pool.tables import Expert
 
@@ -74,35 +75,45 @@ def _sound(uow: UnitOfWork, wanted: CandidacyFields) -> dict[str, object]:
     return {**vars(wanted), **texts, "received_on": received}
 
 
-def recommend(uow: UnitOfWork, rows: Sequence[Recommendation]) -> tuple[str, ...]:
-    """推荐表导入: everybody of the sheet or nobody; known people (name, and telephone or employer)
-    get their data completed.
+def recommend(
+    uow: UnitOfWork, rows: Sequence[Recommendation], *, distinct: bool = False
+) -> tuple[str, ...]:
+    """推荐表导入: everybody of the sheet or nobody; known people get their data completed. Who may
+    be known is asked about; with `distinct` somebody has looked, and they are others.
 
     Whoever waits for the check already gets the form of the newer sheet.
     """
-    made = []
-    for one in rows:
-        known = _known(uow, one.person)
-        if known is None:
-            made.append(enter_candidacy(uow, enrol(uow, one.person, "推荐表导入"), one.candidacy))
-            continue
-        edit_expert(
-            uow, known.uid, known.version, _completed(fields_of(known), one.person), "推荐表导入"
+    found = [(one, who_is(uow.session, one.person)) for one in rows]
+    asked = [(one, match.perhaps) for one, match in found if match.perhaps]
+    if asked and not distinct:
+        raise Refusal(
+            "maybe-same", "\n".join(which_of(one.person.name, perhaps) for one, perhaps in asked)
         )
-        waiting = uow.session.scalar(
-            select(Candidacy).where(Candidacy.expert_id == known.id, Candidacy.status == "open")
-        )
-        if waiting is None:
-            made.append(enter_candidacy(uow, known.uid, one.candidacy))
-        else:
-            amend_candidacy(
-                uow,
-                waiting.uid,
-                waiting.version,
-                replace(one.candidacy, received_on=waiting.received_on),
-            )
-            made.append(waiting.uid)
-    return tuple(made)
+    return tuple(_recommend(uow, one, match) for one, match in found)
+
+
+def _recommend(uow: UnitOfWork, one: Recommendation, match: Match[Known]) -> str:
+    """The public id of the application."""
+    if match.known is None:
+        others = [other.uid for other in match.perhaps]
+        uid = enrol(uow, one.person, "推荐表导入", others)
+        return enter_candidacy(uow, uid, one.candidacy)
+    known = uow.load(Expert, match.known.uid)
+    edit_expert(
+        uow, known.uid, known.version, _completed(fields_of(known), one.person), "推荐表导入"
+    )
+    waiting = uow.session.scalar(
+        select(Candidacy).where(Candidacy.expert_id == known.id, Candidacy.status == "open")
+    )
+    if waiting is None:
+        return enter_candidacy(uow, known.uid, one.candidacy)
+    amend_candidacy(
+        uow,
+        waiting.uid,
+        waiting.version,
+        replace(one.candidacy, received_on=waiting.received_on),
+    )
+    return waiting.uid
 
 
 def decide_candidacy(
@@ -147,18 +158,6 @@ def _kept(item: Checked) -> dict[str, object]:
         "words": item.words,
         "waivable": item.waivable,
     }
-
-
-def _known(uow: UnitOfWork, person: ExpertFields) -> Expert | None:
-    named = uow.session.scalars(
-        select(Expert).where(Expert.name == person.name).order_by(Expert.id)
-    ).all()
-    same = [
-        row
-        for row in named
-        if (person.phone and row.phone == person.phone) or row.employer == person.employer
-    ]
-    return same[0] if same else None
 
 
 def _completed(known: ExpertFields, said: ExpertFields) -> ExpertFields:

@@ -3,28 +3,90 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from expert_pool.core import person
 from expert_pool.core.expert import ExpertFields, masked
+from expert_pool.core.retention import GONE
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import UnitOfWork
+from expert_pool.register.organisations import known_answers
 from expert_pool.register.pinyin import pinyin_of
 from expert_pool.store import OWN_FORM
 from expert_pool.tables import Expert, ExpertIndustry
 
 
-def enrol(uow: UnitOfWork, wanted: ExpertFields, reason: str = "") -> str:
-    """入库: a new expert; gives the public id.
+def enrol(
+    uow: UnitOfWork, wanted: ExpertFields, reason: str = "", others: Collection[str] = ()
+) -> str:
+    """入库: a new expert; gives the public id. Refuses `exists` for who is in the register already
+    and `maybe-same` for who may be; `others`: people of the register that somebody has looked at
+    and found to be others.
 
     Not yet assignable: that takes an appointment, a declaration and free days.
     """
     _sound(wanted)
+    found = who_is(uow.session, wanted, others)
+    if found.known is not None:
+        raise Refusal(
+            "exists",
+            f"库里已有{person.described(found.known)}，没有重复登记，请直接修改他的资料。",
+            expert=found.known.uid,
+        )
+    if found.perhaps:
+        raise Refusal("maybe-same", which_of(wanted.name, found.perhaps))
     expert = Expert(created_at=uow.now)
     write_expert(expert, wanted)
     return uow.add(expert, "e", "enrol", reason).uid
+
+
+@dataclass(frozen=True)
+class Known(person.Somebody):
+    """Somebody of the register, as far as it tells people apart."""
+
+    uid: str = ""
+
+
+def who_is(
+    session: Session, wanted: ExpertFields, others: Collection[str] = ()
+) -> person.Match[Known]:
+    """Who in the register it is, or may be: by name in any way of typing it, or by telephone.
+
+    Two statements.
+    """
+    near = select(Expert).where(
+        or_(
+            Expert.name == wanted.name,
+            Expert.pinyin == pinyin_of(wanted.name),
+            (Expert.phone == wanted.phone) & (Expert.phone != ""),
+        ),
+        Expert.name.not_like(GONE + "%"),
+        Expert.uid.not_in(tuple(others)),
+    )
+    known = (
+        Known(row.name, row.phone, "", row.birth, row.birth_precision, row.employer, row.uid)
+        for row in session.scalars(near.order_by(Expert.id))
+    )
+    one = person.Somebody(
+        wanted.name, wanted.phone, "", wanted.birth, wanted.birth_precision, wanted.employer
+    )
+    return person.Register(known, known_answers(session)).find(one)
+
+
+def which_of(name: str, perhaps: Sequence[Known]) -> str:
+    """What is asked about somebody who may be one of several people of the register."""
+    named = "；".join(f"{person.described(one)}（{one.uid}）" for one in perhaps)
+    return (
+        f"{name}是不是库里的{named}？"
+        "是同一个人的，请直接修改他的资料；不是的，请确认后注明是另一个人再登记。"
+    )
 
 
 def edit_expert(

@@ -17,6 +17,7 @@ from lxml import etree
 
 from expert_pool.facts.headings import row_score
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.signs import entered
 from expert_pool.facts.writing import Cell, looks_like_formula
 from expert_pool.spreadsheet.guard import (
     MAX_CELLS,
@@ -124,7 +125,7 @@ def _value(cell: object) -> Cell:
     text = str(cell)
     if len(text) > MAX_CELL:
         raise Refusal("too-large", f"有一个单元格里的文字超过 {MAX_CELL:,} 个字，不像是表格。")
-    return text
+    return entered(text) or None
 
 
 # CSV
@@ -169,7 +170,7 @@ def grid_of_csv(data: bytes) -> Grid:
 
 def _csv_value(written: str, column: int, row: int) -> Cell:
     """The cell without what programs put before numbers to keep them whole: tabs, ' and ="…"."""
-    cell = written.strip()
+    cell = entered(written).strip()
     if quoted := QUOTED.fullmatch(cell):
         cell = quoted[1].replace('""', '"').strip()
     elif cell.startswith("'") and not cell.endswith("'"):
