@@ -65,8 +65,8 @@ class OrganisationAnswer(Editable, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     first_key: Mapped[str]
     second_key: Mapped[str]
-    one: Mapped[str]
-    other: Mapped[str]
+    written: Mapped[str]
+    official: Mapped[str]
     same: Mapped[bool]
     answered_by: Mapped[str]
     answered_name: Mapped[str]

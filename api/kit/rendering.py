@@ -49,6 +49,7 @@ DONE: dict[str, str] = {
     "service": "评审工作已按已发布方案登记。",
     "waiver": "已提出豁免，等待另一人复核。",
     "official": "名单已更新。",
+    "names-answered": "已记下，以后的名单都按此办理。",
     "holdings": "股东名单已导入。",
     "request": "回避申请已登记，决定前不安排该专家。",
     "declared": "声明与承诺已登记。",

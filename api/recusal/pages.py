@@ -63,6 +63,11 @@ def _view(
             dossier.rulings(session, viewer, hidden),
             dossier.officials(session, viewer),
             dossier.holdings(session, viewer, hidden),
+            [
+                one
+                for one in seen.doubts
+                if one.written not in hidden and one.official not in hidden
+            ],
         )
     return views.list_view(matters, show, number, problems)
 
@@ -112,6 +117,22 @@ def decide(
             register.decide_conflict(uow, uid, version, decision, reason)
         uow.commit()
     return see_other(request, "/recusals", "waiver" if decision == "waive" else "decided")
+
+
+@router.post("/recusals/names", allow=commands.ANSWER_NAMES.allow)
+def answer_names(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    written: Text,
+    official: Text,
+    answer: Text = "",
+    reason: Text = "",
+) -> Response:
+    """是不是同一单位: said once, remembered for every later list."""
+    same = common.chosen(answer, "same", "different")
+    commands.ANSWER_NAMES(ledger, actor, written, official, same, reason)
+    return see_other(request, "/recusals#names", commands.ANSWER_NAMES.done)
 
 
 @router.post("/experts/{uid}/conflicts/{conflict}/waive", allow=commands.PROPOSE_WAIVER.allow)

@@ -28,13 +28,14 @@ from api.recusal.conflicts.schemas import ConflictEnd
 from api.recusal.schemas import (
     HoldingOut,
     HoldingsRead,
+    NamesAnswer,
     OfficialIn,
     RecusalRequestIn,
     WaiverDecision,
 )
 from award.applicants import store as applicant_store
 from award.recusal import certificate as recusal
-from award.recusal.certificate import Finding
+from award.recusal.certificate import Finding, NameQuestion
 from expert_pool import dossier, register
 from expert_pool.dossier import OfficialView, RulingView, WaiverView
 
@@ -48,6 +49,32 @@ def list_findings(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[Find
     """
     with ledger.read() as session:
         return list(recusal.findings(session, viewer, year))
+
+
+@router.get(
+    "/years/{year}/organisation-questions",
+    allow=Permission.READ_EXPERTS,
+    summary="待确认是不是同一单位",
+)
+def list_name_questions(
+    year: Year, ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep
+) -> list[NameQuestion]:
+    """写法相近、程序不能断定的两个单位名称；确认前按同一单位回避。"""
+    with ledger.read() as session:
+        found = recusal.overview(session, viewer, year).doubts
+    return [one for one in found if one.written not in hidden and one.official not in hidden]
+
+
+@router.post(
+    "/organisation-answers",
+    allow=commands.ANSWER_NAMES.allow,
+    status_code=201,
+    summary="确认是不是同一单位",
+)
+def answer_names(body: NamesAnswer, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """确认一次，以后的名单都按此办理；再答一次以后一次为准，两次都在日志里。"""
+    made = commands.ANSWER_NAMES(ledger, actor, body.written, body.official, body.same, body.reason)
+    return Created(uid=made)
 
 
 @router.get("/recusal-decisions", allow=Permission.READ_EXPERTS, summary="已作的回避决定")

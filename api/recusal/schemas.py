@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from api.kit.fields import Day, Input, Name, Output, UidText, example
+from pydantic import Field, StringConstraints
+
+from api.kit.fields import PLAIN, Day, Input, Line, Name, Output, UidText, example
 from api.kit.schemas import Because
+
+# An employer as somebody wrote it, department and standing and all.
+Written = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=PLAIN)
+]
 
 
 class RecusalRequestIn(Because):
@@ -16,6 +23,21 @@ class RecusalRequestIn(Because):
     )
     expert_uid: UidText
     received_on: Day | None = None
+
+
+class NamesAnswer(Input):
+    model_config = example(
+        {
+            "written": "大东集团",
+            "official": "诸暨市大东袜业有限公司",
+            "same": False,
+            "reason": "信用代码不同，没有股权关系",
+        }
+    )
+    written: Written
+    official: Written
+    same: bool
+    reason: Line = Field("", description="不是同一单位的必须写明依据")
 
 
 class WaiverDecision(Because):

@@ -11,7 +11,7 @@ from api.kit.parts import Option
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from award.papers.register import effect_words
-from award.recusal.certificate import Certificate, Finding
+from award.recusal.certificate import Certificate, Finding, NameQuestion
 from expert_pool.core.conflict import KINDS, told_evidence
 from expert_pool.core.recusal import OFFICE_WORDS, SIDES, Side
 from expert_pool.dossier import OfficialView, RulingView, WaiverView
@@ -47,6 +47,7 @@ class Line:
     ended: str
     ended_iso: str
     told: str  # 依据, with the percentage of a holding
+    allowable: bool  # barred unless somebody decides otherwise
     soft_if_same: bool  # found by a name alone; if it is she, she is better not assigned
 
 
@@ -65,6 +66,7 @@ class Matters:
     rulings: Sequence[RulingView]
     officials: Sequence[OfficialView]
     holdings: Sequence[tuple[str, int, str]]
+    doubts: Sequence[NameQuestion] = ()
 
 
 def list_view(
@@ -74,7 +76,10 @@ def list_view(
     waiting = tuple(row for row in matters.waivers if not row.outcome)
     waived = {row.conflict_uid for row in waiting}
     rows: dict[str, Sequence[object]] = {
-        "pending": _once(line for line in lines if line.finding.side == Side.PENDING),
+        # What hangs on whether two names are one organisation is asked once, by the names.
+        "pending": _once(
+            line for line in lines if line.finding.side == Side.PENDING and not line.finding.doubt
+        ),
         "soft": [
             line
             for line in lines
@@ -85,17 +90,19 @@ def list_view(
     }
     shown, pager = paged(rows[show], number, "/recusals", {"show": show})
     counts = {key: len(found) for key, found in rows.items()}
+    beside = len(waiting) + len(matters.doubts)
     return {
         "year": matters.year,
         "show": show,
         "tabs": tuple(
-            (key, words, counts[key] + (len(waiting) if key == "pending" else 0))
+            (key, words, counts[key] + (beside if key == "pending" else 0))
             for key, words in TABS.items()
         ),
         "counts": counts,
         "rows": shown,
         "pager": pager,
         "waivers": tuple(_waiver(row) for row in waiting),
+        "doubts": tuple((one.written, one.official, _some(one.experts)) for one in matters.doubts),
         "hints": matters.hints,
         "officials": tuple(
             (row, OFFICE_WORDS[row.role]) for row in matters.officials if row.until is None
@@ -104,6 +111,14 @@ def list_view(
         "holdings": matters.holdings,
         "problems": tuple(problems),
     }
+
+
+MOST_NAMED = 8
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" 等 {len(names)} 人" if len(names) > MOST_NAMED else ""
+    return "、".join(names[:MOST_NAMED]) + more
 
 
 def _line(item: Finding, versions: Mapping[str, int]) -> Line:
@@ -117,6 +132,7 @@ def _line(item: Finding, versions: Mapping[str, int]) -> Line:
         f"止于{date_words(item.ended)}" if item.ended else "存续",
         item.ended.isoformat() if isinstance(item.ended, date) else "",
         told_evidence(item.kind, item.percent, item.evidence) or item.organisation,
+        KINDS[item.kind].allowable and item.side == Side.HARD,
         item.name_match and KINDS[item.kind].severity_at(item.percent) == "soft",
     )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -18,6 +19,7 @@ from award.applicants.store import ApplicantRow
 from award.recusal.relations import Relations, relations
 from award.year import store as year_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
+from expert_pool.core.colleagues import colleagues
 from expert_pool.core.conflict import KINDS, PAIR_KINDS, ConflictKind, told_evidence, years_before
 from expert_pool.core.recusal import OUT_OF_EVERYTHING, SIDES, Concern, Relation, Side, side_of
 from expert_pool.facts.refusal import Refusal
@@ -327,6 +329,15 @@ def _severity_words(kind: ConflictKind) -> str:
 
 
 @dataclass(frozen=True)
+class NameQuestion:
+    """是不是同一单位: two names as written, and the experts for whom it matters."""
+
+    written: str
+    official: str
+    experts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Overview:
     """年度回避清单: every relation in force, and hints (expert uid, name, applicant uid, name,
     words) that keep nobody away.
@@ -334,6 +345,7 @@ class Overview:
 
     findings: tuple[Finding, ...] = ()
     hints: tuple[tuple[str, str, str, str, str], ...] = ()
+    doubts: tuple[NameQuestion, ...] = ()
 
 
 def findings(session: Session, viewer: Viewer, number: int) -> tuple[Finding, ...]:
@@ -399,7 +411,23 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
         for hint in related.hints
         if hint.applicant not in viewer.conflicted
     )
-    return Overview(tuple(found), hints)
+    return Overview(tuple(found), hints, _questions(related, rows))
+
+
+def _questions(related: Relations, rows: Sequence[Expert]) -> tuple[NameQuestion, ...]:
+    """Of applicants first, then of employers that would keep two people apart."""
+    names = {row.uid: row.name for row in rows}
+    employers = colleagues({row.uid: row.employer for row in rows}, related.parties.remembered)
+    asked = {doubt.key: doubt for doubt in (*employers.doubts, *related.doubts())}
+    ordered = {doubt.key: None for doubt in (*related.doubts(), *employers.doubts)}
+    return tuple(
+        NameQuestion(
+            asked[key].written,
+            asked[key].official,
+            tuple(dict.fromkeys(names[uid] for uid in asked[key].experts)),
+        )
+        for key in ordered
+    )
 
 
 def versions(session: Session, records: tuple[str, ...]) -> dict[str, int]:

@@ -58,6 +58,7 @@ EDITABLE = (
     "personnel_decision",
     "shareholding",
     "official",
+    "organisation_answer",
 )
 
 OUT_OF_SCALE = " UNION ALL ".join(

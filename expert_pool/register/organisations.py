@@ -22,13 +22,15 @@ def known_answers(session: Session) -> Remembered:
     return {(first, second): said for first, second, said in session.execute(rows)}
 
 
-def answer_organisation(uow: UnitOfWork, one: str, other: str, same: bool, reason: str = "") -> str:
+def answer_organisation(
+    uow: UnitOfWork, written: str, official: str, same: bool, reason: str = ""
+) -> str:
     """是同一单位，或不是. A later answer replaces an earlier one, both stand in the log; the
     uid.
     """
-    first, second = organisation.pair(one, other)
+    first, second = organisation.pair(written, official)
     if not first or not second:
-        raise Refusal("blank", "请写明是哪两个单位名称。", field="other")
+        raise Refusal("blank", "请写明是哪两个单位名称。", field="official")
     if first == second:
         raise Refusal("same-name", "两个名称写法相同，就是同一单位，不用确认。", BASIS)
     if not same and not reason.strip():
@@ -47,8 +49,8 @@ def answer_organisation(uow: UnitOfWork, one: str, other: str, same: bool, reaso
         row = OrganisationAnswer(
             first_key=first,
             second_key=second,
-            one=one.strip(),
-            other=other.strip(),
+            written=written.strip(),
+            official=official.strip(),
             same=same,
             answered_by=uow.actor.id,
             answered_name=uow.actor.name,

@@ -511,6 +511,11 @@ CASES = (
         (("withdraw", "pair_conflict"),),
     ),
     Case(
+        "answer_organisation",
+        lambda u, w: register.answer_organisation(u, "大东集团", "大东袜业", True),
+        (("answer", "organisation_answer"),),
+    ),
+    Case(
         "affiliate",
         lambda u, w: register.affiliate(u, "甲公司", "乙集团"),
         (("affiliate", "affiliation"),),

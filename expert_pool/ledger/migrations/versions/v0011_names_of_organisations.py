@@ -19,7 +19,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), primary_key=True),
         *(
             sa.Column(name, sa.Text(), nullable=False)
-            for name in ("first_key", "second_key", "one", "other", "answered_by", "answered_name")
+            for name in (
+                "first_key",
+                "second_key",
+                "written",
+                "official",
+                "answered_by",
+                "answered_name",
+            )
         ),
         sa.Column("same", sa.Boolean(), nullable=False),
         sa.Column("answered_at", UtcDateTime(), nullable=False),
