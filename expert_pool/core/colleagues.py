@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from expert_pool.core import organisation
@@ -32,7 +32,24 @@ def colleagues(
     for uid, text in employers.items():
         if organisation.has_employer(text):
             people.setdefault(text, []).append(uid)
-    directory = Directory(people, remembered)
+    root, beside = _groups(people, Directory(people, remembered))
+    word = {uid: root[text] for text, uids in people.items() for uid in uids}
+    pairs, doubts = set(), []
+    for text, other, answer in beside:
+        if root[text] == root[other]:
+            continue
+        pairs |= {(min(a, b), max(a, b)) for a in people[text] for b in people[other]}
+        if answer is Answer.ASK:
+            doubts.append(Doubt(text, other, (*people[text], *people[other])))
+    return Colleagues(
+        {uid: word.get(uid, f"no:{uid}") for uid in employers}, frozenset(pairs), tuple(doubts)
+    )
+
+
+def _groups(
+    people: Collection[str], directory: Directory
+) -> tuple[dict[str, str], list[tuple[str, str, Answer]]]:
+    """Employer as written -> the name its group goes by; and the pairs that are not simply one."""
     group = {text: text for text in people}
 
     def root(text: str) -> str:
@@ -49,14 +66,4 @@ def colleagues(
                 group[root(other)] = root(text)
             else:
                 beside.append((text, other, answer))
-    word = {uid: root(text) for text, uids in people.items() for uid in uids}
-    pairs, doubts = set(), []
-    for text, other, answer in beside:
-        if root(text) == root(other):
-            continue
-        pairs |= {(min(a, b), max(a, b)) for a in people[text] for b in people[other]}
-        if answer is Answer.ASK:
-            doubts.append(Doubt(text, other, (*people[text], *people[other])))
-    return Colleagues(
-        {uid: word.get(uid, f"no:{uid}") for uid in employers}, frozenset(pairs), tuple(doubts)
-    )
+    return {text: root(text) for text in people}, beside

@@ -14,6 +14,8 @@ from expert_pool.facts.halfday import HALVES, Half, HalfDay, days
 HalfWord = str  # "AM", "PM", "FULL", "NIGHT"
 RECURRING = ("WEEK", "WEEKS", "WEEKEND", "WORKDAYS", "RESTDAYS", "EVERY")
 HALF_KINDS = ("AM", "PM", "FULL", "NIGHT")
+# Words that choose days by themselves; 每 and the like do so with what follows.
+CHOOSING = ("WEEK", "WEEKS", "WEEKEND", "WORKDAYS", "RESTDAYS")
 
 
 @dataclass(frozen=True)
@@ -100,40 +102,39 @@ class ItemReader(PointReader):
         token = self.take()
         if token.kind == "WEEK" and (beside := self._date_beside(token)):
             return beside
-        every = self.window.days()
-        if token.kind == "WEEK":
-            wanted = {WEEKDAY.index(char) for char in token.groups[0] or "" if char in WEEKDAY}
-            chosen = [day for day in every if day.weekday() in wanted]
-        elif token.kind == "WEEKS":
-            start, end = (WEEKDAY.index(group or "一") for group in token.groups)
-            if start > end:
-                raise Unclear(f"“{token.text}”前后颠倒")
-            chosen = [day for day in every if start <= day.weekday() <= end]
-        elif token.kind == "WEEKEND":
-            chosen = [day for day in every if day.weekday() >= 5]
-        elif token.kind in ("WORKDAYS", "RESTDAYS"):
-            chosen = [
-                day
-                for day in every
-                if self.window.working_days.is_working(day) == (token.kind == "WORKDAYS")
-            ]
-        else:
-            if self.kind() in ("WEEK", "WEEKS", "WORKDAYS", "WEEKEND"):
-                return self._recurring()
-            chosen = list(every)
+        if token.kind not in CHOOSING and self.kind() in ("WEEK", "WEEKS", "WORKDAYS", "WEEKEND"):
+            return self._recurring()
+        chosen = self._days_of(token)
         half = self._half() or self._clock()
         if self.kind() == "RANGE" and self.kind(1) in (*POINTS, *RECURRING):
             raise Unclear(f"看不懂“{token.text}”后面的起止")
         if self.kind() in ("FROM", "UNTIL"):
             raise Unclear(f"“{token.text}{self.take().text}”没有写是哪一天")
         if token.kind == "WEEKS" and half == "AM":
+            _, end = _from_to(token)
             until = frozenset(
-                h
-                for h in covering(tuple(chosen), None)
-                if h.date.weekday() != end or h.half == "AM"
+                h for h in covering(chosen, None) if h.date.weekday() != end or h.half == "AM"
             )
-            return Item((covering(tuple(chosen), half), until), half=half)
-        return Item((covering(tuple(chosen), half),), half=half, recurring=True)
+            return Item((covering(chosen, half), until), half=half)
+        return Item((covering(chosen, half),), half=half, recurring=True)
+
+    def _days_of(self, token: Token) -> tuple[date, ...]:
+        """The days of the window that come back in every week."""
+        every = self.window.days()
+        if token.kind == "WEEK":
+            wanted = {WEEKDAY.index(char) for char in token.groups[0] or "" if char in WEEKDAY}
+            return tuple(day for day in every if day.weekday() in wanted)
+        if token.kind == "WEEKS":
+            start, end = _from_to(token)
+            if start > end:
+                raise Unclear(f"“{token.text}”前后颠倒")
+            return tuple(day for day in every if start <= day.weekday() <= end)
+        if token.kind == "WEEKEND":
+            return tuple(day for day in every if day.weekday() >= 5)
+        if token.kind in ("WORKDAYS", "RESTDAYS"):
+            working, calendar = token.kind == "WORKDAYS", self.window.working_days
+            return tuple(day for day in every if calendar.is_working(day) == working)
+        return tuple(every)
 
     def _date_beside(self, token: Token) -> Item | None:
         """周三(9.9): that one Wednesday, if it is one."""
@@ -352,3 +353,9 @@ def _start(point: Point, half: HalfWord | None) -> HalfDay:
 
 def _end(point: Point, half: HalfWord | None) -> HalfDay:
     return HalfDay(point.last, "AM" if half == "AM" else "PM")
+
+
+def _from_to(token: Token) -> tuple[int, int]:
+    """周一至周三: the first and the last weekday, from 0."""
+    start, end = (WEEKDAY.index(group or "一") for group in token.groups)
+    return start, end

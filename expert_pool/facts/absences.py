@@ -9,11 +9,11 @@ otherwise the meanings are offered as choices. An empty cell is unknown, not fre
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
-from typing import Literal
+from typing import ClassVar, Literal
 
 from expert_pool.facts.absence_items import Item, ItemReader
 from expert_pool.facts.absence_lunar import without_lunar
@@ -179,52 +179,64 @@ class _Statement:
             self.pending.append(Item((separate, shared), half=item.half))
 
     def _word(self, token: Token) -> None:
-        match token.kind:
-            case "NEG":
-                self._verdict("absent", bool(token.text))
-            case "POS" | "ANYTIME":
-                if token.kind == "ANYTIME":
-                    self.seen_all = True
-                self._verdict("free", True)
-            case "REASON":
-                self.linked = False
-                if self.pending and not self.in_except:
-                    self._move("absent")
-            case "NONE":
-                self._nothing()
-            case "ONLY":
-                self.said.only = True
-            case "EXCEPT":
-                self._default()
-                self.in_except = True
-            case "CLOSE" | "EXCEPT_POST":
-                self.said.excepted += self.pending
-                if not self.pending:
-                    raise Unclear(f"看不懂“{token.text}”")
-                self.pending = []
-                self.in_except = False
-            case "OTHERS":
-                self._close_except()
-                self.awaiting_others = True
-            case "ALL":
-                self._close_except()
-                self.seen_all = True
-            case "BREAK":
-                self.linked = False
-                self._close_except()
-            case "SEP" | "FILL":
-                pass
-            case "RANGE" if token.text in ("至", "到"):
-                pass
-            case "SPAN" if self._days_agree(token):
-                pass
-            case "OTHER" if not RISKY.search(token.text):
-                self.linked = False
-                self.reader.notes.append(f"“{token.text}”按事由理解")
-            case "UNSURE":
-                raise Unclear(f"“{token.text}”不是确定的时间")
-            case _:
-                raise Unclear(f"看不懂“{token.text}”")
+        act = self._ACTS.get(token.kind)
+        if act is not None:
+            act(self, token)
+        elif token.kind == "UNSURE":
+            raise Unclear(f"“{token.text}”不是确定的时间")
+        elif not self._may_pass(token):
+            raise Unclear(f"看不懂“{token.text}”")
+
+    def _may_pass(self, token: Token) -> bool:
+        """Words that change nothing; a reason nobody has to understand is noted."""
+        if token.kind == "OTHER" and not RISKY.search(token.text):
+            self.linked = False
+            self.reader.notes.append(f"“{token.text}”按事由理解")
+            return True
+        return (
+            token.kind in ("SEP", "FILL")
+            or (token.kind == "RANGE" and token.text in ("至", "到"))
+            or (token.kind == "SPAN" and self._days_agree(token))
+        )
+
+    def _negated(self, token: Token) -> None:
+        self._verdict("absent", bool(token.text))
+
+    def _affirmed(self, token: Token) -> None:
+        if token.kind == "ANYTIME":
+            self.seen_all = True
+        self._verdict("free", True)
+
+    def _reason(self, _token: Token) -> None:
+        self.linked = False
+        if self.pending and not self.in_except:
+            self._move("absent")
+
+    def _only(self, _token: Token) -> None:
+        self.said.only = True
+
+    def _except(self, _token: Token) -> None:
+        self._default()
+        self.in_except = True
+
+    def _excepted(self, token: Token) -> None:
+        self.said.excepted += self.pending
+        if not self.pending:
+            raise Unclear(f"看不懂“{token.text}”")
+        self.pending = []
+        self.in_except = False
+
+    def _others(self, _token: Token) -> None:
+        self._close_except()
+        self.awaiting_others = True
+
+    def _all(self, _token: Token) -> None:
+        self._close_except()
+        self.seen_all = True
+
+    def _break(self, _token: Token) -> None:
+        self.linked = False
+        self._close_except()
 
     def _days_agree(self, span: Token) -> bool:
         """9.8-9.11共四天: the number must be that of the days just named."""
@@ -233,7 +245,7 @@ class _Statement:
             bool(self.pending) and span.groups[1] == "天" and number(span.groups[0]) == len(named)
         )
 
-    def _nothing(self) -> None:
+    def _nothing(self, _token: Token) -> None:
         if self.meaning != "absent":
             raise Unclear("看不出“无”是没有不便，还是没有空", (ALL_FREE, NONE_FREE, UNKNOWN))
         self.said.all_free = True
@@ -302,6 +314,21 @@ class _Statement:
         )
         if self.seen_all and nothing and self.meaning == "free":
             self.said.all_free = True
+
+    _ACTS: ClassVar[Mapping[str, Callable[[_Statement, Token], None]]] = {
+        "NEG": _negated,
+        "POS": _affirmed,
+        "ANYTIME": _affirmed,
+        "REASON": _reason,
+        "NONE": _nothing,
+        "ONLY": _only,
+        "EXCEPT": _except,
+        "CLOSE": _excepted,
+        "EXCEPT_POST": _excepted,
+        "OTHERS": _others,
+        "ALL": _all,
+        "BREAK": _break,
+    }
 
 
 def _conclude(

@@ -194,34 +194,7 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
     previous, expected = FIRST, 1
     for row in session.execute(query.execution_options(yield_per=2000)):
         number = row[0]
-        if number != expected:
-            broken.append(
-                Broken(
-                    expected,
-                    (
-                        f"第 {expected} 条至第 {number - 1} 条缺失"
-                        if number > expected
-                        else f"第 {number} 条次序不对"
-                    ),
-                )
-            )
-        fields = list(row[:11])
-        if row.previous_hash != previous:
-            broken.append(Broken(number, f"第 {number} 条与前一条接不上"))
-        if _digest(fields) != row.hash:
-            broken.append(Broken(number, f"第 {number} 条被改动过"))
-        if row.salt is None:
-            if str(number) not in erased:
-                broken.append(Broken(number, f"第 {number} 条的内容被删去，没有依法删除的记录"))
-        elif _digest([row.salt, row.before, row.after]) != row.content_digest:
-            broken.append(Broken(number, f"第 {number} 条的内容被改动过"))
-        anchor = wanted.pop(number, None)
-        if anchor and anchor.hash != row.hash:
-            broken.append(
-                Broken(
-                    number, f"第 {number} 条与 {anchor.at} 留存的锚点不符，此条或之前的记录被改写过"
-                )
-            )
+        broken += _faults(row, previous, expected, erased, wanted.pop(number, None))
         previous, expected = row.hash, number + 1
     for entries, anchor in wanted.items():
         if entries > 0:
@@ -233,6 +206,29 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
                 )
             )
     return broken
+
+
+def _faults(
+    row: Any, previous: str, expected: int, erased: Collection[str], anchor: Anchor | None
+) -> Iterator[Broken]:
+    """What does not fit at one entry: its number, its hash, its content, the anchor kept of it."""
+    number = row[0]
+    if number > expected:
+        yield Broken(expected, f"第 {expected} 条至第 {number - 1} 条缺失")
+    elif number < expected:
+        yield Broken(expected, f"第 {number} 条次序不对")
+    if row.previous_hash != previous:
+        yield Broken(number, f"第 {number} 条与前一条接不上")
+    if _digest(list(row[:11])) != row.hash:
+        yield Broken(number, f"第 {number} 条被改动过")
+    if row.salt is None:
+        if str(number) not in erased:
+            yield Broken(number, f"第 {number} 条的内容被删去，没有依法删除的记录")
+    elif _digest([row.salt, row.before, row.after]) != row.content_digest:
+        yield Broken(number, f"第 {number} 条的内容被改动过")
+    if anchor and anchor.hash != row.hash:
+        words = f"第 {number} 条与 {anchor.at} 留存的锚点不符，此条或之前的记录被改写过"
+        yield Broken(number, words)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ changed each year.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -181,19 +181,19 @@ def _read(name: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise _bad(name, f"{_FLAG[name]}应是“是”或“否”")
         return value
-    if name in _SPAN:
-        return _span(name, value)
-    if name == "max_parallel_visits":
-        return None if value is None else _whole(name, value, 1, 1000, "同时进行的现场评审数上限")
-    if name == "disclose_from":
-        return _day(name, value, "组织名称公布日")
-    if name == "soft_costs":
-        if not isinstance(value, dict):
-            raise _bad(name, "软性回避的代价应是一个对象")
-        return {
-            str(kind): _whole(name, cost, 0, 1000, f"{kind} 的代价") for kind, cost in value.items()
-        }
-    return _table(value)
+    return _span(name, value) if name in _SPAN else _OWN[name](name, value)
+
+
+def _visits_at_once(name: str, value: Any) -> int | None:
+    return None if value is None else _whole(name, value, 1, 1000, "同时进行的现场评审数上限")
+
+
+def _costs(name: str, value: Any) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise _bad(name, "软性回避的代价应是一个对象")
+    return {
+        str(kind): _whole(name, cost, 0, 1000, f"{kind} 的代价") for kind, cost in value.items()
+    }
 
 
 def _whole(name: str, value: Any, low: int, high: int, title: str) -> int:
@@ -214,16 +214,16 @@ def _span(name: str, value: Any) -> tuple[int, int] | None:
     return first, last
 
 
-def _day(name: str, value: Any, title: str) -> date | None:
+def _day(name: str, value: Any) -> date | None:
     if value is None:
         return None
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise _bad(name, f"{title}应是 2026-09-01 这样的日期") from None
+        raise _bad(name, "组织名称公布日应是 2026-09-01 这样的日期") from None
 
 
-def _table(value: Any) -> tuple[tuple[int, int], ...]:
+def _table(name: str, value: Any) -> tuple[tuple[int, int], ...]:
     title = "人数与现场半天数对照"
     if not isinstance(value, list | tuple) or not all(
         isinstance(row, list | tuple) and len(row) == 2 for row in value
@@ -239,6 +239,14 @@ def _table(value: Any) -> tuple[tuple[int, int], ...]:
     if list(rows) != sorted(set(rows)):
         raise _bad("visit_table", f"{title}应按人数从小到大排列")
     return rows
+
+
+_OWN: Mapping[str, Callable[[str, Any], Any]] = {
+    "max_parallel_visits": _visits_at_once,
+    "disclose_from": _day,
+    "soft_costs": _costs,
+    "visit_table": _table,
+}
 
 
 def _bad(field_name: str, sentence: str) -> Refusal:

@@ -6,7 +6,7 @@ Nothing here knows a sheet.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date, datetime, timedelta
@@ -130,37 +130,14 @@ def read(column: Column, cell: Cell) -> Any:
 
     Kinds `days` and `person` are read by the sheet.
     """
-    match column.kind:
-        case "date":
-            return _date(column, cell)
-        case "year":
-            return _number(cell, column, r"(\d{4})年?(?:度)?", "年度应写 2024 这样的年份")
-        case "count":
-            return _number(cell, column, r"(\d{1,4})(?:个)?(?:半天|分|次)?", "应是整数")
-        case "percent" if isinstance(cell, float | int) and 0 < cell < 1:
-            return Unreadable(
-                as_text(cell),
-                f"分不清是 {cell:g}% 还是 {cell * 100:g}%，请按文字写成 {cell * 100:g}% 这样",
-            )
-        case "score" | "percent":
-            return _score(cell, column)
-        case "mark":
-            return writing.mark(cell)
-        case "choice":
-            return _choice(cell, column)
-        case "uscc":
-            return credit_code(cell)
-        case "points":
-            return _points(cell)
-        case "email":
-            text = compact(cell)
-            good = re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}", text)
-            return text if good else Unreadable(as_text(cell), "不是邮箱地址")
+    reader = _READERS.get(column.kind)
+    if reader is not None:
+        return reader(cell, column)
     text = tidy(cell)
     return text if len(text) <= LONGEST else Unreadable(text, f"超过 {LONGEST} 字，请精简")
 
 
-def _date(column: Column, cell: Cell) -> date | Unreadable | None:
+def _date(cell: Cell, column: Column) -> date | Unreadable | None:
     if column.edge == "last" and compact(cell) in STILL:
         return None
     year = re.fullmatch(r"((?:19|20)\d\d)年?", compact(cell))
@@ -246,3 +223,36 @@ def _points(cell: Cell) -> dict[str, int] | Unreadable:
             f"看不明白“{'、'.join(left) or as_text(cell)}”，请写成 专业能力 38、独立公正 28 这样",
         )
     return found
+
+
+def _percent(cell: Cell, column: Column) -> float | Unreadable | None:
+    if isinstance(cell, float | int) and 0 < cell < 1:
+        return Unreadable(
+            as_text(cell),
+            f"分不清是 {cell:g}% 还是 {cell * 100:g}%，请按文字写成 {cell * 100:g}% 这样",
+        )
+    return _score(cell, column)
+
+
+def _email(cell: Cell, _column: Column) -> str | Unreadable:
+    text = compact(cell)
+    good = re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}", text)
+    return text if good else Unreadable(as_text(cell), "不是邮箱地址")
+
+
+_READERS: Mapping[str, Callable[[Cell, Column], Any]] = {
+    "date": _date,
+    "year": lambda cell, column: _number(
+        cell, column, r"(\d{4})年?(?:度)?", "年度应写 2024 这样的年份"
+    ),
+    "count": lambda cell, column: _number(
+        cell, column, r"(\d{1,4})(?:个)?(?:半天|分|次)?", "应是整数"
+    ),
+    "percent": _percent,
+    "score": _score,
+    "mark": lambda cell, _: writing.mark(cell),
+    "choice": _choice,
+    "uscc": lambda cell, _: credit_code(cell),
+    "points": lambda cell, _: _points(cell),
+    "email": _email,
+}
