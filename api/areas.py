@@ -12,9 +12,11 @@ from api.applicants import routes as applicants_routes
 from api.applicants.inquiries import pages as applicants_inquiries_pages
 from api.applicants.intake import pages as applicants_intake_pages
 from api.archive import pages as archive_pages
+from api.archive import routes as archive_routes
 from api.careers import pages as careers_pages
 from api.careers import routes as careers_routes
 from api.decision import pages as decision_pages
+from api.decision import routes as decision_routes
 from api.duties.answers import pages as duties_answers_pages
 from api.duties.outbox import pages as duties_outbox_pages
 from api.duties.rounds import pages as duties_rounds_pages
@@ -36,6 +38,7 @@ from api.groups.trials import routes as groups_trials_routes
 from api.home import pages as home_pages
 from api.home import routes as home_routes
 from api.honours import pages as honours_pages
+from api.honours import routes as honours_routes
 from api.imports import pages as imports_pages
 from api.imports import routes as imports_routes
 from api.inspection import pages as inspection_pages
@@ -92,6 +95,9 @@ ROUTES: tuple[Router, ...] = tuple(
         groups_trials_routes,
         groups_draws_routes,
         groups_plans_routes,
+        decision_routes,
+        honours_routes,
+        archive_routes,
         my_routes,
         inspection_routes,
         inspection_retention_routes,

@@ -276,7 +276,7 @@ def severity_words(report: Json) -> tuple[str, ...]:
         said.append("所有申报组织由相同的评审员或标定案例相连，各评审员的宽严可以比较。")
     found = report["agreement"]
     if found is None:
-        said.append("评分数据不足，不计算评审一致性。")
+        said.append("评分没有差异或数据不足，不计算评审一致性。")
     else:
         said.append(
             f"全年评审一致性（组内相关系数）为{points(found['value'])}，逐家去掉一家申报组织时在"

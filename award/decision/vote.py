@@ -170,7 +170,7 @@ def rule(uow: UnitOfWork, year: int, wanted: RulingFields) -> str:
 
 
 def _asked(session: Session, year: int, wanted: RulingFields) -> None:
-    if wanted.kind == "vacancy":
+    if wanted.kind == "vacancy" and len(wanted.cases) == 2:
         states = {uid: row.state for uid, row in firms(session, year).items()}
         gone, instead = wanted.cases
         emptied = states.get(gone) in ("disqualified", "given-up")

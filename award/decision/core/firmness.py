@@ -94,12 +94,12 @@ def swaps(cases: Sequence[Scored], document_weight: Fraction) -> tuple[Swap, ...
 
 
 def swap_weight(one: Scored, other: Scored) -> Fraction | None:
-    """The document weight between nought and one at which the two totals are equal."""
+    """The document weight strictly between nought and one at which the two totals are equal."""
     document, site = one.document - other.document, one.site - other.site
     if document == site:
         return None
     weight = site / (site - document)
-    return weight if 0 <= weight <= 1 else None
+    return weight if 0 < weight < 1 else None
 
 
 def _total(one: Scored, weights: tuple[Fraction, Fraction], without: str = "") -> Fraction:

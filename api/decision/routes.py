@@ -1,0 +1,200 @@
+"""评定接口: evaluation, committee, vote, notice, objections, approval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.decision import views
+from api.decision.schemas import (
+    ApprovalIn,
+    ChairIn,
+    DocumentIn,
+    EvaluationOut,
+    FindingIn,
+    MemberIn,
+    MemberOut,
+    NoteIn,
+    NoticeIn,
+    NoticeOut,
+    ObjectionIn,
+    RoundIn,
+    RulingIn,
+    TallyIn,
+    VoteOut,
+)
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.fields import Uid, Year
+from api.kit.schemas import Because, Created
+from award.decision import approval, committee, evaluation, gather, notice, vote
+from award.year import store as year_store
+
+router = Router(prefix="/api/v1", tags=["评定"])
+P = Permission
+
+
+@router.get("/years/{year}/evaluation", allow=P.READ_SCORES, summary="综合评价")
+def read_evaluation(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> EvaluationOut:
+    """总评分、与分数线的距离、稳固程度、宽严能否比较；出具以后即归档的综合评价报告。"""
+    with ledger.read() as session:
+        view = year_store.year(session, viewer, year)
+        held = evaluation.row_of(session, year)
+        ready = held is not None or view.stage == "evaluation"
+        report = evaluation.preview(session, viewer, year) if ready else None
+    digest = held.digest if held else ""
+    return EvaluationOut(issued=held is not None, digest=digest, report=report)
+
+
+@router.post(
+    "/years/{year}/evaluation", allow=P.DECIDE_AWARD, status_code=204, summary="出具综合评价报告"
+)
+def issue(year: Year, body: NoteIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        evaluation.issue(uow, year, body.note)
+        uow.commit()
+
+
+@router.get("/years/{year}/committee", allow=P.READ_SCORES, summary="审委会名单")
+def list_members(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[MemberOut]:
+    with ledger.read() as session:
+        year_store.year(session, viewer, year)
+        return [MemberOut.model_validate(one) for one in gather.members(session, year)]
+
+
+@router.post(
+    "/years/{year}/committee", allow=P.RUN_AWARD, status_code=201, summary="登记审委会成员"
+)
+def add_member(year: Year, body: MemberIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    with ledger.write(actor) as uow:
+        uid = committee.add_member(uow, year, body.fields())
+        uow.commit()
+    return Created(uid=uid)
+
+
+@router.post(
+    "/committee/{uid}/removal", allow=P.RUN_AWARD, status_code=204, summary="去掉审委会成员"
+)
+def remove_member(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        committee.remove_member(uow, uid, body.reason)
+        uow.commit()
+
+
+@router.post(
+    "/years/{year}/committee/freeze",
+    allow=P.DECIDE_AWARD,
+    status_code=204,
+    summary="固定审委会名单",
+)
+def freeze(year: Year, body: DocumentIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        committee.freeze(uow, year, body.document)
+        uow.commit()
+
+
+@router.get("/years/{year}/vote", allow=P.READ_SCORES, summary="表决")
+def read_vote(year: Year, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> VoteOut:
+    """只有票数；两份计票单一致以后才有结果。"""
+    with ledger.read() as session:
+        view = views.vote_page(session, viewer, actor, year_store.year(session, viewer, year))
+    shown: dict[str, Any] = {name: view[name] for name in ("round", "result", "past", "rulings")}
+    return VoteOut(**shown)
+
+
+@router.post("/years/{year}/rounds", allow=P.RUN_AWARD, status_code=201, summary="开始一轮表决")
+def open_round(year: Year, body: RoundIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    with ledger.write(actor) as uow:
+        uid = vote.open_round(uow, year, body.held_on, body.present, body.issued)
+        uow.commit()
+    return Created(uid=uid)
+
+
+@router.put("/rounds/{uid}/tally", allow=P.TELL_VOTES, status_code=204, summary="填写计票单")
+def type_tally(uid: Uid, body: TallyIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    """每名计票人各自填写，一致以前可以改正自己的。"""
+    with ledger.write(actor) as uow:
+        vote.type_tally(uow, uid, body.fields())
+        uow.commit()
+
+
+@router.post("/rounds/{uid}/void", allow=P.DECIDE_AWARD, status_code=204, summary="宣布一轮无效")
+def void_round(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        vote.void_round(uow, uid, body.reason)
+        uow.commit()
+
+
+@router.post("/rounds/{uid}/confirm", allow=P.DECIDE_AWARD, status_code=204, summary="确认结果")
+def confirm(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        vote.confirm(uow, uid)
+        uow.commit()
+
+
+@router.post(
+    "/years/{year}/rulings", allow=P.DECIDE_AWARD, status_code=201, summary="登记审委会的决定"
+)
+def rule(year: Year, body: RulingIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    """办法没有规定的：平票的先后、奖金和名额、空额递补。"""
+    with ledger.write(actor) as uow:
+        uid = vote.rule(uow, year, body.fields())
+        uow.commit()
+    return Created(uid=uid)
+
+
+@router.post(
+    "/rulings/{uid}/withdrawal", allow=P.DECIDE_AWARD, status_code=204, summary="撤回登记的决定"
+)
+def withdraw_ruling(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        vote.withdraw_ruling(uow, uid, body.reason)
+        uow.commit()
+
+
+@router.get("/years/{year}/notice", allow=P.READ_SCORES, summary="公示、异议和批准")
+def read_notice(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> NoticeOut:
+    with ledger.read() as session:
+        view = views.notice_page(session, viewer, year_store.year(session, viewer, year))
+    names = ("proposed", "notice", "objections", "approval")
+    return NoticeOut(**{name: view[name] for name in names})
+
+
+@router.post("/years/{year}/notice", allow=P.RUN_AWARD, status_code=204, summary="发布公示")
+def publish(year: Year, body: NoticeIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        notice.publish(uow, year, body.published_on, body.document, body.contact)
+        uow.commit()
+
+
+@router.post("/years/{year}/objections", allow=P.RUN_AWARD, status_code=201, summary="登记异议")
+def file_objection(year: Year, body: ObjectionIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    with ledger.write(actor) as uow:
+        uid = notice.file_objection(uow, year, body.fields())
+        uow.commit()
+    return Created(uid=uid)
+
+
+@router.put("/objections/{uid}/finding", allow=P.RUN_AWARD, status_code=204, summary="登记核查结果")
+def find(uid: Uid, body: FindingIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        notice.find(uow, uid, body.finding, body.proven)
+        uow.commit()
+
+
+@router.put(
+    "/objections/{uid}/decision", allow=P.DECIDE_AWARD, status_code=204, summary="登记主任审查意见"
+)
+def decide(uid: Uid, body: ChairIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        notice.decide(uow, uid, body.upheld, body.chair, body.note, body.decided_on)
+        uow.commit()
+
+
+@router.post(
+    "/years/{year}/approval", allow=P.DECIDE_AWARD, status_code=204, summary="登记批准文件"
+)
+def approve(year: Year, body: ApprovalIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    """批准日期即获奖日期；没有批准的组织写明理由。"""
+    with ledger.write(actor) as uow:
+        approval.approve(uow, year, body.document, body.on, body.removed)
+        uow.commit()
