@@ -4,7 +4,7 @@ personal link and on a phone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ from award.scoring import store as score_store
 from award.year import store as year_store
 from award.year.free_days import undo_free_days
 from expert_pool import correspondence, register, store
-from expert_pool.core import declaration
+from expert_pool.core import declaration, organisation
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS, told_evidence
 from expert_pool.facts.refusal import Refusal
@@ -210,7 +210,13 @@ def show_conflicts(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: 
     said = {item.organisation for item in mine}
     added = signed.answered_at is not None and any(firm.fresh for firm in firms)
     lines = tuple(
-        {"uid": firm.uid, "name": firm.name, "declared": firm.name in said, "fresh": firm.fresh}
+        {
+            "uid": firm.uid,
+            "name": firm.name,
+            "declared": any(organisation.same(firm.name, name) for name in said),
+            "fresh": firm.fresh,
+            "own": firm.own,
+        }
         for firm in firms
     )
     view = {
@@ -218,6 +224,10 @@ def show_conflicts(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: 
         "added": added,
         "asked": tuple(line for line in lines if line["fresh"] or not added),
         "others": tuple(line for line in lines if added and not line["fresh"]),
+        "own": tuple(
+            line for line in lines if line["own"] and line["fresh"] and not line["declared"]
+        ),
+        "employer": me.fields.employer,
         "kinds": tuple(one for one in conflict_kinds() if _own_kind(one.value)),
         "by_share": BY_SHARE,
         "mine": tuple(
@@ -252,6 +262,8 @@ def declare(
     kind: Text = "",
     percent: Text = "",
     evidence: Text = "",
+    mine: Annotated[tuple[str, ...], Form()] = (),
+    not_mine: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
     """Who has not signed has not seen the list, and cannot say that there is nothing on it."""
     with ledger.write(actor) as uow:
@@ -261,17 +273,31 @@ def declare(
         }
         if not names:
             return see_other(request, "/me/declaration", "sign-before-list")
-        if answer != "none":
+        if answer == "none":
+            _refuse_ticked([names[uid] for uid in firm if uid in names])
+        elif firm or not mine:
             _declare_all(
                 uow, viewer, names, firm, kind, common.read_percent(percent), evidence.strip()
             )
-        award_applicants.answer_list(uow, _own(viewer), year, seen)
+        award_applicants.answer_list(uow, _own(viewer), year, seen, mine, not_mine)
         uow.commit()
     return (
         see_other(request, "/me/days", "none")
         if answer == "none"
         else see_other(request, "/me/conflicts", "conflict")
     )
+
+
+def _refuse_ticked(ticked: Sequence[str]) -> None:
+    """What somebody ticked is not thrown away because she pressed the other button."""
+    if ticked:
+        raise Refusal(
+            "ticked-and-none",
+            f"您勾选了{'、'.join(ticked)}，又按了“没有”，没有保存。"
+            "有关系的，请选好是什么关系，按“申报所勾选的”；没有关系的，请先取消勾选。",
+            "办法第十六条",
+            field="firm",
+        )
 
 
 def _declare_all(

@@ -188,10 +188,11 @@ def read_list(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[ListedOu
 def answer_list(year: Year, body: AnsweredIn, ledger: LedgerDep, actor: ActorDep) -> None:
     """seen 为看过的名单；没有另行申报的，即与名单上的组织没有需要回避的情形。
 
-    名单有新增时答 409，请重新读取。
+    名单有新增时答 409，请重新读取。own 为真的组织与本人工作单位同名或相近，须写明是（mine）或不是
+    （not_mine）。
     """
     with ledger.write(actor) as uow:
-        award_applicants.answer_list(uow, actor.id, year, body.seen)
+        award_applicants.answer_list(uow, actor.id, year, body.seen, body.mine, body.not_mine)
         uow.commit()
 
 

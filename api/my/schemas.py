@@ -130,6 +130,7 @@ class ListedOut(Output):
     uid: str
     name: str
     fresh: bool
+    own: bool
 
 
 class AnsweredIn(Input):
@@ -137,6 +138,12 @@ class AnsweredIn(Input):
 
     model_config = example({"seen": ["a-000000000000000"]})
     seen: Annotated[list[UidText], Field(max_length=1000)]
+    mine: Annotated[
+        list[UidText], Field(max_length=20, description="名单里 own 为真的：是本人的工作单位")
+    ] = []  # noqa: RUF012
+    not_mine: Annotated[
+        list[UidText], Field(max_length=20, description="名单里 own 为真的：不是本人的工作单位")
+    ] = []  # noqa: RUF012
 
 
 class Colleague(Output):

@@ -5,7 +5,7 @@ Each takes the unit of work first; the caller commits.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from award.applicants.core import life
 from award.applicants.core.applicant import AWARDS, ApplicantFields
 from award.applicants.core.sheet_in import ApplicantDraft
 from award.applicants.known import fields_from
-from award.applicants.store import OWN_FORM, fields_of, to_declare
+from award.applicants.store import OWN_FORM, Listed, fields_of, to_declare
 from award.applicants.tables import Applicant, ApplicantClosed, ApplicantIndustry, FormerName
 from award.year import years as award_years
 from award.year.stages import stage_of
@@ -28,7 +28,8 @@ from expert_pool.facts.intake import ImportPlan
 from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import UnitOfWork
-from expert_pool.register import Applied
+from expert_pool.register import Applied, ConflictFields
+from expert_pool.tables import Conflict, Expert
 
 
 def enter_applicant(uow: UnitOfWork, year: int, wanted: ApplicantFields, reason: str = "") -> str:
@@ -91,19 +92,61 @@ def _letter(uow: UnitOfWork, row: Applicant, wanted: str) -> str:
     return life.find_step(row.state, wanted, uow.actor.role, stage).after if stage else row.state
 
 
-def answer_list(uow: UnitOfWork, expert_uid: str, year: int, seen: Collection[str]) -> None:
-    """对照名单申报完毕: `seen` are the applicants that were shown.
+def answer_list(
+    uow: UnitOfWork,
+    expert_uid: str,
+    year: int,
+    seen: Collection[str],
+    mine: Collection[str] = (),
+    not_mine: Collection[str] = (),
+) -> None:
+    """对照名单申报完毕: `seen` are the applicants that were shown; `mine` and `not_mine` what she
+    says of those that are called like her employer.
 
-    Refused when one has joined meanwhile: it was not asked about.
+    Refused when one has joined meanwhile: it was not asked about; and as long as she has not said
+    whether a firm of her employer's name is her employer. That she is not employed there is noted,
+    and bars as before until the office has confirmed it.
     """
-    missed = [one.name for one in to_declare(uow.session, expert_uid, year) if one.uid not in seen]
+    listed = to_declare(uow.session, expert_uid, year)
+    missed = [one.name for one in listed if one.uid not in seen]
     if missed:
         raise Refusal(
             "list-changed",
             f"申报组织名单刚有变动，新增了{'、'.join(missed)}，没有保存。请看过再答。",
             "办法第十六条",
         )
-    register.note_answered(uow, expert_uid, year)
+    own = [one for one in listed if one.own and one.fresh]
+    _demand_word(uow, expert_uid, own, {*mine, *not_mine})
+    for one in own:
+        if one.uid in mine:
+            fact = ConflictFields("EMPLOYMENT", one.name, evidence="本人确认是工作单位")
+            register.declare_conflict(uow, expert_uid, fact)
+    others = "、".join(one.name for one in own if one.uid in not_mine)
+    said = f"本人表示{others}不是自己的工作单位，待审定办核实" if others else ""
+    register.note_answered(uow, expert_uid, year, said)
+
+
+def _demand_word(
+    uow: UnitOfWork, expert_uid: str, own: Sequence[Listed], said: Collection[str]
+) -> None:
+    """An applicant called like her employer is not passed over in silence."""
+    declared = select(Conflict.organisation).join(Expert, Expert.id == Conflict.expert_id)
+    known = uow.session.scalars(
+        declared.where(Expert.uid == expert_uid, Conflict.withdrawn_at.is_(None))
+    ).all()
+    open_ = [
+        one.name
+        for one in own
+        if one.uid not in said and not any(organisation.same(one.name, name) for name in known)
+    ]
+    if open_:
+        raise Refusal(
+            "employer-listed",
+            f"您的工作单位与申报组织{'、'.join(open_)}同名或名称相近，"
+            "请先选“是我的工作单位”或“不是”。",
+            "政府采购法实施条例第九条",
+            field="mine",
+        )
 
 
 def apply_applicants(

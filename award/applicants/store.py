@@ -17,8 +17,10 @@ from award.year.core.policy import YearPolicy
 from award.year.tables import AwardYear
 from expert_pool.core.actor import Viewer
 from expert_pool.core.expert import masked
+from expert_pool.core.organisation import Directory
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
+from expert_pool.register import known_answers
 from expert_pool.tables import Declaration, Expert
 
 
@@ -44,12 +46,14 @@ class ApplicantRow:
 class Listed:
     """One applicant of the list that an expert answers.
 
-    `fresh`: it joined after she answered, she has not been asked about it.
+    `fresh`: it joined after she answered, she has not been asked about it. `own`: her employer is
+    called like it, or may be it.
     """
 
     uid: str
     name: str
     fresh: bool
+    own: bool = False
 
 
 def applicants(
@@ -121,13 +125,17 @@ def to_declare(session: Session, expert: str, number: int) -> tuple[Listed, ...]
     ).one_or_none()
     if row is None:
         return ()
+    employer = session.scalar(select(Expert.employer).where(Expert.uid == expert)) or ""
     query = select(Applicant.uid, Applicant.name, LISTED)
     query = query.where(Applicant.year == number, Applicant.withdrawn_at.is_(None)).order_by(
         Applicant.name
     )
+    found = session.execute(query).all()
+    called = Directory([one.name for one in found], known_answers(session), slips=True)
+    employers = called.meant(employer)
     return tuple(
-        Listed(uid, name, unasked(row.answered_at, listed_at))
-        for uid, name, listed_at in session.execute(query)
+        Listed(uid, name, unasked(row.answered_at, listed_at), name in employers)
+        for uid, name, listed_at in found
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignment.duty import ACCEPTED, DECLINED, OPEN, REASONS, Duty, disclosed, duties
+from award.applicants import store as applicant_store
 from award.groups import store
 from award.groups.core.book import Book, Firm, GroupEntry
 from award.groups.store import PlanView
@@ -20,8 +21,8 @@ from award.groups.tables import DutyAnswer
 from award.year import store as year_store
 from expert_pool import register
 from expert_pool import store as register_store
-from expert_pool.core import organisation
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
+from expert_pool.core.organisation import Directory
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.facts.zone import local_day
@@ -140,7 +141,7 @@ def answer_duty(
         reason_kind = reason = ""
         _demand_signature(uow, expert, year)
     else:
-        _sound_reason(uow, view, reason_kind, reason)
+        _sound_reason(uow, view, year, reason_kind, reason)
     earlier = view.answer
     # Whoever had accepted and then steps back, whatever is said afterwards, is noted as such.
     backed_out = (
@@ -211,12 +212,12 @@ def _present(uow: UnitOfWork, expert: str, year: int) -> DutyView:
     return found
 
 
-def _sound_reason(uow: UnitOfWork, view: DutyView, kind: str, reason: str) -> None:
+def _sound_reason(uow: UnitOfWork, view: DutyView, year: int, kind: str, reason: str) -> None:
     if kind not in REASONS:
         raise Refusal("reason-needed", "请选择不能参加的原因。", field="reason_kind")
     if kind == "other":
         demand_reason(reason, "请写明不能参加的原因。", field="reason")
-    if kind == "recusal" and not _is_related(uow, view):
+    if kind == "recusal" and not _is_related(uow.session, view, year):
         raise Refusal(
             "declare-first",
             "请先在“回避情形”里登记与哪一家有什么关系，再回来答复。",
@@ -224,15 +225,26 @@ def _sound_reason(uow: UnitOfWork, view: DutyView, kind: str, reason: str) -> No
         )
 
 
-def _is_related(uow: UnitOfWork, view: DutyView) -> bool:
-    """Whether a relation of hers with one of these applicants is on record."""
-    query = select(Conflict.organisation).join(Expert, Expert.id == Conflict.expert_id)
-    said = uow.session.scalars(
-        query.where(Expert.uid == view.duty.expert, Conflict.withdrawn_at.is_(None))
+def _is_related(session: Session, view: DutyView, year: int) -> bool:
+    """Whether a relation of hers is on record: with one of these applicants, by any of its names;
+    before she may know which they are, with any applicant of the year, so that the answer tells her
+    nothing.
+    """
+    listed = applicant_store.applicants(session, SYSTEM_VIEWER, year)
+    former = applicant_store.former_names(session, listed)
+    names = [
+        name
+        for row in listed
+        if not view.disclosed or row.fields.name in view.firms
+        for name in (row.fields.name, *former[row.uid])
+    ]
+    directory = Directory((*names, *view.firms), register.known_answers(session), slips=True)
+    said = session.scalars(
+        select(Conflict.organisation)
+        .join(Expert, Expert.id == Conflict.expert_id)
+        .where(Expert.uid == view.duty.expert, Conflict.withdrawn_at.is_(None))
     )
-    return bool(
-        {organisation.key(name) for name in said} & {organisation.key(name) for name in view.firms}
-    )
+    return any(directory.meant(name) for name in said)
 
 
 def _demand_signature(uow: UnitOfWork, expert: str, year: int) -> None:

@@ -80,9 +80,9 @@ def sign_declaration(
     return signed.uid
 
 
-def note_answered(uow: UnitOfWork, expert_uid: str, year: int) -> None:
+def note_answered(uow: UnitOfWork, expert_uid: str, year: int, said: str = "") -> None:
     """对照申报组织名单申报完毕: what stands on the list now has been asked about; what joins it
-    later has not.
+    later has not. `said` goes into the log.
     """
     signed = uow.session.scalar(
         select(Declaration).join(Expert).where(Expert.uid == expert_uid, Declaration.year == year)
@@ -91,7 +91,7 @@ def note_answered(uow: UnitOfWork, expert_uid: str, year: int) -> None:
         raise Refusal(
             "not-declared", "请先签署年度声明与保密承诺，再对照名单申报。", "办法第十一条"
         )
-    with uow.change(signed, "answer"):
+    with uow.change(signed, "answer", said):
         signed.answered_at = uow.now
 
 
