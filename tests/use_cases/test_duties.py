@@ -189,6 +189,32 @@ def test_a_refusal_is_leave_and_backing_out_after_accepting_is_noted(
     assert duty(told, world, "褚珠宝").answer.after_accepting  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    "said", ["大东袜业", "诸暨市大东袜业有限公司质管科", "大东集团", "店口管业", "山下湖珍珠"]
+)
+def test_a_relation_counts_by_any_name_and_tells_nothing_before_acceptance(
+    told: Ledger, world: World, said: str
+) -> None:
+    """Whether the firm is hers or not: the answer is the same for every applicant of the year."""
+    with told.write(CLERK) as uow:
+        register.declare_conflict(
+            uow, world.expert("褚珠宝"), register.ConflictFields("SUPPLIER_CUSTOMER", said)
+        )
+        uow.commit()
+    answer(told, world, "褚珠宝", False, "recusal")
+    assert duty(told, world, "褚珠宝").state == DECLINED
+
+
+def test_a_relation_with_a_stranger_is_no_reason(told: Ledger, world: World) -> None:
+    with told.write(CLERK) as uow:
+        register.declare_conflict(
+            uow, world.expert("褚珠宝"), register.ConflictFields("OTHER", "某地某某实业公司")
+        )
+        uow.commit()
+    with pytest.raises(Refusal, match="先在“回避情形”里登记"):
+        answer(told, world, "褚珠宝", False, "recusal")
+
+
 def test_recusal_needs_a_declared_relation_and_leaves_no_mark(told: Ledger, world: World) -> None:
     answer(told, world, "褚珠宝", True)
     with pytest.raises(Refusal) as caught:
