@@ -310,7 +310,11 @@ PIN = Pin("leader", reviewer="", case="")
 ENTRIES = 16  # four days of visits, each for three members and the office
 
 CASES = (
-    Case("enrol", lambda u, w: register.enrol(u, NEWCOMER), (("enrol", "expert"),)),
+    Case(
+        "enrol",
+        lambda u, w: register.enrol(u, replace(NEWCOMER, name="韩全新")),
+        (("enrol", "expert"),),
+    ),
     Case(
         "edit_expert",
         lambda u, w: register.edit_expert(u, w.expert("孙针织"), 1, NEWCOMER),
