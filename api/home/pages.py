@@ -9,7 +9,7 @@ from datetime import date
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
-from api.home import views
+from api.home import views, waiting
 from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
@@ -41,6 +41,8 @@ class Facts:
     asked: int
     plan: plan_store.PlanRow | None
     job: plan_store.JobView | None
+    todos: tuple[views.Todo, ...] = ()
+    news: tuple[str, ...] = ()
     refused: tuple[store.RefusedView, ...] = ()  # rows of imports that stayed out
 
 
@@ -68,8 +70,16 @@ def _facts(session: Session, viewer: Viewer, year: year_store.YearView, today: d
     batches = sum(row.status == "open" for row in store.import_batches(session, viewer))
     jobs = [job for job in plan_store.jobs(session, viewer, year.year) if job.kind is None]
     plan = yearly.newest_plan(session, viewer, year.year)
+    waits = waiting.Asked(session, viewer, year.year, today)
     return Facts(
-        standing, batches, len(asked.waiting), len(asked.asked), plan, jobs[0] if jobs else None
+        standing,
+        batches,
+        len(asked.waiting),
+        len(asked.asked),
+        plan,
+        jobs[0] if jobs else None,
+        todos=waiting.todos(waits, plan, plan_store.published(session, viewer, year.year)),
+        news=waiting.news(waits),
     )
 
 
@@ -104,6 +114,7 @@ def _view(facts: Facts, viewer: Viewer) -> views.HomePage:
         next=_next(facts, viewer, next((step for step in steps if step.state == "now"), None)),
         todos=_todos(facts, viewer, len(unable)),
         stats=_stats(facts, viewer),
+        news=facts.news,
         supply=_supply(facts),
         unassignable=tuple(unable[:SHOWN]),
         unassignable_total=len(unable),
@@ -255,7 +266,7 @@ def _next(facts: Facts, viewer: Viewer, step: views.Step | None) -> views.NextSt
 
 def _todos(facts: Facts, viewer: Viewer, unable: int) -> tuple[views.Todo, ...]:
     data = facts.standing.facts
-    found = []
+    found = list(facts.todos)
     if unable:
         found.append(
             views.Todo(f"{unable} 位专家暂不能编组", _why_counts(facts), "#unassignable", "看名单")

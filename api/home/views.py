@@ -75,6 +75,7 @@ class HomePage:
     todos: tuple[Todo, ...]
     stats: tuple[Stat, ...]
     supply: Supply | None
+    news: tuple[str, ...]
     unassignable: tuple[Unassignable, ...]
     unassignable_total: int
 

@@ -260,6 +260,25 @@ class Topic:
     pairs: tuple[tuple[str, str], ...] = ()
 
 
+def counted(
+    session: Session, since: datetime, *, but: Iterable[str] = (), actor: str = ""
+) -> tuple[tuple[str, str, int], ...]:
+    """How often each action was done to each kind of object since then, the most frequent first;
+    without the actions `but` and without what `actor` did. No contents, no names.
+    """
+    query = (
+        select(AuditEntry.action, AuditEntry.kind, func.count())
+        .where(
+            AuditEntry.at >= instant(since),
+            AuditEntry.action.not_in(tuple(but)),
+            AuditEntry.actor_id != actor,
+        )
+        .group_by(AuditEntry.action, AuditEntry.kind)
+        .order_by(func.count().desc(), AuditEntry.action, AuditEntry.kind)
+    )
+    return tuple((action, kind, count) for action, kind, count in session.execute(query))
+
+
 def entries(
     session: Session,
     viewer: Viewer,
