@@ -89,6 +89,7 @@ def mount_static(app: FastAPI, path: str, directory: Path) -> None:
 
 def _wrap(app: FastAPI, settings: Settings) -> None:
     """The last one added is the outermost: proxy, log, headers, last resort, host."""
+    app.add_middleware(middleware.Heads)
     app.add_middleware(middleware.KnownHosts, hosts=settings.hosts)
     app.add_middleware(errors.LastResort)
     app.add_middleware(middleware.SecurityHeaders, secure=settings.secure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +13,52 @@ from assignment.errors import AssignmentError, FormatError
 from assignment.problem import Problem
 from assignment.solution import Plan
 
+MOST_DIGITS = 30
+
 
 class Unreadable(AssignmentError):  # noqa: N818 - it is no error of the program
     """`str()` is a Chinese sentence with the file, the field or line, and what is wrong."""
 
 
 def read_json(path: Path) -> Any:
-    """A UTF-8 JSON file, with or without a byte order mark. Raises `Unreadable`."""
+    """A UTF-8 JSON file, with or without a byte order mark. Raises `Unreadable`.
+
+    A name given twice in one object is refused: the later value would hide the earlier one, and a
+    second `"barred": []` every conflict.
+    """
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
+        return json.loads(
+            path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_named_once, parse_int=_number
+        )
+    except FormatError as error:
+        raise Unreadable(f"{path}：{error.reason}") from None
+    except (FileNotFoundError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise Unreadable(f"{path}：不是 UTF-8 编码的文本文件") from None
+        if isinstance(error, json.JSONDecodeError):
+            raise Unreadable(
+                f"{path}：不是 JSON，第 {error.lineno} 行第 {error.colno} 列读不下去"
+            ) from None
         raise Unreadable(f"{path}：没有这个文件") from None
-    except (IsADirectoryError, PermissionError):
+    except OSError:
         raise Unreadable(f"{path}：打不开，请检查是不是文件、有没有读取权限") from None
-    except UnicodeDecodeError:
-        raise Unreadable(f"{path}：不是 UTF-8 编码的文本文件") from None
-    except json.JSONDecodeError as error:
-        raise Unreadable(
-            f"{path}：不是 JSON，第 {error.lineno} 行第 {error.colno} 列读不下去"
-        ) from None
-    except RecursionError:
+    except (RecursionError, MemoryError):
         raise Unreadable(f"{path}：括号嵌套太深，不是评审编组文件") from None
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, count in Counter(n for n, _ in pairs).items() if count > 1)
+        raise FormatError("", f"“{twice[:60]}”在同一个对象里写了两次，请只留一个")
+    return found
+
+
+def _number(written: str) -> int:
+    """Python converts numbers of thousands of digits slowly, and refuses them beyond 4,300."""
+    if len(written) > MOST_DIGITS:
+        raise FormatError("", f"整数 {written[:12]}… 有 {len(written)} 位，太大了")
+    return int(written)
 
 
 def read_problem(path: str | Path) -> Problem:

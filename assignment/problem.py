@@ -31,6 +31,10 @@ Award = str
 Regime = Literal["standing", "panel"]
 
 
+# Beyond any award year, and small enough for tables of that size.
+LONGEST_VISIT, LARGEST_GROUP = 1000, 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A half-day on which a visit may happen; a slot is known by its position in
@@ -279,7 +283,7 @@ def _case(read: Reader) -> Case:
         id=read.text("id"),
         industries=tuple(_codes(read)),
         place=read.text("place"),
-        half_days=read.whole("half_days", 0),
+        half_days=read.whole("half_days", 0, LONGEST_VISIT),
         effort=read.whole("effort", 0),
         closed=tuple(read.wholes("closed")),
         award=read.text("award"),
@@ -305,7 +309,7 @@ def _policy(read: Reader) -> Policy:
     read.allow_only({field.name for field in fields(Policy)})
     return Policy(
         regime=read.choice("regime", get_args(Regime)),  # type: ignore[arg-type]
-        group_size=read.span("group_size", 1),
+        group_size=_group_size(read),
         industry_level=read.choice("industry_level", get_args(IndustryLevel)),  # type: ignore[arg-type]
         quality_required=read.flag("quality_required"),
         leader_required=read.flag("leader_required"),
@@ -363,7 +367,26 @@ def _references(problem: Problem) -> None:
     _unique(read, "order", list(problem.order or ()))
     _check_pins(read, problem)
     if problem.previous is not None:
-        parse_previous(problem.previous)
+        _check_previous(read, problem)
+
+
+def _check_previous(read: Reader, problem: Problem) -> None:
+    """Its slots are positions in this problem's."""
+    for group in parse_previous(problem.previous or {}).groups:
+        for visit in group.visits:
+            if visit.start is not None and visit.start >= len(problem.slots):
+                read.fail(
+                    "previous",
+                    f"{visit.case} 的时段 {visit.start} 不存在，时段编号从 0 到"
+                    f" {len(problem.slots) - 1}",
+                )
+
+
+def _group_size(read: Reader) -> tuple[int, int]:
+    low, high = read.span("group_size", 1)
+    if high > LARGEST_GROUP:
+        read.fail("group_size", f"一个组最多 {LARGEST_GROUP} 人，读到的是 {high}")
+    return low, high
 
 
 def _check_travel(read: Reader, problem: Problem) -> None:

@@ -52,7 +52,7 @@ def solve(
 ) -> None:
     """求解问题文件，写出方案文件。按 Ctrl-C 停止并保留当前最好的方案。
 
-    退出码：0 有方案，1 没有方案（说明原因），2 文件读不了。
+    退出码：0 有方案，1 没有方案（说明原因），2 文件读不了，3 结果写不了。
     """
     prepare()
     from assignment.solver.limits import Limits
@@ -116,7 +116,7 @@ def repair(
     """修补方案：有人退出、改期、迟报回避之后，给出几种改动最少的办法，各写明改什么、代价多少、是否
     已证明最少。
 
-    退出码：0 有办法，1 没有，2 文件读不了。
+    退出码：0 有办法，1 没有，2 文件读不了，3 结果写不了。
     """
     from assignment.solver.limits import Limits
     from scripts.repairing import Wishes, run_repair
@@ -144,10 +144,13 @@ def plan(
     seed: Seed = 1,
     workers: Workers = 2,
     progress: Show = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="结果目录里已有同样两张表的方案时，也重新求解。")
+    ] = False,
 ) -> None:
     """两张表进，评审组名单、现场评审日程、方案册、日历和待确认事项出；写草案，不发布。
 
-    退出码：0 有方案，1 没有方案（说明原因），2 文件读不了。
+    退出码：0 有方案，1 没有方案（说明原因），2 文件读不了，3 结果写不了。
     """
     from assignment.solver.limits import Limits
     from scripts import office
@@ -160,11 +163,21 @@ def plan(
     except Unreadable as reason:
         typer.echo(str(reason), err=True)
         raise typer.Exit(2) from None
-    limits = Limits(time_limit, seed, workers)
+    # Counted work, so that the same files give the same plan.
+    limits = Limits(time_limit, seed, workers, deterministic=True)
     raise typer.Exit(
         office.run_plan(
             office.Task(
-                experts, applicants, year or first.year, first, last, out, given, limits, progress
+                experts,
+                applicants,
+                year or first.year,
+                first,
+                last,
+                out,
+                given,
+                limits,
+                progress,
+                fresh,
             )
         )
     )

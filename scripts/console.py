@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import Progress as Bar
@@ -19,9 +21,27 @@ from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, Progress
 from scripts.child import Outcome, Work, solve_in_child
+from scripts.files import UNWRITABLE, Unwritable
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Command = TypeVar("Command", bound=Callable[..., int])
+
+
+def saying_unwritable(command: Command) -> Command:
+    """A file that cannot be written ends the command with one sentence and a code of its own."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> int:
+        try:
+            return command(*args, **kwargs)
+        except Unwritable as reason:
+            err.print(str(reason), markup=False)
+            return UNWRITABLE
+
+    return run  # type: ignore[return-value]
+
 
 STATUS = {
     "optimal": "已证明最优",

@@ -14,7 +14,7 @@ from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import console
-from scripts.files import Unreadable, read_json, read_plan, read_problem, write_json
+from scripts.files import Unreadable, check_output, read_json, read_plan, read_problem, write_json
 from scripts.problem_files import FOUND, NOT_FOUND, UNREADABLE
 
 SHORTEST_DIGEST = 8
@@ -30,6 +30,7 @@ class Sought:
     cap: int
 
 
+@console.saying_unwritable
 def run_candidates(
     problem_file: Path,
     output: Path,
@@ -40,6 +41,7 @@ def run_candidates(
 ) -> int:
     if not sought.seed_from.strip():
         return _said("请用 --seed-from 写明种子将取自何处、怎样写。", UNREADABLE)
+    check_output(output)
     try:
         problem = read_problem(problem_file)
         start = read_plan(start_file) if start_file else None
@@ -87,9 +89,13 @@ def _search(
     )
 
 
+@console.saying_unwritable
 def run_pick(
     candidates_file: Path, seed: str, source: str, output: Path, plan_file: Path | None
 ) -> int:
+    for wanted in (output, plan_file):
+        if wanted is not None:
+            check_output(wanted)
     try:
         found = draw.parse(read_json(candidates_file))
     except (Unreadable, FormatError) as reason:

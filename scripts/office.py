@@ -8,11 +8,12 @@ experts who have not signed this year's declaration are planned and named.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from sqlalchemy.engine import URL
 
 from assignment import goals, solution
 from assignment import problem as problems
@@ -37,13 +38,23 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, migrate
 from scripts import bring_in, console, pending, same_names
 from scripts.accounts import operator
-from scripts.files import Unreadable, write_bytes, write_json
+from scripts.files import (
+    Unreadable,
+    check_folder,
+    read_json,
+    read_plan,
+    write_bytes,
+    write_json,
+)
 from scripts.operate import utc_now
-from scripts.pending import NOTE, Pending
+from scripts.pending import NOTE, SHORT, Pending
+from scripts.same_ids import SameIds, former_ids
 
 PLANNED, NO_PLAN, UNREADABLE = 0, 1, 2
 DATABASE = "台账.db"
 NOTES_SHOWN = 20
+PENDING = "待确认事项"
+NO_APPLICANT = "没有可以编组的申报组织：须改正和未编入的各行写明了原因。"
 
 
 @dataclass(frozen=True)
@@ -57,9 +68,12 @@ class Task:
     answers: pending.Answers
     limits: Limits
     progress: bool | None = None
+    fresh: bool = False
 
 
+@console.saying_unwritable
 def run_plan(task: Task) -> int:
+    check_folder(task.out)
     try:
         ledger = _fresh_ledger(task)
         brought = _bring_in(ledger, task)
@@ -85,12 +99,12 @@ def parse_window(text: str) -> tuple[date, date]:
 
 
 def _fresh_ledger(task: Task) -> Ledger:
-    task.out.mkdir(parents=True, exist_ok=True)
+    ids = SameIds(former_ids(task.out / DATABASE))
     for suffix in ("", "-wal", "-shm"):
         (task.out / (DATABASE + suffix)).unlink(missing_ok=True)
-    url = f"sqlite:///{task.out / DATABASE}"
+    url = URL.create("sqlite", database=str(task.out / DATABASE))  # a ? in the path stays one
     migrate.upgrade(url)
-    return Ledger(url, utc_now)
+    return Ledger(url, utc_now, ids=ids)
 
 
 def _bring_in(ledger: Ledger, task: Task) -> tuple[bring_in.Brought, ...]:
@@ -137,35 +151,17 @@ def _bytes(path: Path) -> bytes:
 def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> int:
     snapshot, names = same_names.settle(ledger, task.year, task.answers.given)
     problem = snapshot.problem
+    former = None if task.fresh else _former(task, problem)
     write_json(task.out / "problem.json", problems.to_json(problem))
-    console.err.print(
-        f"可编入评审员 {len(problem.reviewers)} 人，申报组织 {len(problem.cases)} 家，可用半天"
-        f" {len(problem.slots)} 个。开始求解。"
-    )
-    live = console.err.is_terminal if task.progress is None else task.progress
-    began = time.monotonic()
-    outcome = console.solve_with_progress(problem, task.limits, live)
-    plan = outcome.plan
+    plan, short = former or _solve(task, snapshot)
     lines = [
+        *short,
         *task.answers.refused,
         *_unused(task.answers.given, brought, {line.key for line in names}),
         *_open_points(brought),
         *names,
         *_left_out(snapshot),
     ]
-    if plan is None or not plan.groups:
-        lines = [*_why_none(snapshot, plan, outcome.failure), *lines]
-        left = replace(
-            task.limits,
-            time_limit=max(
-                task.limits.time_limit - (time.monotonic() - began), task.limits.time_limit / 3
-            ),
-        )
-        plan = (
-            None
-            if outcome.incomplete is None
-            else _without(problem, outcome.incomplete, left, live)
-        )
     if plan is None:
         console.err.print("没有方案。")
         _write_pending(task.out, lines)
@@ -187,6 +183,49 @@ def _plan(ledger: Ledger, task: Task, brought: tuple[bring_in.Brought, ...]) -> 
     _write_pending(task.out, lines)
     _say_result(task.out, book, lines)
     return PLANNED
+
+
+Solved = tuple[Plan | None, list[Pending]]
+
+
+def _former(task: Task, problem: Problem) -> Solved | None:
+    """The plan of an earlier run with the same two tables, answers, window and seed: a draft that
+    people have looked at is not exchanged for another one behind their backs.
+    """
+    try:
+        plan = read_plan(task.out / "plan.json")
+        told = read_json(task.out / f"{PENDING}.json")
+        short = [Pending(line["kind"], line["text"]) for line in told if line["kind"] == SHORT]
+    except (Unreadable, TypeError, KeyError):
+        return None
+    if plan.solver is None or plan.solver.seed != task.limits.seed or not plan.groups:
+        return None
+    if plan.problem_digest != problem.digest or not check(problem, plan).ok:
+        return None
+    console.err.print(
+        "两张表和上次的一样，沿用上次的方案；要重新求解，请加 --fresh，或换一个 --seed。"
+    )
+    return plan, short
+
+
+def _solve(task: Task, snapshot: Snapshot) -> Solved:
+    """The best plan, of part of the applicants where not all can be placed; and why not."""
+    problem = snapshot.problem
+    if not problem.cases:
+        console.err.print(NO_APPLICANT)
+        return None, [Pending(SHORT, NO_APPLICANT)]
+    console.err.print(
+        f"可编入评审员 {len(problem.reviewers)} 人，申报组织 {len(problem.cases)} 家，可用半天"
+        f" {len(problem.slots)} 个。开始求解。"
+    )
+    live = console.err.is_terminal if task.progress is None else task.progress
+    outcome = console.solve_with_progress(problem, task.limits, live)
+    if outcome.plan is not None and outcome.plan.groups:
+        return outcome.plan, []
+    short = _why_none(snapshot, outcome.plan, outcome.failure)
+    if outcome.incomplete is None:
+        return None, short
+    return _without(problem, outcome.incomplete, task.limits, live), short
 
 
 def _without(problem: Problem, incomplete: Plan, limits: Limits, live: bool) -> Plan:
@@ -359,8 +398,8 @@ def named(text: str, names: Names) -> str:
 
 
 def _write_pending(out: Path, lines: list[Pending]) -> None:
-    write_bytes(out / "待确认事项.xlsx", pending.as_workbook(lines))
-    write_json(out / "待确认事项.json", pending.as_json(lines))
+    write_bytes(out / f"{PENDING}.xlsx", pending.as_workbook(lines))
+    write_json(out / f"{PENDING}.json", pending.as_json(lines))
 
 
 # --- the summary

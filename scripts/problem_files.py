@@ -18,11 +18,12 @@ from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.standbys import standbys, survives
 from scripts import console
-from scripts.files import Unreadable, read_plan, read_problem, write_json
+from scripts.files import Unreadable, check_output, read_plan, read_problem, write_json
 
 FOUND, NOT_FOUND, UNREADABLE = 0, 1, 2
 
 
+@console.saying_unwritable
 def run_solve(
     problem_file: Path,
     output: Path | None,
@@ -36,6 +37,8 @@ def run_solve(
     `start_file`: a plan to begin from; nothing worse is written. `scheduler`: of Dask, whose
     workers help.
     """
+    if output is not None:
+        check_output(output)
     try:
         problem = read_problem(problem_file)
         start = None if start_file is None else _start(problem, start_file)

@@ -31,7 +31,7 @@ from assignment.solution import Explanation, Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import console
 from scripts.child import solve_in_child
-from scripts.files import Unreadable, read_plan, read_problem, write_json
+from scripts.files import Unreadable, check_folder, read_plan, read_problem, write_json
 from scripts.problem_files import FOUND, NOT_FOUND, UNREADABLE
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Wishes:
     conflicts: Sequence[str] = ()
 
 
+@console.saying_unwritable
 def run_repair(
     problem_file: Path,
     plan_file: Path,
@@ -63,6 +64,8 @@ def run_repair(
     timed: bool,
     most: int,
 ) -> int:
+    if out is not None:
+        check_folder(out)
     try:
         before, previous = read_problem(problem_file), read_plan(plan_file)
         mishaps = tuple(_mishaps(before, wishes))

@@ -93,6 +93,27 @@ class RequestLog:
                 )
 
 
+class Heads:
+    """HEAD on every page: what GET answers, without its body (RFC 9110 9.3.2). Monitors and link
+    checkers ask so.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def bodiless(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, bodiless)
+
+
 class SubPath:
     """子路径: behind a proxy at https://host/pingshen every path begins so, whether the proxy takes
     that part off or leaves it on.

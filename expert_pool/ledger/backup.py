@@ -10,12 +10,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from expert_pool.facts.refusal import Refusal
 
 
-def backup(url: str, target: Path) -> Path:
+def backup(url: str | URL, target: Path) -> Path:
     """Copy a SQLite database, complete as of the start, while others write; a `.sha256` beside it
     tells whether the copy is whole.
     """

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 from expert_pool.facts.refusal import Refusal
@@ -21,7 +21,7 @@ BUSY_SECONDS = 15
 WRITER_LOCK = 0x455850  # "EXP", the key of pg_advisory_xact_lock
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str | URL) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`; `writer(engine)` and
     `reader(engine)` give its two faces.
     """

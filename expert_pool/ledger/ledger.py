@@ -16,9 +16,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, inspect, select
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapper, Session
 
@@ -32,6 +34,8 @@ from expert_pool.ledger.seal import Seal, give
 
 Clock = Callable[[], datetime]
 Follower = Callable[["UnitOfWork"], None]
+# Gives a new record's public id from its prefix and what it says, where chance shall not.
+Ids = Callable[[str, Mapping[str, Any]], str]
 Row = TypeVar("Row", bound=Editable)
 
 
@@ -48,7 +52,9 @@ class UnitOfWork:
         now: datetime,
         token: Callable[[], str],
         followers: Sequence[Follower] = (),
+        ids: Ids | None = None,
     ) -> None:
+        self._ids = ids
         self.session = session
         self.actor = actor
         self.now = now
@@ -62,8 +68,13 @@ class UnitOfWork:
         """The day of `now` in Asia/Shanghai."""
         return local_day(self.now)
 
-    def new_uid(self, prefix: str) -> str:
-        """An opaque public id such as `e-3k7…`: 60 random bits, told to nobody as a secret."""
+    def new_uid(self, prefix: str, said: Mapping[str, Any] = MappingProxyType({})) -> str:
+        """An opaque public id such as `e-3k7…`: 60 random bits, told to nobody as a secret.
+
+        `said`: the new record's values, for a ledger that names by them.
+        """
+        if self._ids is not None:
+            return self._ids(prefix, said)
         return f"{prefix}-{self._token()[:15]}"
 
     def record(
@@ -93,7 +104,7 @@ class UnitOfWork:
 
     def add(self, row: Row, prefix: str, action: str = "create", reason: str = "") -> Row:
         """Store a new record with its public id, and note it."""
-        row.uid, row.version = self.new_uid(prefix), 1
+        row.uid, row.version = self.new_uid(prefix, vars(row)), 1
         self.session.add(row)
         self.session.flush()
         self.record(action, kind_of(row), row.uid, None, describe(row), reason)
@@ -102,7 +113,7 @@ class UnitOfWork:
     def store(self, rows: Sequence[Editable], prefix: str) -> None:
         """Store many new records at once; the caller notes them."""
         for row in rows:
-            row.uid, row.version = self.new_uid(prefix), 1
+            row.uid, row.version = self.new_uid(prefix, vars(row)), 1
         self.session.add_all(rows)
         self.session.flush()
 
@@ -118,7 +129,7 @@ class UnitOfWork:
         blank = {
             column.key: _first(column) for column in inspect(table).columns if column.key != "id"
         }
-        full = [{**blank, **row, "uid": self.new_uid(prefix), "version": 1} for row in rows]
+        full = [{**blank, **row, "uid": self.new_uid(prefix, row), "version": 1} for row in rows]
         columns = inspect(table).local_table.c
         stored = self.session.execute(
             insert(inspect(table).local_table).returning(columns.uid, columns.id), full
@@ -219,20 +230,22 @@ class Ledger:
 
     def __init__(
         self,
-        url: str,
+        url: str | URL,
         clock: Clock,
         token: Callable[[], str] = lambda: secrets.token_hex(16),
         secret: bytes = b"",
         followers: Sequence[Follower] = (),
+        ids: Ids | None = None,
     ) -> None:
         """`secret`: what the secret file holds; without it sealed texts can be neither written nor
         read. `followers`: what is done at the end of every unit of work, before it is kept.
         """
-        self.url = url
+        self.url = url if isinstance(url, str) else url.render_as_string(hide_password=False)
         self.seal = Seal(secret)
         self.clock = clock
         self._token = token
         self._followers = tuple(followers)
+        self._ids = ids
         self.engine = make_engine(url)
         self._reader = reader(self.engine)
         self._writer = writer(self.engine)
@@ -249,7 +262,7 @@ class Ledger:
             # Begin now: what the use case reads first must already be behind the writer lock.
             session.connection()
             give(session, self.seal)
-            yield UnitOfWork(session, actor, self.clock(), self._token, self._followers)
+            yield UnitOfWork(session, actor, self.clock(), self._token, self._followers, self._ids)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.backup import backup
@@ -58,7 +58,7 @@ def check(connection: Connection) -> None:
     )
 
 
-def upgrade(url: str) -> Path | None:
+def upgrade(url: str | URL) -> Path | None:
     """Create the database or bring it to the newest schema; gives the backup made before (SQLite),
     None if there was nothing to do or save.
 
@@ -104,7 +104,7 @@ def _refuse_unknown(found: str) -> None:
         )
 
 
-def _file(url: str) -> Path | None:
+def _file(url: str | URL) -> Path | None:
     parsed = make_url(url)
     return (
         Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None

@@ -45,6 +45,26 @@ def test_every_route_answers_with_the_security_headers(world: World) -> None:
             _assert_guarded(staff, door.method, calls.path_of(door))
 
 
+def test_head_answers_as_get_without_a_body(world: World) -> None:
+    clerk, stranger = world.client(Role.SECRETARIAT), calls.client_for(world, Role.ANONYMOUS)
+    for client, path in (
+        (clerk, "/import"),
+        (clerk, "/api/v1/experts"),
+        (clerk, "/api/v1/imports/templates/experts.xlsx"),
+        (clerk, "/static/app.css"),
+        (clerk, "/nowhere"),
+        (stranger, "/api/v1/experts"),
+        (stranger, "/login"),
+        (stranger, "/healthz"),
+    ):
+        got, head = client.get(path), client.head(path)
+        assert head.status_code == got.status_code, path
+        assert head.content == b"", path
+        assert head.headers.get("content-type") == got.headers.get("content-type"), path
+        assert _assert_guarded(client, "HEAD", path) == got.status_code
+    assert clerk.head("/api/v1/experts/e-1/merge").status_code in (404, 405)  # no GET, no HEAD
+
+
 def test_errors_carry_the_security_headers_too(own_world: World) -> None:
     router = Router()
 
