@@ -23,6 +23,8 @@ SECONDS_PER_CASE = 0.01
 # A search starts at this share of what a group costs; the temperature falls to this part of its
 # start; a cycle that goes on from the best plan starts at this part of the heat.
 WARMTH, COLD, REHEAT = 0.15, 1 / 80, 0.3
+# Cycles of one length come to a standstill: each pair of them takes so many times as long.
+GROWTH = 2
 CHUNK_SECONDS, FIRST_CHUNK = 0.1, 20
 # Groups are kept as columns from this part of a cycle on, and so many of them.
 COOL, MOST_SEEN = 0.5, 5_000
@@ -197,7 +199,7 @@ def _run(search: Search, line: Line, until: float, over: threading.Event, rate: 
         )
         heat = min(heat, line.heat())
     while not over.is_set() and (left := until - search.budget.elapsed) > 0.05:
-        length = rate.seconds(line, left)
+        length = min(left, rate.seconds(line, left) * GROWTH ** (number // 2))
         if left < 1.5 * length:
             length = left
         if number > 0:

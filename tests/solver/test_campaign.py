@@ -1,5 +1,5 @@
-"""The campaign: problems of all shapes; never a crash, never an unchecked plan, never past the
-limit and three seconds.
+"""The campaign: problems of all shapes; never a crash, never an unchecked plan, never a plan below
+a bound, never past the limit and three seconds.
 
 The normal run takes one of each shape; `-m long` takes a thousand.
 """
@@ -7,12 +7,15 @@ The normal run takes one of each shape; `-m long` takes a thousand.
 from __future__ import annotations
 
 import time
+from unittest.mock import patch
 
 import pytest
 
 from assignment import solution
 from assignment.check import check
 from assignment.solver.limits import Limits
+from assignment.solver.report import report
+from assignment.solver.search import Search
 from assignment.solver.solve import solve
 from tests.solver import shapes
 
@@ -30,8 +33,15 @@ def loaded() -> None:
 def trial(number: int, limit: float) -> tuple[str, float]:
     """One problem solved and judged; gives the status and how long it took."""
     problem = shapes.problem(number)
+    searches: list[Search] = []
+
+    def spied(search: Search) -> solution.Plan:
+        searches.append(search)
+        return report(search)
+
     begin = time.perf_counter()
-    plan = solve(problem, Limits(limit, seed=number, workers=1 + number % 2))
+    with patch("assignment.solver.solve.report", spied):
+        plan = solve(problem, Limits(limit, seed=number, workers=1 + number % 2))
     took = time.perf_counter() - begin
     assert took < limit + OVERTIME, (problem.id, took)
     assert solution.to_json(solution.parse(solution.to_json(plan))) == solution.to_json(plan), (
@@ -45,6 +55,10 @@ def trial(number: int, limit: float) -> tuple[str, float]:
         assert bool(plan.unassigned) == (plan.status == "partial"), problem.id
     if plan.bound is not None and plan.objective is not None:
         assert plan.bound <= plan.objective, problem.id
+    if plan.objective is not None and not plan.unassigned and plan.groups:
+        # The plan's own bound leaves out what a plan contradicts; none may.
+        least = searches[0].bound
+        assert least is None or least <= plan.objective, (problem.id, least, plan.objective)
     if plan.status == "infeasible":
         assert plan.explanation is not None and plan.explanation.conflict, problem.id
     return plan.status, took

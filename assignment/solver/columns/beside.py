@@ -12,8 +12,8 @@ from assignment.solver.budget import Budget
 from assignment.solver.columns.proof import Prover
 from assignment.solver.draft import Incumbent
 
-# Beyond this, one pricing takes minutes.
-MOST_CASES = 100
+# Beyond this, one pricing in full takes minutes.
+MOST_CASES = 320
 MOMENT, LONGEST = 0.05, 40  # HiGHS cannot be interrupted
 
 

@@ -38,8 +38,13 @@ from assignment.solver.kernel.room import INFINITE, PRICE, room
 from assignment.solver.kernel.sheet import empty_state
 
 AT_ONCE = 3_000  # columns of one pricing
-# Limits of a pricing, by degree: columns and sets per first case, nodes per team.
-LIMITS = ((10, 500, 0), (20, 20_000, 0), (50, 1 << 40, 1 << 40))
+# Limits of a pricing that is cut off, and of one in full: columns and sets per first case, nodes
+# per team. Bounds in place of teams over more sets cost as much as teams and prove nothing.
+LIMITS = ((10, 500, 0), (50, 1 << 40, 1 << 40))
+CUT_OFF, IN_FULL = range(2)
+# One in full is due when cutting off finds little, or after so many that were cut off and so many
+# times the sets of the last one in full: else no bound would stand for a long time.
+MOST_CUT_OFF, SETS_BETWEEN = 8, 2
 EVERY_TEAM, AT_MOST = (1 << 40, 1 << 40, -1), 60_000
 MODEST = 0.8  # of what the plan costs: with prices too high nearly every set looks worth pricing
 STEP = 0.35  # of the way from the best prices to those of the linear programme
@@ -130,6 +135,7 @@ class Generation:
         self.nodes = tables.empty_nodes(count, self.most)
         self.fixed = self._fix()
         self.most_fresh = 4 * count
+        self._turns, self._sets_cut_off, self._sets_in_full, self._exhausted = 0, 0, 0, False
         self.center: Duals | None = (
             None  # the prices of the best bound; set before the run, where the prices start
         )
@@ -189,7 +195,7 @@ class Generation:
         """Alternate between the linear programme and pricing until nothing is gained, the bound is
         `enough`, or the time is over.
         """
-        level = 0
+        level = CUT_OFF
         while not self._over():
             master = self._master()
             if master is None:
@@ -208,16 +214,26 @@ class Generation:
             if self.best >= min(enough, np.ceil(master.value / SCALE - 1e-6)):
                 self.closed = True
                 break
-            if fresh <= self.most_fresh // 20:
-                if level + 1 < len(LIMITS):
-                    level += 1
-                elif fresh == 0:
-                    fresh, value, cut = self._price(master.duals, LIMITS[level])
-                    self._keep(value, master.duals)
-                    if fresh == 0:
-                        self.closed = cut == 0
-                        break
+            if fresh == 0 and level == IN_FULL:
+                fresh, value, cut = self._price(master.duals, LIMITS[level])
+                self._keep(value, master.duals)
+                if fresh == 0:
+                    self.closed = cut == 0
+                    break
+            level = self._next_level(level, fresh)
         return Bound(self.best, self.columns, self.center, self.closed)
+
+    def _next_level(self, level: int, fresh: int) -> int:
+        """Whether the next pricing is cut off or in full, after one that found so many columns."""
+        seen = int(self.found.counts[tables.SEEN])
+        if level == IN_FULL:
+            self._turns, self._sets_cut_off, self._sets_in_full = 0, 0, seen
+        else:
+            self._turns, self._sets_cut_off = self._turns + 1, self._sets_cut_off + seen
+            self._exhausted |= fresh <= self.most_fresh // 8
+        enough = self._sets_cut_off >= SETS_BETWEEN * self._sets_in_full
+        due = self._turns >= MOST_CUT_OFF and enough
+        return IN_FULL if self._exhausted or due else CUT_OFF
 
     def _keep(self, value: int, duals: Duals) -> None:
         if self.best is None or value > self.best:

@@ -11,6 +11,7 @@ from assignment.solver.draft import Draft
 from assignment.solver.kernel import warm
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.prices import bound as pricing
+from assignment.solver.prices import listed
 from assignment.solver.prices import search as guided
 from assignment.solver.prices.bound import Prices
 from assignment.solver.search import Search
@@ -59,6 +60,8 @@ class RunningPrices:
         self._budget, self._seed = search.budget, search.limits.seed * 64
         self._over = threading.Event()
         self._drafts: dict[int, Draft] = {}
+        self._data, self._least = search.data, _objective(search)
+        self._proven: int | None = None
         self._threads: list[threading.Thread] = []
         self._start(self._price)
 
@@ -100,6 +103,8 @@ class RunningPrices:
 
         budget = self._budget
         for part, heat in ((QUICK, 1.0), (1.0, 0.5)):
+            if number == 0 and part == 1.0:
+                self._prove()
             begin = budget.elapsed
             length = max(1e-3, part * (UNTIL * budget.limit - begin))
 
@@ -107,6 +112,17 @@ class RunningPrices:
                 return 1.0 if self._ended() else (budget.elapsed - begin) / length
 
             guided.cool(line, heat, share, lambda: budget.elapsed, tell)
+
+    def _prove(self) -> None:
+        """Where few panels can be in a better plan: the best of them, or that there is none."""
+        upper = self._least
+        if upper is None:
+            return
+        answer = listed.prove(self._data, self.prices, upper, lambda: self._budget.left)
+        if answer is not None:
+            self._proven = answer.bound
+            if answer.draft is not None:
+                self._drafts[-1] = answer.draft
 
     @property
     def ended(self) -> bool:
@@ -118,14 +134,22 @@ class RunningPrices:
         return self.ended
 
     def look(self, search: Search) -> None:
-        search.raise_objective_bound(self.prices.bound)
         for number in list(self._drafts):
             search.offer(self._drafts.pop(number))
+        search.raise_objective_bound(self.prices.bound)
+        search.raise_objective_bound(self._proven)
+        self._least = _objective(search)
 
     def stop(self) -> None:
         self._over.set()
         self.prices.halt()
         self.wait(2.0)
+
+
+def _objective(search: Search) -> int | None:
+    """What the best plan costs, if it holds every case."""
+    plan = search.best
+    return None if plan is None or plan.unassigned else plan.objective
 
 
 def running(search: Search) -> RunningPrices | None:

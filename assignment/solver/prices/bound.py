@@ -69,7 +69,6 @@ class Prices:
         self._value = -INFINITE
         self._desk = tables.desk(self.panels)
         self._memory = tables.memory(self.panels.data)
-        self._loads = tables.loads(self.panels)
         self._found = tables.none_found(self.panels)
         self._stop = np.zeros(1, dtype=np.int8)
         self._rng = np.array([88172645463325252 + 7919 * seed], dtype=np.uint64)
@@ -130,6 +129,7 @@ class Prices:
         """Begin at the market's prices, a little apart: where all are alike, thousands of teams
         are equally good.
         """
+        self._loads = tables.loads(self.panels)
         market = self._market()
         self._step = max(1.0, float(market.mean()) / FINE) if len(market) else 0.0
         noise = np.random.default_rng(1).integers(0, int(self._step) + 1, self.price.shape)
