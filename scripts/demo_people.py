@@ -137,12 +137,6 @@ class DemoExpert:
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class DemoYear:
-    firms: tuple[DemoFirm, ...]
-    experts: tuple[DemoExpert, ...]
-
-
 def make_firms(seed: int, count: int, known: tuple[DemoFirm, ...] = ()) -> tuple[DemoFirm, ...]:
     """`count` applicants; a quarter of `known` (an earlier year's) apply again, so that 上次评审过
     has something to find.

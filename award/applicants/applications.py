@@ -28,7 +28,6 @@ from award.year import stages
 from award.year.core.stages import NO_STAGES, name
 from award.year.tables import AwardYear
 from expert_pool.core import organisation
-from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
@@ -346,4 +345,3 @@ CHECKS: Mapping[str, stages.Check] = {
     "deadline-passed": _deadline_passed,
     "applications-checked": _checked,
 }
-EDITORS = (Role.SECRETARIAT,)

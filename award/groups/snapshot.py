@@ -110,8 +110,7 @@ def build_problem(
     undeclared = tuple(
         expert.uid
         for expert in experts
-        if drafting
-        and (not expert.declared or any(term_gap(expert.terms, expert.trainee, facts.days)))
+        if drafting and not (expert.declared and _appointed(facts, expert))
     )
     return Snapshot(
         problem,

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from award.decision.papers import AWARDS, OFFICE, Frame
-from award.honours.core.account import KINDS, Line, sums, written
+from award.honours.core.account import KINDS, Line, sums
 from award.honours.core.revocation import GROUNDS
 from award.honours.store import HonourView
 from award.honours.tables import Revocation
@@ -222,11 +222,6 @@ def account_xlsx(frame: Frame, lines: Sequence[Line]) -> bytes:
         at += 1
     book.close()
     return target.getvalue()
-
-
-def account_words(lines: Sequence[Line]) -> str:
-    """合计 1,234.50 元."""
-    return f"合计{written(sums(lines)['total'])}元"
 
 
 def _signature(document: Any, frame: Frame) -> None:

@@ -40,7 +40,6 @@ FORMER = {
     "斯宅": "330681124",
     "三都": "330681002",
 }
-TOWNISH = re.compile(r"(街道|镇|乡|新区)?(人民政府|办事处|政府)?$")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from expert_pool.facts.refusal import Refusal
 
@@ -331,7 +331,3 @@ def demand_decidable(settled: Sequence[Finding], passes: bool) -> None:
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def day_after(day: date) -> date:
-    return day + timedelta(days=1)
