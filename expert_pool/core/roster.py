@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -14,14 +14,12 @@ from typing import Any
 from expert_pool.core import organisation, person
 from expert_pool.core.expert import Industry
 from expert_pool.core.organisation import Answer, Remembered
-from expert_pool.facts import headings as heading_words
-from expert_pool.facts.compare import overlay
+from expert_pool.facts import roster as rosters
 from expert_pool.facts.dates import Written
 from expert_pool.facts.halfday import HalfDay, spell
 from expert_pool.facts.identifiers import identity_card, masked_id
 from expert_pool.facts.industry import is_quality_word
 from expert_pool.facts.intake import (
-    Change,
     Context,
     HeadingMap,
     ImportPlan,
@@ -29,11 +27,8 @@ from expert_pool.facts.intake import (
     RawRow,
     RawTable,
     RowQuestion,
-    question_key,
 )
-from expert_pool.facts.people import DIFFERENT, digest, duplicates
 from expert_pool.facts.qualifications import education
-from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.row_reading import RowReader
 from expert_pool.facts.writing import (
     Choice,
@@ -124,36 +119,12 @@ def map_headings(
     rows: Sequence[RawRow] = (),
 ) -> HeadingMap:
     """What each heading means; `rows` help where the words do not."""
-    return heading_words.map_headings("expert", headings, remembered or {}, rows)
+    return rosters.map_headings(KIND, headings, remembered, rows)
 
 
 def parse_rows(table: RawTable, heading_map: HeadingMap, context: Context) -> Parsed[ExpertDraft]:
-    """Every row: a draft, a bad row with its reasons, or part of a question.
-
-    One pass, nothing guessed.
-    """
-    if "name" not in heading_map.fields.values():
-        raise Refusal("no-name-column", "没有找到“姓名”一列，请在表头对应关系里指定。")
-    reader = RowReader(table, heading_map, context)
-    drafts = [draft for row in reader.rows() if (draft := _parse_row(reader, row))]
-    trades = reader.trade_questions()
-    kept, same_questions, notes = duplicates(
-        drafts,
-        context.answers,
-        lambda a, b: person.compare(a, b) is not Answer.DIFFERENT,
-        _describe,
-        reader.column("name"),
-        "同一个人",
-        person.keys,
-    )
-    questions = (*reader.questions, *same_questions)
-    return Parsed(
-        tuple(kept),
-        tuple(reader.problems),
-        questions,
-        (*table.notes, *reader.unread_columns(), *reader.notes, *notes),
-        trades,
-    )
+    """Every row: a draft, a bad row with its reasons, or part of a question."""
+    return rosters.parse_rows(KIND, table, heading_map, context)
 
 
 def diff(
@@ -163,36 +134,9 @@ def diff(
     remembered: Remembered = organisation.NOTHING,
 ) -> ImportPlan[ExpertDraft]:
     """Against the people already in the register; who may be one of them is asked and waits."""
-    new: list[ExpertDraft] = []
-    changed: list[Change[ExpertDraft]] = []
-    unchanged: list[ExpertDraft] = []
     questions: list[RowQuestion] = []
-    for draft, before in _matched(parsed.drafts, existing, answers, questions, remembered):
-        if before is None:
-            new.append(draft)
-            continue
-        after, fields = overlay(
-            before, draft, LABELS, _show, ("recuse", "served_years"), _same_value
-        )
-        if fields:
-            precision = (
-                draft.birth_precision
-                if any(f.field == "birth" for f in fields)
-                else before.birth_precision
-            )
-            changed.append(
-                Change(before, replace(after, row=draft.row, birth_precision=precision), fields)
-            )
-        else:
-            unchanged.append(replace(before, row=draft.row))
-    return ImportPlan(
-        tuple(new),
-        tuple(changed),
-        tuple(unchanged),
-        parsed.problems,
-        (*parsed.questions, *questions),
-        parsed.notes,
-    )
+    matched = list(_matched(parsed.drafts, existing, answers, questions, remembered))
+    return rosters.compared(KIND, parsed, matched, questions)
 
 
 def _matched(
@@ -226,7 +170,7 @@ def _matched(
         waiting, settled = [], set(taken)
         for draft, match in found:
             if match.known is None:
-                yield from _answered(draft, match.perhaps, answers, questions)
+                yield from rosters.answered(KIND, draft, match.perhaps, answers, questions)
                 continue
             settled.add(id(match.known))
             rivals = [one for one in claims[id(match.known)] if one is not draft]
@@ -234,46 +178,10 @@ def _matched(
             if all(own > person.likeness(one, match.known) for one in rivals):
                 yield draft, match.known
             elif any(own == person.likeness(one, match.known) for one in rivals):
-                yield from _answered(draft, (match.known,), answers, questions)
+                yield from rosters.answered(KIND, draft, (match.known,), answers, questions)
             else:
                 waiting.append(draft)
         taken = settled
-
-
-def _answered(
-    draft: ExpertDraft,
-    perhaps: Sequence[ExpertDraft],
-    answers: Mapping[str, str],
-    questions: list[RowQuestion],
-) -> Iterator[tuple[ExpertDraft, ExpertDraft | None]]:
-    """What was said of somebody who may be known; nothing and a question while nobody has."""
-    key = question_key("same", digest(draft), *sorted(one.uid for one in perhaps))
-    choices = {f"is:{one.uid}": one for one in perhaps}
-    answer = answers.get(key, "").strip()
-    if not perhaps or answer == DIFFERENT:
-        yield draft, None
-    elif answer in choices:
-        yield draft, choices[answer]
-    else:
-        named = "；".join(person.described(one) for one in perhaps)
-        questions.append(
-            RowQuestion(
-                draft.row,
-                LABELS["name"],
-                f"第 {draft.row} 行（{_describe(draft)}）是不是库里的{named}？确认前不导入这一行。",
-                (
-                    *(
-                        Choice(value, f"是库里的{person.described(one)}")
-                        for value, one in choices.items()
-                    ),
-                    Choice(DIFFERENT, "不是同一个人，作为新的一位导入"),
-                ),
-                key,
-                "same",
-                draft.name,
-                (draft.row,),
-            )
-        )
 
 
 # one row
@@ -501,3 +409,22 @@ def _show(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(value)
+
+
+KIND = rosters.Kind[ExpertDraft](
+    code="expert",
+    one="同一个人",
+    known="库里的",
+    update=lambda one: f"是库里的{person.described(one)}",
+    new="作为新的一位导入",
+    labels=LABELS,
+    dated="birth",
+    growing=("recuse", "served_years"),
+    read=_parse_row,
+    alike=lambda a, b: person.compare(a, b) is not Answer.DIFFERENT,
+    keys=person.keys,
+    describe=_describe,
+    described=person.described,
+    show=_show,
+    same_value=_same_value,
+)

@@ -39,6 +39,7 @@ PEOPLE = (
         "浙江理工大学",
         "教授",
         "博士",
+        "",
         (Industry("1763", "袜业", True),),
         None,
         True,

@@ -5,8 +5,8 @@ questions, and what differs from last time.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -15,12 +15,10 @@ from award.applicants.core.applicant import AWARDS, Trade
 from expert_pool.core import organisation
 from expert_pool.core.organisation import Answer, Directory, Remembered
 from expert_pool.core.organisation_names import readings
-from expert_pool.facts import headings as heading_words
-from expert_pool.facts.compare import overlay
+from expert_pool.facts import roster as rosters
 from expert_pool.facts.halfday import HalfDay, spell
 from expert_pool.facts.identifiers import credit_code
 from expert_pool.facts.intake import (
-    Change,
     Context,
     HeadingMap,
     ImportPlan,
@@ -28,10 +26,7 @@ from expert_pool.facts.intake import (
     RawRow,
     RawTable,
     RowQuestion,
-    question_key,
 )
-from expert_pool.facts.people import DIFFERENT, digest, duplicates
-from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.row_reading import RowReader
 from expert_pool.facts.writing import (
     Choice,
@@ -105,37 +100,22 @@ def map_headings(
     rows: Sequence[RawRow] = (),
 ) -> HeadingMap:
     """What each heading means; `rows` help where the words do not."""
-    return heading_words.map_headings("applicant", headings, remembered or {}, rows)
+    return rosters.map_headings(KIND, headings, remembered, rows)
 
 
 def parse_rows(
     table: RawTable, heading_map: HeadingMap, context: Context
 ) -> Parsed[ApplicantDraft]:
-    """Every row: a draft, a bad row with its reasons, or part of a question.
+    """Every row: a draft, a bad row with its reasons, or part of a question."""
+    return rosters.parse_rows(KIND, table, heading_map, context, _open_always)
 
-    One pass, nothing guessed.
-    """
-    if "name" not in heading_map.fields.values():
-        raise Refusal("no-name-column", "没有找到“申报组织名称”一列，请在表头对应关系里指定。")
-    reader = RowReader(table, heading_map, context)
-    drafts = [draft for row in reader.rows() if (draft := _parse_row(reader, row))]
-    trades = reader.trade_questions()
-    kept, same_questions, notes = duplicates(
-        drafts, context.answers, _same, _describe, reader.column("name"), "同一家", _keys
-    )
+
+def _open_always(reader: RowReader, kept: Sequence[ApplicantDraft]) -> Iterator[str]:
     blank = [str(draft.row) for draft in kept if draft.closed == () and not draft.closed_text]
     if blank and (reader.has("closed") or reader.has("open") or reader.has("schedule")):
-        notes.append(
+        yield (
             f"第 {'、'.join(blank)} 行没有写不便接待的时间，按都可以接待处理，排定前请与企业核对。"
         )
-    questions = (*reader.questions, *same_questions)
-    return Parsed(
-        tuple(kept),
-        tuple(reader.problems),
-        questions,
-        (*table.notes, *reader.unread_columns(), *reader.notes, *notes),
-        trades,
-    )
 
 
 def diff(
@@ -147,53 +127,36 @@ def diff(
     """Against the year's applicants already entered: by credit code, else by name; what may be
     one of them is asked.
     """
-    new: list[ApplicantDraft] = []
-    changed: list[Change[ApplicantDraft]] = []
-    unchanged: list[ApplicantDraft] = []
     questions: list[RowQuestion] = []
-    by_uid = {one.uid: one for one in existing}
     known = _Known(existing, remembered)
-    for draft in parsed.drafts:
-        if draft.uid:
-            before, perhaps = by_uid.get(draft.uid), None
-        else:
-            before, perhaps = known.find(draft)
-        if perhaps is not None:
-            key = question_key("same", digest(draft), perhaps.uid)
-            answer = answers.get(key, "").strip()
-            if answer not in (DIFFERENT, f"is:{perhaps.uid}"):
-                questions.append(_which(draft, perhaps, key))
-                continue
-            before = None if answer == DIFFERENT else perhaps
-        if before is None:
-            new.append(draft)
-            continue
-        after, fields = overlay(before, draft, LABELS, _show, ("past_awards",), _same_value)
-        if fields:
-            precision = (
-                draft.founded_precision
-                if any(f.field == "founded" for f in fields)
-                else before.founded_precision
-            )
-            changed.append(
-                Change(before, replace(after, row=draft.row, founded_precision=precision), fields)
-            )
-        else:
-            unchanged.append(replace(before, row=draft.row))
-    return ImportPlan(
-        tuple(new),
-        tuple(changed),
-        tuple(unchanged),
-        parsed.problems,
-        (*parsed.questions, *questions),
-        parsed.notes,
-    )
+    matched = [
+        pair for draft in parsed.drafts for pair in _matched(draft, known, answers, questions)
+    ]
+    return rosters.compared(KIND, parsed, matched, questions)
+
+
+def _matched(
+    draft: ApplicantDraft,
+    known: _Known,
+    answers: Mapping[str, str],
+    questions: list[RowQuestion],
+) -> Iterator[tuple[ApplicantDraft, ApplicantDraft | None]]:
+    """A draft with the applicant it is; none of it while that is being asked."""
+    if draft.uid:
+        yield draft, known.by_uid.get(draft.uid)
+        return
+    before, perhaps = known.find(draft)
+    if perhaps is None:
+        yield draft, before
+    else:
+        yield from rosters.answered(KIND, draft, (perhaps,), answers, questions)
 
 
 class _Known:
     """The year's applicants, to find one by code or by any way to write its name."""
 
     def __init__(self, existing: Sequence[ApplicantDraft], remembered: Remembered) -> None:
+        self.by_uid = {one.uid: one for one in existing}
         self.by_code = {one.uscc: one for one in reversed(existing) if one.uscc}
         self.by_name = {one.name: one for one in reversed(existing)}
         self.directory = Directory(self.by_name, remembered)
@@ -211,20 +174,6 @@ class _Known:
             if not codes:
                 return None, other
         return None, None
-
-
-def _which(draft: ApplicantDraft, known: ApplicantDraft, key: str) -> RowQuestion:
-    text = (
-        f"第 {draft.row} 行（{_describe(draft)}）是不是已登记的{_describe(known)}？"
-        "确认前不导入这一行。"
-    )
-    choices = (
-        Choice(f"is:{known.uid}", f"是{known.name}，按这一行更新"),
-        Choice(DIFFERENT, "不是同一家，作为新的一家导入"),
-    )
-    return RowQuestion(
-        draft.row, LABELS["name"], text, choices, key, "same", draft.name, (draft.row,)
-    )
 
 
 # one row
@@ -397,3 +346,22 @@ def _show(name: str, value: Any) -> str:
         case "award":
             return AWARDS.get(str(value), str(value))
     return str(value)
+
+
+KIND = rosters.Kind[ApplicantDraft](
+    code="applicant",
+    one="同一家",
+    known="已登记的",
+    update=lambda one: f"是{one.name}，按这一行更新",
+    new="作为新的一家导入",
+    labels=LABELS,
+    dated="founded",
+    growing=("past_awards",),
+    read=_parse_row,
+    alike=_same,
+    keys=_keys,
+    describe=_describe,
+    described=_describe,
+    show=_show,
+    same_value=_same_value,
+)
