@@ -63,3 +63,8 @@ def _known(problem: Problem) -> tuple[Data, Arrays]:
         data = Data(problem)
         _last[problem.digest] = data, build(problem, for_model(data, data.n_cases).coefficient)
     return _last[problem.digest]
+
+
+def forget() -> None:
+    """Begin as a fresh process does."""
+    _last.clear()
