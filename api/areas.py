@@ -11,6 +11,7 @@ from api.applicants import pages as applicants_pages
 from api.applicants import routes as applicants_routes
 from api.applicants.inquiries import pages as applicants_inquiries_pages
 from api.applicants.intake import pages as applicants_intake_pages
+from api.applicants.intake import routes as applicants_intake_routes
 from api.archive import pages as archive_pages
 from api.archive import routes as archive_routes
 from api.careers import pages as careers_pages
@@ -58,7 +59,9 @@ from api.recusal import routes as recusal_routes
 from api.recusal.conflicts import pages as recusal_conflicts_pages
 from api.recusal.conflicts import routes as recusal_conflicts_routes
 from api.scoring.office import pages as scoring_office_pages
+from api.scoring.office import routes as scoring_office_routes
 from api.scoring.own import pages as scoring_own_pages
+from api.scoring.own import routes as scoring_own_routes
 from api.signin.accounts import pages as signin_accounts_pages
 from api.signin.entrance import pages as signin_entrance_pages
 from api.signin.entrance import routes as signin_entrance_routes
@@ -72,6 +75,7 @@ from api.year import pages as year_pages
 from api.year import routes as year_routes
 from api.year.holidays import pages as year_holidays_pages
 from api.year.steps import pages as year_steps_pages
+from api.year.steps import routes as year_steps_routes
 
 # Under /api/v1, in the order of the interface's description.
 ROUTES: tuple[Router, ...] = tuple(
@@ -80,6 +84,7 @@ ROUTES: tuple[Router, ...] = tuple(
         home_routes,
         signin_entrance_routes,
         year_routes,
+        year_steps_routes,
         experts_routes,
         careers_routes,
         supervision_routes,
@@ -89,6 +94,8 @@ ROUTES: tuple[Router, ...] = tuple(
         recusal_conflicts_routes,
         signin_links_routes,
         applicants_routes,
+        applicants_intake_routes,
+        scoring_office_routes,
         imports_routes,
         exports_routes,
         groups_board_routes,
@@ -98,6 +105,7 @@ ROUTES: tuple[Router, ...] = tuple(
         decision_routes,
         honours_routes,
         archive_routes,
+        scoring_own_routes,
         my_routes,
         inspection_routes,
         inspection_retention_routes,

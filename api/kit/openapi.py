@@ -25,6 +25,9 @@ DESCRIPTION = """
 TAGS: list[dict[str, Any]] = [
     {"name": "登录", "description": "登录、退出、会话、账号。"},
     {"name": "年度", "description": "评审年度、工作日历。"},
+    {"name": "年度步骤", "description": "分阶段办理：步骤、设置与出处、评审标准。"},
+    {"name": "受理", "description": "申报受理、资格审查、征求部门意见。"},
+    {"name": "评分", "description": "评分表、合议、评审报告、入围。"},
     {"name": "专家", "description": "专家库：资料、行业、回避、空闲。"},
     {"name": "申报组织", "description": "当年申报组织。"},
     {"name": "导入", "description": "台账导入：先试读，再回答问题，再入库。"},

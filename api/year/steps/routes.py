@@ -1,0 +1,128 @@
+"""年度步骤接口: where the year is, what it waits for, settings with their source, the rubric."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.kit.access import Permission, Router
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.fields import Input, Line, Reason, Year, example
+from api.year.steps import views
+from award.applicants import applications
+from award.scoring.checks import CHECKS
+from award.scoring.core.rubric import parse
+from award.year import stages
+from award.year import store as year_store
+from expert_pool.facts.refusal import Refusal
+
+router = Router(prefix="/api/v1", tags=["年度步骤"])
+P = Permission
+
+
+class MoveIn(Input):
+    """Which stage comes next."""
+
+    model_config = example({"wanted": "applications"})
+    wanted: Line
+
+
+class ReasonIn(Input):
+    model_config = example({"reason": "申报材料有误，需要补正"})
+    reason: Reason
+
+
+class DocumentIn(Input):
+    model_config = example({"document": "诸政办发〔2026〕1号"})
+    document: Reason
+
+
+class SettingIn(Input):
+    """A value and where it is written."""
+
+    model_config = example({"value": "0.4", "source": "诸质奖审〔2026〕1号第三条"})
+    value: Line
+    source: Line
+
+
+class ItemsIn(Input):
+    model_config = example({"items": ["4.1.2", "4.1.3"]})
+    items: tuple[Line, ...]
+
+
+@router.get("/years/{year}/steps", allow=P.READ_YEAR, summary="年度步骤和还缺什么")
+def read_steps(year: Year, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> dict[str, Any]:
+    with ledger.asking(actor) as uow:
+        return views.overview(uow, year_store.year(uow.session, viewer, year))
+
+
+@router.post("/years/{year}/steps", allow=P.RUN_AWARD, status_code=204, summary="启用分阶段办理")
+def begin_steps(year: Year, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        applications.begin(uow, year)
+        uow.commit()
+
+
+@router.post("/years/{year}/steps/move", allow=P.RUN_AWARD, status_code=204, summary="进入一个阶段")
+def move_year(year: Year, body: MoveIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        stages.move(uow, year, body.wanted, CHECKS)
+        uow.commit()
+
+
+@router.post(
+    "/years/{year}/steps/back", allow=P.RUN_AWARD, status_code=204, summary="提出退回上一阶段"
+)
+def propose_back(year: Year, body: ReasonIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        stages.propose_back(uow, year, body.reason)
+        uow.commit()
+
+
+@router.post("/years/{year}/steps/end", allow=P.DECIDE_AWARD, status_code=204, summary="终止本年度")
+def end_year(year: Year, body: DocumentIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    with ledger.write(actor) as uow:
+        stages.end(uow, year, body.document)
+        uow.commit()
+
+
+@router.get("/years/{year}/settings", allow=P.READ_YEAR, summary="设置与出处")
+def read_settings(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> dict[str, Any]:
+    with ledger.read() as session:
+        return views.settings_page(session, year_store.year(session, viewer, year))
+
+
+@router.put(
+    "/years/{year}/settings/{code}",
+    allow=P.RUN_AWARD,
+    status_code=204,
+    summary="填写一项设置",
+)
+def enter_setting(
+    year: Year, code: str, body: SettingIn, ledger: LedgerDep, actor: ActorDep
+) -> None:
+    with ledger.write(actor) as uow:
+        stages.enter_setting(uow, year, code, body.value, body.source)
+        uow.commit()
+
+
+@router.get("/years/{year}/rubric", allow=P.READ_YEAR, summary="评审标准和核对情况")
+def read_rubric(
+    year: Year, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> dict[str, Any]:
+    with ledger.read() as session:
+        return views.rubric_page(session, year_store.year(session, viewer, year), actor)
+
+
+@router.post(
+    "/years/{year}/rubric/checks", allow=P.RUN_AWARD, status_code=204, summary="登记分值核对"
+)
+def check_items(
+    year: Year, body: ItemsIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> None:
+    with ledger.write(actor) as uow:
+        known = parse(year_store.year(uow.session, viewer, year).rules.rubric).by_no
+        for no in body.items:
+            if no not in known:
+                raise Refusal("unknown-item", f"本年度标准没有条款 {no}。", "办法第五条")
+            stages.check_item(uow, year, no)
+        uow.commit()
