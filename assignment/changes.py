@@ -16,10 +16,10 @@ def differences(problem: Problem, before: Plan, after: Plan, name: Name = str) -
     Equal plans give none.
     """
     old, new = _teams(before), _teams(after)
-    heirs = {position: _heir(group, new) for position, group in enumerate(before.groups)}
+    heirs = counterparts(before, after)
     found: list[str] = []
     for position, group in enumerate(before.groups):
-        heir = heirs[position]
+        heir = heirs.get(position)
         if heir is not None:
             found += _seats(group, after.groups[heir], position, name)
         moved = [case for case in group.cases if case in new and new[case] != heir]
@@ -38,14 +38,25 @@ def differences(problem: Problem, before: Plan, after: Plan, name: Name = str) -
     return tuple(found)
 
 
-def _heir(group: Group, new: dict[str, int]) -> int | None:
-    """The group that takes most of a group's cases goes on as that group."""
-    targets = [new[case] for case in group.cases if case in new]
-    return max(targets, key=lambda target: (targets.count(target), -target)) if targets else None
+def counterparts(before: Plan, after: Plan) -> dict[int, int]:
+    """Position of a group before -> position of the one it goes on as: the one most alike by cases,
+    then by members. Each goes on as one at most; a group without a like is not in it.
+    """
+    pairs = [
+        (i, j, len({*old.cases} & {*new.cases}), len({*old.members} & {*new.members}))
+        for i, old in enumerate(before.groups)
+        for j, new in enumerate(after.groups)
+    ]
+    alike = sorted((-cases, -members, i, j) for i, j, cases, members in pairs if cases or members)
+    chosen: dict[int, int] = {}
+    for *_, i, j in alike:
+        if i not in chosen and j not in chosen.values():
+            chosen[i] = j
+    return chosen
 
 
 def _moved(
-    cases: Sequence[str], group: Group, target: int, heirs: dict[int, int | None], name: Name
+    cases: Sequence[str], group: Group, target: int, heirs: dict[int, int], name: Name
 ) -> str:
     known = next((position for position, heir in heirs.items() if heir == target), None)
     team = "、".join(name(one) for one in group.members)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from assignment.changes import counterparts
 from assignment.problem import GOALS, Problem
 from assignment.solution import Plan
 from award.groups.core.book import Names
@@ -131,21 +132,10 @@ def compare(before: Comparable, after: Comparable) -> Comparison:
 
 
 def _numbers(before: Plan, after: Plan) -> dict[int, int]:
-    """For each old group the position of the new one most alike (members, then cases); without a
-    like, a position past the last.
+    """For each old group the position of the one it goes on as; without one, a position past the
+    last.
     """
-    alike = sorted(
-        (
-            (-len(set(old.members) & set(new.members)), -len(set(old.cases) & set(new.cases)), i, j)
-            for i, old in enumerate(before.groups)
-            for j, new in enumerate(after.groups)
-            if set(old.members) & set(new.members) or set(old.cases) & set(new.cases)
-        )
-    )
-    chosen: dict[int, int] = {}
-    for _, _, i, j in alike:
-        if i not in chosen and j not in chosen.values():
-            chosen[i] = j
+    chosen = counterparts(before, after)
     spare = iter(range(len(after.groups), len(after.groups) + len(before.groups)))
     return {i: chosen[i] if i in chosen else next(spare) for i in range(len(before.groups))}
 
