@@ -77,6 +77,24 @@ def needed_year(session: Session, viewer: Viewer) -> year_store.YearView:
     return year
 
 
+def chosen_year(session: Session, viewer: Viewer, number: int | None) -> year_store.YearView:
+    """The year a page or form names, else the latest. Raises Refusal `not-found` or `no-year`."""
+    if number is None:
+        return needed_year(session, viewer)
+    return year_store.year(session, viewer, number)
+
+
+def year_said(form: Mapping[str, str]) -> int | None:
+    """The year a form names, which is read whole."""
+    said = form.get("year", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) == 4 else None
+
+
+def of_year(path: str, number: int | None) -> str:
+    """Back to the page of the year a form was about."""
+    return f"{path}?year={number}" if number else path
+
+
 def marks(calendar: WorkingDays) -> DayKind:
     """How the calendar pages see a day; an ordinary weekend needs no name."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Path, Request, Response
+from fastapi import Form, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.applicants.inquiries import views
@@ -28,6 +28,8 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
+OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
+FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,100}$")]
@@ -36,9 +38,11 @@ FORM_BYTES = 2_000_000
 
 
 @router.get("/inquiries", allow=P.READ_APPLICANTS)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def show(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         view = views.letters(session, viewer, year.year, today)
     return page(request, "inquiries.html", {**view, "staged": bool(year.stage), "link": ""})
 
@@ -52,12 +56,15 @@ def ask(
     department: Text = "",
     question: Annotated[str, Form(max_length=1000)] = "",
     due: Text = "",
+    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(due, "答复期限")
     with ledger.write(actor) as uow:
-        inquiries.ask(uow, common.needed_year(uow.session, viewer).year, department, question, day)
+        inquiries.ask(
+            uow, common.chosen_year(uow.session, viewer, of).year, department, question, day
+        )
         uow.commit()
-    return see_other(request, "/inquiries", "saved")
+    return see_other(request, common.of_year("/inquiries", of), "saved")
 
 
 @router.post("/inquiries/{uid}/link", allow=P.RUN_AWARD)
@@ -69,6 +76,7 @@ def make_link(
     ledger: LedgerDep,
     settings: SettingsDep,
     today: TodayDep,
+    of: FormYear = None,
 ) -> Response:
     """Not a redirect: the address is shown once and kept nowhere."""
     token = new_token()
@@ -76,7 +84,7 @@ def make_link(
         inquiries.issue_link(uow, uid, digest(token))
         uow.commit()
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         view = views.letters(session, viewer, year.year, today)
     view["for"] = next((one["department"] for one in view["letters"] if one["uid"] == uid), "")
     view["link"] = f"{settings.public_url.rstrip('/')}/opinion/{token}"
@@ -94,9 +102,11 @@ def withdraw(
 
 
 @router.get("/inquiries/letters.docx", allow=P.READ_APPLICANTS)
-def letters_file(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def letters_file(
+    viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         found = views.drafts(session, viewer, year.year)
     if not found:
         raise Refusal("not-found", "还没有征求部门意见。", "办法第十三条第三项")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import File, Form, Request, Response, UploadFile
+from fastapi import File, Form, Query, Request, Response, UploadFile
 
 from api.applicants.intake import views
 from api.kit import common
@@ -24,6 +24,8 @@ from award.papers import letters
 from expert_pool.facts.refusal import Refusal
 
 router = Router(include_in_schema=False)
+OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
+FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=2000)]
@@ -32,9 +34,9 @@ UPLOAD = LARGEST + 100_000
 
 
 @router.get("/intake", allow=P.READ_APPLICANTS)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         rows = views.rows(session, viewer, year.year)
     view = {
         "year": year.year,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Request, Response
+from fastapi import Form, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
@@ -23,15 +23,19 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
+OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
+FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 SCAN_BYTES = 20_200_000
 Text = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/scoring", allow=P.READ_SCORES)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, stage: str = "") -> Response:
+def show(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, stage: str = "", of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         if stage not in store.YEAR_STAGE:
             stage = "site" if year.stage in ("site", "evaluation", "vote") else "document"
         lines = views.progress(session, viewer, year.year, stage)
@@ -40,17 +44,21 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, stage: str = ""
 
 
 @router.get("/scoring/shortlist", allow=P.READ_SCORES)
-def show_shortlist(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def show_shortlist(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         view = views.shortlist_page(session, viewer, year.year)
     return page(request, "shortlist.html", {"year": year.year, **view})
 
 
 @router.get("/scoring/shortlist.docx", allow=P.READ_SCORES)
-def shortlist_file(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def shortlist_file(
+    viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         lines = shortlist.lines(session, viewer, year.year)
         rule = views.shortlist_page(session, viewer, year.year)["rule"]
     if not any(one.inside is not None for one in lines):
@@ -60,10 +68,12 @@ def shortlist_file(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Res
 
 
 @router.get("/scoring/visits.docx", allow=P.READ_SCORES)
-def visits_file(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def visits_file(
+    viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
+) -> Response:
     """现场评审通知 of every visit in the published plan, with the leader's plan of the day."""
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         visits = views.visits(session, viewer, year.year)
     if not visits:
         raise store.nothing()
@@ -77,7 +87,7 @@ def download_report(stage: str, applicant: Uid, viewer: ViewerDep, ledger: Ledge
     with ledger.read() as session:
         if stage not in store.YEAR_STAGE:
             raise store.nothing()
-        year = common.needed_year(session, viewer)
+        year = views.year_of(session, viewer, applicant)
         found = store.office_view(session, viewer, year.year, stage, applicant)
     return report_file(found)
 
@@ -88,7 +98,7 @@ def paper_sheet(
 ) -> Response:
     """An empty 评分表 to be filled in by hand."""
     with ledger.read() as session:
-        year = common.needed_year(session, viewer).year
+        year = views.year_of(session, viewer, applicant).year
         name, firm, rubric = views.paper(session, viewer, year, stage, applicant, book)
     content = documents.paper_sheet_docx(rubric, year, stage, firm, name, book)
     return attachment(content, DOCX, f"{firm}评分表（{name}）.docx")
@@ -106,7 +116,7 @@ def show_paper(
 ) -> Response:
     """纸质评分表的录入: an empty form, whatever the other clerk has typed."""
     with ledger.asking(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = views.year_of(uow.session, viewer, applicant).year
         row = paper.sheet_of(uow, viewer, book)
         name, firm, rubric = views.paper(uow.session, viewer, year, stage, applicant, book)
         typed = paper.waiting(uow, row)
@@ -195,11 +205,13 @@ def withdraw_paper(
 
 @router.post("/scoring/shortlist", allow=P.DECIDE_AWARD)
 async def decide(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
 ) -> Response:
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     await run_in_threadpool(_decide, form, viewer, actor, ledger)
-    return see_other(request, "/scoring/shortlist", "shortlisted")
+    return see_other(
+        request, common.of_year("/scoring/shortlist", common.year_said(form)), "shortlisted"
+    )
 
 
 def _decide(form: dict[str, str], viewer: Viewer, actor: Actor, ledger: Ledger) -> None:
@@ -214,20 +226,25 @@ def _decide(form: dict[str, str], viewer: Viewer, actor: Actor, ledger: Ledger) 
         if name.startswith("reason-")
     }
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = common.chosen_year(uow.session, viewer, common.year_said(form)).year
         shortlist.decide(uow, viewer, year, inside, reasons)
         uow.commit()
 
 
 @router.post("/scoring/shortlist/back", allow=P.DECIDE_AWARD)
 def take_back(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, reason: Text = ""
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+    of: FormYear = None,
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = common.chosen_year(uow.session, viewer, of).year
         shortlist.take_back(uow, year, reason)
         uow.commit()
-    return see_other(request, "/scoring/shortlist", "saved")
+    return see_other(request, common.of_year("/scoring/shortlist", of), "saved")
 
 
 @router.get("/scoring/{stage}/{applicant}", allow=P.READ_SCORES)
@@ -237,7 +254,7 @@ def show_one(
     with ledger.read() as session:
         if stage not in store.YEAR_STAGE:
             raise store.nothing()
-        year = common.needed_year(session, viewer)
+        year = views.year_of(session, viewer, applicant)
         found = store.office_view(session, viewer, year.year, stage, applicant)
         view = views.applicant_page(session, found, viewer.role is Role.INSPECTOR)
     return page(request, "scoring_one.html", {"year": year.year, **view})

@@ -23,7 +23,9 @@ from award.scoring.documents import Visit
 from award.scoring.store import ConsensusView
 from award.scoring.tables import Scorebook, SitePlan
 from award.year import stages
+from award.year import store as year_store
 from award.year.core.stages import name as stage_name
+from award.year.store import YearView
 from expert_pool.core.actor import Viewer
 
 TONES = {"waiting": "", "open": "accent", "issued": "warn", "signed": "ok"}
@@ -204,3 +206,11 @@ def paper(
         raise store.nothing()
     name = next(one.name for one in view.members if one.expert == row.expert)
     return name, view.name, store.rubric_of(session, year)
+
+
+def year_of(session: Session, viewer: Viewer, applicant: str) -> YearView:
+    """The year an applicant stands in. Raises Refusal `not-found`."""
+    number = session.scalar(select(Applicant.year).where(Applicant.uid == applicant))
+    if number is None:
+        raise store.nothing()
+    return year_store.year(session, viewer, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Request, Response
+from fastapi import Form, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.kit import common
@@ -16,76 +16,101 @@ from award.applicants import applications
 from award.archive.checks import CHECKS
 from award.scoring.core.rubric import KINDS, parse
 from award.year import stages
+from award.year import store as year_store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
+OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
+FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/steps", allow=P.READ_YEAR)
-def show(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+def show(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: OfYear = None
+) -> Response:
     with ledger.asking(actor) as uow:
-        year = common.needed_year(uow.session, viewer)
+        year = common.chosen_year(uow.session, viewer, of)
         view = views.overview(uow, year)
+        view["years"] = [one.year for one in year_store.years(uow.session, viewer)]
     view["mine"] = views.may_move(actor, view["next"], year.stage)
     return page(request, "steps.html", view)
 
 
 @router.post("/steps/begin", allow=P.RUN_AWARD)
-def begin(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+def begin(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
+) -> Response:
     with ledger.write(actor) as uow:
-        applications.begin(uow, common.needed_year(uow.session, viewer).year)
+        applications.begin(uow, common.chosen_year(uow.session, viewer, of).year)
         uow.commit()
-    return see_other(request, "/steps", "stage-moved")
+    return see_other(request, common.of_year("/steps", of), "stage-moved")
 
 
 @router.post("/steps/move", allow=P.RUN_AWARD)
 def move(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, wanted: Text = ""
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    wanted: Text = "",
+    of: FormYear = None,
 ) -> Response:
     with ledger.write(actor) as uow:
-        stages.move(uow, common.needed_year(uow.session, viewer).year, wanted, CHECKS)
+        stages.move(uow, common.chosen_year(uow.session, viewer, of).year, wanted, CHECKS)
         uow.commit()
-    return see_other(request, "/steps", "stage-moved")
+    return see_other(request, common.of_year("/steps", of), "stage-moved")
 
 
 @router.post("/steps/back", allow=P.RUN_AWARD)
 def propose_back(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, reason: Text = ""
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+    of: FormYear = None,
 ) -> Response:
     with ledger.write(actor) as uow:
-        stages.propose_back(uow, common.needed_year(uow.session, viewer).year, reason)
+        stages.propose_back(uow, common.chosen_year(uow.session, viewer, of).year, reason)
         uow.commit()
-    return see_other(request, "/steps", "back-proposed")
+    return see_other(request, common.of_year("/steps", of), "back-proposed")
 
 
 @router.post("/steps/end", allow=P.DECIDE_AWARD)
 def end(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, document: Text = ""
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    document: Text = "",
+    of: FormYear = None,
 ) -> Response:
     with ledger.write(actor) as uow:
-        stages.end(uow, common.needed_year(uow.session, viewer).year, document)
+        stages.end(uow, common.chosen_year(uow.session, viewer, of).year, document)
         uow.commit()
-    return see_other(request, "/steps", "stage-moved")
+    return see_other(request, common.of_year("/steps", of), "stage-moved")
 
 
 @router.get("/steps/settings", allow=P.READ_YEAR)
-def show_settings(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def show_settings(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        view = views.settings_page(session, common.needed_year(session, viewer))
+        view = views.settings_page(session, common.chosen_year(session, viewer, of))
     return page(request, "settings.html", view)
 
 
 @router.post("/steps/settings", allow=P.RUN_AWARD)
 async def save_settings(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
 ) -> Response:
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     await run_in_threadpool(_save_settings, form, viewer, actor, ledger)
-    return see_other(request, "/steps/settings", "saved")
+    return see_other(request, common.of_year("/steps/settings", common.year_said(form)), "saved")
 
 
 def _save_settings(form: dict[str, str], viewer: Viewer, actor: Actor, ledger: Ledger) -> None:
@@ -93,7 +118,7 @@ def _save_settings(form: dict[str, str], viewer: Viewer, actor: Actor, ledger: L
     common_source = form.get("source", "")
     entered = 0
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = common.chosen_year(uow.session, viewer, common.year_said(form)).year
         for name, value in form.items():
             code = name.removeprefix("value_")
             if code == name or not value.strip():
@@ -108,10 +133,10 @@ def _save_settings(form: dict[str, str], viewer: Viewer, actor: Actor, ledger: L
 
 @router.get("/steps/rubric", allow=P.READ_YEAR)
 def show_rubric(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: OfYear = None
 ) -> Response:
     with ledger.read() as session:
-        view = views.rubric_page(session, common.needed_year(session, viewer), actor)
+        view = views.rubric_page(session, common.chosen_year(session, viewer, of), actor)
     return page(request, "rubric.html", view)
 
 
@@ -122,18 +147,19 @@ def check_items(
     actor: ActorDep,
     ledger: LedgerDep,
     item: Annotated[tuple[str, ...], Form()] = (),
+    of: FormYear = None,
 ) -> Response:
     if not item:
         raise Refusal("blank", "请勾选已对照标准原文核对的条款。", "办法第五条")
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer)
+        year = common.chosen_year(uow.session, viewer, of)
         known = parse(year.rules.rubric).by_no
         for no in item:
             if no not in known:
                 raise Refusal("unknown-item", f"本年度标准没有条款 {no}。", "办法第五条")
             stages.check_item(uow, year.year, no)
         uow.commit()
-    return see_other(request, "/steps/rubric", "saved")
+    return see_other(request, common.of_year("/steps/rubric", of), "saved")
 
 
 @router.post("/steps/rubric/text", allow=P.RUN_AWARD)
@@ -144,9 +170,10 @@ def write_text(
     ledger: LedgerDep,
     key: Text = "",
     text: Annotated[str, Form(max_length=5000)] = "",
+    of: FormYear = None,
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer)
+        year = common.chosen_year(uow.session, viewer, of)
         rubric = parse(year.rules.rubric)
         keys = {
             *rubric.by_no,
@@ -156,4 +183,4 @@ def write_text(
             raise Refusal("unknown-item", "本年度标准没有这个条款或评分档。", "办法第五条")
         stages.write_text(uow, year.year, key, text)
         uow.commit()
-    return see_other(request, "/steps/rubric", "saved")
+    return see_other(request, common.of_year("/steps/rubric", of), "saved")
