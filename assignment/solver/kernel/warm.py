@@ -127,9 +127,13 @@ def one_at_a_time() -> Iterator[None]:
         ours.compile = plain
 
 
-def compile_beside() -> subprocess.Popen[bytes]:
+_compiling: list[subprocess.Popen[bytes]] = []  # kept, or Python complains that nobody waits
+
+
+def compile_beside() -> None:
     """Compile in a child process; the caller goes on and asks `is_warm` from time to time."""
-    return _start()
+    if not any(child.poll() is None for child in _compiling):
+        _compiling[:] = [_start()]
 
 
 def _start(*words: str) -> subprocess.Popen[bytes]:
