@@ -26,7 +26,7 @@ from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.core.colleagues import Colleagues, colleagues
 from expert_pool.core.conflict import KINDS, ConflictKind, in_force
 from expert_pool.core.expert import ExpertFields
-from expert_pool.core.recusal import OUT_OF_EVERYTHING, Doubt, Side, side_of
+from expert_pool.core.recusal import OUT_OF_EVERYTHING, Doubt, Side, asked_once, side_of
 from expert_pool.core.retention import GONE
 from expert_pool.facts.halfday import HALVES, HalfDay
 from expert_pool.ledger import READING
@@ -98,7 +98,7 @@ class YearFacts:
         """是不是同一单位, of applicants first, then of employers that would keep two people
         apart.
         """
-        return (*self.ties.doubts, *self.colleagues.doubts)
+        return asked_once((*self.ties.doubts, *self.colleagues.doubts))
 
 
 # How a problem names the tie to an applicant that somebody has not been asked about.

@@ -21,7 +21,15 @@ from award.year import store as year_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
 from expert_pool.core.colleagues import colleagues
 from expert_pool.core.conflict import KINDS, PAIR_KINDS, ConflictKind, told_evidence, years_before
-from expert_pool.core.recusal import OUT_OF_EVERYTHING, SIDES, Concern, Relation, Side, side_of
+from expert_pool.core.recusal import (
+    OUT_OF_EVERYTHING,
+    SIDES,
+    Concern,
+    Relation,
+    Side,
+    asked_once,
+    side_of,
+)
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.register.conflicts import SOURCES
@@ -418,15 +426,13 @@ def _questions(related: Relations, rows: Sequence[Expert]) -> tuple[NameQuestion
     """Of applicants first, then of employers that would keep two people apart."""
     names = {row.uid: row.name for row in rows}
     employers = colleagues({row.uid: row.employer for row in rows}, related.parties.remembered)
-    asked = {doubt.key: doubt for doubt in (*employers.doubts, *related.doubts())}
-    ordered = {doubt.key: None for doubt in (*related.doubts(), *employers.doubts)}
     return tuple(
         NameQuestion(
-            asked[key].written,
-            asked[key].official,
-            tuple(dict.fromkeys(names[uid] for uid in asked[key].experts)),
+            doubt.written,
+            doubt.official,
+            tuple(dict.fromkeys(names[uid] for uid in doubt.experts)),
         )
-        for key in ordered
+        for doubt in asked_once((*related.doubts(), *employers.doubts))
     )
 
 

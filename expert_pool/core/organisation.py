@@ -64,7 +64,21 @@ def compare(one: str, other: str, remembered: Remembered = NOTHING) -> Answer:
     said = remembered.get(pair(one, other))
     if said is not None:
         return Answer.SAME if said else Answer.DIFFERENT
-    return _compare(one, other)
+    found = _compare(one, other)
+    return _said_of_others(one, other, remembered) if found is Answer.ASK else found
+
+
+def _said_of_others(one: str, other: str, remembered: Remembered) -> Answer:
+    """What was said of 大东集团 holds for 大东集团质管科 too. That two are not one holds for a text
+    with one name in it only: its second name may be the one.
+    """
+    single = len(units(one)) == len(units(other)) == 1
+    for (first, second), said in remembered.items():
+        if said or single:
+            for a, b in ((first, second), (second, first)):
+                if _compare(one, a) is Answer.SAME and _compare(other, b) is Answer.SAME:
+                    return Answer.SAME if said else Answer.DIFFERENT
+    return Answer.ASK
 
 
 def same(one: str, other: str, remembered: Remembered = NOTHING) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -564,3 +564,27 @@ def doubts(parties: Parties, relations: Iterable[Relation]) -> tuple[Doubt, ...]
             if concern.doubt:
                 ask(*concern.doubt, relation.expert)
     return tuple(Doubt(one, other, tuple(who)) for one, other, who in found.values())
+
+
+def asked_once(found: Iterable[Doubt]) -> tuple[Doubt, ...]:
+    """Of questions that differ only by how the names are written, the first; it concerns
+    everybody.
+    """
+    kept: list[Doubt] = []
+    for doubt in found:
+        for place, other in enumerate(kept):
+            if _one_question(doubt, other):
+                kept[place] = replace(
+                    other, experts=tuple(dict.fromkeys((*other.experts, *doubt.experts)))
+                )
+                break
+        else:
+            kept.append(doubt)
+    return tuple(kept)
+
+
+def _one_question(a: Doubt, b: Doubt) -> bool:
+    return any(
+        organisation.same(a.written, one) and organisation.same(a.official, other)
+        for one, other in ((b.written, b.official), (b.official, b.written))
+    )

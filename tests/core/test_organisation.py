@@ -121,7 +121,13 @@ def test_what_a_person_said_goes_before_the_names_however_they_are_typed() -> No
     }
     assert compare("大东 集团", FIRM, said) is compare(FIRM, "大东集团", said) is Answer.SAME
     assert compare("杭州大东袜业", "诸暨市大东袜业有限公司\u200b", said) is Answer.DIFFERENT
-    assert compare("杭州大东袜业有限公司", FIRM, said) is Answer.ASK  # nobody has said of this one
+    # It holds for other ways to write the two, unless the text names a second employer.
+    assert compare("大东集团质管科", "大东袜业", said) is Answer.SAME
+    assert compare("杭州大东袜业有限公司（退休）", FIRM, said) is Answer.DIFFERENT
+    assert compare(
+        "杭州大东袜业、大东集团", FIRM, {organisation.pair("杭州大东袜业", FIRM): False}
+    ) is (Answer.ASK)
+    assert compare("宁波大东袜业", FIRM, said) is Answer.ASK  # nobody has said of this one
 
 
 def test_a_directory_finds_what_comparing_with_every_name_finds() -> None:
