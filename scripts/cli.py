@@ -196,6 +196,9 @@ def demo(
         "var/demo.db"
     ),
     fresh: Annotated[bool, typer.Option("--fresh", help="删去已有的演示库，重新造。")] = False,
+    award: Annotated[
+        bool, typer.Option(help="另造两个旧年度：一个走到归档，一个停在公示。")
+    ] = True,
 ) -> None:
     """造一个演示年度（人和企业都是编的），用真的导入、求解和发布流程；演示账号只在这里产生。"""
     from scripts.demo import Wishes
@@ -204,7 +207,7 @@ def demo(
     raise typer.Exit(
         run_demo(
             database,
-            Wishes(years, experts, applicants, seed, time_limit),
+            Wishes(years, experts, applicants, seed, time_limit, award),
             fresh,
             port if serve else None,
         )

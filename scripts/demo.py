@@ -40,7 +40,7 @@ DRAW_SECONDS = 6.0  # enough for several plans
 @dataclass(frozen=True)
 class Wishes:
     """How large the demonstration is; `years` counts earlier years, `time_limit` is seconds for
-    this year's solve.
+    this year's solve. `award`: two years before all others, one archived, one halted.
     """
 
     years: int = 1
@@ -48,6 +48,7 @@ class Wishes:
     applicants: int = 20
     seed: int = 1
     time_limit: float = 15.0
+    award: bool = False
 
 
 class StagedClock:
@@ -92,11 +93,13 @@ def build(
     """
     migrate.upgrade(url)
     clock = StagedClock()
-    clock.go_to(date(YEAR - wishes.years, 3, 3))
+    clock.go_to(date(YEAR - wishes.years - 2 * wishes.award, 3, 3))
     ledger = Ledger(url, clock)
     try:
         accounts = _staff(ledger, make_password)
-        story = _Story(ledger, clock, wishes, say, watch)
+        story = Story(ledger, clock, wishes, say, watch)
+        if wishes.award:
+            story.award_years()
         for year in range(YEAR - wishes.years, YEAR):
             story.earlier_year(year)
         story.this_year()
@@ -129,7 +132,7 @@ def _staff(
     return accounts
 
 
-class _Story:
+class Story:
     """The years as they went.
 
     Each step is one or a few units of work under the name of the person who would do it.
@@ -160,6 +163,34 @@ class _Story:
 
     # --- the years
     # ----------------------------------------------------------------------------------------------
+
+    def award_years(self) -> None:
+        """Two staged years with few firms: one to its archive, one that stands still."""
+        from scripts import demo_award
+
+        first = YEAR - self.wishes.years - 2
+        for year, archived in ((first, True), (first + 1, False)):
+            end = "归档" if archived else "公示，有一件异议没有办结"
+            self.say(f"{year} 年度：从通知到{end}")
+            made = make_firms(self.wishes.seed + year, 6 if archived else 4)
+            firms = tuple(replace(firm, closed="", staff=min(firm.staff, 280)) for firm in made)
+            demo_award.tell(self, year, firms, archived)
+
+    def bring_in_firms(self, year: int, firms: Sequence[DemoFirm]) -> None:
+        self._bring_in_firms(year, firms, "申报组织汇总表.xlsx")
+
+    def bring_in_people(self, year: int) -> None:
+        """The people of a staged year, appointed, with their declarations, free on every day."""
+        people = tuple(
+            replace(one, absences="无", remark="")
+            for one in self.people[: len(self.people) * 4 // 5]
+        )
+        self._import_people(year, people)
+        self._appoint(year)
+        self._declare(year, leaving_out=())
+
+    def solve(self, year: int, seconds: float) -> str:
+        return self._solve(year, seconds)
 
     def earlier_year(self, year: int) -> None:
         """Four fifths of today's people, reviewed without incident; ends with ratings."""

@@ -104,7 +104,10 @@ def build_problem(
     )
     if facts.review == "site":
         tied = {row[:2] for row in barred}
-        pins = tuple(dict.fromkeys((*pins, *_document_groups(session, year, tied))))
+        tied_groups = tuple(_document_groups(session, year, tied))
+        pins = tuple(dict.fromkeys((*pins, *tied_groups)))
+        if policy.groups is None:
+            problem = _room_for(problem, tied_groups)
     problem, lost = _with_wishes(problem, pins, previous)
     validate(problem)
     undeclared = tuple(
@@ -325,6 +328,20 @@ def _document_groups(
                     yield Pin("member", reviewer=member, case=case)
             if group.leader and (group.leader, case) not in shut:
                 yield Pin("leader", reviewer=group.leader, case=case)
+
+
+def _room_for(problem: Problem, pins: Iterable[Pin]) -> Problem:
+    """Fewer cases than were read want fewer groups; those that read them stay as many as they
+    are.
+    """
+    leaders = {
+        pin.reviewer for pin in pins if pin.kind == "leader" and pin.case in problem.case_index
+    }
+    held = problem.policy.groups
+    if held is None or len(leaders) <= held[1]:
+        return problem
+    policy = replace(problem.policy, groups=(held[0], len(leaders)))
+    return replace(problem, policy=policy)
 
 
 def _position(problem: Problem, slot: Slot) -> int | None:

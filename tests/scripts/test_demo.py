@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from api.identity import signin
+from award.archive.core import bag
+from award.archive.core.replay import replay
 from award.groups import draws
 from award.groups import store as assignment_store
 from award.recusal import certificate as recusal
@@ -23,7 +27,17 @@ from scripts import demo
 from scripts.cli import app
 from scripts.demo_people import make_experts, make_firms
 
-COMMAND = ["demo", "--experts", "30", "--applicants", "6", "--time-limit", "2", "--database"]
+COMMAND = [
+    "demo",
+    "--no-award",
+    "--experts",
+    "30",
+    "--applicants",
+    "6",
+    "--time-limit",
+    "2",
+    "--database",
+]
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +162,16 @@ def test_people_are_the_same_for_the_same_seed() -> None:
 )
 def test_window_starts_on_a_monday(year: int, first: date) -> None:
     assert demo.window(year)[0] == first
+
+
+@pytest.mark.long
+def test_one_year_reaches_its_archive_and_one_stands_still(tmp_path: Path) -> None:
+    database = tmp_path / "award.db"
+    command = ["demo", "--years", "0", "--time-limit", "2", "--database", str(database)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    with closing(sqlite3.connect(database)) as connection:
+        stages = dict(connection.execute("SELECT year, stage FROM award_year").fetchall())
+        content = connection.execute("SELECT content FROM bundle_content").fetchone()[0]
+    assert (stages[2024], stages[2025]) == ("archived", "notice")
+    assert bag.verify(content) == ()
+    assert replay(bag.unpack(content)[1]).faults == ()
