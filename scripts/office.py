@@ -38,6 +38,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, migrate
 from scripts import bring_in, console, pending, same_names
 from scripts.accounts import operator
+from scripts.child import Outcome
 from scripts.files import (
     Unreadable,
     check_folder,
@@ -220,12 +221,24 @@ def _solve(task: Task, snapshot: Snapshot) -> Solved:
     )
     live = console.err.is_terminal if task.progress is None else task.progress
     outcome = console.solve_with_progress(problem, task.limits, live)
+    limits = task.limits
+    if not _answered(outcome):
+        # Counted work did not end in time on this machine; by the clock there is a plan at least.
+        limits = replace(task.limits, deterministic=False)
+        outcome = console.solve_with_progress(problem, limits, live)
     if outcome.plan is not None and outcome.plan.groups:
         return outcome.plan, []
     short = _why_none(snapshot, outcome.plan, outcome.failure)
     if outcome.incomplete is None:
         return None, short
-    return _without(problem, outcome.incomplete, task.limits, live), short
+    return _without(problem, outcome.incomplete, limits, live), short
+
+
+def _answered(outcome: Outcome) -> bool:
+    """A plan, a proof that there is none, or somebody's wish to stop."""
+    if outcome.interrupted:
+        return True
+    return outcome.plan is not None and outcome.plan.status != "unknown" and not outcome.failure
 
 
 def _without(problem: Problem, incomplete: Plan, limits: Limits, live: bool) -> Plan:

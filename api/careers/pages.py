@@ -12,8 +12,8 @@ from api.kit import common, lists
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid
-from api.kit.lists import UPLOAD_BYTES, not_read
-from api.kit.rendering import page, see_other
+from api.kit.lists import UPLOAD_BYTES, not_read, taken
+from api.kit.rendering import DONE, page, see_other
 from expert_pool import dossier, register
 from expert_pool.core.rulebook import rulebook
 from expert_pool.facts.intake import RowProblem
@@ -58,6 +58,11 @@ def import_candidates(
         return page(
             request, "candidates.html", view, status=422, messages=not_read(problems, refusal)
         )
+    if sheet.notes:
+        with ledger.read() as session:
+            view = views.candidates_view(dossier.candidacies(session, viewer, today), ())
+        said = taken(DONE["recommended"], sheet.notes)
+        return page(request, "candidates.html", view, messages=said)
     return see_other(request, "/candidates", "recommended")
 
 

@@ -48,9 +48,9 @@ def import_recommendations(
     ] = False,
 ) -> Read:
     """一行有误，或有一位可能是库里的人，就全部不读入，逐处说明。"""
-    rows = lists.recommendations(ledger, file, settings, today).whole()
-    made = commands.RECOMMEND(ledger, actor, rows, distinct=distinct)
-    return Read(new=len(made))
+    sheet = lists.recommendations(ledger, file, settings, today)
+    made = commands.RECOMMEND(ledger, actor, sheet.whole(), distinct=distinct)
+    return Read(new=len(made), notes=list(sheet.notes))
 
 
 @router.post(

@@ -36,6 +36,7 @@ class Sheet(Generic[Row]):
 
     rows: tuple[Row, ...]
     problems: tuple[RowProblem, ...]
+    notes: tuple[str, ...] = ()  # what was left out of the file
 
     def whole(self) -> Sequence[Row]:
         """The rows, or Refusal `bad-rows` with the first few problems: one bad row keeps all of it
@@ -65,17 +66,17 @@ def recommendations(
             year=today.year, window=(today, today), trade_words=store.trade_words(session)
         )
     read = read_recommendations(table, context)
-    return Sheet(read.rows, read.problems)
+    return Sheet(read.rows, read.problems, read.notes)
 
 
 def officials(file: UploadFile, settings: Settings, today: date) -> Sheet[OfficialFields]:
     read = read_officials(_table(file, settings), today.year)
-    return Sheet(read.rows, read.problems)
+    return Sheet(read.rows, read.problems, read.notes)
 
 
 def holdings(file: UploadFile, settings: Settings) -> Sheet[HoldingFields]:
     read = read_holdings(_table(file, settings))
-    return Sheet(read.rows, read.problems)
+    return Sheet(read.rows, read.problems, read.notes)
 
 
 def _table(file: UploadFile, settings: Settings, kind: Literal["expert"] | None = None) -> RawTable:
@@ -84,6 +85,11 @@ def _table(file: UploadFile, settings: Settings, kind: Literal["expert"] | None 
     if len(data) > largest:
         raise Refusal("too-large", f"文件超过 {settings.upload_megabytes} MB，请拆分后再导入。")
     return spreadsheet.read_apart(data, file.filename or "", kind)
+
+
+def taken(done: str, notes: Sequence[str]) -> tuple[Message, ...]:
+    """The list was taken in, and what of the file was not."""
+    return (Message(done, "ok"), *(Message(note, "warn") for note in notes))
 
 
 def not_read(problems: tuple[RowProblem, ...], refusal: Refusal) -> tuple[Message, ...]:

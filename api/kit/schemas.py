@@ -57,9 +57,10 @@ class HalfDayIO(Input):
 
 
 class Read(Output):
-    """How many lines of an imported list are new."""
+    """How many lines of an imported list are new; `notes` say what of the file was left out."""
 
     new: int
+    notes: list[str] = Field(default_factory=list)
 
 
 class AvailabilityIn(Input):

@@ -12,8 +12,8 @@ from api.kit import common, lists
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid, UidText
-from api.kit.lists import UPLOAD_BYTES, not_read
-from api.kit.rendering import page, see_other
+from api.kit.lists import UPLOAD_BYTES, not_read, taken
+from api.kit.rendering import DONE, page, see_other
 from api.recusal import commands, views
 from award.applicants import store as applicant_store
 from award.recusal import certificate as recusal
@@ -213,6 +213,9 @@ def import_officials(
         commands.IMPORT_OFFICIALS(ledger, actor, sheet.whole())
     except Refusal as refusal:
         return _again(request, ledger, viewer, hidden, problems, refusal)
+    if sheet.notes:
+        view, said = _view(ledger, viewer, hidden), taken(DONE["official"], sheet.notes)
+        return page(request, "recusals.html", view, messages=said)
     return see_other(request, "/recusals#officials", "official")
 
 
@@ -239,6 +242,9 @@ def import_holdings(
         commands.IMPORT_HOLDINGS(ledger, actor, sheet.whole(), source.strip())
     except Refusal as refusal:
         return _again(request, ledger, viewer, hidden, problems, refusal)
+    if sheet.notes:
+        view, said = _view(ledger, viewer, hidden), taken(DONE["holdings"], sheet.notes)
+        return page(request, "recusals.html", view, messages=said)
     return see_other(request, "/recusals#holdings", "holdings")
 
 

@@ -190,9 +190,9 @@ def import_officials(
     today: TodayDep,
 ) -> Read:
     """只增加，不减少；不再担任的逐人登记。"""
-    rows = lists.officials(file, settings, today).whole()
-    new = commands.IMPORT_OFFICIALS(ledger, actor, rows)
-    return Read(new=new)
+    sheet = lists.officials(file, settings, today)
+    new = commands.IMPORT_OFFICIALS(ledger, actor, sheet.whole())
+    return Read(new=new, notes=list(sheet.notes))
 
 
 @router.get("/holdings", allow=Permission.READ_EXPERTS, summary="股东和主要人员名单")
@@ -219,6 +219,6 @@ def import_holdings(
     settings: SettingsDep,
 ) -> HoldingsRead:
     """文件里的企业以文件为准；不在文件里的企业不变。"""
-    rows = lists.holdings(file, settings).whole()
-    (new, changed, ended) = commands.IMPORT_HOLDINGS(ledger, actor, rows, source)
-    return HoldingsRead(new=new, changed=changed, ended=ended)
+    sheet = lists.holdings(file, settings)
+    new, changed, ended = commands.IMPORT_HOLDINGS(ledger, actor, sheet.whole(), source)
+    return HoldingsRead(new=new, changed=changed, ended=ended, notes=list(sheet.notes))

@@ -65,3 +65,4 @@ class HoldingsRead(Output):
     new: int
     changed: int
     ended: int
+    notes: list[str] = Field(default_factory=list)

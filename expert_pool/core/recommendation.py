@@ -17,6 +17,7 @@ from expert_pool.facts.identifiers import credit_code
 from expert_pool.facts.intake import Context, RawRow, RawTable, RowProblem
 from expert_pool.facts.qualifications import rank
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.row_reading import unread_columns
 from expert_pool.facts.table import broken_cells
 from expert_pool.facts.writing import Cell, Unreadable, as_text, blank, compact, tidy
 
@@ -55,6 +56,7 @@ ROLE_WORDS = (
 COMPANY_WORDS = re.compile(
     r"公司|集团|企业|厂$|合伙|中心$|协会$|委员会$|政府|研究院|大学|学院$|基金|信托|银行"
 )
+NUMBER = re.compile(r"(序号|编号|NO\.?)$", re.IGNORECASE)
 GOOD = ("同意", "同意推荐", "推荐", "良好", "优秀", "合格", "清正廉洁", "无问题", "符合")
 BAD = ("不同意", "不推荐", "不合格", "不符合")
 EARLIEST = 1980
@@ -130,6 +132,12 @@ class Sheet:
                 RowProblem(row.number, heading, reason, error) for heading, error, reason in broken
             ]
 
+    def notes(self) -> tuple[str, ...]:
+        """What was left out of the file: other sheets, totals, columns that nobody knows."""
+        known = set(self.heading.values())
+        unread = [one for one in self.table.headings if one not in known and not NUMBER.match(one)]
+        return (*self.table.notes, *unread_columns(unread, self.table.rows))
+
     def cell(self, row: RawRow, field: str) -> Cell:
         return row.cells.get(self.heading.get(field, ""))
 
@@ -159,12 +167,14 @@ class Recommendations:
 class Holdings:
     rows: tuple[HoldingFields, ...]
     problems: tuple[RowProblem, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Officials:
     rows: tuple[OfficialFields, ...]
     problems: tuple[RowProblem, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_recommendations(table: RawTable, context: Context) -> Recommendations:
@@ -308,7 +318,7 @@ def read_holdings(table: RawTable) -> Holdings:
                 row.number,
             )
         )
-    return Holdings(tuple(rows), tuple(sheet.problems))
+    return Holdings(tuple(rows), tuple(sheet.problems), sheet.notes())
 
 
 def _percent(sheet: Sheet, row: RawRow) -> float | None:
@@ -363,4 +373,4 @@ def read_officials(table: RawTable, year: int) -> Officials:
                 row.number,
             )
         )
-    return Officials(tuple(rows), tuple(sheet.problems))
+    return Officials(tuple(rows), tuple(sheet.problems), sheet.notes())

@@ -59,12 +59,7 @@ class RowReader:
 
     def unread_columns(self) -> list[str]:
         """A note on the columns that were not read because nobody knows what they mean."""
-        unknown = [
-            heading
-            for heading in self.headings.unknown
-            if any(not blank(row.cells.get(heading)) for row in self.table.rows)
-        ]
-        return [f"没有读入的列（不认识表头）：{'、'.join(unknown)}。"] if unknown else []
+        return unread_columns(self.headings.unknown, self.table.rows)
 
     def rows(self) -> Iterator[RawRow]:
         """The rows without error values; those with one are bad, whichever column it stands in."""
@@ -424,6 +419,23 @@ class RowReader:
                 )
             )
         return tuple(uses)
+
+
+REPEATED = re.compile(r"\(\d+\)$")
+
+
+def unread_columns(headings: Sequence[str], rows: Sequence[RawRow]) -> list[str]:
+    """Notes on the columns of `headings` that hold something; repeated ones are told apart."""
+    filled = [one for one in headings if any(not blank(row.cells.get(one)) for row in rows)]
+    again = [one for one in filled if REPEATED.search(one)]
+    unknown = [one for one in filled if one not in again]
+    notes = [f"没有读入的列（不认识表头）：{'、'.join(unknown)}。"] if unknown else []
+    if again:
+        notes.append(
+            f"没有读入的列（表头重复）：{'、'.join(again)}。右边若是并排的另一栏，请移到左边一栏的下面"
+            "再导入；若是补充的内容，请并到前面同名的列里。"
+        )
+    return notes
 
 
 def _trade_choices(proposals: Sequence[IndustryProposal]) -> list[Choice]:

@@ -115,6 +115,23 @@ def test_an_error_value_is_named_in_records_and_in_the_three_lists() -> None:
     assert found.rows == ()
 
 
+def test_what_was_not_read_is_said_in_rosters_and_lists() -> None:
+    twice = ["姓名", "手机", "姓名", "手机"]
+    people = ["赵龙", "13812345678", "孙海", "13712345670"]
+    assert [note[:24] for note in experts(book([twice, people])).notes] == [
+        "没有读入的列（表头重复）：姓名(2)、手机(2)"
+    ]
+    odd = book([["姓名", "手机", "星座"], ["赵龙", "13812345678", "狮子"]])
+    assert experts(odd).notes == ("没有读入的列（不认识表头）：星座。",)
+    officials = book(
+        [["序号", "姓名", "单位", "身份", "星座"], ["1", "赵龙", "市局", "委员", "狮子"]]
+    )
+    found = read_officials(read_table(officials, "表"), 2026)
+    assert found.notes == ("没有读入的列（不认识表头）：星座。",)
+    holdings = book([["企业名称", "股东名称", "星座"], ["甲厂", "赵龙", "狮子"]])
+    assert read_holdings(read_table(holdings, "表")).notes == found.notes
+
+
 LISTS = "甲袜业;乙弹簧;丙珍珠;丁铜业", "9月8日;9月9日;9月10日;9月14日"
 PLAIN = [["姓名", "手机", "需回避的单位", "不能参加的时间"], ["赵龙", "13812345678", *LISTS]]
 

@@ -97,6 +97,39 @@ def test_plan_leaves_out_whom_it_does_not_know_to_be_free(first: tuple[Path, Res
     }
 
 
+def test_plan_again_on_the_same_files_gives_the_same(first: tuple[Path, Result]) -> None:
+    out, _ = first
+    kept = ("problem.json", "plan.json", "待确认事项.json")
+    before = {name: (out / name).read_text("utf-8") for name in kept}
+    calendars = {
+        file.name: [line for line in file.read_text().splitlines() if line.startswith("UID")]
+        for file in (out / "calendars").iterdir()
+    }
+    again = plan(out)
+    assert "沿用上次的方案" in again.output
+    assert {name: (out / name).read_text("utf-8") for name in kept} == before
+    assert {
+        file.name: [line for line in file.read_text().splitlines() if line.startswith("UID")]
+        for file in (out / "calendars").iterdir()
+    } == calendars
+
+
+def test_plan_says_what_it_left_out_and_how_it_read(first: tuple[Path, Result]) -> None:
+    out, result = first
+    notes = [line["text"] for line in lines(out) if line["kind"] == "说明" and line["source"]]
+    assert "第 65 行是合计行，没有读入。" in notes
+    assert all(str(note) in result.output for note in notes[:3])
+
+
+def test_a_plan_without_applicants_says_so(tmp_path: Path) -> None:
+    nobody = tmp_path / "组织.csv"
+    nobody.write_text("申报组织名称,申报奖项\n,质量奖\n", encoding="utf-8")
+    result = plan(tmp_path / "a?b", applicants=nobody)
+    assert result.exit_code == 1
+    assert "没有可以编组的申报组织" in result.output
+    assert kinds(tmp_path / "a?b")["须改正"] == 1
+
+
 def test_plan_names_nobody_in_the_problem_file(first: tuple[Path, Result]) -> None:
     out, _ = first
     text = (out / "problem.json").read_text(encoding="utf-8")
