@@ -103,6 +103,7 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
         **_editing(session, found, may_do),
         rights=may_do,
         word=_word(row),
+        note=row.note,
         **_since(session, viewer, found),
         downloads=views.downloads(row.uid),
         changed=_changed(session, viewer, found, book, today),

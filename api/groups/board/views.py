@@ -211,6 +211,7 @@ class BoardPage:
     held: tuple[Held, ...] = ()
     reserve: tuple[Person, ...] = ()  # who could be seated and is not
     quality: tuple[str, ...] = ()
+    note: str = ""  # what the version says of itself: copied, drawn, no better than another
     word: str = ""  # what the clerk wrote for the approver, or the approver for the clerk
     since: tuple[str, ...] = ()  # what differs from the version before, for the approver
     since_title: str = ""
