@@ -43,8 +43,8 @@ def test_year_goes_from_facts_to_calendar(world: World, year: story.Year) -> Non
     snapshot = ok(clerk.get(f"/api/v1/years/{YEAR}/snapshot"))
     assert (snapshot["reviewers"], snapshot["cases"]) == (6, 2)
     assert {item["name"] for item in snapshot["not_assignable"]} == {
-        "单雄信",
-        "曾朴",
+        "程知节",
+        "徐霞客",
     }  # the two of the empty world, nobody else
 
     plan = f"/api/v1/plans/{year.plan}"

@@ -144,7 +144,7 @@ def _template() -> Path:
     with ledger.write(SYSTEM) as uow:
         for role, login in STAFF.items():
             signin.create_account(uow, login, f"{role.value}-先生", role, PASSWORD)
-        for name, employer in (("程知节", "诸暨市质量协会"), ("曾朴", "绍兴文理学院")):
+        for name, employer in (("程知节", "诸暨市质量协会"), ("徐霞客", "江阴游记社")):
             uow.add(
                 Expert(name=name, employer=employer, phone="13800000000", created_at=uow.now), "e"
             )

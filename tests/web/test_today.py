@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from expert_pool.core.actor import Role
 from tests.web.conftest import Office
 from tests.web.markup import Page
@@ -20,7 +22,7 @@ def test_a_plan_on_its_way_waits_for_the_approver_and_comes_back(office: Office)
     assert "等您复核" in lines(office, Role.APPROVER)
     assert "请看第一组" in lines(office, Role.APPROVER)
     assert "等复核人办理" in lines(office, Role.SECRETARIAT)
-    office.world.clock.advance(days=2)
+    office.world.clock.now += timedelta(days=2)
     assert "已 2 天" in lines(office, Role.APPROVER)
 
     page = Page(chief.get(f"/board?plan={plan}").text)
