@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import ClassVar
 
 from assignment.solver import bound
@@ -20,6 +21,8 @@ from assignment.solver.state import giving_up, look, open_still, proved, tighten
 # Rounds of the prices before they guide anything; of the time: when lines of search end, and how
 # long the first, quick cooling takes.
 READY, UNTIL, QUICK = 5, 0.9, 0.15
+# Of the time: what the prices may take before their thread becomes a line of search.
+PRICING = 0.5
 # Where work is counted: rounds times cases, and moves, for each second that was asked for.
 CASES_A_SECOND, MOVES_A_SECOND = 100, 100
 
@@ -62,11 +65,12 @@ class RunningPrices:
         self._drafts: dict[int, Draft] = {}
         self._data, self._least = search.data, _objective(search)
         self._proven: int | None = None
+        self._priced = threading.Event()
         self._threads: list[threading.Thread] = []
         self._start(self._price)
 
-    def _start(self, work: object) -> None:
-        thread = threading.Thread(target=work, daemon=True)  # type: ignore[arg-type]
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -80,15 +84,18 @@ class RunningPrices:
         return self._over.is_set() or self._budget.stopped or self._budget.left <= 0
 
     def _price(self) -> None:
-        self.prices.run(self._ended)
-        if self.guides and not self.prices.impossible and not self._ended():
+        budget = self._budget
+        self.prices.run(lambda: self._ended() or (self.guides and budget.share > PRICING))
+        self._priced.set()
+        if self.guides:
             self._search(0)
 
     def _search(self, number: int) -> None:
-        while self.prices.rounds < READY and not self.prices.ended:
+        while self.prices.rounds < READY and not self._priced.wait(TICK):
             if self._ended():
                 return
-            self._over.wait(TICK)
+        if self.prices.impossible or self._ended():
+            return
         line = guided.Guided(self.prices, self._seed + number)
         line.construct()
         known = line.best.total[0]

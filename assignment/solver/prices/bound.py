@@ -65,7 +65,6 @@ class Prices:
         self.price = self.panels.floor.copy()
         self.parts = tables.parts(self.panels)
         self.rounds = 0
-        self.ended = False
         self._value = -INFINITE
         self._desk = tables.desk(self.panels)
         self._memory = tables.memory(self.panels.data)
@@ -103,7 +102,8 @@ class Prices:
         order = np.arange(len(self.parts.least) + len(self.parts.gain))
         while not self.impossible and self._step >= 1 and self.rounds < rounds and not over():
             total[:] = 0
-            for _ in range(SWEEPS):
+            swept = 0
+            while swept < SWEEPS and not over():
                 sweep.sweep(
                     self.panels,
                     self._walk,
@@ -118,12 +118,12 @@ class Prices:
                     self._found,
                     self._stop,
                 )
-                if over():
-                    self.halt()
+                swept += 1
+            if swept < SWEEPS:
+                break
             self._judge(total // SWEEPS)
             self._step *= FALL
             self.rounds += 1
-        self.ended = self.impossible or self._step < 1
 
     def _open(self) -> None:
         """Begin at the market's prices, a little apart: where all are alike, thousands of teams
