@@ -26,7 +26,7 @@ def plain(cases: int, people: int, seed: int = 1) -> Problem:
     """
     random = Random(f"{cases}/{people}/{seed}")
     room = max(1, round(SPARE * DEMAND * cases / people))
-    reviewer = {
+    reviewer: dict[str, object] = {
         "quality": False,
         "industries": [],
         "leader": False,
@@ -37,7 +37,7 @@ def plain(cases: int, people: int, seed: int = 1) -> Problem:
         "carried_effort": 0,
         "max_groups": room,
     }
-    case = {
+    case: dict[str, object] = {
         "industries": [],
         "place": "P",
         "half_days": 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from assignment.solver import bound
@@ -16,7 +17,7 @@ from assignment.solver.prices import listed
 from assignment.solver.prices import search as guided
 from assignment.solver.prices.bound import Prices
 from assignment.solver.search import Search
-from assignment.solver.state import giving_up, look, open_still, proved, tighten
+from assignment.solver.state import giving_up, look, open_still, proved, tighten, waiting_for
 
 # Rounds of the prices before they guide anything; of the time: when lines of search end, and how
 # long the first, quick cooling takes.
@@ -61,6 +62,8 @@ class RunningPrices:
         self.prices = prices
         self.guides = guided.applies(search.data.problem)
         self._budget, self._seed = search.budget, search.limits.seed * 64
+        # Few panels are an integer programme already under way: it needs the thread more.
+        self._searches = self.guides and not waiting_for(search)
         self._over = threading.Event()
         self._drafts: dict[int, Draft] = {}
         self._data, self._least = search.data, _objective(search)
@@ -77,7 +80,7 @@ class RunningPrices:
     def guide(self, lines: int) -> None:
         """Start so many lines of search."""
         for number in range(1, lines + 1):
-            self._start(lambda number=number: self._search(number))
+            self._start(partial(self._search, number))
 
     def _ended(self) -> bool:
         # Only the main thread asks the caller whether to stop.
@@ -87,7 +90,7 @@ class RunningPrices:
         budget = self._budget
         self.prices.run(lambda: self._ended() or (self.guides and budget.share > PRICING))
         self._priced.set()
-        if self.guides:
+        if self._searches:
             self._search(0)
 
     def _search(self, number: int) -> None:
