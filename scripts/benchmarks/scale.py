@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from assignment.problem import Problem, parse
 from assignment.solver.limits import Limits
@@ -26,7 +27,7 @@ def plain(cases: int, people: int, seed: int = 1) -> Problem:
     """
     random = Random(f"{cases}/{people}/{seed}")
     room = max(1, round(SPARE * DEMAND * cases / people))
-    reviewer: dict[str, object] = {
+    reviewer: dict[str, Any] = {
         "quality": False,
         "industries": [],
         "leader": False,
@@ -37,7 +38,7 @@ def plain(cases: int, people: int, seed: int = 1) -> Problem:
         "carried_effort": 0,
         "max_groups": room,
     }
-    case: dict[str, object] = {
+    case: dict[str, Any] = {
         "industries": [],
         "place": "P",
         "half_days": 0,
