@@ -11,7 +11,7 @@ from sqlalchemy import select
 from award.applicants import qualification
 from award.applicants.core import life
 from award.applicants.tables import Applicant
-from award.scoring import shortlist, store
+from award.scoring import calibration, shortlist, store
 from award.scoring.tables import Consensus, ReportSignature, Scorebook, ShortlistLine
 from award.year import stages
 from award.year.stages import Check
@@ -54,9 +54,11 @@ def _rubric(uow: UnitOfWork, year: int) -> tuple[str, ...]:
 
 
 def _calibration(uow: UnitOfWork, year: int) -> tuple[str, ...]:
-    if stages.values(uow.session, year).get("calibration") == "yes":
-        return ("标定案例还没有评。",)
-    return ()
+    if stages.values(uow.session, year).get("calibration") != "yes":
+        return ()
+    if not calibration.lines(uow.session, year):
+        return ("标定案例还没有评：先发布资料评审的编组方案。",)
+    return tuple(f"{name}还没有评标定案例。" for name in calibration.missing(uow.session, year))
 
 
 def _reports(stage: str, state: str, word: str) -> Check:

@@ -110,6 +110,22 @@ class ShortlistLine(Editable, Base):
     decided_name: Mapped[str]
 
 
+class CalibrationMark(Editable, Base):
+    """标定案例的一个评分: given at the 评前培训, to see strict from lenient; it is nobody's
+    award.
+    """
+
+    __tablename__ = "calibration_mark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
+    expert: Mapped[str]
+    item: Mapped[str]
+    percent: Mapped[int]
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[str]
+    __table_args__ = (UniqueConstraint("year", "expert", "item"),)
+
+
 class SitePlan(Editable, Base):
     """现场评审日程: drafted by the leader from a template, one line of text per entry."""
 

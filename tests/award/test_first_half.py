@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from award.groups.gather import gather
-from award.scoring import shortlist, store
+from award.scoring import calibration, shortlist, store
 from award.scoring.tables import Consensus, Scorebook
+from award.year import stages
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.invariants import exceptions
 from expert_pool.records import StageRecord
-from tests.award.walk import YEAR, Walk, opened
-from tests.storage import CHIEF, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.award.walk import MEMBERS, YEAR, Walk, opened
+from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
 
 
 @pytest.fixture
@@ -64,8 +65,6 @@ def test_a_year_from_its_notice_to_signed_site_reports(walk: Walk) -> None:
         assert set(store.content(session, book).start.values()) == {60}
     walk.marks = lambda member, firm, no: 65 if no == "4.1.2" else 60
     walk.review("site", firms[:2])
-    from tests.storage import CLERK
-
     walk.move("evaluation", CLERK)
     assert sorted(walk.states().values()) == ["not-shortlisted", "site-reviewed", "site-reviewed"]
     with walk.ledger.read() as session:
@@ -80,3 +79,27 @@ def test_a_year_from_its_notice_to_signed_site_reports(walk: Walk) -> None:
             (602.5, 602.5, ""),
         }
         assert exceptions(session) == []
+
+
+def test_a_calibration_case_is_scored_by_everybody_or_waived(walk: Walk) -> None:
+    walk.notice()
+    walk.applications()
+    walk.qualify()
+    walk.settings()
+    source = "诸质奖审〔2026〕1号"
+    walk.do(CLERK, lambda uow: stages.enter_setting(uow, YEAR, "calibration", "yes", source))
+    walk.publish()
+    with pytest.raises(Refusal, match="还没有评标定案例"):
+        walk.move("documents")
+    with walk.ledger.read() as session:
+        items = calibration.items_of(store.rubric_of(session, YEAR))
+    assert sum(item.points for item in items) == 410
+    given = {item.no: 55 for item in items}
+    with pytest.raises(Refusal, match="还没有评分"):
+        walk.do(CLERK, lambda uow: calibration.note(uow, YEAR, walk.cast.experts[MEMBERS[0]], {}))
+    for name in MEMBERS:
+        uid = walk.cast.experts[name]
+        walk.do(CLERK, lambda uow, uid=uid: calibration.note(uow, YEAR, uid, given))
+    walk.move("documents")
+    with walk.ledger.read() as session:
+        assert set(calibration.marks(session, YEAR)) == {walk.cast.experts[n] for n in MEMBERS}

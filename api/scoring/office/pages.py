@@ -16,7 +16,7 @@ from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from api.scoring.files import DOCX, report_file
 from api.scoring.office import views
-from award.scoring import documents, paper, shortlist, store
+from award.scoring import calibration, documents, paper, shortlist, store
 from award.scoring.core.scorebook import Mark
 from expert_pool.core.actor import Actor, Role, Viewer
 from expert_pool.facts.refusal import Refusal
@@ -41,6 +41,47 @@ def show(
         lines = views.progress(session, viewer, year.year, stage)
     view = {"year": year.year, "stage": stage, "staged": bool(year.stage), "lines": lines}
     return page(request, "scoring.html", view)
+
+
+@router.get("/scoring/calibration", allow=P.READ_SCORES)
+def show_calibration(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None
+) -> Response:
+    with ledger.read() as session:
+        year = common.chosen_year(session, viewer, of)
+        items = calibration.items_of(store.rubric_of(session, year.year))
+        lines = calibration.lines(session, year.year)
+    view = {
+        "year": year.year,
+        "items": items,
+        "lines": lines,
+        "open": year.stage == "qualification",
+    }
+    return page(request, "calibration.html", view)
+
+
+@router.post("/scoring/calibration", allow=P.RUN_AWARD)
+async def note_calibration(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> Response:
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    await run_in_threadpool(_note, form, viewer, actor, ledger)
+    said = common.year_said(form)
+    return see_other(request, common.of_year("/scoring/calibration", said), "saved")
+
+
+def _note(form: dict[str, str], viewer: Viewer, actor: Actor, ledger: Ledger) -> None:
+    given = {}
+    for name, value in form.items():
+        no = name.removeprefix("percent-")
+        if no != name and value.strip():
+            if not value.strip().isdecimal() or len(value.strip()) > 3:
+                raise Refusal("off-scale", f"{no}的百分比应是数字。", "办法第五条", field=name)
+            given[no] = int(value)
+    with ledger.write(actor) as uow:
+        year = common.chosen_year(uow.session, viewer, common.year_said(form)).year
+        calibration.note(uow, year, form.get("expert", ""), given)
+        uow.commit()
 
 
 @router.get("/scoring/shortlist", allow=P.READ_SCORES)
