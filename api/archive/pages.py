@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.kit import common
@@ -28,14 +28,22 @@ from expert_pool.facts.zone import local_day
 
 router = Router(include_in_schema=False)
 P = Permission
+OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
+FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 ZIP = "application/zip"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+def back(path: str, of: int | None) -> str:
+    """The page a form came from, of its year, at its place."""
+    page_, _, place = path.partition("#")
+    return common.of_year(page_, of) + (f"#{place}" if place else "")
+
+
 @router.get("/archive", allow=P.READ_SCORES)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         row = seal.current(session, viewer, year.year)
         view: dict[str, Any] = {
             "year": year.year,
@@ -67,39 +75,43 @@ def _keep(session: Session, year: int) -> str:
 
 
 @router.post("/archive/seal", allow=P.RUN_AWARD)
-def seal_year(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+def seal_year(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
+) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = common.chosen_year(uow.session, viewer, of).year
         seal.seal(uow, year, issued(uow.session, year))
         uow.commit()
-    return see_other(request, "/archive", "sealed")
+    return see_other(request, back("/archive", of), "sealed")
 
 
 @router.post("/archive/{uid}/verify", allow=P.RUN_AWARD)
-def verify(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
+def verify(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
+) -> Response:
     with ledger.write(actor) as uow:
         seal.verify(uow, uid)
         uow.commit()
-    return see_other(request, "/archive", "verified")
+    return see_other(request, back("/archive", of), "verified")
 
 
 @router.get("/archive/bundle.zip", allow=P.READ_SCORES)
-def bundle(viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def bundle(viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None) -> Response:
     with ledger.read() as session:
-        row, content = _held(session, viewer)
+        row, content = _held(session, viewer, of)
     return attachment(content, ZIP, f"award-{row.year}-{row.digest[:12]}.zip")
 
 
 @router.get("/archive/contents.docx", allow=P.READ_SCORES)
-def contents(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def contents(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None) -> Response:
     with ledger.read() as session:
-        row, content = _held(session, viewer)
+        row, content = _held(session, viewer, of)
         paper = _contents(row, content, _keep(session, row.year), today)
     return attachment(paper, WORD, f"{row.year}年度归档目录.docx")
 
 
-def _held(session: Session, viewer: Viewer) -> tuple[Bundle, bytes]:
-    row = seal.current(session, viewer, common.needed_year(session, viewer).year)
+def _held(session: Session, viewer: Viewer, of: int | None) -> tuple[Bundle, bytes]:
+    row = seal.current(session, viewer, common.chosen_year(session, viewer, of).year)
     if row is None:
         raise nothing()
     return row, seal.content_of(session, row.digest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
-from fastapi import Form, Path, Request, Response
+from fastapi import Form, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -32,33 +32,50 @@ from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
+OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
+FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Long = Annotated[str, Form(max_length=2000)]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def do(
-    ledger: Ledger, actor: Actor, viewer: Viewer, act: Callable[[UnitOfWork, int], object]
+    ledger: Ledger,
+    actor: Actor,
+    viewer: Viewer,
+    of: int | None,
+    act: Callable[[UnitOfWork, int], object],
 ) -> None:
     """One act on the current year."""
     with ledger.write(actor) as uow:
-        act(uow, common.needed_year(uow.session, viewer).year)
+        act(uow, common.chosen_year(uow.session, viewer, of).year)
         uow.commit()
 
 
+def back(path: str, of: int | None) -> str:
+    """The page a form came from, of its year, at its place."""
+    page_, _, place = path.partition("#")
+    return common.of_year(page_, of) + (f"#{place}" if place else "")
+
+
 @router.get("/decision", allow=P.READ_SCORES)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None) -> Response:
     with ledger.read() as session:
-        view = views.evaluation_page(session, viewer, common.needed_year(session, viewer))
+        view = views.evaluation_page(session, viewer, common.chosen_year(session, viewer, of))
     return page(request, "decision.html", view)
 
 
 @router.post("/decision/issue", allow=P.DECIDE_AWARD)
 def issue(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, note: Long = ""
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    note: Long = "",
+    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, lambda uow, year: evaluation.issue(uow, year, note))
-    return see_other(request, "/decision", "evaluation-issued")
+    do(ledger, actor, viewer, of, lambda uow, year: evaluation.issue(uow, year, note))
+    return see_other(request, back("/decision", of), "evaluation-issued")
 
 
 @router.post("/decision/members", allow=P.RUN_AWARD)
@@ -70,10 +87,11 @@ def add_member(
     name: Text = "",
     unit: Text = "",
     role: Text = "member",
+    of: FormYear = None,
 ) -> Response:
     wanted = MemberFields(name, unit, role)
-    do(ledger, actor, viewer, lambda uow, year: committee.add_member(uow, year, wanted))
-    return see_other(request, "/decision#committee", "saved")
+    do(ledger, actor, viewer, of, lambda uow, year: committee.add_member(uow, year, wanted))
+    return see_other(request, back("/decision#committee", of), "saved")
 
 
 @router.post("/decision/members/{uid}/remove", allow=P.RUN_AWARD)
@@ -84,26 +102,34 @@ def remove_member(
     actor: ActorDep,
     ledger: LedgerDep,
     reason: Text = "",
+    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, lambda uow, year: committee.remove_member(uow, uid, reason))
-    return see_other(request, "/decision#committee", "saved")
+    do(ledger, actor, viewer, of, lambda uow, year: committee.remove_member(uow, uid, reason))
+    return see_other(request, back("/decision#committee", of), "saved")
 
 
 @router.post("/decision/freeze", allow=P.DECIDE_AWARD)
 def freeze(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, document: Text = ""
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    document: Text = "",
+    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, lambda uow, year: committee.freeze(uow, year, document))
-    return see_other(request, "/decision#committee", "roster-frozen")
+    do(ledger, actor, viewer, of, lambda uow, year: committee.freeze(uow, year, document))
+    return see_other(request, back("/decision#committee", of), "roster-frozen")
 
 
 # 表决 --------------------------------------------------------------------------------------------
 
 
 @router.get("/decision/vote", allow=P.READ_SCORES)
-def show_vote(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+def show_vote(
+    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        view = views.vote_page(session, viewer, actor, common.needed_year(session, viewer))
+        view = views.vote_page(session, viewer, actor, common.chosen_year(session, viewer, of))
     return page(request, "decision_vote.html", view)
 
 
@@ -116,10 +142,11 @@ def open_round(
     held_on: Text = "",
     issued: Text = "",
     present: Annotated[tuple[str, ...], Form()] = (),
+    of: FormYear = None,
 ) -> Response:
     day, slips = common.needed_date(held_on, "表决日期"), count(issued, "发出的票数")
-    do(ledger, actor, viewer, lambda uow, year: vote.open_round(uow, year, day, present, slips))
-    return see_other(request, "/decision/vote", "saved")
+    do(ledger, actor, viewer, of, lambda uow, year: vote.open_round(uow, year, day, present, slips))
+    return see_other(request, back("/decision/vote", of), "saved")
 
 
 @router.post("/decision/rounds/{uid}/tally", allow=P.TELL_VOTES)
@@ -127,11 +154,12 @@ async def type_tally(
     request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    of = common.year_said(form)
     wanted = read_tally(form)
     await run_in_threadpool(
-        do, ledger, actor, viewer, lambda uow, year: vote.type_tally(uow, uid, wanted)
+        do, ledger, actor, viewer, of, lambda uow, year: vote.type_tally(uow, uid, wanted)
     )
-    return see_other(request, "/decision/vote", "tally-typed")
+    return see_other(request, back("/decision/vote", of), "tally-typed")
 
 
 def read_tally(form: Mapping[str, str]) -> TallyFields:
@@ -168,28 +196,35 @@ def void_round(
     actor: ActorDep,
     ledger: LedgerDep,
     reason: Text = "",
+    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, lambda uow, year: vote.void_round(uow, uid, reason))
-    return see_other(request, "/decision/vote", "saved")
+    do(ledger, actor, viewer, of, lambda uow, year: vote.void_round(uow, uid, reason))
+    return see_other(request, back("/decision/vote", of), "saved")
 
 
 @router.post("/decision/rounds/{uid}/confirm", allow=P.DECIDE_AWARD)
 def confirm(
-    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, lambda uow, year: vote.confirm(uow, uid))
-    return see_other(request, "/decision/vote", "vote-confirmed")
+    do(ledger, actor, viewer, of, lambda uow, year: vote.confirm(uow, uid))
+    return see_other(request, back("/decision/vote", of), "vote-confirmed")
 
 
 @router.post("/decision/rulings", allow=P.DECIDE_AWARD)
 async def rule(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
     """平票 in the order of the numbers typed beside the names; a prize with its amount."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    of = common.year_said(form)
     wanted = read_ruling(form)
     await run_in_threadpool(
-        do, ledger, actor, viewer, lambda uow, year: vote.rule(uow, year, wanted)
+        do, ledger, actor, viewer, of, lambda uow, year: vote.rule(uow, year, wanted)
     )
-    return see_other(request, "/decision/vote", "saved")
+    return see_other(request, back("/decision/vote", of), "saved")
 
 
 def read_ruling(form: Mapping[str, str]) -> vote.RulingFields:
@@ -222,18 +257,21 @@ def withdraw_ruling(
     actor: ActorDep,
     ledger: LedgerDep,
     reason: Text = "",
+    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, lambda uow, year: vote.withdraw_ruling(uow, uid, reason))
-    return see_other(request, "/decision/vote", "withdrawn")
+    do(ledger, actor, viewer, of, lambda uow, year: vote.withdraw_ruling(uow, uid, reason))
+    return see_other(request, back("/decision/vote", of), "withdrawn")
 
 
 # 公示、异议、批准 --------------------------------------------------------------------------------
 
 
 @router.get("/decision/notice", allow=P.READ_SCORES)
-def show_notice(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def show_notice(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        view = views.notice_page(session, viewer, common.needed_year(session, viewer))
+        view = views.notice_page(session, viewer, common.chosen_year(session, viewer, of))
     return page(request, "decision_notice.html", view)
 
 
@@ -246,10 +284,17 @@ def publish(
     published_on: Text = "",
     document: Text = "",
     contact: Text = "",
+    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(published_on, "公示日期")
-    do(ledger, actor, viewer, lambda uow, year: notice.publish(uow, year, day, document, contact))
-    return see_other(request, "/decision/notice", "saved")
+    do(
+        ledger,
+        actor,
+        viewer,
+        of,
+        lambda uow, year: notice.publish(uow, year, day, document, contact),
+    )
+    return see_other(request, back("/decision/notice", of), "saved")
 
 
 @router.post("/decision/objections", allow=P.RUN_AWARD)
@@ -263,11 +308,12 @@ def file_objection(
     from_name: Text = "",
     contact: Text = "",
     facts: Long = "",
+    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(received_on, "收到日期")
     wanted = ObjectionFields(facts, day, applicant, from_name, contact)
-    do(ledger, actor, viewer, lambda uow, year: notice.file_objection(uow, year, wanted))
-    return see_other(request, "/decision/notice#objections", "saved")
+    do(ledger, actor, viewer, of, lambda uow, year: notice.file_objection(uow, year, wanted))
+    return see_other(request, back("/decision/notice#objections", of), "saved")
 
 
 @router.post("/decision/objections/{uid}/find", allow=P.RUN_AWARD)
@@ -279,10 +325,11 @@ def find(
     ledger: LedgerDep,
     finding: Long = "",
     proven: Text = "",
+    of: FormYear = None,
 ) -> Response:
     said = common.chosen(proven, "yes", "no")
-    do(ledger, actor, viewer, lambda uow, year: notice.find(uow, uid, finding, said))
-    return see_other(request, "/decision/notice#objections", "saved")
+    do(ledger, actor, viewer, of, lambda uow, year: notice.find(uow, uid, finding, said))
+    return see_other(request, back("/decision/notice#objections", of), "saved")
 
 
 @router.post("/decision/objections/{uid}/decide", allow=P.DECIDE_AWARD)
@@ -296,13 +343,20 @@ def decide(
     chair: Text = "",
     note: Text = "",
     decided_on: Text = "",
+    of: FormYear = None,
 ) -> Response:
     upheld, day = (
         common.chosen(decision, "upheld", "rejected"),
         common.needed_date(decided_on, "审查日期"),
     )
-    do(ledger, actor, viewer, lambda uow, year: notice.decide(uow, uid, upheld, chair, note, day))
-    return see_other(request, "/decision/notice#objections", "saved")
+    do(
+        ledger,
+        actor,
+        viewer,
+        of,
+        lambda uow, year: notice.decide(uow, uid, upheld, chair, note, day),
+    )
+    return see_other(request, back("/decision/notice#objections", of), "saved")
 
 
 @router.post("/decision/approve", allow=P.DECIDE_AWARD)
@@ -310,6 +364,7 @@ async def approve(
     request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    of = common.year_said(form)
     removed = {
         name.removeprefix("removed-"): value
         for name, value in form.items()
@@ -324,9 +379,10 @@ async def approve(
         ledger,
         actor,
         viewer,
+        of,
         lambda uow, year: approval.approve(uow, year, document, day, removed),
     )
-    return see_other(request, "/decision/notice#approval", "award-approved")
+    return see_other(request, back("/decision/notice#approval", of), "award-approved")
 
 
 # 文书 --------------------------------------------------------------------------------------------
@@ -343,9 +399,11 @@ TITLES = {
 
 
 @router.get("/decision/papers/{name}.docx", allow=P.READ_SCORES)
-def paper(name: Annotated[Paper, Path()], viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def paper(
+    name: Annotated[Paper, Path()], viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         views.demand_free(session, viewer, year.year)
         content = _paper(session, viewer, year, name)
     return attachment(content, WORD, f"{year.year}年度{TITLES[name]}.docx")
@@ -376,9 +434,9 @@ def _published(session: Session, year: YearView, shown: Frame, name: str) -> byt
 
 
 @router.get("/decision/objections/{uid}.docx", allow=P.READ_SCORES)
-def finding_paper(uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def finding_paper(uid: Uid, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
+        year = common.chosen_year(session, viewer, of)
         row = session.query(Objection).filter_by(uid=uid, year=year.year).one_or_none()
         if row is None or row.applicant in viewer.conflicted:
             raise nothing()

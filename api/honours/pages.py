@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import Form, Path, Request, Response
+from fastapi import Form, Path, Query, Request, Response
 from sqlalchemy import select
 
 from api.honours import views
@@ -31,6 +31,8 @@ from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
+OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
+FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Long = Annotated[str, Form(max_length=2000)]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -58,10 +60,16 @@ def whole_year(text: str) -> int:
     return int(text)
 
 
+def back(path: str, of: int | None) -> str:
+    """The page a form came from, of its year, at its place."""
+    page_, _, place = path.partition("#")
+    return common.of_year(page_, of) + (f"#{place}" if place else "")
+
+
 @router.get("/honours", allow=P.READ_SCORES)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None) -> Response:
     with ledger.read() as session:
-        view = views.honours_page(session, viewer, common.needed_year(session, viewer))
+        view = views.honours_page(session, viewer, common.chosen_year(session, viewer, of))
     return page(request, "honours.html", view)
 
 
@@ -77,11 +85,12 @@ def enter_earlier(
     awarded_on: Text = "",
     document: Text = "",
     award_year: Text = "",
+    of: FormYear = None,
 ) -> Response:
     day, year = common.needed_date(awarded_on, "表彰日期"), whole_year(award_year)
     wanted = EarlierFields(year, organisation, uscc, award, yuan(amount), day, document)
     do(ledger, actor, lambda uow: honours.enter_earlier(uow, wanted))
-    return see_other(request, "/honours#earlier", "saved")
+    return see_other(request, back("/honours#earlier", of), "saved")
 
 
 @router.post("/honours/succession", allow=P.RUN_AWARD)
@@ -92,9 +101,10 @@ def succeed(
     earlier: Text = "",
     later: Text = "",
     document: Text = "",
+    of: FormYear = None,
 ) -> Response:
     do(ledger, actor, lambda uow: honours.succeed(uow, earlier, later, document))
-    return see_other(request, "/honours#earlier", "saved")
+    return see_other(request, back("/honours#earlier", of), "saved")
 
 
 @router.post("/honours/{uid}/pay", allow=P.RUN_AWARD)
@@ -106,18 +116,24 @@ def pay(
     amount: Text = "",
     paid_on: Text = "",
     voucher: Text = "",
+    of: FormYear = None,
 ) -> Response:
     day, sum_ = common.needed_date(paid_on, "发放日期"), yuan(amount)
     do(ledger, actor, lambda uow: honours.pay(uow, uid, sum_, day, voucher))
-    return see_other(request, f"/honours#{uid}", "paid")
+    return see_other(request, back(f"/honours#{uid}", of), "paid")
 
 
 @router.post("/honours/{uid}/open", allow=P.RUN_AWARD)
 def mark_open(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, reason: Text = ""
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+    of: FormYear = None,
 ) -> Response:
     do(ledger, actor, lambda uow: honours.mark_open(uow, uid, reason))
-    return see_other(request, f"/honours#{uid}", "saved")
+    return see_other(request, back(f"/honours#{uid}", of), "saved")
 
 
 @router.post("/honours/{uid}/revoke", allow=P.DECIDE_AWARD)
@@ -131,12 +147,13 @@ def revoke(
     document: Text = "",
     decided_on: Text = "",
     happened_on: Text = "",
+    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(decided_on, "批准日期")
     happened = common.read_date(happened_on, "发生日期")
     wanted = honours.RevocationFields(ground, facts, document, day, happened)
     do(ledger, actor, lambda uow: honours.revoke(uow, uid, wanted))
-    return see_other(request, f"/honours#{uid}", "revoked")
+    return see_other(request, back(f"/honours#{uid}", of), "revoked")
 
 
 @router.post("/honours/revocations/{uid}/recover", allow=P.RUN_AWARD)
@@ -149,11 +166,12 @@ def recover(
     on: Text = "",
     plaque_on: Text = "",
     credit_on: Text = "",
+    of: FormYear = None,
 ) -> Response:
     day, sum_ = common.needed_date(on, "收回日期"), yuan(amount)
     plaque, credit = common.read_date(plaque_on, "奖牌"), common.read_date(credit_on, "信用档案")
     do(ledger, actor, lambda uow: honours.recover(uow, uid, sum_, day, plaque, credit))
-    return see_other(request, "/honours", "saved")
+    return see_other(request, back("/honours", of), "saved")
 
 
 @router.post("/honours/{uid}/promotion", allow=P.RUN_AWARD)
@@ -165,10 +183,11 @@ def promote(
     kind: Text = "",
     held_on: Text = "",
     proof: Text = "",
+    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(held_on, "活动日期")
     do(ledger, actor, lambda uow: honours.promote(uow, uid, kind, day, proof))
-    return see_other(request, f"/honours#{uid}", "saved")
+    return see_other(request, back(f"/honours#{uid}", of), "saved")
 
 
 @router.post("/honours/{uid}/title", allow=P.RUN_AWARD)
@@ -180,16 +199,19 @@ def see_title(
     text: Text = "",
     medium: Text = "",
     seen_on: Text = "",
+    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(seen_on, "发现日期")
     found = do(ledger, actor, lambda uow: honours.see_title(uow, uid, text, medium, day))
-    return see_other(request, f"/honours#{uid}", "title-wrong" if found else "title-fine")
+    return see_other(request, back(f"/honours#{uid}", of), "title-wrong" if found else "title-fine")
 
 
 @router.get("/honours/account", allow=P.READ_SCORES)
-def show_account(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+def show_account(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        view = views.account_page(session, viewer, common.needed_year(session, viewer))
+        view = views.account_page(session, viewer, common.chosen_year(session, viewer, of))
     return page(request, "account.html", view)
 
 
@@ -204,36 +226,46 @@ def spend(
     payee: Text = "",
     voucher: Text = "",
     spent_on: Text = "",
+    of: FormYear = None,
 ) -> Response:
     line = honours.ExpenseFields(
         kind, amount, payee, voucher, common.needed_date(spent_on, "支出日期")
     )
     with ledger.write(actor) as uow:
-        honours.spend(uow, common.needed_year(uow.session, viewer).year, line)
+        honours.spend(uow, common.chosen_year(uow.session, viewer, of).year, line)
         uow.commit()
-    return see_other(request, "/honours/account", "saved")
+    return see_other(request, back("/honours/account", of), "saved")
 
 
 @router.post("/honours/account/{uid}/cancel", allow=P.DECIDE_AWARD)
 def cancel_expense(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, reason: Text = ""
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+    of: FormYear = None,
 ) -> Response:
     do(ledger, actor, lambda uow: honours.cancel_expense(uow, uid, reason))
-    return see_other(request, "/honours/account", "saved")
+    return see_other(request, back("/honours/account", of), "saved")
 
 
 @router.get("/honours/account.xlsx", allow=P.READ_SCORES)
-def account_book(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def account_book(
+    viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer).year
+        year = common.chosen_year(session, viewer, of).year
         content = papers.account_xlsx(Frame(year, {}, today), store.lines(session, viewer, year))
     return attachment(content, EXCEL, f"{year}年度经费台账.xlsx")
 
 
 @router.get("/honours/payments.docx", allow=P.READ_SCORES)
-def payments_paper(viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def payments_paper(
+    viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer).year
+        year = common.chosen_year(session, viewer, of).year
         rows = store.honours(session, viewer, year)
     return attachment(
         papers.payments_docx(Frame(year, {}, today), rows), WORD, f"{year}年度奖励发放表.docx"
@@ -247,11 +279,12 @@ def told_paper(
     viewer: ViewerDep,
     ledger: LedgerDep,
     today: TodayDep,
+    of: OfYear = None,
 ) -> Response:
     """结果通知书 and 反馈报告, for winner and loser alike."""
     with ledger.read() as session:
         told = feedback.feedback(session, viewer, uid)
-        year = common.needed_year(session, viewer).year
+        year = common.chosen_year(session, viewer, of).year
         rubric = rubric_of(session, year)
     shown = Frame(year, {}, today)
     if kind == "letter":
@@ -260,7 +293,9 @@ def told_paper(
 
 
 @router.get("/honours/revocations/{uid}.docx", allow=P.READ_SCORES)
-def revocation_paper(uid: Uid, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep) -> Response:
+def revocation_paper(
+    uid: Uid, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
+) -> Response:
     with ledger.read() as session:
         row = session.scalar(select(Revocation).where(Revocation.uid == uid))
         shown = {one.uid: one for one in store.honours(session, viewer)}
