@@ -143,6 +143,7 @@ def plan(
     time_limit: TimeLimit = 60.0,
     seed: Seed = 1,
     workers: Workers = 2,
+    deterministic: Deterministic = False,
     progress: Show = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="结果目录里已有同样两张表的方案时，也重新求解。")
@@ -163,8 +164,7 @@ def plan(
     except Unreadable as reason:
         typer.echo(str(reason), err=True)
         raise typer.Exit(2) from None
-    # Counted work, so that the same files give the same plan.
-    limits = Limits(time_limit, seed, workers, deterministic=True)
+    limits = Limits(time_limit, seed, workers, deterministic)
     raise typer.Exit(
         office.run_plan(
             office.Task(

@@ -222,7 +222,7 @@ def _solve(task: Task, snapshot: Snapshot) -> Solved:
     live = console.err.is_terminal if task.progress is None else task.progress
     outcome = console.solve_with_progress(problem, task.limits, live)
     limits = task.limits
-    if not _answered(outcome):
+    if task.limits.deterministic and not _answered(outcome):
         # Counted work did not end in time on this machine; by the clock there is a plan at least.
         limits = replace(task.limits, deterministic=False)
         outcome = console.solve_with_progress(problem, limits, live)
