@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from expert_pool.core import organisation
 from expert_pool.core.actor import Role, Viewer
 from expert_pool.core.expert import ExpertFields, Industry, masked
 from expert_pool.facts.halfday import HalfDay
@@ -238,7 +239,7 @@ def experts(
     query = (
         select(Expert).options(selectinload(Expert.industries)).order_by(Expert.pinyin, Expert.uid)
     )
-    found = session.scalars(_matching(_visible(query, viewer), search)).all()
+    found = session.scalars(_matching(session, _visible(query, viewer), search)).all()
     if industry:
         found = [
             expert
@@ -486,10 +487,14 @@ def _visible(query: Select[Any], viewer: Viewer) -> Select[Any]:
     return query.where(false())
 
 
-def _matching(query: Select[Any], search: str) -> Select[Any]:
+SHORTEST_NAME = 5  # signs of a search that may be the whole name of a firm
+
+
+def _matching(session: Session, query: Select[Any], search: str) -> Select[Any]:
     """Every word must be found in the name, its pinyin or initials, the employer, or a trade (by
     name, usual word or code).
     """
+    whole = query
     for word in search.lower().split():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         columns = (Expert.name, Expert.pinyin, Expert.employer)
@@ -499,7 +504,16 @@ def _matching(query: Select[Any], search: str) -> Select[Any]:
             ExpertIndustry.source_word.like(pattern, escape="\\"),
         )
         query = query.where(or_(*own, Expert.id.in_(select(ExpertIndustry.expert_id).where(trade))))
-    return query
+    if search.isascii() or len(organisation.key(search)) < SHORTEST_NAME:
+        return query
+    # A firm's whole name finds whoever wrote it otherwise: 大东袜业质管科.
+    employers = [
+        name
+        for name in session.scalars(select(Expert.employer).distinct())
+        if organisation.meant(search, name)
+    ]
+    by_words = query.with_only_columns(Expert.id).order_by(None)
+    return whole.where(or_(Expert.id.in_(by_words), Expert.employer.in_(employers)))
 
 
 def _states(session: Session, year: int, on: date) -> Callable[[int], YearState]:

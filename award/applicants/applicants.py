@@ -38,6 +38,7 @@ def enter_applicant(uow: UnitOfWork, year: int, wanted: ApplicantFields, reason:
     state = applications.demand_open_intake(uow, year)
     _sound(wanted)
     _only_one(uow, year, wanted.name)
+    _nobody_else(uow, year, wanted)
     applications.demand_may_apply(uow, year, wanted.name, wanted.uscc, wanted.award)
     row = Applicant(year=year, created_at=uow.now, withdraw_reason="", state=state)
     write_applicant(row, wanted)
@@ -55,6 +56,7 @@ def edit_applicant(
     _sound(wanted)
     if wanted.name != row.name:
         _only_one(uow, row.year, wanted.name)
+        _nobody_else(uow, row.year, wanted, row.uid)
     with uow.change(row, "edit", reason):
         if not organisation.same(wanted.name, row.name):
             row.listed_at = uow.now  # whoever answered has not seen this name
@@ -210,6 +212,23 @@ def _only_one(uow: UnitOfWork, year: int, name: str) -> None:
         is not None
     ):
         raise Refusal("exists", f"{year} 年度已有名为“{name}”的申报组织。", field="name")
+
+
+def _nobody_else(uow: UnitOfWork, year: int, wanted: ApplicantFields, uid: str = "") -> None:
+    """Typed by hand, a firm is not entered a second time under another way to write its name."""
+    rows = select(Applicant.name, Applicant.uscc).where(
+        Applicant.year == year, Applicant.uid != uid
+    )
+    known = register.known_answers(uow.session)
+    for other in uow.session.execute(rows):
+        codes = wanted.uscc and other.uscc
+        if not codes and organisation.same(wanted.name, other.name, known):
+            raise Refusal(
+                "exists",
+                f"{year} 年度已有申报组织“{other.name}”，与“{wanted.name}”是同一家，没有重复登记；"
+                "确实是两家的，请填写各自的统一社会信用代码。",
+                field="name",
+            )
 
 
 def _sound(wanted: ApplicantFields) -> None:

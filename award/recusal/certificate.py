@@ -230,11 +230,12 @@ def _fact(relation: Relation, concern: Concern, deadline: date, reason: str) -> 
     )
 
 
-def doubt_words(concern: Concern) -> str:
+def doubt_words(concern: Concern, relation: Relation | None = None) -> str:
     """须核实“大东集团”与“诸暨市大东袜业有限公司”是否同一单位; "" where nothing is asked."""
-    if concern.doubt is None:
+    doubt = concern.doubt or (relation.doubt if relation else None)
+    if doubt is None:
         return ""
-    one, other = concern.doubt
+    one, other = doubt
     return f"须核实“{one}”与“{other}”是否同一单位"
 
 
@@ -386,7 +387,8 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
             [("", "全部申报组织", side, "")]
             if out
             else [
-                (one.party.uid, one.party.name, one.side(side), doubt_words(one)) for one in meant
+                (one.party.uid, one.party.name, one.side(side), doubt_words(one, relation))
+                for one in meant
             ]
         ):
             found.append(

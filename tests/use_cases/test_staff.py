@@ -11,8 +11,9 @@ import pytest
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.recusal.staff import NOBODY, kept_from
-from expert_pool import register
+from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 from tests import cast
 from tests.storage import CLERK
@@ -70,3 +71,27 @@ def test_one_credit_code_is_one_firm_over_the_years(sqlite_ledger: Ledger) -> No
     with sqlite_ledger.read() as session:
         conflicted, _ = kept_from(session, frozenset({FIRM}))
     assert conflicted == {known.firms[FIRM], known.firms[cast.FIRMS[1].name]}
+
+
+def test_a_firm_typed_by_hand_is_not_entered_twice_under_another_spelling(
+    sqlite_ledger: Ledger,
+) -> None:
+    cast.settle(sqlite_ledger)
+    again = replace(cast.FIRMS[0], name="诸暨市大东袜业有限责任公司")
+    with sqlite_ledger.write(CLERK) as uow:
+        with pytest.raises(Refusal, match="没有重复登记"):
+            award_applicants.enter_applicant(uow, cast.YEAR, again)
+        award_applicants.enter_applicant(
+            uow, cast.YEAR, replace(again, name="诸暨市大东袜业股份有限公司")
+        )
+
+
+def test_a_search_for_a_firm_finds_whoever_wrote_it_otherwise(sqlite_ledger: Ledger) -> None:
+    known = cast.settle(sqlite_ledger)
+    with sqlite_ledger.read() as session:
+        found = store.experts(
+            session, SYSTEM_VIEWER, cast.YEAR, cast.FIRST, search="诸暨市大东袜业有限公司质管科"
+        )
+        assert [one.uid for one in found] == [known.experts["郑袜业"]]
+        found = store.experts(session, SYSTEM_VIEWER, cast.YEAR, cast.FIRST, search="孙针织")
+        assert [one.uid for one in found] == [known.experts["孙针织"]]
