@@ -166,11 +166,14 @@ def applies(data: Data) -> bool:
     return data.panel and any(data.half_days) and data.n_cases * data.n_reviewers <= MOST
 
 
+def small(data: Data) -> bool:
+    """Few enough pairs for integers; beyond, prices of seats say more, and in less time."""
+    return applies(data) and data.n_cases * data.n_reviewers <= MOST_WHOLE
+
+
 def solvable(data: Data) -> bool:
     """Small enough to be solved whole, and without goals in order, which are the joint model's."""
-    return (
-        applies(data) and data.n_cases * data.n_reviewers <= MOST_WHOLE and not data.problem.order
-    )
+    return small(data) and not data.problem.order
 
 
 class Beside:

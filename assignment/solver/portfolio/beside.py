@@ -7,6 +7,7 @@ from typing import ClassVar
 from assignment.solver import bound, membership, relaxation
 from assignment.solver.budget import TICK
 from assignment.solver.columns import beside as columns
+from assignment.solver.kernel import warm
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
 from assignment.solver.state import complete, open_still, proved
@@ -77,12 +78,15 @@ class AwaitMemberships:
 
 
 class RelaxedPanels:
-    """Panels with visits: their linear relaxation bounds them well; few are solved whole."""
+    """Few panels with visits are solved whole; many have a linear relaxation that bounds them where
+    this machine has not compiled the prices.
+    """
 
     bounds: ClassVar[Bounds] = Bounds.OBJECTIVE
 
     def applies(self, search: Search) -> bool:
-        return relaxation.applies(search.data) and not search.reasons
+        wanted = relaxation.small(search.data) or not warm.is_warm()
+        return wanted and relaxation.applies(search.data) and not search.reasons
 
     def run(self, search: Search) -> None:
         search.beside.append(RunningRelaxation(search))
