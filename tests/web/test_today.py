@@ -16,7 +16,7 @@ def lines(office: Office, role: Role) -> str:
 
 def test_a_plan_on_its_way_waits_for_the_approver_and_comes_back(office: Office) -> None:
     plan = office.year.plan
-    clerk, chief = office.browser(Role.SECRETARIAT), office.browser(Role.APPROVER)
+    clerk = office.browser(Role.SECRETARIAT)
     board = Page(clerk.get(f"/board?plan={plan}").text)
     board.form(f"/board/{plan}/submit").send(clerk, note="请看第一组")
     assert "等您复核" in lines(office, Role.APPROVER)
@@ -25,6 +25,7 @@ def test_a_plan_on_its_way_waits_for_the_approver_and_comes_back(office: Office)
     office.world.clock.now += timedelta(days=2)
     assert "已 2 天" in lines(office, Role.APPROVER)
 
+    chief = office.browser(Role.APPROVER)  # yesterday's session is over
     page = Page(chief.get(f"/board?plan={plan}").text)
     page.form(f"/board/{plan}/send-back").send(chief, reason="换一天")
     told = lines(office, Role.SECRETARIAT)
