@@ -58,6 +58,8 @@ from api.recusal import pages as recusal_pages
 from api.recusal import routes as recusal_routes
 from api.recusal.conflicts import pages as recusal_conflicts_pages
 from api.recusal.conflicts import routes as recusal_conflicts_routes
+from api.recusal.staff import pages as recusal_staff_pages
+from api.recusal.staff import routes as recusal_staff_routes
 from api.scoring.office import pages as scoring_office_pages
 from api.scoring.office import routes as scoring_office_routes
 from api.scoring.own import pages as scoring_own_pages
@@ -92,6 +94,7 @@ ROUTES: tuple[Router, ...] = tuple(
         supervision_dossiers_routes,
         pool_routes,
         recusal_conflicts_routes,
+        recusal_staff_routes,
         signin_links_routes,
         applicants_routes,
         applicants_intake_routes,
@@ -131,6 +134,7 @@ PAGES: tuple[Router, ...] = tuple(
         experts_pages,
         experts_edits_pages,
         recusal_conflicts_pages,
+        recusal_staff_pages,
         applicants_intake_pages,
         applicants_inquiries_pages,
         applicants_pages,

@@ -19,7 +19,7 @@ import structlog
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
-from api.identity import csrf, factor, passwords, second_factor, signin
+from api.identity import csrf, factor, passwords, second_factor, signin, staff_conflicts
 from api.settings import Settings
 from award.recusal.staff import NOBODY, kept_from
 from expert_pool.core.actor import SYSTEM, Actor, Role, Viewer
@@ -340,7 +340,7 @@ class Desk:
     def _signed_in(self, session: Session, found: signin.LiveSession, token: str) -> SignedIn:
         holder = found.holder
         expert = holder.role is Role.EXPERT
-        said = frozenset[str]() if expert else signin.staff_conflicts(session, holder.uid)
+        said = frozenset[str]() if expert else staff_conflicts.in_force(session, holder.uid)
         conflicted, hidden = kept_from(session, said)
         return SignedIn(
             session_uid=found.uid,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from api.identity import passwords
-from api.identity.tables import Account, AccountConflict, LoginAttempt, LoginSession
+from api.identity.tables import Account, LoginAttempt, LoginSession
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
@@ -296,16 +296,6 @@ def find_session(session: Session, token_sha256: str) -> LiveSession | None:
         _live(row, Holder(account.uid, account.name, Role(account.role))),
         factor=bool(account.totp_secret),
     )
-
-
-def staff_conflicts(session: Session, account_uid: str) -> frozenset[str]:
-    """工作人员的回避: names of organisations whose review this account may not see."""
-    query = (
-        select(AccountConflict.organisation)
-        .join(Account, Account.id == AccountConflict.account_id)
-        .where(Account.uid == account_uid)
-    )
-    return frozenset(session.scalars(query))
 
 
 def sessions_of(session: Session, holder: Holder, now: datetime) -> tuple[LiveSession, ...]:

@@ -34,13 +34,25 @@ class Account(Editable, Base):
     conflicts: Mapped[list[AccountConflict]] = relationship(cascade="all, delete-orphan")
 
 
-class AccountConflict(Base):
-    """工作人员的回避: an organisation whose review this staff member may not see."""
+class AccountConflict(Editable, Base):
+    """工作人员的回避: an organisation whose review this staff member may not see.
+
+    It counts from the moment it is declared, until another person decides that it is none.
+    """
 
     __tablename__ = "account_conflict"
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    organisation: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    organisation: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+    declared_at: Mapped[datetime | None]
+    declared_by: Mapped[str] = mapped_column(default="")
+    declared_name: Mapped[str] = mapped_column(default="")
+    decision: Mapped[str] = mapped_column(default="")  # "": to be decided; "barred"; "cleared"
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_name: Mapped[str] = mapped_column(default="")
+    decision_reason: Mapped[str] = mapped_column(default="")
 
 
 class RecoveryCode(Base):

@@ -48,7 +48,15 @@ TOPICS: dict[str, tuple[str, audit.Topic]] = {
     "recusals": (
         "回避与豁免",
         audit.Topic(
-            ("conflict", "pair_conflict", "waiver", "affiliation", "shareholding", "official")
+            (
+                "conflict",
+                "pair_conflict",
+                "waiver",
+                "affiliation",
+                "shareholding",
+                "official",
+                "account_conflict",
+            )
         ),
     ),
     "plans": ("编组", audit.Topic(("plan_version", "award_year", "duty_answer"))),

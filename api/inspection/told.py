@@ -36,6 +36,8 @@ QUIET = {
     "second_key",
     "answered_by",
     "expert_id",
+    "account_id",
+    "declared_by",
     "expert_a_id",
     "expert_b_id",
     "conflict_id",

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     ISSUE_LINKS = "issue-links"  # 个人链接
     READ_AUDIT = "read-audit"  # 审计记录
     MANAGE_ACCOUNTS = "manage-accounts"
+    DECLARE_STAFF = "declare-staff-conflict"  # 工作人员申报本人的回避
+    DECIDE_STAFF = "decide-staff-conflict"  # 登记、决定工作人员的回避
     ERASE = "erase"  # 到期记录的删除
     RUN_AWARD = "run-award"  # 年度步骤、受理、征求意见
     DECIDE_AWARD = "decide-award"  # 资格、入围等决定
@@ -64,6 +66,7 @@ _STAFF_READ = frozenset(
         P.READ_APPLICANTS,
         P.READ_PLANS,
         P.READ_SCORES,
+        P.DECLARE_STAFF,
     }
 )
 _DESK = frozenset(
@@ -84,6 +87,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.PUBLISH_PLANS,
             P.READ_AUDIT,
             P.ERASE,
+            P.DECIDE_STAFF,
             P.RUN_AWARD,
             P.DECIDE_AWARD,
             P.TELL_VOTES,

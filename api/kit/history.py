@@ -19,6 +19,7 @@ KINDS = {
     "import_batch": "导入",
     "import_row": "没有导入的行",
     "account": "账号",
+    "account_conflict": "工作人员回避",
     "session": "",
     "personal-link": "个人链接",
     "yearly_step": "本人事项",

@@ -42,6 +42,8 @@ FIELDS: dict[str, str] = {
     "created_name": "发起人",
     "day": "日期",
     "deadline": "申报截止",
+    "declared_at": "登记时间",
+    "declared_name": "登记人",
     "decided_name": "决定人",
     "decided_on": "决定日期",
     "decision": "决定",

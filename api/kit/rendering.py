@@ -47,6 +47,8 @@ DONE: dict[str, str] = {
     "case-decided": "处理决定已登记。",
     "proposal": "决定已登记。",
     "service": "评审工作已按已发布方案登记。",
+    "staff-declared": "回避已登记，立即生效。",
+    "staff-decided": "决定已登记。",
     "waiver": "已提出豁免，等待另一人复核。",
     "official": "名单已更新。",
     "names-answered": "已记下，以后的名单都按此办理。",

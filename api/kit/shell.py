@@ -94,6 +94,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
         "监督与设置",
         (
             ("/recusals", "回避核查", "shield", Permission.READ_EXPERTS),
+            ("/staff-conflicts", "工作人员回避", "person", Permission.DECLARE_STAFF),
             ("/supervision", "履职监督", "check-circle", Permission.READ_EXPERTS),
             ("/audit", "审计", "search", Permission.READ_AUDIT),
             ("/retention", "保存与删除", "clock", Permission.READ_EXPERTS),

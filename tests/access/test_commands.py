@@ -17,7 +17,8 @@ import api
 from api.groups.board import commands as on_jobs
 from api.groups.draws import commands as on_draws
 from api.groups.plans import commands as on_plans
-from api.identity.tables import Account, AccountConflict
+from api.identity import staff_conflicts
+from api.identity.tables import Account
 from api.kit.access import may
 from api.kit.commands import Command
 from award.groups.tables import PlanDraw, PlanVersion
@@ -185,9 +186,7 @@ def test_no_door_lets_in_staff_with_a_conflict(office: tuple[World, dict[str, Do
     with world.ledger.write(SYSTEM) as uow:
         for role in (Role.SECRETARIAT, Role.APPROVER):
             account = uow.load(Account, world.accounts[role])
-            uow.session.add(
-                AccountConflict(account_id=account.id, organisation=FIRMS[0][0], reason="亲属")
-            )
+            staff_conflicts.declare(uow, account.uid, FIRMS[0][0], "亲属")
         uow.commit()
     before = stored(world)
     for name, one in doors.items():

@@ -21,7 +21,8 @@ import pytest
 from sqlalchemy import create_engine, event, select, text, update
 from sqlalchemy.orm import Session
 
-from api.identity.tables import Account, AccountConflict
+from api.identity import staff_conflicts
+from api.identity.tables import Account
 from api.kit import access
 from award.groups.tables import PlanVersion
 from expert_pool.core.actor import SYSTEM, Role
@@ -173,12 +174,7 @@ def base(directory: Path) -> Iterator[tuple[Path, Cast, dict[str, str], str]]:
     cast = Cast(world, year)
     with world.ledger.write(SYSTEM) as uow:
         account = uow.load(Account, world.accounts[Role.INSPECTOR])
-        uow.session.add(
-            AccountConflict(
-                account_id=account.id, organisation=cast.hidden_firm["name"], reason="亲属任职"
-            )
-        )
-        uow.record("declare", "account", account.uid, None, None)
+        staff_conflicts.declare(uow, account.uid, cast.hidden_firm["name"], "亲属任职")
         uow.commit()
     tokens = {
         "expert": world.expert_client(cast.own).cookies["session"],

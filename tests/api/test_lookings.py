@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.identity.tables import Account, AccountConflict
+from api.identity import staff_conflicts
+from api.identity.tables import Account
 from expert_pool.core.actor import SYSTEM, Role
 from tests.api import story
 from tests.api.story import FIRMS, ok
@@ -73,9 +74,7 @@ def test_the_log_leaves_out_what_a_conflicted_reader_must_keep_away_from(tmp_pat
     assert FIRMS[1][0] in told(Role.INSPECTOR) and year.applicants[1] in told(Role.INSPECTOR)
     with world.ledger.write(SYSTEM) as uow:
         account = uow.load(Account, world.accounts[Role.INSPECTOR])
-        uow.session.add(
-            AccountConflict(account_id=account.id, organisation=FIRMS[1][0], reason="亲属")
-        )
+        staff_conflicts.declare(uow, account.uid, FIRMS[1][0], "亲属")
         uow.commit()
     assert FIRMS[1][0] not in told(Role.INSPECTOR) and year.applicants[1] not in told(
         Role.INSPECTOR

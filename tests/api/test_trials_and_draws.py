@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api.identity.tables import Account, AccountConflict
+from api.identity import staff_conflicts
+from api.identity.tables import Account
 from assignment import draw as lottery
 from award.groups import store
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
@@ -304,9 +305,7 @@ def test_whoever_must_keep_away_from_an_applicant_sees_and_does_nothing_of_eithe
     with world.ledger.write(SYSTEM) as uow:
         for role in (Role.SECRETARIAT, Role.INSPECTOR):
             account = uow.load(Account, world.accounts[role])
-            uow.session.add(
-                AccountConflict(account_id=account.id, organisation=FIRMS[1][0], reason="亲属")
-            )
+            staff_conflicts.declare(uow, account.uid, FIRMS[1][0], "亲属")
         uow.commit()
     clerk, inspector = world.client(Role.SECRETARIAT), world.client(Role.INSPECTOR)
     reads = [

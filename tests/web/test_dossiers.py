@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from api import areas
 from api.careers import pages as careers
 from api.experts import edit_pages as expert_edits
-from api.identity.tables import Account, AccountConflict
+from api.identity import staff_conflicts
+from api.identity.tables import Account
 from api.kit.errors import FieldError, Problem
 from api.kit.labels import LABELS, sentence
 from api.recusal import pages as recusals
@@ -533,12 +534,7 @@ def test_staff_who_must_keep_away_do_not_learn_of_it(office: Office) -> None:
     assert "有过合同纠纷" in clerk.get("/recusals").text
     with office.world.ledger.write(SYSTEM) as uow:
         account = uow.load(Account, office.world.accounts[Role.SECRETARIAT])
-        uow.session.add(
-            AccountConflict(
-                account_id=account.id, organisation=story.FIRMS[0][0], reason="配偶在该公司任职"
-            )
-        )
-        uow.record("declare", "account", account.uid, None, None)
+        staff_conflicts.declare(uow, account.uid, story.FIRMS[0][0], "配偶在该公司任职")
         uow.commit()
     kept = office.browser(Role.SECRETARIAT)
     assert "有过合同纠纷" not in kept.get("/recusals").text

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from api.identity.tables import Account, AccountConflict
+from api.identity import staff_conflicts
+from api.identity.tables import Account
 from api.inspection import told
 from api.inspection.pages import TOPICS
 from api.kit import history
@@ -141,9 +142,7 @@ def test_a_waiver_is_hidden_from_who_must_keep_away_from_its_organisation(office
     assert "金额很小" in office.browser(Role.INSPECTOR).get("/audit?topic=recusals").text
     with office.world.ledger.write(SYSTEM) as uow:
         account = uow.load(Account, office.world.accounts[Role.INSPECTOR])
-        uow.session.add(
-            AccountConflict(account_id=account.id, organisation=story.FIRMS[0][0], reason="亲属")
-        )
+        staff_conflicts.declare(uow, account.uid, story.FIRMS[0][0], "亲属")
         uow.commit()
     text = office.browser(Role.INSPECTOR).get("/audit?topic=recusals").text
     assert "金额很小" not in text and story.FIRMS[0][0] not in text

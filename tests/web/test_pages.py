@@ -28,6 +28,7 @@ STAGED = (
     "/me/books/{uid}",
     "/me/consensus/",
     "/scoring/{stage}",
+    "/archive/bundle.zip",
 )
 
 
