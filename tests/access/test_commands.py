@@ -55,8 +55,8 @@ def every_door(plan: str, member: str, case: str, trial: str, draw: str) -> dict
             {"edit": {"kind": "lead", "group": 0, "member": member}, "reason": "试"},
         ),
         "MOVE": Doors(on_plans.MOVE, f"{board}/visit", {"case": case, "start": 0}),
-        "UNDO": Doors(on_plans.UNDO, f"{board}/undo"),
-        "REDO": Doors(on_plans.REDO, f"{board}/redo"),
+        "UNDO": Doors(on_plans.UNDO, f"{board}/undo", {}, f"{route}/undo"),
+        "REDO": Doors(on_plans.REDO, f"{board}/redo", {}, f"{route}/redo"),
         "PIN": Doors(on_plans.PIN, route=f"{route}/pins", body=held),
         "UNPIN": Doors(on_plans.UNPIN, route=f"{route}/pins/removal", body=held),
         "FORBID": Doors(
@@ -65,6 +65,11 @@ def every_door(plan: str, member: str, case: str, trial: str, draw: str) -> dict
         "HOLD": Doors(on_plans.HOLD, f"{board}/hold", held),
         "HOLD_MEMBER": Doors(
             on_plans.HOLD_MEMBER, f"{board}/pin", {"reviewer": member, "case": case}
+        ),
+        "SUBMIT": Doors(on_plans.SUBMIT, f"{board}/submit", {}, f"{route}/submission", {}),
+        "RECALL": Doors(on_plans.RECALL, f"{board}/recall", {}, f"{route}/recall"),
+        "SEND_BACK": Doors(
+            on_plans.SEND_BACK, f"{board}/send-back", because, f"{route}/return", because
         ),
         "APPROVE": Doors(on_plans.APPROVE, f"{board}/approve", {}, f"{route}/approval", {}),
         "REOPEN": Doors(on_plans.REOPEN, f"{board}/reopen", because, f"{route}/reopening", because),

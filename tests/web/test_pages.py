@@ -29,6 +29,7 @@ STAGED = (
     "/me/consensus/",
     "/scoring/{stage}",
     "/archive/bundle.zip",
+    "/archive/contents.docx",
 )
 
 
