@@ -103,7 +103,7 @@ def test_the_same_on_both_engines(ledger: Ledger, clock: Clock) -> None:
 
 def solved_in_a_child(ledger: Ledger, clock: Clock) -> None:
     people = cast.settle(ledger)
-    uid = start(ledger)
+    uid = start(ledger, 60)  # it ends when the plan is proved best
     assert see(ledger, uid).status == "queued"
     with runner.make_executor() as executor:
         assert runner.launch(executor, ledger, uid).result(180) == 0
@@ -294,7 +294,7 @@ def test_a_dask_worker_runs_the_same_job(sqlite_ledger: Ledger) -> None:
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, dashboard_address=None
     ) as cluster:
-        uid = start(sqlite_ledger)
+        uid = start(sqlite_ledger, 60)
         executor = runner.make_executor(cluster.scheduler_address)
         assert runner.launch(executor, sqlite_ledger, uid).result(180) == 0
         executor._client.close()  # type: ignore[attr-defined] - before the scheduler it would go on calling
