@@ -134,13 +134,15 @@ def looks_like_formula(text: str) -> bool:
 # --------------------------------------------------------------------------------------------------
 
 NAME = re.compile(
-    r"^[\u3400-\u9fff\U00020000-\U0003ffff·\u3007]{2,20}$|^[A-Za-z][A-Za-z .'\-]{1,60}$"
+    r"^[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·\u3007]{2,20}$"
+    r"|^[A-Za-z][A-Za-z .'\-]{1,60}$"
 )
 
 
 def person_name(value: Cell) -> str | Unreadable:
     """赵 龙 -> 赵龙; a Latin name keeps its blanks. Digits and formula signs are refused."""
-    text = clean(value).replace("•", "·").replace("‧", "·").replace("・", "·")
+    dot = r"(?<=[^\x00-\x7f])\s*[\u2022\u2027\u30fb\u2219\u22c5.]\s*(?=[^\x00-\x7f])"
+    text = re.sub(dot, "·", clean(value))
     joined = re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", text)
     if not joined:
         return Unreadable("", "姓名为空")
@@ -174,6 +176,10 @@ def phone(value: Cell) -> str | Unreadable:
     if mobiles or good:
         return (mobiles or good)[0]
     digits = re.sub(r"\D", "", text)
+    # 13812345604（微信同号）, 13812345605 周先生: one whole mobile number, and words beside it.
+    beside = re.fullmatch(r"[^\dA-Za-z]*(1[3-9]\d{9})[^\dA-Za-z]*", text)
+    if beside:
+        return beside[1]
     if not digits:
         return Unreadable(original, "号码为空" if not text else "这里没有电话号码")
     if digits.startswith("1") and len(digits) != 11:

@@ -209,3 +209,41 @@ def test_formula_like_text_is_recognised(text: str) -> None:
 @pytest.mark.parametrize("text", ["-", "+86 138", "-5℃以下", "3=4", "@李建"])
 def test_harmless_text_is_not_a_formula(text: str) -> None:
     assert not looks_like_formula(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("\u202d13812345601\u202c", "13812345601"),
+        ("\u206813812345602\u2069", "13812345602"),
+        ("13812345604（微信同号）", "13812345604"),
+        ("13812345605 周先生", "13812345605"),
+        ("手机：13812345606", "13812345606"),
+        ("+86（575）87012345", "0575-87012345"),
+    ],
+)
+def test_a_telephone_is_read_among_words_and_signs(written: str, number: str) -> None:
+    assert phone(written) == number
+
+
+def test_words_do_not_repair_a_telephone() -> None:
+    assert isinstance(phone("1381234560（微信同号）"), Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("孙丙\u2069", "孙丙"),
+        ("王\U000e0100辛", "王辛"),
+        ("艾力．买买提", "艾力·买买提"),
+        ("艾力•买买提", "艾力·买买提"),
+        ("古丽・艾力", "古丽·艾力"),
+        ("⻢冬", "马冬"),
+        ("王䶮", "王䶮"),
+        ("李\ue863", "李䶮"),
+        ("陈﨑", "陈﨑"),
+        ("杨𫰡", "杨𫰡"),
+    ],
+)
+def test_rare_characters_dots_and_invisible_signs_make_no_bad_name(written: str, name: str) -> None:
+    assert person_name(written) == name
