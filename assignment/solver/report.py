@@ -75,13 +75,13 @@ def _goal_bound(search: Search, plan: Plan, goal: str, first: bool) -> int | Non
 
 
 def _info(search: Search) -> SolverInfo:
-    limits = search.limits
+    budget = search.budget
     return SolverInfo(
         version=_version(),
-        seed=limits.seed,
-        time=0.0 if limits.deterministic else round(search.budget.elapsed, 3),
-        workers=1 if limits.deterministic else max(1, limits.workers),
-        deterministic=limits.deterministic and not search.budget.stopped,
+        seed=budget.limits.seed,
+        time=budget.told,
+        workers=budget.workers,
+        deterministic=budget.counting and not budget.stopped,
     )
 
 
