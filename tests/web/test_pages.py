@@ -29,6 +29,7 @@ STAGED = (
     "/me/consensus/",
     "/scoring/{stage}",
     "/archive/bundle.zip",
+    "/decision/objections/{uid}",
     "/archive/contents.docx",
 )
 
