@@ -71,6 +71,7 @@ def test_records_are_read_shown_applied_and_then_unchanged(office: Office) -> No
         "appointment",
         "import_batch",
         "import_batch",
+        *("import_row",) * 2,  # the rows that stayed out wait for a person
         "performance_record",
     ]
     assert clerk.get(batch).status_code == 409
