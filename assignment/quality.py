@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assignment.draw.candidates import key
-from assignment.goals import scorecard
+from assignment.goals import efforts, scorecard
+from assignment.lookup import look_up
 from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.standbys import survives
@@ -55,6 +56,31 @@ def quality(problem: Problem, plan: Plan, start: Plan | None = None) -> Quality:
         covered,
         seats,
         None if start is None else compared(problem, plan, start),
+    )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How well a plan serves its cases and how it shares the work.
+
+    `levels`: of the cases with a group, how many have a member who matches at group level, at
+    division, at section, or nobody (contract, goal `specialist`); `efforts`: the least and the
+    most half-days of this year that a reviewer who serves has, None without groups.
+    """
+
+    levels: tuple[int, int, int, int]
+    efforts: tuple[int, int] | None
+
+
+def coverage(problem: Problem, plan: Plan) -> Coverage:
+    match = look_up(problem).match
+    levels = [0, 0, 0, 0]
+    for group in plan.groups:
+        for case in group.cases:
+            levels[min((match(member, case) for member in group.members), default=3)] += 1
+    loads = efforts(problem, plan).values()
+    return Coverage(
+        (levels[0], levels[1], levels[2], levels[3]), (min(loads), max(loads)) if loads else None
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assignment.quality import Coverage
 from assignment.weigh import GoalChange
 
 # Goal -> what a larger value means and what a smaller one does; {n} is the size of the change.
@@ -30,6 +31,26 @@ class Cost:
 
     words: str
     tone: str
+
+
+_LEVELS = ("有同中类的专家", "有同大类的专家", "只有同门类的专家", "没有对口的专家")
+
+
+def quality_words(found: Coverage, unassigned: int) -> tuple[str, ...]:
+    """20 家中 17 家有同中类的专家，3 家有同大类的专家; 每人 7 至 10 个半天."""
+    planned = sum(found.levels)
+    if not planned:
+        return ()
+    matched = "，".join(
+        f"{count} 家{words}" for count, words in zip(found.levels, _LEVELS, strict=True) if count
+    )
+    told = [f"{planned} 家中 {matched}"]
+    if found.efforts:
+        least, most = found.efforts
+        told.append(f"每人 {least} 个半天" if least == most else f"每人 {least} 至 {most} 个半天")
+    if unassigned:
+        told.append(f"还有 {unassigned} 家没有安排")
+    return tuple(told)
 
 
 def cost_words(cost: int, changes: Sequence[GoalChange]) -> Cost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.groups.words import quality_words
 from assignment import edit as edits
 from assignment.check import check
 from assignment.edit import (
@@ -18,6 +19,7 @@ from assignment.edit import (
     apply_edit,
     revalue,
 )
+from assignment.quality import Coverage, coverage
 from assignment.solution import Group, Plan, Visit
 from assignment.weigh import (
     first_place,
@@ -128,6 +130,18 @@ def test_everything_that_was_picked_up_has_every_place_to_go() -> None:
         Join(0, "E4"),
     ]
     assert list(moves_of_case(PROBLEM, PLAN, "A0")) == [MoveCase("A0", 1)]
+
+
+def test_what_a_plan_gives_its_cases_is_counted() -> None:
+    found = coverage(PROBLEM, PLAN)
+    assert sum(found.levels) == 3
+    assert found.efforts == (2, 4)
+    assert coverage(PROBLEM, PLAN.with_(groups=())).efforts is None
+    assert quality_words(Coverage((17, 3, 0, 0), (7, 10)), 1) == (
+        "20 家中 17 家有同中类的专家，3 家有同大类的专家",
+        "每人 7 至 10 个半天",
+        "还有 1 家没有安排",
+    )
 
 
 def test_an_edit_travels_as_data() -> None:

@@ -15,12 +15,14 @@ from api.groups import solving
 from api.groups.board import views
 from api.groups.board.move_views import step_words
 from api.groups.plans import views as plan_views
+from api.groups.words import quality_words
 from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
+from assignment.quality import coverage
 from award.groups import jobs, plans, steps, store
 from award.groups.books import book_of
 from award.groups.core.book import Book
@@ -97,6 +99,9 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
         version=row.version,
         tone=views.STATUS_TONES[row.status],
         goals=views.goal_rows(book.goals),
+        quality=quality_words(
+            coverage(found.problem, found.plan), 0 if found.hidden else len(found.plan.unassigned)
+        ),
         gap_words=views.gap_words(book.objective, book.bound),
         pinned=views.pinned_members(pins),
         pinned_visits=views.pinned_visits(pins),
