@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from api.inspection.codes import CODES, SPELLED
 from api.kit.common import date_words, industry_words, town_words
 from api.kit.labels import FIELDS, OF_KIND
 from api.kit.shell import ROLE_NAMES
@@ -124,6 +125,48 @@ QUIET = {
     "id_sealed",
     "id_mark",
     "kept_at",
+    # Of the award year: keys of other records, seals and digests, texts kept as JSON
+    "batch_uid",
+    "consensus_id",
+    "honour_id",
+    "inquiry_id",
+    "round_id",
+    "scorebook_id",
+    "agreed",
+    "cases",
+    "listing",
+    "nonce",
+    "receipt",
+    "report",
+    "report_digest",
+    "rubric_digest",
+    "scan_sha256",
+    "sealed_book",
+    "size",
+    "step",
+    "tally_json",
+    "operating_precision",
+    "precision",
+    # Who and when, where a name stands beside it
+    "back_by",
+    "checked_by",
+    "confirmed_by",
+    "issued_by",
+    "noted_by",
+    "said_by",
+    "submitted_by",
+    "typed_by",
+    "verified_by",
+    "added_at",
+    "checked_at",
+    "entered_at",
+    "noted_at",
+    "returned_at",
+    "said_at",
+    "settled_at",
+    "submitted_at",
+    "typed_at",
+    "written_at",
 }
 
 STATES = {
@@ -210,6 +253,8 @@ def value_words(kind: str, name: str, value: Any) -> str:
     if isinstance(value, list):
         return _cut("、".join(_part(item) for item in value))
     text = str(value)
+    if spelled := SPELLED.get((kind, name)):
+        return _cut(spelled(text))
     if coded := _codes(kind, name).get(text):
         return coded
     if name in ("checks", "items"):
@@ -222,6 +267,8 @@ def value_words(kind: str, name: str, value: Any) -> str:
 
 
 def _codes(kind: str, name: str) -> Mapping[str, str]:
+    if found := CODES.get((kind, name)):
+        return found
     book = rulebook()
     by_name: dict[str, Mapping[str, str]] = {
         "grade": GRADES,
