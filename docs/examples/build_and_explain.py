@@ -121,7 +121,7 @@ def explain(problem: Problem, plan: assignment.Plan) -> None:
 
 if __name__ == "__main__":
     six_firms = build()
-    found = assignment.solve(six_firms, assignment.Limits(time_limit=60))
+    found = assignment.solve(six_firms, assignment.Limits(time_limit=120))
     assert assignment.check(six_firms, found).ok
     explain(six_firms, found)
     if len(sys.argv) > 1:

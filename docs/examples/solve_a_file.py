@@ -17,7 +17,7 @@ import assignment
 def main(problem_file: Path, plan_file: Path | None) -> None:
     problem = assignment.read_problem(problem_file)
     # It ends sooner where the plan is proved best.
-    plan = assignment.solve(problem, assignment.Limits(time_limit=60), on_progress=said)
+    plan = assignment.solve(problem, assignment.Limits(time_limit=120), on_progress=said)
 
     print(f"{plan.status}: objective {plan.objective}, nothing below {plan.bound} is possible")
     for number, group in enumerate(plan.groups, start=1):
