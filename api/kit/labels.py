@@ -322,6 +322,7 @@ OF_KIND: dict[tuple[str, str], str] = {
 }
 # What only forms ask for, and what they ask for in other words than the log tells it in.
 LABELS: dict[str, str] = FIELDS | {
+    "distinct": "不是同一个人",
     "agree": "同意声明",
     "applicant": "申报组织",
     "ended": "终止日期",

@@ -104,6 +104,7 @@ def test_grants_are_these() -> None:
         "read-applicants",
         "read-plans",
         "read-scores",
+        "declare-staff-conflict",
     }
     assert {
         role.value: {permission.value for permission in granted} for role, granted in GRANTS.items()
@@ -130,6 +131,7 @@ def test_grants_are_these() -> None:
             "publish-plans",
             "read-audit",
             "erase",
+            "decide-staff-conflict",
             "run-award",
             "decide-award",
             "tell-votes",

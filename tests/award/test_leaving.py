@@ -101,8 +101,9 @@ def test_a_recusal_found_late_voids_her_book_and_opens_the_consensus_again(walk:
         view = store.consensus_view(session, YEAR, "document", firm)
         assert (view.rows, view.state) == ((), "waiting")
         assert store.why_closed(view.members) == "还有2人没有锁定，不能合议。"
-        row = session.scalars(select(Scorebook).where(Scorebook.state == "void")).first()
-        assert row is not None and row.receipt and row.void_reason == "应当回避"
+        void = select(Scorebook).where(Scorebook.state == "void", Scorebook.applicant == firm)
+        row = session.scalars(void).one()
+        assert row.receipt and row.void_reason == "应当回避"
 
 
 def test_who_falls_ill_keeps_her_locked_book_and_loses_the_open_ones(walk: Walk) -> None:

