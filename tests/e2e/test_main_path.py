@@ -103,6 +103,7 @@ def test_groups_are_formed_changed_approved_published_and_taken_home(
     assert clerk.locator("button:has-text('批准此方案')").count() == 0
     chief = log_in(browser, told_site, Role.APPROVER)
     chief.goto(f"{told_site.address}/board")
+    chief.click("summary:has-text('批准此方案')")
     chief.click("button:has-text('批准此方案')")
     chief.click("button:text-is('发布')")
     assert "已发布" in chief.inner_text("h1")
