@@ -158,9 +158,11 @@ def readings(text: str) -> tuple[Reading, ...]:
 
 
 def _names_somebody(plain: str) -> bool:
-    """诸暨市, 有限公司 and 质管科 alone name nobody."""
+    """诸暨市, 有限公司 and 质管科 alone name nobody, nor does what is left of 诸暨市第一研究院
+    without its end.
+    """
     nothing = plain in NO_EMPLOYER or _places().get(plain) or _FORM.fullmatch(plain)
-    return not nothing and len(plain) >= SHORTEST_CORE
+    return not nothing and len(plain) >= SHORTEST_CORE and not plain.endswith("第")
 
 
 def _stripped(unit: str) -> Iterator[tuple[str, bool]]:

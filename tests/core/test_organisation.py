@@ -196,3 +196,16 @@ def test_employers_that_may_be_one_keep_two_people_apart_until_somebody_says() -
     assert colleagues(employers, {key: False}).pairs == frozenset()
     said = colleagues(employers, {key: True})
     assert (said.pairs, len(set(said.employer.values()))) == (frozenset(), 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("诸暨市第一研究院", "诸暨市第二研究院"),
+        ("诸暨市第2研究院", "诸暨市第3研究院"),
+        ("诸暨市第一中学", "诸暨市第二中学"),
+    ],
+)
+def test_numbered_houses_are_houses_of_their_own(one: str, other: str) -> None:
+    assert organisation.compare(one, other) is Answer.DIFFERENT
+    assert organisation.compare(one, one) is Answer.SAME
