@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assignment.problem import Problem
 from assignment.quality import Coverage
 from assignment.weigh import GoalChange
+from award.groups.core.book import day_zh
+from expert_pool.facts.halfday import HALF_ZH
 
 # Goal -> what a larger value means and what a smaller one does; {n} is the size of the change.
 _WORDS: dict[str, tuple[str, str]] = {
@@ -63,3 +66,17 @@ def cost_words(cost: int, changes: Sequence[GoalChange]) -> Cost:
     if not parts:
         return Cost("不影响方案质量", "")
     return Cost("，".join(parts), "ok" if cost < 0 else "warn" if cost > 0 else "")
+
+
+def slot_words(problem: Problem, start: int) -> str:
+    """9月8日（周二）上午."""
+    slot = problem.slots[start]
+    return f"{day_zh(slot.date)}{HALF_ZH[slot.half]}"
+
+
+def stretch_words(problem: Problem, start: int, length: int) -> str:
+    """9月8日（周二）全天; 9月8日（周二）下午至9月9日（周三）上午."""
+    first, last = problem.slots[start], problem.slots[start + length - 1]
+    if first.date == last.date:
+        return day_zh(first.date) + ("全天" if length > 1 else HALF_ZH[first.half])
+    return f"{slot_words(problem, start)}至{slot_words(problem, start + length - 1)}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
-from api.groups.words import Cost, cost_words
+from api.groups.words import Cost, cost_words, slot_words, stretch_words
 from assignment import edit as edits
 from assignment import weigh
 from assignment.check import check
@@ -27,12 +27,11 @@ from assignment.edit import (
 from assignment.rules import RULES
 from assignment.violation import Violation
 from assignment.weigh import Weighed
-from award.groups.core.book import day_zh, group_name
+from award.groups.core.book import group_name
 from award.groups.store import PlanView
 from expert_pool.facts.refusal import Refusal
 
 _BASIS = {rule.id: rule.legal_basis for rule in RULES}
-_HALVES = {"AM": "上午", "PM": "下午"}
 
 
 @dataclass(frozen=True)
@@ -210,25 +209,12 @@ def _place(view: PlanView, edit: Edit) -> tuple[str, str]:
     if isinstance(edit, MoveCase):
         return f"group-{edit.group}", f"改由{group_name(edit.group + 1)}评审，时间不变"
     if isinstance(edit, Place):
-        when = "" if edit.start is None else f"，{slot_words(view, edit.start)}"
+        when = "" if edit.start is None else f"，{slot_words(view.problem, edit.start)}"
         return f"group-{edit.group}", f"由{group_name(edit.group + 1)}评审{when}"
     if isinstance(edit, MoveVisit):
-        return f"slot-{edit.start}", stretch_words(view, edit.case, edit.start)
+        length = view.problem.cases[view.problem.case_index[edit.case]].half_days
+        return f"slot-{edit.start}", stretch_words(view.problem, edit.start, length)
     raise AssertionError(edit)
-
-
-def slot_words(view: PlanView, start: int) -> str:
-    slot = view.problem.slots[start]
-    return f"{day_zh(slot.date)}{_HALVES[slot.half]}"
-
-
-def stretch_words(view: PlanView, case: str, start: int) -> str:
-    """9月8日（周二）全天; 9月8日（周二）下午至9月9日（周三）上午."""
-    length = view.problem.cases[view.problem.case_index[case]].half_days
-    first, last = view.problem.slots[start], view.problem.slots[start + length - 1]
-    if first.date == last.date:
-        return day_zh(first.date) + ("全天" if length > 1 else _HALVES[first.half])
-    return f"{slot_words(view, start)}至{slot_words(view, start + length - 1)}"
 
 
 def step_words(view: PlanView, act: Mapping[str, Any] | None) -> str:

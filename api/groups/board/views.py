@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from api.groups.words import slot_words
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from assignment.problem import Pin, Problem
 from assignment.quality import proof_of
-from award.groups.core.book import Book, GoalEntry, Person, day_zh
+from award.groups.core.book import Book, GoalEntry, Person
 from award.groups.store import JobView, PlanRow, PlanView
 from award.papers.kinds import DOCUMENTS
 
@@ -361,9 +362,10 @@ def _held(view: PlanView, pin: Pin) -> Held:
     fields = (("kind", pin.kind), ("case", pin.case))
     if pin.kind == "visit":
         assert pin.start is not None
-        slot = view.problem.slots[pin.start]
-        when = f"{day_zh(slot.date)}{'上午' if slot.half == 'AM' else '下午'}"
-        return Held(f"{firm}：{when}开始", (*fields, ("start", str(pin.start))))
+        return Held(
+            f"{firm}：{slot_words(view.problem, pin.start)}开始",
+            (*fields, ("start", str(pin.start))),
+        )
     assert pin.reviewer is not None
     person = names.person(pin.reviewer).name
     words = {

@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from api.groups.words import stretch_words
 from assignment import goals
 from assignment.check import check, substitute
 from assignment.edit import MoveVisit, Replace, apply_edit
 from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.violation import Violation
-from award.groups.core.book import Names, day_zh, group_name
+from award.groups.core.book import Names, group_name
 from award.groups.core.compare import Comparison, Duty, PersonChange
 from award.groups.store import PlanView
-from expert_pool.facts.halfday import HALF_ZH
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def starts(view: PlanView, case: str) -> tuple[Start, ...]:
         if any(one.rule == "H11" for one in broken) and start != visit.start:
             # Not a possible stretch of days at all: a weekend inside, or the firm is closed
             continue
-        words = _stretch(problem, start, visit.half_days)
+        words = stretch_words(problem, start, visit.half_days)
         current = start == visit.start
         delta = (after.objective or 0) - (plan.objective or 0)
         found.append(
@@ -216,13 +216,6 @@ def _loads(problem: Problem, plan: Plan) -> dict[str, int]:
         for member in group.members:
             found[member] = found.get(member, 0) + sum(effort.get(case, 0) for case in group.cases)
     return found
-
-
-def _stretch(problem: Problem, start: int, length: int) -> str:
-    first, last = problem.slots[start], problem.slots[start + length - 1]
-    if first.date == last.date:
-        return day_zh(first.date) + ("全天" if length > 1 else HALF_ZH[first.half])
-    return f"{day_zh(first.date)}{HALF_ZH[first.half]}至{day_zh(last.date)}{HALF_ZH[last.half]}"
 
 
 def _duties(duties: tuple[Duty, ...]) -> str:

@@ -68,7 +68,6 @@ def show(
             if newest and newest.uid != uid and newest.status == "draft"
             else "",
             "edits": f"/board/{uid}" if _may_edit(viewer, found) and view == "gantt" else "",
-            "version": found.row.version,
             "past": found.row.status in ("draft", "approved")
             and bool(window)
             and max(window) < today,
