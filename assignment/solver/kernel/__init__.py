@@ -25,14 +25,14 @@ _HERE = Path(__file__).parent
 
 def state_of(folder: Path) -> str:
     """A digest of the sources of a folder that are compiled, and of the machine they are compiled
-    for.
+    for. What is written counts, not when: a fresh checkout of the same sources is not new.
     """
-    sources = [
-        path
-        for path in sorted(folder.glob("*.py"))
-        if "\n@compiled\n" in path.read_text(encoding="utf-8")
+    sources = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.py"))]
+    stamps = [
+        f"{name}:{hashlib.sha256(source).hexdigest()}"
+        for name, source in sources
+        if b"\n@compiled\n" in source
     ]
-    stamps = [f"{path.name}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in sources]
     machine = [
         sys.version,
         numba.__version__,
