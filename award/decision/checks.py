@@ -21,16 +21,24 @@ def _frozen(uow: UnitOfWork, year: int) -> tuple[str, ...]:
 
 
 def _vote(uow: UnitOfWork, year: int) -> tuple[str, ...]:
+    return () if vote.current(uow.session, year) else ("还没有有效的表决。",)
+
+
+def _tallies(uow: UnitOfWork, year: int) -> tuple[str, ...]:
     row = vote.current(uow.session, year)
     if row is None:
-        return ("还没有有效的表决。",)
+        return ()  # the round comes first
     held = gather.tallies(uow.session, row)
     if len(held) < 2:
         return (f"还有{2 - len(held)}名计票人没有填写计票单。",)
-    said = vote.differences(uow.session, row)
-    if said:
-        return said
-    return () if row.confirmed_at is not None else ("表决结果还没有确认。",)
+    return vote.differences(uow.session, row)
+
+
+def _confirmed(uow: UnitOfWork, year: int) -> tuple[str, ...]:
+    row = vote.current(uow.session, year)
+    if row is None or row.confirmed_at is not None or _tallies(uow, year):
+        return ()
+    return ("表决结果还没有确认。",)
 
 
 def _ties(uow: UnitOfWork, year: int) -> tuple[str, ...]:
@@ -86,6 +94,8 @@ CHECKS: Mapping[str, Check] = {
     "evaluation-issued": _issued,
     "roster-frozen": _frozen,
     "valid-vote": _vote,
+    "tallies-equal": _tallies,
+    "vote-confirmed": _confirmed,
     "ties-decided": _ties,
     "notice-over": _over,
     "calendar-announced": _calendar,

@@ -151,6 +151,13 @@ def _vote(built: World, desk: dict[str, Desk], firms: tuple[str, ...]) -> None:
     assert (
         "11" not in words(second.sees("/decision/vote")).split("计票单")[-1].split("两名计票人")[0]
     )
+    assert "计票人 还有1名计票人没有填写计票单。" in words(clerk.sees("/steps"))
+    answer = chief.client.post(
+        f"/api/v1/years/{YEAR}/steps/move",
+        json={"wanted": "notice"},
+        headers={"X-CSRF-Token": chief.token},
+    )
+    assert answer.status_code == 409, answer.text
     wrong = votes | {f"approve__{firms[1]}": "10"}
     second.done(f"{path}/tally", returned="12", invalid="1", **wrong)
     assert "9票、10票" in words(chief.sees("/decision/vote"))

@@ -34,7 +34,7 @@ def show(
 ) -> Response:
     with ledger.asking(actor) as uow:
         year = common.chosen_year(uow.session, viewer, of)
-        view = views.overview(uow, year)
+        view = views.overview(uow, viewer, year)
         view["years"] = [one.year for one in year_store.years(uow.session, viewer)]
     view["mine"] = views.may_move(actor, view["next"], year.stage)
     return page(request, "steps.html", view)

@@ -9,7 +9,7 @@ from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Input, Line, Reason, Year, example
 from api.year.steps import views
 from award.applicants import applications
-from award.scoring.checks import CHECKS
+from award.archive.checks import CHECKS
 from award.scoring.core.rubric import parse
 from award.year import stages
 from award.year import store as year_store
@@ -52,7 +52,8 @@ class ItemsIn(Input):
 @router.get("/years/{year}/steps", allow=P.READ_YEAR, summary="年度步骤和还缺什么")
 def read_steps(year: Year, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> dict[str, Any]:
     with ledger.asking(actor) as uow:
-        return views.overview(uow, year_store.year(uow.session, viewer, year))
+        view = views.overview(uow, viewer, year_store.year(uow.session, viewer, year))
+    return {**view, "steps": view.pop("nine").steps}
 
 
 @router.post("/years/{year}/steps", allow=P.RUN_AWARD, status_code=204, summary="启用分阶段办理")

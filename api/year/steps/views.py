@@ -2,52 +2,143 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.kit.parts import Option
 from api.kit.templating import moment
+from award.applicants.core import life
 from award.applicants.tables import Applicant
 from award.archive.checks import CHECKS
 from award.scoring.checks import CONFIRMERS
 from award.scoring.core.rubric import KINDS, parse
 from award.year import stages as award_stages
+from award.year.core import nine, stages
 from award.year.core import settings as core
-from award.year.core import stages
 from award.year.core.stages import NEEDS, ROLES, STAGES
 from award.year.store import YearView
 from award.year.tables import YearSetting
-from expert_pool.core.actor import Actor, Role
+from expert_pool.core.actor import Actor, Role, Viewer
 from expert_pool.ledger import UnitOfWork
 
-# The nine steps of article 13 and the stage in which each is taken.
-STEPS = (
-    ("发布通知", "办法第十三条第一项", "preparing"),
-    ("申报推荐", "办法第十三条第二项", "applications"),
-    ("资格审查", "办法第十三条第三项", "qualification"),
-    ("资料评审", "办法第十三条第四项", "documents"),
-    ("现场评审", "办法第十三条第五项", "site"),
-    ("综合评价", "办法第十三条第六项", "evaluation"),
-    ("审查表决", "办法第十三条第七项", "vote"),
-    ("社会公示", "办法第十三条第八项", "notice"),
-    ("审定批准", "办法第十三条第九项", "approval"),
-)
+Lacking = Mapping[str, tuple[str, ...]]
+HIDDEN = "有一家须回避的申报组织还没有办完，由其他人办理。"
+# Where what a need asks for is done.
+PLACES = {
+    "regulation-frozen": "/steps/rubric",
+    "deadline-set": "/year",
+    "deadline-passed": "/intake",
+    "applications-checked": "/intake",
+    "all-decided": "/intake",
+    "departments-answered": "/inquiries",
+    "document-plan": "/board",
+    "document-settings": "/steps/settings",
+    "rubric-confirmed": "/steps/rubric",
+    "calibration": "/scoring/calibration",
+    "document-reports": "/scoring",
+    "shortlist": "/scoring/shortlist",
+    "site-plan": "/board",
+    "site-reports": "/scoring",
+    "evaluation-issued": "/decision",
+    "roster-frozen": "/decision",
+    "valid-vote": "/decision/vote",
+    "tallies-equal": "/decision/vote",
+    "ties-decided": "/decision/vote",
+    "vote-confirmed": "/decision/vote",
+    "notice-over": "/decision/notice",
+    "calendar-announced": "/holidays",
+    "objections-closed": "/decision/notice",
+    "approval-document": "/decision/notice",
+    "payments-marked": "/honours",
+    "ledger-adds-up": "/honours/account",
+    "bundle-sealed": "/archive",
+}
+# What a step that is done or under way is about.
+STEP_PLACES = {
+    "preparing": "/year",
+    "applications": "/intake",
+    "qualification": "/intake",
+    "documents": "/scoring",
+    "site": "/scoring",
+    "evaluation": "/decision",
+    "vote": "/decision/vote",
+    "notice": "/decision/notice",
+    "approval": "/decision/notice",
+    "honours": "/honours",
+    "archived": "/archive",
+}
 
 
-def overview(uow: UnitOfWork, year: YearView) -> dict[str, Any]:
-    """Read in a unit of work that is never kept: the checks are the same as those of the move."""
-    move = stages.next_move(year.stage)
-    lacking = award_stages.lacking(uow, year.year, move, CHECKS) if move else {}
+@dataclass(frozen=True)
+class Nine:
+    """九个步骤 as `_nine.html` shows them, on the first page and on that of the year."""
+
+    year: int
+    stage: str
+    steps: tuple[nine.Step, ...]
+
+    @property
+    def now(self) -> nine.Step | None:
+        return next((step for step in self.steps if step.state == "now"), None)
+
+    def place(self, path: str) -> str:
+        return f"{path}?year={self.year}"
+
+    def step_path(self, step: nine.Step) -> str:
+        """Nothing for a step that has not come yet."""
+        return "" if step.state == "todo" else self.place(STEP_PLACES[step.stage])
+
+    def path(self, waiting: nine.Waiting) -> str:
+        return self.place(PLACES.get(waiting.need, "/steps"))
+
+
+def nine_steps(uow: UnitOfWork, viewer: Viewer, year: YearView) -> Nine:
+    """What the year waits for, without the names of applicants from whom the viewer keeps away."""
+    return _nine(uow, viewer, year, _lacking(uow, viewer, year))
+
+
+def _nine(uow: UnitOfWork, viewer: Viewer, year: YearView, lacking: Lacking) -> Nine:
     states = uow.session.scalars(select(Applicant.state).where(Applicant.year == year.year)).all()
+    return Nine(year.year, year.stage, nine.steps(year.stage, lacking, life.results(states)))
+
+
+def _lacking(uow: UnitOfWork, viewer: Viewer, year: YearView) -> Lacking:
+    """The checks are those of the move itself."""
+    move = stages.next_move(year.stage)
+    if move is None:
+        return {}
+    found = award_stages.lacking(uow, year.year, move, CHECKS)
+    hidden = uow.session.scalars(
+        select(Applicant.name).where(Applicant.uid.in_(viewer.conflicted))
+    ).all()
+    return {
+        need: tuple(dict.fromkeys(_without(text, hidden) for text in texts))
+        for need, texts in found.items()
+    }
+
+
+def _without(text: str, hidden: Sequence[str]) -> str:
+    return HIDDEN if any(name in text for name in hidden) else text
+
+
+def overview(uow: UnitOfWork, viewer: Viewer, year: YearView) -> dict[str, Any]:
+    """Read in a unit of work that is never kept."""
+    move = stages.next_move(year.stage)
+    lacking = _lacking(uow, viewer, year)
+    shown = _nine(uow, viewer, year, lacking)
     return {
         "year": year.year,
         "staged": bool(year.stage),
         "stage": year.stage,
         "stage_name": stages.name(year.stage),
-        "steps": [_step(title, article, stage, year.stage) for title, article, stage in STEPS],
-        "applicants": len(states),
+        "nine": shown,
+        "applicants": uow.session.scalar(
+            select(func.count()).select_from(Applicant).where(Applicant.year == year.year)
+        ),
         "next": move.after if move else "",
         "next_name": STAGES[move.after] if move else "",
         "who": ROLES[move.role] if move else "",
@@ -55,6 +146,7 @@ def overview(uow: UnitOfWork, year: YearView) -> dict[str, Any]:
             {
                 "title": NEEDS[code].title,
                 "article": NEEDS[code].article,
+                "who": NEEDS[code].who,
                 "lacking": texts[:8],
                 "more": max(0, len(texts) - 8),
             }
@@ -68,11 +160,6 @@ def overview(uow: UnitOfWork, year: YearView) -> dict[str, Any]:
         "asked_back": year.back_reason,
         "asked_by": year.back_name,
     }
-
-
-def _step(title: str, article: str, stage: str, now: str) -> dict[str, Any]:
-    done = stages.reached(now, stage) and now != stage
-    return {"title": title, "article": article, "done": done, "current": now == stage}
 
 
 def may_move(actor: Actor, move: str, stage: str) -> bool:

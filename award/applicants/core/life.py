@@ -201,3 +201,23 @@ def find_step(state: str, wanted: str, role: Role, stage: str) -> Step:
             f"办法第九条；{found.article}",
         )
     return found
+
+
+_CANDIDATES = ON_SITE - {"shortlisted", "site-reviewed", "below-line"}
+_PROPOSED = frozenset({"proposed", "awarded", "disqualified", "revoked"})
+
+
+def results(states: Collection[str]) -> Mapping[str, str]:
+    """What each stage has brought, by stage, from the states that the applications have now; those
+    that withdrew or gave up are counted as applied only.
+    """
+    counts = {
+        "applications": (len(states), "家申报"),
+        "qualification": (sum(one in THROUGH for one in states), "家通过"),
+        "documents": (sum(one in ON_SITE for one in states), "家入围"),
+        "site": (sum(one in ON_SITE - {"shortlisted"} for one in states), "家评完"),
+        "evaluation": (sum(one in _CANDIDATES for one in states), "家候选"),
+        "vote": (sum(one in _PROPOSED for one in states), "家拟奖"),
+        "approval": (sum(one in ("awarded", "revoked") for one in states), "家获奖"),
+    }
+    return {stage: f"{count} {words}" for stage, (count, words) in counts.items()}

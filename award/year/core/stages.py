@@ -33,43 +33,50 @@ ROLES = {Role.SECRETARIAT: "审定办经办人", Role.APPROVER: "审定办负责
 
 @dataclass(frozen=True)
 class Need:
-    """What must hold before a move: its name on the page and its article."""
+    """What must hold before a move: its name on the page, its article, and for whom the year waits
+    while it does not hold.
+    """
 
     title: str
     article: str
+    who: str
 
 
 # Each code is answered by the room that knows: it gives the sentences of what is still lacking.
 NEEDS: Mapping[str, Need] = {
-    "regulation-frozen": Need("办法和评审标准已固定", "办法第五条、第二十一条"),
-    "deadline-set": Need("通知日期和申报截止日期已填写", "办法第十三条第一项"),
-    "deadline-passed": Need("申报已经截止", "办法第十三条第二项"),
-    "applications-checked": Need("每份申报已核对齐全、补正或撤回", "办法第十三条第二项"),
-    "all-decided": Need("每家申报组织的资格已作决定", "办法第十二条、第十三条第三项"),
-    "departments-answered": Need("征求意见的部门都已答复", "办法第十三条第三项"),
-    "document-plan": Need("资料评审的编组已发布，恰好是通过资格审查的组织", "办法第十条"),
-    "document-settings": Need("总分、入围和合议的设置已填写并注明出处", "办法第五条"),
-    "rubric-confirmed": Need("评审标准的分值已由两人对照原文核对", "办法第五条"),
-    "calibration": Need("标定案例已评或已决定不评", "办法第九条"),
-    "secret-file": Need("已配置密钥文件", "办法第十六条"),
-    "document-reports": Need("每家的资料评审报告已签名", "办法第十三条第四项"),
-    "shortlist": Need("入围名单已确定", "办法第十三条第四项"),
-    "site-plan": Need("现场评审的编组已发布，恰好是入围的组织", "办法第十条"),
-    "site-reports": Need("每家的现场评审报告已签名", "办法第十三条第五项"),
-    "evaluation-issued": Need("综合评价报告已出具", "办法第十三条第六项"),
-    "roster-frozen": Need("审委会名单已固定", "办法第八条"),
-    "valid-vote": Need("表决有效，两份计票一致并已签名", "办法第十三条第七项"),
-    "ties-decided": Need("票数和总分都相同的已作决定", "办法第十三条第七项"),
-    "notice-over": Need("公示期满", "办法第十三条第八项"),
-    "calendar-announced": Need("节假日安排已公布", "办法第十三条第八项"),
-    "objections-closed": Need("异议都已办结", "办法第十三条第八项"),
-    "approval-document": Need("已有市政府批准文件", "办法第十三条第九项"),
-    "payments-marked": Need("奖金已发放或已注明未发", "办法第十四条"),
-    "ledger-adds-up": Need("经费台账平衡", "办法第十五条、第十七条"),
-    "bundle-sealed": Need("归档包已封存并核验", "办法第十七条"),
-    "nothing-later": Need("以后的步骤还没有签名、表决或发布", "办法第十三条"),
-    "second-person": Need("由另一人写明理由提出", "办法第九条"),
-    "city-document": Need("有市政府文件", "办法第十三条"),
+    "regulation-frozen": Need("办法和评审标准已固定", "办法第五条、第二十一条", "经办人"),
+    "deadline-set": Need("通知日期和申报截止日期已填写", "办法第十三条第一项", "经办人"),
+    "deadline-passed": Need("申报已经截止", "办法第十三条第二项", "申报组织"),
+    "applications-checked": Need("每份申报已核对齐全、补正或撤回", "办法第十三条第二项", "经办人"),
+    "all-decided": Need("每家申报组织的资格已作决定", "办法第十二条、第十三条第三项", "负责人"),
+    "departments-answered": Need("征求意见的部门都已答复", "办法第十三条第三项", "征求意见的部门"),
+    "document-plan": Need(
+        "资料评审的编组已发布，恰好是通过资格审查的组织", "办法第十条", "经办人和负责人"
+    ),
+    "document-settings": Need("总分、入围和合议的设置已填写并注明出处", "办法第五条", "经办人"),
+    "rubric-confirmed": Need("评审标准的分值已由两人对照原文核对", "办法第五条", "两名核对人"),
+    "calibration": Need("标定案例已评或已决定不评", "办法第九条", "评审员"),
+    "secret-file": Need("已配置密钥文件", "办法第十六条", "系统管理员"),
+    "document-reports": Need("每家的资料评审报告已签名", "办法第十三条第四项", "评审组"),
+    "shortlist": Need("入围名单已确定", "办法第十三条第四项", "负责人"),
+    "site-plan": Need("现场评审的编组已发布，恰好是入围的组织", "办法第十条", "经办人和负责人"),
+    "site-reports": Need("每家的现场评审报告已签名", "办法第十三条第五项", "评审组"),
+    "evaluation-issued": Need("综合评价报告已出具", "办法第十三条第六项", "负责人"),
+    "roster-frozen": Need("审委会名单已固定", "办法第八条", "负责人"),
+    "valid-vote": Need("有一轮有效的表决", "办法第十三条第七项", "经办人"),
+    "tallies-equal": Need("两份计票一致并已签名", "办法第十三条第七项", "计票人"),
+    "vote-confirmed": Need("表决结果已确认", "办法第十三条第七项", "负责人"),
+    "ties-decided": Need("票数和总分都相同的已作决定", "办法第十三条第七项", "审委会"),
+    "notice-over": Need("公示期满", "办法第十三条第八项", "公示期"),
+    "calendar-announced": Need("节假日安排已公布", "办法第十三条第八项", "节假日安排"),
+    "objections-closed": Need("异议都已办结", "办法第十三条第八项", "审委会主任"),
+    "approval-document": Need("已有市政府批准文件", "办法第十三条第九项", "市政府"),
+    "payments-marked": Need("奖金已发放或已注明未发", "办法第十四条", "经办人"),
+    "ledger-adds-up": Need("经费台账平衡", "办法第十五条、第十七条", "经办人"),
+    "bundle-sealed": Need("归档包已封存并核验", "办法第十七条", "经办人和核验人"),
+    "nothing-later": Need("以后的步骤还没有签名、表决或发布", "办法第十三条", "负责人"),
+    "second-person": Need("由另一人写明理由提出", "办法第九条", "另一人"),
+    "city-document": Need("有市政府文件", "办法第十三条", "市政府"),
 }
 
 
@@ -124,7 +131,13 @@ FORWARD: tuple[Move, ...] = (
     ),
     Move("site", "evaluation", _C, "办法第十三条第五项", ("site-reports",)),
     Move("evaluation", "vote", _A, "办法第十三条第六项", ("evaluation-issued", "roster-frozen")),
-    Move("vote", "notice", _A, "办法第十三条第七项", ("valid-vote", "ties-decided")),
+    Move(
+        "vote",
+        "notice",
+        _A,
+        "办法第十三条第七项",
+        ("valid-vote", "tallies-equal", "ties-decided", "vote-confirmed"),
+    ),
     Move(
         "notice",
         "approval",
