@@ -93,6 +93,7 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(middleware.KnownHosts, hosts=settings.hosts)
     app.add_middleware(errors.LastResort)
     app.add_middleware(middleware.SecurityHeaders, secure=settings.secure)
+    app.add_middleware(middleware.OfYear)
     app.add_middleware(middleware.RequestLog)
     if settings.root_path:
         app.add_middleware(middleware.SubPath, root=settings.root_path)

@@ -76,6 +76,7 @@ from api.supervision.reviews import pages as supervision_reviews_pages
 from api.year import pages as year_pages
 from api.year import routes as year_routes
 from api.year.holidays import pages as year_holidays_pages
+from api.year.opening import pages as year_opening_pages
 from api.year.steps import pages as year_steps_pages
 from api.year.steps import routes as year_steps_routes
 
@@ -150,6 +151,7 @@ PAGES: tuple[Router, ...] = tuple(
         groups_schedule_pages,
         inspection_pages,
         inspection_retention_pages,
+        year_opening_pages,
         year_pages,
         year_holidays_pages,
         year_steps_pages,

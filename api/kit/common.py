@@ -64,7 +64,12 @@ def china_day(now: datetime) -> date:
 
 
 def current_year(session: Session, viewer: Viewer) -> year_store.YearView | None:
-    """本年度: the latest award year."""
+    """本年度: the award year the viewer looks at, else the latest.
+
+    Raises Refusal `not-found` for a year that was never opened.
+    """
+    if viewer.year is not None:
+        return year_store.year(session, viewer, viewer.year)
     years = year_store.years(session, viewer)
     return max(years, key=lambda one: one.year) if years else None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, cast
 
@@ -132,7 +133,7 @@ async def admit(request: Request, permission: Permission) -> None:
         csrf.refuse_other_sites(request, settings_of(request).public_url)
     signed_in = await run_in_threadpool(desk_of(request).current, request, now_of(request))
     request.state.signed_in = signed_in
-    request.state.viewer = signed_in.viewer if signed_in else ANONYMOUS
+    request.state.viewer = _viewer(request, signed_in)
     if (
         signed_in is not None
         and signed_in.factor_due
@@ -153,6 +154,11 @@ async def admit(request: Request, permission: Permission) -> None:
         )
     if unsafe and signed_in is not None and permission is not Permission.PUBLIC:
         await csrf.demand_token(request, signed_in.csrf_token)
+
+
+def _viewer(request: Request, signed_in: sessions.SignedIn | None) -> Viewer:
+    year: int | None = getattr(request.state, "year", None)
+    return replace(signed_in.viewer, year=year) if signed_in else ANONYMOUS
 
 
 SettingsDep = Annotated[Settings, Depends(settings_of)]

@@ -50,13 +50,15 @@ def personal(request: Request) -> bool:
     )
 
 
-def _present_plan(session: Session) -> str | None:
-    """The plan that a page shows without being asked for one: of the last year, the newest that was
-    not withdrawn.
+def _present_plan(session: Session, year: int | None) -> str | None:
+    """The plan that a page shows without being asked for one: of the year looked at, else the last,
+    the newest that was not withdrawn.
     """
     newest = select(PlanVersion.uid).order_by(
         PlanVersion.year.desc(), PlanVersion.status == "withdrawn", PlanVersion.number.desc()
     )
+    if year is not None:
+        newest = newest.where(PlanVersion.year == year)
     return session.scalar(newest.limit(1))
 
 
@@ -69,7 +71,7 @@ def note(ledger: Ledger, actor: Actor, request: Request, now: datetime) -> None:
     parameter = PERSONAL.get(request.scope["route"].path, "plan")
     named = str(request.path_params.get("uid") or request.query_params.get(parameter) or "")
     with ledger.read() as session:
-        uid = named if _UID.fullmatch(named) else _present_plan(session)
+        uid = named if _UID.fullmatch(named) else _present_plan(session, request.state.viewer.year)
         if uid is None:  # nothing to look at yet
             return
         seen = select(AuditEntry.id).where(

@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.kit.errors import Problem, as_json
-from api.kit.paths import inner_path
+from api.kit.paths import OF_YEAR, inner_path
 
 log = structlog.get_logger("expert_pool.access")
 
@@ -130,6 +130,26 @@ class SubPath:
                 path if path == self.root or path.startswith(f"{self.root}/") else self.root + path
             )
             scope = {**scope, "root_path": self.root, "path": whole, "raw_path": None}
+        await self.app(scope, receive, send)
+
+
+class OfYear:
+    """往年: `/y/2025/board` is the board of that year. The year counts as part of the root, so that
+    every link, form and redirect of such a page stays in it, and two windows may show two years.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            root = scope.get("root_path", "")
+            found = OF_YEAR.match(scope["path"].removeprefix(root))
+            if found:
+                scope = {**scope, "root_path": root + found[0]}
+                scope["state"] = {**scope.get("state", {}), "year": int(found[1])}
+                if scope["path"] == scope["root_path"]:
+                    scope["path"] += "/"
         await self.app(scope, receive, send)
 
 

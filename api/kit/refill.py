@@ -20,6 +20,7 @@ from starlette.types import Scope
 from api.kit import rendering
 from api.kit.errors import Problem
 from api.kit.labels import sentence
+from api.kit.paths import server_root
 from api.kit.refilled import CAME_FROM, Refused, refilled
 
 # Where a second try, differently filled in or a little later, may do; not where the visitor may not
@@ -57,7 +58,7 @@ def _pages(request: Request, form: FormData) -> list[str]:
     """Where the form may have stood, the likeliest first: what it says itself after a first
     refusal, the referring page, its address.
     """
-    root = str(request.scope.get("root_path", ""))
+    root = server_root(request.scope)
     told = form.get(CAME_FROM)
     came, own = (
         request.headers.get("referer", ""),

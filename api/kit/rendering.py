@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from fastapi import Request, Response
@@ -12,11 +12,13 @@ from jinja2 import Environment
 
 from api.identity.sessions import SignedIn
 from api.kit import templating
+from api.kit.access import Permission, may
 from api.kit.deps import ANONYMOUS
 from api.kit.errors import Problem
 from api.kit.labels import sentence
-from api.kit.paths import inner_path
-from api.kit.shell import Message, Shell, navigation
+from api.kit.paths import inner_path, kept_path, server_root, year_root
+from api.kit.shell import Message, Shell, YearChoice, entry_of, navigation
+from award.year import store as year_store
 
 FLASH = "done"
 # What a form may say after it was done. The cookie holds the code only: no personal data, nothing
@@ -79,6 +81,7 @@ DONE: dict[str, str] = {
     "cancelled": "正在停止，稍后给出当前最好的方案。",
     "account-changed": "账号状态已更改。",
     "year": "年度设置已保存。",
+    "year-opened": "年度已经建立，请核对规则和权重。",
     "evaluation-issued": "综合评价报告已出具，候选组织已确定。",
     "roster-frozen": "审委会名单已固定。",
     "tally-typed": "您的计票单已记下。",
@@ -129,7 +132,7 @@ DONE: dict[str, str] = {
 }
 
 
-@cache
+@lru_cache(maxsize=24)  # one for each year that people look at
 def _environment(root: str) -> Environment:
     return templating.environment(lambda path: path if path.startswith(("#", "?")) else root + path)
 
@@ -146,7 +149,7 @@ def page(
     """Draw `template` with `page` = view and the frame of whoever is signed in."""
     done = DONE.get(request.cookies.get(FLASH, ""))
     shown = ((Message(done, "ok"),) if done and status == 200 else ()) + messages
-    html = draw(request, template, view, shown, counts)
+    html = draw(request, template, view, shown, counts, _years(request))
     response = HTMLResponse(html, status)
     if FLASH in request.cookies and "hx-request" not in request.headers:
         response.delete_cookie(FLASH, path="/", httponly=True, samesite="lax")
@@ -159,6 +162,7 @@ def draw(
     view: object,
     messages: tuple[Message, ...] = (),
     counts: Mapping[str, int] | None = None,
+    years: tuple[YearChoice, ...] = (),
 ) -> str:
     signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
     role = signed_in.viewer.role if signed_in else ANONYMOUS.role
@@ -169,9 +173,26 @@ def draw(
         nav=navigation(role, inner_path(request.scope), counts),
         messages=messages,
         user_id=signed_in.actor.id if signed_in else "",
+        years=years,
     )
-    root = str(request.scope.get("root_path", ""))
+    # A stranger's pages are of no year: he must not fill the memory with one environment for each.
+    root = str(request.scope.get("root_path", "")) if signed_in else server_root(request.scope)
     return _environment(root).get_template(template).render(page=view, shell=shell)
+
+
+def _years(request: Request) -> tuple[YearChoice, ...]:
+    """The years there are, each with the address of the present page in that year."""
+    signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
+    if signed_in is None or not may(signed_in.viewer.role, Permission.READ_YEAR):
+        return ()
+    with request.app.state.ledger.read() as session:
+        numbers = year_store.numbers(session)
+    chosen = getattr(request.state, "year", None) or max(numbers, default=None)
+    server, entry = server_root(request.scope), entry_of(inner_path(request.scope))
+    return tuple(
+        YearChoice(year, year_root(server, year if position else None) + entry, year == chosen)
+        for position, year in enumerate(numbers)
+    )
 
 
 def notice(request: Request, text: str, basis: str = "") -> str:
@@ -184,7 +205,16 @@ def see_other(request: Request, path: str, done: str = "") -> Response:
     """After a form: 303 to a page that a reload cannot send twice, with one sentence to show
     there.
     """
-    response = RedirectResponse(str(request.scope.get("root_path", "")) + path, 303)
+    return _sent_to(request, str(request.scope.get("root_path", "")) + path, done)
+
+
+def to_year(request: Request, year: int | None, path: str, done: str = "") -> Response:
+    """The same, to a page of another year; None: the latest."""
+    return _sent_to(request, year_root(server_root(request.scope), year) + path, done)
+
+
+def _sent_to(request: Request, address: str, done: str) -> Response:
+    response = RedirectResponse(address, 303)
     if done:
         secure = bool(request.app.state.settings.secure)
         response.set_cookie(
@@ -196,10 +226,9 @@ def see_other(request: Request, path: str, done: str = "") -> Response:
 def error_page(request: Request, problem: Problem) -> Response:
     """差错页: what was refused, why, and a way back; a stranger is sent to the log-in page."""
     if problem.status == 401:
-        path = inner_path(request.scope)
-        return see_other(
-            request, "/login" + (f"?next={path}" if request.method == "GET" and path != "/" else "")
-        )
+        path = kept_path(request.scope)
+        asked = f"?next={path}" if request.method == "GET" and path != "/" else ""
+        return to_year(request, None, "/login" + asked)
     if problem.code == "second-factor-due" and request.method == "GET":
         return see_other(request, "/second-factor")
     view: dict[str, Any] = {

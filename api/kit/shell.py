@@ -46,18 +46,36 @@ class NavSection:
 
 
 @dataclass(frozen=True)
+class YearChoice:
+    """One award year of the switch; `path` is the whole address of the present page in it."""
+
+    year: int
+    path: str
+    current: bool
+
+
+@dataclass(frozen=True)
 class Shell:
     user_name: str
     role: Role
     csrf: str
     nav: tuple[NavSection, ...] = ()
     messages: tuple[Message, ...] = ()
-    year: int | None = None
     user_id: str = ""
+    years: tuple[YearChoice, ...] = ()  # the latest first
 
     @property
     def role_name(self) -> str:
         return ROLE_NAMES.get(self.role, "")
+
+    @property
+    def year(self) -> YearChoice | None:
+        return next((one for one in self.years if one.current), None)
+
+    @property
+    def past(self) -> bool:
+        """Whether an earlier year is looked at."""
+        return bool(self.years) and not self.years[0].current
 
     def can(self, permission: str) -> bool:
         """Whether to show a button; the route decides again."""
@@ -138,6 +156,17 @@ PART_OF = {
     "/recusal": "/recusals",
     "/inquiries": "/intake",
 }
+
+
+def entry_of(path: str) -> str:
+    """The entry of the menu a page belongs to: what stands there in another year is its list."""
+    found = [
+        target
+        for _, entries in NAVIGATION
+        for target, *_ in entries
+        if target != "/" and _under(path, target)
+    ]
+    return max(found, key=len, default="/")
 
 
 def _under(path: str, target: str) -> bool:

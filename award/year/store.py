@@ -57,6 +57,11 @@ def years(session: Session, viewer: Viewer) -> tuple[YearView, ...]:
     )
 
 
+def numbers(session: Session) -> tuple[int, ...]:
+    """The years there are, the latest first: no secret to anybody who reads years."""
+    return tuple(session.scalars(select(AwardYear.year).order_by(AwardYear.year.desc())))
+
+
 def year(session: Session, viewer: Viewer, number: int) -> YearView:
     row = (
         session.scalar(select(AwardYear).where(AwardYear.year == number))

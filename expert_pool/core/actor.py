@@ -36,13 +36,14 @@ class Actor:
 @dataclass(frozen=True)
 class Viewer:
     """Who looks. `expert_id` for experts; `conflicted` names applicants (公开编号) whose review a
-    staff member may not see.
+    staff member may not see; `year` is the award year looked at, None for the latest.
     """
 
     id: str
     role: Role
     expert_id: str | None = None
     conflicted: frozenset[str] = frozenset()
+    year: int | None = None
 
     @property
     def is_staff(self) -> bool:

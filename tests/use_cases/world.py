@@ -23,6 +23,7 @@ from award.duties import duties
 from award.groups import draws, jobs, plans, trials
 from award.groups.snapshot import build_problem
 from award.groups.tables import PlanDraw
+from award.year import opening
 from award.year import years as award_years
 from award.year.store import YearFields
 from expert_pool import register
@@ -681,6 +682,17 @@ CASES = (
         "open_year",
         lambda u, w: award_years.open_year(
             u, 2027, YearFields("2027年度", date(2027, 9, 6), date(2027, 9, 24))
+        ),
+        (("open", "award_year"),),
+    ),
+    Case(
+        "open_after",
+        lambda u, w: opening.open_after(
+            u,
+            2028,
+            YearFields("2028年度", date(2028, 9, 4), date(2028, 9, 22)),
+            2025,
+            opening.PARTS,
         ),
         (("open", "award_year"),),
     ),
