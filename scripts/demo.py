@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from assignment.solver.limits import Limits
-from award.groups import draws, jobs, plans, runner
+from award.groups import draws, jobs, runner, signing
 from award.groups import store as assignment_store
 from award.year import years as award_years
 from award.year.core.policy import YearPolicy
@@ -375,10 +375,10 @@ class Story:
             plan_uid = self._draw(year, plan_uid) or plan_uid
         self.clock.go_to(date(year, 8, 26))
         with self._write(CHIEF) as uow:
-            plans.approve(uow, plan_uid, self._version(plan_uid), "未排现场的组织另行安排")
+            signing.approve(uow, plan_uid, self._version(plan_uid), "未排现场的组织另行安排")
         self.clock.go_to(date(year, 8, 28))
         with self._write() as uow:
-            plans.publish(uow, plan_uid, self._version(plan_uid))
+            signing.publish(uow, plan_uid, self._version(plan_uid))
 
     def _solve(self, year: int, seconds: float) -> str:
         """With more time when there was too little: a slow or busy machine gets its demonstration

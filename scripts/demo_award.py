@@ -26,7 +26,7 @@ from award.decision import approval, committee, evaluation, gather, notice, vote
 from award.decision.committee import MemberFields
 from award.decision.notice import ObjectionFields
 from award.decision.vote import RulingFields, TallyFields
-from award.groups import plans
+from award.groups import signing
 from award.honours import honours
 from award.honours import store as honours_store
 from award.honours.honours import ExpenseFields
@@ -154,7 +154,7 @@ class AwardYear:
         uid = self.story.solve(self.year, 4.0)
 
         def publish(uow: UnitOfWork) -> None:
-            plans.publish(uow, uid, plans.approve(uow, uid, 1, "按期"))
+            signing.publish(uow, uid, signing.approve(uow, uid, 1, "按期"))
 
         self.act(CHIEF, publish)
         self.move("documents" if stage == "document" else "site", CHIEF)

@@ -17,7 +17,7 @@ from api.kit.shell import Tone
 from assignment.duty import DECLINED, OPEN
 from award.duties import duties
 from award.duties.duties import DutyView
-from award.groups import plans
+from award.groups import signing
 from award.groups.store import PlanRow, PlanView
 from expert_pool import correspondence
 from expert_pool.core.actor import Viewer
@@ -96,7 +96,7 @@ def _overtaken(asked: Asked, published: PlanView | None) -> Iterator[Todo]:
     )
     if last is None or last < asked.today:
         return
-    changes = plans.changed_since(asked.session, published)
+    changes = signing.changed_since(asked.session, published)
     if changes:
         text = "；".join(changes[:2]) + ("等" if len(changes) > 2 else "")
         title = f"已发布方案有 {len(changes)} 处与现在的情况不符"

@@ -14,7 +14,7 @@ from api.kit.fields import PLAIN, Uid, Year
 from api.kit.parts import Option
 from api.kit.rendering import page, see_other
 from api.supervision import commands, views
-from award.groups import plans
+from award.groups import service
 from award.groups import store as plan_store
 from award.papers.register import deviation_words
 from expert_pool import dossier, register
@@ -70,7 +70,7 @@ def _under_review(session: Session, viewer: Viewer, year: int) -> tuple[Option, 
 def record_service(request: Request, year: Year, actor: ActorDep, ledger: LedgerDep) -> Response:
     """登记评审工作: what the published plan had everybody do."""
     with ledger.write(actor) as uow:
-        plans.record_service(uow, year)
+        service.record_service(uow, year)
         uow.commit()
     return see_other(request, f"/supervision?year={year}", "service")
 

@@ -1,5 +1,4 @@
-"""方案用例: draft, pin, edit, approve, publish, withdraw, compare. The optimiser proposes; a named
-person edits, a second one approves.
+"""方案草案: draft, pin, edit, undo, copy. The optimiser proposes; a named person edits.
 
 No plan is stored unchecked: `assignment.check` has the word at every step, and its sentences stay
 with the draft.
@@ -12,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from assignment import edit as edits
 from assignment.check import check
@@ -21,10 +19,10 @@ from assignment.errors import FormatError
 from assignment.problem import Pin, Problem, pins_json, validate
 from assignment.solution import Plan
 from award.applicants import store as applicant_store
-from award.groups import calendar_entries, guard, steps
+from award.groups import guard, steps
 from award.groups.core.book import Names
+from award.groups.core.carry import onto_slots
 from award.groups.declined import as_refusal
-from award.groups.gather import UNASKED
 from award.groups.snapshot import build_problem
 from award.groups.store import (
     PlanView,
@@ -35,13 +33,8 @@ from award.groups.store import (
     verdict_json,
 )
 from award.groups.tables import PlanVersion
-from award.year import stages
-from award.year.core.stages import name as stage_name
-from expert_pool import register
-from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
-from expert_pool.ledger import UnitOfWork, audit
-from expert_pool.register import ServiceFields
-from expert_pool.tables import Expert, PerformanceRecord
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import UnitOfWork
 
 MOST_PINS = 500
 
@@ -80,6 +73,24 @@ def save_draft(
         review=applicant_store.review(uow.session, year),
     )
     return uow.add(row, "l", "draft", note).uid
+
+
+def copy_plan(uow: UnitOfWork, uid: str, note: str = "") -> str:
+    """以某版为底另起草案: a published plan is changed by copying it.
+
+    Facts are today's; values and checks are made anew.
+    """
+    view = plan_view(guard.load(uow, uid))
+    fresh = build_problem(
+        uow.session, view.row.year, pins=view.problem.pins or (), previous=(view.problem, view.plan)
+    )
+    shifted = onto_slots(view.problem, fresh.problem, view.plan)
+    names = Names(
+        {**view.names.persons, **fresh.names.persons},
+        {**view.names.firms, **fresh.names.firms},
+        view.names.extra,
+    )
+    return save_draft(uow, view.row.year, fresh.problem, shifted, names, origin=uid, note=note)
 
 
 def edit_plan(uow: UnitOfWork, uid: str, version: int, edit: Edit, reason: str = "") -> PlanView:
@@ -152,7 +163,7 @@ def forbid(
 
 def hold(uow: UnitOfWork, uid: str, version: int, pin: Pin, on: bool) -> None:
     """固定或取消固定: sets the state; asking twice is asking once."""
-    held = pin in (plan_view(_load(uow, uid)).problem.pins or ())
+    held = pin in (plan_view(guard.load(uow, uid)).problem.pins or ())
     if on and not held:
         add_pin(uow, uid, version, pin)
     elif held and not on:
@@ -165,7 +176,7 @@ def hold_member(
     """固定一位成员 to an applicant, or let her go from all she is held to."""
     pins = [
         one
-        for one in plan_view(_load(uow, uid, version)).problem.pins or ()
+        for one in plan_view(guard.load(uow, uid, version)).problem.pins or ()
         if one.kind == "member" and one.reviewer == reviewer
     ]
     if on and not any(one.case == case for one in pins):
@@ -173,168 +184,6 @@ def hold_member(
     elif not on:
         for one in pins:
             version = remove_pin(uow, uid, version, one).row.version
-
-
-def submit(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
-    """提交复核: from now on nobody edits the draft, until it is taken back or returned."""
-    row = _in(uow, uid, version, "draft")
-    view = plan_view(row)
-    _fit(uow, view)
-    if view.plan.unassigned and not note.strip():
-        raise Refusal(
-            "unassigned",
-            f"还有 {len(view.plan.unassigned)} 家申报组织没有安排；若确要这样提交，请写明原因。",
-            "办法第十三条第四项",
-        )
-    with uow.change(row, "submit", note):
-        row.status, row.submit_note = "submitted", note.strip()
-        row.submitted_at, row.submitted_by = uow.now, uow.actor.id
-        row.submitted_name = uow.actor.name
-    return row.version
-
-
-def recall(uow: UnitOfWork, uid: str, version: int) -> int:
-    """收回 what was submitted, to go on editing."""
-    row = _in(uow, uid, version, "submitted")
-    with uow.change(row, "recall"):
-        row.status, row.submitted_at, row.submitted_by = "draft", None, None
-    return row.version
-
-
-def send_back(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
-    """退回: the approver's comments stay with the draft until it is submitted again."""
-    row = _in(uow, uid, version, "submitted")
-    demand_reason(reason)
-    with uow.change(row, "send-back", reason):
-        row.status, row.submitted_at, row.submitted_by = "draft", None, None
-        row.returned_at, row.returned_name = uow.now, uow.actor.name
-        row.return_reason = reason.strip()
-    return row.version
-
-
-def approve(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
-    """复核: by somebody other than whoever made, last edited or submitted it; only a plan that
-    keeps every rule and fits today's register. `note` is the approver's opinion.
-    """
-    row = _in(uow, uid, version, "draft", "submitted")
-    view = plan_view(row)
-    demand_other_person(
-        uow.actor.id,
-        (row.edited_by, row.created_by, row.submitted_by or ""),
-        "方案须由另一人复核，编制或最后修改的人不能自己复核。",
-        "办法第九条",
-    )
-    _fit(uow, view)
-    if view.plan.unassigned and not (note.strip() or row.submit_note):
-        raise Refusal(
-            "unassigned",
-            f"还有 {len(view.plan.unassigned)} 家申报组织没有安排；若确要这样复核，请写明原因。",
-            "办法第十三条第四项",
-        )
-    with uow.change(row, "approve", note):
-        row.status, row.opinion = "approved", note.strip()
-        row.approved_at, row.approved_by, row.approved_name = uow.now, uow.actor.id, uow.actor.name
-    return row.version
-
-
-def reopen(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
-    """退回修改: an approved plan becomes a draft again and must be approved again."""
-    row = _in(uow, uid, version, "approved")
-    demand_reason(reason)
-    with uow.change(row, "reopen", reason):
-        row.status, row.approved_at, row.approved_by, row.approved_name = "draft", None, None, None
-    return row.version
-
-
-def publish(uow: UnitOfWork, uid: str, version: int) -> int:
-    """发布: from here on immutable.
-
-    The plan published before steps back, and the calendars follow.
-    """
-    row = _in(uow, uid, version, "approved")
-    _demand_review(uow, row)
-    view = plan_view(row)
-    _fit(uow, view)
-    for other in uow.session.scalars(
-        select(PlanVersion).where(PlanVersion.year == row.year, PlanVersion.status == "published")
-    ):
-        _withdraw(uow, other, f"由第 {row.number} 版取代", row.number)
-    anchor = audit.head(uow.session, uow.now).line
-    steps.forget(uow, row)
-    with uow.change(row, "publish"):
-        row.status, row.published_at, row.published_by, row.anchor = (
-            "published",
-            uow.now,
-            uow.actor.id,
-            anchor,
-        )
-    calendar_entries.follow(uow, row.year, view)
-    return row.version
-
-
-def withdraw(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
-    """撤回 a plan in any state; of a published one the calendar entries are cancelled."""
-    row = _load(uow, uid, version)
-    demand_reason(reason)
-    if row.status == "withdrawn":
-        raise Refusal("wrong-status", "这个方案已经撤回。")
-    was_published = row.status == "published"
-    _withdraw(uow, row, reason)
-    if was_published:
-        calendar_entries.follow(uow, row.year, None)
-    return row.version
-
-
-def record_service(uow: UnitOfWork, year: int) -> int:
-    """记入履历: what the published plan had everybody do, for next year's rotation and workload.
-
-    Gives how many lines are new.
-    """
-    row = uow.session.scalar(
-        select(PlanVersion).where(PlanVersion.year == year, PlanVersion.status == "published")
-    )
-    if row is None:
-        raise Refusal("not-published", f"{year} 年度没有已发布的方案，没有可以记入的评审经历。")
-    view = plan_view(row)
-    efforts = {case.id: case.effort for case in view.problem.cases}
-    # A line that is there already may carry a rating.
-    lines = (
-        select(Expert.uid, PerformanceRecord.organisation)
-        .join(PerformanceRecord)
-        .where(PerformanceRecord.year == year)
-    )
-    known = {(line.uid, line.organisation) for line in uow.session.execute(lines)}
-    seats = [
-        (group, member, case)
-        for group in view.plan.groups
-        for member in group.members
-        for case in group.cases
-    ]
-    fresh = [seat for seat in seats if (seat[1], view.names.firm(seat[2]).name) not in known]
-    for group, member, case in fresh:
-        fields = ServiceFields(
-            year, view.names.firm(case).name, leader=member == group.leader, effort=efforts[case]
-        )
-        register.record_performance(uow, member, fields)
-    return len(fresh)
-
-
-def copy_plan(uow: UnitOfWork, uid: str, note: str = "") -> str:
-    """以某版为底另起草案: a published plan is changed by copying it.
-
-    Facts are today's; values and checks are made anew.
-    """
-    view = plan_view(_load(uow, uid))
-    fresh = build_problem(
-        uow.session, view.row.year, pins=view.problem.pins or (), previous=(view.problem, view.plan)
-    )
-    shifted = _on_slots_of(view.problem, fresh.problem, view.plan)
-    names = Names(
-        {**view.names.persons, **fresh.names.persons},
-        {**view.names.firms, **fresh.names.firms},
-        view.names.extra,
-    )
-    return save_draft(uow, view.row.year, fresh.problem, shifted, names, origin=uid, note=note)
 
 
 @dataclass(frozen=True)
@@ -353,7 +202,7 @@ def _rework(
     act: Act,
     change: Callable[[Problem, Plan], tuple[Problem, Plan]],
 ) -> PlanView:
-    row = _in(uow, uid, version, "draft")
+    row = guard.load_in(uow, uid, version, "draft")
     view = plan_view(row)
     problem, plan = change(view.problem, view.plan)
     with uow.change(row, act.action, act.reason):
@@ -363,7 +212,7 @@ def _rework(
 
 
 def _walk(uow: UnitOfWork, uid: str, version: int, action: str, way: int) -> PlanView:
-    row = _in(uow, uid, version, "draft")
+    row = guard.load_in(uow, uid, version, "draft")
     view = plan_view(row)
     found = steps.state(uow, row, row.step + way, view.problem)
     if found is None:
@@ -392,154 +241,3 @@ def _pinned(problem: Problem, plan: Plan, pins: tuple[Pin, ...]) -> tuple[Proble
     except FormatError as error:
         raise Refusal("bad-pin", f"这项固定安排有误：{error.reason}。") from error
     return changed, revalue(changed, plan)
-
-
-def _demand_review(uow: UnitOfWork, row: PlanVersion) -> None:
-    """A year in stages publishes groups for the review it is in, and only for that."""
-    stage = stages.stage_of(uow.session, row.year)
-    if not stage:
-        return
-    now = applicant_store.review(uow.session, row.year)
-    if not now:
-        raise Refusal(
-            "wrong-stage", f"现在是{stage_name(stage)}，不能发布编组方案。", "办法第十三条"
-        )
-    if row.review != now:
-        raise Refusal(
-            "wrong-stage",
-            "这个方案不是为现在的评审编制的，请另编。没有入围的组织不能安排现场评审。"
-            if now == "site"
-            else "这个方案不是为资料评审编制的，请另编。",
-            "办法第十三条第五项" if now == "site" else "办法第十三条第四项",
-        )
-
-
-def _fit(uow: UnitOfWork, view: PlanView) -> None:
-    """Every rule kept, and nothing has happened since that would make the plan wrong."""
-    verdict = check(view.problem, view.plan)
-    if not verdict.ok:
-        findings = [
-            one.say(lambda key: view.names.person(key).name, lambda key: view.names.firm(key).name)
-            for one in verdict.violations
-        ]
-        raise Refusal(
-            "has-violations",
-            f"方案有 {len(findings)} 处不合规则，不能复核或发布：{findings[0]}",
-            violations=findings,
-        )
-    changes = changed_since(uow.session, view)
-    if changes:
-        raise Refusal(
-            "facts-changed",
-            f"编制方案之后情况有变，请调整后重新复核：{'；'.join(changes[:5])}",
-            "办法第九条、第十六条",
-            changes=changes,
-        )
-
-
-def changed_since(session: Session, view: PlanView) -> list[str]:
-    """编制以后的变化: what today's register says against the plan, in sentences with names."""
-    today = build_problem(session, view.row.year)
-    refused = {item.uid: "、".join(item.reasons) for item in today.not_assignable}
-    barred = {row[:2]: row[2] for row in today.problem.barred}
-    pairs = {row[:2] for row in today.problem.barred_pairs}
-    people = {reviewer.id: reviewer for reviewer in today.problem.reviewers}
-    changes = []
-    for group in view.plan.groups:
-        for visit in group.visits:
-            if visit.case not in today.problem.case_index:
-                changes.append(f"{view.names.firm(visit.case).name}已撤回申报或不能安排")
-        for member in group.members:
-            name = view.names.person(member).name
-            if member not in people:
-                changes.append(f"{name}现在不能安排（{refused.get(member, '不在库中')}）")
-                continue
-            changes += [
-                _tie_words(name, view.names.firm(visit.case).name, barred[member, visit.case])
-                for visit in group.visits
-                if (member, visit.case) in barred
-            ]
-            away = {today.problem.slots[position] for position in people[member].unavailable}
-            stays = {
-                view.problem.slots[position] for visit in group.visits for position in visit.slots
-            }
-            if stays & away:
-                changes.append(f"{name}在已安排的时间改为不能参加")
-            changes += [
-                f"{name}与{view.names.person(other).name}有新的同组回避"
-                for other in group.members
-                if (member, other) in pairs
-            ]
-    return changes
-
-
-def _tie_words(name: str, firm: str, kind: str) -> str:
-    return f"{name}尚未就{firm}申报回避" if kind == UNASKED else f"{name}对{firm}有新的回避情形"
-
-
-def _on_slots_of(old: Problem, new: Problem, plan: Plan) -> Plan:
-    """The plan's groups on another problem's slots; cases that left are dropped, those whose time
-    is gone start at the first slot.
-    """
-    index = {slot: position for position, slot in enumerate(new.slots)}
-    groups = []
-    for group in plan.groups:
-        visits = tuple(
-            replace(
-                visit,
-                start=None if visit.start is None else index.get(old.slots[visit.start], 0),
-                half_days=new.cases[new.case_index[visit.case]].half_days,
-            )
-            for visit in group.visits
-            if visit.case in new.case_index
-        )
-        members = tuple(member for member in group.members if member in new.reviewer_index)
-        if visits and members:
-            groups.append(
-                replace(
-                    group,
-                    visits=visits,
-                    members=members,
-                    leader=group.leader if group.leader in members else None,
-                )
-            )
-    planned = {visit.case for group in groups for visit in group.visits}
-    missing = tuple(case.id for case in new.cases if case.id not in planned)
-    return revalue(new, replace(plan, groups=tuple(groups), unassigned=missing, bound=None))
-
-
-def _withdraw(uow: UnitOfWork, row: PlanVersion, reason: str, successor: int | None = None) -> None:
-    with uow.change(row, "withdraw" if successor is None else "supersede", reason):
-        row.superseded_by = successor
-        row.status, row.withdrawn_at, row.withdrawn_by, row.withdraw_reason = (
-            "withdrawn",
-            uow.now,
-            uow.actor.id,
-            reason,
-        )
-
-
-def _load(uow: UnitOfWork, uid: str, version: int | None = None) -> PlanVersion:
-    row = uow.load(PlanVersion, uid, version)
-    if uow.actor.conflicted:
-        guard.demand_free(uow.actor, plan_view(row).problem.case_index)
-    return row
-
-
-def _in(uow: UnitOfWork, uid: str, version: int, *statuses: str) -> PlanVersion:
-    row = _load(uow, uid, version)
-    if row.status not in statuses:
-        if row.status == "submitted":
-            text = "方案已经提交复核，收回或退回之后才能修改。"
-            raise Refusal("wrong-status", text, status=row.status)
-        texts = {
-            "draft": "只有草案可以修改或复核",
-            "submitted": "只有提交复核的方案可以这样做",
-            "approved": "只有复核过、尚未发布的方案可以这样做",
-        }
-        raise Refusal(
-            "wrong-status",
-            f"{texts[statuses[0]]}。已发布的方案请另存为新草案再改。",
-            status=row.status,
-        )
-    return row

@@ -16,7 +16,7 @@ from award.applicants.applications import ApplicationFields, OpinionFields, Pape
 from award.applicants.core.eligibility import Decided
 from award.applicants.inquiries import Said
 from award.applicants.tables import Applicant
-from award.groups import plans
+from award.groups import plans, signing
 from award.groups.snapshot import build_problem
 from award.scoring import agree, books, shortlist, store
 from award.scoring.checks import CHECKS
@@ -117,7 +117,7 @@ class Walk:
             return plans.save_draft(uow, YEAR, snapshot.problem, plan, snapshot.names)
 
         uid = str(self.do(CLERK, draft))
-        self.do(CHIEF, lambda uow: plans.publish(uow, uid, plans.approve(uow, uid, 1)))
+        self.do(CHIEF, lambda uow: signing.publish(uow, uid, signing.approve(uow, uid, 1)))
         return uid
 
     def _plan(self, problem: Problem, members: tuple[str, ...]) -> Plan:

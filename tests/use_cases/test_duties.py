@@ -11,7 +11,7 @@ from sqlalchemy import select
 from assignment.duty import DECLINED, OPEN, disclosed
 from assignment.edit import revalue
 from award.duties import duties
-from award.groups import plans, store
+from award.groups import plans, signing, store
 from award.groups.snapshot import build_problem
 from award.year import years as award_years
 from award.year.store import year as award_year
@@ -302,7 +302,7 @@ def _republish(ledger: Ledger, world: World, later: int) -> None:
         )
         uow.commit()
     with ledger.write(CHIEF) as uow:
-        plans.publish(uow, uid, plans.approve(uow, uid, 1))
+        signing.publish(uow, uid, signing.approve(uow, uid, 1))
         uow.commit()
 
 

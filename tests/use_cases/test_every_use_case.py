@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from award.applicants import applicants as award_applicants
 from award.duties import duties
-from award.groups import draws, jobs, plans, trials
+from award.groups import draws, jobs, plans, service, signing, trials
 from award.year import years as award_years
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -52,10 +52,24 @@ def house(furnished: tuple[Path, World], tmp_path: Path) -> Iterator[tuple[Ledge
     ledger.close()
 
 
+MODULES = (
+    register,
+    award_years,
+    award_applicants,
+    plans,
+    signing,
+    service,
+    jobs,
+    duties,
+    trials,
+    draws,
+)
+
+
 def test_every_write_use_case_is_in_the_table() -> None:
     functions = {
         name
-        for module in (register, award_years, award_applicants, plans, jobs, duties, trials, draws)
+        for module in MODULES
         for name, value in vars(module).items()
         if inspect.isfunction(value)
         and not name.startswith("_")

@@ -16,7 +16,7 @@ from assignment.problem import Pin
 from assignment.solution import Explanation, Plan, Reason
 from assignment.solver.limits import Limits, Progress
 from award.applicants import applicants as award_applicants
-from award.groups import jobs, plans, runner, store
+from award.groups import jobs, plans, runner, signing, store
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Actor
 from expert_pool.facts.refusal import Refusal
@@ -277,8 +277,8 @@ def test_the_next_solve_stays_close_to_what_was_published(sqlite_ledger: Ledger)
     draft = str(act(sqlite_ledger, jobs.finish, uid, plan_for(people, taken[0])))  # type: ignore[index]
     pin = Pin("leader", people.expert("钱学勤"), people.firm(0))
     act(sqlite_ledger, plans.add_pin, draft, 1, pin)
-    act(sqlite_ledger, plans.approve, draft, 2, actor=CHIEF)
-    act(sqlite_ledger, plans.publish, draft, 3, actor=CHIEF)
+    act(sqlite_ledger, signing.approve, draft, 2, actor=CHIEF)
+    act(sqlite_ledger, signing.publish, draft, 3, actor=CHIEF)
     problem = act(sqlite_ledger, jobs.claim, start(sqlite_ledger), "one")[0]  # type: ignore[index]
     assert problem.pins == (pin,)
     assert [group["members"] for group in problem.previous["groups"]] == [

@@ -23,7 +23,7 @@ from sqlalchemy import text
 
 from assignment.edit import Join, Lead, Leave, MoveVisit
 from assignment.problem import Pin
-from award.groups import plans
+from award.groups import plans, signing
 from award.groups.snapshot import build_problem
 from expert_pool import register
 from expert_pool.facts.refusal import Refusal
@@ -150,7 +150,9 @@ def test_any_order_of_acts_keeps_the_house_in_order(
             reason = ("理由",) if step in ("reopen", "withdraw") else ()
             if (
                 self.act(
-                    actor, lambda uow: getattr(plans, step)(uow, uid, self.seen[uid], *reason), uid
+                    actor,
+                    lambda uow: getattr(signing, step)(uow, uid, self.seen[uid], *reason),
+                    uid,
                 )
                 and step == "publish"
             ):

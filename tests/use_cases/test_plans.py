@@ -18,7 +18,7 @@ from assignment.solver.limits import Limits
 from award.applicants import applicants as award_applicants
 from award.applicants.store import fields_of
 from award.applicants.tables import Applicant
-from award.groups import plans, repairs, steps, store
+from award.groups import plans, repairs, service, signing, steps, store
 from award.groups.core.compare import Duty, GoalChange, compare
 from award.groups.snapshot import build_problem
 from award.groups.tables import SolveJob
@@ -78,7 +78,7 @@ def view(ledger: Ledger, uid: str, viewer: Viewer = SYSTEM_VIEWER) -> store.Plan
 
 
 def publish(ledger: Ledger, uid: str, version: int = 1) -> None:
-    do(ledger, lambda uow: plans.publish(uow, uid, plans.approve(uow, uid, version)), CHIEF)
+    do(ledger, lambda uow: signing.publish(uow, uid, signing.approve(uow, uid, version)), CHIEF)
 
 
 def test_a_draft_is_stored_with_the_checkers_word(house: tuple[Ledger, World]) -> None:
@@ -113,7 +113,7 @@ def test_a_plan_that_lies_about_itself_is_stored_with_the_finding(
 
     uid = str(do(ledger, lie))
     assert view(ledger, uid).row.ok is False
-    assert refusal(ledger, lambda uow: plans.approve(uow, uid, 1), CHIEF).code == "has-violations"
+    assert refusal(ledger, lambda uow: signing.approve(uow, uid, 1), CHIEF).code == "has-violations"
 
 
 def test_an_empty_plan_is_not_stored(cottage: tuple[Ledger, World]) -> None:
@@ -167,7 +167,8 @@ def test_an_edit_is_checked_at_once_and_what_breaks_is_kept(
     assert (found.row.ok, found.row.version) == (not broken, 2)
     if broken:
         assert (
-            refusal(ledger, lambda uow: plans.approve(uow, uid, 2), CHIEF).code == "has-violations"
+            refusal(ledger, lambda uow: signing.approve(uow, uid, 2), CHIEF).code
+            == "has-violations"
         )
 
 
@@ -306,13 +307,13 @@ def test_pins_change_the_problem_and_are_checked(cottage: tuple[Ledger, World]) 
 def test_a_second_person_approves(house: tuple[Ledger, World]) -> None:
     ledger, world = house
     uid = world.uid["draft"]
-    assert refusal(ledger, lambda uow: plans.approve(uow, uid, 1), CLERK).code == "second-person"
+    assert refusal(ledger, lambda uow: signing.approve(uow, uid, 1), CLERK).code == "second-person"
     do(ledger, lambda uow: plans.edit_plan(uow, uid, 1, Join(0, world.expert("周珍珠"))), CHIEF)
     # The chief has edited it now, and may not approve his own work; nor may its author.
-    assert refusal(ledger, lambda uow: plans.approve(uow, uid, 2), CHIEF).code == "second-person"
-    assert refusal(ledger, lambda uow: plans.approve(uow, uid, 2), CLERK).code == "second-person"
+    assert refusal(ledger, lambda uow: signing.approve(uow, uid, 2), CHIEF).code == "second-person"
+    assert refusal(ledger, lambda uow: signing.approve(uow, uid, 2), CLERK).code == "second-person"
     third = Actor("u-third", "孙副主任", Role.APPROVER)
-    assert do(ledger, lambda uow: plans.approve(uow, uid, 2), third) == 3
+    assert do(ledger, lambda uow: signing.approve(uow, uid, 2), third) == 3
     row = view(ledger, uid).row
     assert (row.status, row.approved_by, row.approved_name) == ("approved", "u-third", "孙副主任")
 
@@ -322,20 +323,20 @@ def test_a_draft_is_submitted_returned_and_approved_with_an_opinion(
 ) -> None:
     ledger, world = house
     uid = world.uid["draft"]
-    assert refusal(ledger, lambda uow: plans.recall(uow, uid, 1)).code == "wrong-status"
-    assert do(ledger, lambda uow: plans.submit(uow, uid, 1, "请复核")) == 2
+    assert refusal(ledger, lambda uow: signing.recall(uow, uid, 1)).code == "wrong-status"
+    assert do(ledger, lambda uow: signing.submit(uow, uid, 1, "请复核")) == 2
     edit = Join(0, world.expert("周珍珠"))
     for act in (
         lambda uow: plans.edit_plan(uow, uid, 2, edit),
         lambda uow: plans.undo(uow, uid, 2),
-        lambda uow: plans.submit(uow, uid, 2),
+        lambda uow: signing.submit(uow, uid, 2),
     ):
         assert refusal(ledger, act).code == "wrong-status"
     assert (
-        refusal(ledger, lambda uow: plans.send_back(uow, uid, 2, " "), CHIEF).code
+        refusal(ledger, lambda uow: signing.send_back(uow, uid, 2, " "), CHIEF).code
         == "reason-needed"
     )
-    do(ledger, lambda uow: plans.send_back(uow, uid, 2, "第二家换一天"), CHIEF)
+    do(ledger, lambda uow: signing.send_back(uow, uid, 2, "第二家换一天"), CHIEF)
     row = view(ledger, uid).row
     assert (row.status, row.return_reason, row.returned_name) == (
         "draft",
@@ -343,8 +344,8 @@ def test_a_draft_is_submitted_returned_and_approved_with_an_opinion(
         CHIEF.name,
     )
     do(ledger, lambda uow: plans.edit_plan(uow, uid, 3, edit))
-    do(ledger, lambda uow: plans.submit(uow, uid, 4))
-    do(ledger, lambda uow: plans.approve(uow, uid, 5, "同意"), CHIEF)
+    do(ledger, lambda uow: signing.submit(uow, uid, 4))
+    do(ledger, lambda uow: signing.approve(uow, uid, 5, "同意"), CHIEF)
     row = view(ledger, uid).row
     assert (row.status, row.opinion) == ("approved", "同意")
 
@@ -352,8 +353,8 @@ def test_a_draft_is_submitted_returned_and_approved_with_an_opinion(
 def test_who_submitted_does_not_approve(cottage: tuple[Ledger, World]) -> None:
     ledger, world = cottage
     uid = world.uid["draft"]
-    do(ledger, lambda uow: plans.submit(uow, uid, 1), CHIEF)
-    assert refusal(ledger, lambda uow: plans.approve(uow, uid, 2), CHIEF).code == "second-person"
+    do(ledger, lambda uow: signing.submit(uow, uid, 1), CHIEF)
+    assert refusal(ledger, lambda uow: signing.approve(uow, uid, 2), CHIEF).code == "second-person"
 
 
 def test_a_version_that_was_followed_says_by_which(cottage: tuple[Ledger, World]) -> None:
@@ -383,8 +384,8 @@ def test_a_plan_with_somebody_left_out_needs_a_word(cottage: tuple[Ledger, World
         )
 
     uid = str(do(ledger, partial))
-    assert refusal(ledger, lambda uow: plans.approve(uow, uid, 1), CHIEF).code == "unassigned"
-    assert do(ledger, lambda uow: plans.approve(uow, uid, 1, "该企业停产，另行安排"), CHIEF) == 2
+    assert refusal(ledger, lambda uow: signing.approve(uow, uid, 1), CHIEF).code == "unassigned"
+    assert do(ledger, lambda uow: signing.approve(uow, uid, 1, "该企业停产，另行安排"), CHIEF) == 2
 
 
 @pytest.mark.parametrize(
@@ -432,10 +433,10 @@ def test_a_plan_overtaken_by_facts_goes_no_further(
     ledger, world = cottage
     uid = world.uid["draft"]
     if step == "publish":
-        do(ledger, lambda uow: plans.approve(uow, uid, 1), CHIEF)
+        do(ledger, lambda uow: signing.approve(uow, uid, 1), CHIEF)
     do(ledger, lambda uow: act(uow, world))  # type: ignore[operator]
     found = refusal(
-        ledger, lambda uow: getattr(plans, step)(uow, uid, 2 if step == "publish" else 1), CHIEF
+        ledger, lambda uow: getattr(signing, step)(uow, uid, 2 if step == "publish" else 1), CHIEF
     )
     assert found.code == "facts-changed"
     assert any(words in sentence for sentence in found.params["changes"])
@@ -475,8 +476,8 @@ def test_a_withdrawn_plan_never_changes_either(house: tuple[Ledger, World]) -> N
     ledger, world = house
     uid = world.uid["draft"]
     publish(ledger, uid)
-    assert do(ledger, lambda uow: plans.withdraw(uow, uid, 3, "情况有变")) == 4
-    assert refusal(ledger, lambda uow: plans.withdraw(uow, uid, 4, "再次")).code == "wrong-status"
+    assert do(ledger, lambda uow: signing.withdraw(uow, uid, 3, "情况有变")) == 4
+    assert refusal(ledger, lambda uow: signing.withdraw(uow, uid, 4, "再次")).code == "wrong-status"
     with (
         pytest.raises(DBAPIError, match="never changes"),
         ledger.engine.execution_options(ledger_write=True).begin() as connection,
@@ -590,12 +591,12 @@ def test_service_is_recorded_from_the_published_plan_and_rated_scores_stay(
     cottage: tuple[Ledger, World],
 ) -> None:
     ledger, world = cottage
-    assert refusal(ledger, lambda uow: plans.record_service(uow, YEAR)).code == "not-published"
+    assert refusal(ledger, lambda uow: service.record_service(uow, YEAR)).code == "not-published"
     publish(ledger, world.uid["draft"])
     qian = world.expert("钱学勤")
     rated = register.ServiceFields(YEAR, cast.FIRMS[0].name, leader=True, effort=2, score=95)
     do(ledger, lambda uow: register.record_performance(uow, qian, rated))
-    assert do(ledger, lambda uow: plans.record_service(uow, YEAR)) == 8
+    assert do(ledger, lambda uow: service.record_service(uow, YEAR)) == 8
     with ledger.read() as session:
         page = register_store.expert(session, SYSTEM_VIEWER, qian, YEAR, cast.FIRST)
     assert {(one.organisation, one.leader, one.effort, one.score) for one in page.service} == {

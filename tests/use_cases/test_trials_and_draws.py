@@ -14,7 +14,7 @@ from sqlalchemy import select
 from assignment.draw import CandidateSet
 from assignment.problem import Problem
 from assignment.solver.limits import Limits
-from award.groups import draws, jobs, plans, store, trials
+from award.groups import draws, jobs, plans, signing, store, trials
 from award.groups.snapshot import build_problem
 from award.groups.tables import PlanVersion, SolveJob
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -133,7 +133,7 @@ def test_a_search_leaves_the_published_plan_out_of_account(sqlite_ledger: Ledger
         )
         uow.commit()
     with sqlite_ledger.write(CHIEF) as uow:
-        plans.publish(uow, uid, plans.approve(uow, uid, 1))
+        signing.publish(uow, uid, signing.approve(uow, uid, 1))
         uow.commit()
     with sqlite_ledger.read() as session:
         assert jobs.base_of(session, YEAR, None)[1] is not None

@@ -20,7 +20,7 @@ from assignment.solution import Group, Plan, SolverInfo, Visit, to_json
 from assignment.solver.limits import Limits
 from award.applicants import applicants as award_applicants
 from award.duties import duties
-from award.groups import draws, jobs, plans, trials
+from award.groups import draws, jobs, plans, service, signing, trials
 from award.groups.snapshot import build_problem
 from award.groups.tables import PlanDraw
 from award.year import opening
@@ -114,8 +114,10 @@ def build(ledger: Ledger) -> World:
         )
         uow.commit()
     with ledger.write(CHIEF) as uow:
-        plans.publish(uow, world.uid["published"], plans.approve(uow, world.uid["published"], 1))
-        plans.approve(uow, world.uid["approved"], 1)
+        signing.publish(
+            uow, world.uid["published"], signing.approve(uow, world.uid["published"], 1)
+        )
+        signing.approve(uow, world.uid["approved"], 1)
         uow.commit()
     with ledger.write(CLERK) as uow:
         world.uid["draw"] = _published_set(uow, world)
@@ -292,12 +294,12 @@ def _finish_trial(uow: UnitOfWork, world: World) -> None:
 
 
 def _recall(uow: UnitOfWork, world: World) -> None:
-    plans.recall(uow, world.uid["draft"], plans.submit(uow, world.uid["draft"], 2))
+    signing.recall(uow, world.uid["draft"], signing.submit(uow, world.uid["draft"], 2))
 
 
 def _send_back(uow: UnitOfWork, world: World) -> None:
-    version = plans.submit(uow, world.uid["draft"], 2)
-    plans.send_back(uow, world.uid["draft"], version, "第二组再看一下")
+    version = signing.submit(uow, world.uid["draft"], 2)
+    signing.send_back(uow, world.uid["draft"], version, "第二组再看一下")
 
 
 def _redo(uow: UnitOfWork, world: World) -> None:
@@ -785,25 +787,25 @@ CASES = (
     Case("redo", _redo, (("undo", "plan_version"), ("redo", "plan_version"))),
     Case(
         "approve",
-        lambda u, w: plans.approve(u, w.uid["draft"], 2),
+        lambda u, w: signing.approve(u, w.uid["draft"], 2),
         (("approve", "plan_version"),),
         CHIEF,
     ),
     Case(
         "submit",
-        lambda u, w: plans.submit(u, w.uid["draft"], 2, "请复核"),
+        lambda u, w: signing.submit(u, w.uid["draft"], 2, "请复核"),
         (("submit", "plan_version"),),
     ),
     Case("recall", _recall, (("submit", "plan_version"), ("recall", "plan_version"))),
     Case("send_back", _send_back, (("submit", "plan_version"), ("send-back", "plan_version"))),
     Case(
         "reopen",
-        lambda u, w: plans.reopen(u, w.uid["approved"], 2, "还要改"),
+        lambda u, w: signing.reopen(u, w.uid["approved"], 2, "还要改"),
         (("reopen", "plan_version"),),
     ),
     Case(
         "publish",
-        lambda u, w: plans.publish(u, w.uid["approved"], 2),
+        lambda u, w: signing.publish(u, w.uid["approved"], 2),
         (
             ("supersede", "plan_version"),
             ("publish", "plan_version"),
@@ -811,12 +813,12 @@ CASES = (
     ),
     Case(
         "withdraw",
-        lambda u, w: plans.withdraw(u, w.uid["published"], 3, "情况有变"),
+        lambda u, w: signing.withdraw(u, w.uid["published"], 3, "情况有变"),
         (("withdraw", "plan_version"), *(("cancel", "calendar_entry"),) * ENTRIES),
     ),
     Case(
         "record_service",
-        lambda u, w: plans.record_service(u, YEAR),
+        lambda u, w: service.record_service(u, YEAR),
         (("record", "performance_record"),) * 9,
     ),
     Case(

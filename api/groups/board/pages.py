@@ -23,7 +23,7 @@ from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from assignment.quality import coverage
-from award.groups import jobs, plans, steps, store
+from award.groups import jobs, signing, steps, store
 from award.groups.books import book_of
 from award.groups.core.book import Book
 from award.groups.core.compare import compare
@@ -171,7 +171,7 @@ def _changed(
     over = found.row.status == "published" and max(days, default=today) < today
     if found.row.status == "withdrawn" or over or viewer.conflicted or book.violations:
         return ()
-    return tuple(dict.fromkeys(plans.changed_since(session, found)))
+    return tuple(dict.fromkeys(signing.changed_since(session, found)))
 
 
 def rights(viewer: Viewer, row: store.PlanRow, broken: bool, hidden: int) -> views.Rights:

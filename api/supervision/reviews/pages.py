@@ -17,7 +17,7 @@ from api.supervision.pages import points_of, whole_points
 from api.supervision.reviews import views
 from award.applicants import store as applicant_store
 from award.applicants.store import ApplicantRow
-from award.groups import plans
+from award.groups import service
 from award.groups import store as plan_store
 from expert_pool import dossier, register
 from expert_pool.core.actor import Viewer
@@ -84,7 +84,7 @@ def note(
         # What was reviewed counts for next year's rotation and load, whether or not somebody thinks
         # of recording it.
         if plan_store.published(uow.session, viewer, row.year) is not None:
-            plans.record_service(uow, row.year)
+            service.record_service(uow, row.year)
         uow.commit()
     return see_other(request, f"/applicants/{uid}/reviews?stage={stage}", "stage")
 
