@@ -5,13 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from api.kit.parts import Bar, Stat
 from api.kit.shell import Tone
+from api.year.steps.views import Nine
+from award.groups.core.preparing import State
+from award.groups.standing import Standing
+from award.groups.store import JobView, PlanRow, PlanView
 from expert_pool.facts.halfday import HALF_ZH, Half
+from expert_pool.store import RefusedView
 
-StepState = Literal["done", "now", "attention", "todo"]
+
+@dataclass(frozen=True)
+class Facts:
+    """What the first page is made of."""
+
+    standing: Standing
+    batches: int  # imports waiting for a person
+    waiting: int  # experts in use who have not answered
+    asked: int
+    plan: PlanRow | None
+    job: JobView | None
+    published: PlanView | None = None
+    refused: tuple[RefusedView, ...] = ()  # rows of imports that stayed out
+
+    @property
+    def running(self) -> bool:
+        return self.job is not None and not self.job.over
 
 
 @dataclass(frozen=True)
@@ -19,8 +39,9 @@ class Step:
     number: int
     title: str
     path: str
-    state: StepState
+    state: State
     text: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,11 +54,28 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Todo:
+    """One line of what waits: since how many days, None where nobody noted it."""
+
     title: str
     text: str
     path: str
     link: str
     tone: Tone = "warn"
+    days: int | None = None
+
+    @property
+    def since(self) -> str:
+        if self.days is None:
+            return ""
+        return "今天" if self.days <= 0 else f"已 {self.days} 天"
+
+
+@dataclass(frozen=True)
+class News:
+    """What others did since yesterday morning, and the page that shows it."""
+
+    text: str
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,15 +105,19 @@ class Supply:
 
 @dataclass(frozen=True)
 class HomePage:
-    year: int
+    """`nine` for a year that is worked on in stages, else None; `steps` empty once the groups are
+    behind a staged year.
+    """
+
     title: str
     facts: tuple[str, ...]
+    nine: Nine | None
     steps: tuple[Step, ...]
-    next: NextStep
+    next: NextStep | None
     todos: tuple[Todo, ...]
     stats: tuple[Stat, ...]
     supply: Supply | None
-    news: tuple[str, ...]
+    news: tuple[News, ...]
     unassignable: tuple[Unassignable, ...]
     unassignable_total: int
 

@@ -87,7 +87,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, Permission], ...]], ...]
     (
         "",
         (
-            ("/", "本年度", "home", Permission.READ_YEAR),
+            ("/", "今日", "home", Permission.READ_YEAR),
             ("/steps", "年度步骤", "check-circle", Permission.READ_YEAR),
             ("/import", "导入", "import", Permission.IMPORT),
             ("/round", "征集与答复", "inbox", Permission.READ_EXPERTS),
