@@ -20,7 +20,7 @@ from api import areas
 from api import settings as settings_room
 from api.groups import solving
 from api.identity.sessions import Desk
-from api.kit import access, deps, errors, middleware, openapi
+from api.kit import access, deps, errors, logs, middleware, openapi
 from api.settings import Settings
 from award.applicants.rosters_in import Readings
 from award.scoring.follow import follow_changes
@@ -37,7 +37,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_n
 
     Raises `BadSettings` or `UndeclaredRoute` instead of starting unsafely.
     """
-    middleware.configure_logging(settings.log_level)
+    logs.configure(settings.log_level)
     app = FastAPI(
         title="评审专家库与评审组编排",
         summary="谁可以评、谁评谁、何时评。",

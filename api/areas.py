@@ -37,7 +37,6 @@ from api.groups.schedule import pages as groups_schedule_pages
 from api.groups.trials import pages as groups_trials_pages
 from api.groups.trials import routes as groups_trials_routes
 from api.home import pages as home_pages
-from api.home import routes as home_routes
 from api.honours import pages as honours_pages
 from api.honours import routes as honours_routes
 from api.imports import pages as imports_pages
@@ -48,6 +47,7 @@ from api.inspection.retention import pages as inspection_retention_pages
 from api.inspection.retention import routes as inspection_retention_routes
 from api.kit import refill, templating
 from api.kit.access import Router
+from api.monitor import routes as monitor_routes
 from api.my import pages as my_pages
 from api.my import routes as my_routes
 from api.my.data import pages as my_data_pages
@@ -84,7 +84,7 @@ from api.year.steps import routes as year_steps_routes
 ROUTES: tuple[Router, ...] = tuple(
     room.router
     for room in (
-        home_routes,
+        monitor_routes,
         signin_entrance_routes,
         year_routes,
         year_steps_routes,

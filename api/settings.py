@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as SourceError
 from sqlalchemy.engine import make_url
@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     solver_seconds_max: int = Field(600, ge=1, le=3600)
     dask_scheduler: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    metrics_token_file: Path | None = None
+    backup_dir: Path | None = None
+
+    @field_validator("metrics_token_file", "backup_dir", mode="before")
+    @classmethod
+    def _nothing_named(cls, given: Any) -> Any:
+        return given or None
 
     def model_post_init(self, _context: Any) -> None:
         faults = [
@@ -69,6 +76,7 @@ class Settings(BaseSettings):
             *_database_faults(self.database_url),
             *_limit_faults(self),
             *_channel_faults(self),
+            *_token_faults(self.metrics_token_file),
         ]
         if faults:
             raise BadSettings(faults)
@@ -208,6 +216,21 @@ def _channel_faults(settings: Settings) -> list[str]:
     return []
 
 
+def _token_faults(file: Path | None) -> list[str]:
+    if file is None:
+        return []
+    name = f"{PREFIX}METRICS_TOKEN_FILE"
+    try:
+        mode, token = file.stat().st_mode, file.read_bytes().strip()
+    except OSError:
+        return [f"{name}：读不了令牌文件 {file}，请用 openssl rand -hex 32 生成，或删去此项。"]
+    if mode & 0o077:
+        return [f"{name}：令牌文件 {file} 对他人开放，请执行 chmod 600 {file}。"]
+    if len(token) < SECRET_BYTES:
+        return [f"{name}：令牌至少 {SECRET_BYTES} 个字符，请用 openssl rand -hex 32 生成。"]
+    return []
+
+
 def _limit_faults(settings: Settings) -> list[str]:
     faults = []
     if settings.idle_minutes > settings.absolute_hours * 60:
@@ -233,16 +256,25 @@ def read_secret(file: Path) -> bytes:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as out:
             out.write(secrets.token_hex(SECRET_BYTES))
+    if faults := secret_faults(file):
+        raise BadSettings(faults)
+    return file.read_bytes().strip()
+
+
+def secret_faults(file: Path) -> list[str]:
+    """What is wrong with the key file, nothing made or changed."""
+    name = f"{PREFIX}SECRET_FILE"
+    if not file.exists():
+        return [f"{name}：没有密钥文件 {file}，请从备份中取回；新装的系统第一次启动时自动生成。"]
     if file.stat().st_mode & 0o077:
-        raise BadSettings(
-            [f"{PREFIX}SECRET_FILE：密钥文件 {file} 对他人开放，请执行 chmod 600 {file}。"]
-        )
-    secret = file.read_bytes().strip()
+        return [f"{name}：密钥文件 {file} 对他人开放，请执行 chmod 600 {file}。"]
+    try:
+        secret = file.read_bytes().strip()
+    except OSError:
+        return [f"{name}：密钥文件 {file} 读不了，请检查它是不是文件、属于不属于本用户。"]
     if len(secret) < SECRET_BYTES or len(set(secret)) < 8:
-        raise BadSettings(
-            [
-                f"{PREFIX}SECRET_FILE：密钥文件 {file} 的内容过短或过于简单，请删去此文件，"
-                "程序会重新生成。"
-            ]
-        )
-    return secret
+        return [
+            f"{name}：密钥文件 {file} 的内容过短或过于简单，请从备份中取回原来的；"
+            "新装的系统删去此文件，程序会重新生成。"
+        ]
+    return []

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     ISSUE_LINKS = "issue-links"  # 个人链接
     READ_AUDIT = "read-audit"  # 审计记录
     MANAGE_ACCOUNTS = "manage-accounts"
+    MONITOR = "monitor"  # 运行度量：系统管理员，及本机或持令牌的监测程序
     DECLARE_STAFF = "declare-staff-conflict"  # 工作人员申报本人的回避
     DECIDE_STAFF = "decide-staff-conflict"  # 登记、决定工作人员的回避
     ERASE = "erase"  # 到期记录的删除
@@ -94,7 +95,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.INSPECTOR: _STAFF_READ | {P.READ_AUDIT},
-    Role.ADMIN: frozenset({P.PUBLIC, P.OWN_SESSION, P.MANAGE_ACCOUNTS}),
+    Role.ADMIN: frozenset({P.PUBLIC, P.OWN_SESSION, P.MANAGE_ACCOUNTS, P.MONITOR}),
     # The program itself never comes in through the web.
     Role.SYSTEM: frozenset(),
 }

@@ -15,7 +15,7 @@ from fastapi import Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.identity import csrf, sessions
-from api.kit import lookings
+from api.kit import lookings, monitors
 from api.kit.access import Permission, may
 from api.settings import Settings
 from expert_pool.core.actor import Actor, Role, Viewer
@@ -140,6 +140,10 @@ async def admit(request: Request, permission: Permission) -> None:
         and permission not in (Permission.PUBLIC, Permission.OWN_SESSION)
     ):
         raise Refusal("second-factor-due", "您的角色须启用第二重验证，请先绑定验证器。")
+    if permission is Permission.MONITOR and monitors.known(
+        request, settings_of(request).metrics_token_file
+    ):
+        return
     if not may(request.state.viewer.role, permission):
         if signed_in is None:
             raise Refusal("not-signed-in", "请先登录。")

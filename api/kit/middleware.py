@@ -4,20 +4,20 @@ host names we answer to.
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
-import sys
 import time
-from collections.abc import Iterable
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.kit import metrics, monitors
 from api.kit.errors import Problem, as_json
 from api.kit.paths import OF_YEAR, inner_path
+from api.settings import LOOPBACK
 
 log = structlog.get_logger("expert_pool.access")
 
@@ -45,17 +45,16 @@ HSTS = "max-age=31536000; includeSubDomains"
 _CACHEABLE = ("/static/", "/docs/assets/")
 # Calendar programs fetch these with a token in the path; nothing may carry that path on.
 _TOKEN_PATHS = ("/api/v1/feeds/",)
-_TOKEN_LIKE = re.compile(r"[A-Za-z0-9_\-]{40,}")
-
-
-def masked(text: str) -> str:
-    """Replace whatever could be a token: 40 or more URL-safe characters in a row."""
-    return _TOKEN_LIKE.sub("***", text)
+# Asked by programs of this machine under whatever name it has for them; no link is written there.
+_MONITORED = ("/health", "/health/live", "/metrics")
+# Public ids and years may be logged; whatever else stands in a path may be a token, or part of one.
+_LOGGABLE = re.compile(r"[a-z]{1,3}-[0-9a-f]{15}|\d{1,4}")
+UNMATCHED = "unmatched"
 
 
 class RequestLog:
-    """访问记录: one line per request with its number, the person's id and no token (ASVS
-    16.2.5).
+    """访问记录: one line per request with its number, the route's template, the ids of persons and
+    records; never a path, which may hold a token, whole or cut (ASVS 16.2.5).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -82,15 +81,31 @@ class RequestLog:
                 await self.app(scope, receive, note)
             finally:
                 viewer = scope["state"].get("viewer")
+                route, seconds = route_of(scope), time.perf_counter() - began
+                metrics.count(scope["method"], route, status, seconds)
                 log.info(
                     "request",
                     method=scope["method"],
-                    path=masked(scope["path"]),
+                    route=route,
+                    ids=_ids(scope.get("path_params") or {}),
                     status=status,
-                    ms=round((time.perf_counter() - began) * 1000),
+                    ms=round(seconds * 1000),
                     client=(scope.get("client") or ("?",))[0],
                     viewer=getattr(viewer, "id", ""),
                 )
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that answered, such as /experts/{uid}."""
+    route = scope.get("route")
+    if route is not None:
+        return str(route.path)
+    path = inner_path(scope)
+    return next((kind for kind in _CACHEABLE if path.startswith(kind)), UNMATCHED)
+
+
+def _ids(params: Mapping[str, Any]) -> str:
+    return " ".join(str(one) for one in params.values() if _LOGGABLE.fullmatch(str(one)))
 
 
 class Heads:
@@ -111,7 +126,11 @@ class Heads:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, bodiless)
+        asked = {**scope, "method": "GET"}
+        try:
+            await self.app(asked, receive, bodiless)
+        finally:
+            scope["route"] = asked.get("route")
 
 
 class SubPath:
@@ -191,55 +210,12 @@ class KnownHosts:
         self.hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] == "http"
-            and _host_name(Headers(scope=scope).get("host", "")) not in self.hosts
-        ):
+        if scope["type"] == "http" and not self._known(scope):
             problem = Problem(421, "bad-host", "这台服务器不以此主机名提供服务，请核对网址。")
             await as_json(scope, problem)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
-
-def _host_name(header: str) -> str:
-    try:
-        return urlsplit(f"//{header}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def mask_event(
-    _logger: object, _method: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
-    """Last line of defence: no text of a log line keeps anything token-like, a stack trace
-    included.
-    """
-    return {
-        name: masked(value) if isinstance(value, str) and name not in _PLAIN else value
-        for name, value in event.items()
-    }
-
-
-_PLAIN = frozenset({"request_id", "viewer", "timestamp", "level", "event"})
-
-
-def configure_logging(level: str) -> None:
-    """JSON lines on standard error; uvicorn's own access log, which prints paths in clear, is
-    switched off.
-    """
-    logging.getLogger("uvicorn.access").disabled = True
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            mask_event,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[level.upper()]
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+    def _known(self, scope: Scope) -> bool:
+        name = monitors.host_name(Headers(scope=scope).get("host", ""))
+        return name in self.hosts or (name in LOOPBACK and inner_path(scope) in _MONITORED)

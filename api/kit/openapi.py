@@ -149,5 +149,8 @@ def _describe_errors(document: dict[str, Any]) -> None:
             ):
                 expected |= {"412": "内容已被他人修改", "428": "缺少 If-Match"}
             expected |= {"422": "填写有误", "503": "暂时不能办理"}
+            own = operation["responses"].keys() - {"422"}  # what a route says of itself stays
             for status, sentence in expected.items():
+                if status in own:
+                    continue
                 operation["responses"][status] = {"description": sentence, "content": problem}

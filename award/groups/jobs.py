@@ -300,6 +300,12 @@ def waiting(session: Session, uid: str) -> bool:
     return session.scalar(select(SolveJob.status).where(SolveJob.uid == uid)) == "queued"
 
 
+def counted(session: Session) -> dict[str, int]:
+    """How many jobs are in each state, for whoever watches the server; no job is named."""
+    rows = session.execute(select(SolveJob.status, func.count()).group_by(SolveJob.status))
+    return dict(rows.all())
+
+
 def database_now(session: Session) -> datetime:
     now: datetime = session.execute(select(type_coerce(func.now(), UtcDateTime()))).scalar_one()
     return now

@@ -37,6 +37,12 @@ def backup(url: str | URL, target: Path) -> Path:
     return target
 
 
+def newest(folder: Path) -> Path | None:
+    """The youngest backup with its seal in a folder; None when there is none."""
+    whole = [one for one in folder.glob("*.db") if _seal(one).exists()]
+    return max(whole, key=lambda one: one.stat().st_mtime, default=None)
+
+
 def restore(source: Path, url: str) -> None:
     """Put a backup in the place of a database that does not exist yet; a damaged backup is
     refused.

@@ -137,6 +137,6 @@ def test_grants_are_these() -> None:
             "tell-votes",
         },
         "inspector": staff | {"read-audit"},
-        "admin": {"public", "own-session", "manage-accounts"},
+        "admin": {"public", "own-session", "manage-accounts", "monitor"},
         "system": set(),
     }

@@ -236,7 +236,7 @@ def _paths(world: World, cast: Cast, role: Role, feed: str) -> list[str]:
         f"/api/v1/experts?{query}"
         for query in (f"search={cast.hidden_firm['name'][:2]}", "industry=17", f"year={YEAR - 1}")
     ]
-    return found + listed + ["/api/v1/calendar?first=2026-09-01&last=2026-09-30", "/api/v1/health"]
+    return found + listed + ["/api/v1/calendar?first=2026-09-01&last=2026-09-30", "/health"]
 
 
 def _answers(world: World, token: str, paths: list[str]) -> dict[str, Any]:

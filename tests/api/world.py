@@ -23,6 +23,7 @@ from api import settings as settings_room
 from api.app import create_app, furnish
 from api.identity import signin
 from api.identity.sessions import Client
+from api.kit import logs
 from api.settings import Settings
 from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.ledger import Ledger, migrate
@@ -156,6 +157,7 @@ def _template() -> Path:
 def captured_log() -> io.StringIO:
     """Send the log into a buffer instead of standard error until the next `create_app`."""
     buffer = io.StringIO()
+    logs.configure("debug")
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(buffer),
         wrapper_class=structlog.make_filtering_bound_logger(0),

@@ -1,0 +1,1 @@
+"""运行监测: is the program alive, is it ready, and how much does it do."""
