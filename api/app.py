@@ -23,8 +23,7 @@ from api.identity.sessions import Desk
 from api.kit import access, deps, errors, logs, middleware, openapi
 from api.settings import Settings
 from award.applicants.rosters_in import Readings
-from award.scoring.follow import follow_changes
-from expert_pool.ledger import Ledger
+from award.scoring.follow import open_ledger
 
 
 def from_environment() -> FastAPI:
@@ -71,9 +70,7 @@ def furnish(app: FastAPI, settings: Settings, clock: Callable[[], datetime]) -> 
     app.state.settings = settings
     app.state.clock = clock
     secret = settings_room.read_secret(settings.secret_file)
-    app.state.ledger = Ledger(
-        settings.database_url, clock, secret=secret, followers=(follow_changes,)
-    )
+    app.state.ledger = open_ledger(settings.database_url, clock, secret)
     app.state.desk = Desk(app.state.ledger, settings, secret)
     app.state.engine = solving.Engine(settings)
     app.state.rosters_read, app.state.records_read = Readings(), Readings()

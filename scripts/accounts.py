@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from api.identity import signin
 from api.settings import load
+from award.scoring.follow import open_ledger
 from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.signs import visible
 from expert_pool.facts.zone import local_day
-from expert_pool.ledger import Ledger
 from scripts import console
 from scripts.operate import DONE, answering, utc_now
 
@@ -34,7 +34,7 @@ def operator() -> Actor:
 
 @answering
 def run_add(login: str, name: str, role: str) -> int:
-    ledger = Ledger(load().database_url, utc_now)
+    ledger = open_ledger(load().database_url, utc_now)
     with ledger.write(operator()) as uow:
         login, name = visible(login), visible(name)
         signin.create_account(uow, login, name, Role(role), _password())
@@ -47,7 +47,7 @@ def run_add(login: str, name: str, role: str) -> int:
 
 @answering
 def run_list() -> int:
-    ledger = Ledger(load().database_url, utc_now)
+    ledger = open_ledger(load().database_url, utc_now)
     with ledger.read() as session:
         entries = signin.accounts(session)
     table = Table("登录名", "姓名", "角色", "状态", "开立时间")
@@ -65,7 +65,7 @@ def run_list() -> int:
 
 @answering
 def run_disable(login: str) -> int:
-    ledger = Ledger(load().database_url, utc_now)
+    ledger = open_ledger(load().database_url, utc_now)
     with ledger.write(operator()) as uow:
         entry = _find(uow.session, login)
         signin.set_disabled(uow, entry.uid, True, entry.version)
@@ -76,7 +76,7 @@ def run_disable(login: str) -> int:
 
 @answering
 def run_password(login: str) -> int:
-    ledger = Ledger(load().database_url, utc_now)
+    ledger = open_ledger(load().database_url, utc_now)
     with ledger.write(operator()) as uow:
         entry = _find(uow.session, login)
         signin.set_password(uow, entry.uid, _password())

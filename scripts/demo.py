@@ -18,6 +18,7 @@ from random import Random
 from assignment.solver.limits import Limits
 from award.groups import draws, jobs, runner, signing
 from award.groups import store as assignment_store
+from award.scoring.follow import open_ledger
 from award.year import years as award_years
 from award.year.core.policy import YearPolicy
 from award.year.store import YearFields
@@ -94,7 +95,7 @@ def build(
     migrate.upgrade(url)
     clock = StagedClock()
     clock.go_to(date(YEAR - wishes.years - 2 * wishes.award, 3, 3))
-    ledger = Ledger(url, clock)
+    ledger = open_ledger(url, clock)
     try:
         accounts = _staff(ledger, make_password)
         story = Story(ledger, clock, wishes, say, watch)

@@ -33,7 +33,7 @@ from award.honours.honours import ExpenseFields
 from award.scoring import agree, books, shortlist, store
 from award.scoring.core.consensus import Agreed
 from award.scoring.core.scorebook import Book, Mark
-from award.scoring.follow import follow_changes
+from award.scoring.follow import open_ledger
 from award.scoring.tables import Scorebook
 from award.year import stages
 from award.year import years as award_years
@@ -389,9 +389,7 @@ def _sealing(story: Story) -> Iterator[Ledger]:
     are.
     """
     former = story.ledger
-    ledger = Ledger(
-        former.url, story.clock, secret=secrets.token_bytes(32), followers=(follow_changes,)
-    )
+    ledger = open_ledger(former.url, story.clock, secrets.token_bytes(32))
     story.ledger = ledger
     try:
         yield ledger

@@ -30,6 +30,7 @@ from award.groups.core.book import Book, Names, VisitEntry, day_zh
 from award.groups.snapshot import Snapshot
 from award.papers import calendar
 from award.papers.kinds import DOCUMENTS
+from award.scoring.follow import open_ledger
 from award.year import years as award_years
 from award.year.store import YearFields
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -105,7 +106,7 @@ def _fresh_ledger(task: Task) -> Ledger:
         (task.out / (DATABASE + suffix)).unlink(missing_ok=True)
     url = URL.create("sqlite", database=str(task.out / DATABASE))  # a ? in the path stays one
     migrate.upgrade(url)
-    return Ledger(url, utc_now, ids=ids)
+    return open_ledger(url, utc_now, ids=ids)
 
 
 def _bring_in(ledger: Ledger, task: Task) -> tuple[bring_in.Brought, ...]:

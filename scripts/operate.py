@@ -18,10 +18,11 @@ from typing import Any
 from api.identity import forgetting
 from api.settings import BadSettings, Settings, load
 from award.retention import report
+from award.scoring.follow import open_ledger
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
-from expert_pool.ledger import Ledger, audit, migrate
+from expert_pool.ledger import audit, migrate
 from expert_pool.ledger.backup import backup, restore
 from scripts import console
 
@@ -80,7 +81,7 @@ def run_restore(source: Path) -> int:
 def run_verify_audit(anchors: Path | None, keep: bool) -> int:
     """Verify the chain, against the anchors kept elsewhere when given; `keep` then adds today's."""
     settings = load()
-    ledger = Ledger(settings.database_url, utc_now)
+    ledger = open_ledger(settings.database_url, utc_now)
     with ledger.read() as session:
         known = audit.kept_anchors(anchors) if anchors else ()
         broken = audit.verify(session, known)
@@ -102,7 +103,7 @@ def run_verify_audit(anchors: Path | None, keep: bool) -> int:
 def run_retention() -> int:
     """The dry run, one line per record that is due."""
     settings = load()
-    ledger = Ledger(settings.database_url, utc_now)
+    ledger = open_ledger(settings.database_url, utc_now)
     with ledger.read() as session:
         found = report(session, SYSTEM_VIEWER, local_day(utc_now()), forgetting)
     ledger.close()

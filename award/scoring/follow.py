@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import URL, func, select
 from sqlalchemy.orm import Session
 
 from assignment.duty import DECLINED
@@ -26,7 +26,8 @@ from award.year import store as year_store
 from award.year.tables import AwardYear
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.core.recusal import Side, side_of
-from expert_pool.ledger import UnitOfWork
+from expert_pool.ledger import Clock, Ledger, UnitOfWork
+from expert_pool.ledger.ledger import Ids
 from expert_pool.ledger.seal import seal_of
 from expert_pool.records import Violation
 from expert_pool.tables import Expert, Suspension
@@ -47,6 +48,15 @@ CAUSES = frozenset(
 )
 FOLLOWED = {"qualification": ("document",), "documents": ("document", "site"), "site": ("site",)}
 BY_RULE = {"document": ("document-reviewed", "qualified"), "site": ("site-reviewed", "shortlisted")}
+
+
+def open_ledger(
+    url: str | URL, clock: Clock, secret: bytes = b"", ids: Ids | None = None
+) -> Ledger:
+    """The program's ledger, for the pages and for every command: plan and books are one whichever
+    door a change comes in by.
+    """
+    return Ledger(url, clock, secret=secret, followers=(follow_changes,), ids=ids)
 
 
 def follow_changes(uow: UnitOfWork) -> None:

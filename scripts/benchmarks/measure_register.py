@@ -34,6 +34,7 @@ from api import settings
 from api.identity import signin
 from api.identity.sessions import Client, Desk
 from award.applicants import rosters_in as intake
+from award.scoring.follow import open_ledger
 from award.year import store as year_store
 from award.year import years as award_years
 from award.year.store import YearFields
@@ -186,7 +187,7 @@ def serving(url: str, folder: Path) -> Iterator[Site]:
     server = subprocess.Popen(  # noqa: S603
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    ledger = Ledger(url, utc_now)
+    ledger = open_ledger(url, utc_now)
     try:
         _wait(port)
         yield Site(port, psutil.Process(server.pid), ledger, Desk(ledger, loaded, secret))
@@ -307,7 +308,7 @@ def imports(folder: Path) -> list[Line]:
     """
     url = f"sqlite:///{folder}/import.db"
     migrate.upgrade(url)
-    ledger = Ledger(url, utc_now)
+    ledger = open_ledger(url, utc_now)
     clerk = Actor("a-benchmark", "实测", Role.SECRETARIAT)
     with ledger.write(clerk) as uow:
         award_years.open_year(

@@ -21,7 +21,7 @@ from award.groups.snapshot import build_problem
 from award.scoring import agree, books, shortlist, store
 from award.scoring.checks import CHECKS
 from award.scoring.core.consensus import Agreed
-from award.scoring.follow import follow_changes
+from award.scoring.follow import open_ledger
 from award.scoring.tables import Scorebook
 from award.year import stages
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role, Viewer
@@ -239,4 +239,4 @@ def _decide(uow: UnitOfWork, uid: str) -> None:
 
 
 def opened(url: str, clock: Clock, secret: bytes = SECRET) -> Ledger:
-    return Ledger(url, clock, secret=secret, followers=(follow_changes,))
+    return open_ledger(url, clock, secret)

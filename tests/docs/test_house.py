@@ -44,3 +44,10 @@ def test_every_word_of_the_glossary_is_in_the_code() -> None:
     known = set(re.findall(r"^(?:class )?(\w+)(?:\(|:| =)", text, re.MULTILINE))
     assert len(words) > 30
     assert [word for word in words if word not in known] == []
+
+
+def test_every_door_opens_the_ledger_that_keeps_plan_and_books_one() -> None:
+    doors = [path for package in ("api", "scripts") for path in (ROOT / package).rglob("*.py")]
+    texts = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in doors}
+    assert [name for name, text in texts.items() if re.search(r"\bLedger\(", text)] == []
+    assert sum("open_ledger(" in text for text in texts.values()) >= 6
