@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from api.applicants import pages as applicants_pages
 from api.applicants import routes as applicants_routes
 from api.applicants.inquiries import pages as applicants_inquiries_pages
+from api.applicants.inquiries import routes as applicants_inquiries_routes
 from api.applicants.intake import pages as applicants_intake_pages
 from api.applicants.intake import routes as applicants_intake_routes
 from api.archive import pages as archive_pages
@@ -99,6 +100,7 @@ ROUTES: tuple[Router, ...] = tuple(
         signin_links_routes,
         applicants_routes,
         applicants_intake_routes,
+        applicants_inquiries_routes,
         scoring_office_routes,
         imports_routes,
         exports_routes,

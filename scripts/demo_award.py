@@ -17,7 +17,7 @@ from sqlalchemy import select
 from award.applicants import applications, inquiries, qualification
 from award.applicants.applications import ApplicationFields, OpinionFields, Paper
 from award.applicants.core.eligibility import Decided
-from award.applicants.inquiries import Said
+from award.applicants.core.replies import Said
 from award.applicants.tables import Applicant
 from award.archive import seal
 from award.archive.checks import CHECKS

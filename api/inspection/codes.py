@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from award.applicants.core import checklist, eligibility, life
-from award.applicants.inquiries import ANSWERS
+from award.applicants.core.replies import ANSWERS
 from award.decision.committee import ROLES
 from award.honours.core import account, revocation, title
 from award.honours.papers import WHY

@@ -9,6 +9,7 @@ from award.scoring import documents, store
 from award.scoring.core.scorebook import STAGES
 from award.scoring.store import ConsensusView
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

@@ -4,27 +4,21 @@ answers by its link or typed from the returned sheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from award.applicants.core import life
-from award.applicants.core.eligibility import INCIDENTS, PRECISIONS
+from award.applicants.core.eligibility import INCIDENTS
+from award.applicants.core.replies import BASIS, Asked, Said, sound
 from award.applicants.tables import Applicant, Incident, Inquiry, InquiryAnswer
 from award.year import stages
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
-BASIS = "办法第十三条第三项"
-ANSWERS: Mapping[str, str] = {
-    "none": "无异议",
-    "objection": "有异议",
-    "unconcerned": "不涉及",
-}
-LONGEST = 1000
 # What each department is usually asked; the office may write anything else.
 QUESTIONS: Mapping[str, str] = {
     "市市场监管局": "近3年有无产品质量监督检查不合格、重大质量事故、行政处罚",
@@ -38,19 +32,6 @@ QUESTIONS: Mapping[str, str] = {
     "市商务局": "有无因质量问题被国外通报或索赔",
     "海关诸暨办": "近3年有无出口产品质量问题被通报或索赔",
 }
-
-
-@dataclass(frozen=True)
-class Said:
-    """One department's answer about one applicant; an objection may name an incident."""
-
-    applicant: str
-    answer: str
-    text: str = ""
-    incident: str = ""
-    happened_on: date | None = None
-    precision: str = "day"
-    org_fault: bool | None = None
 
 
 def ask(uow: UnitOfWork, year: int, department: str, question: str, due: date) -> str:
@@ -106,36 +87,83 @@ def asked_about(session: Session, year: int) -> tuple[Applicant, ...]:
     return tuple(row for row in session.scalars(query) if row.state not in life.GONE)
 
 
-def answer(uow: UnitOfWork, uid: str, by_name: str, said: Iterable[Said], via: str) -> int:
-    """部门答复, all of it or nothing; answering again corrects. Gives how many were answered."""
-    row = uow.load(Inquiry, uid)
+def letter(session: Session, uid: str) -> Inquiry:
+    """A letter that is in force. Raises Refusal `not-found`."""
+    row = session.scalar(select(Inquiry).where(Inquiry.uid == uid, Inquiry.withdrawn_at.is_(None)))
+    if row is None:
+        raise Refusal("not-found", "没有找到这份征求意见函，可能已经撤回。", BASIS)
+    return row
+
+
+def asked(
+    session: Session, row: Inquiry, hidden: Collection[str] = frozenset()
+) -> tuple[Asked, ...]:
+    """The list of a letter with what its department has said, the newest of its incidents too.
+
+    `hidden`: applicants that whoever looks must keep away from.
+    """
+    firms = [one for one in asked_about(session, row.year) if one.uid not in hidden]
+    said = {
+        one.applicant_id: one
+        for one in session.scalars(select(InquiryAnswer).where(InquiryAnswer.inquiry_id == row.id))
+    }
+    noted = {
+        one.applicant_id: one
+        for one in session.scalars(
+            select(Incident)
+            .where(
+                Incident.source == row.department,
+                Incident.withdrawn_at.is_(None),
+                Incident.applicant_id.in_(said),
+            )
+            .order_by(Incident.id)
+        )
+    }
+    return tuple(_asked(firm, said.get(firm.id), noted.get(firm.id)) for firm in firms)
+
+
+def _asked(firm: Applicant, held: InquiryAnswer | None, noted: Incident | None) -> Asked:
+    if held is None:
+        return Asked(firm.uid, firm.name, firm.uscc, firm.award)
+    told = Said(firm.uid, held.answer, held.text)
+    if noted is not None and held.answer == "objection":
+        told = replace(
+            told,
+            incident=noted.kind,
+            happened_on=noted.happened_on,
+            precision=noted.precision,
+            org_fault=noted.org_fault,
+        )
+    return Asked(firm.uid, firm.name, firm.uscc, firm.award, told, held.version)
+
+
+def answer(
+    uow: UnitOfWork,
+    uid: str,
+    by_name: str,
+    said: Iterable[Said],
+    via: str,
+    hidden: Collection[str] = frozenset(),
+) -> int:
+    """部门答复, all of it or nothing; answering again corrects. Gives how many were answered.
+
+    `hidden`: applicants that whoever types it must keep away from.
+    """
+    row = letter(uow.session, uid)
     stages.demand_stage(uow.session, row.year, "applications", "qualification")
     if not by_name.strip():
         raise Refusal("blank", "请填写答复人姓名。", BASIS, field="by_name")
-    known = {one.uid: one for one in asked_about(uow.session, row.year)}
+    known = {one.uid: one for one in asked_about(uow.session, row.year) if one.uid not in hidden}
     count = 0
     for one in said:
         if one.applicant not in known:
             raise Refusal("not-found", "名单刚有变动，没有保存。请刷新页面再答。", BASIS)
-        _sound(known[one.applicant].name, one)
+        sound(known[one.applicant].name, one, uow.today)
         _keep(uow, row, known[one.applicant], one, by_name.strip(), via)
         count += 1
     if not count:
         raise Refusal("blank", "还没有选择任何答复。", BASIS)
     return count
-
-
-def _sound(firm: str, said: Said) -> None:
-    if said.answer not in ANSWERS:
-        raise Refusal("invalid", f"对{firm}的答复应是无异议、有异议或不涉及。", BASIS)
-    if said.answer == "objection" and not said.text.strip():
-        raise Refusal("reason-needed", f"对{firm}有异议，请写明情况。", BASIS, field="text")
-    if len(said.text) > LONGEST:
-        raise Refusal("too-long", f"对{firm}的说明超过 {LONGEST} 字，请精简。", BASIS)
-    if said.incident and (said.incident not in INCIDENTS or said.precision not in PRECISIONS):
-        raise Refusal("unknown-kind", "请从列表中选择不良记录的种类。", BASIS)
-    if said.incident and said.happened_on is None:
-        raise Refusal("bad-date", f"请写明{firm}{INCIDENTS[said.incident]}的日期。", BASIS)
 
 
 def _keep(
@@ -197,12 +225,14 @@ def drop_incident(uow: UnitOfWork, incident_uid: str, reason: str) -> None:
         row.withdrawn_at, row.withdraw_reason = uow.now, reason.strip()
 
 
-def unanswered(session: Session, year: int, today: date) -> dict[str, tuple[str, ...]]:
-    """By department, the applicants it has not answered about. Where the year says that silence is
-    consent, a department whose day has passed is waited for no more.
+def unanswered(
+    session: Session, year: int, today: date, hidden: Collection[str] = frozenset()
+) -> dict[str, tuple[str, ...]]:
+    """By department, the applicants it has not answered about, but for the hidden ones. Where the
+    year says that silence is consent, a department whose day has passed is waited for no more.
     """
     consent = stages.values(session, year).get("department_silent") == "consent"
-    firms = {one.id: one.name for one in asked_about(session, year)}
+    firms = {one.id: one.name for one in asked_about(session, year) if one.uid not in hidden}
     found = {}
     for row in session.scalars(
         select(Inquiry)

@@ -29,7 +29,7 @@ class FormColumn:
     heading: str
     width: int
     open: bool = False
-    choices: Sequence[int] = ()
+    choices: Sequence[int | str] = ()
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,12 @@ def read_form(data: bytes, sheet: str) -> tuple[dict[str, Cell], dict[str, str]]
     """
     check_size(data)
     if not is_workbook(data):
-        raise Refusal("wrong-type", "请交回下载的那份 Excel 评分表（.xlsx）。")
+        raise Refusal("wrong-type", f"请交回下载的那份 Excel {sheet}（.xlsx）。")
     grids = {grid.name: grid.rows for grid in grids_of_workbook(data)}
     if sheet not in grids or MANIFEST not in grids:
-        raise Refusal("wrong-form", "这不是从本系统下载的评分表，或者缺了工作表。请重新下载再填。")
+        raise Refusal(
+            "wrong-form", f"这不是从本系统下载的{sheet}，或者缺了工作表。请重新下载再填。"
+        )
     cells: dict[str, Cell] = {
         f"{_letter(column)}{row + 1}": value
         for row, values in enumerate(grids[sheet])
@@ -116,8 +118,8 @@ def _page(book: Workbook, form: FormOut) -> None:
                 {
                     "validate": "list",
                     "source": list(one.choices),
-                    "error_title": "不在评分档上",
-                    "error_message": "请从列表中选一个百分比。",
+                    "error_title": "不在列表中",
+                    "error_message": "请从列表中选一项。",
                 },
             )
     for number, values in enumerate(form.rows, top + 1):

@@ -80,6 +80,14 @@ class World:
         """A fresh client with a session of its own, opened without the cost of a password."""
         return self._with_session(signin.Holder(self.accounts[role], f"{role.value}-先生", role))
 
+    def another(self, role: Role, name: str = "另一位") -> TestClient:
+        """A second person of a role, with an account of her own."""
+        with self.ledger.write(SYSTEM) as uow:
+            login = f"{role.value}2"
+            uid = signin.create_account(uow, login, name, role, PASSWORD)
+            uow.commit()
+        return self._with_session(signin.Holder(uid, name, role))
+
     def expert_client(self, expert_uid: str) -> TestClient:
         """A fresh client with a session of the expert's."""
         return self._with_session(signin.Holder(expert_uid, "某专家", Role.EXPERT))

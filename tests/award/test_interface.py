@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 import pytest
 
 from expert_pool.core.actor import Role
 from tests.api import world as worlds
-from tests.award.walk import MEMBERS, YEAR, Walk
+from tests.award.walk import MEMBERS, PDF, YEAR, Walk
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,58 @@ def test_steps_and_settings_by_the_interface(walk: Walk) -> None:
     assert fixed.status_code == 409 and "资料评审已经开始" in fixed.json()["detail"]
     assert len(clerk.get(f"/api/v1/years/{YEAR}/intake").json()) == 3
     assert len(clerk.get(f"/api/v1/years/{YEAR}/inquiries").json()["letters"]) == 2
+
+
+def test_a_paper_sheet_is_typed_by_two_people_by_the_interface(walk: Walk) -> None:
+    world: worlds.World = walk.world  # type: ignore[attr-defined]
+    firm = list(walk.cast.firms.values())[2]
+    book = walk.book(MEMBERS[1], firm, "document")
+    at = f"/api/v1/years/{YEAR}/scoring/document/{firm}/paper/{book}"
+    first, second = world.client(Role.SECRETARIAT), world.another(Role.SECRETARIAT)
+    assert first.get(f"{at}/sheet.docx").content.startswith(b"PK")
+    items = [one["no"] for one in first.get(at).json()["items"]]
+    marks = {no: {"percent": 60, "strengths": "有方法。"} for no in items}
+    assert first.post(at, json={"marks": marks}).json()["detail"].startswith("请附上")
+    scan = base64.b64encode(PDF).decode()
+    sent = {"marks": marks, "scan_name": "签名件.pdf", "scan": scan}
+    assert first.post(at, json=sent).json() == {"receipt": "", "waiting": True}
+    elsewhere = at.replace(firm, next(iter(walk.cast.firms.values())))
+    assert second.post(elsewhere, json={"marks": marks}).status_code == 404
+    reason = {"reason": "看错一行"}
+    assert second.post(f"{at}/withdrawal", json=reason).status_code == 404  # not hers
+    assert first.post(f"{at}/withdrawal", json=reason).status_code == 204
+    assert first.post(at, json=sent).json()["waiting"]
+    done = second.post(at, json={"marks": marks}).json()
+    assert (len(done["receipt"]), done["waiting"]) == (16, False)
+
+
+def test_material_incidents_and_calibration_by_the_interface(walk: Walk) -> None:
+    world: worlds.World = walk.world  # type: ignore[attr-defined]
+    clerk = world.client(Role.SECRETARIAT)
+    one, other = list(walk.cast.firms.values())[:2]
+    at = f"/api/v1/intake/{one}"
+    file = clerk.get(at).json()["files"][0]["uid"]
+    assert clerk.get(f"{at}/files/{file}").content.startswith(PDF)
+    reason = {"reason": "传错"}
+    for path in (f"files/{file}", f"files/{file}/removal"):
+        ask = clerk.post if path.endswith("removal") else clerk.get
+        said = {"json": reason} if ask == clerk.post else {}
+        assert ask(f"/api/v1/intake/{other}/{path}", **said).status_code == 404
+    late = clerk.post(f"{at}/files/{file}/removal", json=reason)
+    assert late.json()["detail"].startswith("这份申报现在是“")
+    told = {"kind": "complaint", "happened_on": "2026-01-05"}
+    made = clerk.post(f"{at}/incidents", json=told).json()["uid"]
+    fault = {"org_fault": False, "reason": "调查结论"}
+    put = f"incidents/{made}/fault"
+    assert clerk.put(f"/api/v1/intake/{other}/{put}", json=fault).status_code == 404
+    assert clerk.put(f"{at}/{put}", json=fault).status_code == 204
+    assert clerk.get(at).json()["incidents"][0]["fault"] == "非组织责任"
+    assert clerk.post(f"{at}/incidents/{made}/withdrawal", json=reason).status_code == 204
+    assert clerk.get(at).json()["incidents"] == []
+    assert clerk.get(f"{at}/conclusion.docx").content.startswith(b"PK")
+    case = f"/api/v1/years/{YEAR}/calibration"
+    shown = clerk.get(case).json()
+    assert (len(shown["items"]), len(shown["lines"]), shown["open"]) == (6, 3, False)
+    given = {"percents": {item["no"]: 55 for item in shown["items"]}}
+    closed = clerk.put(f"{case}/{shown['lines'][0]['expert']}", json=given)
+    assert closed.status_code == 409 and closed.json()["detail"].startswith("现在是资料评审")

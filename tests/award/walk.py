@@ -14,7 +14,7 @@ from assignment.solution import Group, Plan, SolverInfo, Visit
 from award.applicants import applications, inquiries, qualification
 from award.applicants.applications import ApplicationFields, OpinionFields, Paper
 from award.applicants.core.eligibility import Decided
-from award.applicants.inquiries import Said
+from award.applicants.core.replies import Said
 from award.applicants.tables import Applicant
 from award.groups import plans, signing
 from award.groups.snapshot import build_problem

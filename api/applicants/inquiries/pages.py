@@ -6,34 +6,33 @@ no log-in: a department has no account and sees nothing but its own question and
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Collection
+from typing import Annotated, Any
 
-from fastapi import Form, Path, Query, Request, Response
+from fastapi import File, Form, Query, Request, Response, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from api.applicants.inquiries import views
+from api.applicants.inquiries.commands import Token, behind, department
 from api.identity.sessions import digest, new_token
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
-from api.kit.files import attachment
 from api.kit.rendering import page, see_other
-from award.applicants import inquiries
-from award.applicants.inquiries import Said
+from award.applicants import inquiries, replies
+from award.applicants.core.replies import Said
 from award.applicants.tables import Inquiry
-from award.papers import letters
-from expert_pool.core.actor import Actor, Role
+from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger
+from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
 FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
-Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,100}$")]
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+Sealed = Annotated[str, Form(max_length=500_000)]
 FORM_BYTES = 2_000_000
 
 
@@ -87,7 +86,7 @@ def make_link(
         year = common.chosen_year(session, viewer, of)
         view = views.letters(session, viewer, year.year, today)
     view["for"] = next((one["department"] for one in view["letters"] if one["uid"] == uid), "")
-    view["link"] = f"{settings.public_url.rstrip('/')}/opinion/{token}"
+    view["link"] = views.link(settings.public_url, token)
     return page(request, "inquiries.html", {**view, "staged": bool(year.stage)})
 
 
@@ -107,38 +106,69 @@ def letters_file(
 ) -> Response:
     with ledger.read() as session:
         year = common.chosen_year(session, viewer, of)
-        found = views.drafts(session, viewer, year.year)
-    if not found:
-        raise Refusal("not-found", "还没有征求部门意见。", "办法第十三条第三项")
-    content = letters.letters_docx(year.year, found, today)
-    return attachment(content, DOCX, f"{year.year}年度征求意见函.docx")
+        return views.letters_file(session, viewer, year.year, today)
 
 
 @router.get("/inquiries/{uid}", allow=P.RUN_AWARD)
-def show_sheet(request: Request, uid: Uid, ledger: LedgerDep) -> Response:
-    """The office types what came back on paper or by Excel."""
+def show_sheet(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    """The office types what came back on paper, or takes in the Excel 回执."""
     with ledger.read() as session:
-        row = session.query(Inquiry).filter_by(uid=uid).one_or_none()
-        if row is None:
-            raise Refusal("not-found", "没有找到这份征求意见函。")
-        view = views.sheet(session, row)
-    return page(
-        request, "inquiry_sheet.html", {**view, "action": f"/inquiries/{uid}", "own": False}
-    )
+        view = views.sheet(session, inquiries.letter(session, uid), viewer.conflicted)
+    return page(request, "inquiry_sheet.html", {**view, **_at(f"/inquiries/{uid}"), "own": False})
 
 
 @router.post("/inquiries/{uid}", allow=P.RUN_AWARD, body_bytes=FORM_BYTES)
-async def type_answers(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
+async def type_answers(
+    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> Response:
     form = await _form(request)
-    await run_in_threadpool(_answer, form, uid, actor, ledger, "office")
+    await run_in_threadpool(_answer, form, uid, actor, ledger, "office", viewer.conflicted)
+    return see_other(request, "/inquiries", "answered-opinion")
+
+
+@router.get("/inquiries/{uid}/sheet.xlsx", allow=P.RUN_AWARD)
+def download_sheet(uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        return views.sheet_file(session, inquiries.letter(session, uid), viewer.conflicted)
+
+
+@router.post("/inquiries/{uid}/sheet", allow=P.RUN_AWARD, body_bytes=views.SHEET_BYTES)
+def look_at_sheet(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    file: Annotated[UploadFile, File()],
+) -> Response:
+    data = file.file.read(views.SHEET_BYTES)
+    with ledger.asking(actor) as uow:
+        row = inquiries.letter(uow.session, uid)
+        view = _looked_at(uow, row, data, viewer.conflicted)
+    return _shown(request, "inquiry_read.html", view, f"/inquiries/{uid}")
+
+
+@router.post("/inquiries/{uid}/sheet/take", allow=P.RUN_AWARD, body_bytes=views.SHEET_BYTES)
+def take_sheet(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    sealed: Sealed = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        row = inquiries.letter(uow.session, uid)
+        replies.take(uow, row, sealed, "office", viewer.conflicted)
+        uow.commit()
     return see_other(request, "/inquiries", "answered-opinion")
 
 
 @router.get("/opinion/{token}", allow=P.PUBLIC)
 def open_link(request: Request, token: Token, ledger: LedgerDep) -> Response:
     with ledger.read() as session:
-        view = views.sheet(session, _behind(inquiries.by_link(session, digest(token))))
-    return page(request, "opinion.html", {**view, "action": f"/opinion/{token}", "own": True})
+        view = views.sheet(session, behind(session, token))
+    return page(request, "opinion.html", {**view, **_at(f"/opinion/{token}"), "own": True})
 
 
 @router.post("/opinion/{token}", allow=P.PUBLIC, body_bytes=FORM_BYTES)
@@ -148,24 +178,74 @@ async def answer_link(request: Request, token: Token, ledger: LedgerDep) -> Resp
     return see_other(request, f"/opinion/{token}", "answered-opinion")
 
 
+@router.get("/opinion/{token}/sheet.xlsx", allow=P.PUBLIC)
+def download_own_sheet(token: Token, ledger: LedgerDep) -> Response:
+    with ledger.read() as session:
+        return views.sheet_file(session, behind(session, token))
+
+
+@router.post("/opinion/{token}/sheet", allow=P.PUBLIC, body_bytes=views.SHEET_BYTES)
+def look_at_own_sheet(
+    request: Request, token: Token, ledger: LedgerDep, file: Annotated[UploadFile, File()]
+) -> Response:
+    with ledger.read() as session:
+        row = behind(session, token)
+    with ledger.asking(department(row)) as uow:
+        view = _looked_at(uow, row, file.file.read(views.SHEET_BYTES))
+    return _shown(request, "opinion_read.html", view, f"/opinion/{token}")
+
+
+@router.post("/opinion/{token}/sheet/take", allow=P.PUBLIC, body_bytes=views.SHEET_BYTES)
+def take_own_sheet(
+    request: Request, token: Token, ledger: LedgerDep, sealed: Sealed = ""
+) -> Response:
+    with ledger.read() as session:
+        row = behind(session, token)
+    with ledger.write(department(row)) as uow:
+        replies.take(uow, behind(uow.session, token), sealed, "link")
+        uow.commit()
+    return see_other(request, f"/opinion/{token}", "answered-opinion")
+
+
+def _at(path: str) -> dict[str, str]:
+    return {"action": path}
+
+
+def _looked_at(
+    uow: UnitOfWork, row: Inquiry, data: bytes, hidden: Collection[str] = frozenset()
+) -> dict[str, Any]:
+    """What a sheet says, or every cell at fault."""
+    view: dict[str, Any] = {"department": row.department, "year": row.year}
+    try:
+        return {**view, "shown": replies.look_at(uow, row, data, hidden), "problems": []}
+    except Refusal as refused:
+        if refused.code != "bad-sheet":
+            raise
+        return {**view, "shown": None, "problems": refused.params["problems"]}
+
+
+def _shown(request: Request, template: str, view: dict[str, Any], path: str) -> Response:
+    return page(request, template, {**view, **_at(path)}, status=422 if view["problems"] else 200)
+
+
 def _answer_link(form: dict[str, str], token: str, ledger: Ledger) -> None:
     with ledger.read() as session:
-        row = _behind(inquiries.by_link(session, digest(token)))
-    name = f"{row.department} {form.get('by_name', '').strip()}"[:100]
-    _answer(form, row.uid, Actor(row.uid, name, Role.ANONYMOUS), ledger, "link")
-
-
-def _behind(row: Inquiry | None) -> Inquiry:
-    if row is None:
-        raise Refusal("bad-link", "这个链接无效或已停用，请向审定办索取新的链接。")
-    return row
+        row = behind(session, token)
+    _answer(form, row.uid, department(row, form.get("by_name", "")), ledger, "link")
 
 
 async def _form(request: Request) -> dict[str, str]:
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
-def _answer(form: dict[str, str], uid: str, actor: Actor, ledger: Ledger, via: str) -> None:
+def _answer(
+    form: dict[str, str],
+    uid: str,
+    actor: Actor,
+    ledger: Ledger,
+    via: str,
+    hidden: Collection[str] = frozenset(),
+) -> None:
     said = []
     for name, value in form.items():
         firm = name.removeprefix("answer-")
@@ -184,5 +264,5 @@ def _answer(form: dict[str, str], uid: str, actor: Actor, ledger: Ledger, via: s
             )
         )
     with ledger.write(actor) as uow:
-        inquiries.answer(uow, uid, form.get("by_name", ""), said, via)
+        inquiries.answer(uow, uid, form.get("by_name", ""), said, via, hidden)
         uow.commit()

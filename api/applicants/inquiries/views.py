@@ -4,27 +4,37 @@ only.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from fastapi import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.kit.files import attachment
 from api.kit.parts import Option
 from api.kit.templating import moment
-from award.applicants import inquiries
+from award.applicants import inquiries, replies
 from award.applicants.core.applicant import AWARDS
 from award.applicants.core.eligibility import INCIDENTS, PRECISIONS
+from award.applicants.core.replies import ANSWERS
 from award.applicants.tables import Inquiry, InquiryAnswer
+from award.papers import letters as papers
 from award.papers.letters import Letter
 from expert_pool.core.actor import Viewer
+from expert_pool.facts.refusal import Refusal
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEET_BYTES = 2_000_000
 
 
 def letters(session: Session, viewer: Viewer, year: int, today: date) -> dict[str, Any]:
     firms = [
         one for one in inquiries.asked_about(session, year) if one.uid not in viewer.conflicted
     ]
-    left = inquiries.unanswered(session, year, today)
+    left = inquiries.unanswered(session, year, today, viewer.conflicted)
     rows = session.scalars(select(Inquiry).where(Inquiry.year == year).order_by(Inquiry.id))
     asked = set()
     found = []
@@ -56,13 +66,13 @@ def letters(session: Session, viewer: Viewer, year: int, today: date) -> dict[st
     }
 
 
-def sheet(session: Session, row: Inquiry) -> dict[str, Any]:
+def sheet(session: Session, row: Inquiry, hidden: Collection[str] = frozenset()) -> dict[str, Any]:
     """What a department answers: its question and the list, with what it has said already."""
     said = {
         one.applicant_id: one
         for one in session.scalars(select(InquiryAnswer).where(InquiryAnswer.inquiry_id == row.id))
     }
-    firms = inquiries.asked_about(session, row.year)
+    firms = [one for one in inquiries.asked_about(session, row.year) if one.uid not in hidden]
     return {
         "uid": row.uid,
         "department": row.department,
@@ -83,10 +93,29 @@ def sheet(session: Session, row: Inquiry) -> dict[str, Any]:
         "done": sum(firm.id in said for firm in firms),
         "total": len(firms),
         "by": next((one.by_name for one in said.values()), ""),
-        "answers": list(inquiries.ANSWERS.items()),
+        "answers": list(ANSWERS.items()),
         "kinds": tuple(Option(code, words) for code, words in INCIDENTS.items()),
         "precisions": tuple(Option(code, f"准确到{words}") for code, words in PRECISIONS.items()),
     }
+
+
+def sheet_file(session: Session, row: Inquiry, hidden: Collection[str] = frozenset()) -> Response:
+    """Excel 回执 of one department."""
+    content = replies.write_sheet(session, row, hidden)
+    return attachment(content, XLSX, f"{row.year}年度征求意见回执（{row.department}）.xlsx")
+
+
+def letters_file(session: Session, viewer: Viewer, year: int, today: date) -> Response:
+    """Raises Refusal `not-found` before a department was asked."""
+    found = drafts(session, viewer, year)
+    if not found:
+        raise Refusal("not-found", "还没有征求部门意见。", "办法第十三条第三项")
+    content = papers.letters_docx(year, found, today)
+    return attachment(content, DOCX, f"{year}年度征求意见函.docx")
+
+
+def link(public_url: str, token: str) -> str:
+    return f"{public_url.rstrip('/')}/opinion/{token}"
 
 
 def drafts(session: Session, viewer: Viewer, year: int) -> list[Letter]:

@@ -12,16 +12,13 @@ from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
-from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from award.applicants import applications, inquiries, qualification
 from award.applicants.applications import ApplicationFields, OpinionFields, Paper
 from award.applicants.core.checklist import LARGEST
 from award.applicants.core.eligibility import Decided
-from award.applicants.inquiries import Said
-from award.applicants.tables import Attachment, AttachmentContent
-from award.papers import letters
-from expert_pool.facts.refusal import Refusal
+from award.applicants.core.replies import Said
+from award.applicants.tables import Attachment, Incident
 
 router = Router(include_in_schema=False)
 OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
@@ -29,7 +26,6 @@ FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=2000)]
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 UPLOAD = LARGEST + 100_000
 
 
@@ -59,8 +55,7 @@ def show_one(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -
 def conclusion(uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
     """资格审查结论, once it is decided."""
     with ledger.read() as session:
-        found = views.conclusion(session, views.find(session, viewer, uid))
-    return attachment(letters.conclusion_docx(found), DOCX, f"{found.name}资格审查结论.docx")
+        return views.conclusion_file(session, views.find(session, viewer, uid))
 
 
 @router.post("/intake/{uid}/form", allow=P.RUN_AWARD)
@@ -113,12 +108,7 @@ def attach(
 @router.get("/intake/{uid}/files/{file}", allow=P.READ_APPLICANTS)
 def read_file(uid: Uid, file: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
     with ledger.read() as session:
-        firm = views.find(session, viewer, uid)
-        row = session.query(Attachment).filter_by(uid=file, applicant_id=firm.id).one_or_none()
-        content = session.get(AttachmentContent, row.sha256) if row else None
-        if row is None or content is None:
-            raise Refusal("not-found", "没有找到这份材料。")
-        return attachment(content.content, "application/octet-stream", row.filename)
+        return views.material(session, views.find(session, viewer, uid), file)
 
 
 @router.post("/intake/{uid}/files/{file}/remove", allow=P.RUN_AWARD)
@@ -132,7 +122,7 @@ def remove(
     reason: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
+        views.own(uow.session, Attachment, views.find(uow.session, viewer, uid), file)
         applications.remove_attachment(uow, file, reason)
         uow.commit()
     return see_other(request, f"/intake/{uid}", "saved")
@@ -215,8 +205,25 @@ def find_fault(
 ) -> Response:
     guilty = common.chosen(fault, "yes", "no")
     with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
+        views.own(uow.session, Incident, views.find(uow.session, viewer, uid), incident)
         inquiries.find_fault(uow, incident, guilty, reason)
+        uow.commit()
+    return see_other(request, f"/intake/{uid}", "saved")
+
+
+@router.post("/intake/{uid}/incidents/{incident}/withdraw", allow=P.RUN_AWARD)
+def drop_incident(
+    request: Request,
+    uid: Uid,
+    incident: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+) -> Response:
+    with ledger.write(actor) as uow:
+        views.own(uow.session, Incident, views.find(uow.session, viewer, uid), incident)
+        inquiries.drop_incident(uow, incident, reason)
         uow.commit()
     return see_other(request, f"/intake/{uid}", "saved")
 

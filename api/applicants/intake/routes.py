@@ -1,24 +1,22 @@
-"""受理、资格审查和征求意见接口."""
+"""受理和资格审查接口."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fastapi import File, UploadFile
+from fastapi import File, Response, UploadFile
 
-from api.applicants.inquiries import views as letters
 from api.applicants.intake import views
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
-from api.kit.fields import Day, Input, Line, Name, Note, Reason, Uid, UidText, Year, example
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.fields import Day, Input, Line, Name, Note, Reason, Uid, Year, example
 from api.kit.schemas import Created
 from award.applicants import applications, inquiries, qualification
 from award.applicants.applications import ApplicationFields, OpinionFields, Paper
 from award.applicants.core.checklist import LARGEST
 from award.applicants.core.eligibility import Decided
-from award.applicants.inquiries import Said
-from award.applicants.tables import Inquiry
-from expert_pool.facts.refusal import Refusal
+from award.applicants.core.replies import Said
+from award.applicants.tables import Attachment, Incident
 
 router = Router(prefix="/api/v1", tags=["受理"])
 P = Permission
@@ -64,6 +62,12 @@ class IncidentIn(Input):
     source: Line = ""
 
 
+class FaultIn(Input):
+    model_config = example({"org_fault": True, "reason": "市市场监管局调查结论"})
+    org_fault: bool
+    reason: Reason
+
+
 class SupplementIn(Input):
     model_config = example({"what": "补交镇街意见", "due": "2026-06-28"})
     what: Note
@@ -85,31 +89,6 @@ class OutcomeIn(Input):
 class ReasonIn(Input):
     model_config = example({"reason": "事实有误，重新审查"})
     reason: Reason
-
-
-class InquiryIn(Input):
-    model_config = example(
-        {"department": "市应急管理局", "question": "近3年有无重大事故", "due": "2026-07-10"}
-    )
-    department: Name
-    question: Note
-    due: Day
-
-
-class SaidIn(Input):
-    applicant: UidText
-    answer: Line
-    text: Note = ""
-    incident: Line = ""
-    happened_on: Day | None = None
-    precision: Line = "day"
-    org_fault: bool | None = None
-
-
-class AnswersIn(Input):
-    model_config = example({"by_name": "王某", "answers": [{"applicant": "a-1", "answer": "none"}]})
-    by_name: Name
-    answers: tuple[SaidIn, ...]
 
 
 @router.get("/years/{year}/intake", allow=P.READ_APPLICANTS, summary="受理情况")
@@ -157,6 +136,27 @@ def attach_material(
     return Created(uid=made)
 
 
+@router.get("/intake/{uid}/files/{file}", allow=P.READ_APPLICANTS, summary="下载一份材料")
+def read_material(uid: Uid, file: Uid, ledger: LedgerDep, viewer: ViewerDep) -> Response:
+    with ledger.read() as session:
+        return views.material(session, views.find(session, viewer, uid), file)
+
+
+@router.post(
+    "/intake/{uid}/files/{file}/removal",
+    allow=P.RUN_AWARD,
+    status_code=204,
+    summary="撤下一份材料",
+)
+def remove_material(
+    uid: Uid, file: Uid, body: ReasonIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> None:
+    with ledger.write(actor) as uow:
+        views.own(uow.session, Attachment, views.find(uow.session, viewer, uid), file)
+        applications.remove_attachment(uow, file, body.reason)
+        uow.commit()
+
+
 @router.post("/intake/{uid}/opinions", allow=P.RUN_AWARD, status_code=201, summary="登记推荐意见")
 def give_opinion(
     uid: Uid, body: OpinionIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
@@ -189,6 +189,36 @@ def note_incident(
         made = inquiries.note_incident(uow, uid, said, body.source or "审定办")
         uow.commit()
     return Created(uid=made)
+
+
+@router.put(
+    "/intake/{uid}/incidents/{incident}/fault",
+    allow=P.RUN_AWARD,
+    status_code=204,
+    summary="查明是否组织责任",
+)
+def find_fault(
+    uid: Uid, incident: Uid, body: FaultIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> None:
+    with ledger.write(actor) as uow:
+        views.own(uow.session, Incident, views.find(uow.session, viewer, uid), incident)
+        inquiries.find_fault(uow, incident, body.org_fault, body.reason)
+        uow.commit()
+
+
+@router.post(
+    "/intake/{uid}/incidents/{incident}/withdrawal",
+    allow=P.RUN_AWARD,
+    status_code=204,
+    summary="撤销误记的不良记录",
+)
+def drop_incident(
+    uid: Uid, incident: Uid, body: ReasonIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> None:
+    with ledger.write(actor) as uow:
+        views.own(uow.session, Incident, views.find(uow.session, viewer, uid), incident)
+        inquiries.drop_incident(uow, incident, body.reason)
+        uow.commit()
 
 
 @router.post("/intake/{uid}/complete", allow=P.RUN_AWARD, status_code=204, summary="核对齐全")
@@ -263,36 +293,7 @@ def take_back_eligibility(
         uow.commit()
 
 
-@router.get("/years/{year}/inquiries", allow=P.READ_APPLICANTS, summary="征求部门意见")
-def read_inquiries(
-    year: Year, ledger: LedgerDep, viewer: ViewerDep, today: TodayDep
-) -> dict[str, Any]:
+@router.get("/intake/{uid}/conclusion.docx", allow=P.READ_APPLICANTS, summary="资格审查结论")
+def read_conclusion(uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> Response:
     with ledger.read() as session:
-        return letters.letters(session, viewer, year, today)
-
-
-@router.post(
-    "/years/{year}/inquiries", allow=P.RUN_AWARD, status_code=201, summary="发出征求意见函"
-)
-def ask_department(year: Year, body: InquiryIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        made = inquiries.ask(uow, year, body.department, body.question, body.due)
-        uow.commit()
-    return Created(uid=made)
-
-
-@router.get("/inquiries/{uid}", allow=P.RUN_AWARD, summary="一个部门的回执")
-def read_sheet(uid: Uid, ledger: LedgerDep) -> dict[str, Any]:
-    with ledger.read() as session:
-        row = session.query(Inquiry).filter_by(uid=uid).one_or_none()
-        if row is None:
-            raise Refusal("not-found", "没有找到这份征求意见函。")
-        return letters.sheet(session, row)
-
-
-@router.post("/inquiries/{uid}/answers", allow=P.RUN_AWARD, status_code=204, summary="录入部门答复")
-def type_department_answers(uid: Uid, body: AnswersIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    said = [Said(**dict(one)) for one in body.answers]
-    with ledger.write(actor) as uow:
-        inquiries.answer(uow, uid, body.by_name, said, "office")
-        uow.commit()
+        return views.conclusion_file(session, views.find(session, viewer, uid))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
+from fastapi import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.kit.files import attachment
 from api.kit.parts import Option
 from api.kit.templating import moment
 from award.applicants import applications, qualification
@@ -23,11 +25,12 @@ from award.applicants.core.eligibility import (
     UNMET,
     VERDICTS,
 )
-from award.applicants.inquiries import ANSWERS
+from award.applicants.core.replies import ANSWERS
 from award.applicants.tables import (
     Applicant,
     Application,
     Attachment,
+    AttachmentContent,
     ConditionWord,
     Incident,
     Inquiry,
@@ -35,6 +38,7 @@ from award.applicants.tables import (
     Licence,
     Opinion,
 )
+from award.papers import letters
 from award.papers.letters import Conclusion
 from award.year import stages
 from expert_pool.core.actor import Viewer
@@ -50,6 +54,8 @@ STATE_TONES = {
     "not-accepted": "bad",
     "withdrawn": "",
 }
+Row = TypeVar("Row", Attachment, Incident)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TONES = {MET: "ok", UNMET: "bad", UNKNOWN: "warn", PERSON: "accent"}
 
 
@@ -81,6 +87,29 @@ def find(session: Session, viewer: Viewer, uid: str) -> Applicant:
     if row is None or uid in viewer.conflicted:
         raise Refusal("not-found", "没有找到这家申报组织，可能编号有误。", uid=uid)
     return row
+
+
+def own(session: Session, table: type[Row], firm: Applicant, uid: str) -> Row:
+    """A record of this applicant. Raises Refusal `not-found` for another's, like for none."""
+    row = session.scalar(select(table).where(table.uid == uid, table.applicant_id == firm.id))
+    if row is None:
+        raise Refusal("not-found", "没有找到，可能编号有误。", uid=uid)
+    return row
+
+
+def material(session: Session, firm: Applicant, uid: str) -> Response:
+    """The bytes of one file. Raises Refusal `not-found`."""
+    row = own(session, Attachment, firm, uid)
+    content = session.get(AttachmentContent, row.sha256)
+    if content is None:
+        raise Refusal("not-found", "没有找到这份材料。")
+    return attachment(content.content, "application/octet-stream", row.filename)
+
+
+def conclusion_file(session: Session, firm: Applicant) -> Response:
+    """资格审查结论, once it is decided."""
+    found = conclusion(session, firm)
+    return attachment(letters.conclusion_docx(found), DOCX, f"{found.name}资格审查结论.docx")
 
 
 def one(session: Session, firm: Applicant) -> dict[str, Any]:

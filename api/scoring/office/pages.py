@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
@@ -12,11 +13,10 @@ from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
-from api.kit.files import attachment
 from api.kit.rendering import page, see_other
-from api.scoring.files import DOCX, report_file
-from api.scoring.office import views
-from award.scoring import calibration, documents, paper, shortlist, store
+from api.scoring.files import report_file
+from api.scoring.office import files, views
+from award.scoring import calibration, paper, shortlist, store
 from award.scoring.core.scorebook import Mark
 from expert_pool.core.actor import Actor, Role, Viewer
 from expert_pool.facts.refusal import Refusal
@@ -99,13 +99,7 @@ def shortlist_file(
     viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
 ) -> Response:
     with ledger.read() as session:
-        year = common.chosen_year(session, viewer, of)
-        lines = shortlist.lines(session, viewer, year.year)
-        rule = views.shortlist_page(session, viewer, year.year)["rule"]
-    if not any(one.inside is not None for one in lines):
-        raise store.nothing()
-    content = documents.shortlist_docx(year.year, rule, lines, today)
-    return attachment(content, DOCX, f"{year.year}年度入围名单.docx")
+        return files.shortlist_file(session, viewer, _year(session, viewer, of), today)
 
 
 @router.get("/scoring/visits.docx", allow=P.READ_SCORES)
@@ -114,13 +108,11 @@ def visits_file(
 ) -> Response:
     """现场评审通知 of every visit in the published plan, with the leader's plan of the day."""
     with ledger.read() as session:
-        year = common.chosen_year(session, viewer, of)
-        visits = views.visits(session, viewer, year.year)
-    if not visits:
-        raise store.nothing()
-    return attachment(
-        documents.visit_docx(visits, today), DOCX, f"{year.year}年度现场评审通知.docx"
-    )
+        return files.visits_file(session, viewer, _year(session, viewer, of), today)
+
+
+def _year(session: Session, viewer: Viewer, of: int | None) -> int:
+    return common.chosen_year(session, viewer, of).year
 
 
 @router.get("/scoring/{stage}/{applicant}/report.docx", allow=P.READ_SCORES)
@@ -139,10 +131,7 @@ def paper_sheet(
 ) -> Response:
     """An empty 评分表 to be filled in by hand."""
     with ledger.read() as session:
-        year = views.year_of(session, viewer, applicant).year
-        name, firm, rubric = views.paper(session, viewer, year, stage, applicant, book)
-    content = documents.paper_sheet_docx(rubric, year, stage, firm, name, book)
-    return attachment(content, DOCX, f"{firm}评分表（{name}）.docx")
+        return files.paper_file(session, viewer, stage, applicant, book)
 
 
 @router.get("/scoring/{stage}/{applicant}/paper/{book}", allow=P.RUN_AWARD)
@@ -157,22 +146,7 @@ def show_paper(
 ) -> Response:
     """纸质评分表的录入: an empty form, whatever the other clerk has typed."""
     with ledger.asking(actor) as uow:
-        year = views.year_of(uow.session, viewer, applicant).year
-        row = paper.sheet_of(uow, viewer, book)
-        name, firm, rubric = views.paper(uow.session, viewer, year, stage, applicant, book)
-        typed = paper.waiting(uow, row)
-    view = {
-        "year": year,
-        "stage": stage,
-        "applicant": applicant,
-        "book": book,
-        "expert": name,
-        "firm": firm,
-        "typed": typed,
-        "mine": actor.name in typed,
-        "items": rubric.items,
-        "fourth": "现场核查问题" if stage == "document" else "现场证据",
-    }
+        view = views.typing(uow, viewer, actor, stage, applicant, book)
     return page(request, "paper.html", view)
 
 

@@ -15,6 +15,7 @@ from award.applicants.core.applicant import AWARDS
 from award.applicants.tables import Applicant
 from award.groups import store as plan_store
 from award.groups.books import book_of
+from award.scoring import paper as papers
 from award.scoring import shortlist, store
 from award.scoring.core import consensus as core
 from award.scoring.core.rubric import Rubric, points, written
@@ -26,7 +27,8 @@ from award.year import stages
 from award.year import store as year_store
 from award.year.core.stages import name as stage_name
 from award.year.store import YearView
-from expert_pool.core.actor import Viewer
+from expert_pool.core.actor import Actor, Viewer
+from expert_pool.ledger import UnitOfWork
 
 TONES = {"waiting": "", "open": "accent", "issued": "warn", "signed": "ok"}
 WORDS = {"waiting": "评分中", "open": "合议中", "issued": "签名中", "signed": "已签完"}
@@ -206,6 +208,28 @@ def paper(
         raise store.nothing()
     name = next(one.name for one in view.members if one.expert == row.expert)
     return name, view.name, store.rubric_of(session, year)
+
+
+def typing(
+    uow: UnitOfWork, viewer: Viewer, actor: Actor, stage: str, applicant: str, book: str
+) -> dict[str, Any]:
+    """纸质评分表的录入: an empty form, whatever the other clerk has typed."""
+    year = year_of(uow.session, viewer, applicant).year
+    row = papers.sheet_of(uow, viewer, book)
+    name, firm, rubric = paper(uow.session, viewer, year, stage, applicant, book)
+    typed = papers.waiting(uow, row)
+    return {
+        "year": year,
+        "stage": stage,
+        "applicant": applicant,
+        "book": book,
+        "expert": name,
+        "firm": firm,
+        "typed": typed,
+        "mine": actor.name in typed,
+        "items": rubric.items,
+        "fourth": "现场核查问题" if stage == "document" else "现场证据",
+    }
 
 
 def year_of(session: Session, viewer: Viewer, applicant: str) -> YearView:
