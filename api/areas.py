@@ -35,6 +35,8 @@ from api.groups.draws import routes as groups_draws_routes
 from api.groups.plans import pages as groups_plans_pages
 from api.groups.plans import routes as groups_plans_routes
 from api.groups.schedule import pages as groups_schedule_pages
+from api.groups.sheet import pages as groups_sheet_pages
+from api.groups.sheet import routes as groups_sheet_routes
 from api.groups.trials import pages as groups_trials_pages
 from api.groups.trials import routes as groups_trials_routes
 from api.home import pages as home_pages
@@ -108,6 +110,7 @@ ROUTES: tuple[Router, ...] = tuple(
         groups_trials_routes,
         groups_draws_routes,
         groups_plans_routes,
+        groups_sheet_routes,
         decision_routes,
         honours_routes,
         archive_routes,
@@ -148,6 +151,7 @@ PAGES: tuple[Router, ...] = tuple(
         groups_board_pages,
         groups_board_moves,
         groups_plans_pages,
+        groups_sheet_pages,
         groups_trials_pages,
         groups_draws_pages,
         groups_schedule_pages,

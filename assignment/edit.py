@@ -5,7 +5,7 @@ The result is what was asked for; the checker says what it breaks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -98,7 +98,16 @@ class Place:
     start: int | None
 
 
-Edit = Replace | Join | Leave | Lead | MoveVisit | MoveCase | Exchange | MoveMember | Place
+@dataclass(frozen=True)
+class SetAside:
+    """暂不安排: the case leaves its group and waits for a place."""
+
+    case: str
+
+
+Edit = (
+    Replace | Join | Leave | Lead | MoveVisit | MoveCase | Exchange | MoveMember | Place | SetAside
+)
 
 KINDS: dict[str, type[Edit]] = {
     "replace": Replace,
@@ -110,6 +119,7 @@ KINDS: dict[str, type[Edit]] = {
     "move-visit": MoveVisit,
     "move-case": MoveCase,
     "place": Place,
+    "set-aside": SetAside,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
@@ -124,10 +134,52 @@ def apply_edit(problem: Problem, plan: Plan, edit: Edit) -> Plan:
     every plan of this problem.
     """
     change: _Change = _CHANGES[type(edit)]
-    groups = change(problem, plan, edit)
-    placed = {case for group in groups for case in group.cases}
-    unassigned = tuple(case for case in plan.unassigned if case not in placed)
-    return revalue(problem, plan.with_(groups=tuple(groups), unassigned=unassigned))
+    return regrouped(problem, plan, change(problem, plan, edit))
+
+
+def regrouped(problem: Problem, plan: Plan, groups: Iterable[Group]) -> Plan:
+    """The plan with other groups, its values recomputed; what no group has is unassigned, and a
+    group without a case is no group.
+    """
+    kept = tuple(group for group in groups if group.visits)
+    placed = {case for group in kept for case in group.cases}
+    missing = tuple(case.id for case in problem.cases if case.id not in placed)
+    return revalue(problem, plan.with_(groups=kept, unassigned=missing))
+
+
+def arrange(problem: Problem, plan: Plan, groups: Iterable[Group]) -> Plan:
+    """整张重排: the plan with all its groups as written, the lengths of visits as `problem` has
+    them. Declines ids and slots nobody knows, and who or what stands twice.
+    """
+    whole = [replace(group, visits=_lengths(problem, group.visits)) for group in groups]
+    cases = [case for group in whole for case in group.cases]
+    if not cases:
+        raise Declined("plan-empty", "没有一个评审组，不能这样修改。")
+    if len(set(cases)) < len(cases):
+        raise Declined("twice", "有申报组织写了两次。")
+    for group in whole:
+        if not group.members or len(set(group.members)) < len(group.members):
+            raise Declined("members", "有评审组没有成员，或者同一人写了两次。")
+        for member in group.members:
+            if member not in problem.reviewer_index:
+                raise Declined(
+                    "not-assignable", "有人不在本方案可安排的评审员之中。", reviewer=member
+                )
+        if group.leader is not None:
+            _member(group, group.leader)
+    return regrouped(problem, plan, whole)
+
+
+def _lengths(problem: Problem, visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    found = []
+    for visit in visits:
+        _known_case(problem, visit.case)
+        length = problem.cases[problem.case_index[visit.case]].half_days
+        if length and visit.start is None:
+            raise Declined("no-slot", "请指定现场评审的时间。", case=visit.case)
+        start = None if visit.start is None or not length else _slot(problem, visit.start)
+        found.append(Visit(visit.case, start, length))
+    return tuple(found)
 
 
 def revalue(problem: Problem, plan: Plan) -> Plan:
@@ -238,6 +290,13 @@ def _placed(problem: Problem, plan: Plan, edit: Place) -> list[Group]:
     return _put(plan, edit.group, Visit(edit.case, start, length))
 
 
+def _set_aside(problem: Problem, plan: Plan, edit: SetAside) -> list[Group]:
+    position = _group_of(plan, edit.case)
+    group = plan.groups[position]
+    visits = tuple(visit for visit in group.visits if visit.case != edit.case)
+    return _with(plan, {position: replace(group, visits=visits)})
+
+
 _Change = Callable[[Problem, Plan, Any], list[Group]]
 _CHANGES: dict[type, _Change] = {
     Replace: _replaced,
@@ -249,6 +308,7 @@ _CHANGES: dict[type, _Change] = {
     MoveVisit: _moved_visit,
     MoveCase: _moved_case,
     Place: _placed,
+    SetAside: _set_aside,
 }
 
 
@@ -257,13 +317,13 @@ def _with(plan: Plan, changed: Mapping[int, Group]) -> list[Group]:
 
 
 def _put(plan: Plan, target: int, visit: Visit) -> list[Group]:
-    """The case in the target group and nowhere else; a group left without a case is no group."""
+    """The case in the target group and nowhere else."""
     groups = [
         replace(group, visits=tuple(one for one in group.visits if one.case != visit.case))
         for group in plan.groups
     ]
     groups[target] = replace(groups[target], visits=(*groups[target].visits, visit))
-    return [group for group in groups if group.visits]
+    return groups
 
 
 def _without(group: Group, member: str) -> Group:

@@ -18,6 +18,7 @@ from assignment.edit import (
     MoveVisit,
     Place,
     Replace,
+    SetAside,
     apply_edit,
 )
 from assignment.problem import Problem
@@ -40,14 +41,13 @@ class GoalChange:
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """后果: `broken` is wrong only after the edit, `cured` only before it.
+class Consequences:
+    """后果: `plan` is how it would be, `broken` is wrong only there, `cured` only before.
 
     `cost` is the change of the weighted sum, positive when the plan gets worse; `changes` are the
     goals that move, the dearest first.
     """
 
-    edit: Edit
     plan: Plan
     broken: tuple[Violation, ...]
     cured: tuple[Violation, ...]
@@ -59,12 +59,25 @@ class Weighed:
         return not self.broken
 
 
+@dataclass(frozen=True)
+class Weighed(Consequences):
+    """The consequences of one edit."""
+
+    edit: Edit
+
+
 def weigh(problem: Problem, plan: Plan, edit: Edit, before: Verdict | None = None) -> Weighed:
     """The consequences of `edit` for `plan`; `before` is the checker's word on `plan`, where it is
     known already. Refuses what `apply_edit` refuses.
     """
-    before = before or check(problem, plan)
-    after = apply_edit(problem, plan, edit)
+    found = consequences(problem, before or check(problem, plan), apply_edit(problem, plan, edit))
+    return Weighed(found.plan, found.broken, found.cured, found.cost, found.changes, edit)
+
+
+def consequences(problem: Problem, before: Verdict, after: Plan) -> Consequences:
+    """What another plan breaks, cures and costs; `before` is the checker's word on the one that
+    stands.
+    """
     verdict = check(problem, after)
     known = {_key(one): one for one in before.violations}
     now = {_key(one): one for one in verdict.violations}
@@ -73,8 +86,7 @@ def weigh(problem: Problem, plan: Plan, edit: Edit, before: Verdict | None = Non
         for goal, weight in problem.weights.items()
         if weight and before.scorecard[goal] != verdict.scorecard[goal]
     ]
-    return Weighed(
-        edit,
+    return Consequences(
         after,
         tuple(one for key, one in now.items() if key not in known),
         tuple(one for key, one in known.items() if key not in now),
@@ -115,7 +127,7 @@ def moves_of_reserve(plan: Plan, reviewer: str) -> Iterator[Edit]:
 
 def moves_of_case(problem: Problem, plan: Plan, case: str) -> Iterator[Edit]:
     """Every other group for a case: at its time, or (not planned yet) at each group's first start
-    that keeps the rules.
+    that keeps the rules; and no group for now.
     """
     here = next((n for n, group in enumerate(plan.groups) if case in group.cases), None)
     for position in range(len(plan.groups)):
@@ -125,6 +137,8 @@ def moves_of_case(problem: Problem, plan: Plan, case: str) -> Iterator[Edit]:
             yield MoveCase(case, position)
         else:
             yield first_place(problem, plan, case, position)
+    if here is not None:
+        yield SetAside(case)
 
 
 def starts_of_visit(problem: Problem, plan: Plan, case: str) -> Iterator[Edit]:

@@ -61,6 +61,7 @@ DONE: dict[str, str] = {
     "withdrawn": "已撤回。",
     "applicant-withdrawn": "已登记退出。",
     "edited": "方案已调整，并重新复核。",
+    "arranged": "已按表格修改草案，并重新复核；不合意可以撤销。",
     "undid": "已撤销上一步。",
     "redid": "已重做。",
     "forbidden": "已记下，不作这样的安排。",

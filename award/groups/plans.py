@@ -6,7 +6,7 @@ with the draft.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from assignment.check import check
 from assignment.edit import Edit, MoveVisit, apply_edit, revalue
 from assignment.errors import FormatError
 from assignment.problem import Pin, Problem, pins_json, validate
-from assignment.solution import Plan
+from assignment.solution import Group, Plan
 from award.applicants import store as applicant_store
 from award.groups import guard, steps
 from award.groups.core.book import Names
@@ -101,6 +101,18 @@ def edit_plan(uow: UnitOfWork, uid: str, version: int, edit: Edit, reason: str =
             return problem, apply_edit(problem, plan, edit)
 
     return _rework(uow, uid, version, Act("edit", edits.to_json(edit), reason), edited)
+
+
+def arrange(
+    uow: UnitOfWork, uid: str, version: int, groups: Iterable[Group], reason: str = ""
+) -> PlanView:
+    """按编组表修改 a draft: all groups as a sheet writes them, as one step that can be undone."""
+
+    def arranged(problem: Problem, plan: Plan) -> tuple[Problem, Plan]:
+        with as_refusal():
+            return problem, edits.arrange(problem, plan, groups)
+
+    return _rework(uow, uid, version, Act("edit", {"kind": "arrange"}, reason), arranged)
 
 
 def undo(uow: UnitOfWork, uid: str, version: int) -> PlanView:

@@ -19,7 +19,7 @@ from expert_pool.facts.table import HeadingMap, RawRow
 from expert_pool.facts.towns import Towns
 from expert_pool.facts.writing import Cell, Unreadable, blank, compact, person_name, phone
 
-Kind = Literal["expert", "applicant"]
+Kind = Literal["expert", "applicant", "groups"]
 FILE = Path(__file__).parent / "data" / "headings.json"
 SURE = 0.7
 POSSIBLE = 0.45
@@ -245,6 +245,7 @@ CONTENT: dict[str, Callable[[Cell], bool]] = {
 WEAK_CONTENT: Mapping[Kind, dict[str, Callable[[Cell], bool]]] = {
     "expert": {"birth": _is_date, "place": _is_town, "name": _is_name, "employer": _is_company},
     "applicant": {"founded": _is_date, "place": _is_town, "name": _is_company, "contact": _is_name},
+    "groups": {"firm": _is_company},
 }
 
 

@@ -39,6 +39,7 @@ class SheetOut:
     headings: Sequence[str]
     rows: Iterable[Sequence[Value]]
     title: str = ""
+    widths: Sequence[int] = ()  # in characters, where the headings do not say it
 
 
 def write_table(
@@ -76,7 +77,8 @@ def _write_sheet(book: Workbook, sheet: SheetOut) -> None:
         )
     for column, heading in enumerate(sheet.headings):
         page.write_string(top, column, printable(heading), bold)
-        page.set_column(column, column, max(10, min(40, 2 * len(heading) + 2)))
+        width = sheet.widths[column] if sheet.widths else max(10, min(40, 2 * len(heading) + 2))
+        page.set_column(column, column, width)
     for number, row in enumerate(sheet.rows, top + 1):
         for column, value in enumerate(row):
             if isinstance(value, date):

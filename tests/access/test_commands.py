@@ -54,6 +54,13 @@ def every_door(plan: str, member: str, case: str, trial: str, draw: str) -> dict
             f"{route}/edits",
             {"edit": {"kind": "lead", "group": 0, "member": member}, "reason": "试"},
         ),
+        "ARRANGE": Doors(
+            on_plans.ARRANGE,
+            f"{board}/arrangement",
+            {"wanted": '{"groups":[]}'},
+            f"{route}/arrangement",
+            {"groups": []},
+        ),
         "MOVE": Doors(on_plans.MOVE, f"{board}/visit", {"case": case, "start": 0}),
         "UNDO": Doors(on_plans.UNDO, f"{board}/undo", {}, f"{route}/undo"),
         "REDO": Doors(on_plans.REDO, f"{board}/redo", {}, f"{route}/redo"),

@@ -16,9 +16,11 @@ from assignment.edit import (
     MoveVisit,
     Place,
     Replace,
+    SetAside,
     apply_edit,
     revalue,
 )
+from assignment.errors import Declined
 from assignment.quality import Coverage, coverage
 from assignment.solution import Group, Plan, Visit
 from assignment.weigh import (
@@ -129,7 +131,15 @@ def test_everything_that_was_picked_up_has_every_place_to_go() -> None:
         Replace(0, "E1", "E4"),
         Join(0, "E4"),
     ]
-    assert list(moves_of_case(PROBLEM, PLAN, "A0")) == [MoveCase("A0", 1)]
+    assert list(moves_of_case(PROBLEM, PLAN, "A0")) == [MoveCase("A0", 1), SetAside("A0")]
+    assert list(moves_of_case(PROBLEM, PLAN, "A3")) == [Place("A3", 0, 4), Place("A3", 1, 2)]
+
+
+def test_a_case_set_aside_waits_for_a_place() -> None:
+    after = apply_edit(PROBLEM, PLAN, SetAside("A2"))
+    assert (seats(after), after.unassigned) == (seats(PLAN)[:1], ("A2", "A3"))
+    with pytest.raises(Declined):
+        apply_edit(PROBLEM, PLAN, SetAside("A3"))
 
 
 def test_what_a_plan_gives_its_cases_is_counted() -> None:

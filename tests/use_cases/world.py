@@ -783,6 +783,16 @@ CASES = (
         lambda u, w: plans.move_visit(u, w.uid["draft"], 2, w.firm(2), 7, pin=True),
         (("edit", "plan_version"), ("pin", "plan_version")),
     ),
+    Case(
+        "arrange",
+        lambda u, w: plans.arrange(
+            u,
+            w.uid["draft"],
+            2,
+            [Group(w.expert("钱学勤"), (w.expert("钱学勤"),), (Visit(w.firm(0), 0, 0),))],
+        ),
+        (("edit", "plan_version"),),
+    ),
     Case("undo", lambda u, w: plans.undo(u, w.uid["draft"], 2), (("undo", "plan_version"),)),
     Case("redo", _redo, (("undo", "plan_version"), ("redo", "plan_version"))),
     Case(

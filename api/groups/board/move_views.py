@@ -23,6 +23,7 @@ from assignment.edit import (
     MoveVisit,
     Place,
     Replace,
+    SetAside,
 )
 from assignment.rules import RULES
 from assignment.violation import Violation
@@ -132,28 +133,28 @@ def _no_time_at_all(view: PlanView, one: Weighed) -> bool:
 
 def _move(view: PlanView, one: Weighed) -> Move:
     to, title = _place(view, one.edit)
-    cured = [_said(view, found) for found in one.cured]
+    cured = [said(view, found) for found in one.cured]
     return Move(
         to,
         title,
         tuple(edit_fields(one.edit)),
-        _broken(view, one.broken),
+        broken_words(view, one.broken),
         tuple(dict.fromkeys(cured)),
         cost_words(one.cost, one.changes),
     )
 
 
-def _said(view: PlanView, found: Violation) -> str:
+def said(view: PlanView, found: Violation) -> str:
     names = view.names
     return found.say(lambda key: names.person(key).name, lambda key: names.firm(key).name)
 
 
-def _broken(view: PlanView, found: Iterable[Violation]) -> tuple[Broken, ...]:
+def broken_words(view: PlanView, found: Iterable[Violation]) -> tuple[Broken, ...]:
     """One line a rule: its first sentence, and how many more there are."""
     by_rule: dict[str, list[str]] = {}
     for one in found:
         texts = by_rule.setdefault(one.rule, [])
-        text = _said(view, one)
+        text = said(view, one)
         if text not in texts:
             texts.append(text)
     return tuple(
@@ -214,6 +215,8 @@ def _place(view: PlanView, edit: Edit) -> tuple[str, str]:
     if isinstance(edit, MoveVisit):
         length = view.problem.cases[view.problem.case_index[edit.case]].half_days
         return f"slot-{edit.start}", stretch_words(view.problem, edit.start, length)
+    if isinstance(edit, SetAside):
+        return "unplaced", "暂不安排"
     raise AssertionError(edit)
 
 
@@ -230,6 +233,8 @@ def step_words(view: PlanView, act: Mapping[str, Any] | None) -> str:
         return names.firm(str(key)).name if key in names.firms else "已撤回的组织"
 
     kind = act["kind"]
+    if kind == "arrange":
+        return "按编组表修改"
     if kind in ("pin", "unpin"):
         what = act["pin"]
         whom = what.get("reviewer")
@@ -247,5 +252,6 @@ def step_words(view: PlanView, act: Mapping[str, Any] | None) -> str:
         "move-visit": lambda: f"{firm(act['case'])}改期",
         "move-case": lambda: f"{firm(act['case'])}改由另一组评审",
         "place": lambda: f"安排{firm(act['case'])}",
+        "set-aside": lambda: f"暂不安排{firm(act['case'])}",
     }
     return words[kind]()

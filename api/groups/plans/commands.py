@@ -8,6 +8,7 @@ from award.groups import plans, signing
 
 P = Permission
 EDIT = Command(P.EDIT_PLANS, plans.edit_plan, "edited")
+ARRANGE = Command(P.EDIT_PLANS, plans.arrange, "arranged")
 MOVE = Command(P.EDIT_PLANS, plans.move_visit, "edited")
 UNDO = Command(P.EDIT_PLANS, plans.undo, "undid")
 REDO = Command(P.EDIT_PLANS, plans.redo, "redid")

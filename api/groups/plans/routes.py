@@ -75,7 +75,7 @@ def read_plan(uid: Uid, response: Response, ledger: LedgerDep, viewer: ViewerDep
 def download_plan(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> Response:
     """assignment-plan/1；下载记入审计。"""
     with ledger.write(actor) as uow:
-        view = _taken(uow, viewer, uid, "plan.json")
+        view = taken(uow, viewer, uid, "plan.json")
         uow.commit()
     return attachment(
         assignment_store.plan_json(view.plan).encode("utf-8"),
@@ -94,7 +94,7 @@ def download_plan_problem(
     uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
 ) -> Response:
     with ledger.write(actor) as uow:
-        view = _taken(uow, viewer, uid, "problem.json")
+        view = taken(uow, viewer, uid, "problem.json")
         uow.commit()
     name = f"problem-{view.row.year}-{view.row.number}.json"
     return attachment(
@@ -116,7 +116,7 @@ def download_document(
     if kind is None:
         raise Refusal("not-found", f"没有这种文书，可以下载的是：{'、'.join(DOCUMENTS)}。")
     with ledger.write(actor) as uow:
-        view = _taken(uow, viewer, uid, name)
+        view = taken(uow, viewer, uid, name)
         book = book_of(uow.session, view)
         uow.commit()
     suffix = name.rsplit(".", 1)[1]
@@ -135,7 +135,7 @@ def download_office_calendar(
     uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep, now: NowDep
 ) -> Response:
     with ledger.write(actor) as uow:
-        view = _taken(uow, viewer, uid, "calendar.ics")
+        view = taken(uow, viewer, uid, "calendar.ics")
         book = book_of(uow.session, view)
         events = entries(book, known_entries(uow.session, book.year))
         uow.commit()
@@ -157,7 +157,7 @@ def download_expert_calendar(
 ) -> Response:
     """组织名称在本人接受任务、且到了公布日之后才写入，因为文件会转发。"""
     with ledger.write(actor) as uow:
-        view = _taken(uow, viewer, uid, f"{expert_uid}.ics")
+        view = taken(uow, viewer, uid, f"{expert_uid}.ics")
         book = book_of(uow.session, view)
         events = entries(book, known_entries(uow.session, book.year, expert_uid))
         content = expert_file(
@@ -390,7 +390,7 @@ def _shown(session: Session, view: PlanView) -> PlanOut:
     )
 
 
-def _taken(uow: UnitOfWork, viewer: Viewer, uid: str, name: str) -> PlanView:
+def taken(uow: UnitOfWork, viewer: Viewer, uid: str, name: str) -> PlanView:
     """A plan that leaves the system as a file: group lists are work secrets, so the log keeps who
     took them (PIPL 51).
     """

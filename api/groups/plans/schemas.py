@@ -94,6 +94,11 @@ class PlaceEdit(Input):
     start: Slot | None = None
 
 
+class SetAsideEdit(Input):
+    kind: Literal["set-aside"]
+    case: UidText
+
+
 AnyEdit = Annotated[
     ReplaceEdit
     | JoinEdit
@@ -103,7 +108,8 @@ AnyEdit = Annotated[
     | MoveMemberEdit
     | MoveVisitEdit
     | MoveCaseEdit
-    | PlaceEdit,
+    | PlaceEdit
+    | SetAsideEdit,
     Field(discriminator="kind"),
 ]
 
