@@ -80,6 +80,12 @@ def duties(problem: Problem, plan: Plan) -> dict[str, Duty]:
     return found
 
 
+def leaders(plan: Plan, duty: Duty) -> frozenset[str]:
+    """Who leads the groups of a duty of this plan."""
+    heads = (plan.groups[number].leader for number in duty.groups)
+    return frozenset(head for head in heads if head is not None)
+
+
 def disclosed(answer: str, disclose_from: date | None, today: date) -> bool:
     """Whether she may know whom she reviews: she has accepted, and the year's day of disclosure has
     come.

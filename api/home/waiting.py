@@ -17,7 +17,7 @@ from api.kit.access import Permission, may
 from api.kit.shell import NAVIGATION, Tone
 from assignment.duty import DECLINED, OPEN
 from award.decision import gather
-from award.duties import duties
+from award.duties import differences, duties
 from award.duties.duties import DutyView
 from award.groups import signing
 from award.groups.core import unfit
@@ -161,6 +161,7 @@ def _duties(asked: Asked, facts: Facts) -> Iterator[Todo]:
         title = f"{len(declined)} 位专家谢绝了任务，等经办人补人"
         path = _repair(asked, facts)
         yield Todo(title, _names(declined), path, "去补人", "bad", days)
+    yield from _unwritten(asked)
     silent = [one for one in found if one.state == OPEN]
     if silent:
         late = [one for one in silent if one.due and one.due < asked.today]
@@ -169,6 +170,14 @@ def _duties(asked: Asked, facts: Facts) -> Iterator[Todo]:
         days = asked.days(silent[0].published_at)
         title = f"{len(silent)} 位专家还没有答复任务"
         yield Todo(title, text, "/round/duties", "去催办", tone, days)
+
+
+def _unwritten(asked: Asked) -> Iterator[Todo]:
+    due = differences.pending(asked.session, asked.viewer, asked.year, asked.today)
+    if due and asked.may(P.ISSUE_LINKS):
+        names = "、".join(one.name for one in due[:3]) + ("等" if len(due) > 3 else "")
+        title = f"{len(due)} 位专家的任务是新的或有变动，还没有写信"
+        yield Todo(title, names, "/round/duties", "去写信")
 
 
 def _letters(asked: Asked) -> Iterator[Todo]:

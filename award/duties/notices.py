@@ -11,21 +11,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assignment.duty import ACCEPTED, OPEN, Duty
 from award.applicants import store as applicant_store
-from award.duties import duties
-from award.duties.duties import DutyView
-from award.groups.core.book import day_zh
-from award.groups.tables import DutyAnswer
+from award.duties import differences, duties
 from expert_pool import dossier, register
 from expert_pool import store as register_store
 from expert_pool.core import messages
 from expert_pool.core.actor import SYSTEM_VIEWER
-from expert_pool.facts.halfday import HALF_ZH
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.store import ExpertRow, YearState
-from expert_pool.tables import Expert, Message, YearlyRound
+from expert_pool.tables import YearlyRound
 
 ASK_DAYS = 14
 
@@ -96,71 +91,59 @@ def remind(
 def offer(
     uow: UnitOfWork, year: int, experts: Iterable[str] | None = None, note: str = ""
 ) -> tuple[str, ...]:
-    """任务通知: to everybody whose duty is unanswered; and to those who had a duty and have none
-    any more, that it is off.
+    """任务通知，按差别: to those whose duty is not what they were last told, and to those who had
+    one and have none any more. Nobody else is written to (`differences`).
     """
-    present = duties.everybody(uow.session, SYSTEM_VIEWER, year, uow.today)
-    if not present:
-        raise Refusal("not-published", f"{year} 年度还没有已发布的方案，没有可以通知的任务。")
-    known = {
-        row.expert
-        for row in uow.session.scalars(
-            select(DutyAnswer).where(DutyAnswer.year == year, DutyAnswer.answer == ACCEPTED)
-        )
-    }
-    wanted = None if experts is None else set(experts)
-    due = max(uow.today + timedelta(days=1), present[0].due or uow.today)
-    written: list[str] = []
-    for kind in ("offer", "change"):
-        texts = [
-            (one.duty.expert, _offered(one, due, kind == "change"), one.duty.fingerprint)
-            for one in present
-            if one.state == OPEN
-            and (one.duty.expert in known) is (kind == "change")
-            and (wanted is None or one.duty.expert in wanted)
-        ]
-        written += _write(uow, year, kind, texts, note)
-    return (
-        *written,
-        *_cancelled(uow, year, known - {one.duty.expert for one in present}, wanted, note),
+    _demand_published(uow, year)
+    return _letters(
+        uow, year, differences.pending(uow.session, SYSTEM_VIEWER, year, uow.today), experts, note
     )
 
 
-def when_words(duty: Duty) -> str:
-    """9月7日（周一）全天、9月8日（周二）上午."""
-    days: dict[date, list[str]] = {}
-    for slot in duty.half_days:
-        days.setdefault(slot.date, []).append(HALF_ZH[slot.half])
-    return "、".join(
-        day_zh(day) + ("全天" if len(halves) == 2 else halves[0]) for day, halves in days.items()
-    )
-
-
-def _offered(one: DutyView, due: date, changed: bool) -> str:
-    return messages.offer(
-        one.name, one.duty.leader, when_words(one.duty) or "时间另行通知", due, changed
-    )
-
-
-def _cancelled(
-    uow: UnitOfWork, year: int, gone: set[str], wanted: set[str] | None, note: str
+def press(
+    uow: UnitOfWork, year: int, experts: Iterable[str] | None = None, note: str = ""
 ) -> tuple[str, ...]:
-    """Told once: whoever has had the message since the acceptance is left alone."""
-    told = (
-        select(Expert.uid)
-        .join(Message, Message.expert_id == Expert.id)
-        .where(Message.year == year, Message.kind == "cancel")
+    """催答复: the same letter again to those who have had it and have not answered."""
+    _demand_published(uow, year)
+    silent = differences.unanswered(uow.session, SYSTEM_VIEWER, year, uow.today)
+    return _letters(uow, year, silent, experts, note)
+
+
+def _demand_published(uow: UnitOfWork, year: int) -> None:
+    if not duties.everybody(uow.session, SYSTEM_VIEWER, year, uow.today):
+        raise Refusal("not-published", f"{year} 年度还没有已发布的方案，没有可以通知的任务。")
+
+
+def _letters(
+    uow: UnitOfWork,
+    year: int,
+    letters: Iterable[differences.Letter],
+    experts: Iterable[str] | None,
+    note: str,
+) -> tuple[str, ...]:
+    wanted = None if experts is None else set(experts)
+    chosen = [one for one in letters if wanted is None or one.expert in wanted]
+    return tuple(
+        uid
+        for kind in ("offer", "change", "cancel")
+        for uid in _write(
+            uow,
+            year,
+            kind,
+            [(one.expert, _text(uow, one), one.about) for one in chosen if one.kind == kind],
+            note,
+        )
     )
-    left = gone - set(uow.session.scalars(told))
-    names = dict(
-        uow.session.execute(select(Expert.uid, Expert.name).where(Expert.uid.in_(left))).all()
-    )
-    texts = [
-        (uid, messages.cancel(name), "")
-        for uid, name in sorted(names.items())
-        if wanted is None or uid in wanted
-    ]
-    return _write(uow, year, "cancel", texts, note)
+
+
+def _text(uow: UnitOfWork, one: differences.Letter) -> str:
+    if one.view is None:
+        return messages.cancel(one.name)
+    if one.leader_only:
+        return messages.leader_changed(one.name)
+    due = max(uow.today + timedelta(days=1), one.view.due or uow.today)
+    when = differences.when_words(one.view.duty) or "时间另行通知"
+    return messages.offer(one.name, one.view.duty.leader, when, due, one.kind == "change")
 
 
 def _write(

@@ -54,6 +54,14 @@ def offer(name: str, leader: bool, when: str, due: date, changed: bool = False) 
     )
 
 
+def leader_changed(name: str) -> str:
+    """Nothing of her own has changed, and she need not answer again."""
+    return (
+        f"{name}老师，您好！您接受的评审任务和时间不变，所在评审组的组长有变动，请打开链接查看，"
+        f"不必再答复。链接仅限本人使用，请勿转发。\n{LINK}\n——{ISSUER}"
+    )
+
+
 def cancel(name: str) -> str:
     return (
         f"{name}老师，您好！原先请您参加的今年现场评审任务已取消，原定时间不再占用。感谢支持。"

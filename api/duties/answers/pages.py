@@ -4,8 +4,9 @@ repair of the plan.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Form, Request, Response
 
@@ -13,15 +14,16 @@ from api.groups.repairs import pages as repairs
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
-from api.kit.fields import Uid
+from api.kit.fields import Uid, UidText
 from api.kit.parts import Option, Stat
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from assignment.duty import ACCEPTED, DECLINED, OPEN, REASONS
-from award.duties import duties, notices
+from award.duties import differences, duties, notices
+from award.duties.differences import when_words
 from award.duties.duties import DutyView
-from award.duties.notices import when_words
 from expert_pool import correspondence
+from expert_pool.core.messages import KINDS
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -29,6 +31,19 @@ Text = Annotated[str, Form(max_length=300)]
 WORDS = {ACCEPTED: "已接受", DECLINED: "谢绝", OPEN: "未答复"}
 TONES = {ACCEPTED: "ok", DECLINED: "bad", OPEN: "warn"}
 ORDER = (DECLINED, OPEN, ACCEPTED)
+WRITERS = {"offer": notices.offer, "press": notices.press}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One line of 要写信的: to whom, what, and why."""
+
+    uid: str
+    name: str
+    kind: str
+    reasons: tuple[str, ...]
+
+
 # A refusal leads there.
 router.include_router(repairs.router)
 
@@ -40,12 +55,17 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         year = common.needed_year(session, viewer)
         found = duties.everybody(session, viewer, year.year, today)
         links = correspondence.links(session, viewer, now)
+        letters = differences.pending(session, viewer, year.year, today)
+        silent = differences.unanswered(session, viewer, year.year, today)
     counts = {state: sum(one.state == state for one in found) for state in ORDER}
     view = {
         "subtitle": f"{year.year} 年度 · 评哪几家，本人接受之后才看得到",
         "published": bool(found),
         "plan": found[0].plan_uid if found else "",
-        "open": counts[OPEN],
+        "letters": tuple(
+            Letter(one.expert, one.name, KINDS[one.kind], one.reasons) for one in letters
+        ),
+        "silent": len(silent),
         "stats": tuple(
             Stat(WORDS[state], str(counts[state]), f"/ {len(found)}") for state in reversed(ORDER)
         ),
@@ -87,10 +107,18 @@ def _line(one: DutyView, link: correspondence.LinkState | None, today: date) -> 
 
 @router.post("/round/duties/messages", allow=P.ISSUE_LINKS)
 def write(
-    request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep, note: Text = ""
+    request: Request,
+    actor: ActorDep,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    kind: Annotated[Literal["offer", "press"], Form()] = "offer",
+    uid: Annotated[tuple[UidText, ...], Form()] = (),
+    note: Text = "",
 ) -> Response:
+    """拟信: to those ticked; a form without ticks speaks of all."""
     with ledger.write(actor) as uow:
-        written = notices.offer(uow, common.needed_year(uow.session, viewer).year, note=note)
+        year = common.needed_year(uow.session, viewer).year
+        written = WRITERS[kind](uow, year, uid or None, note=note)
         uow.commit()
     return see_other(
         request,
