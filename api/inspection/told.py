@@ -133,6 +133,7 @@ QUIET = {
     "round_id",
     "scorebook_id",
     "agreed",
+    "remarks",
     "cases",
     "listing",
     "nonce",

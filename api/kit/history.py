@@ -268,6 +268,7 @@ PHRASES = {
     ("agree", "consensus"): "合议议定条款得分",
     ("assent", "consensus"): "成员同意合议值",
     ("write", "consensus"): "撰写总体评价",
+    ("write-remarks", "consensus"): "改写评审意见",
     ("issue", "consensus"): "出具评审报告",
     ("take-up", "consensus"): "收回评审报告",
     ("complete", "consensus"): "评审报告签署齐全",

@@ -6,6 +6,8 @@ binds the signatures, a changed report wants new ones.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from award.applicants.applications import step
@@ -14,6 +16,7 @@ from award.scoring import store
 from award.scoring.core import consensus as core
 from award.scoring.core import report as reports
 from award.scoring.core.consensus import Agreed
+from award.scoring.core.scorebook import TEXTS
 from award.scoring.follow import consensus_of
 from award.scoring.record import note_record
 from award.scoring.store import ConsensusView
@@ -28,6 +31,11 @@ DONE = {"document": "document-reviewed", "site": "site-reviewed"}
 SIGNED, DISSENT, SILENT = "signed", "dissent", "silent"
 KINDS = {SIGNED: "签名", DISSENT: "书面不同意见", SILENT: "未签名也未提出不同意见，视为同意"}
 LONGEST = 4000
+# What a leader may put in her own words; site issues are those of the document report.
+REMARKS = {
+    "document": ("strengths", "improvements", "issues"),
+    "site": ("strengths", "improvements"),
+}
 
 
 def accept_all(uow: UnitOfWork, year: int, stage: str, applicant: str, version: int) -> int:
@@ -94,6 +102,47 @@ def write_overview(
         row.proposal, row.proposal_reason = proposal, proposal_reason.strip()
 
 
+def write_remarks(
+    uow: UnitOfWork,
+    year: int,
+    stage: str,
+    applicant: str,
+    version: int,
+    no: str,
+    said: Mapping[str, str],
+) -> None:
+    """改写一个条款的优势、改进和现场问题 as they will stand in the report, one remark a line.
+
+    The members' own books stay as they are. Raises Refusal `unknown-item`, `too-long`, or
+    `remarks-needed` when fewer are left than the year asks for.
+    """
+    row, _ = _led(uow, year, stage, applicant, version)
+    store.rubric_of(uow.session, year).item(no)
+    texts = {kind: _lines(no, kind, said[kind]) for kind in REMARKS[stage] if kind in said}
+    wanted = int(stages.values(uow.session, year)["comments_per_item"])
+    merged = store.remarks(uow.session, year, stage, applicant)[no]
+    left = sum(
+        len(texts[kind].splitlines()) if kind in texts else len(merged[kind])
+        for kind in ("strengths", "improvements")
+    )
+    if stage == "document" and left < wanted:
+        raise Refusal("remarks-needed", f"{no}的优势和改进至少要留{wanted}条。", BASIS, item=no)
+    held = store.edited_remarks(row)
+    own = {kind: text for kind, text in texts.items() if text.splitlines() != merged[kind]}
+    fresh = {one: kinds for one, kinds in held.items() if one != no} | ({no: own} if own else {})
+    if fresh != held:
+        with uow.change(row, "write-remarks"):
+            row.remarks = json.dumps(fresh, ensure_ascii=False, sort_keys=True)
+
+
+def _lines(no: str, kind: str, said: str) -> str:
+    if len(said) > LONGEST:
+        raise Refusal(
+            "too-long", f"{no}的{TEXTS[kind]}超过 {LONGEST} 字，请精简。", BASIS, field=kind
+        )
+    return "\n".join(line.strip() for line in said.splitlines() if line.strip())
+
+
 def issue(uow: UnitOfWork, year: int, stage: str, applicant: str, version: int) -> str:
     """出具评审报告: every item agreed; gives the digest the members sign."""
     row, view = _led(uow, year, stage, applicant, version)
@@ -109,7 +158,7 @@ def issue(uow: UnitOfWork, year: int, stage: str, applicant: str, version: int) 
             rubric,
             view.rows,
             view.agreed,
-            store.remarks(uow.session, year, stage, applicant),
+            store.report_remarks(uow.session, year, stage, applicant),
             reports.Frame(
                 year,
                 stage,
@@ -118,7 +167,7 @@ def issue(uow: UnitOfWork, year: int, stage: str, applicant: str, version: int) 
                 row.overview,
                 row.proposal,
                 row.proposal_reason,
-                _issues_before(uow, year, applicant) if stage == "site" else {},
+                store.site_issues(uow.session, year, applicant) if stage == "site" else {},
             ),
         )
     )
@@ -245,12 +294,6 @@ def _put(uow: UnitOfWork, row: Consensus, expert: str, name: str, kind: str, tex
 def _demand_issued(row: Consensus) -> None:
     if row.state != "issued":
         raise Refusal("wrong-state", "报告还没有出具，或者已经签完。", BASIS)
-
-
-def _issues_before(uow: UnitOfWork, year: int, applicant: str) -> dict[str, tuple[str, ...]]:
-    """现场核查问题 of the document report, by item."""
-    row = store.consensus_row(uow.session, year, "document", applicant)
-    return reports.issues(row.report) if row is not None and row.report else {}
 
 
 def _set(uow: UnitOfWork, row: Consensus, agreed: dict[str, Agreed], action: str) -> None:

@@ -150,7 +150,7 @@ def _reopen(
     with uow.change(row, "reopen", why):
         row.state, row.reopen_reason, row.signed_at = "open", why, None
         row.report, row.report_digest, row.issued_at = "", "", None
-        row.agreed = "{}"
+        row.agreed = row.remarks = "{}"
     firm = uow.load(Applicant, applicant)
     before, after = BY_RULE[review]
     if firm.state == before:

@@ -17,6 +17,7 @@ from award.groups import store as plan_store
 from award.groups.store import PlanView
 from award.groups.tables import PlanVersion
 from award.scoring.core import consensus as core
+from award.scoring.core import report as reports
 from award.scoring.core.consensus import Agreed, Limits, Row
 from award.scoring.core.rubric import Rubric, parse
 from award.scoring.core.scorebook import Book, complete, from_json
@@ -141,6 +142,14 @@ def own_books(session: Session, viewer: Viewer, year: int) -> tuple[BookView, ..
         .order_by(Scorebook.stage, Scorebook.applicant, Scorebook.id)
     )
     return tuple(_view(session, row) for row in rows)
+
+
+def own_years(session: Session, viewer: Viewer) -> tuple[int, ...]:
+    """The years in which she has books, newest first."""
+    if viewer.expert_id is None:
+        return ()
+    query = select(Scorebook.year).where(Scorebook.expert == viewer.expert_id).distinct()
+    return tuple(session.scalars(query.order_by(Scorebook.year.desc())))
 
 
 def own_book(session: Session, viewer: Viewer, uid: str) -> BookView:
@@ -280,12 +289,43 @@ def remarks(
     return found
 
 
+def report_remarks(
+    session: Session, year: int, stage: str, applicant: str
+) -> dict[str, dict[str, list[str]]]:
+    """What the report says to each item: the members' remarks, in the leader's words where she has
+    put them in hers.
+    """
+    found = remarks(session, year, stage, applicant)
+    for no, edited in edited_remarks(consensus_row(session, year, stage, applicant)).items():
+        found[no] |= {kind: text.splitlines() for kind, text in edited.items()}
+    return found
+
+
+def edited_remarks(row: Consensus | None) -> dict[str, dict[str, str]]:
+    """By item and kind, one remark a line, what the leader has put in her own words."""
+    return json.loads(row.remarks) if row is not None else {}
+
+
+def year_of(session: Session, applicant: str) -> int:
+    """The year an applicant stands in. Raises Refusal `not-found`."""
+    number = session.scalar(select(Applicant.year).where(Applicant.uid == applicant))
+    if number is None:
+        raise nothing()
+    return number
+
+
 def start_of(session: Session, year: int, applicant: str) -> dict[str, int]:
     """资料评审的合议结果, with which the site visit begins."""
     row = consensus_row(session, year, "document", applicant)
     if row is None or not row.report:
         return {}
     return {no: one.percent for no, one in agreed_of(row).items()}
+
+
+def site_issues(session: Session, year: int, applicant: str) -> dict[str, tuple[str, ...]]:
+    """现场核查问题 that the document report left, by item."""
+    row = consensus_row(session, year, "document", applicant)
+    return reports.issues(row.report) if row is not None and row.report else {}
 
 
 def consensus_row(session: Session, year: int, stage: str, applicant: str) -> Consensus | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from expert_pool.ledger.base import Base, Editable
@@ -64,6 +64,9 @@ class Consensus(Editable, Base):
     applicant: Mapped[str] = mapped_column(index=True)
     state: Mapped[str]  # open / issued / signed
     agreed: Mapped[str]
+    # What the leader made of the members' remarks, by item and kind; an item not there stands as
+    # they wrote it.
+    remarks: Mapped[str] = mapped_column(default="{}", server_default=text("'{}'"))
     overview: Mapped[str] = mapped_column(default="")
     proposal: Mapped[str] = mapped_column(default="")  # yes / no: 建议入围
     proposal_reason: Mapped[str] = mapped_column(default="")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from award.applicants.tables import Applicant
+from award.scoring import sheets, store
+from award.scoring.tables import Consensus, Scorebook
 from expert_pool.core.actor import Role
 from tests.api import world as worlds
 from tests.award.walk import MEMBERS, PDF, YEAR, Walk
@@ -48,7 +52,28 @@ def test_a_book_is_scored_locked_and_agreed_by_the_interface(walk: Walk) -> None
     assert leader.post(f"{at}/accept").json() == {"accepted": 23}
     said = {"overview": "组织概况。", "proposal": "yes"}
     assert leader.put(f"{at}/overview", json=said).status_code == 204
+    words = f"{at}/items/4.1.2/remarks"
+    assert (
+        leader.put(words, json={"strengths": ""})
+        .json()["detail"]
+        .startswith("4.1.2的优势和改进至少要留1条。")
+    )
+    colleague = world.expert_client(walk.cast.experts[MEMBERS[1]])
+    assert colleague.put(words, json={"strengths": "我改"}).status_code == 403
+    said = {"strengths": "战略清楚。\n\n 职责到人。 ", "improvements": "标杆少。"}
+    assert leader.put(words, json=said | {"version": 1}).status_code == 412
+    assert leader.put(words, json=said).status_code == 204
+    shown = next(row for row in leader.get(at).json()["rows"] if row["no"] == "4.1.2")
+    assert [one["lines"] for one in shown["remarks"]] == [
+        ["战略清楚。", "职责到人。"], ["标杆少。"], ["查台账。"],
+    ]  # fmt: skip
     digest = leader.post(f"{at}/report").json()["digest"]
+    with walk.ledger.read() as session:
+        report = json.loads(session.query(Consensus).filter_by(applicant=firm).one().report)
+        book = session.query(Scorebook).filter_by(uid=walk.book(MEMBERS[1], firm, "document")).one()
+    assert report["items"][0]["strengths"] == ["战略清楚。", "职责到人。"]
+    assert report["items"][1]["strengths"] == ["有方法。"]
+    assert "战略清楚" not in book.sealed_book  # her own book stays as she wrote it
     for name in MEMBERS:
         client = world.expert_client(walk.cast.experts[name])
         assert client.post(f"{at}/signatures", json={"digest": digest}).status_code == 204
@@ -135,3 +160,22 @@ def test_material_incidents_and_calibration_by_the_interface(walk: Walk) -> None
     given = {"percents": {item["no"]: 55 for item in shown["items"]}}
     closed = clerk.put(f"{case}/{shown['lines'][0]['expert']}", json=given)
     assert closed.status_code == 409 and closed.json()["detail"].startswith("现在是资料评审")
+
+
+def test_a_reviewer_brings_her_excel_sheet_and_reads_earlier_years(walk: Walk) -> None:
+    world: worlds.World = walk.world  # type: ignore[attr-defined]
+    firm = list(walk.cast.firms.values())[1]
+    her = world.expert_client(walk.cast.experts[MEMBERS[2]])
+    at = f"/api/v1/my/books/{walk.book(MEMBERS[2], firm, 'document')}"
+    assert her.get(f"{at}/sheet.xlsx").status_code == 404  # not told whom she reviews yet
+    with walk.ledger.read() as session:
+        book = store.own_book(session, walk.viewer(MEMBERS[2]), at.rpartition("/")[2])
+        sheet = sheets.write_sheet(
+            session, book, session.query(Applicant).filter_by(uid=firm).one()
+        )
+    shown = her.post(f"{at}/sheet", files={"file": ("表.xlsx", sheet)}).json()
+    assert (shown["done"], shown["changed"]) == (0, [])
+    assert her.post(f"{at}/sheet/take", json={"sealed": shown["sealed"]}).status_code == 204
+    assert her.post(f"{at}/sheet/take", json={"sealed": "AAAA"}).status_code == 412
+    page = her.get(f"/y/{YEAR}/me/books")
+    assert page.status_code == 200 and "其他年度" not in page.text

@@ -4,6 +4,7 @@ consensus.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -14,16 +15,12 @@ from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
-from api.kit.files import attachment
+from api.kit.paths import server_root, year_root
 from api.kit.rendering import page, see_other
 from api.scoring.files import report_file
-from api.scoring.own import views
-from award.applicants.tables import Applicant, Attachment, AttachmentContent
+from api.scoring.own import files, views
 from award.scoring import agree, books, sheets, store
 from award.scoring.core.consensus import Agreed
-from award.scoring.core.scorebook import STAGES
-from award.scoring.tables import SitePlan
-from award.year import store as year_store
 from expert_pool import store as register_store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
@@ -32,28 +29,34 @@ router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=4000)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_BYTES = 2_000_000
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 
 
-def _frame(
-    session: Session, viewer: Viewer, now: NowDep
-) -> tuple[year_store.YearView, dict[str, Any]]:
+def _frame(session: Session, viewer: Viewer, now: NowDep, year: int) -> dict[str, Any]:
     if viewer.expert_id is None:
         raise store.nothing()
-    year = common.needed_year(session, viewer)
-    me = register_store.expert(session, viewer, viewer.expert_id, year.year, common.china_day(now))
-    return year, {"expert_name": me.fields.name, "year": year.year}
+    me = register_store.expert(session, viewer, viewer.expert_id, year, common.china_day(now))
+    return {"expert_name": me.fields.name, "year": year}
 
 
 @router.get("/me/books", allow=P.OWN_BOOK)
 def show_books(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
     with ledger.read() as session:
-        year, frame = _frame(session, viewer, now)
-        lines = views.book_lines(session, viewer, year.year, common.china_day(now))
-        promised = store.has_promised(session, viewer.expert_id or "", year.year)
-    return page(request, "own_books.html", {**frame, "books": lines, "promised": promised})
+        year = common.needed_year(session, viewer).year
+        view = {
+            **_frame(session, viewer, now, year),
+            "books": views.book_lines(session, viewer, year, common.china_day(now)),
+            "promised": store.has_promised(session, viewer.expert_id or "", year),
+            "years": _other_years(request, store.own_years(session, viewer), year),
+        }
+    return page(request, "own_books.html", view)
+
+
+def _other_years(request: Request, years: Sequence[int], now: int) -> list[tuple[int, str]]:
+    """The years of her other books, each with its address."""
+    server = server_root(request.scope)
+    return [(one, year_root(server, one) + "/me/books") for one in years if one != now]
 
 
 @router.get("/me/books/{uid}", allow=P.OWN_BOOK)
@@ -61,18 +64,10 @@ def show_book(
     request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep
 ) -> Response:
     with ledger.read() as session:
-        year, frame = _frame(session, viewer, now)
-        book = store.own_book(session, viewer, uid)
-        _demand_promise(session, viewer, year.year, common.china_day(now))
+        book = views.open_book(session, viewer, uid, common.china_day(now))
+        frame = _frame(session, viewer, now, book.year)
         view = views.book_view(session, book)
     return page(request, "own_book.html", {**frame, **view})
-
-
-def _demand_promise(session: Session, viewer: Viewer, year: int, today: Any) -> None:
-    if not store.has_promised(session, viewer.expert_id or "", year):
-        raise Refusal("not-declared", "请先签署年度声明与保密承诺。", "办法第十一条")
-    if not views.disclosed(session, viewer, year, today):
-        raise store.nothing()
 
 
 @router.get("/me/books/{uid}/items/{no}", allow=P.OWN_BOOK)
@@ -80,9 +75,8 @@ def show_item(
     request: Request, uid: Uid, no: str, viewer: ViewerDep, ledger: LedgerDep, now: NowDep
 ) -> Response:
     with ledger.read() as session:
-        year, frame = _frame(session, viewer, now)
-        book = store.own_book(session, viewer, uid)
-        _demand_promise(session, viewer, year.year, common.china_day(now))
+        book = views.open_book(session, viewer, uid, common.china_day(now))
+        frame = _frame(session, viewer, now, book.year)
         if book.state != "open":
             return see_other(request, f"/me/books/{uid}")
         view = views.item_view(session, book, no)
@@ -146,11 +140,7 @@ def lock(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Resp
 @router.get("/me/books/{uid}/sheet.xlsx", allow=P.OWN_BOOK)
 def download_sheet(uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
     with ledger.read() as session:
-        book = store.own_book(session, viewer, uid)
-        _demand_promise(session, viewer, book.year, common.china_day(now))
-        firm = views.firms_of(session, book.year)[book.applicant]
-        content = sheets.write_sheet(session, book, firm)
-    return attachment(content, XLSX, f"{book.year}年度{firm.name}{STAGES[book.stage]}评分表.xlsx")
+        return files.sheet_file(session, viewer, uid, common.china_day(now))
 
 
 @router.post("/me/books/{uid}/sheet", allow=P.OWN_BOOK, body_bytes=SHEET_BYTES)
@@ -166,8 +156,8 @@ def look_at_sheet(
     """Totals first; nothing is written before she agrees."""
     data = file.file.read(SHEET_BYTES)
     with ledger.asking(actor) as uow:
-        _, frame = _frame(uow.session, viewer, now)
         book = store.own_book(uow.session, viewer, uid)
+        frame = _frame(uow.session, viewer, now, book.year)
         firm = views.firms_of(uow.session, book.year)[book.applicant]
         shown, problems = None, []
         try:
@@ -199,17 +189,7 @@ def take_sheet(
 def read_file(uid: Uid, file: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
     """申报材料, for who reviews the applicant and has promised secrecy."""
     with ledger.read() as session:
-        book = store.own_book(session, viewer, uid)
-        _demand_promise(session, viewer, book.year, common.china_day(now))
-        if book.state in ("void", "frozen"):
-            raise store.nothing()
-        row = session.query(Attachment).filter_by(uid=file, removed_at=None).one_or_none()
-        firm = session.get(Applicant, row.applicant_id) if row else None
-        if row is None or firm is None or firm.uid != book.applicant:
-            raise store.nothing()
-        content = session.get(AttachmentContent, row.sha256)
-        assert content is not None
-        return attachment(content.content, "application/octet-stream", row.filename)
+        return files.material(session, viewer, uid, file, common.china_day(now))
 
 
 @router.get("/me/consensus/{stage}/{applicant}", allow=P.OWN_BOOK)
@@ -222,25 +202,17 @@ def show_consensus(
     now: NowDep,
 ) -> Response:
     with ledger.read() as session:
-        year, frame = _frame(session, viewer, now)
-        if stage not in store.YEAR_STAGE:
-            raise store.nothing()
-        found = store.group_view(session, viewer, year.year, stage, applicant)
+        found = views.group_view(session, viewer, stage, applicant)
+        frame = _frame(session, viewer, now, found.year)
         view = views.consensus_page(session, found, viewer.expert_id or "")
-        plan = session.query(SitePlan).filter_by(applicant=applicant).one_or_none()
-        view["site_plan"] = plan.text if plan else views.SITE_TEMPLATE
-        view["planned"] = plan is not None
-    return page(request, "own_consensus.html", {**frame, **view})
+        plan = views.site_day(session, applicant)
+    return page(request, "own_consensus.html", {**frame, **view, **plan})
 
 
 @router.get("/me/consensus/{stage}/{applicant}/report.docx", allow=P.OWN_BOOK)
 def download_report(stage: str, applicant: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
     with ledger.read() as session:
-        year = common.needed_year(session, viewer)
-        if stage not in store.YEAR_STAGE:
-            raise store.nothing()
-        found = store.group_view(session, viewer, year.year, stage, applicant)
-    return report_file(found)
+        return report_file(views.group_view(session, viewer, stage, applicant))
 
 
 @router.post("/me/consensus/{stage}/{applicant}/accept", allow=P.OWN_BOOK)
@@ -248,13 +220,12 @@ def accept_all(
     request: Request,
     stage: str,
     applicant: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     version: Version,
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         agree.accept_all(uow, year, stage, applicant, version)
         uow.commit()
     return see_other(request, f"/me/consensus/{stage}/{applicant}", "agreed")
@@ -266,7 +237,6 @@ def agree_item(
     stage: str,
     applicant: Uid,
     no: str,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     version: Version,
@@ -279,7 +249,7 @@ def agree_item(
     if value is None:
         raise Refusal("blank", f"请选择{no}的合议值。", "办法第十条", field="percent")
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         wanted = Agreed(value, reason, evidence, settles)
         agree.agree_item(uow, year, stage, applicant, version, no, wanted)
         uow.commit()
@@ -292,16 +262,36 @@ def assent(
     stage: str,
     applicant: Uid,
     no: str,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     percent: Annotated[int, Form(ge=0, le=100)],
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         agree.assent(uow, year, stage, applicant, no, percent)
         uow.commit()
     return see_other(request, f"/me/consensus/{stage}/{applicant}#i{no}", "agreed")
+
+
+@router.post("/me/consensus/{stage}/{applicant}/items/{no}/remarks", allow=P.OWN_BOOK)
+def write_remarks(
+    request: Request,
+    stage: str,
+    applicant: Uid,
+    no: str,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    strengths: Long = "",
+    improvements: Long = "",
+    issues: Long = "",
+) -> Response:
+    said = {"strengths": strengths, "improvements": improvements, "issues": issues}
+    with ledger.write(actor) as uow:
+        year = store.year_of(uow.session, applicant)
+        agree.write_remarks(uow, year, stage, applicant, version, no, said)
+        uow.commit()
+    return see_other(request, f"/me/consensus/{stage}/{applicant}#i{no}", "saved")
 
 
 @router.post("/me/consensus/{stage}/{applicant}/overview", allow=P.OWN_BOOK)
@@ -309,7 +299,6 @@ def write_overview(
     request: Request,
     stage: str,
     applicant: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     version: Version,
@@ -318,7 +307,7 @@ def write_overview(
     proposal_reason: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         agree.write_overview(
             uow, year, stage, applicant, version, overview, proposal, proposal_reason
         )
@@ -331,13 +320,12 @@ def issue(
     request: Request,
     stage: str,
     applicant: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     version: Version,
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         agree.issue(uow, year, stage, applicant, version)
         uow.commit()
     return see_other(request, f"/me/consensus/{stage}/{applicant}", "report-issued")
@@ -348,13 +336,12 @@ def reopen(
     request: Request,
     stage: str,
     applicant: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     reason: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         agree.take_up_again(uow, year, stage, applicant, reason)
         uow.commit()
     return see_other(request, f"/me/consensus/{stage}/{applicant}", "saved")
@@ -365,7 +352,6 @@ def sign(
     request: Request,
     stage: str,
     applicant: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     digest: Annotated[str, Form(max_length=64)] = "",
@@ -375,7 +361,7 @@ def sign(
     if how not in ("sign", "dissent"):
         raise Refusal("invalid", "没有选择签名还是提出不同意见，请按相应的按钮。", "办法第十条")
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         text = dissent if how == "dissent" else None
         agree.sign(uow, year, stage, applicant, digest, text)
         uow.commit()
@@ -386,7 +372,6 @@ def sign(
 def mark_silent(
     request: Request,
     applicant: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     expert: Text = "",
@@ -394,7 +379,7 @@ def mark_silent(
     reason: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         agree.mark_silent(uow, year, applicant, expert, digest, reason)
         uow.commit()
     return see_other(request, f"/me/consensus/site/{applicant}", "saved")
@@ -404,13 +389,12 @@ def mark_silent(
 def plan_site_day(
     request: Request,
     applicant: Uid,
-    viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
     text: Long = "",
 ) -> Response:
     with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer).year
+        year = store.year_of(uow.session, applicant)
         agree.plan_site_day(uow, year, applicant, text)
         uow.commit()
     return see_other(request, f"/me/consensus/site/{applicant}", "saved")

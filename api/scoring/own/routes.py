@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import Response
-from pydantic import Field
+from fastapi import File, Response, UploadFile
+from pydantic import Field, StringConstraints
 
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Input, Line, Note, Reason, Uid, UidText, Year, example
 from api.scoring.files import report_file
-from api.scoring.own import views
-from award.scoring import agree, books, store
+from api.scoring.own import files, views
+from award.scoring import agree, books, sheets, store
 from award.scoring.core.consensus import Agreed
 from expert_pool.facts.refusal import Refusal
 
@@ -25,6 +25,8 @@ router = Router(prefix="/api/v1/my", tags=["评分"])
 P = Permission
 Stage = Literal["document", "site"]
 Percent = Annotated[int, Field(ge=-1000, le=1000)]
+Version = Annotated[int, Field(ge=0, le=2_000_000_000, description="读取时的版本，0 表示不核对")]
+SHEET_BYTES = 2_000_000
 
 
 class MarkIn(Input):
@@ -45,6 +47,24 @@ class AgreedIn(Input):
     reason: Note = ""
     evidence: Note = ""
     settles: Note = ""
+    version: Version = 0
+
+
+class RemarksIn(Input):
+    """One remark a line; what is left out stays as it is."""
+
+    model_config = example({"strengths": "职责清楚。\n有方法。", "version": 3})
+    strengths: Note | None = None
+    improvements: Note | None = None
+    issues: Note | None = None
+    version: Version = 0
+
+
+class SealedIn(Input):
+    """What the look at a sheet gave."""
+
+    model_config = example({"sealed": "c2VhbGVk"})
+    sealed: Annotated[str, StringConstraints(max_length=500_000, pattern=r"^[A-Za-z0-9+/=]*$")]
 
 
 class AssentIn(Input):
@@ -57,6 +77,7 @@ class OverviewIn(Input):
     overview: Note
     proposal: Literal["", "yes", "no"] = ""
     proposal_reason: Line = ""
+    version: Version = 0
 
 
 class SignIn(Input):
@@ -95,9 +116,7 @@ def read_books(
 @router.get("/books/{uid}", allow=P.OWN_BOOK, summary="一份评分表")
 def read_book(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, now: NowDep) -> dict[str, Any]:
     with ledger.read() as session:
-        book = store.own_book(session, viewer, uid)
-        if not views.disclosed(session, viewer, book.year, common.china_day(now)):
-            raise store.nothing()
+        book = views.open_book(session, viewer, uid, common.china_day(now))
         return views.book_view(session, book)
 
 
@@ -106,9 +125,7 @@ def read_item(
     uid: Uid, no: str, ledger: LedgerDep, viewer: ViewerDep, now: NowDep
 ) -> dict[str, Any]:
     with ledger.read() as session:
-        book = store.own_book(session, viewer, uid)
-        if not views.disclosed(session, viewer, book.year, common.china_day(now)):
-            raise store.nothing()
+        book = views.open_book(session, viewer, uid, common.china_day(now))
         return views.item_view(session, book, no)
 
 
@@ -129,6 +146,52 @@ def lock(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> dict[str, str]:
         receipt = books.lock(uow, uid)
         uow.commit()
     return {"receipt": receipt}
+
+
+@router.get("/books/{uid}/sheet.xlsx", allow=P.OWN_BOOK, summary="下载 Excel 评分表")
+def download_score_sheet(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, now: NowDep) -> Response:
+    with ledger.read() as session:
+        return files.sheet_file(session, viewer, uid, common.china_day(now))
+
+
+@router.post(
+    "/books/{uid}/sheet",
+    allow=P.OWN_BOOK,
+    body_bytes=SHEET_BYTES,
+    summary="交回 Excel 评分表，先看合计",
+)
+def look_at_score_sheet(
+    uid: Uid,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    file: UploadFile = File(...),  # noqa: B008
+) -> dict[str, Any]:
+    with ledger.asking(actor) as uow:
+        book = store.own_book(uow.session, viewer, uid)
+        return vars(sheets.look_at(uow, book, file.file.read(SHEET_BYTES)))
+
+
+@router.post(
+    "/books/{uid}/sheet/take",
+    allow=P.OWN_BOOK,
+    status_code=204,
+    summary="写入看过的 Excel 评分表",
+)
+def take_score_sheet(
+    uid: Uid, body: SealedIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> None:
+    with ledger.write(actor) as uow:
+        sheets.take(uow, store.own_book(uow.session, viewer, uid), body.sealed)
+        uow.commit()
+
+
+@router.get("/books/{uid}/files/{file}", allow=P.OWN_BOOK, summary="下载一份申报材料")
+def read_own_material(
+    uid: Uid, file: Uid, ledger: LedgerDep, viewer: ViewerDep, now: NowDep
+) -> Response:
+    with ledger.read() as session:
+        return files.material(session, viewer, uid, file, common.china_day(now))
 
 
 AT = "/{year}/consensus/{stage}/{applicant}"
@@ -172,7 +235,8 @@ def agree_item(
     actor: ActorDep,
 ) -> None:
     with ledger.write(actor) as uow:
-        agree.agree_item(uow, year, stage, applicant, 0, no, Agreed(**dict(body)))
+        wanted = dict(body)
+        agree.agree_item(uow, year, stage, applicant, wanted.pop("version"), no, Agreed(**wanted))
         uow.commit()
 
 
@@ -191,6 +255,24 @@ def assent(
         uow.commit()
 
 
+@router.put(
+    AT + "/items/{no}/remarks", allow=P.OWN_BOOK, status_code=204, summary="改写一个条款的意见"
+)
+def write_remarks(
+    year: Year,
+    stage: Stage,
+    applicant: Uid,
+    no: str,
+    body: RemarksIn,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    said = {kind: text for kind, text in dict(body).items() if isinstance(text, str)}
+    with ledger.write(actor) as uow:
+        agree.write_remarks(uow, year, stage, applicant, body.version, no, said)
+        uow.commit()
+
+
 @router.put(AT + "/overview", allow=P.OWN_BOOK, status_code=204, summary="概况和建议")
 def write_overview(
     year: Year,
@@ -202,7 +284,14 @@ def write_overview(
 ) -> None:
     with ledger.write(actor) as uow:
         agree.write_overview(
-            uow, year, stage, applicant, 0, body.overview, body.proposal, body.proposal_reason
+            uow,
+            year,
+            stage,
+            applicant,
+            body.version,
+            body.overview,
+            body.proposal,
+            body.proposal_reason,
         )
         uow.commit()
 
@@ -244,6 +333,15 @@ def mark_silent(
     with ledger.write(actor) as uow:
         agree.mark_silent(uow, year, applicant, body.expert, body.digest, body.reason)
         uow.commit()
+
+
+@router.get("/{year}/site-plans/{applicant}", allow=P.OWN_BOOK, summary="现场评审日程")
+def read_site_day(
+    year: Year, applicant: Uid, ledger: LedgerDep, viewer: ViewerDep
+) -> dict[str, Any]:
+    with ledger.read() as session:
+        store.group_view(session, viewer, year, "site", applicant)
+        return views.site_day(session, applicant)
 
 
 @router.put(

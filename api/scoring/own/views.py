@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,14 +16,17 @@ from award.applicants.core.checklist import KINDS
 from award.applicants.tables import Applicant, Attachment
 from award.duties import duties
 from award.scoring import store
+from award.scoring.agree import REMARKS
 from award.scoring.core import consensus as core
 from award.scoring.core import scorebook
 from award.scoring.core.rubric import KINDS as ITEM_KINDS
 from award.scoring.core.rubric import Item, Rubric, points, written
 from award.scoring.core.scorebook import STAGES, STATES, TEXTS, Mark
 from award.scoring.store import BookView, ConsensusView, Member
+from award.scoring.tables import SitePlan
 from award.year import stages
 from expert_pool.core.actor import Viewer
+from expert_pool.facts.refusal import Refusal
 
 SITE_TEMPLATE = """08:30–09:00 首次会议
 09:00–10:30 高层汇报、访谈
@@ -54,6 +58,33 @@ def disclosed(session: Session, viewer: Viewer, year: int, today: date) -> bool:
         return False
     duty = duties.own(session, viewer.expert_id, year, today)
     return duty is None or duty.disclosed
+
+
+def open_book(session: Session, viewer: Viewer, uid: str, today: date) -> BookView:
+    """Her own book, once she has signed the year's undertaking and knows whom she reviews.
+
+    Raises Refusal `not-found` or `not-declared`.
+    """
+    book = store.own_book(session, viewer, uid)
+    if not store.has_promised(session, book.expert, book.year):
+        raise Refusal("not-declared", "请先签署年度声明与保密承诺。", "办法第十一条")
+    if not disclosed(session, viewer, book.year, today):
+        raise store.nothing()
+    return book
+
+
+def group_view(session: Session, viewer: Viewer, stage: str, applicant: str) -> ConsensusView:
+    """The consensus of her group, of whatever year. Raises Refusal `not-found`."""
+    if stage not in store.YEAR_STAGE:
+        raise store.nothing()
+    year = store.year_of(session, applicant)
+    return store.group_view(session, viewer, year, stage, applicant)
+
+
+def site_day(session: Session, applicant: str) -> dict[str, Any]:
+    """现场评审日程 as written, else what it may start from."""
+    row = session.scalar(select(SitePlan).where(SitePlan.applicant == applicant))
+    return {"site_plan": row.text if row else SITE_TEMPLATE, "planned": row is not None}
 
 
 def book_lines(session: Session, viewer: Viewer, year: int, today: date) -> list[dict[str, Any]]:
@@ -227,10 +258,7 @@ def _asked(session: Session, book: BookView, no: str) -> list[str]:
     """现场核查问题 that the document report left for this item."""
     if book.stage != "site":
         return []
-    view = store.consensus_view(session, book.year, "document", book.applicant)
-    items = view.report.get("items", ())
-    assert isinstance(items, list | tuple)
-    return next((list(one["issues"]) for one in items if one["no"] == no), [])
+    return list(store.site_issues(session, book.year, book.applicant).get(no, ()))
 
 
 def consensus_page(session: Session, view: ConsensusView, me: str) -> dict[str, Any]:
@@ -238,6 +266,8 @@ def consensus_page(session: Session, view: ConsensusView, me: str) -> dict[str, 
     rubric = store.rubric_of(session, view.year)
     mine = next(one for one in view.members if one.expert == me)
     rows = core.by_spread(view.rows)
+    said = store.report_remarks(session, view.year, view.stage, view.applicant) if rows else {}
+    asked = store.site_issues(session, view.year, view.applicant) if view.stage == "site" else {}
     agreed = view.agreed
     left = [row.item.no for row in rows if row.item.no not in agreed]
     return {
@@ -251,7 +281,12 @@ def consensus_page(session: Session, view: ConsensusView, me: str) -> dict[str, 
         "leader": mine.leader,
         "members": [_member(one) for one in view.members],
         "names": [one.name for one in _columns(view)],
-        "rows": [_row(row, view, me) for row in rows],
+        "rows": [
+            _row(row, view, me)
+            | _said(said[row.item.no], view.stage)
+            | {"asked": asked.get(row.item.no, ())}
+            for row in rows
+        ],
         "left": len(left),
         "easy": len(core.acceptable(view.rows, agreed)),
         "overview": view.overview,
@@ -309,6 +344,17 @@ def _row(row: core.Row, view: ConsensusView, me: str) -> dict[str, Any]:
         "missing": len(missing),
         "ask_me": me in missing,
         "got": written(points(row.item, agreed.percent)) if agreed else "",
+    }
+
+
+def _said(said: Mapping[str, Sequence[str]], stage: str) -> dict[str, Any]:
+    """The remarks of one item as the report will have them, one a line; the members' evidence."""
+    return {
+        "remarks": [
+            {"kind": kind, "title": TEXTS[kind], "lines": said[kind]} for kind in REMARKS[stage]
+        ],
+        "count": sum(len(said[kind]) for kind in REMARKS[stage]),
+        "found": "；".join(line.rstrip("。") for line in said["evidence"]),
     }
 
 
