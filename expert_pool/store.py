@@ -316,6 +316,7 @@ def expert(
             for item in session.scalars(
                 _of(PerformanceRecord, row.id).order_by(PerformanceRecord.year)
             )
+            if item.organisation not in viewer.hidden
         ),
     )
 
@@ -403,7 +404,11 @@ def refused_rows(
     rows = session.scalars(
         select(ImportRow).where(ImportRow.settled_at.is_(None)).order_by(ImportRow.id)
     )
-    return tuple(_copy(RefusedView, row) for row in rows if row.name not in hidden)
+    return tuple(
+        _copy(RefusedView, row)
+        for row in rows
+        if row.name not in hidden and row.unit not in hidden and not viewer.told_of(row.reason)
+    )
 
 
 def import_batch(session: Session, viewer: Viewer, uid: str) -> BatchPage:

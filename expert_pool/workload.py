@@ -70,7 +70,9 @@ class Fairness:
 
 
 def burdens(session: Session, viewer: Viewer, first: int, last: int) -> tuple[Burden, ...]:
-    """Everybody in the pool, the busiest first; two statements. For staff only."""
+    """Everybody in the pool, the busiest first; two statements. For staff only; of what they may
+    see.
+    """
     if not viewer.is_staff:
         return ()
     rows: dict[int, dict[int, list[PerformanceRecord]]] = defaultdict(lambda: defaultdict(list))
@@ -79,7 +81,8 @@ def burdens(session: Session, viewer: Viewer, first: int, last: int) -> tuple[Bu
             PerformanceRecord.year >= first, PerformanceRecord.year <= last
         )
     ):
-        rows[row.expert_id][row.year].append(row)
+        if row.organisation not in viewer.hidden:
+            rows[row.expert_id][row.year].append(row)
     people = session.execute(
         select(Expert.id, Expert.uid, Expert.name, Expert.employer).order_by(
             Expert.pinyin, Expert.uid

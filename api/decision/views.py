@@ -264,7 +264,7 @@ def notice_page(session: Session, viewer: Viewer, year: YearView) -> Json:
         "objections": [
             _objection(one, rows[one.applicant].name if one.applicant in rows else "")
             for one in gather.objections(session, year.year)
-            if one.applicant not in viewer.conflicted
+            if one.applicant not in viewer.conflicted and not viewer.told_of(one.facts)
         ],
         "chair": getattr(committee.chair_of(session, year.year), "name", ""),
         "approval": None
@@ -275,6 +275,7 @@ def notice_page(session: Session, viewer: Viewer, year: YearView) -> Json:
             "removed": [
                 {"name": rows[uid].name, "why": why}
                 for uid, why in json.loads(approval.removed).items()
+                if uid not in viewer.conflicted
             ],
         },
     }

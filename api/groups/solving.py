@@ -77,13 +77,19 @@ def start(
     seed: int = 1,
     deterministic: bool = False,
     keep: str | None = None,
+    before: Callable[[UnitOfWork], None] = lambda uow: None,
 ) -> str:
-    """开始编组; gives the job's public id.
+    """开始编组; gives the job's public id. `before` is done in the same transaction.
 
     Raises Refusal `out-of-range` above the operator's limit.
     """
     limits = _limits(settings, seconds, seed, deterministic=deterministic)
-    return _launch(ledger, executor, actor, lambda uow: jobs.start(uow, year, limits, keep))
+
+    def enqueue(uow: UnitOfWork) -> str:
+        before(uow)
+        return jobs.start(uow, year, limits, keep)
+
+    return _launch(ledger, executor, actor, enqueue)
 
 
 def start_trial(

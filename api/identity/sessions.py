@@ -349,6 +349,7 @@ class Desk:
                 holder.role,
                 expert_id=holder.uid if expert else None,
                 conflicted=conflicted,
+                hidden=hidden,
             ),
             actor=Actor(holder.uid, holder.name, holder.role, conflicted),
             csrf_token=csrf.token_for(token),

@@ -21,6 +21,7 @@ from assignment.problem import Problem
 from assignment.quality import compared
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, Progress
+from award.groups import guard
 from award.groups.plans import save_draft
 from award.groups.snapshot import Snapshot, build_problem
 from award.groups.store import RUNNING, names_json, parse_names, plan_json, plan_view, problem_json
@@ -69,7 +70,10 @@ def enqueue(
     kind: str | None = None,
     task: str | None = None,
 ) -> SolveJob:
-    """A job of any kind on a year's snapshot; one at a time for a year."""
+    """A job of any kind on a year's snapshot; one at a time for a year, and by nobody who must
+    keep away from one of its applicants.
+    """
+    guard.demand_free(uow.actor, snapshot.problem.case_index)
     if not 0 < limits.time_limit <= LONGEST or not 1 <= limits.workers <= 64:
         raise Refusal(
             "out-of-range",

@@ -228,7 +228,7 @@ def jobs(session: Session, viewer: Viewer, year: int) -> tuple[JobView, ...]:
         return ()
     query = select(SolveJob).options(*(defer(column) for column in HEAVY))
     return tuple(
-        _job(row)
+        _shown(_job(row), row, viewer)
         for row in session.scalars(
             query.where(SolveJob.year == year).order_by(SolveJob.id.desc()).limit(50)
         )
@@ -245,7 +245,8 @@ def job(session: Session, viewer: Viewer, uid: str) -> JobView:
     row = session.scalar(query.where(SolveJob.uid == uid)) if viewer.is_staff else None
     if row is None:
         raise Refusal("not-found", "没有找到这个求解任务，可能编号有误。", uid=uid)
-    return _explained(row) if row.error_code == "infeasible" else _job(row)
+    found = _explained(row) if row.error_code == "infeasible" else _job(row)
+    return _shown(found, row, viewer)
 
 
 def calendar_entries(session: Session, year: int, expert: str | None = None) -> tuple[Entry, ...]:
@@ -387,6 +388,26 @@ def _only(view: PlanView, kept: list[int], hidden: int) -> PlanView:
     verdict = StoredVerdict(view.verdict.ok, (), {}, 0)
     return PlanView(
         view.row, problem, plan, names, verdict, hidden, tuple(position + 1 for position in kept)
+    )
+
+
+NOT_TOLD = "您与其中的申报组织有回避关系，不显示原因和进展。"
+
+
+def _shown(job: JobView, row: SolveJob, viewer: Viewer) -> JobView:
+    """Without figures and reasons for who must keep away from one of the job's applicants."""
+    if not viewer.conflicted or viewer.conflicted.isdisjoint(parse_names(row.names).firms):
+        return job
+    return replace(
+        job,
+        phase="",
+        objective=None,
+        bound=None,
+        unassigned=0,
+        error_text=NOT_TOLD if job.error_text else "",
+        notes=(),
+        reasons=(),
+        remedies=(),
     )
 
 

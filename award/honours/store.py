@@ -52,8 +52,11 @@ def honours(session: Session, viewer: Viewer, year: int | None = None) -> tuple[
     query = select(Honour).order_by(Honour.year.desc(), Honour.award.desc(), Honour.organisation)
     if year is not None:
         query = query.where(Honour.year == year)
-    found = [_view(session, row) for row in session.scalars(query)]
-    return tuple(one for one in found if one.applicant not in viewer.conflicted)
+    return tuple(_view(session, row) for row in session.scalars(query) if _may_see(viewer, row))
+
+
+def _may_see(viewer: Viewer, row: Honour) -> bool:
+    return row.applicant not in viewer.conflicted and row.organisation not in viewer.hidden
 
 
 def _view(session: Session, row: Honour) -> HonourView:
@@ -126,7 +129,9 @@ def lines(session: Session, viewer: Viewer, year: int) -> tuple[Line, ...]:
         .order_by(Payment.paid_on, Payment.id)
     ).all()
     found = [
-        Line(PRIZE, paid.amount * 100, name, paid.voucher, paid.paid_on) for paid, name in prizes
+        Line(PRIZE, paid.amount * 100, name, paid.voucher, paid.paid_on)
+        for paid, name in prizes
+        if name not in viewer.hidden
     ]
     found += [
         Line(row.kind, row.fen, row.payee, row.voucher, row.spent_on)
@@ -147,8 +152,9 @@ def silent_winners(
     reminder only: the text knows no sanction.
     """
     found = []
-    for row in session.scalars(select(Honour).where(Honour.year < year).order_by(Honour.id)):
+    rows = session.scalars(select(Honour).where(Honour.year < year).order_by(Honour.id))
+    for row in (one for one in rows if viewer.is_staff and _may_see(viewer, one)):
         held = [one for one in promotions(session, row) if one.held_on.year == year]
         if row.revoked_on is None and len(held) < least:
             found.append(_view(session, row))
-    return tuple(one for one in found if viewer.is_staff and one.applicant not in viewer.conflicted)
+    return tuple(found)

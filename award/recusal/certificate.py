@@ -150,7 +150,7 @@ def certificate(
     # The whole list: a name that is surely another applicant's is not asked about.
     listed = applicant_store.applicants(session, SYSTEM_VIEWER, year.year, withdrawn=False)
     others = tuple(row for row in listed if row.uid != applicant_uid)
-    related = relations(session, year, (expert,), (applicant, *others))
+    related = relations(session, year, (expert,), (applicant, *others), viewer.hidden)
     reasons = _decision_reasons(
         session, tuple(relation.record for relation in related.recorded if relation.decided_by)
     )

@@ -4,7 +4,7 @@ constant number of statements.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -70,11 +70,16 @@ class Relations:
 
 
 def relations(
-    session: Session, year: YearView, rows: Sequence[Expert], applicants: Sequence[ApplicantRow]
+    session: Session,
+    year: YearView,
+    rows: Sequence[Expert],
+    applicants: Sequence[ApplicantRow],
+    hidden: Collection[str] = (),
 ) -> Relations:
     """Seven statements, and two for former names.
 
-    `rows` are the experts looked at; recorded relations of others are left out.
+    `rows` are the experts looked at; recorded relations of others are left out. What is said to
+    have been looked through does not count lines about organisations of `hidden`.
     """
     uids = {row.id: row.uid for row in rows}
     people = tuple(
@@ -113,10 +118,10 @@ def relations(
         ),
     )
     sought = {
-        "recorded": len(recorded),
-        "reviews": len(past),
-        "holdings": len(holdings),
-        "links": len(links),
+        "recorded": sum(one.organisation not in hidden for one in recorded),
+        "reviews": sum(one.organisation not in hidden for one in past),
+        "holdings": sum(one.company not in hidden for one in holdings),
+        "links": sum(company not in hidden for company, _ in links),
         "offices": len(offices),
     }
     return Relations(

@@ -34,3 +34,6 @@ class Hidden(frozenset[str]):
         if not isinstance(name, str) or not self:
             return False
         return super().__contains__(name) or bool(self._directory.meant(name))
+
+
+NOTHING_HIDDEN = Hidden()

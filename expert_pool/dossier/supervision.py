@@ -179,9 +179,12 @@ def year_sheet(
         tuple(
             _violation(item, row)
             for item in rows_of(session, Violation, row)
-            if item.occurred_on.year == year or not item.finding
+            if (item.occurred_on.year == year or not item.finding)
+            and not viewer.told_of(item.facts)
         ),
-        tuple(item for item in proposals_for(session, row, year, on) if item.rule not in done),
+        tuple(
+            item for item in proposals_for(session, row, year, on, hidden) if item.rule not in done
+        ),
         decided,
     )
 
@@ -203,7 +206,8 @@ def year_list(
     served = grouped(session.scalars(_within(PerformanceRecord, hidden, year, year)))
     stages = grouped(session.scalars(_within(StageRecord, hidden, since, year)))
     ratings = grouped(session.scalars(_within(Rating, hidden, since, year)))
-    cases = grouped(session.scalars(select(Violation)))
+    known = session.scalars(select(Violation))
+    cases = grouped(row for row in known if not viewer.told_of(row.facts))
     grades = {}
     for item in session.scalars(
         select(Appointment).where(Appointment.first <= on, Appointment.last >= on)
@@ -252,7 +256,7 @@ def year_list(
 
 
 def violations(session: Session, viewer: Viewer) -> tuple[ViolationView, ...]:
-    """All cases, open ones first."""
+    """All cases, open ones first; none whose facts name somebody the viewer must keep away from."""
     if not viewer.is_staff:
         return ()
     rows = session.execute(
@@ -262,7 +266,8 @@ def violations(session: Session, viewer: Viewer) -> tuple[ViolationView, ...]:
     ).all()
     return tuple(
         sorted(
-            (_violation(row, expert) for row, expert in rows), key=lambda view: view.finding != ""
+            (_violation(row, expert) for row, expert in rows if not viewer.told_of(row.facts)),
+            key=lambda view: view.finding != "",
         )
     )
 

@@ -5,7 +5,7 @@ decisions on what the rules propose.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -275,8 +275,12 @@ def decide_proposal(
     return uid
 
 
-def proposals_for(session: Session, expert: Expert, year: int, on: date) -> tuple[Proposal, ...]:
-    """建议 on the records up to `year`; none for somebody without a running term."""
+def proposals_for(
+    session: Session, expert: Expert, year: int, on: date, hidden: Collection[str] = ()
+) -> tuple[Proposal, ...]:
+    """建议 on the records up to `year`; none for somebody without a running term. For a reader who
+    must keep away from organisations, only on the records of the others.
+    """
     terms = session.scalars(
         select(Appointment).where(
             Appointment.expert_id == expert.id, Appointment.first <= on, Appointment.last >= on
@@ -295,10 +299,12 @@ def proposals_for(session: Session, expert: Expert, year: int, on: date) -> tupl
     ratings = [
         rating_facts(row)
         for row in session.scalars(select(Rating).where(Rating.expert_id == expert.id))
+        if row.organisation not in hidden
     ]
     stages = [
         stage_facts(row)
         for row in session.scalars(select(StageRecord).where(StageRecord.expert_id == expert.id))
+        if row.organisation not in hidden
     ]
     proven = select(Violation.occurred_on).where(
         Violation.expert_id == expert.id, Violation.finding == "founded"

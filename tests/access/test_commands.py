@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from api.kit.access import may
 from api.kit.commands import Command
 from award.groups.tables import PlanDraw, PlanVersion
 from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import audit
 from tests.api import drawn, story
 from tests.api import world as worlds
 from tests.api.story import FIRMS
@@ -206,6 +209,35 @@ def test_no_door_lets_in_staff_with_a_conflict(office: tuple[World, dict[str, Do
             if may(role, one.command.allow):
                 assert set(knock(world, role, one)) == {403}, (name, role)
     assert stored(world) == before
+
+
+STARTS: dict[str, dict[str, Any]] = {
+    "/board/solve": {"preset": "specialist", "time_limit": 1},
+    f"/api/v1/years/{story.YEAR}/jobs": {"seconds": 1},
+    f"/api/v1/years/{story.YEAR}/draws": {"seconds": 1, "seed_from": "掷骰"},
+    f"/api/v1/years/{story.YEAR}/trials": {"wishes": [{"title": "试"}], "seconds": 1},
+}
+
+
+@pytest.mark.parametrize("path", STARTS)
+def test_who_has_a_conflict_starts_no_search(
+    office: tuple[World, dict[str, Doors]], path: str
+) -> None:
+    """Nor does a refused start leave anything: no job, no other weights of the year."""
+    world, _ = office
+    with world.ledger.write(SYSTEM) as uow, suppress(Refusal):  # known from the test before
+        account = uow.load(Account, world.accounts[Role.SECRETARIAT])
+        staff_conflicts.declare(uow, account.uid, FIRMS[0][0], "亲属")
+        uow.commit()
+    client = world.client(Role.SECRETARIAT)
+    page = path == "/board/solve"
+    with world.ledger.read() as session:
+        before = audit.head(session, world.clock()).entries
+    sent = STARTS[path]
+    answer = client.post(path, data=sent) if page else client.post(path, json=sent)
+    assert answer.json()["code"] == "conflicted"
+    with world.ledger.read() as session:
+        assert audit.head(session, world.clock()).entries == before
 
 
 # What a person does for herself asks another permission than what the office does for her.

@@ -40,7 +40,7 @@ def letters(session: Session, viewer: Viewer, year: int, today: date) -> dict[st
     found = []
     for row in rows:
         asked.add(row.department)
-        missing = left.get(row.department, ())
+        missing = tuple(one for one in left.get(row.department, ()) if one not in viewer.hidden)
         found.append(
             {
                 "uid": row.uid,

@@ -32,7 +32,7 @@ from award.groups.standing import newest_plan
 from award.year import years as award_years
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger
+from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -227,20 +227,25 @@ def start(
     stay: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     chosen = next((one for one in views.PRESETS if one.id == preset), views.PRESETS[0])
-    with ledger.write(actor) as uow:
-        year = common.needed_year(uow.session, viewer)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+
+    def weigh(uow: UnitOfWork) -> None:
+        """The year keeps what was weighed, so that the plan can be explained later."""
         if chosen.weights is not None and dict(year.fields.weights or {}) != chosen.weights:
-            # The year keeps what was weighed, so that the plan can be explained later.
-            award_years.edit_year(
-                uow,
-                year.year,
-                year.version,
-                replace(year.fields, weights=chosen.weights),
-                f"编组侧重：{chosen.title}",
-            )
-            uow.commit()
-    keep = _kept(ledger, viewer, year.year, stay == "yes")
-    solving.start(ledger, executor, settings, actor, year.year, seconds=time_limit, keep=keep)
+            wanted = replace(year.fields, weights=chosen.weights)
+            award_years.edit_year(uow, year.year, year.version, wanted, f"编组侧重：{chosen.title}")
+
+    solving.start(
+        ledger,
+        executor,
+        settings,
+        actor,
+        year.year,
+        seconds=time_limit,
+        keep=_kept(ledger, viewer, year.year, stay == "yes"),
+        before=weigh,
+    )
     return see_other(request, "/board")
 
 
