@@ -38,26 +38,20 @@ class Actor:
 @dataclass(frozen=True)
 class Viewer:
     """Who looks. `expert_id` for experts; `conflicted` names applicants (公开编号) whose review a
-<<<<<<< HEAD
-    staff member may not see; `year` is the award year looked at, None for the latest.
-=======
-    staff member may not see, `hidden` what those are called, in any spelling (core.hidden).
->>>>>>> d04cdb0 (Hide derived facts from staff with a conflict, and let them start no search)
+    staff member may not see, `hidden` what those are called, in any spelling (core.hidden); `year`
+    is the award year looked at, None for the latest.
     """
 
     id: str
     role: Role
     expert_id: str | None = None
     conflicted: frozenset[str] = frozenset()
-<<<<<<< HEAD
     year: int | None = None
-=======
     hidden: Hidden = NOTHING_HIDDEN
 
     def told_of(self, text: str) -> bool:
         """Whether a text names somebody whose review the viewer may not see."""
         return any(name in text for name in self.hidden)
->>>>>>> d04cdb0 (Hide derived facts from staff with a conflict, and let them start no search)
 
     @property
     def is_staff(self) -> bool:

@@ -309,8 +309,9 @@ def paths(world: World, cast: Cast, role: Role) -> list[str]:
     return sorted({path for path in found if not path.startswith(_ABOUT_THE_PROGRAM)})
 
 
-# The program's own pages, and the proof of the log, which rightly sees that a fact was put in.
-_ABOUT_THE_PROGRAM = ("/docs", "/openapi.json", "/api/v1/audit/verification")
+# The program's own pages and figures, and the proof of the log, which rightly sees that a fact was
+# put in.
+_ABOUT_THE_PROGRAM = ("/docs", "/openapi.json", "/metrics", "/api/v1/audit/verification")
 
 
 def _asked(cast: Cast) -> list[str]:
