@@ -329,11 +329,14 @@ def retention() -> None:
 def serve(
     host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="监听端口。", min=1, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option(help="网页进程数：同一端口，一起答复。", min=1, max=32)
+    ] = 1,
 ) -> None:
     """打开网页和接口服务，按环境变量里的设置。"""
     from scripts.operate import run_serve
 
-    raise typer.Exit(run_serve(host, port))
+    raise typer.Exit(run_serve(host, port, workers))
 
 
 Login = Annotated[str, typer.Argument(help="登录名。")]

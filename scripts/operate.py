@@ -9,14 +9,15 @@ import gc
 import logging
 import os
 import socket
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.identity import forgetting
-from api.settings import BadSettings, Settings, load
+from api.settings import LOOPBACK, PREFIX, BadSettings, Settings, load, read_secret
 from award.retention import report
 from award.scoring.follow import open_ledger
 from expert_pool.core.actor import SYSTEM_VIEWER
@@ -24,9 +25,15 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
 from expert_pool.ledger import audit, migrate
 from expert_pool.ledger.backup import backup, restore
+from expert_pool.ledger.engine import refusals
 from scripts import console
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
 DONE, REFUSED = 0, 1
+# prometheus_client looks for this when it is imported (api/kit/metrics.py).
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def utc_now() -> datetime:
@@ -39,7 +46,8 @@ def answering(command: Callable[..., int]) -> Callable[..., int]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> int:
         try:
-            return command(*args, **kwargs)
+            with refusals():
+                return command(*args, **kwargs)
         except Refusal as refusal:
             console.err.print(refusal.message_zh, markup=False)
         except BadSettings as bad:
@@ -119,27 +127,82 @@ def run_retention() -> int:
 
 
 @answering
-def run_serve(host: str, port: int) -> int:
+def run_serve(host: str, port: int, workers: int = 1) -> int:
+    """Open the server; several workers answer at one port, each a process of its own."""
     # Without a published address the server is for this machine alone, at the port it listens on.
     published = (
         {} if "EXPERT_POOL_PUBLIC_URL" in os.environ else {"public_url": f"http://127.0.0.1:{port}"}
     )
-    return serve(load(**published), host, port)
+    settings = load(**published)
+    refuse_open_http(settings, host)
+    _free(host, port)
+    open_ledger(settings.database_url, utc_now).close()  # refused here, before the slow part
+    if workers == 1:
+        return serve(settings, host, port)
+    os.environ.update({f"{PREFIX}{name.upper()}": value for name, value in published.items()})
+    return serve_together(settings, host, port, workers)
+
+
+def refuse_open_http(settings: Settings, host: str) -> None:
+    """Raises `BadSettings` when other machines could reach us and passwords would go in clear."""
+    if host in LOOPBACK or settings.secure or settings.allow_http:
+        return
+    raise BadSettings(
+        [
+            f"监听地址 {host} 别的机器也连得上，口令和名单会明文经过网络。请在前面放终结 https 的"
+            f"反向代理，把 {PREFIX}PUBLIC_URL 设为 https 地址；确在隔离内网用 http 的，另设"
+            f" {PREFIX}ALLOW_HTTP=true 表示知悉风险；只在本机用的，不要写 --host。"
+        ]
+    )
 
 
 def serve(settings: Settings, host: str, port: int) -> int:
-    import uvicorn
-
     from api.app import create_app
 
-    _free(host, port)
     app = create_app(settings)
-    console.err.print(f"在浏览器打开 {settings.public_url} ；按 Ctrl-C 停止。", markup=False)
-    # What the program is made of stays: leaving it out of each collection takes the longest pauses
-    # out of the answers (p95 halved).
+    _say_where(settings)
+    settle()
+    _run(app, host, port)
+    return DONE
+
+
+def serve_together(settings: Settings, host: str, port: int, workers: int) -> int:
+    """uvicorn keeps the workers and starts one anew that has died; they count together."""
+    # What every worker would refuse is refused once, before any is started; the first of them
+    # would otherwise race the others to make the key.
+    read_secret(settings.secret_file)
+    _say_where(settings)
+    with tempfile.TemporaryDirectory(prefix="expert-pool-") as folder:
+        os.environ[SHARED_METRICS] = folder
+        _run("scripts.operate:worker_app", host, port, factory=True, workers=workers)
+    return DONE
+
+
+def worker_app() -> FastAPI:
+    """One of several web workers, made in its own process."""
+    from api.app import from_environment
+
+    app = from_environment()
+    settle()
+    return app
+
+
+def settle() -> None:
+    """What the program is made of stays: leaving it out of each collection takes the longest pauses
+    out of the answers (p95 halved).
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def _say_where(settings: Settings) -> None:
+    console.err.print(f"在浏览器打开 {settings.public_url} ；按 Ctrl-C 停止。", markup=False)
+
+
+def _run(app: FastAPI | str, host: str, port: int, **more: Any) -> None:
+    import uvicorn
+
     # uvicorn's own access log would print personal links; ours leaves them out.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     uvicorn.run(
@@ -149,9 +212,12 @@ def serve(settings: Settings, host: str, port: int) -> int:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        log_config=None,
         log_level="warning",
+        backlog=1024,
+        timeout_worker_healthcheck=60,  # a busy machine is no reason to kill a worker
+        **more,
     )
-    return DONE
 
 
 def _free(host: str, port: int) -> None:

@@ -54,6 +54,9 @@ STATUS: dict[str, int] = {
     "too-many-failures": 429,
     "busy": 503,
     "disk-full": 503,
+    "read-only": 503,
+    "database-damaged": 503,
+    "database-unreachable": 503,
 }
 UNLISTED = 409
 

@@ -7,11 +7,14 @@ the settings below all 200 are stored.
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from expert_pool.facts.refusal import Refusal
 
@@ -97,21 +100,95 @@ def busy() -> Refusal:
     return Refusal("busy", "系统正忙，这次没有保存。请稍等几秒再试一次。")
 
 
-def translate(error: DBAPIError) -> Refusal | None:
-    """The storage conditions a clerk can understand; anything else is a fault of ours and stays an
-    error.
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Inside: what the storage cannot do is told as a Refusal."""
+    try:
+        yield
+    except TimeoutError as error:  # every connection of the pool is in use
+        raise busy() from error
+    except (DBAPIError, sqlite3.Error) as error:
+        refusal = translate(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def translate(error: DBAPIError | sqlite3.Error) -> Refusal | None:
+    """The storage conditions that somebody can do something about; anything else is a fault of ours
+    and stays an error.
     """
-    state = getattr(error.orig, "sqlstate", None)
-    message = str(error.orig)
-    if state == "55P03" or "database is locked" in message:
-        return busy()
-    if state == "53100" or "database or disk is full" in message:
-        return Refusal(
-            "disk-full",
-            "存储空间已满，这次没有保存，已有的数据完好。请联系系统管理员清理空间后再试。",
-        )
-    if "readonly database" in message:
-        return Refusal(
-            "read-only", "数据库目前只能读取，这次没有保存。请联系系统管理员检查文件权限。"
-        )
+    told = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(told, "sqlstate", None) or ""
+    message = str(told)
+    for states, words, refusal in _CONDITIONS:
+        if (state and state.startswith(states)) or any(word in message for word in words):
+            return refusal()
     return None
+
+
+def _full() -> Refusal:
+    return Refusal(
+        "disk-full",
+        "存储空间已满，这次没有保存，已有的数据完好。请联系系统管理员清理空间后再试。",
+    )
+
+
+def _read_only() -> Refusal:
+    return Refusal("read-only", "数据库目前只能读取，这次没有保存。请联系系统管理员检查文件权限。")
+
+
+def _damaged() -> Refusal:
+    return Refusal(
+        "database-damaged",
+        "数据库文件已损坏，或者不是本程序的数据库。请停止服务，保留现有文件，用最近的备份恢复。",
+    )
+
+
+def _not_opened() -> Refusal:
+    return Refusal(
+        "database-unreachable",
+        "打不开数据库文件。请检查 EXPERT_POOL_DATABASE_URL 里的路径、它所在的目录在不在、"
+        "本用户有没有读写权限。",
+    )
+
+
+def _no_server() -> Refusal:
+    return Refusal(
+        "database-unreachable",
+        "连不上 PostgreSQL。请检查它是否在运行，EXPERT_POOL_DATABASE_URL 里的主机、端口对不对。",
+    )
+
+
+def _not_let_in() -> Refusal:
+    return Refusal(
+        "database-unreachable",
+        "PostgreSQL 不让登录：用户名、口令或库名不对，或者没有权限。请检查"
+        " EXPERT_POOL_DATABASE_URL。",
+    )
+
+
+# SQLSTATE beginnings, words of the drivers that give none, and what is said.
+_CONDITIONS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[], Refusal]], ...] = (
+    (("55P03",), ("database is locked",), busy),
+    (("53100",), ("database or disk is full",), _full),
+    (("25006",), ("readonly database",), _read_only),
+    (("XX001", "XX002"), ("file is not a database", "disk image is malformed"), _damaged),
+    ((), ("unable to open database file",), _not_opened),
+    (
+        ("28", "3D000", "42501"),
+        ("authentication failed", "no password supplied", 'database "', "permission denied"),
+        _not_let_in,
+    ),
+    (
+        ("08", "57P"),
+        (
+            "connection failed",
+            "could not connect",
+            "connection is bad",
+            "server closed",
+            "failed to resolve",
+        ),
+        _no_server,
+    ),
+)

@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, inspect, select
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Mapper, Session
 
 from expert_pool.core.actor import Actor
@@ -29,7 +29,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
 from expert_pool.ledger import audit, migrate
 from expert_pool.ledger.base import Editable, plain
-from expert_pool.ledger.engine import make_engine, reader, translate, writer
+from expert_pool.ledger.engine import make_engine, reader, refusals, writer
 from expert_pool.ledger.seal import Seal, give
 
 Clock = Callable[[], datetime]
@@ -246,11 +246,12 @@ class Ledger:
         self._token = token
         self._followers = tuple(followers)
         self._ids = ids
+        _demand_file(url)
         self.engine = make_engine(url)
         self._reader = reader(self.engine)
         self._writer = writer(self.engine)
         try:
-            with _refusals(), self._reader.connect() as connection:
+            with refusals(), self._reader.connect() as connection:
                 migrate.check(connection)
         except BaseException:
             self.engine.dispose()
@@ -258,7 +259,7 @@ class Ledger:
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[UnitOfWork]:
-        with _refusals(), Session(self._writer, expire_on_commit=False) as session:
+        with refusals(), Session(self._writer, expire_on_commit=False) as session:
             # Begin now: what the use case reads first must already be behind the writer lock.
             session.connection()
             give(session, self.seal)
@@ -266,7 +267,7 @@ class Ledger:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with _refusals(), Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+        with refusals(), Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             give(session, self.seal)
             session.info[READING] = True
             yield session
@@ -281,15 +282,17 @@ class Ledger:
         self.engine.dispose()
 
 
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        refusal = translate(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+def _demand_file(url: str | URL) -> None:
+    """SQLite would make an empty database of a mistyped path."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return
+    if not Path(parsed.database).is_file():
+        raise Refusal(
+            "schema-missing",
+            f"没有数据库文件 {parsed.database}。请检查 EXPERT_POOL_DATABASE_URL；"
+            "新装的系统先运行 expert-pool migrate。",
+        )
 
 
 def stale(current: int) -> Refusal:

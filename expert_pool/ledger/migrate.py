@@ -11,12 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import URL, make_url
 
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.backup import backup
-from expert_pool.ledger.engine import make_engine, reader, writer
+from expert_pool.ledger.engine import make_engine, reader, refusals, writer
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -71,28 +71,31 @@ def upgrade(url: str | URL) -> Path | None:
         file.touch(mode=0o600)
     engine = make_engine(url)
     try:
-        with reader(engine).connect() as connection:
-            found = current(connection)
-            empty = not inspect(connection).get_table_names()
-        if found == head():
-            return None
-        if found is not None:
-            _refuse_unknown(found)
-        elif not empty:
-            raise Refusal(
-                "schema-foreign",
-                "这个数据库里已有别的程序的表，不能在其中建立本系统。请换一个数据库。",
-            )
-        saved = (
-            backup(url, _free_name(file, found)) if file is not None and found is not None else None
-        )
-        settings = config()
-        with writer(engine).begin() as connection:
-            settings.attributes["connection"] = connection
-            command.upgrade(settings, "head")
-        return saved
+        with refusals():
+            return _upgrade(url, engine, file)
     finally:
         engine.dispose()
+
+
+def _upgrade(url: str | URL, engine: Engine, file: Path | None) -> Path | None:
+    with reader(engine).connect() as connection:
+        found = current(connection)
+        empty = not inspect(connection).get_table_names()
+    if found == head():
+        return None
+    if found is not None:
+        _refuse_unknown(found)
+    elif not empty:
+        raise Refusal(
+            "schema-foreign",
+            "这个数据库里已有别的程序的表，不能在其中建立本系统。请换一个数据库。",
+        )
+    saved = backup(url, _free_name(file, found)) if file is not None and found is not None else None
+    settings = config()
+    with writer(engine).begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+    return saved
 
 
 def _refuse_unknown(found: str) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from api.settings import load
+from expert_pool.ledger import engine
 from scripts.cli import app
+from scripts.operate import refuse_open_http
 
 run = CliRunner().invoke
 
@@ -118,3 +123,97 @@ def test_serve_on_a_busy_port_says_so(place: Path) -> None:
         port = taken.getsockname()[1]
         result = run(app, ["serve", "--port", str(port)])
     assert (result.exit_code, f"端口 {port} 用不了" in result.output) == (1, True)
+
+
+def _garbage(file: Path) -> None:
+    file.write_bytes(b"no database " * 1000)
+
+
+def _torn(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[4096 : 4096 * 40] = b"\xff" * (4096 * 39)
+    file.write_bytes(bytes(data))
+
+
+def _older(file: Path) -> None:
+    _version(file, "0007")
+
+
+def _newer(file: Path) -> None:
+    _version(file, "9999")
+
+
+def _version(file: Path, version: str) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = ?", (version,))
+
+
+def _empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def _gone(file: Path) -> None:
+    file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (_garbage, "数据库文件已损坏"),
+        (_torn, "数据库文件已损坏"),
+        (_older, "数据库结构是旧版（0007）"),
+        (_newer, "数据库由更新版本的程序建立（9999）"),
+        (_empty, "数据库还没有建立"),
+        (_gone, "没有数据库文件 pool.db"),
+    ],
+)
+@pytest.mark.parametrize("command", [["verify-audit"], ["accounts", "list"], ["serve"]])
+def test_an_unfit_database_is_one_sentence(
+    place: Path, spoil: Callable[[Path], None], sentence: str, command: list[str]
+) -> None:
+    spoil(place / "pool.db")
+    before = sorted(one.name for one in place.iterdir() if one.suffix == ".db")
+    result = run(app, [*command, *_port(command)])
+    assert (result.exit_code, sentence in result.output) == (1, True)
+    assert "Traceback" not in result.output
+    assert len(result.output.strip().splitlines()) == 1
+    assert sorted(one.name for one in place.iterdir() if one.suffix == ".db") == before
+
+
+def _port(command: list[str]) -> list[str]:
+    if command != ["serve"]:
+        return []
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return ["--port", str(free.getsockname()[1])]
+
+
+def test_a_locked_database_is_one_sentence(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+    with closing(sqlite3.connect("pool.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        result = run(app, ["accounts", "disable", "x"])
+    assert (result.exit_code, "系统正忙" in result.output) == (1, True)
+
+
+def test_an_absent_server_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"postgresql+psycopg://nobody@127.0.0.1:{port}/pool"
+    monkeypatch.setenv("EXPERT_POOL_DATABASE_URL", address)
+    result = run(app, ["verify-audit"])
+    assert (result.exit_code, "连不上 PostgreSQL" in result.output) == (1, True)
+
+
+def test_serve_on_an_open_address_asks_for_https(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run(app, ["serve", "--host", "0.0.0.0"])
+    assert (result.exit_code, "明文经过网络" in result.output) == (1, True)
+    published = [
+        {"public_url": "https://pool.zhuji.gov.cn"},
+        {"public_url": "http://10.0.0.5", "allow_http": True},
+        {"allow_http": True},
+    ]
+    for given in published:
+        refuse_open_http(load(**given), "0.0.0.0")
+    refuse_open_http(load(), "127.0.0.1")
