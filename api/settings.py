@@ -154,7 +154,7 @@ def _url_faults(settings: Settings) -> list[str]:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not settings.allow_http:
         return [
             f"{PREFIX}PUBLIC_URL：对外地址须用 https，否则口令和名单会明文经过网络；"
-            f"确在隔离内网使用时，另设 {PREFIX}ALLOW_HTTP=true 表示知悉风险。"
+            f"确在隔离内网使用时，请另设 {PREFIX}ALLOW_HTTP=true 表示知悉风险。"
         ]
     return []
 

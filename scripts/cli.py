@@ -318,6 +318,14 @@ def verify_audit(
 
 
 @app.command()
+def doctor() -> None:
+    """检查这套系统装得对不对：每处毛病一句话，说明怎么办；什么都不改。有毛病退出码 1。"""
+    from scripts.operate import run_doctor
+
+    raise typer.Exit(run_doctor())
+
+
+@app.command()
 def retention() -> None:
     """列出满保存期限、可以删除的记录；只是报告，删除由负责人在网页上决定。"""
     from scripts.operate import run_retention

@@ -107,6 +107,20 @@ def run_verify_audit(anchors: Path | None, keep: bool) -> int:
     return DONE
 
 
+def run_doctor() -> int:
+    """Every fault with what to do; exit code 1 when there is one."""
+    from scripts.doctor import findings
+
+    number = 0
+    for number, sentence in enumerate(findings(utc_now), 1):
+        console.out.print(f"{number}. {sentence}", markup=False)
+    if number:
+        console.out.print(f"共 {number} 处要处理。")
+        return REFUSED
+    console.out.print("没有发现问题。")
+    return DONE
+
+
 @answering
 def run_retention() -> int:
     """The dry run, one line per record that is due."""

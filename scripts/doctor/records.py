@@ -1,0 +1,129 @@
+"""体检之三：数据库里的."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from api.identity import signin
+from api.identity.tables import Account
+from api.settings import LOOPBACK, Settings
+from expert_pool.core.actor import Role
+from expert_pool.ledger import Ledger, invariants
+from expert_pool.ledger.audit import AuditEntry
+from expert_pool.tables import Expert, IdentityNumber
+from scripts.doctor.files import database_file
+
+LOCK_SECONDS = 3
+CLOCK_SPARE = timedelta(minutes=5)
+NEEDED = {
+    Role.ADMIN: "系统管理员，账号出了问题没人能处理",
+    Role.SECRETARIAT: "经办，日常工作没人能做",
+    Role.APPROVER: "复核人，方案没有第二人复核就不能发布",
+}
+
+
+def whole(settings: Settings, ledger: Ledger) -> Iterator[str]:
+    """The file's own check, and whether anybody has been holding it."""
+    file = database_file(settings)
+    if file is None:
+        return
+    with closing(sqlite3.connect(file, timeout=LOCK_SECONDS, isolation_level=None)) as database:
+        told = database.execute("PRAGMA quick_check(1)").fetchone()
+        if told != ("ok",):
+            yield "数据库文件内部已损坏，请停止服务，保留现有文件，用最近的备份恢复。"
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            yield (
+                f"数据库被别的程序占住，{LOCK_SECONDS} 秒内写不进，请看有没有卡住的进程或没关的"
+                "数据库工具。"
+            )
+
+
+def postgresql(settings: Settings, ledger: Ledger) -> Iterator[str]:
+    if database_file(settings) is not None:
+        return
+    with ledger.read() as session:
+        yield from server_faults(_server(session))
+
+
+def _server(session: Session) -> dict[str, str]:
+    names = ("server_encoding", "fsync", "synchronous_commit", "max_connections", "is_superuser")
+    return {name: str(session.scalar(text(f"SHOW {name}"))) for name in names}
+
+
+def server_faults(server: dict[str, str]) -> Iterator[str]:
+    """`server`: settings of PostgreSQL by name."""
+    if server["server_encoding"] != "UTF8":
+        yield (
+            f"PostgreSQL 库的编码是 {server['server_encoding']}，有的姓名存不下，请用 UTF8 重建库。"
+        )
+    for name in ("fsync", "synchronous_commit"):
+        if server[name] == "off":
+            yield f"PostgreSQL 的 {name} 关着，断电会丢已保存的内容，请改为 on。"
+    if int(server["max_connections"]) < 50:
+        yield (
+            f"PostgreSQL 只许 {server['max_connections']} 个连接，两个网页进程就可能用完，请把"
+            " max_connections 调到 100。"
+        )
+    if server["is_superuser"] == "on":
+        yield "程序用 PostgreSQL 的超级用户登录，请另建一个只拥有本库的用户。"
+
+
+def sealed(settings: Settings, ledger: Ledger) -> Iterator[str]:
+    """One sealed text is enough: all were sealed with one key."""
+    with ledger.read() as session:
+        kept = session.execute(
+            select(IdentityNumber.id_sealed, Expert.uid)
+            .join(Expert, Expert.id == IdentityNumber.expert_id)
+            .limit(1)
+        ).first()
+    if kept is not None and ledger.seal.open(*kept) is None:
+        yield (
+            f"密钥文件 {settings.secret_file} 打不开已加密的身份证号：它不是原来那一个，请从备份中"
+            "取回原来的密钥文件。"
+        )
+
+
+def people(settings: Settings, ledger: Ledger) -> Iterator[str]:
+    with ledger.read() as session:
+        roles = Counter(one.role for one in signin.accounts(session) if not one.disabled)
+        demo = session.scalars(
+            select(Account.login).where(Account.demo, Account.disabled_at.is_(None))
+        ).all()
+    for role, why in NEEDED.items():
+        if not roles[role]:
+            yield f"没有在用的{why}，请用 expert-pool accounts add 新增。"
+    if demo and urlsplit(settings.public_url).hostname not in LOOPBACK:
+        yield (f"对外服务的库里有演示账号 {'、'.join(demo)}，请用 accounts disable 逐个停用。")
+
+
+def clock(settings: Settings, ledger: Ledger) -> Iterator[str]:
+    with ledger.read() as session:
+        last = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
+    if last is not None and datetime.fromisoformat(last) > ledger.clock() + CLOCK_SPARE:
+        yield f"本机的时间比操作日志的最后一条（{last[:16]}，世界时）还早，请校准本机的时钟。"
+
+
+def consistent(settings: Settings, ledger: Ledger) -> Iterator[str]:
+    with ledger.read() as session:
+        found = invariants.exceptions(session)
+    if found:
+        yield (
+            f"数据有 {len(found)} 处不自洽（如“{found[0].sentence}”不成立），请保留数据库文件，用"
+            " python -m expert_pool.ledger.invariants 看明细，报告开发方和纪检。"
+        )
+
+
+CHECKS = (whole, postgresql, sealed, people, clock, consistent)

@@ -1,0 +1,236 @@
+"""体检: a sound installation has nothing to be told; each planted fault is told in a sentence that
+says what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from typer.testing import CliRunner
+
+from api.identity import signin
+from api.settings import PREFIX, read_secret
+from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.ledger import Ledger, backup, migrate
+from expert_pool.register.identity import keep_identity
+from expert_pool.tables import Expert
+from scripts.cli import app
+from scripts.doctor import engines, files, findings, records
+
+NOW = datetime.now(UTC)
+ENVIRONMENT = {
+    "DATABASE_URL": "sqlite:///var/pool.db",
+    "DATA_DIR": "var",
+    "SECRET_FILE": "var/secret.key",
+    "BACKUP_DIR": "backups",
+    "PUBLIC_URL": "https://pool.zhuji.gov.cn",
+    "TRUSTED_PROXIES": "127.0.0.1",
+    "SECOND_FACTOR_ROLES": "approver,inspector",
+    "SOLVER_WORKERS": "1",
+}
+
+
+def clock() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once; every test spoils a copy."""
+    place = tmp_path_factory.mktemp("sound")
+    (place / "var").mkdir(mode=0o700)
+    (place / "backups").mkdir(mode=0o700)
+    url = f"sqlite:///{place}/var/pool.db"
+    migrate.upgrade(url)
+    secret = read_secret(place / "var/secret.key")
+    ledger = Ledger(url, lambda: NOW - timedelta(hours=1), secret=secret)
+    with ledger.write(SYSTEM) as uow:
+        for role in (Role.ADMIN, Role.SECRETARIAT, Role.APPROVER):
+            signin.create_account(
+                uow, role.value, f"某{role.value}", role, "竹篮打水-一场空-真好", demo=False
+            )
+        expert = uow.add(Expert(name="程知节", employer="质量协会", created_at=uow.now), "e")
+        keep_identity(uow, expert.uid, "11010519491231002X")
+        uow.commit()
+    ledger.close()
+    backup.backup(url, place / "backups/pool.db")
+    return place
+
+
+@pytest.fixture
+def place(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    copy = tmp_path / "copy"
+    shutil.copytree(installation, copy)
+    monkeypatch.chdir(copy)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    monkeypatch.setattr(engines, "compiled", lambda: True)
+    monkeypatch.setattr(files, "free_share", lambda _settings: 0.5)
+    return copy
+
+
+def told(place: Path) -> list[str]:
+    return list(findings(clock))
+
+
+def test_a_sound_installation_has_no_findings(place: Path) -> None:
+    assert told(place) == []
+    result = CliRunner().invoke(app, ["doctor"])
+    assert (result.exit_code, result.output) == (0, "没有发现问题。\n")
+
+
+def _set(name: str, value: str) -> Callable[[Path], None]:
+    return lambda _place: os.environ.__setitem__(PREFIX + name, value)
+
+
+def _sql(statement: str) -> Callable[[Path], None]:
+    def run(place: Path) -> None:
+        with closing(sqlite3.connect(place / "var/pool.db")) as database, database:
+            database.execute(statement)
+
+    return run
+
+
+def _write(name: str, text: str) -> Callable[[Path], None]:
+    return lambda place: (place / name).write_text(text) and None
+
+
+def _mode(name: str, mode: int) -> Callable[[Path], None]:
+    return lambda place: (place / name).chmod(mode)
+
+
+def _remove(name: str) -> Callable[[Path], None]:
+    return lambda place: (place / name).unlink()
+
+
+def _folder_gone(name: str) -> Callable[[Path], None]:
+    return lambda place: shutil.rmtree(place / name)
+
+
+def _old_backup(place: Path) -> None:
+    then = (NOW - timedelta(days=9)).timestamp()
+    os.utime(place / "backups/pool.db", (then, then))
+
+
+def _bit(place: Path) -> None:
+    file = place / "backups/pool.db"
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(bytes(data))
+
+
+def _torn(place: Path) -> None:
+    file = place / "var/pool.db"
+    data = bytearray(file.read_bytes())
+    data[4096 * 8 : 4096 * 60] = b"\xff" * (4096 * 52)
+    file.write_bytes(bytes(data))
+
+
+def _moved(place: Path) -> None:
+    (place / "var/pool.db").rename(place / "elsewhere.db")
+    (place / "var/pool.db-wal").write_bytes(b"x")
+
+
+PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
+    "misspelt setting": (_set("DATABSE_URL", "x"), "EXPERT_POOL_DATABSE_URL：没有这个设置项"),
+    "plain http": (_set("PUBLIC_URL", "http://pool.zhuji.gov.cn"), "须用 https"),
+    "open database": (_mode("var/pool.db", 0o644), "chmod 600"),
+    "no database": (_remove("var/pool.db"), "没有数据库文件"),
+    "old schema": (_sql("UPDATE alembic_version SET version_num='0007'"), "旧版（0007）"),
+    "new schema": (_sql("UPDATE alembic_version SET version_num='9999'"), "更新版本"),
+    "damaged database": (_torn, "损坏"),
+    "read-only database": (_mode("var/pool.db", 0o400), "不能写，什么都保存不了"),
+    "only the log of writes": (_moved, "-wal 还在"),
+    "no key": (_remove("var/secret.key"), "没有密钥文件"),
+    "open key": (_mode("var/secret.key", 0o644), "密钥文件 var/secret.key 对他人开放"),
+    "weak key": (_write("var/secret.key", "x" * 64), "过短或过于简单"),
+    "another key": (_write("var/secret.key", "0123456789abcdef" * 4), "打不开已加密的身份证号"),
+    "open folder": (_mode("var", 0o755), "目录 var 对本机其他用户开放"),
+    "no data folder": (_set("DATA_DIR", "nowhere"), "没有目录 nowhere"),
+    "no backup folder set": (_set("BACKUP_DIR", ""), "没有设 EXPERT_POOL_BACKUP_DIR"),
+    "no backup folder": (_folder_gone("backups"), "目录 backups 不存在或不能写"),
+    "no backup": (_remove("backups/pool.db"), "里没有备份"),
+    "old backup": (_old_backup, "9 天前的"),
+    "damaged backup": (_bit, "与校验值不符"),
+    "no approver": (
+        _sql("UPDATE account SET disabled_at='2026-01-01' WHERE role='approver'"),
+        "没有在用的复核人",
+    ),
+    "demonstration account": (_sql("UPDATE account SET demo=1"), "演示账号"),
+    "clock set back": (
+        _sql(
+            "INSERT INTO audit_entry SELECT id+1000,'2099-01-01T00:00:00.000000+00:00',actor_id,"
+            "actor_name,actor_role,action,kind,object_id,reason,content_digest,previous_hash,hash"
+            " FROM audit_entry LIMIT 1"
+        ),
+        "请校准本机的时钟",
+    ),
+    "changed log": (_sql("UPDATE expert SET version=0"), "不自洽"),
+    "no proxy named": (_set("TRUSTED_PROXIES", ""), "一个人输错口令会锁住所有人"),
+    "password only": (_set("SECOND_FACTOR_ROLES", "inspector"), "approver 只凭口令登录"),
+    "too many workers": (_set("SOLVER_WORKERS", "64"), "EXPERT_POOL_SOLVER_WORKERS 是 64"),
+    "silent scheduler": (_set("DASK_SCHEDULER", "tcp://127.0.0.1:9"), "没有应答"),
+    "file for remote workers": (_set("DASK_SCHEDULER", "tcp://127.0.0.1:9"), "却是 SQLite 文件"),
+}
+
+
+@pytest.mark.parametrize(("plant", "words"), PLANTED.values(), ids=PLANTED)
+def test_a_planted_fault_is_told_with_what_to_do(
+    place: Path, plant: Callable[[Path], None], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as around:
+        around.setattr(os, "environ", os.environ.copy())
+        plant(place)
+        before = sorted(place.rglob("*"))
+        found = told(place)
+    assert any(words in sentence for sentence in found), found
+    assert len(found) <= 2
+    assert all(sentence.endswith("。") and "请" in sentence for sentence in found), found
+    assert [
+        one for one in sorted(place.rglob("*")) if one.suffix not in (".db-wal", ".db-shm")
+    ] == [one for one in before if one.suffix not in (".db-wal", ".db-shm")]
+
+
+def test_a_locked_database_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "LOCK_SECONDS", 0)
+    with closing(sqlite3.connect(place / "var/pool.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert any("数据库被别的程序占住" in one for one in told(place))
+
+
+def test_what_this_machine_cannot_have_is_told(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "free_share", lambda _settings: 0.04)
+    monkeypatch.setattr(files, "file_system", lambda _path: "nfs4")
+    monkeypatch.setattr(engines, "compiled", lambda: False)
+    found = " ".join(told(place))
+    for words in ("只剩 4%", "网络文件系统（nfs4）", "还没有编译"):
+        assert words in found
+
+
+def test_packages_are_held_against_what_the_program_asks_for() -> None:
+    assert engines.package_fault(Requirement("sqlalchemy>=2")) == ""
+    assert "缺少软件包 nosuchthing" in engines.package_fault(Requirement("nosuchthing>=1"))
+    assert "本程序要 <1" in engines.package_fault(Requirement("sqlalchemy<1"))
+
+
+def test_settings_of_a_database_server() -> None:
+    sound = {
+        "server_encoding": "UTF8",
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "max_connections": "100",
+        "is_superuser": "off",
+    }
+    assert list(records.server_faults(sound)) == []
+    spoilt = dict(zip(sound, ("SQL_ASCII", "off", "off", "20", "on"), strict=True))
+    assert len(list(records.server_faults(spoilt))) == 5
