@@ -105,8 +105,31 @@ class SetAside:
     case: str
 
 
+@dataclass(frozen=True)
+class Relay:
+    """调来并补上: `other` leaves her seat for that of `member`, `newcomer` takes the one she left;
+    the lead stays with each seat.
+    """
+
+    group: int
+    member: str
+    other_group: int
+    other: str
+    newcomer: str
+
+
 Edit = (
-    Replace | Join | Leave | Lead | MoveVisit | MoveCase | Exchange | MoveMember | Place | SetAside
+    Replace
+    | Join
+    | Leave
+    | Lead
+    | MoveVisit
+    | MoveCase
+    | Exchange
+    | MoveMember
+    | Place
+    | SetAside
+    | Relay
 )
 
 KINDS: dict[str, type[Edit]] = {
@@ -120,6 +143,7 @@ KINDS: dict[str, type[Edit]] = {
     "move-case": MoveCase,
     "place": Place,
     "set-aside": SetAside,
+    "relay": Relay,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
@@ -290,6 +314,12 @@ def _placed(problem: Problem, plan: Plan, edit: Place) -> list[Group]:
     return _put(plan, edit.group, Visit(edit.case, start, length))
 
 
+def _relayed(problem: Problem, plan: Plan, edit: Relay) -> list[Group]:
+    left = _replaced(problem, plan, Replace(edit.other_group, edit.other, edit.newcomer))
+    freed = plan.with_(groups=tuple(left))
+    return _replaced(problem, freed, Replace(edit.group, edit.member, edit.other))
+
+
 def _set_aside(problem: Problem, plan: Plan, edit: SetAside) -> list[Group]:
     position = _group_of(plan, edit.case)
     group = plan.groups[position]
@@ -309,6 +339,7 @@ _CHANGES: dict[type, _Change] = {
     MoveCase: _moved_case,
     Place: _placed,
     SetAside: _set_aside,
+    Relay: _relayed,
 }
 
 

@@ -153,9 +153,16 @@ def stay_short(visit: VisitEntry) -> str:
     return f"{weekday}{first.zh}起"
 
 
+BADGE_LETTERS = 12
+
+
 def need_short(need: str) -> str:
-    """质量管理 / 行业 1763、335: for a badge; the whole words stand in the reasons."""
+    """质量管理 / 袜业、机织服装: for a badge; all of it stands in the reasons."""
     if "（" not in need:
         return need.removesuffix("专家")
-    codes = re.findall(r"[0-9]{2,4}|(?<= )[A-T]", need)
-    return "行业 " + "、".join(dict.fromkeys(codes))
+    trades = re.findall(r"([^、（）]+?) [0-9A-T]+(?=[、）])", need)
+    names = list(dict.fromkeys(re.sub(r"(制造|加工)$", "", name) or name for name in trades))
+    shown = "、".join(names[:2])
+    if len(shown) > BADGE_LETTERS:
+        shown = names[0]
+    return f"{shown}等 {len(names)} 业" if shown.count("、") + 1 < len(names) else shown

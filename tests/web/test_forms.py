@@ -228,6 +228,14 @@ def test_replacing_a_member_offers_only_people_who_keep_every_rule(office: Offic
     member = plan(office).plan.groups[0].members[0]
     text = clerk.get(f"/board/{uid}/seat?group=0&reviewer={member}").text
     assert "不能接替" in text and "已在第二评审组" in text
+    assert "总分" not in text
+    take = next(
+        form
+        for form in Page(text).forms
+        if form.action.endswith("/edit") and form.fields["kind"][0] in ("replace", "exchange")
+    )
+    assert "方案已调整" in take.send(clerk).text
+    assert member not in plan(office).plan.groups[0].members
 
 
 def test_year_window_and_rules_are_saved(office: Office) -> None:

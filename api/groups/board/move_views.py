@@ -18,6 +18,7 @@ from assignment.edit import (
     Edit,
     Exchange,
     Join,
+    Leave,
     MoveCase,
     MoveMember,
     MoveVisit,
@@ -29,6 +30,7 @@ from assignment.rules import RULES
 from assignment.violation import Violation
 from assignment.weigh import Weighed
 from award.groups.core.book import group_name
+from award.groups.declined import as_refusal
 from award.groups.store import PlanView
 from expert_pool.facts.refusal import Refusal
 
@@ -131,6 +133,13 @@ def _no_time_at_all(view: PlanView, one: Weighed) -> bool:
     return moved and any(broken.rule == "H11" for broken in one.broken)
 
 
+def leave_move(view: PlanView, group: int, member: str) -> Move:
+    """去掉，不补人. Refuses to empty a group."""
+    with as_refusal():
+        weighed = weigh.weigh(view.problem, view.plan, Leave(group, member))
+    return _move(view, weighed)
+
+
 def _move(view: PlanView, one: Weighed) -> Move:
     to, title = _place(view, one.edit)
     cured = [said(view, found) for found in one.cured]
@@ -215,6 +224,8 @@ def _place(view: PlanView, edit: Edit) -> tuple[str, str]:
     if isinstance(edit, MoveVisit):
         length = view.problem.cases[view.problem.case_index[edit.case]].half_days
         return f"slot-{edit.start}", stretch_words(view.problem, edit.start, length)
+    if isinstance(edit, Leave):
+        return "", f"{group_name(edit.group + 1)}去掉{names.person(edit.member).name}"
     if isinstance(edit, SetAside):
         return "unplaced", "暂不安排"
     raise AssertionError(edit)
@@ -252,6 +263,7 @@ def step_words(view: PlanView, act: Mapping[str, Any] | None) -> str:
         "move-visit": lambda: f"{firm(act['case'])}改期",
         "move-case": lambda: f"{firm(act['case'])}改由另一组评审",
         "place": lambda: f"安排{firm(act['case'])}",
+        "relay": lambda: f"调来{person(act['other'])}接替{person(act['member'])}",
         "set-aside": lambda: f"暂不安排{firm(act['case'])}",
     }
     return words[kind]()

@@ -129,6 +129,7 @@ def _editing(session: Session, found: store.PlanView, may_do: views.Rights) -> d
         "redo": step_words(found, way.forth),
         "leaders": frozenset(one.id for one in found.problem.reviewers if one.leader),
         "reserve": views.reserve(found),
+        "starts": views.starts(found),
     }
 
 

@@ -4,8 +4,8 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from api.groups.words import slot_words
 from api.kit.shell import Tone
@@ -199,6 +199,7 @@ class BoardPage:
     job: JobPanel | None = None
     pinned: frozenset[tuple[str, str]] = frozenset()  # (expert, applicant)
     pinned_visits: frozenset[str] = frozenset()
+    starts: Mapping[str, int] = field(default_factory=dict)  # where each visit begins
     rights: Rights = Rights()
     ready: tuple[str, ...] = ()  # what to know before starting
     presets: tuple[Preset, ...] = PRESETS
@@ -236,6 +237,11 @@ class BoardPage:
             if self.book
             else 0
         )
+
+    @property
+    def pinned_firms(self) -> frozenset[str]:
+        """Firms that somebody is held to."""
+        return frozenset(firm for _, firm in self.pinned)
 
     def holds(self, person: str, firms: Collection[str]) -> bool:
         """Whether this member is pinned to a case of the group."""
@@ -381,6 +387,12 @@ def reserve(view: PlanView) -> tuple[Person, ...]:
     seated = {member for group in view.plan.groups for member in group.members}
     free = (view.names.person(one.id) for one in view.problem.reviewers if one.id not in seated)
     return tuple(sorted(free, key=lambda person: person.name))
+
+
+def starts(view: PlanView) -> Mapping[str, int]:
+    """The slot at which each visit begins, by firm."""
+    visits = (visit for group in view.plan.groups for visit in group.visits)
+    return {visit.case: visit.start for visit in visits if visit.start is not None}
 
 
 def pinned_visits(pins: Sequence[Pin]) -> frozenset[str]:

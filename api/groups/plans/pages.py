@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 
 from api.groups.board import views as board_views
+from api.groups.board.move_views import leave_move
 from api.groups.plans import commands, views
 from api.kit import common
 from api.kit.access import Permission, Router
@@ -17,7 +18,7 @@ from api.kit.days import stay_words
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
-from assignment.edit import Edit, Lead, Leave, Replace
+from assignment.edit import Edit, Lead
 from award.groups import store
 from award.groups.books import book_of
 from award.groups.core.book import group_name
@@ -73,24 +74,9 @@ def show_seat(
         "firms": tuple(found.names.firm(case).name for case in here.cases),
         "able": able,
         "unable": unable,
-        "may_remove": len(here.members) > found.problem.policy.group_size[0],
+        "leave": leave_move(found, group, reviewer) if len(here.members) > 1 else None,
     }
     return page(request, "seat.html", view)
-
-
-@router.post("/board/{uid}/member", allow=commands.EDIT.allow)
-def change_member(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    group: Number,
-    out: Id,
-    into: Id = "",
-) -> Response:
-    edit: Edit = Replace(group, out, into) if into else Leave(group, out)
-    return _edited(request, ledger, actor, uid, version, edit)
 
 
 @router.post("/board/{uid}/leader", allow=commands.EDIT.allow)

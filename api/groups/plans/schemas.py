@@ -99,6 +99,15 @@ class SetAsideEdit(Input):
     case: UidText
 
 
+class RelayEdit(Input):
+    kind: Literal["relay"]
+    group: Position
+    member: UidText
+    other_group: Position
+    other: UidText
+    newcomer: UidText
+
+
 AnyEdit = Annotated[
     ReplaceEdit
     | JoinEdit
@@ -109,7 +118,8 @@ AnyEdit = Annotated[
     | MoveVisitEdit
     | MoveCaseEdit
     | PlaceEdit
-    | SetAsideEdit,
+    | SetAsideEdit
+    | RelayEdit,
     Field(discriminator="kind"),
 ]
 

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from api.groups.words import stretch_words
+from api.groups.board.move_views import edit_fields
+from api.groups.words import Cost, cost_words, stretch_words
 from assignment import goals
 from assignment.check import check, substitute
-from assignment.edit import MoveVisit, Replace, apply_edit
+from assignment.edit import Edit, Exchange, MoveVisit, Relay
 from assignment.problem import Problem
+from assignment.seats import ELSEWHERE, ways_to_seat
 from assignment.solution import Plan
 from assignment.violation import Violation
+from assignment.weigh import weigh
 from award.groups.core.book import Names, group_name
 from award.groups.core.compare import Comparison, Duty, PersonChange
 from award.groups.store import PlanView
@@ -20,14 +23,15 @@ from award.groups.store import PlanView
 
 @dataclass(frozen=True)
 class Able:
-    """Somebody who could take the seat; `delta` is what the plan's total would change by."""
+    """Somebody who could take the seat: `way` how, `fields` the form that does it."""
 
-    id: str
     name: str
     employer: str
     expertise: str
     load: str
-    delta: int
+    way: str
+    fields: tuple[tuple[str, str], ...]
+    cost: Cost
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Start:
     words: str
     able: bool
     reasons: tuple[str, ...]
-    delta: int
+    cost: Cost
     current: bool
 
 
@@ -65,69 +69,70 @@ class GoalDelta:
 def candidates(
     view: PlanView, group: int, member: str
 ) -> tuple[tuple[Able, ...], tuple[Unable, ...]]:
-    """Everybody who is not in the group: who keeps every rule there, and for the others why not."""
+    """Everybody who is not in the group: who could come by whatever way keeps every rule, the
+    cheapest first, and for the others why not.
+    """
     problem, plan, names = view.problem, view.plan, view.names
-    known = {_key(one) for one in check(problem, plan).violations}
+    before = check(problem, plan)
+    ways = ways_to_seat(problem, plan, group, member, before)
     load = _loads(problem, plan)
-    able, unable = [], []
-    for reviewer in problem.reviewers:
-        if reviewer.id in plan.groups[group].members:
-            continue
-        person = names.person(reviewer.id)
-        broken = [
-            one
-            for one in substitute(problem, plan, group, member, reviewer.id)
-            if _key(one) not in known
-        ]
-        if broken:
-            unable.append(Unable(person.name, _why_not(broken, plan, reviewer.id, names)))
-            continue
-        after = apply_edit(problem, plan, Replace(group, member, reviewer.id))
-        delta = (after.objective or 0) - (plan.objective or 0)
+    able = []
+    for key, way in ways.items():
+        person = names.person(key)
         able.append(
             Able(
-                reviewer.id,
                 person.name,
                 person.employer,
                 person.expertise,
-                f"{load.get(reviewer.id, 0)} 个半天",
-                delta,
+                f"{load.get(key, 0)} 个半天",
+                _way_words(way.edit, names),
+                tuple(edit_fields(way.edit)),
+                cost_words(way.cost, way.changes),
             )
         )
-    return tuple(sorted(able, key=lambda one: (one.delta, one.name))), tuple(
-        sorted(unable, key=lambda one: (len(one.reasons), one.name))
+    price = {names.person(key).name: way.cost for key, way in ways.items()}
+    known = {_key(one) for one in before.violations}
+    unable = []
+    for one in problem.reviewers:
+        if one.id not in ways and one.id not in plan.groups[group].members:
+            wrong = substitute(problem, plan, group, member, one.id)
+            broken = [found for found in wrong if _key(found) not in known]
+            why = _why_not(broken, plan, one.id, names)
+            unable.append(Unable(names.person(one.id).name, why))
+    return (
+        tuple(sorted(able, key=lambda one: (price[one.name], one.name))),
+        tuple(sorted(unable, key=lambda one: (len(one.reasons), one.name))),
     )
 
 
+def _way_words(edit: Edit, names: Names) -> str:
+    if isinstance(edit, Exchange):
+        gone = names.person(edit.member).name
+        return f"与{group_name(edit.other_group + 1)}对调，{gone}去那一组"
+    if isinstance(edit, Relay):
+        filler = names.person(edit.newcomer).name
+        return f"从{group_name(edit.other_group + 1)}调来，那边由{filler}补上"
+    return "直接接替"
+
+
 def starts(view: PlanView, case: str) -> tuple[Start, ...]:
-    """Every slot the visit could begin with, and what it would break there."""
+    """Every slot the visit could begin with, and what it would break or cost there."""
     problem, plan, names = view.problem, view.plan, view.names
     visit = next(visit for group in plan.groups for visit in group.visits if visit.case == case)
-    known = {_key(one) for one in check(problem, plan).violations}
+    before = check(problem, plan)
     found = []
     for start in range(len(problem.slots) - visit.half_days + 1):
-        after = apply_edit(problem, plan, MoveVisit(case, start))
-        broken = [
-            one
-            for one in check(problem, after).violations
-            if _key(one) not in known and one.rule != "PLAN"
-        ]
-        if any(one.rule == "H11" for one in broken) and start != visit.start:
+        words = stretch_words(problem, start, visit.half_days)
+        if start == visit.start:
+            found.append(Start(start, words, False, ("现在的时间",), Cost("", ""), True))
+            continue
+        weighed = weigh(problem, plan, MoveVisit(case, start), before)
+        if any(one.rule == "H11" for one in weighed.broken):
             # Not a possible stretch of days at all: a weekend inside, or the firm is closed
             continue
-        words = stretch_words(problem, start, visit.half_days)
-        current = start == visit.start
-        delta = (after.objective or 0) - (plan.objective or 0)
-        found.append(
-            Start(
-                start,
-                words,
-                not broken and not current,
-                ("现在的时间",) if current else _sentences(broken, names),
-                delta,
-                current,
-            )
-        )
+        cost = cost_words(weighed.cost, weighed.changes)
+        reasons = _sentences(weighed.broken, names)
+        found.append(Start(start, words, weighed.allowed, reasons, cost, False))
     return tuple(found)
 
 
@@ -191,21 +196,24 @@ def _sentences(broken: Iterable[Violation], names: Names) -> tuple[str, ...]:
 def _why_not(
     broken: Sequence[Violation], plan: Plan, reviewer: str, names: Names
 ) -> tuple[str, ...]:
-    """One sentence for each rule that would break; who sits in another group already is told so and
-    no more.
+    """One sentence for each rule that would break; of who sits in another group: where, and what
+    would be wrong even if she left it.
     """
     busy = next((n for n, group in enumerate(plan.groups) if reviewer in group.members), None)
+    seated = busy is not None and any(one.rule == "H09" for one in broken)
     found: dict[str, list[str]] = {}
     for one in broken:
-        found.setdefault(one.rule, []).append(
-            one.say(lambda key: names.person(key).name, lambda key: names.firm(key).name)
-        )
-    if busy is not None and "H09" in found:
-        return (f"已在{group_name(busy + 1)}",)
+        if not (seated and one.rule in ELSEWHERE):
+            found.setdefault(one.rule, []).append(
+                one.say(lambda key: names.person(key).name, lambda key: names.firm(key).name)
+            )
     said = []
     for texts in found.values():
         text = re.sub(r"^第\d+组的?", "", texts[0]).removeprefix(names.person(reviewer).name)
         said.append(text + (f"等 {len(texts)} 处" if len(texts) > 1 else ""))
+    if seated and busy is not None:
+        told = "即使调来" if said else "对调或调走都会使那一组不合规则"
+        said.insert(0, f"已在{group_name(busy + 1)}，{told}")
     return tuple(said)
 
 
