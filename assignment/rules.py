@@ -25,10 +25,13 @@ Check = Callable[[Problem, Plan], Iterable[Violation]]
 
 @dataclass(frozen=True)
 class Rule:
+    """`legal_basis` quotes articles only; `practice` says what is the office's own."""
+
     id: str
     title: str
     legal_basis: str
     check: Check
+    practice: str = ""
 
 
 def _group_size(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -417,35 +420,44 @@ RULES: tuple[Rule, ...] = (
         (f"{_MEASURE}第十一条、第十六条；参照《公务员法》第七十四条、第七十六条"),
         _barred_pair,
     ),
-    Rule("H07", "同一单位的人不同组", f"{_MEASURE}第三条（公平、公正）；评审惯例", _employer),
+    Rule("H07", "同一单位的人不同组", f"{_MEASURE}第三条（公平、公正）", _employer, "评审惯例"),
     Rule(
         "H08",
         "每家组织由一个组评审；逐案组组时一组只评一家",
         f"{_MEASURE}第十三条第（四）项",
         _every_case,
     ),
-    Rule("H09", "每人参加的组数不超过上限", _OFFICE, _max_groups),
-    Rule("H10", "每人的工作量不超过上限", _OFFICE, _max_effort),
+    Rule("H09", "每人参加的组数不超过上限", _OFFICE, _max_groups, "上限由审定办规定"),
+    Rule("H10", "每人的工作量不超过上限", _OFFICE, _max_effort, "上限由审定办规定"),
     Rule("H11", "现场评审连续进行，中间不隔节假日，且组织能接待", _VISITS, _visit_slots),
     Rule("H12", "现场评审时全组有空", _VISITS, _available),
-    Rule("H13", "同组、同一人的现场评审不重叠，同日路程不超限", _VISITS, _no_overlap),
+    Rule(
+        "H13",
+        "同组、同一人的现场评审不重叠，同日路程不超限",
+        _VISITS,
+        _no_overlap,
+        "路程上限由审定办规定",
+    ),
     Rule(
         "H14",
         "同时进行的现场评审不超过上限",
-        (f"{_MEASURE}第九条第（二）项：审定办负责评审的组织、协调（陪同人员有限）"),
+        (f"{_MEASURE}第九条第（二）项：审定办负责评审的组织、协调"),
         _parallel,
+        "陪同人员有限",
     ),
     Rule(
         "H15",
         "人工指定的安排不变",
         (f"{_MEASURE}第九条第（二）项：审定办负责评审的组织、协调"),
         _pins,
+        "审定办指定的人员和时间",
     ),
     Rule(
         "H16",
         "每组的工作量在规定范围内",
         (f"{_MEASURE}第三条（公平）；第九条第（二）项"),
         _group_effort,
+        "范围由审定办规定",
     ),
     Rule(
         "H17",

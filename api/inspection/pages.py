@@ -9,23 +9,20 @@ from fastapi import Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.groups.board import views as board_views
-from api.inspection import told
+from api.inspection import proofs, told
 from api.kit import history
 from api.kit.access import Permission, Router
-from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
+from api.kit.deps import ActorDep, HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.files import attachment
 from api.kit.lookings import NEWEST
-from api.kit.parts import HistoryLine, Option
+from api.kit.parts import Option
 from api.kit.rendering import page
 from api.kit.shell import ROLE_NAMES, Message
 from api.kit.templating import moment
-from assignment.check import check
-from assignment.rules import RULES
 from award.applicants.tables import Applicant
-from award.groups import store
-from award.groups.books import book_of
 from award.groups.tables import PlanDraw, PlanVersion
+from award.papers.proof import proof_pdf
 from expert_pool.ledger import audit
 from expert_pool.tables import Conflict, Expert
 
@@ -236,78 +233,19 @@ def _done(line: audit.Line) -> str:
 
 @router.get("/audit/plans/{uid}", allow=P.READ_PLANS)
 def proof(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
-    """证明单: where a plan comes from, that it keeps every rule, and who did what with it."""
+    """证明单: the inspector, or anybody who doubts a plan, asks where it comes from, whether it
+    keeps every rule, and how to check it.
+    """
     with ledger.read() as session:
-        found = store.plan(session, viewer, uid)
-        book = book_of(session, found)
-        lines = audit.entries(session, viewer, kind="plan_version", object_id=uid, limit=50)
-    verdict = check(found.problem, found.plan)
-    broken = {rule.id: sum(one.rule == rule.id for one in verdict.violations) for rule in RULES}
-    info = found.plan.solver
-    view = {
-        "uid": uid,
-        "title": book.title,
-        "number": found.row.number,
-        "status": found.row.status_zh,
-        "ok": verdict.ok,
-        "facts": (
-            ("问题校验码（SHA-256）", found.problem.digest, True),
-            (
-                "求解程序",
-                (
-                    f"{info.version}，种子 {info.seed}，{info.time:.0f} 秒，{info.workers} 个进程"
-                    if info
-                    else ""
-                ),
-                False,
-            ),
-            (
-                "可重复",
-                (
-                    "是：同样的问题、种子得到同样的方案"
-                    if info and info.deterministic
-                    else "否：受运行时间影响"
-                ),
-                False,
-            ),
-            ("总分与理论下界", f"{_number(book.objective)} / {_number(book.bound)}", False),
-            ("离最优", board_views.gap_words(book.objective, book.bound), False),
-            ("编制", f"{found.row.edited_name}　{moment(found.row.edited_at)}", False),
-            (
-                "批准",
-                (
-                    f"{found.row.approved_name}　{moment(found.row.approved_at)}"
-                    if found.row.approved_at
-                    else ""
-                ),
-                False,
-            ),
-            ("发布", moment(found.row.published_at), False),
-            ("发布时的审计锚点", found.row.anchor, True),
-        ),
-        "rules": tuple(
-            {
-                "id": rule.id,
-                "title": rule.title,
-                "basis": rule.legal_basis,
-                "broken": broken[rule.id],
-            }
-            for rule in RULES
-        ),
-        "violations": book.violations,
-        "history": tuple(
-            HistoryLine(moment(line.at), _done_words(line), line.actor_name)
-            for line in reversed(lines)
-        ),
-    }
-    return page(request, "proof.html", view)
+        sheet = proofs.proof_of(session, viewer, uid)
+    return page(request, "proof.html", sheet)
 
 
-def _done_words(line: audit.Line) -> str:
-    return history.action_words(line.action, "plan_version") + (
-        f"：{line.reason}" if line.reason else ""
-    )
-
-
-def _number(value: int | None) -> str:
-    return "—" if value is None else f"{value:,}"
+@router.get("/audit/plans/{uid}/proof.pdf", allow=P.READ_PLANS)
+def proof_file(uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+    """The same as PDF/A, to be filed."""
+    with ledger.write(actor) as uow:
+        sheet = proofs.proof_of(uow.session, viewer, uid)
+        uow.record("download", "plan", uid, None, {"file": "proof.pdf"})
+        uow.commit()
+    return attachment(proof_pdf(sheet), "application/pdf", f"{sheet.subject}方案证明单.pdf")

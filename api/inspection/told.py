@@ -186,7 +186,7 @@ STATES = {
     "plan_version": STATUSES,
 }
 CERTIFICATE, LETTER, SHEET = "certificate.docx", "letter.docx", "sheet.docx"
-PAPERS = {CERTIFICATE: "回避核查证明", LETTER: "聘书", SHEET: "年度履职表"}
+PAPERS = {CERTIFICATE: "回避核查证明", LETTER: "聘书", SHEET: "年度履职表", "proof.pdf": "证明单"}
 LONGEST = 60
 MOST = 20
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")

@@ -105,7 +105,7 @@ def publish(uow: UnitOfWork, uid: str, version: int) -> int:
     ):
         _withdraw(uow, other, f"由第 {row.number} 版取代", row.number)
     anchor = audit.head(uow.session, uow.now).line
-    steps.forget(uow, row)
+    steps.settle(uow, row)
     with uow.change(row, "publish"):
         row.status, row.published_at, row.published_by, row.anchor = (
             "published",

@@ -66,8 +66,8 @@ class PlanVersion(Editable, Base):
 class PlanStep(Base):
     """草案的一步: how a draft stood after it, so that it can be undone and done again.
 
-    Step 0 is the draft as it was made. Working memory, gone once the plan is published: what was
-    done, and by whom, stands in the log.
+    Step 0 is the draft as it was made. `pins` and `plan` are working memory, empty once the plan is
+    published; what was done, by whom and at what cost stays for the proof sheet.
     """
 
     __tablename__ = "plan_step"

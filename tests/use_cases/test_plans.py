@@ -208,14 +208,27 @@ def test_steps_are_undone_and_done_again_and_a_new_one_ends_what_was_undone(
     assert refusal(ledger, lambda uow: plans.redo(uow, uid, 7)).code == "no-redo"
 
 
-def test_a_published_plan_has_no_steps(cottage: tuple[Ledger, World]) -> None:
+def test_a_published_plan_is_not_walked_back_and_tells_what_its_edits_cost(
+    cottage: tuple[Ledger, World],
+) -> None:
     ledger, world = cottage
     uid = world.uid["draft"]
+    before = view(ledger, uid).verdict.scorecard["extra"]
     do(ledger, lambda uow: plans.edit_plan(uow, uid, 1, Join(0, world.expert("周珍珠"))))
-    publish(ledger, uid, 2)
-    assert refusal(ledger, lambda uow: plans.undo(uow, uid, 4)).code == "wrong-status"
+    do(ledger, lambda uow: plans.edit_plan(uow, uid, 2, Join(0, world.expert("吴质量"))))
+    do(ledger, lambda uow: plans.undo(uow, uid, 3))
+    publish(ledger, uid, 4)
+    assert refusal(ledger, lambda uow: plans.undo(uow, uid, 6)).code == "wrong-status"
     with ledger.read() as session:
         assert steps.walk(session, uid) == steps.Walk()
+        made = steps.made(session, uid)
+    assert [(one.act["kind"], one.act["newcomer"], one.by) for one in made] == [
+        ("join", world.expert("周珍珠"), CLERK.name)
+    ]
+    now = view(ledger, uid).verdict.scorecard
+    assert made[0].cost > 0 and made[0].at is not None
+    extra = [one for one in made[0].changes if one.goal == "extra"]
+    assert [(one.before, one.after) for one in extra] == [(before, now["extra"])]
 
 
 def test_a_finding_speaks_of_people_by_name(cottage: tuple[Ledger, World]) -> None:

@@ -169,3 +169,31 @@ def test_reading_somebodys_file_is_noted_once_an_hour_and_papers_by_name(office:
 def test_a_topic_without_entries_says_so(office: Office) -> None:
     assert "没有这样的记录。" in office.browser(Role.INSPECTOR).get("/audit?topic=erasures").text
     assert set(TOPICS) >= {"appointments", "recusals", "exceptions", "draws", "reads"}
+
+
+def test_the_proof_sheet_says_how_the_plan_came_about_and_how_to_check_it(
+    read_only: Office,
+) -> None:
+    inspector = read_only.browser(Role.INSPECTOR)
+    sheet = inspector.get(f"/audit/plans/{read_only.year.plan}").text
+    year = story.YEAR
+    for said in (
+        "怎样求得",
+        "目标、界限和差距",
+        "人工改动及其代价",
+        f"expert-pool check problem-{year}-1.json plan-{year}-1.json",
+    ):
+        assert said in sheet, said
+    # the column of the basis quotes articles, the office's own reasons stand beside it
+    assert "（公平、公正）；评审惯例" not in sheet and "评审惯例" in sheet
+    assert "+00:00" not in sheet
+
+
+def test_the_proof_sheet_is_kept_as_pdf_a(office: Office) -> None:
+    inspector = office.browser(Role.INSPECTOR)
+    path = f"/audit/plans/{office.year.plan}/proof.pdf"
+    first = inspector.get(path)
+    assert first.headers["content-type"] == "application/pdf"
+    assert b"pdfaid:part" in first.content and b"/OutputIntents" in first.content
+    assert inspector.get(path).content == first.content
+    assert "下载证明单" in inspector.get("/audit?topic=reads").text
