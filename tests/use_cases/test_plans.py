@@ -197,7 +197,12 @@ def test_steps_are_undone_and_done_again_and_a_new_one_ends_what_was_undone(
     assert again.plan == joined.plan
     with ledger.read() as session:
         way = steps.walk(session, uid)
-    assert (way.back, way.forth) == (
+    noted = ("at", "by", "cost", "changes")
+    acts = [
+        {key: value for key, value in (act or {}).items() if key not in noted}
+        for act in (way.back, way.forth)
+    ]
+    assert tuple(acts) == (
         {"kind": "join", "group": 0, "newcomer": zhou},
         {
             "kind": "pin",
