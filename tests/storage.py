@@ -140,6 +140,17 @@ def copy_sqlite(template: Path, folder: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of an SQLite database, for comparing it with itself."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        schema = connection.execute("SELECT name, type, sql FROM sqlite_master").fetchall()
+        return {"": schema} | {
+            name: connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall()
+            for name, kind, _ in schema
+            if kind == "table"
+        }
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

@@ -18,7 +18,7 @@ from expert_pool.ledger import Ledger, audit
 from expert_pool.ledger.invariants import exceptions
 from tests.sheets import cast
 from tests.sheets.cast import Furnished
-from tests.storage import Clock, copy_sqlite
+from tests.storage import Clock, contents, copy_sqlite
 
 ABLE = [one for one in SHEETS.values() if not one.reading_only]
 
@@ -43,11 +43,6 @@ def house(furnished: tuple[Path, Furnished], tmp_path: Path) -> Iterator[tuple[L
     ledger.close()
 
 
-def dump(ledger: Ledger) -> list[str]:
-    with closing(sqlite3.connect(ledger.url.removeprefix("sqlite:///"))) as connection:
-        return list(connection.iterdump())
-
-
 def newest(ledger: Ledger) -> int:
     with ledger.read() as session:
         return audit.head(session, ledger.clock()).entries
@@ -68,11 +63,11 @@ def test_an_untouched_export_changes_nothing_and_leaves_no_trace(
     house: tuple[Ledger, Furnished], whole: bool
 ) -> None:
     ledger, _ = house
-    before = dump(ledger)
+    before = contents(ledger.url)
     plan = cast.bring_in(ledger, cast.taken_out(ledger, whole=whole))
     assert (plan.new, plan.changed, plan.problems) == ((), (), ())
     assert {one.sheet for one in plan.unchanged} == {sheet.key for sheet in ABLE}
-    assert dump(ledger) == before
+    assert contents(ledger.url) == before
 
 
 def test_an_export_without_our_numbers_changes_nothing_either(
@@ -80,7 +75,7 @@ def test_an_export_without_our_numbers_changes_nothing_either(
 ) -> None:
     """As a colleague would retype it: no 记录编号, no 系统编号, names and facts alone."""
     ledger, _ = house
-    before, data = dump(ledger), cast.taken_out(ledger)
+    before, data = contents(ledger.url), cast.taken_out(ledger)
     for sheet in ABLE:
         for heading in ("记录编号", "系统编号"):
             if heading in sheet.headings:
@@ -91,7 +86,7 @@ def test_an_export_without_our_numbers_changes_nothing_either(
                 )
     plan = cast.bring_in(ledger, data)
     assert (plan.new, plan.changed, plan.problems) == ((), (), ())
-    assert dump(ledger) == before
+    assert contents(ledger.url) == before
 
 
 # sheet, record, heading, new value, what the log calls it, and the reason column when one is needed
@@ -194,10 +189,10 @@ def test_a_masked_address_never_overwrites(house: tuple[Ledger, Furnished]) -> N
 
 def test_rows_and_sheets_that_are_missing_change_nothing(house: tuple[Ledger, Furnished]) -> None:
     ledger, _ = house
-    before = dump(ledger)
+    before = contents(ledger.url)
     plan = cast.bring_in(
         ledger,
         cast.book(聘任=[list(SHEETS["appointments"].headings), ["", "", "钱学勤", "评审员"]]),
     )
     assert [(one.row, one.column) for one in plan.problems] == [(2, "聘期起"), (2, "聘期止")]
-    assert dump(ledger) == before
+    assert contents(ledger.url) == before

@@ -17,12 +17,13 @@ from sqlalchemy import event
 from award.applicants import applicants as award_applicants
 from award.duties import duties
 from award.groups import draws, jobs, plans, service, signing, trials
+from award.year import opening
 from award.year import years as award_years
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.ledger import Ledger, audit
 from expert_pool.ledger.invariants import exceptions
-from tests.storage import Clock, copy_sqlite
+from tests.storage import Clock, contents, copy_sqlite
 from tests.use_cases.world import CASES, Case, World, build, tokens
 
 # Written by programs about themselves, not acts of a person: a sign of life, and tidying up after a
@@ -55,6 +56,7 @@ def house(furnished: tuple[Path, World], tmp_path: Path) -> Iterator[tuple[Ledge
 MODULES = (
     register,
     award_years,
+    opening,
     award_applicants,
     plans,
     signing,
@@ -106,11 +108,11 @@ def test_it_leaves_one_entry_per_object_changed(house: tuple[Ledger, World], cas
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_it_changes_nothing_unless_committed(house: tuple[Ledger, World], case: Case) -> None:
     ledger, world = house
-    before = dump(ledger)
+    before = contents(ledger.url)
     with ledger.write(case.actor) as uow:
         case.run(uow, world)
         uow.flush_log()
-    assert dump(ledger) == before
+    assert contents(ledger.url) == before
 
 
 class BrokenError(Exception):
@@ -123,7 +125,7 @@ def test_it_changes_nothing_whichever_write_fails(house: tuple[Ledger, World], c
     time, and whole once none fails.
     """
     ledger, world = house
-    before = dump(ledger)
+    before = contents(ledger.url)
     failing, seen = 1, 0
 
     def interrupt(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -142,18 +144,13 @@ def test_it_changes_nothing_whichever_write_fails(house: tuple[Ledger, World], c
                 uow.commit()
             break
         except BrokenError:
-            assert dump(ledger) == before
+            assert contents(ledger.url) == before
             failing += 1
     event.remove(ledger.engine, "before_cursor_execute", interrupt)
     assert failing > 2
-    assert dump(ledger) != before
+    assert contents(ledger.url) != before
 
 
 def newest(ledger: Ledger) -> int:
     with ledger.read() as session:
         return audit.head(session, ledger.clock()).entries
-
-
-def dump(ledger: Ledger) -> list[str]:
-    with closing(sqlite3.connect(ledger.url.removeprefix("sqlite:///"))) as connection:
-        return list(connection.iterdump())
