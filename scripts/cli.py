@@ -197,17 +197,27 @@ def demo(
     ),
     fresh: Annotated[bool, typer.Option("--fresh", help="删去已有的演示库，重新造。")] = False,
     award: Annotated[
-        bool, typer.Option(help="另造两个旧年度：一个走到归档，一个停在公示。")
+        bool, typer.Option(help="另造两个旧年度：一个走到归档，一个停在 --until 的阶段。")
     ] = True,
+    until: Annotated[
+        str, typer.Option(help="后一个旧年度停在哪个阶段，如 资料评审、审查表决、公示、终止。")
+    ] = "公示",
 ) -> None:
     """造一个演示年度（人和企业都是编的），用真的导入、求解和发布流程；演示账号只在这里产生。"""
+    from award.year.core.stages import STAGES
     from scripts.demo import Wishes
     from scripts.run_demo import run_demo
+
+    stage = {name: code for code, name in STAGES.items()}.get(until, until)
+    if stage not in STAGES:
+        raise typer.BadParameter(
+            f"没有“{until}”这个阶段，可写：{'、'.join(STAGES.values())}。", param_hint="--until"
+        )
 
     raise typer.Exit(
         run_demo(
             database,
-            Wishes(years, experts, applicants, seed, time_limit, award),
+            Wishes(years, experts, applicants, seed, time_limit, stage if award else ""),
             fresh,
             port if serve else None,
         )

@@ -21,6 +21,7 @@ from award.groups import store as assignment_store
 from award.scoring.follow import open_ledger
 from award.year import years as award_years
 from award.year.core.policy import YearPolicy
+from award.year.core.stages import STAGES
 from award.year.store import YearFields
 from expert_pool import register, store
 from expert_pool.core import declaration
@@ -41,7 +42,8 @@ DRAW_SECONDS = 6.0  # enough for several plans
 @dataclass(frozen=True)
 class Wishes:
     """How large the demonstration is; `years` counts earlier years, `time_limit` is seconds for
-    this year's solve. `award`: two years before all others, one archived, one halted.
+    this year's solve. `until`: two years before all others, one archived, one that stands still in
+    this stage; empty: neither.
     """
 
     years: int = 1
@@ -49,7 +51,7 @@ class Wishes:
     applicants: int = 20
     seed: int = 1
     time_limit: float = 15.0
-    award: bool = False
+    until: str = ""
 
 
 class StagedClock:
@@ -87,19 +89,21 @@ def build(
     watch: Watch,
     make_password: Callable[[], str],
     now: datetime,
+    secret: bytes,
 ) -> Told:
     """Fill a new database.
 
-    `now` is the real time: personal links must live from today, not from the staged day.
+    `now` is the real time: personal links must live from today, not from the staged day. `secret`
+    is the key of whoever will serve it: books that are still open are sealed with it.
     """
     migrate.upgrade(url)
     clock = StagedClock()
-    clock.go_to(date(YEAR - wishes.years - 2 * wishes.award, 3, 3))
-    ledger = open_ledger(url, clock)
+    clock.go_to(date(YEAR - wishes.years - 2 * bool(wishes.until), 3, 3))
+    ledger = open_ledger(url, clock, secret)
     try:
         accounts = _staff(ledger, make_password)
         story = Story(ledger, clock, wishes, say, watch)
-        if wishes.award:
+        if wishes.until:
             story.award_years()
         for year in range(YEAR - wishes.years, YEAR):
             story.earlier_year(year)
@@ -169,13 +173,12 @@ class Story:
         """Two staged years with few firms: one to its archive, one that stands still."""
         from scripts import demo_award
 
-        first = YEAR - self.wishes.years - 2
-        for year, archived in ((first, True), (first + 1, False)):
-            end = "归档" if archived else "公示，有一件异议没有办结"
-            self.say(f"{year} 年度：从通知到{end}")
-            made = make_firms(self.wishes.seed + year, 6 if archived else 4)
+        first, until = YEAR - self.wishes.years - 2, self.wishes.until
+        for year, last, count in ((first, "archived", 6), (first + 1, until, 4)):
+            self.say(f"{year} 年度：从通知到{STAGES[last]}")
+            made = make_firms(self.wishes.seed + year, count)
             firms = tuple(replace(firm, closed="", staff=min(firm.staff, 280)) for firm in made)
-            demo_award.tell(self, year, firms, archived)
+            demo_award.tell(self, year, firms, last)
 
     def bring_in_firms(self, year: int, firms: Sequence[DemoFirm]) -> None:
         self._bring_in_firms(year, firms, "申报组织汇总表.xlsx")

@@ -1,16 +1,14 @@
-"""演示的两个旧年度: one from its notice to its sealed archive, one that stands still in its public
-notice with an objection open. Every act is that of the person who would do it.
+"""演示的两个旧年度: one from its notice to its sealed archive, one that stands still in the middle
+of a stage. Every act is that of the person who would do it.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -33,7 +31,6 @@ from award.honours.honours import ExpenseFields
 from award.scoring import agree, books, shortlist, store
 from award.scoring.core.consensus import Agreed
 from award.scoring.core.scorebook import Book, Mark
-from award.scoring.follow import open_ledger
 from award.scoring.tables import Scorebook
 from award.year import stages
 from award.year import years as award_years
@@ -41,10 +38,10 @@ from award.year.core.policy import YearPolicy
 from award.year.store import YearFields
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role, Viewer
 from expert_pool.ledger import Ledger, UnitOfWork
+from scripts.demo import CHIEF, CLERK, Story, window
 from scripts.demo_people import DemoFirm
 
-if TYPE_CHECKING:
-    from scripts.demo import Story
+T = TypeVar("T")
 
 SECOND = Actor("demo-second", "林复核", Role.SECRETARIAT)
 SETTINGS: Mapping[str, str] = {
@@ -57,12 +54,14 @@ SETTINGS: Mapping[str, str] = {
     "notice_first_day": "no", "enquiry_workdays": "5", "objection_signed": "yes",
     "fallback_innovation": "no", "quality_then_innovation": "none",
     "vacancy": "empty", "feedback_shows": "band", "retention": "30", "promotion_yearly": "1",
+    "severity_shrink": "0.16",
 }  # fmt: skip
 UNITS = (
     "市政府", "市府办", "市市场监管局", "市发改局", "市经信局", "市财政局", "市税务局", "市商务局",
     "市科技局", "市统计局", "市建设局", "市农业农村局", "生态环境分局", "市应急管理局",
     "市人力社保局", "市文广旅游局", "海关诸暨办",
 )  # fmt: skip
+LAST_BEFORE_END = "documents"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱"
 GOOD = ("有系统的方法，职责清楚。", "各部门都在用，记录完整。", "指标逐年改进，有数据。")
 BETTER = ("与标杆企业的比较不够。", "个别部门展开不充分。", "数据的分析可以更及时。")
@@ -77,8 +76,11 @@ class AwardYear:
     year: int
     firms: Sequence[DemoFirm]
     random: Random
+    asked: tuple[str, ...] = ()  # letters to departments
+    round: str = ""
+    votes: Mapping[str, int] = field(default_factory=dict)
 
-    def act(self, actor: Actor, what: Callable[[UnitOfWork], object]) -> object:
+    def act(self, actor: Actor, what: Callable[[UnitOfWork], T]) -> T:
         with self.ledger.write(actor) as uow:
             found = what(uow)
             uow.commit()
@@ -90,12 +92,31 @@ class AwardYear:
     def go(self, month: int, day: int) -> None:
         self.story.clock.go_to(date(self.year, month, day))
 
+    def walk(self) -> Iterator[str]:
+        """The year as it went; pauses in the middle of every stage and names it."""
+        for stage, begin, rest in (
+            ("preparing", self._open, None),
+            ("applications", self._receive, self._take_in),
+            ("qualification", self._inquire, self._qualify),
+            ("documents", lambda: self._begin_review("document"), self._finish_documents),
+            ("site", lambda: self._begin_review("site"), self._finish_site),
+            ("evaluation", self._seat, self._issue),
+            ("vote", self._ballot, self._count),
+            ("notice", self._publish, None),
+            ("approval", self._submit, self._approve),
+            ("honours", self._honour, self._archive),
+        ):
+            begin()
+            yield stage
+            if rest is not None:
+                rest()
+        self.move("archived", CHIEF)
+        yield "archived"
+
     # to the signed site reports
     # --------------------------------------------------------------------
 
-    def applications(self) -> None:
-        from scripts.demo import CHIEF, CLERK, window
-
+    def _open(self) -> None:
         self.go(5, 11)
         first, last = window(self.year)
         fields = YearFields(
@@ -108,29 +129,45 @@ class AwardYear:
         )
         self.act(CLERK, lambda uow: award_years.open_year(uow, self.year, fields))
         self.act(CLERK, lambda uow: applications.begin(uow, self.year))
+        said = (self.year, "both_awards", "no", f"诸质奖审〔{self.year}〕1号")
+        self.act(CLERK, by(stages.enter_setting, *said))
+
+    def _receive(self) -> None:
+        """Half of the papers are looked through; one application lacks something."""
         self.move("applications", CHIEF)
         self.go(6, 12)
         self.story.bring_in_firms(self.year, self.firms)
-        for uid in self.uids():
+        first, second, *_ = self.uids()
+        self.act(CLERK, by(_apply, first, self.year))
+        due = date(self.year, 6, 26)
+        self.act(CLERK, by(applications.ask_supplement, second, "缺自评报告和镇街意见。", due))
+
+    def _take_in(self) -> None:
+        for uid in self.uids()[1:]:
             self.act(CLERK, by(_apply, uid, self.year))
         self.story.bring_in_people(self.year)
 
-    def qualify(self) -> None:
-        from scripts.demo import CHIEF, CLERK
-
+    def _inquire(self) -> None:
+        """Two departments are asked, one has answered."""
         self.go(7, 12)
         self.move("qualification", CLERK)
         due = self.story.clock().date() + timedelta(days=7)
 
-        def ask(uow: UnitOfWork) -> None:
-            for department in ("市应急管理局", "市市场监管局"):
-                question = inquiries.QUESTIONS[department]
-                uid = inquiries.ask(uow, self.year, department, question, due)
-                inquiries.answer(
-                    uow, uid, "王某", [Said(one, "none") for one in self.uids()], "office"
-                )
+        def ask(uow: UnitOfWork) -> tuple[str, ...]:
+            return tuple(
+                inquiries.ask(uow, self.year, one, inquiries.QUESTIONS[one], due)
+                for one in ("市应急管理局", "市市场监管局")
+            )
 
-        self.act(CLERK, ask)
+        self.asked = self.act(CLERK, ask)
+        self._answer(self.asked[0])
+
+    def _answer(self, uid: str) -> None:
+        said = [Said(one, "none") for one in self.uids()]
+        self.act(CLERK, by(inquiries.answer, uid, "王某", said, "office"))
+
+    def _qualify(self) -> None:
+        self._answer(self.asked[1])
         for uid in self.uids():
             self.act(CHIEF, by(_qualify, uid))
 
@@ -146,10 +183,8 @@ class AwardYear:
         for item in store.rubric_of(uow.session, self.year).items:
             stages.check_item(uow, self.year, item.no)
 
-    def review(self, stage: str) -> None:
-        """Groups solved and published, blind books, consensus, signed reports."""
-        from scripts.demo import CHIEF, CLERK
-
+    def _begin_review(self, stage: str) -> None:
+        """Groups solved and published; the last book of all is still open."""
         self.go(*((7, 24) if stage == "document" else (8, 24)))
         uid = self.story.solve(self.year, 4.0)
 
@@ -158,32 +193,54 @@ class AwardYear:
 
         self.act(CHIEF, publish)
         self.move("documents" if stage == "document" else "site", CHIEF)
-        for applicant in self.planned(stage):
-            self._score(applicant, stage)
-        if stage == "site":
-            self.move("evaluation", CLERK)
+        *before, last = self.planned(stage)
+        for applicant in before:
+            self._fill_all(applicant, stage)
+            self._report(applicant, stage)
+        self._fill_all(last, stage, leaving=1)
+
+    def _finish_review(self, stage: str) -> None:
+        last = self.planned(stage)[-1]
+        self._fill_all(last, stage)
+        self._report(last, stage)
+
+    def _finish_documents(self) -> None:
+        self._finish_review("document")
+        self._choose_sites()
+
+    def _finish_site(self) -> None:
+        self._finish_review("site")
 
     def planned(self, stage: str) -> tuple[str, ...]:
         with self.ledger.read() as session:
             seats = store.seats(store.plan_of(session, self.year, stage))
         return tuple(sorted({case for case, _ in seats}))
 
-    def _score(self, applicant: str, stage: str) -> None:
+    def open_books(self, applicant: str, stage: str) -> Sequence[Scorebook]:
         with self.ledger.read() as session:
-            rows = session.scalars(
+            return session.scalars(
                 select(Scorebook)
                 .where(Scorebook.year == self.year, Scorebook.stage == stage)
                 .where(Scorebook.applicant == applicant, Scorebook.state == "open")
+                .order_by(Scorebook.id)
             ).all()
+
+    def _fill_all(self, applicant: str, stage: str, leaving: int = 0) -> None:
+        rows = self.open_books(applicant, stage)
+        with self.ledger.read() as session:
             names = store.names_of(session, [row.expert for row in rows])
-            group = store.members(session, self.year, stage, applicant)
-            level = self._level(applicant)
-        for row in rows:
+        level = self._level(applicant)
+        for row in rows[: len(rows) - leaving]:
             her = Actor(row.expert, names[row.expert], Role.EXPERT)
             self.act(her, by(self._fill, row, level))
+
+    def _report(self, applicant: str, stage: str) -> None:
+        """Consensus and the report, signed by all."""
+        with self.ledger.read() as session:
+            group = store.members(session, self.year, stage, applicant)
         leader = next(one for one in group if one.leader)
         head = Actor(leader.expert, leader.name, Role.EXPERT)
-        digest = str(self.act(head, lambda uow: self._agree(uow, applicant, stage)))
+        digest = self.act(head, lambda uow: self._agree(uow, applicant, stage))
         for one in group:
             signer = Actor(one.expert, one.name, Role.EXPERT)
             self.act(signer, by(agree.sign, self.year, stage, applicant, digest))
@@ -225,9 +282,7 @@ class AwardYear:
         agree.write_overview(uow, *at, 0, "组织概况、关键因素见自评报告。", proposal)
         return agree.issue(uow, *at, 0)
 
-    def choose_sites(self) -> None:
-        from scripts.demo import CHIEF
-
+    def _choose_sites(self) -> None:
         self.go(8, 20)
 
         def decide(uow: UnitOfWork) -> None:
@@ -241,11 +296,10 @@ class AwardYear:
     # to the archive
     # --------------------------------------------------------------------------------
 
-    def decide(self) -> None:
-        """Report, committee, vote: seventeen members, two tellers."""
-        from scripts.demo import CHIEF, CLERK
-
+    def _seat(self) -> None:
+        """The committee is entered, the report not yet issued."""
         self.go(9, 25)
+        self.move("evaluation", CLERK)
 
         def seat(uow: UnitOfWork) -> None:
             for number, unit in enumerate(UNITS):
@@ -254,8 +308,13 @@ class AwardYear:
                 committee.add_member(uow, self.year, MemberFields(name, unit, role))
 
         self.act(CLERK, seat)
+
+    def _issue(self) -> None:
         self.act(CHIEF, lambda uow: committee.freeze(uow, self.year, f"诸质奖审〔{self.year}〕3号"))
         self.act(CHIEF, lambda uow: evaluation.issue(uow, self.year, "全部按合议结果计算。"))
+
+    def _ballot(self) -> None:
+        """Seventeen members, fifteen there; one of two tellers has typed."""
         self.move("vote", CHIEF)
         self.go(9, 27)
 
@@ -263,21 +322,23 @@ class AwardYear:
             there = [one.uid for one in gather.members(uow.session, self.year)][:15]
             return vote.open_round(uow, self.year, date(self.year, 9, 27), there, len(there))
 
-        uid = str(self.act(CLERK, opened))
+        self.round = self.act(CLERK, opened)
         with self.ledger.read() as session:
             cases = [one.uid for one in vote.candidates(session, self.year)]
-        votes = {case: self.random.randint(6, 14) for case in cases}
-        for actor in (CLERK, SECOND):
-            tally = TallyFields(15, 1, votes, {}, "纪检孙正")
-            self.act(actor, by(vote.type_tally, uid, tally))
+        self.votes = {case: self.random.randint(6, 14) for case in cases}
+        self._tell(CLERK)
+
+    def _tell(self, teller: Actor) -> None:
+        tally = TallyFields(15, 1, self.votes, {}, "纪检孙正")
+        self.act(teller, by(vote.type_tally, self.round, tally))
+
+    def _count(self) -> None:
+        self._tell(SECOND)
         self._rule()
-        self.act(CHIEF, lambda uow: vote.confirm(uow, uid))
-        self.move("notice", CHIEF)
+        self.act(CHIEF, lambda uow: vote.confirm(uow, self.round))
 
     def _rule(self) -> None:
         """What the text leaves open is decided by the committee, on record."""
-        from scripts.demo import CHIEF
-
         for _ in range(3):
             with self.ledger.read() as session:
                 stopped = gather.decision(session, self.year)["stopped"] or {}
@@ -288,19 +349,15 @@ class AwardYear:
             )
             self.act(CHIEF, by(vote.rule, self.year, wanted))
 
-    def publish(self) -> None:
-        from scripts.demo import CLERK
-
+    def _publish(self) -> None:
+        self.move("notice", CHIEF)
         self.go(10, 8)
         day, document = date(self.year, 10, 8), f"诸质奖审公〔{self.year}〕1号"
-        self.act(
-            CLERK, lambda uow: notice.publish(uow, self.year, day, document, "来信、来访或电话")
-        )
+        contact = "来信、来访或电话"
+        self.act(CLERK, lambda uow: notice.publish(uow, self.year, day, document, contact))
 
     def object(self) -> None:
         """An objection that nobody has closed: the year stands still."""
-        from scripts.demo import CLERK
-
         self.go(10, 10)
         with self.ledger.read() as session:
             listed = notice.proposed(session, self.year)
@@ -310,31 +367,44 @@ class AwardYear:
         )
         self.act(CLERK, lambda uow: notice.file_objection(uow, self.year, said))
 
-    def finish(self) -> None:
-        """Approval, prizes, account, archive."""
-        from scripts.demo import CHIEF, CLERK
-
+    def _submit(self) -> None:
         self.go(10, 27)
         self.move("approval", CHIEF)
+
+    def _approve(self) -> None:
         self.go(11, 10)
         document = f"诸政发〔{self.year}〕19号"
         on = date(self.year, 11, 10)
         self.act(CHIEF, lambda uow: approval.approve(uow, self.year, document, on))
+
+    def _honour(self) -> None:
+        """All prizes but the last are paid."""
         self.move("honours", CHIEF)
         self.go(11, 24)
+        self._pay(leaving=1)
+
+    def _pay(self, leaving: int = 0) -> None:
         with self.ledger.read() as session:
             rows = honours_store.honours(session, SYSTEM_VIEWER, self.year)
-        for number, row in enumerate(rows, 1):
-            if row.amount:
-                said = (row.uid, row.amount, date(self.year, 11, 24), f"支{number:03d}")
-                self.act(CLERK, by(honours.pay, *said))
+        due = [(number, row) for number, row in enumerate(rows, 1) if row.amount and not row.paid]
+        for number, row in due[: len(due) - leaving]:
+            said = (row.uid, row.amount, date(self.year, 11, 24), f"支{number:03d}")
+            self.act(CLERK, by(honours.pay, *said))
+
+    def _archive(self) -> None:
+        """All prizes, the account, the archive sealed and verified."""
+        self._pay()
         line = ExpenseFields("fee", "18600", "评审员", "支101", date(self.year, 11, 24))
         self.act(CLERK, lambda uow: honours.spend(uow, self.year, line))
         self.act(CLERK, lambda uow: seal.seal(uow, self.year, issued(uow.session, self.year)))
         with self.ledger.read() as session:
             bundle = seal.live(session, self.year)[-1].uid
         self.act(CHIEF, lambda uow: seal.verify(uow, bundle))
-        self.move("archived", CHIEF)
+
+    def end(self) -> None:
+        """终止 by a document of the city government."""
+        document = f"诸政发〔{self.year}〕11号"
+        self.act(CHIEF, lambda uow: stages.end(uow, self.year, document))
 
     def uids(self) -> tuple[str, ...]:
         with self.ledger.read() as session:
@@ -366,33 +436,14 @@ def _qualify(uow: UnitOfWork, uid: str) -> None:
     qualification.decide(uow, uid, True, "符合第十二条各项条件。")
 
 
-def tell(story: Story, year: int, firms: Sequence[DemoFirm], archived: bool) -> None:
-    """The whole year to its archive, or into its notice, where it stands still."""
-    with _sealing(story) as ledger:
-        told = AwardYear(story, ledger, year, firms, Random(story.wishes.seed + year))
-        told.applications()
-        told.qualify()
-        told.review("document")
-        told.choose_sites()
-        told.review("site")
-        told.decide()
-        told.publish()
-        if archived:
-            told.finish()
-        else:
-            told.object()
-
-
-@contextmanager
-def _sealing(story: Story) -> Iterator[Ledger]:
-    """The story's ledger with a key: books are sealed until they are locked, and all of them
-    are.
-    """
-    former = story.ledger
-    ledger = open_ledger(former.url, story.clock, secrets.token_bytes(32))
-    story.ledger = ledger
-    try:
-        yield ledger
-    finally:
-        story.ledger = former
-        ledger.close()
+def tell(story: Story, year: int, firms: Sequence[DemoFirm], until: str) -> None:
+    """The year as far as `until`, a stage, in whose middle it stands still."""
+    told = AwardYear(story, story.ledger, year, firms, Random(story.wishes.seed + year))
+    last = LAST_BEFORE_END if until == "ended" else until
+    for stage in told.walk():
+        if stage == last:
+            break
+    if until == "notice":
+        told.object()
+    elif until == "ended":
+        told.end()

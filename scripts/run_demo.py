@@ -113,13 +113,18 @@ def run_demo(database: Path, wishes: demo.Wishes, fresh: bool, port: int | None)
         load(
             database_url=url,
             data_dir=database.parent,
-            secret_file=database.with_name("demo-secret.key"),
+            secret_file=_secret_file(database),
             public_url=f"http://127.0.0.1:{port}",
             log_level="warning",
         ),
         "127.0.0.1",
         port,
     )
+
+
+def _secret_file(database: Path) -> Path:
+    """The key that the demonstration is made and served with."""
+    return database.with_name("demo-secret.key")
 
 
 def _make(url: str, database: Path, notes: Path, wishes: demo.Wishes) -> None:
@@ -129,8 +134,13 @@ def _make(url: str, database: Path, notes: Path, wishes: demo.Wishes) -> None:
     beside = database.with_name(database.name + ".part")
     for suffix in ("", "-wal", "-shm"):
         beside.with_name(beside.name + suffix).unlink(missing_ok=True)
+    from api.settings import read_secret
+
+    secret = read_secret(_secret_file(database))
     with _Watch(wishes.time_limit) as watch:
-        told = demo.build(f"{url}.part", wishes, console.err.print, watch, new_password, utc_now())
+        told = demo.build(
+            f"{url}.part", wishes, console.err.print, watch, new_password, utc_now(), secret
+        )
     _write_notes(notes, told)
     beside.rename(database)
 

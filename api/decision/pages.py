@@ -24,7 +24,6 @@ from award.decision.papers import Frame
 from award.decision.tables import Objection
 from award.decision.vote import TallyFields
 from award.scoring.store import nothing
-from award.year import stages
 from award.year.store import YearView
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.refusal import Refusal
@@ -224,7 +223,12 @@ async def rule(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: Led
     await run_in_threadpool(
         do, ledger, actor, viewer, of, lambda uow, year: vote.rule(uow, year, wanted)
     )
-    return see_other(request, back("/decision/vote", of), "saved")
+    return see_other(request, back(_page_of(wanted.kind), of), "saved")
+
+
+def _page_of(kind: str) -> str:
+    """A vacancy is filled beside the public notice, the rest beside the vote."""
+    return "/decision/notice#vacancies" if kind == "vacancy" else "/decision/vote"
 
 
 def read_ruling(form: Mapping[str, str]) -> vote.RulingFields:
@@ -239,7 +243,8 @@ def read_ruling(form: Mapping[str, str]) -> vote.RulingFields:
         if len(set(places.values())) != len(places):
             raise Refusal("invalid", "先后次序不能相同。", BALLOT)
     elif kind == "vacancy":
-        cases = form.get("gone", ""), form.get("instead", "")
+        gone, _, instead = form.get("pair", "").partition(">")
+        cases = gone, instead
     else:
         cases = (form.get("case", ""),)
     amount = count(form.get("amount", "0"), "奖金")
@@ -313,6 +318,20 @@ def file_objection(
     day = common.needed_date(received_on, "收到日期")
     wanted = ObjectionFields(facts, day, applicant, from_name, contact)
     do(ledger, actor, viewer, of, lambda uow, year: notice.file_objection(uow, year, wanted))
+    return see_other(request, back("/decision/notice#objections", of), "saved")
+
+
+@router.post("/decision/objections/{uid}/take-up", allow=P.RUN_AWARD)
+def take_up(
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    reason: Text = "",
+    of: FormYear = None,
+) -> Response:
+    do(ledger, actor, viewer, of, lambda uow, year: notice.take_up(uow, uid, reason))
     return see_other(request, back("/decision/notice#objections", of), "saved")
 
 
@@ -416,10 +435,10 @@ def _paper(session: Session, viewer: Viewer, year: YearView, name: str) -> bytes
         return (papers.summary_docx if name == "summary" else papers.evaluation_docx)(shown, report)
     if name in ("ballot", "tally"):
         cases = [(one.award, one.name) for one in vote.candidates(session, year.year)]
+        form = vote.form_of(session, year.year)
         if name == "tally":
-            return papers.tally_docx(shown, cases, len(gather.members(session, year.year)))
-        most = stages.values(session, year.year).get("most_ticks", "none")
-        return papers.ballot_docx(shown, cases, None if most == "none" else int(most))
+            return papers.tally_docx(shown, cases, len(gather.members(session, year.year)), form)
+        return papers.ballot_docx(shown, cases, form)
     return _published(session, year, shown, name)
 
 

@@ -174,6 +174,16 @@ def file_objection(year: Year, body: ObjectionIn, ledger: LedgerDep, actor: Acto
     return Created(uid=uid)
 
 
+@router.post(
+    "/objections/{uid}/taking-up", allow=P.RUN_AWARD, status_code=204, summary="把线索立为异议"
+)
+def take_up(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
+    """异议须署名的，匿名的只是线索；立为异议以后须办结。"""
+    with ledger.write(actor) as uow:
+        notice.take_up(uow, uid, body.reason)
+        uow.commit()
+
+
 @router.put("/objections/{uid}/finding", allow=P.RUN_AWARD, status_code=204, summary="登记核查结果")
 def find(uid: Uid, body: FindingIn, ledger: LedgerDep, actor: ActorDep) -> None:
     with ledger.write(actor) as uow:

@@ -87,7 +87,7 @@ def _report(shown: Frame, report: Json) -> Json:
     return {
         "rows": rows,
         "how": how_totals(report),
-        "severity": severity(report),
+        "severity": severity(shown, report),
         "swaps": swaps(shown, report),
         "receipts": report["receipts"],
         "head": report["receipts_head"],
@@ -138,9 +138,10 @@ def vote_page(session: Session, viewer: Viewer, actor: Actor, year: YearView) ->
         "past": [_past(one) for one in gather.rounds(session, year.year) if one.void_reason],
         "round": None,
         "result": None,
-        "rulings": _rulings(session, year.year),
+        "rulings": _rulings(session, viewer, year.year),
         "question": None,
         "yes_no": (Option("yes", "占"), Option("no", "不占")),
+        "form": vote.form_of(session, year.year),
     }
     if row is not None:
         view["round"] = _round(session, actor, row)
@@ -218,7 +219,8 @@ def _lines(session: Session, viewer: Viewer, year: int, made: Json) -> Json | No
     }
 
 
-def _rulings(session: Session, year: int) -> list[Json]:
+def _rulings(session: Session, viewer: Viewer, year: int) -> list[Json]:
+    """What persons decided, but for applicants from whom the viewer keeps away."""
     rows = evaluation.firms(session, year)
     kinds = {"tie": "平票的先后", "prize": "奖金和名额", "vacancy": "空额递补"}
     return [
@@ -232,9 +234,11 @@ def _rulings(session: Session, year: int) -> list[Json]:
             "by": one.decided_by,
             "record": one.record,
             "withdrawn": one.withdraw_reason if one.withdrawn_at else "",
-            "live": one.withdrawn_at is None,
+            "vacancy": one.kind == "vacancy",
+            "live": vote.withdrawable(session, one),
         }
         for one in vote.rows_of(session, year)
+        if not viewer.conflicted & set(json.loads(one.cases))
     ]
 
 
@@ -266,6 +270,13 @@ def notice_page(session: Session, viewer: Viewer, year: YearView) -> Json:
             for one in gather.objections(session, year.year)
             if one.applicant not in viewer.conflicted and not viewer.told_of(one.facts)
         ],
+        "rulings": [one for one in _rulings(session, viewer, year.year) if one["vacancy"]],
+        "pairs": [
+            Option(f"{gone}>{one}", f"{rows[gone].name}空出的，由{rows[one].name}递补")
+            for gone, waiting in vote.vacancies(session, year.year).items()
+            for one in waiting
+            if not viewer.conflicted & {gone, one}
+        ],
         "chair": getattr(committee.chair_of(session, year.year), "name", ""),
         "approval": None
         if approval is None
@@ -293,8 +304,9 @@ def _objection(row: Objection, about: str) -> Json:
         "finding": row.finding,
         "proven": row.proven,
         "found_name": row.found_name,
-        "state": OBJECTION_STATES[row.decision],
+        "state": "线索" if row.lead else OBJECTION_STATES[row.decision],
         "open": not row.decision,
+        "lead": row.lead,
         "note": row.decision_note,
         "chair": row.chair,
     }

@@ -284,6 +284,7 @@ PHRASES = {
     ("open", "vote_round"): "登记一轮表决",
     ("confirm", "vote_round"): "确认表决结果",
     ("void", "vote_round"): "宣布表决无效",
+    ("take-up", "objection"): "把线索立为异议",
     ("find", "objection"): "登记异议的调查核实结果",
     ("decide", "objection"): "登记异议的审查决定",
     ("approve", "approval"): "登记市政府批准",

@@ -315,6 +315,7 @@ OF_KIND: dict[tuple[str, str], str] = {
     ("public_notice", "contact"): "受理异议的联系方式",
     ("objection", "contact"): "联系方式",
     ("objection", "due"): "办理期限",
+    ("objection", "lead"): "匿名线索",
     ("objection", "finding"): "调查核实结果",
     ("revocation", "facts"): "事实",
     ("title_use", "finding"): "存在的问题",

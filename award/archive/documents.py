@@ -27,7 +27,7 @@ def issued(session: Session, year: int) -> dict[str, bytes]:
     found = {
         "评分汇总表.docx": papers.summary_docx(frame, report),
         "综合评价报告.docx": papers.evaluation_docx(frame, report),
-        "计票单.docx": papers.tally_docx(frame, cases, count),
+        "计票单.docx": papers.tally_docx(frame, cases, count, vote.form_of(session, year)),
     }
     row, period = gather.notice_row(session, year), notice.period_of(session, year)
     if row is not None and period is not None:

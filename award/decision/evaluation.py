@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -17,20 +16,21 @@ from sqlalchemy.orm import Session
 from award.applicants.applications import step
 from award.applicants.tables import Applicant
 from award.decision import gather
+from award.decision.core.aids import Link, aids
 from award.decision.core.canonical import canonical
-from award.decision.core.firmness import Scored, firmness, swaps
-from award.decision.core.severity import Observation, Severity, agreement, severity
 from award.decision.tables import Evaluation
+from award.scoring import calibration
 from award.scoring import store as scoring
-from award.scoring.core.scorebook import total
 from award.year import stages
 from award.year.core.stages import ROLES
+from award.year.tables import YearSetting
 from expert_pool.core.actor import Role, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
 BASIS = "办法第十三条第六项"
 Json = dict[str, Any]
+SHRINK = "severity_shrink"
 
 
 def row_of(session: Session, year: int) -> Evaluation | None:
@@ -55,7 +55,18 @@ def without(found: Json, hidden: frozenset[str]) -> Json:
         for name in ("totals", "firmness")
     }
     swapped = [one for one in found["swaps"] if not hidden & {one["above"], one["below"]}]
-    return {**found, **keep, "swaps": swapped}
+    severity = found["severity"]
+    known = {
+        "groups": [
+            {**one, "cases": [case for case in one["cases"] if case not in hidden]}
+            for one in severity["groups"]
+            if not hidden >= set(one["cases"])
+        ],
+        "reference": {
+            case: score for case, score in severity["reference"].items() if case not in hidden
+        },
+    }
+    return {**found, **keep, "swaps": swapped, "severity": severity | known}
 
 
 def issue(uow: UnitOfWork, year: int, note: str = "") -> str:
@@ -87,10 +98,11 @@ def report(session: Session, year: int) -> Json:
     value: Json = json.loads(data)
     made = gather.decision(session, year)
     stopped = made["stopped"] if made["reached"] == "none" else None
+    link, said = _link(session, year)
     return {
         "year": year,
         "regulation": made["regulation"],
-        "settings": value["settings"],
+        "settings": value["settings"] | said,
         "totals": made["totals"],
         "outcomes": [
             one for one in made["outcomes"] if one["outcome"] not in ("withdrawn", "barred")
@@ -98,7 +110,7 @@ def report(session: Session, year: int) -> Json:
         "stopped": stopped,
         "receipts_head": receipts_head(session, year),
         "receipts": len(gather.receipts(session, year)),
-        **aids(session, value, made),
+        **aids(scoring.rubric_of(session, year), value, made, link),
     }
 
 
@@ -108,89 +120,14 @@ def receipts_head(session: Session, year: int) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def aids(session: Session, value: Json, made: Json) -> Json:
-    """宽严、稳固程度、一致性: exact, for information; nothing of it touches a total."""
-    rubric = scoring.rubric_of(session, value["year"])
-    books = {
-        case["id"]: {
-            stage: {
-                one["reviewer"]: total(rubric, one["percents"])
-                for one in case[stage]["books"]
-                if one["state"] == "locked"
-            }
-            for stage in ("document", "site")
-        }
-        for case in value["cases"]
-    }
-    weight = _document_weight(value["settings"])
-    scored = [_scored(one, books[one["case"]]) for one in made["totals"]]
-    largest = max(item.points for item in rubric.items)
-    observations = [
-        Observation(case, reviewer, Fraction(score))
-        for case, stages_ in books.items()
-        for reviewer, score in stages_["document"].items()
-    ]
-    return {
-        "firmness": [
-            {
-                "case": one.case,
-                "distance": str(one.distance / 100),
-                "steps": [None if step is None else str(step) for step in one.steps],
-                "without": list(one.without),
-                "rank": one.rank,
-                "best": one.best,
-                "worst": one.worst,
-            }
-            for one in firmness(scored, weight, largest, rubric.step)
-        ],
-        "largest_item": largest,
-        "swaps": [
-            {"above": one.above, "below": one.below, "weight": str(one.weight)}
-            for one in swaps(scored, weight)
-        ],
-        "severity": _severity(observations, value["settings"]),
-        "agreement": _agreement(observations),
-    }
-
-
-def _scored(one: Json, books: Mapping[str, Mapping[str, int]]) -> Scored:
-    return Scored(
-        one["case"],
-        Fraction(one["document"]) * 100,
-        Fraction(one["site"]) * 100,
-        one["line"],
-        books["document"],
-        books["site"],
+def _link(session: Session, year: int) -> tuple[Link, Json]:
+    """The calibration case and λ, and how the report tells the setting."""
+    row = session.scalar(
+        select(YearSetting).where(YearSetting.year == year, YearSetting.code == SHRINK)
     )
-
-
-def _document_weight(settings: Json) -> Fraction:
-    if settings["total_rule"]["value"] != "weighted":
-        return Fraction(0)
-    return Fraction(settings["doc_weight"]["value"] or 0)
-
-
-def _severity(observations: list[Observation], settings: Json) -> Json:
-    """By reviewer, in points; and into how many parts the cases fall that cannot be compared."""
-    shrink = Fraction(0)
-    found: Severity = severity(observations, shrink)
-    return {
-        "shrink": str(shrink),
-        "parts": [sorted(part) for part in found.parts],
-        "reviewers": {name: str(effect / 100) for name, effect in sorted(found.reviewers.items())},
-    }
-
-
-def _agreement(observations: list[Observation]) -> Json | None:
-    found = agreement(observations)
-    if found is None:
-        return None
-    return {
-        "value": str(found.value),
-        "low": str(found.low),
-        "high": str(found.high),
-        "cases": found.cases,
-    }
+    said = {"value": row.value if row else None, "source": row.source if row else ""}
+    marks = calibration.marks(session, year)
+    return Link(Fraction(row.value if row else 0), marks), {SHRINK: said}
 
 
 def demand_issued(session: Session, year: int) -> Json:

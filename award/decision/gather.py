@@ -71,7 +71,7 @@ def year_file(session: Session, year: int) -> bytes:
             "rounds": [_round(session, row) for row in rounds(session, year)],
             "rulings": [_ruling(row) for row in rulings(session, year)],
             "notice": _notice(session, year),
-            "objections": [_objection(row) for row in objections(session, year)],
+            "objections": [_objection(row) for row in objections(session, year) if not row.lead],
             "approval": _approval(session, year),
         }
     )

@@ -78,8 +78,8 @@ def period_of(session: Session, year: int) -> Period | None:
 
 
 def file_objection(uow: UnitOfWork, year: int, wanted: ObjectionFields) -> str:
-    """登记异议. Signed where the setting asks for it; what is anonymous is kept as a lead and
-    blocks nothing until the office takes it up as its own.
+    """登记异议. Where objections must be signed, an anonymous one is kept as a lead (线索) and
+    blocks nothing until the office takes it up.
     """
     stages.demand_stage(uow.session, year, "notice", "approval")
     demand_role(uow, Role.SECRETARIAT, Role.APPROVER)
@@ -91,6 +91,7 @@ def file_objection(uow: UnitOfWork, year: int, wanted: ObjectionFields) -> str:
         year=year,
         applicant=wanted.applicant,
         from_name=wanted.from_name.strip(),
+        lead=_signed(uow.session, year) and not wanted.from_name.strip(),
         contact=wanted.contact.strip(),
         received_on=wanted.received_on,
         facts=wanted.facts.strip(),
@@ -101,6 +102,22 @@ def file_objection(uow: UnitOfWork, year: int, wanted: ObjectionFields) -> str:
         **noted(uow),
     )
     return uow.add(row, "ob", "file").uid
+
+
+def take_up(uow: UnitOfWork, uid: str, reason: str) -> None:
+    """把匿名线索立为异议: from now on it must be closed like any other."""
+    demand_role(uow, Role.SECRETARIAT, Role.APPROVER)
+    row = _open(uow, uid)
+    if not row.lead:
+        raise Refusal("not-a-lead", "这已经是异议，不用再立。", BASIS)
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明立为异议的理由。", BASIS, field="reason")
+    with uow.change(row, "take-up", reason):
+        row.lead = False
+
+
+def _signed(session: Session, year: int) -> bool:
+    return stages.values(session, year).get("objection_signed") == "yes"
 
 
 def _due(session: Session, year: int, received: date) -> date | None:
@@ -127,6 +144,8 @@ def decide(uow: UnitOfWork, uid: str, upheld: bool, chair: str, note: str, on: d
     """
     demand_role(uow, Role.APPROVER)
     row = _open(uow, uid)
+    if row.lead:
+        raise Refusal("lead", "匿名的线索须先立为异议，才能提交主任审查。", BASIS)
     if not row.finding:
         raise Refusal("no-finding", "还没有调查核实的结果，不能提交主任审查。", BASIS)
     if row.found_name == uow.actor.name:
@@ -144,7 +163,7 @@ def decide(uow: UnitOfWork, uid: str, upheld: bool, chair: str, note: str, on: d
 
 
 def still_open(session: Session, year: int) -> tuple[Objection, ...]:
-    return tuple(one for one in gather.objections(session, year) if not one.decision)
+    return tuple(one for one in gather.objections(session, year) if not (one.decision or one.lead))
 
 
 def _open(uow: UnitOfWork, uid: str) -> Objection:

@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from award.decision.core.ballot import Form
 from award.decision.core.notice import Period
 from award.decision.tables import Objection, PublicNotice
 from award.papers.word import (
@@ -152,7 +153,7 @@ def evaluation_docx(frame: Frame, report: Json) -> bytes:
     _heading(document, "四、结果的稳固程度（供参考，不改变任何得分）")
     _firmness(document, frame, report)
     _heading(document, "五、各组宽严能否比较（供参考，不改变任何得分）")
-    for line in severity_words(report):
+    for line in severity_words(frame, report):
         _text(document, line)
     _heading(document, "六、评分表回执")
     _text(
@@ -263,50 +264,81 @@ def swap_words(frame: Frame, report: Json) -> str:
     return "".join(said)
 
 
-def severity_words(report: Json) -> tuple[str, ...]:
+def severity_words(frame: Frame, report: Json) -> tuple[str, ...]:
     """What can be known of strict and lenient groups, and what cannot."""
-    parts = report["severity"]["parts"]
+    found = report["severity"]
     said = []
-    if len(parts) > 1:
+    if len(found["parts"]) > 1:
         said.append(
-            f"各组没有评过同一个案例，申报组织分成{len(parts)}个互不相连的部分：不同部分之间不能比较，"
+            f"各组没有评过同一个案例，申报组织分成{len(found['parts'])}个互不相连的部分：不同部分之间不能比较，"
             "分数高低可能来自评审组的宽严，也可能来自申报组织的好坏，两者无法区分。"
         )
+    elif found["calibration"]:
+        said.append("各评审员都评过标定案例，各组的宽严可以比较。")
     else:
-        said.append("所有申报组织由相同的评审员或标定案例相连，各评审员的宽严可以比较。")
-    found = report["agreement"]
-    if found is None:
-        said.append("评分没有差异或数据不足，不计算评审一致性。")
-    else:
+        said.append("所有申报组织由相同的评审员相连，各评审员的宽严可以比较。")
+    if len(found["groups"]) > 1 and len(found["parts"]) == 1:
+        said += [_group_words(frame, one) for one in found["groups"]]
+        shrink = report["settings"]["severity_shrink"]
+        source = f"，出处：{clean(shrink['source'])}" if shrink["source"] else ""
+        said.append(f"以上按最小二乘估计，λ＝{Fraction(found['shrink'])}{source}。")
         said.append(
-            f"全年评审一致性（组内相关系数）为{points(found['value'])}，逐家去掉一家申报组织时在"
-            f"{points(found['low'])}至{points(found['high'])}之间。"
+            "假如各评审员宽严相同，资料评审平均分约为："
+            + "、".join(
+                f"{frame.name(case)}{points(score)}分"
+                for case, score in _ranked(found["reference"])
+            )
+            + "。只供参考，不改变得分。"
         )
-    return tuple(said)
+    return (*said, _agreement_words(report["agreement"]))
 
 
-def ballot_docx(frame: Frame, cases: Sequence[tuple[str, str]], most_ticks: int | None) -> bytes:
-    """表决票: (award, name) of every candidate; no number and no name of the voter on it."""
+def _group_words(frame: Frame, group: Json) -> str:
+    names = "、".join(frame.name(case) for case in group["cases"])
+    effect = Fraction(group["effect"])
+    way = "偏宽" if effect > 0 else "偏严" if effect < 0 else "持平"
+    size = f"{points(str(abs(effect)))}分" if effect else ""
+    return f"评审{names}的组（{group['reviewers']}名评审员）与各评审员平均相比{way}{size}。"
+
+
+def _ranked(reference: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(reference.items(), key=lambda one: (-Fraction(one[1]), one[0]))
+
+
+def _agreement_words(found: Json | None) -> str:
+    if found is None:
+        return "评分没有差异或数据不足，不计算评审一致性。"
+    return (
+        f"全年评审一致性（组内相关系数）为{points(found['value'])}，逐家去掉一家申报组织时在"
+        f"{points(found['low'])}至{points(found['high'])}之间。"
+    )
+
+
+def ballot_docx(frame: Frame, cases: Sequence[tuple[str, str]], form: Form) -> bytes:
+    """表决票: (award, name) of every candidate; a secret one has no number and no name of the voter
+    on it.
+    """
     document = new_document("表决票", "", "", "", numbered=False)
     title(document, frame.subject, "表决票")
-    columns = (
-        Column("奖项", 26),
-        Column("候选组织", 82, LEFT),
-        Column("赞成", 24),
-        Column("回避", 24),
-    )
-    rows = [(AWARDS[award], clean(name), "□", "□") for award, name in cases]
+    columns = [Column("奖项", 26), Column("候选组织", 82, LEFT), Column("赞成", 24)]
+    if form.strikes:
+        columns.append(Column("回避", 24))
+    boxes = ("□",) * (len(columns) - 2)
+    rows = [(AWARDS[award], clean(name), *boxes) for award, name in cases]
     table(document, columns, rows, height=34)
-    limit = f"最多赞成{most_ticks}家；" if most_ticks else ""
+    limit = f"最多赞成{form.most_ticks}家；" if form.most_ticks else ""
+    keep = "应当回避的在“回避”栏打√，这一家不计入该票。" if form.strikes else ""
+    how = "本票无记名。" if form.secret else "本票记名，请在下方签名。"
     _small(
         document,
-        f"同意的在“赞成”栏打√，不打为不赞成；{limit}应当回避的在“回避”栏打√，这一家不计入该票。"
-        "涂改不清、超过规定家数的为无效票。本票无记名。",
+        f"同意的在“赞成”栏打√，不打为不赞成；{limit}{keep}涂改不清、超过规定家数的为无效票。{how}",
     )
+    if not form.secret:
+        paragraph(document, "委员签名：　　　　　　　　　　年　　月　　日", size=SI, before=24)
     return save(document)
 
 
-def tally_docx(frame: Frame, cases: Sequence[tuple[str, str]], members: int) -> bytes:
+def tally_docx(frame: Frame, cases: Sequence[tuple[str, str]], members: int, form: Form) -> bytes:
     """计票单, to be filled in twice by different tellers."""
     document = new_document("计票单", "内部资料　注意保密", "", "", numbered=False)
     title(document, frame.subject, "审定委员会表决计票单")
@@ -325,18 +357,12 @@ def tally_docx(frame: Frame, cases: Sequence[tuple[str, str]], members: int) -> 
         height=30,
     )
     paragraph(document, "", exact=10)
-    columns = (
-        Column("奖项", 26),
-        Column("候选组织", 82, LEFT),
-        Column("赞成票", 24),
-        Column("回避划去", 24),
-    )
-    table(
-        document,
-        columns,
-        [(AWARDS[award], clean(name), "", "") for award, name in cases],
-        height=30,
-    )
+    columns = [Column("奖项", 26), Column("候选组织", 82, LEFT), Column("赞成票", 24)]
+    if form.strikes:
+        columns.append(Column("回避划去", 24))
+    blank = ("",) * (len(columns) - 2)
+    rows = [(AWARDS[award], clean(name), *blank) for award, name in cases]
+    table(document, columns, rows, height=30)
     paragraph(
         document,
         "计票人：　　　　　　　监票人：　　　　　　　　　年　　月　　日",

@@ -112,15 +112,17 @@ class PublicNotice(Noted, Editable, Base):
 
 
 class Objection(Noted, Editable, Base):
-    """异议: facts, the office's finding, the chair's decision; `decision` empty while it is
-    open.
+    """异议: facts, the office's finding, the chair's decision; `decision` empty while it is open.
+    `lead`: anonymous where objections must be signed; it blocks nothing until the office takes it
+    up.
     """
 
     __tablename__ = "objection"
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(ForeignKey("award_year.year"), index=True)
     applicant: Mapped[str] = mapped_column(default="")  # empty: about none of them
-    from_name: Mapped[str] = mapped_column(default="")  # empty: anonymous, kept as a lead
+    from_name: Mapped[str] = mapped_column(default="")  # empty: anonymous
+    lead: Mapped[bool] = mapped_column(default=False)
     contact: Mapped[str] = mapped_column(default="")
     received_on: Mapped[date]
     facts: Mapped[str]

@@ -100,9 +100,17 @@ def type_tally(uow: UnitOfWork, uid: str, wanted: TallyFields) -> None:
         raise Refusal("vote-tellers", "已有两名计票人填写了计票单。", VOTE)
     if agreed(held):
         raise Refusal("vote-agreed", "两份计票单已经一致，不能再改。", VOTE)
+    form = form_of(uow.session, row.year)
+    if any(wanted.struck.values()) and not form.strikes:
+        raise Refusal(
+            "vote-struck",
+            "设置规定应当回避的委员不参加表决，票上没有划去的组织，请填0。",
+            VOTE,
+            field="struck",
+        )
     cases = [one.uid for one in candidates(uow.session, row.year)]
     tally = Tally(uow.actor.id, wanted.returned, wanted.invalid, wanted.approve, wanted.struck)
-    ballot.check_tally(tally, row.issued, cases, _most_ticks(uow.session, row.year))
+    ballot.check_tally(tally, row.issued, cases, form.most_ticks)
     text = _json(wanted)
     if mine is None:
         fresh = VoteTally(
@@ -170,11 +178,9 @@ def rule(uow: UnitOfWork, year: int, wanted: RulingFields) -> str:
 
 
 def _asked(session: Session, year: int, wanted: RulingFields) -> None:
-    if wanted.kind == "vacancy" and len(wanted.cases) == 2:
-        states = {uid: row.state for uid, row in firms(session, year).items()}
-        gone, instead = wanted.cases
-        emptied = states.get(gone) in ("disqualified", "given-up")
-        asked = emptied and states.get(instead) == "over-quota"
+    if wanted.kind == "vacancy":
+        gone, instead = (*wanted.cases, "", "")[:2]
+        asked = instead in vacancies(session, year).get(gone, ())
     else:
         stopped = gather.decision(session, year)["stopped"] or {}
         code = {"tie": "tie", "prize": "prize-silent"}.get(wanted.kind, "")
@@ -183,15 +189,46 @@ def _asked(session: Session, year: int, wanted: RulingFields) -> None:
         raise Refusal("not-asked", "现在没有需要这样决定的事。", VOTE)
 
 
+def vacancies(session: Session, year: int) -> dict[str, tuple[str, ...]]:
+    """空额: who left after the vote, and who of the same award stood over the quota and might step
+    up. Nobody where the setting leaves places empty, and once the list was approved.
+    """
+    stage = stages.stage_of(session, year)
+    if stages.values(session, year).get("vacancy") != "next" or stage not in ("notice", "approval"):
+        return {}
+    if gather.approval_row(session, year) is not None:
+        return {}
+    awards = {one["case"]: one["award"] for one in gather.decision(session, year)["totals"]}
+    filled = {uid for one in gather.rulings(session, year) for uid in json.loads(one.cases)}
+    rows = [row for row in gather.applicants(session, year) if row.uid not in filled]
+    waiting = [row.uid for row in rows if row.state == "over-quota"]
+    return {
+        row.uid: found
+        for row in rows
+        if row.state in ("disqualified", "given-up")
+        if (found := tuple(uid for uid in waiting if awards.get(uid) == awards.get(row.uid)))
+    }
+
+
 def withdraw_ruling(uow: UnitOfWork, uid: str, reason: str) -> None:
-    """撤回一项登记 before the result is confirmed."""
+    """撤回一项登记 before what rests on it: the confirmed vote, or for a vacancy the approval."""
     demand_role(uow, Role.APPROVER)
     row = uow.load(Ruling, uid)
-    live = current(uow.session, row.year)
-    if row.withdrawn_at is not None or (live is not None and live.confirmed_at is not None):
-        raise Refusal("confirmed", "表决结果已经确认，不能撤回。", VOTE)
+    if not withdrawable(uow.session, row):
+        raise Refusal("confirmed", "这项决定已经撤回，或者结果已经确认，不能撤回。", VOTE)
+    if not reason.strip():
+        raise Refusal("reason-needed", "请写明撤回的理由。", VOTE, field="reason")
     with uow.change(row, "withdraw", reason):
         row.withdrawn_at, row.withdraw_reason = uow.now, reason.strip()
+
+
+def withdrawable(session: Session, row: Ruling) -> bool:
+    if row.withdrawn_at is not None:
+        return False
+    if row.kind == "vacancy":
+        return gather.approval_row(session, row.year) is None
+    live = current(session, row.year)
+    return live is None or live.confirmed_at is None
 
 
 def current(session: Session, year: int) -> VoteRound | None:
@@ -251,9 +288,15 @@ def _quorum(session: Session, year: int) -> ballot.Share:
     return ballot.Share(found.quorum, found.quorum_inclusive)
 
 
-def _most_ticks(session: Session, year: int) -> int | None:
-    said = stages.values(session, year).get("most_ticks", "none")
-    return None if said == "none" else int(said)
+def form_of(session: Session, year: int) -> ballot.Form:
+    """The slip by the year's settings."""
+    said = stages.values(session, year)
+    most = said.get("most_ticks", "none")
+    return ballot.Form(
+        None if most == "none" else int(most),
+        said.get("ballot") != "open",
+        said.get("member_recusal") != "whole",
+    )
 
 
 def _json(wanted: TallyFields) -> str:

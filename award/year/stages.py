@@ -20,6 +20,7 @@ from award.year.core.stages import (
     demand,
     find_move,
     name,
+    next_move,
     reached,
 )
 from award.year.tables import AwardYear, RubricCheck, RubricText, YearSetting
@@ -195,8 +196,10 @@ def _frozen(uow: UnitOfWork, year: int) -> tuple[str, ...]:
     return () if writable(uow, year).regulation else ("办法和评审标准尚未按通知日期固定。",)
 
 
-def _document_settings(uow: UnitOfWork, year: int) -> tuple[str, ...]:
-    return core_settings.lacking(values(uow.session, year), "documents")
+def _settings(uow: UnitOfWork, year: int) -> tuple[str, ...]:
+    """What the next stage needs of them."""
+    move = next_move(stage_of(uow.session, year))
+    return core_settings.lacking(values(uow.session, year), move.after) if move else ()
 
 
 def _secret(uow: UnitOfWork, _year: int) -> tuple[str, ...]:
@@ -219,7 +222,7 @@ def _city_document(_uow: UnitOfWork, _year: int) -> tuple[str, ...]:
 CHECKS: Mapping[str, Check] = {
     "deadline-set": _deadline_set,
     "regulation-frozen": _frozen,
-    "document-settings": _document_settings,
+    "settings": _settings,
     "secret-file": _secret,
     "second-person": _second_person,
     "city-document": _city_document,

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from secrets import token_bytes
 from statistics import quantiles
 
 import psutil
@@ -451,6 +452,7 @@ def demonstration(folder: Path) -> Path:
         lambda _: None,
         lambda: "shi-ce-kou-ling-0000",
         utc_now(),
+        token_bytes(32),
     )
     return file
 

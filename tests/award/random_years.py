@@ -255,7 +255,7 @@ def _random_settings(rng: Random) -> Json:
     for name in ("doc_rule", "site_rule"):
         found[name] = rng.choice(("consensus", "mean"))
     found["total_rule"] = rng.choice(("weighted", "weighted", "weighted", "site"))
-    found["quality_then_innovation"] = rng.choice((None, "none", "paid"))
+    found["quality_then_innovation"] = rng.choice((None, "none", "paid", "ask"))
     found["score_round"] = rng.choice(("0.01", "0.1", "1"))
     if rng.random() < 0.03:
         found[rng.choice(("doc_weight", "compare", "exactly_half", "notice_workdays"))] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
@@ -24,8 +24,9 @@ DEPUTY = Actor("u-deputy", "吴副主任", Role.APPROVER)
 LATER = {
     "exactly_half": "passes", "most_ticks": "none", "member_recusal": "struck", "ballot": "secret",
     "notice_workdays": "5", "notice_first_day": "no", "enquiry_workdays": "5",
-    "objection_signed": "yes", "vacancy": "empty", "fallback_innovation": "no",
-    "feedback_shows": "band", "retention": "30", "promotion_yearly": "1",
+    "objection_signed": "yes", "vacancy": "empty",
+    "quality_then_innovation": "none", "feedback_shows": "band", "retention": "30",
+    "promotion_yearly": "1",
 }  # fmt: skip
 
 
@@ -34,6 +35,7 @@ class Story(Walk):
     """The second half, one method a step."""
 
     firms: tuple[str, ...] = ()
+    said: dict[str, str] = field(default_factory=dict)  # settings other than LATER
 
     def evaluation_stage(self) -> None:
         self.documents()
@@ -48,7 +50,7 @@ class Story(Walk):
         self.move("evaluation", CLERK)
 
     def _settings(self, uow: UnitOfWork) -> None:
-        for code, value in LATER.items():
+        for code, value in (LATER | self.said).items():
             stages.enter_setting(uow, YEAR, code, value, "诸质奖审〔2026〕1号")
 
     def move(self, wanted: str, actor: Actor = CHIEF) -> None:

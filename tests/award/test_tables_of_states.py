@@ -38,7 +38,7 @@ def test_what_is_lacking_is_said_in_the_order_of_the_table() -> None:
     move = stages.find_move("qualification", "documents", Role.APPROVER)
     lacking: dict[str, list[str]] = {need: [] for need in move.needs}
     stages.demand(move, lacking)
-    lacking["document-settings"] = ["资料与现场的权重尚未填写。"]
+    lacking["settings"] = ["资料与现场的权重尚未填写。"]
     with pytest.raises(Refusal) as refused:
         stages.demand(move, lacking)
     assert refused.value.message_zh == "还不能进入资料评审：资料与现场的权重尚未填写。"

@@ -35,6 +35,7 @@ SECOND = Actor("u-second", "钱核对", Role.SECRETARIAT)
 SECRET = b"0123456789abcdef0123456789abcdef"
 MEMBERS = ("钱学勤", "褚珠宝", "李五金")  # the first leads
 PDF = b"%PDF-1.7 "
+EVALUATION = {"fallback_innovation": "no", "severity_shrink": "0.16"}
 
 
 def office(hour: int, month: int, day: int) -> datetime:
@@ -75,6 +76,8 @@ class Walk:
         self.clock.now = office(10, 5, 20)
         self.cast = cast.settle(self.ledger)
         self.do(CLERK, lambda uow: applications.begin(uow, YEAR))
+        source = "诸质奖审〔2026〕1号"
+        self.do(CLERK, lambda uow: stages.enter_setting(uow, YEAR, "both_awards", "no", source))
         self.move("applications")
 
     def applications(self) -> None:
@@ -97,7 +100,7 @@ class Walk:
 
     def settings(self) -> None:
         def enter(uow: UnitOfWork) -> None:
-            for code, value in ENTERED.items():
+            for code, value in (ENTERED | EVALUATION).items():
                 stages.enter_setting(uow, YEAR, code, value, "诸质奖审〔2026〕1号")
 
         self.do(CLERK, enter)

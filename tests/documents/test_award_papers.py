@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from io import BytesIO
-from typing import Any
 
 import pytest
 from docx import Document
@@ -13,7 +13,9 @@ from openpyxl import load_workbook
 
 from award.archive import papers as archive_papers
 from award.archive.tables import Bundle
-from award.decision import evaluation, papers
+from award.decision import papers
+from award.decision.core.aids import Link, aids
+from award.decision.core.ballot import Form
 from award.decision.core.decide import decide
 from award.decision.core.notice import Period
 from award.decision.papers import Frame
@@ -21,7 +23,6 @@ from award.decision.tables import Objection, PublicNotice
 from award.honours import papers as honours_papers
 from award.honours.core.account import Line
 from award.honours.papers import Feedback
-from award.scoring import store as scoring
 from award.scoring.core.rubric import parse
 from expert_pool.facts.rubric import newest_document
 from tests.award.random_years import Json, case, to_bytes, year
@@ -45,13 +46,25 @@ def report() -> Json:
                 book["reviewer"] = f"g{number}{book['reviewer']}"
     value = year(cases, [])
     made = json.loads(decide(to_bytes(value)))
-    patch = pytest.MonkeyPatch()
-    patch.setattr(scoring, "rubric_of", lambda session, year: RUBRIC)
-    session: Any = None
-    aids = evaluation.aids(session, value, made)
-    patch.undo()
     head = {"receipts": 18, "receipts_head": "3f" * 32, "note": ""}
-    return {"settings": value["settings"], "totals": made["totals"], **head, **aids}
+    settings = value["settings"] | {"severity_shrink": {"value": "0.16", "source": "细则第九条"}}
+    found = {"settings": settings, "totals": made["totals"], **head}
+    return {**found, "value": value, **aids(RUBRIC, value, made, Link())}
+
+
+def test_a_calibration_case_says_which_group_is_lenient(report: Json) -> None:
+    """Annex A 11 by the papers: the marks of the largest items stand for a whole book."""
+    largest = ("4.1.2", "4.2.2")
+    marks = {f"g{n}r{k}": dict.fromkeys(largest, 60 - 5 * n) for n in range(3) for k in range(3)}
+    made = json.loads(decide(to_bytes(report["value"])))
+    found = report | aids(RUBRIC, report["value"], made, Link(Fraction(0), marks))
+    assert len(found["severity"]["parts"]) == 1
+    said = words(papers.evaluation_docx(FRAME, found))
+    assert "评审浙江大唐针织公司的组（3名评审员）与各评审员平均相比偏宽50.00分。" in said
+    assert "评审店口铜业公司的组（3名评审员）与各评审员平均相比持平。" in said
+    assert "枫桥服饰公司610.00分" in said
+    assert "不能比较" not in said
+    assert found["totals"] == report["totals"]
 
 
 def words(content: bytes) -> str:
@@ -71,11 +84,15 @@ def test_the_report_says_how_far_and_how_firm(report: Json) -> None:
 
 def test_the_ballot_names_nobody_who_votes(report: Json) -> None:
     cases = [("QUALITY", NAMES["a-0"]), ("INNOVATION", NAMES["a-2"])]
-    said = words(papers.ballot_docx(FRAME, cases, 5))
+    said = words(papers.ballot_docx(FRAME, cases, Form(5)))
     assert said.count("□") == 4
     assert "最多赞成5家" in said
     assert "无记名" in said
-    assert "15人" in words(papers.tally_docx(FRAME, cases, 15))
+    told = words(papers.ballot_docx(FRAME, cases, Form(None, secret=False, strikes=False)))
+    assert told.count("□") == 2
+    assert "委员签名" in told
+    assert "回避" not in told
+    assert "15人" in words(papers.tally_docx(FRAME, cases, 15, Form()))
 
 
 def test_notice_finding_and_request() -> None:

@@ -36,7 +36,7 @@ PLACES = {
     "all-decided": "/intake",
     "departments-answered": "/inquiries",
     "document-plan": "/board",
-    "document-settings": "/steps/settings",
+    "settings": "/steps/settings",
     "rubric-confirmed": "/steps/rubric",
     "calibration": "/scoring/calibration",
     "document-reports": "/scoring",

@@ -73,6 +73,17 @@ class Round:
 
 
 @dataclass(frozen=True)
+class Form:
+    """What the year's settings make of the slip. `strikes`: a recused member strikes one candidate
+    out and votes on the others; else she does not vote at all.
+    """
+
+    most_ticks: int | None = None
+    secret: bool = True
+    strikes: bool = True
+
+
+@dataclass(frozen=True)
 class Standing:
     """A candidate before the committee: the award it competes for and the total that decides
     equal votes.

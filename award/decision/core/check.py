@@ -332,7 +332,7 @@ class _Checker:
             return 0, False, "repeat"
         lesser = award == "INNOVATION" and "QUALITY" in had
         rule = self.said["quality_then_innovation"]
-        if lesser and rule is not None and award not in lost:
+        if lesser and rule in ("none", "paid") and award not in lost:
             paid = rule == "paid"
             return (self.numbers["award_innovation_cny"] if paid else 0), paid, "lesser"
         if award in lost or lesser:

@@ -29,6 +29,7 @@ VOTE = "办法第十三条第七项"
 NOTICE = "办法第十三条第八项"
 APPROVAL = "办法第十三条第九项"
 MONEY = "办法第十四条"
+NO_STEP_UP = "递补决定与结果不符：空出的须占名额，递补的须是同一奖项超名额的。请撤回后重新登记。"
 STEPS = ("evaluation", "vote", "notice", "approval", "honours")
 
 
@@ -351,7 +352,12 @@ def _vacancies(year: YearFile, draft: Draft, lost: dict[str, str]) -> list[str]:
         waiting = draft.outcome.get(instead) == "over-quota" and instead not in lost
         again = gone in filled or instead in filled.values()
         if not emptied or not waiting or again or draft.competes[gone] != draft.competes[instead]:
-            raise HaltError("vacancy", NOTICE, ruling.cases, "递补决定与结果不符。")
+            raise HaltError(
+                "vacancy",
+                NOTICE,
+                ruling.cases,
+                "递补决定与结果不符：空出的须占名额，递补的须是同一奖项超名额的。请撤回后重新登记。",
+            )
         filled[gone] = instead
     return list(filled.values())
 

@@ -46,7 +46,7 @@ def severity(observations: Sequence[Observation], shrink: Fraction) -> Severity:
     part have mean nought.
     """
     effects: dict[str, Fraction] = {}
-    found = _parts(observations)
+    found = parts_of(observations)
     for part in found:
         inside = [one for one in observations if one.case in part]
         effects.update(_effects(inside, shrink))
@@ -105,7 +105,7 @@ def _whole(row: Sequence[Fraction]) -> list[int]:
     return [value.numerator * (common // value.denominator) for value in row]
 
 
-def _parts(observations: Iterable[Observation]) -> tuple[frozenset[str], ...]:
+def parts_of(observations: Iterable[Observation]) -> tuple[frozenset[str], ...]:
     """Cases linked by reviewers that saw more than one of them."""
     parts: list[tuple[set[str], set[str]]] = []  # cases, reviewers
     for one in observations:

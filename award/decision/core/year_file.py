@@ -37,7 +37,7 @@ CHOICES = {
     "compare": ("rounded", "exact"),
     "fallback_innovation": ("yes", "no"),
     "exactly_half": ("passes", "fails"),
-    "quality_then_innovation": ("none", "paid"),
+    "quality_then_innovation": ("none", "paid", "ask"),
     "notice_first_day": ("yes", "no"),
 }
 

@@ -216,15 +216,26 @@ GROUPS: Mapping[str, tuple[Setting, ...]] = {
             "办法未写，建议否",
             _YES_NO,
         ),
+        Setting(
+            "severity_shrink",
+            "宽严参考的 λ",
+            "decimal",
+            "evaluation",
+            "评分误差方差与评审员宽严方差之比，如 0.16；0 为不收缩。只用于供参考的附件，不改变得分",
+            None,
+            Decimal(0),
+            Decimal(100),
+            4,
+        ),
         _choice(
             "both_awards", "一个组织可同时申报两个奖项", "applications", "办法未写，建议否", _YES_NO
         ),
         _choice(
             "quality_then_innovation",
             "获质量奖后又获创新奖",
-            "honours",
-            "办法未写",
-            {"none": "不奖励、不占名额", "paid": "照常奖励、占名额"},
+            "vote",
+            "办法未写；表决前定下，以免看着结果定",
+            {"none": "不奖励、不占名额", "paid": "照常奖励、占名额", "ask": "由审委会逐家决定"},
         ),
         _choice(
             "vacancy",

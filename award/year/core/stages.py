@@ -53,7 +53,7 @@ NEEDS: Mapping[str, Need] = {
     "document-plan": Need(
         "资料评审的编组已发布，恰好是通过资格审查的组织", "办法第十条", "经办人和负责人"
     ),
-    "document-settings": Need("总分、入围和合议的设置已填写并注明出处", "办法第五条", "经办人"),
+    "settings": Need("这一阶段用到的设置已填写并注明出处", "办法第五条", "经办人"),
     "rubric-confirmed": Need("评审标准的分值已由两人对照原文核对", "办法第五条", "两名核对人"),
     "calibration": Need("标定案例已评或已决定不评", "办法第九条", "评审员"),
     "secret-file": Need("已配置密钥文件", "办法第十六条", "系统管理员"),
@@ -98,7 +98,7 @@ FORWARD: tuple[Move, ...] = (
         "applications",
         _A,
         "办法第一条、第五条、第十三条第一项",
-        ("deadline-set", "regulation-frozen"),
+        ("deadline-set", "regulation-frozen", "settings"),
     ),
     Move(
         "applications",
@@ -115,7 +115,7 @@ FORWARD: tuple[Move, ...] = (
         (
             "all-decided",
             "departments-answered",
-            "document-settings",
+            "settings",
             "rubric-confirmed",
             "calibration",
             "secret-file",
@@ -129,14 +129,20 @@ FORWARD: tuple[Move, ...] = (
         "办法第十条、第十三条第四项",
         ("document-reports", "shortlist", "site-plan"),
     ),
-    Move("site", "evaluation", _C, "办法第十三条第五项", ("site-reports",)),
-    Move("evaluation", "vote", _A, "办法第十三条第六项", ("evaluation-issued", "roster-frozen")),
+    Move("site", "evaluation", _C, "办法第十三条第五项", ("site-reports", "settings")),
+    Move(
+        "evaluation",
+        "vote",
+        _A,
+        "办法第十三条第六项",
+        ("evaluation-issued", "roster-frozen", "settings"),
+    ),
     Move(
         "vote",
         "notice",
         _A,
         "办法第十三条第七项",
-        ("valid-vote", "tallies-equal", "ties-decided", "vote-confirmed"),
+        ("valid-vote", "tallies-equal", "ties-decided", "vote-confirmed", "settings"),
     ),
     Move(
         "notice",
@@ -145,7 +151,7 @@ FORWARD: tuple[Move, ...] = (
         "办法第十三条第八项",
         ("notice-over", "calendar-announced", "objections-closed"),
     ),
-    Move("approval", "honours", _A, "办法第十三条第九项", ("approval-document",)),
+    Move("approval", "honours", _A, "办法第十三条第九项", ("approval-document", "settings")),
     Move(
         "honours",
         "archived",
