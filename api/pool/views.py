@@ -170,4 +170,4 @@ def fairness_words(measured: Fairness) -> str:
     idle = measured.people - measured.worked
     words = f"人均 {measured.mean:.1f} 个半天，最多 {measured.most} 个；"
     words += f"{idle} 人没有参加过。" if idle else "人人都参加过。"
-    return words + f" 均衡度（基尼系数）{measured.gini:.2f}，0 为人人相同。"
+    return words + f" 不均衡的程度 {measured.gini:.2f}：0 为人人相同，越接近 1 越集中在少数人。"

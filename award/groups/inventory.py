@@ -63,7 +63,7 @@ class TradeLine:
 @dataclass(frozen=True)
 class Shortfall:
     """One deficit in words and figures; `missing_later` is what is left of it when everybody has
-    signed and answered.
+    signed and answered, `firms` are those it strikes and `helpers` who then could help.
     """
 
     title: str
@@ -72,6 +72,8 @@ class Shortfall:
     served: int
     missing: int
     missing_later: int
+    firms: tuple[str, ...] = ()
+    helpers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,14 @@ def take_stock(
         able=len(able),
         pool=len(facts.experts),
         trades=_trades(policy, cases, ready, able, wish.reserve),
-        shortfalls=_shortfalls(cases, now, later),
+        shortfalls=tuple(
+            replace(
+                found,
+                firms=_firm_names(seen, one.needs),
+                helpers=_helpers(policy, cases, one.needs, ready, able),
+            )
+            for found, one in zip(_shortfalls(cases, now, later), now, strict=True)
+        ),
         grades=_grades(policy, groups, number, ready, able, facts),
         days=days,
         day_shortfalls=_day_shortfalls(policy, cases, ready, days),
@@ -354,6 +363,25 @@ def _shortfalls(
             )
         )
     return tuple(found)
+
+
+def _firm_names(rows: Sequence[ApplicantRow], keys: Collection[str]) -> tuple[str, ...]:
+    """Of the year's own applicants; expected ones have no names."""
+    return tuple(row.fields.name for row in rows if row.uid in keys)
+
+
+def _helpers(
+    policy: YearPolicy,
+    cases: Sequence[_Case],
+    keys: Collection[str],
+    ready: Sequence[ExpertFacts],
+    able: Sequence[ExpertFacts],
+) -> tuple[str, ...]:
+    """Who would serve one of these needs once she has signed and answered."""
+    now = {one.uid for one in ready}
+    owing = [one for one in able if one.uid not in now]
+    found = {uid for case in cases if case.key in keys for uid in _serves(policy, case, owing)}
+    return tuple(one.fields.name for one in owing if one.uid in found)
 
 
 def _trades(

@@ -8,7 +8,7 @@ database's own, so that no two machines need agree on the clock.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, type_coerce
@@ -144,6 +144,29 @@ def against(problem: Problem, plan: Plan, start: tuple[int, Plan] | None) -> str
     return told[compared(problem, plan, before)]
 
 
+def nothing_better(
+    session: Session, problem: Problem, plan: Plan, begin: tuple[int, Plan] | None, job_uid: str
+) -> str | None:
+    """The version that stands as it is: the solve began from it, found nothing better, and asked
+    about the same facts. None: what was found becomes a version.
+    """
+    if begin is None or not plan.groups or compared(problem, plan, begin[1]) == "better":
+        return None
+    row = session.scalars(
+        select(PlanVersion)
+        .join(SolveJob, SolveJob.year == PlanVersion.year)
+        .where(SolveJob.uid == job_uid, PlanVersion.number == begin[0])
+    ).one()
+    stands = problems.parse(json.loads(row.problem))
+    usable = row.status != "withdrawn" and _facts(stands) == _facts(problem)
+    return row.uid if usable else None
+
+
+def _facts(problem: Problem) -> str:
+    """What a problem says of people, firms and rules, whatever is weighed, fixed or kept close."""
+    return replace(problem, id="", weights={}, order=None, pins=None, previous=None).digest
+
+
 def request_cancel(uow: UnitOfWork, uid: str) -> None:
     """取消求解: the best plan so far is kept. Asking twice is asking once."""
     job = uow.load(SolveJob, uid)
@@ -205,29 +228,26 @@ def beat(
         job.best_plan = plan_json(best)
 
 
-def finish(uow: UnitOfWork, uid: str, plan: Plan, note: str = "") -> str | None:
+def finish(
+    uow: UnitOfWork, uid: str, plan: Plan, note: str = "", stands: str | None = None
+) -> str | None:
     """求解结束: the plan becomes a draft, checked anew, with a `note` of what became of it; without
-    a plan the job says why.
+    a plan the job says why. `stands`: the version that nothing better was found than, which then is
+    the result and no other is made.
 
-    Gives the draft's id.
+    Gives the version's id.
     """
     job = uow.load(SolveJob, uid)
     if job.status not in RUNNING:
         return job.plan_uid
+    if stands is not None:
+        return _over(uow, job, plan, stands)
     before, job.best_plan = job.best_plan, plan_json(plan)
     if plan.groups:
         names = parse_names(job.names)
         problem = problems.parse(json.loads(job.problem))
         saved = save_draft(uow, job.year, problem, plan, names, origin=uid, note=note)
-        with uow.change(job, "finish"):
-            job.status = "cancelled" if job.cancel_requested else "done"
-            job.plan_uid, job.finished_at = saved, uow.now
-            job.objective, job.bound, job.unassigned = (
-                plan.objective,
-                plan.bound,
-                len(plan.unassigned),
-            )
-        return saved
+        return _over(uow, job, plan, saved)
     if job.cancel_requested:
         with uow.change(job, "finish"):
             job.status, job.finished_at = "cancelled", uow.now
@@ -290,6 +310,18 @@ def finish_task(
         job.status = "cancelled" if job.cancel_requested else "done"
         job.results, job.finished_at = results, uow.now
     return True
+
+
+def _over(uow: UnitOfWork, job: SolveJob, plan: Plan, result: str) -> str:
+    with uow.change(job, "finish"):
+        job.status = "cancelled" if job.cancel_requested else "done"
+        job.plan_uid, job.finished_at = result, uow.now
+        job.objective, job.bound, job.unassigned = (
+            plan.objective,
+            plan.bound,
+            len(plan.unassigned),
+        )
+    return result
 
 
 def cancelled(session: Session, uid: str) -> bool:

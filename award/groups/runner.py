@@ -193,7 +193,9 @@ def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) 
         return 0
     watch.settle()
     if task is None:
-        watch.finish(plan, jobs.against(problem, plan, begin))
+        with ledger.read() as session:
+            stands = jobs.nothing_better(session, problem, plan, begin, job_uid)
+        watch.finish(plan, jobs.against(problem, plan, begin), stands)
     else:
         with ledger.write(actor) as uow:
             answer(uow)
@@ -238,9 +240,9 @@ class Watch:
         """The caller ends the job from here on; for ever waiting if the watch has begun to."""
         self._settled.acquire()
 
-    def finish(self, plan: Plan, note: str = "") -> None:
+    def finish(self, plan: Plan, note: str = "", stands: str | None = None) -> None:
         with self._ledger.write(self._actor) as uow:
-            jobs.finish(uow, self._job, plan, note)
+            jobs.finish(uow, self._job, plan, note, stands)
             uow.commit()
 
     def loop(self) -> None:

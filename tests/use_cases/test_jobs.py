@@ -327,6 +327,23 @@ def test_a_solve_begins_from_the_best_version_that_still_keeps_the_rules(
     with sqlite_ledger.read() as session:
         views = [store.plan(session, SYSTEM_VIEWER, uid) for uid in (first, again)]
     assert [view.row.note for view in views] == ["", "没有找到比第 1 版更好的方案"]
+    # The same question again: what stands is the result, and no version is made of it.
+    uid = start(sqlite_ledger)
+    with sqlite_ledger.write(SYSTEM) as uow:
+        taken = jobs.claim(uow, uid, "here:1")
+        uow.commit()
+    assert taken is not None
+    with sqlite_ledger.read() as session:
+        begin = jobs.standing(session, uid, taken[0])
+        found = plan_for(people, taken[0])
+        stands = jobs.nothing_better(session, taken[0], found, begin, uid)
+        other = replace(taken[0], slots=taken[0].slots[:-1])
+        assert jobs.nothing_better(session, other, found, begin, uid) is None
+    assert stands == again
+    assert act(sqlite_ledger, jobs.finish, uid, found, "", stands) == again
+    assert (see(sqlite_ledger, uid).status, see(sqlite_ledger, uid).plan_uid) == ("done", again)
+    with sqlite_ledger.read() as session:
+        assert len(store.plans(session, SYSTEM_VIEWER, cast.YEAR)) == 2
     # A member who may not review one of her firms any more: the versions do not keep the rules.
     with sqlite_ledger.write(CLERK) as uow:
         register.declare_conflict(

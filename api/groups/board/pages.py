@@ -12,13 +12,21 @@ from fastapi import Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.groups import solving
-from api.groups.board import views
+from api.groups.board import readiness, views
 from api.groups.board.move_views import step_words
 from api.groups.plans import views as plan_views
 from api.groups.words import quality_words
 from api.kit import common
 from api.kit.access import Permission, Router, may
-from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
+from api.kit.deps import (
+    ActorDep,
+    ExecutorDep,
+    HiddenDep,
+    LedgerDep,
+    SettingsDep,
+    TodayDep,
+    ViewerDep,
+)
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
@@ -27,7 +35,6 @@ from award.groups import jobs, signing, steps, store
 from award.groups.books import book_of
 from award.groups.core.book import Book
 from award.groups.core.compare import compare
-from award.groups.snapshot import build_problem
 from award.groups.standing import newest_plan
 from award.year import years as award_years
 from expert_pool.core.actor import Viewer
@@ -41,7 +48,12 @@ PlanUid = Annotated[str, Query(max_length=64, pattern=r"^[A-Za-z0-9_\-]*$")]
 
 @router.get("/board", allow=P.READ_PLANS)
 def show(
-    request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, plan: PlanUid = ""
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    hidden: HiddenDep,
+    plan: PlanUid = "",
 ) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
@@ -63,9 +75,11 @@ def show(
         view = (
             plan_page(session, viewer, chosen, today)
             if chosen
-            else views.BoardPage(ready=_ready(session, year.year))
+            else views.BoardPage(ready=readiness.checks(session, viewer, hidden, year.year))
         )
     told = last is not None and last.status == "failed" and _concerns(last, chosen)
+    if last is not None and chosen is not None and _in_vain(last, chosen):
+        view = replace(view, in_vain=f"没有找到比第 {chosen.number} 版更好的方案，没有另存新版。")
     panel = views.job_panel(last) if last and (not last.over or told) else None
     edit = may(viewer.role, P.EDIT_PLANS)
     view = replace(
@@ -85,6 +99,12 @@ def _concerns(job: store.JobView, chosen: store.PlanRow | None) -> bool:
     if chosen is None or job.plan_uid == chosen.uid:
         return True
     return chosen.status == "draft" and not job.plan_uid and job.created_at > chosen.edited_at
+
+
+def _in_vain(job: store.JobView, chosen: store.PlanRow) -> bool:
+    """Whether the last solve ended with the version shown, which it did not make."""
+    ended = job.status in ("done", "cancelled") and job.plan_uid == chosen.uid
+    return ended and chosen.origin != job.uid and chosen.edited_at < job.created_at
 
 
 def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date) -> views.BoardPage:
@@ -201,18 +221,6 @@ def rights(viewer: Viewer, row: store.PlanRow, broken: bool, hidden: int) -> vie
         copy=edit and whole and row.status in ("published", "withdrawn"),
         hint=hint,
     )
-
-
-def _ready(session: Session, year: int) -> tuple[str, ...]:
-    """What to know before the first start."""
-    snapshot = build_problem(session, year)
-    found = list(views.capacity_notes(snapshot.problem))
-    if not snapshot.problem.cases:
-        found.append("还没有可以安排的申报组织。")
-    if snapshot.not_assignable:
-        found.append(f"{len(snapshot.not_assignable)} 位专家暂不能编组，名单和原因见首页。")
-    found += [f"{item.name}：{'、'.join(item.reasons)}" for item in snapshot.left_out]
-    return (*found, *snapshot.notes)
 
 
 @router.post("/board/solve", allow=P.EDIT_PLANS)

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from api.groups.board.readiness import Check
 from api.groups.words import slot_words
 from api.kit.shell import Tone
 from api.kit.templating import moment
-from assignment.problem import Pin, Problem
+from assignment.problem import Pin
 from assignment.quality import proof_of
 from award.groups.core.book import Book, GoalEntry, Person
 from award.groups.store import JobView, PlanRow, PlanView
@@ -122,6 +123,7 @@ class JobPanel:
     objective: int | None
     bound: int | None
     gap_words: str
+    sentence: str  # how far it has come, in words
     unassigned: int
     error: str
     reasons: tuple[str, ...]
@@ -201,7 +203,7 @@ class BoardPage:
     pinned_visits: frozenset[str] = frozenset()
     starts: Mapping[str, int] = field(default_factory=dict)  # where each visit begins
     rights: Rights = Rights()
-    ready: tuple[str, ...] = ()  # what to know before starting
+    ready: tuple[Check, ...] = ()  # what to know before starting
     presets: tuple[Preset, ...] = PRESETS
     time_limits: tuple[tuple[int, str], ...] = TIME_LIMITS
     default_limit: int = 30
@@ -213,6 +215,7 @@ class BoardPage:
     held: tuple[Held, ...] = ()
     reserve: tuple[Person, ...] = ()  # who could be seated and is not
     quality: tuple[str, ...] = ()
+    in_vain: str = ""  # what became of a solve that found nothing better
     note: str = ""  # what the version says of itself: copied, drawn, no better than another
     word: str = ""  # what the clerk wrote for the approver, or the approver for the clerk
     since: tuple[str, ...] = ()  # what differs from the version before, for the approver
@@ -299,6 +302,7 @@ def job_panel(job: JobView) -> JobPanel:
         objective=job.objective,
         bound=job.bound,
         gap_words=gap_words(job.objective, job.bound),
+        sentence=_progress(job),
         unassigned=job.unassigned,
         error=job.error_text,
         reasons=job.reasons,
@@ -308,6 +312,14 @@ def job_panel(job: JobView) -> JobPanel:
         stop=kind.stop,
         page=kind.page,
     )
+
+
+def _progress(job: JobView) -> str:
+    if job.objective is None:
+        return "还没有找到可用的方案。"
+    if job.unassigned:
+        return f"已经有方案，还有 {job.unassigned} 家没有排上。"
+    return f"全部排上了，{gap_words(job.objective, job.bound)}。还在找更好的。"
 
 
 def version_rows(rows: Sequence[PlanRow], current: str) -> tuple[VersionRow, ...]:
@@ -397,24 +409,6 @@ def starts(view: PlanView) -> Mapping[str, int]:
 
 def pinned_visits(pins: Sequence[Pin]) -> frozenset[str]:
     return frozenset(pin.case for pin in pins if pin.kind == "visit" and pin.case)
-
-
-def capacity_notes(problem: Problem) -> tuple[str, ...]:
-    """Plain counts worth a look before the button is pressed."""
-    low = problem.policy.group_size[0]
-    leaders = sum(person.leader for person in problem.reviewers)
-    quality = sum(person.quality for person in problem.reviewers)
-    need = problem.policy.groups[0] if problem.policy.groups else 1
-    found = []
-    if len(problem.reviewers) < low:
-        found.append(
-            f"可编组的专家只有 {len(problem.reviewers)} 人，不够一个评审组（至少 {low} 人）。"
-        )
-    if problem.policy.leader_required and leaders < need:
-        found.append(f"有组长资格的只有 {leaders} 人，至少需要 {need} 个评审组。")
-    if problem.policy.quality_required and quality < need:
-        found.append(f"质量管理专家只有 {quality} 人，至少需要 {need} 个评审组。")
-    return tuple(found)
 
 
 def calendar_files(uid: str) -> tuple[Download, ...]:
