@@ -237,7 +237,10 @@ def _answered(expert: ExpertFacts) -> ExpertFacts:
     table does not do.
     """
     return replace(
-        expert, declared=True, absences=frozenset() if expert.absences is None else expert.absences
+        expert,
+        signed=True,
+        declared=True,
+        absences=frozenset() if expert.absences is None else expert.absences,
     )
 
 

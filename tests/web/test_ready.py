@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from api.groups.board.readiness import checks
+from sqlalchemy import select
+
+from api.groups.board.readiness import Check, checks
 from award.applicants import applicants as award_applicants
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.core.hidden import Hidden
 from expert_pool.ledger import Ledger
+from expert_pool.tables import Declaration, Expert
 from tests import cast
 from tests.storage import CLERK, clock, sqlite_ledger, sqlite_template  # noqa: F401 - fixtures
 
+TITLE = "诸暨茶业有限公司缺对口专家"
 
-def told_checks(ledger: Ledger) -> list[tuple[str, str, str, str]]:
+
+def told(ledger: Ledger) -> tuple[Check, ...]:
     with ledger.read() as session:
-        found = checks(session, SYSTEM_VIEWER, Hidden(), cast.YEAR)
-    return [(one.title, one.text, one.tone, one.link) for one in found]
+        return checks(session, SYSTEM_VIEWER, Hidden(), cast.YEAR)
 
 
-def test_a_firm_that_nobody_knows_the_trade_of_is_named_with_its_cure(
+def test_a_firm_without_an_expert_of_its_trade_is_named_with_its_cure(
     sqlite_ledger: Ledger,
 ) -> None:
     cast.settle(sqlite_ledger)
@@ -26,9 +30,23 @@ def test_a_firm_that_nobody_knows_the_trade_of_is_named_with_its_cure(
         award_applicants.enter_applicant(
             uow, cast.YEAR, cast.firm("诸暨茶业有限公司", "1530", cast.JIYANG, 60)
         )
-        register.enrol(uow, cast.expert("茶专家", "某茶叶研究所", "1530"))
         uow.commit()
-    found = told_checks(sqlite_ledger)
-    assert found[0][2] == "bad"
-    mine = [one for one in found if one[0] == "诸暨茶业有限公司缺对口专家"]
-    assert [one[3] for one in mine] == ["X"], mine
+    first = told(sqlite_ledger)[0]
+    assert (first.tone, first.link) == ("bad", "看盘点")  # proved by counting
+    assert "诸暨茶业有限公司" in first.title
+    (line,) = [one for one in told(sqlite_ledger) if one.title == TITLE]
+    assert "须增聘这个行业的专家" in line.text
+    assert (line.tone, line.link) == ("bad", "去推荐")
+    with sqlite_ledger.write(CLERK) as uow:
+        uid = register.enrol(uow, cast.expert("茶专家", "某茶叶研究所", "1530"))
+        cast.make_ready(uow, uid)
+        row = uow.session.scalars(
+            select(Declaration)
+            .join(Expert, Expert.id == Declaration.expert_id)
+            .where(Expert.uid == uid)
+        ).one()
+        uow.session.delete(row)
+        uow.commit()
+    (line,) = [one for one in told(sqlite_ledger) if one.title == TITLE]
+    assert "茶专家签了声明、填了时间就能评" in line.text
+    assert (line.tone, line.link) == ("warn", "去催")
