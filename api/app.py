@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -86,6 +87,7 @@ def mount_static(app: FastAPI, path: str, directory: Path) -> None:
 
 def _wrap(app: FastAPI, settings: Settings) -> None:
     """The last one added is the outermost: proxy, log, headers, last resort, host."""
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(middleware.Heads)
     app.add_middleware(middleware.KnownHosts, hosts=settings.hosts)
     app.add_middleware(errors.LastResort)

@@ -8,6 +8,8 @@ session.
 from __future__ import annotations
 
 import hmac
+import re
+import secrets
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -17,6 +19,7 @@ from expert_pool.facts.refusal import Refusal
 
 FIELD = "csrf_token"
 HEADER = "x-csrf-token"
+HEX = re.compile("[0-9a-f]+")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -26,6 +29,26 @@ def token_for(session_token: str) -> str:
     It cannot be found from the database, which keeps only another hash of the session's token.
     """
     return sha256(b"csrf:" + session_token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def masked(token: str) -> str:
+    """The token as a page carries it: other letters on every page, so that the size of a compressed
+    answer tells nothing about it (BREACH).
+    """
+    pad = secrets.token_bytes(len(token) // 2)
+    return pad.hex() + _xor(bytes.fromhex(token), pad).hex()
+
+
+def _unmasked(given: str, length: int) -> str:
+    """The token behind a masked one; anything else as it is."""
+    if len(given) != 2 * length or not HEX.fullmatch(given):
+        return given
+    pad, rest = bytes.fromhex(given[:length]), bytes.fromhex(given[length:])
+    return _xor(rest, pad).hex()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def refuse_other_sites(request: Request, public_url: str) -> None:
@@ -63,7 +86,8 @@ async def demand_token(request: Request, expected: str) -> None:
     ):
         field = (await request.form(max_files=5, max_fields=2000)).get(FIELD)
         given = field if isinstance(field, str) else None
-    if given is None or not hmac.compare_digest(given.encode("utf-8"), expected.encode("ascii")):
+    plain = None if given is None else _unmasked(given, len(expected))
+    if plain is None or not hmac.compare_digest(plain.encode("utf-8"), expected.encode("ascii")):
         raise Refusal("bad-csrf", "页面已过期，内容没有改动。请刷新页面后重新提交。")
 
 

@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment
 
+from api.identity import csrf
 from api.identity.sessions import SignedIn
 from api.kit import templating
 from api.kit.access import Permission, may
@@ -170,7 +171,7 @@ def draw(
     shell = Shell(
         user_name=signed_in.actor.name if signed_in else "",
         role=role,
-        csrf=signed_in.csrf_token if signed_in else "",
+        csrf=csrf.masked(signed_in.csrf_token) if signed_in else "",
         nav=navigation(role, inner_path(request.scope), counts),
         messages=messages,
         user_id=signed_in.actor.id if signed_in else "",

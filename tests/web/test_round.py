@@ -85,6 +85,24 @@ def test_links_are_made_when_a_message_goes_out_and_kept_nowhere(
     )
 
 
+def test_what_was_given_out_is_not_given_out_again_by_a_second_press(office: Office) -> None:
+    clerk = office.browser(Role.SECRETARIAT)
+    asking = form(clerk.get("/round").text, "/round/messages").fields | {"kind": "ask"}
+    outbox = clerk.post("/round/messages", data=asking).text
+    uids = re.findall(r'name="uid"\s+value="([^"]+)"', outbox)
+    sending = form(outbox, "/round/outbox/hand-over").fields | {"uid": uids, "channel": "copy"}
+    first = clerk.post("/round/outbox/hand-over", data=sending)
+    second = clerk.post("/round/outbox/hand-over", data=sending)
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert f"等 {len(uids)} 人的通知已在" in second.text
+    tokens = re.findall(r"/l/([A-Za-z0-9_\-]{43})", first.text)
+    again = form(clerk.get("/round/outbox?show=sent").text, "/round/outbox/hand-over").fields
+    third = clerk.post("/round/outbox/hand-over", data=again | {"uid": uids[:1], "channel": "copy"})
+    assert third.status_code == 200
+    entered = office.world.stranger().post(f"/l/{tokens[0]}", follow_redirects=False)
+    assert entered.status_code == 303
+
+
 def test_reminders_leave_the_links_before_them_good_up_to_three(office: Office) -> None:
     clerk = office.browser(Role.SECRETARIAT)
     asking = form(clerk.get("/round").text, "/round/messages").fields | {"kind": "ask"}

@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 
 from api.kit import templating
+from expert_pool.core.actor import Role
 from tests.web.conftest import Office
+from tests.web.markup import Page
 
 
 def test_htmx_is_the_reviewed_file() -> None:
@@ -64,3 +66,19 @@ def test_files_are_served_and_may_be_kept(office: Office) -> None:
         ), name
     script = client.get("/static/vendor/htmx.min.js")
     assert script.status_code == 200 and script.headers["x-content-type-options"] == "nosniff"
+
+
+def test_pages_travel_compressed_and_their_size_tells_no_token(office: Office) -> None:
+    """The token of the forms is written anew on every page (BREACH)."""
+    clerk = office.browser(Role.SECRETARIAT)
+    pages = [clerk.get("/year") for _ in range(2)]
+    assert {page.headers["content-encoding"] for page in pages} == {"gzip"}
+    tokens = [Page(page.text).form("/year").fields["csrf_token"][0] for page in pages]
+    assert tokens[0] != tokens[1]
+    for token, status in ((tokens[0], 303), (tokens[1], 303), ("0" * len(tokens[0]), 403)):
+        answer = clerk.post(
+            "/logout" if status == 403 else "/holidays/none",
+            data={"csrf_token": token},
+            follow_redirects=False,
+        )
+        assert (answer.status_code == 403) is (status == 403)

@@ -20,6 +20,7 @@ from expert_pool import correspondence, register, store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.messages import KINDS, LINK
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import SHANGHAI
 from expert_pool.ledger import Ledger
 from expert_pool.spreadsheet.writing import write_table
 
@@ -87,7 +88,7 @@ class FileChannel:
             [(one.name, one.phone, one.text) for one in letters],
             "短信",
         )
-        return Parcel(f"短信-{now:%Y%m%d-%H%M}.xlsx", EXCEL, table)
+        return Parcel(f"短信-{now.astimezone(SHANGHAI):%Y%m%d-%H%M}.xlsx", EXCEL, table)
 
 
 class WorkNoticeFile:
@@ -113,7 +114,11 @@ class WorkNoticeFile:
                 field="uid",
             )
         lines = "".join(json.dumps(self._notice(one), ensure_ascii=False) + "\n" for one in letters)
-        return Parcel(f"浙政钉-{now:%Y%m%d-%H%M}.jsonl", JSON_LINES, lines.encode("utf-8"))
+        return Parcel(
+            f"浙政钉-{now.astimezone(SHANGHAI):%Y%m%d-%H%M}.jsonl",
+            JSON_LINES,
+            lines.encode("utf-8"),
+        )
 
     def _notice(self, letter: Letter) -> dict[str, str]:
         """The link is the notice's own field: a card is tapped, not a line of text."""
@@ -159,9 +164,11 @@ def hand_over(
     uids: Sequence[str],
     channel: str,
     settings: Settings,
+    *,
+    again: bool = False,
 ) -> tuple[tuple[Letter, ...], Parcel | None]:
     """Make the links, read the numbers, give everything to the channel, and mark it: all of it, or
-    nothing.
+    nothing. What was given out before is given out once more only where `again` says so.
     """
     if channel not in settings.channels:
         raise Refusal("unknown-channel", "没有这种交付方式。")
@@ -169,7 +176,16 @@ def hand_over(
         raise Refusal("nobody", f"请勾选要交付的通知，一次最多 {AT_ONCE} 则。")
     letters = []
     with ledger.write(actor) as uow:
-        for message in correspondence.messages_by_uid(uow.session, viewer, tuple(uids)):
+        messages = correspondence.messages_by_uid(uow.session, viewer, tuple(uids))
+        given = [one for one in messages if one.sent_at is not None]
+        if given and not again:
+            when = given[0].sent_at.astimezone(SHANGHAI) if given[0].sent_at else uow.now
+            raise Refusal(
+                "already-sent",
+                f"{given[0].name}等 {len(given)} 人的通知已在 {when.month}月{when.day}日"
+                f" {when:%H:%M} 交付过，没有再次交付。确要重发，请到“已交付”里勾选。",
+            )
+        for message in messages:
             link = link_uid = ""
             if LINK in message.text:
                 token = new_token()

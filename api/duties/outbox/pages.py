@@ -96,9 +96,10 @@ def deliver(
     settings: SettingsDep,
     uid: Uids = (),
     channel: str = Form("copy"),
+    again: Word = "",
 ) -> Response:
     """Not a redirect: the links are in this answer and nowhere else."""
-    letters, parcel = hand_over(ledger, actor, viewer, uid, channel, settings)
+    letters, parcel = hand_over(ledger, actor, viewer, uid, channel, settings, again=again == "yes")
     if parcel is not None:
         return attachment(parcel.content, parcel.media_type, parcel.filename)
     view = {

@@ -67,6 +67,40 @@ document.addEventListener("click", function (event) {
   if (document.execCommand("copy")) told();
 });
 
+/* 全选: over a column of ticks, or before a list marked data-ticks; without script each is ticked by hand. */
+(function () {
+  function each(list, act) { Array.prototype.forEach.call(list, act); }
+  function add(host, boxes, words) {
+    if (boxes.length < 2) return;
+    var label = document.createElement("label"), box = document.createElement("input"), text = document.createElement("span");
+    box.type = "checkbox";
+    text.textContent = words + "（" + boxes.length + "）";
+    label.className = "check all";
+    label.append(box, text);
+    function tell() {
+      var on = boxes.filter(function (one) { return one.checked; }).length;
+      box.checked = on === boxes.length;
+      box.indeterminate = on > 0 && on < boxes.length;
+    }
+    box.addEventListener("change", function () {
+      boxes.forEach(function (one) { one.checked = box.checked; });
+      tell();
+    });
+    boxes.forEach(function (one) { one.addEventListener("change", tell); });
+    tell();
+    host(label, text);
+  }
+  function ticks(part) { return Array.prototype.slice.call(part.querySelectorAll("input[type=checkbox]:not(:disabled)")); }
+  each(document.querySelectorAll("table"), function (table) {
+    var head = table.querySelector("th.pick");
+    if (!head) return;
+    add(function (label, text) { text.className = "sr"; head.replaceChildren(label); }, ticks(table.tBodies[0]), "全选");
+  });
+  each(document.querySelectorAll("[data-ticks]"), function (list) {
+    add(function (label) { list.parentNode.insertBefore(label, list); }, ticks(list), "全选");
+  });
+})();
+
 /* Menus close on Esc and on a tap beside them; without script they close by their own title. */
 (function () {
   function close(except) {
