@@ -17,6 +17,7 @@ from api.archive import pages as archive_pages
 from api.archive import routes as archive_routes
 from api.careers import pages as careers_pages
 from api.careers import routes as careers_routes
+from api.decision import members as decision_members
 from api.decision import pages as decision_pages
 from api.decision import routes as decision_routes
 from api.duties.answers import pages as duties_answers_pages
@@ -146,6 +147,7 @@ PAGES: tuple[Router, ...] = tuple(
         applicants_pages,
         scoring_office_pages,
         decision_pages,
+        decision_members,
         honours_pages,
         archive_pages,
         groups_board_pages,

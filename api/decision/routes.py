@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Path
 
 from api.decision import views
 from api.decision.schemas import (
@@ -22,8 +24,9 @@ from api.decision.schemas import (
     TallyIn,
     VoteOut,
 )
+from api.identity.sessions import digest, new_token
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Because, Created
 from award.decision import approval, committee, evaluation, gather, notice, vote
@@ -31,6 +34,7 @@ from award.year import store as year_store
 
 router = Router(prefix="/api/v1", tags=["评定"])
 P = Permission
+Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,100}$")]
 
 
 @router.get("/years/{year}/evaluation", allow=P.READ_SCORES, summary="综合评价")
@@ -90,6 +94,25 @@ def freeze(year: Year, body: DocumentIn, ledger: LedgerDep, actor: ActorDep) -> 
     with ledger.write(actor) as uow:
         committee.freeze(uow, year, body.document)
         uow.commit()
+
+
+@router.post("/committee/{uid}/link", allow=P.RUN_AWARD, summary="生成委员的阅读链接")
+def make_member_link(
+    uid: Uid, ledger: LedgerDep, actor: ActorDep, settings: SettingsDep
+) -> dict[str, str]:
+    """The link is told once and kept nowhere; the member's earlier one ends."""
+    token = new_token()
+    with ledger.write(actor) as uow:
+        committee.issue_link(uow, uid, digest(token))
+        uow.commit()
+    return {"token": token, "link": views.link(settings.public_url, token)}
+
+
+@router.get("/committee-report/{token}", allow=P.PUBLIC, summary="委员凭链接阅读综合评价报告")
+def read_by_link(token: Token, ledger: LedgerDep) -> dict[str, Any]:
+    """出具以后、表决结果确认以前；没有评审员个人的评分，没有票数。"""
+    with ledger.read() as session:
+        return views.for_members(session, digest(token))
 
 
 @router.get("/years/{year}/vote", allow=P.READ_SCORES, summary="表决")

@@ -13,14 +13,16 @@ from api.kit.parts import Option
 from award.decision import committee, evaluation, gather, notice, vote
 from award.decision.committee import ROLES
 from award.decision.papers import AWARDS, OUTCOMES, Frame, by_total, how_totals, points
+from award.decision.papers import dissent_words as dissents
 from award.decision.papers import severity_words as severity
 from award.decision.papers import swap_words as swaps
 from award.decision.tables import Objection, VoteRound
 from award.scoring import store as scoring
 from award.scoring.core.rubric import written
+from award.year import store as year_store
 from award.year.core.stages import name as stage_name
 from award.year.store import YearView
-from expert_pool.core.actor import Actor, Viewer
+from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
 
@@ -52,11 +54,34 @@ def evaluation_page(session: Session, viewer: Viewer, year: YearView) -> Json:
         "issued_by": f"{held.noted_name} {date_words(local_day(held.noted_at))}" if held else "",
         **_roster(session, year.year),
         "report": None,
+        "link": "",
     }
     if not ready:
         return view
     report = evaluation.preview(session, viewer, year.year)
     return {**view, "report": _report(frame(session, year), report)}
+
+
+def link(public_url: str, token: str) -> str:
+    return f"{public_url.rstrip('/')}/committee/{token}"
+
+
+def for_members(session: Session, token_sha256: str) -> Json:
+    """What a member of the committee reads before the vote: the issued report, nobody's own scores,
+    no votes. Raises Refusal `bad-link`.
+    """
+    member = committee.by_link(session, token_sha256)
+    if member is None:
+        raise Refusal(
+            "bad-link", "这个链接无效，或者表决已经结束。需要时请向审定办索取。", evaluation.BASIS
+        )
+    year = year_store.year(session, SYSTEM_VIEWER, member.year)
+    report = evaluation.demand_issued(session, member.year)
+    return {
+        "year": member.year,
+        "member": f"{member.name}（{member.unit}）",
+        "report": _report(frame(session, year), report),
+    }
 
 
 def _report(shown: Frame, report: Json) -> Json:
@@ -89,6 +114,7 @@ def _report(shown: Frame, report: Json) -> Json:
         "how": how_totals(report),
         "severity": severity(shown, report),
         "swaps": swaps(shown, report),
+        "dissents": dissents(shown, report),
         "receipts": report["receipts"],
         "head": report["receipts_head"],
         "stopped": report["stopped"]["message"] if report["stopped"] else "",
@@ -112,9 +138,17 @@ def _roster(session: Session, year: int) -> Json:
     return {
         "frozen": f"{frozen.document}，{frozen.noted_name}" if frozen else "",
         "members": [
-            {"uid": one.uid, "name": one.name, "unit": one.unit, "role": ROLES[one.role]}
+            {
+                "uid": one.uid,
+                "name": one.name,
+                "unit": one.unit,
+                "role": ROLES[one.role],
+                "linked": bool(one.token_sha256),
+                "read": date_words(local_day(one.read_at)) if one.read_at else "",
+            }
             for one in gather.members(session, year)
         ],
+        "to_read": committee.open_to_members(session, year),
         "roles": tuple(
             Option(code, words, chosen=code == "member") for code, words in ROLES.items()
         ),

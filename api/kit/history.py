@@ -280,6 +280,8 @@ PHRASES = {
     # 评定与表彰
     ("issue", "evaluation"): "出具综合评价报告",
     ("create", "committee_member"): "登记审委会成员",
+    ("link", "committee_member"): "发放委员的阅读链接",
+    ("read", "committee_member"): "委员打开综合评价报告",
     ("remove", "committee_member"): "移除审委会成员",
     ("open", "vote_round"): "登记一轮表决",
     ("confirm", "vote_round"): "确认表决结果",

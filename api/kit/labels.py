@@ -316,6 +316,7 @@ OF_KIND: dict[tuple[str, str], str] = {
     ("objection", "contact"): "联系方式",
     ("objection", "due"): "办理期限",
     ("objection", "lead"): "匿名线索",
+    ("committee_member", "read_at"): "打开报告",
     ("objection", "finding"): "调查核实结果",
     ("revocation", "facts"): "事实",
     ("title_use", "finding"): "存在的问题",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from award.decision import gather
-from award.decision.evaluation import demand_role, noted
+from award.decision.evaluation import demand_role, noted, row_of
 from award.decision.tables import Committee, CommitteeMember
 from award.year import stages
 from award.year.years import writable
@@ -64,6 +65,52 @@ def freeze(uow: UnitOfWork, year: int, document: str) -> None:
     if not any(one.role == "chair" for one in gather.members(uow.session, year)):
         raise Refusal("no-chair", "名单里还没有主任。", BASIS)
     uow.add(Committee(year=year, document=document.strip(), **noted(uow)), "co", "freeze")
+
+
+def issue_link(uow: UnitOfWork, uid: str, token_sha256: str) -> None:
+    """阅读链接: a member reads the issued report until the vote; her earlier link ends.
+
+    Raises Refusal `closed` before the report and after the vote.
+    """
+    demand_role(uow, Role.SECRETARIAT, Role.APPROVER)
+    row = uow.load(CommitteeMember, uid)
+    if row.removed_at is not None:
+        raise Refusal("not-found", "这名成员已不在名单中。", BASIS)
+    if not open_to_members(uow.session, row.year):
+        raise Refusal(
+            "closed", "综合评价报告出具以后、表决结果确认以前，委员可以凭链接阅读。", BASIS
+        )
+    with uow.change(row, "link"):
+        row.token_sha256, row.read_at = token_sha256, None
+
+
+def by_link(session: Session, token_sha256: str) -> CommitteeMember | None:
+    """Whose link it is; None for a wrong one, and for every one when the time to read is over."""
+    if not token_sha256:
+        return None
+    row = session.scalar(
+        select(CommitteeMember).where(
+            CommitteeMember.token_sha256 == token_sha256, CommitteeMember.removed_at.is_(None)
+        )
+    )
+    return row if row is not None and open_to_members(session, row.year) else None
+
+
+def note_read(uow: UnitOfWork, token_sha256: str) -> None:
+    """记下 that the member has opened the report, once."""
+    row = by_link(uow.session, token_sha256)
+    if row is not None and row.read_at is None:
+        with uow.change(row, "read"):
+            row.read_at = uow.now
+
+
+def open_to_members(session: Session, year: int) -> bool:
+    """From the issued report until a vote is confirmed."""
+    if row_of(session, year) is None:
+        return False
+    if stages.stage_of(session, year) not in ("evaluation", "vote"):
+        return False
+    return not any(one.confirmed_at for one in gather.rounds(session, year))
 
 
 def chair_of(session: Session, year: int) -> CommitteeMember | None:

@@ -21,6 +21,7 @@ from award.decision.core.canonical import canonical
 from award.decision.tables import Evaluation
 from award.scoring import calibration
 from award.scoring import store as scoring
+from award.scoring.tables import Consensus, ReportSignature
 from award.year import stages
 from award.year.core.stages import ROLES
 from award.year.tables import YearSetting
@@ -66,7 +67,9 @@ def without(found: Json, hidden: frozenset[str]) -> Json:
             case: score for case, score in severity["reference"].items() if case not in hidden
         },
     }
-    return {**found, **keep, "swaps": swapped, "severity": severity | known}
+    dissents = [one for one in found.get("dissents", ()) if one["case"] not in hidden]
+    shown = {"swaps": swapped, "dissents": dissents, "severity": severity | known}
+    return {**found, **keep, **shown}
 
 
 def issue(uow: UnitOfWork, year: int, note: str = "") -> str:
@@ -108,6 +111,7 @@ def report(session: Session, year: int) -> Json:
             one for one in made["outcomes"] if one["outcome"] not in ("withdrawn", "barred")
         ],
         "stopped": stopped,
+        "dissents": _dissents(session, year),
         "receipts_head": receipts_head(session, year),
         "receipts": len(gather.receipts(session, year)),
         **aids(scoring.rubric_of(session, year), value, made, link),
@@ -128,6 +132,22 @@ def _link(session: Session, year: int) -> tuple[Link, Json]:
     said = {"value": row.value if row else None, "source": row.source if row else ""}
     marks = calibration.marks(session, year)
     return Link(Fraction(row.value if row else 0), marks), {SHRINK: said}
+
+
+def _dissents(session: Session, year: int) -> list[Json]:
+    """书面不同意见 of the signed reports; never who wrote it."""
+    query = (
+        select(Consensus.applicant, Consensus.stage, ReportSignature.text)
+        .join(Consensus, Consensus.id == ReportSignature.consensus_id)
+        .where(Consensus.year == year, Consensus.state == "signed")
+        .where(ReportSignature.kind == "dissent")
+        .where(ReportSignature.report_digest == Consensus.report_digest)
+        .order_by(Consensus.applicant, Consensus.stage, ReportSignature.text)
+    )
+    return [
+        {"case": row.applicant, "stage": row.stage, "text": row.text}
+        for row in session.execute(query)
+    ]
 
 
 def demand_issued(session: Session, year: int) -> Json:

@@ -155,14 +155,17 @@ def evaluation_docx(frame: Frame, report: Json) -> bytes:
     _heading(document, "五、各组宽严能否比较（供参考，不改变任何得分）")
     for line in severity_words(frame, report):
         _text(document, line)
-    _heading(document, "六、评分表回执")
+    _heading(document, "六、书面不同意见")
+    for text in dissent_words(frame, report) or ("各评审报告没有书面不同意见。",):
+        _text(document, text)
+    _heading(document, "七、评分表回执")
     _text(
         document,
         f"本年度锁定的评分表共{report['receipts']}份，全部回执码按序合并的 SHA-256 为"
         f"{report['receipts_head']}。评审员凭回执码可以证明归档的评分表是自己的。",
     )
     if report.get("note"):
-        _heading(document, "七、说明")
+        _heading(document, "八、说明")
         _text(document, report["note"])
     _signature(document, frame)
     return save(document)
@@ -262,6 +265,15 @@ def swap_words(frame: Frame, report: Json) -> str:
         for one in report["swaps"]
     ]
     return "".join(said)
+
+
+def dissent_words(frame: Frame, report: Json) -> tuple[str, ...]:
+    """What members of a group did not agree with, without who it was."""
+    reviews = {"document": "资料评审", "site": "现场评审"}
+    return tuple(
+        f"{frame.name(one['case'])}（{reviews[one['stage']]}）：{clean(one['text'])}"
+        for one in report.get("dissents", ())
+    )
 
 
 def severity_words(frame: Frame, report: Json) -> tuple[str, ...]:

@@ -50,6 +50,8 @@ class CommitteeMember(Noted, Editable, Base):
     unit: Mapped[str]
     role: Mapped[str]  # chair / vice / member
     removed_at: Mapped[datetime | None]
+    token_sha256: Mapped[str] = mapped_column(String(64), default="")  # of the link to read by
+    read_at: Mapped[datetime | None]  # when the report was first opened by it
 
 
 class VoteRound(Noted, Editable, Base):
