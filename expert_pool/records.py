@@ -56,6 +56,28 @@ class Waiver(Editable, Base):
     decision_reason: Mapped[str] = mapped_column(default="")
 
 
+class Lifting(Editable, Base):
+    """解除回避: a hard recusal that shall be withdrawn or said to be over; one person proposes,
+    another decides, and until then it keeps its effect.
+    """
+
+    __tablename__ = "lifting"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # conflict / pair_conflict
+    target: Mapped[str] = mapped_column(index=True)  # public id
+    act: Mapped[str]  # withdraw 撤销误登 / end 关系结束
+    until: Mapped[date | None]
+    reason: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_name: Mapped[str]
+    proposed_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(default="")  # granted / refused
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_name: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str] = mapped_column(default="")
+
+
 class OrganisationAnswer(Editable, Base):
     """单位核实: what a person said of two names that may be one organisation. The keys stand in
     order, so that a pair is answered once, however it is typed and whichever name comes first.

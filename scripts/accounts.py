@@ -5,12 +5,13 @@ typed it.
 from __future__ import annotations
 
 import getpass
-import sys
+import os
+from pathlib import Path
 
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from api.identity import signin
+from api.identity import joining, signin, staff_conflicts
 from api.settings import load
 from award.scoring.follow import open_ledger
 from expert_pool.core.actor import Actor, Role
@@ -29,7 +30,27 @@ ROLES = {
 
 
 def operator() -> Actor:
-    return Actor("command-line", f"命令行（{getpass.getuser()}）", Role.SYSTEM)
+    """Who types, by the account of the operating system; LOGNAME says what anybody likes."""
+    return Actor("command-line", f"命令行（{_account_name()}）", Role.SYSTEM)
+
+
+def _account_name() -> str:
+    if os.name != "posix":
+        return getpass.getuser()
+    import pwd
+
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:  # a container's user without a line in its list
+        name = str(number)
+    # `sudo -u` and `su` change the number; the person who logged in stands in the kernel's record.
+    try:
+        person = int(Path("/proc/self/loginuid").read_text("ascii"))
+        came = pwd.getpwuid(person).pw_name if person != 2**32 - 1 else name
+    except (OSError, ValueError, KeyError):
+        return name
+    return name if came == name else f"{came}，以 {name} 身份"
 
 
 @answering
@@ -37,11 +58,18 @@ def run_add(login: str, name: str, role: str) -> int:
     ledger = open_ledger(load().database_url, utc_now)
     with ledger.write(operator()) as uow:
         login, name = visible(login), visible(name)
-        signin.create_account(uow, login, name, Role(role), _password())
+        made = joining.enter(uow, login, name, Role(role))
         uow.commit()
     console.out.print(
         f"已新增账号 {signin.fold(login)}（{name}，{ROLES[Role(role)]}）。", markup=False
     )
+    return _hand_over(made.token)
+
+
+def _hand_over(token: str) -> int:
+    """The link stands in this output and nowhere else."""
+    console.out.print("请把一次性链接当面交给本人设口令，72 小时内有效：", markup=False)
+    console.out.print(f"{load().public_url.rstrip('/')}/join/{token}", markup=False)
     return DONE
 
 
@@ -79,9 +107,49 @@ def run_password(login: str) -> int:
     ledger = open_ledger(load().database_url, utc_now)
     with ledger.write(operator()) as uow:
         entry = _find(uow.session, login)
-        signin.set_password(uow, entry.uid, _password())
+        token = joining.invite(uow, entry.uid)
         uow.commit()
-    console.out.print(f"已更改 {entry.login} 的口令，其登录全部结束。", markup=False)
+    console.out.print(f"{entry.login} 的原口令已作废，其登录全部结束。", markup=False)
+    return _hand_over(token)
+
+
+@answering
+def run_factor(login: str) -> int:
+    ledger = open_ledger(load().database_url, utc_now)
+    with ledger.write(operator()) as uow:
+        code = joining.bind_code(uow, _find(uow.session, login).uid)
+        uow.commit()
+    console.out.print("请把绑定码当面交给本人，72 小时内有效：", markup=False)
+    console.out.print(code, markup=False)
+    return DONE
+
+
+@answering
+def run_conflicts(login: str) -> int:
+    """回避 of one account, or of all, with the ids that `accounts decide` takes."""
+    ledger = open_ledger(load().database_url, utc_now)
+    with ledger.read() as session:
+        uid = _find(session, login).uid if login else ""
+        rows = staff_conflicts.conflicts(session, uid)
+    for row in rows:
+        words = {"": "待决定，先回避", "barred": "应当回避", "cleared": "不需回避"}[row.decision]
+        told = f"{row.name}　{row.organisation}　{row.reason}　{row.declared_name}登记　{words}"
+        console.out.print(f"{row.uid}　{told}", markup=False)
+    return DONE
+
+
+@answering
+def run_decide(conflict: str, barred: bool, reason: str) -> int:
+    """For an office with one approver, whose own conflict nobody else there may decide."""
+    ledger = open_ledger(load().database_url, utc_now)
+    with ledger.write(operator()) as uow:
+        found = [one for one in staff_conflicts.conflicts(uow.session) if one.uid == conflict]
+        if not found:
+            raise Refusal("not-found", f"没有编号为 {conflict} 的回避登记。")
+        staff_conflicts.decide(uow, conflict, found[0].version, barred, reason)
+        uow.commit()
+    words = "应当回避" if barred else "不需回避"
+    console.out.print(f"已决定：{found[0].name}对{found[0].organisation}{words}。", markup=False)
     return DONE
 
 
@@ -90,16 +158,3 @@ def _find(session: Session, login: str) -> signin.AccountEntry:
         if entry.login == signin.fold(login):
             return entry
     raise Refusal("not-found", f"没有登录名为 {login} 的账号。")
-
-
-def _password() -> str:
-    """From the terminal, twice and unseen; from a pipe, one line.
-
-    Never from an argument, which the shell would remember.
-    """
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    password = getpass.getpass("口令：")
-    if getpass.getpass("再输一遍：") != password:
-        raise Refusal("mismatch", "两次输入的口令不一致，没有改动。")
-    return password

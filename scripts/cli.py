@@ -368,7 +368,7 @@ def accounts_add(
         str, typer.Option(help="secretariat 经办、approver 复核、inspector 纪检、admin 系统管理。")
     ],
 ) -> None:
-    """新增工作人员账号；口令从终端读入。"""
+    """新增工作人员账号，印出本人设口令用的一次性链接。"""
     from scripts.accounts import ROLES, run_add
 
     if role not in [str(one) for one in ROLES]:
@@ -395,7 +395,37 @@ def accounts_disable(login: Login) -> None:
 
 @accounts.command("password")
 def accounts_password(login: Login) -> None:
-    """更改口令，并结束其全部登录。"""
+    """忘了口令时：作废原口令，结束其全部登录，印出本人重设口令用的一次性链接。"""
     from scripts.accounts import run_password
 
     raise typer.Exit(run_password(login))
+
+
+@accounts.command("factor")
+def accounts_factor(login: Login) -> None:
+    """印出绑定第二重验证用的绑定码。"""
+    from scripts.accounts import run_factor
+
+    raise typer.Exit(run_factor(login))
+
+
+@accounts.command("conflicts")
+def accounts_conflicts(
+    login: Annotated[str, typer.Argument(help="登录名；不写就列出全部。")] = "",
+) -> None:
+    """列出工作人员的回避。"""
+    from scripts.accounts import run_conflicts
+
+    raise typer.Exit(run_conflicts(login))
+
+
+@accounts.command("decide")
+def accounts_decide(
+    conflict: Annotated[str, typer.Argument(help="编号，accounts conflicts 列出的。")],
+    barred: Annotated[bool, typer.Option("--bar/--clear", help="应当回避，还是不需回避。")],
+    reason: Annotated[str, typer.Option(help="理由，记入操作日志。")],
+) -> None:
+    """决定一项工作人员的回避：审定办只有一位负责人、而登记的正是本人时用。"""
+    from scripts.accounts import run_decide
+
+    raise typer.Exit(run_decide(conflict, barred, reason))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from sqlalchemy import select
+
 from award.applicants import applicants as award_applicants
 from award.applicants.core.applicant import ApplicantFields, Trade
 from award.year import years as award_years
@@ -18,6 +20,7 @@ from expert_pool import register
 from expert_pool.core.expert import ExpertFields, Industry
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.records import Lifting
 from tests.storage import CLERK
 
 YEAR = 2026
@@ -25,6 +28,14 @@ FIRST, LAST = date(2026, 9, 7), date(2026, 9, 18)
 DEADLINE = date(2026, 6, 30)
 DATANG, DIANKOU, SHANXIAHU, JIYANG = "330681005", "330681104", "330681108", "330681001"
 SOCKS, PIPES, PEARLS = "1763", "3352", "2438"
+
+
+def let_go(uow: UnitOfWork, conflict_uid: str, reason: str) -> None:
+    """A recorded conflict withdrawn by two people, for tests that begin after that."""
+    register.withdraw_conflict(uow, conflict_uid, 1, reason)
+    row = uow.session.scalars(select(Lifting).where(Lifting.target == conflict_uid)).one()
+    row.proposed_by = "u-other"
+    register.decide_lifting(uow, row.uid, row.version, True, reason)
 
 
 def expert(

@@ -122,6 +122,7 @@ def start_draw(
     tolerance: int = 50,
     cap: int = 500,
     keep: str | None = None,
+    again: str = "",
 ) -> str:
     """开始寻找备选方案; gives the job's public id."""
     limits = _limits(settings, seconds)
@@ -129,7 +130,7 @@ def start_draw(
         ledger,
         executor,
         actor,
-        lambda uow: draws.start_draw(uow, year, limits, seed_from, tolerance, cap, keep),
+        lambda uow: draws.start_draw(uow, year, limits, seed_from, tolerance, cap, keep, again),
     )
 
 

@@ -49,6 +49,7 @@ PAGES = {
     "message": "/round/outbox",
     "conflict": "/recusals",
     "waiver": "/recusals",
+    "lifting": "/recusals",
     "violation": "/supervision",
     "scorebook": "/scoring",
     "consensus": "/scoring",
@@ -222,6 +223,10 @@ def _decisions(asked: Asked) -> Iterator[Todo]:
     ]
     if candidates:
         yield Todo(f"{len(candidates)} 份推荐待资格审查", "", "/candidates", "去审查")
+    liftings = [one for one in recusal.liftings(session, viewer) if not one.outcome]
+    if liftings:
+        days = asked.days(min(one.proposed_at for one in liftings))
+        yield Todo(f"{len(liftings)} 项解除回避待另一人决定", "", "/recusals", "去决定", days=days)
     waivers = [one for one in recusal.waivers(session, viewer) if not one.outcome]
     if waivers:
         days = asked.days(min(one.proposed_at for one in waivers))

@@ -98,9 +98,10 @@ def checked_hash(password: str, login: str) -> str:
 def matches(password: str, stored: str | None) -> bool:
     """Whether the password is right.
 
-    Without a stored hash the same work is done, so that time does not tell who exists.
+    Without a stored hash (nobody of that name, or no password set yet) the same work is done, so
+    that time does not tell who exists.
     """
     if len(password) > LONGEST:
         password, stored = "", None
     right = _hasher().verify(password, stored or _nobody())
-    return right and stored is not None
+    return right and bool(stored)

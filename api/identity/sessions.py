@@ -221,6 +221,18 @@ class Desk:
             uow.commit()
         log.warning("login-failed", client=client.address)
 
+    def refuse_guesses_of(self, signed_in: SignedIn, now: datetime) -> None:
+        """Raises Refusal `too-many-failures`: of an account, by somebody who is already in."""
+        key = self._account_key(signed_in.actor.id)
+        with self.ledger.read() as session:
+            if signin.account_failures(session, now - ACCOUNT_TIME, key) >= ACCOUNT_FAILURES:
+                raise Refusal("too-many-failures", "验证失败次数过多，请一刻钟后再试。")
+
+    def note_guess_of(self, signed_in: SignedIn) -> None:
+        with self.ledger.write(SYSTEM) as uow:
+            signin.record_attempt(uow, self._account_key(signed_in.actor.id), "", success=False)
+            uow.commit()
+
     def refuse_guessed_links(self, client: Client, now: datetime) -> None:
         """Raises Refusal `too-many-failures` when one address has tried many links that are
         none.

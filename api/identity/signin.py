@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -73,6 +74,8 @@ class AccountEntry:
     disabled: bool
     created_at: datetime
     second_factor: bool = False
+    proposed_by: str = ""  # waits for another administrator than this one
+    invited: bool = False  # has a one-time link and no password yet
 
 
 @dataclass(frozen=True)
@@ -104,9 +107,22 @@ def create_account(
     demo: bool = False,
     uid: str = "",
 ) -> str:
-    """开立账号; its public id.
+    """开立账号 with a password that is known to whoever calls this: for the demonstration. Gives
+    its public id.
 
-    Only the command line and the demonstration call this: no account exists by default.
+    Everybody else's is opened by `joining.enter`; no account exists by default.
+    """
+    account = new_account(uow, login, name, role, demo, uid)
+    account.password_hash = passwords.checked_hash(password, account.login)
+    account.password_set_at = uow.now
+    return account.uid
+
+
+def new_account(
+    uow: UnitOfWork, login: str, name: str, role: Role, demo: bool = False, uid: str = ""
+) -> Account:
+    """An account nobody can log in to yet. Two living accounts never have one name: it is by the
+    name that people see who did what.
     """
     login = fold(login)
     if role not in STAFF or not login or not name:
@@ -115,17 +131,18 @@ def create_account(
         )
     if uow.session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise Refusal("login-taken", f"登录名 {login} 已有人使用，请换一个。")
+    _demand_own_name(uow.session, name)
     account = Account(
         uid=uid or uow.new_uid("a"),
         login=login,
         name=name,
         role=role.value,
-        password_hash=passwords.checked_hash(password, login),
+        password_hash="",
         demo=demo,
         created_at=uow.now,
-        password_set_at=uow.now,
     )
     uow.session.add(account)
+    uow.session.flush()
     uow.record(
         "create",
         "account",
@@ -133,7 +150,23 @@ def create_account(
         None,
         {"login": login, "name": name, "role": role.value, "demo": demo},
     )
-    return account.uid
+    return account
+
+
+def _demand_own_name(session: Session, name: str) -> None:
+    living = select(Account.name, Account.login).where(Account.disabled_at.is_(None))
+    for other, login in session.execute(living):
+        if _key(other) == _key(name):
+            raise Refusal(
+                "name-taken",
+                f"已有在用的账号叫“{other}”（{login}）。一人只能有一个账号；"
+                "确有同名的两人，请在姓名后写明科室。",
+                field="name",
+            )
+
+
+def _key(name: str) -> str:
+    return "".join(normalize("NFKC", name).casefold().split())
 
 
 def set_password(uow: UnitOfWork, account_uid: str, password: str) -> None:
@@ -154,6 +187,8 @@ def set_disabled(uow: UnitOfWork, account_uid: str, disabled: bool, version: int
     before = {"disabled": account.disabled_at is not None}
     if before["disabled"] == disabled:
         return account.version
+    if not disabled:
+        _demand_own_name(uow.session, account.name)
     account.disabled_at = uow.now if disabled else None
     account.version += 1
     if disabled:
@@ -176,6 +211,8 @@ def accounts(session: Session) -> tuple[AccountEntry, ...]:
             a.disabled_at is not None,
             a.created_at,
             bool(a.totp_secret),
+            a.proposed_by,
+            not a.password_hash and not a.proposed_by,
         )
         for a in rows
     )

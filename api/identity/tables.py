@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from expert_pool.ledger.base import Base, Editable
@@ -31,6 +31,13 @@ class Account(Editable, Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     password_set_at: Mapped[datetime | None]
+    # What the owner holds before a password or a second factor is set: one at a time.
+    invite_sha256: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    invite_kind: Mapped[str] = mapped_column(default="", server_default=text("''"))  # join / factor
+    invite_until: Mapped[datetime | None]
+    proposed_by: Mapped[str] = mapped_column(
+        default="", server_default=text("''")
+    )  # waits for another administrator than this one
     conflicts: Mapped[list[AccountConflict]] = relationship(cascade="all, delete-orphan")
 
 

@@ -35,8 +35,10 @@ DONE: dict[str, str] = {
     "suspended": "已暂停使用。",
     "reinstated": "已恢复使用。",
     "conflict": "回避情形已登记。",
-    "conflict-ended": "已登记终止；在回溯年限内仍须回避。",
-    "conflict-withdrawn": "登记已撤销，记录和理由保留在日志里。",
+    "conflict-ended": "已记下。应当回避的情形，另一人在回避页同意后才终止；"
+    "终止后在回溯年限内仍须回避。",
+    "conflict-withdrawn": "已记下，理由保留在日志里。应当回避的情形，另一人在回避页同意后才撤销。",
+    "agreed-again": "已同意再次抽取。",
     "decided": "回避决定已登记。",
     "appointed": "聘任已登记。",
     "recommended": "推荐表已读入，请逐人审查。",

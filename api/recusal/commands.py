@@ -9,6 +9,7 @@ from expert_pool import register
 P = Permission
 ANSWER_NAMES = Command(P.DECIDE_EXPERTS, register.answer_organisation, "names-answered")
 DECIDE_CONFLICT = Command(P.DECIDE_EXPERTS, register.decide_conflict, "decided")
+DECIDE_LIFTING = Command(P.DECIDE_EXPERTS, register.decide_lifting, "decided")
 DECIDE_WAIVER = Command(P.DECIDE_EXPERTS, register.decide_waiver, "decided")
 DECLARE_CONFLICT = Command(P.EDIT_EXPERTS, register.declare_conflict, "conflict")
 DECLARE_PAIR = Command(P.EDIT_EXPERTS, register.declare_pair, "conflict")

@@ -60,6 +60,7 @@ def _view(
             seen.hints,
             recusal.versions(session, tuple(item.record for item in seen.findings if item.record)),
             [row for row in dossier.waivers(session, viewer) if row.organisation not in hidden],
+            dossier.liftings(session, viewer),
             dossier.rulings(session, viewer, hidden),
             dossier.officials(session, viewer),
             dossier.holdings(session, viewer, hidden),
@@ -147,6 +148,21 @@ def propose_waiver(
 ) -> Response:
     commands.PROPOSE_WAIVER(ledger, actor, conflict, version, reason)
     return see_other(request, f"/experts/{uid}#conflicts", "waiver")
+
+
+@router.post("/liftings/{uid}/decide", allow=commands.DECIDE_LIFTING.allow)
+def decide_lifting(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text,
+    decision: Text = "",
+) -> Response:
+    granted = common.chosen(decision, "grant", "refuse")
+    commands.DECIDE_LIFTING(ledger, actor, uid, version, granted, reason)
+    return see_other(request, "/recusals", "decided")
 
 
 @router.post("/waivers/{uid}/decide", allow=commands.DECIDE_WAIVER.allow)

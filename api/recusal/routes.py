@@ -37,7 +37,7 @@ from award.applicants import store as applicant_store
 from award.recusal import certificate as recusal
 from award.recusal.certificate import Finding, NameQuestion
 from expert_pool import dossier, register
-from expert_pool.dossier import OfficialView, RulingView, WaiverView
+from expert_pool.dossier import LiftingView, OfficialView, RulingView, WaiverView
 
 router = Router(prefix="/api/v1", tags=["回避"])
 
@@ -143,6 +143,32 @@ def decide_waiver(
     actor: ActorDep,
 ) -> None:
     new_version = commands.DECIDE_WAIVER(ledger, actor, uid, version, body.granted, body.reason)
+    set_etag(response, new_version)
+
+
+@router.get("/liftings", allow=Permission.READ_EXPERTS, summary="解除回避的提议")
+def list_liftings(ledger: LedgerDep, viewer: ViewerDep) -> list[LiftingView]:
+    """应当回避的情形，撤销登记或登记关系结束须两个人：一人提出，另一人决定。"""
+    with ledger.read() as session:
+        return list(dossier.liftings(session, viewer))
+
+
+@router.post(
+    "/liftings/{uid}/decision",
+    allow=commands.DECIDE_LIFTING.allow,
+    status_code=204,
+    summary="决定是否解除回避",
+)
+def decide_lifting(
+    uid: Uid,
+    body: WaiverDecision,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """不能由提出人决定；同意之前回避仍然有效。"""
+    new_version = commands.DECIDE_LIFTING(ledger, actor, uid, version, body.granted, body.reason)
     set_etag(response, new_version)
 
 

@@ -14,7 +14,7 @@ from award.papers.register import effect_words
 from award.recusal.certificate import Certificate, Finding, NameQuestion
 from expert_pool.core.conflict import KINDS, told_evidence
 from expert_pool.core.recusal import OFFICE_WORDS, SIDES, Side
-from expert_pool.dossier import OfficialView, RulingView, WaiverView
+from expert_pool.dossier import LiftingView, OfficialView, RulingView, WaiverView
 from expert_pool.facts.intake import RowProblem
 from expert_pool.register import SOURCES
 
@@ -63,6 +63,7 @@ class Matters:
     hints: Sequence[tuple[str, str, str, str, str]]
     versions: Mapping[str, int]
     waivers: Sequence[WaiverView]
+    liftings: Sequence[LiftingView]
     rulings: Sequence[RulingView]
     officials: Sequence[OfficialView]
     holdings: Sequence[tuple[str, int, str]]
@@ -90,7 +91,8 @@ def list_view(
     }
     shown, pager = paged(rows[show], number, "/recusals", {"show": show})
     counts = {key: len(found) for key, found in rows.items()}
-    beside = len(waiting) + len(matters.doubts)
+    lifted = tuple(row for row in matters.liftings if not row.outcome)
+    beside = len(waiting) + len(lifted) + len(matters.doubts)
     return {
         "year": matters.year,
         "show": show,
@@ -102,6 +104,7 @@ def list_view(
         "rows": shown,
         "pager": pager,
         "waivers": tuple(_waiver(row) for row in waiting),
+        "liftings": tuple(_lifting(row) for row in lifted),
         "doubts": tuple((one.written, one.official, _some(one.experts)) for one in matters.doubts),
         "hints": matters.hints,
         "officials": tuple(
@@ -155,6 +158,22 @@ def _waiver(row: WaiverView) -> dict[str, object]:
         "kind": KINDS[row.kind].zh,
         "organisation": row.organisation,
         "evidence": row.evidence,
+        "reason": row.reason,
+        "proposed_by": row.proposed_by,
+        "by": f"{row.proposed_name}，{moment(row.proposed_at)}",
+    }
+
+
+def _lifting(row: LiftingView) -> dict[str, object]:
+    what = "撤销误登" if row.act == "withdraw" else f"关系已于{date_words(row.until)}结束"
+    return {
+        "uid": row.uid,
+        "version": row.version,
+        "expert_uid": row.expert_uid,
+        "name": row.name,
+        "kind": KINDS[row.kind].zh,
+        "other": row.other,
+        "what": what,
         "reason": row.reason,
         "proposed_by": row.proposed_by,
         "by": f"{row.proposed_name}，{moment(row.proposed_at)}",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assignment import draw as lottery
@@ -21,7 +21,7 @@ from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from award.groups import guard, jobs
 from award.groups.core.book import Names
 from award.groups.declined import as_refusal
-from award.groups.plans import save_draft
+from award.groups.plans import DRAWN, save_draft
 from award.groups.snapshot import build_problem
 from award.groups.store import STATUSES as STATES
 from award.groups.store import PlanView, parse_names, plan_view
@@ -63,6 +63,14 @@ class DrawRow:
     voided_at: datetime | None
     voided_name: str | None
     void_reason: str
+    again_reason: str
+    agreed_name: str
+    agreed_at: datetime | None
+
+    @property
+    def waits_for_consent(self) -> bool:
+        """再次抽取, and nobody has agreed yet."""
+        return bool(self.again_reason) and self.agreed_at is None
 
     @property
     def status_zh(self) -> str:
@@ -105,9 +113,11 @@ def start_draw(
     tolerance: int = 50,
     cap: int = 500,
     keep: str | None = None,
+    again: str = "",
 ) -> str:
     """寻找备选方案: a job that ends in a published set. `keep`: the plan to begin with, whose pins
-    hold.
+    hold. `again`: why a year that was drawn for is drawn for once more; what was drawn before stays
+    on record.
 
     `seed_from` is published with the set: where the seed is said only afterwards, there is
     something to choose.
@@ -129,6 +139,13 @@ def start_draw(
         select(PlanDraw.uid).where(PlanDraw.year == year, PlanDraw.status == "open")
     ):
         raise Refusal("draw-open", "已有一个公布而未抽取的备选方案集。先抽取，或写明理由作废。")
+    if uow.session.scalar(_drawn(year)) is not None and not again.strip():
+        raise Refusal(
+            "drawn-already",
+            "本年度已经抽取过。再次抽取须写明理由，并在抽取之前由复核人同意；先前的抽取保留在记录里。",
+            guard.BASIS,
+            field="again",
+        )
     pins, _ = fixed(
         uow.session, year, keep
     )  # to stay close to the published plan is the opposite of drawing
@@ -137,6 +154,7 @@ def start_draw(
         "tolerance": tolerance,
         "cap": cap,
         "seed_from": " ".join(seed_from.split()),
+        "again": again.strip(),
     }
     base = uow.session.scalar(select(PlanVersion).where(PlanVersion.uid == keep)) if keep else None
     if base is not None:
@@ -194,8 +212,34 @@ def open_draw(uow: UnitOfWork, job_uid: str, found: CandidateSet) -> str | None:
         opened_at=uow.now,
         opened_by=uow.actor.id,
         opened_name=uow.actor.name,
+        # A set found before another of the year was drawn is one draw more all the same.
+        again_reason=json.loads(job.task or "{}").get("again", "")
+        or (NOT_SAID if uow.session.scalar(_drawn(job.year)) is not None else ""),
     )
     return uow.add(row, "w", "publish").uid
+
+
+def agree_again(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
+    """同意再次抽取, by somebody else than who published the set: whoever may draw alone until the
+    lot falls as wished has not drawn.
+    """
+    guard.demand_whole(uow.actor)
+    row = uow.load(PlanDraw, uid, version)
+    _open(row)
+    if not row.again_reason or row.agreed_at is not None:
+        raise Refusal("no-proposal", "这次抽取不需要同意，或者已经同意。")
+    demand_other_person(uow.actor.id, (row.opened_by,), "再次抽取须由公布集合以外的另一人同意。")
+    demand_reason(reason, field="reason")
+    with uow.change(row, "agree-again", reason):
+        row.agreed_by, row.agreed_name, row.agreed_at = uow.actor.id, uow.actor.name, uow.now
+    return row.version
+
+
+NOT_SAID = "开始寻找时本年度还没有抽取，没有写理由"
+
+
+def _drawn(year: int) -> Select[str]:
+    return select(PlanDraw.uid).where(PlanDraw.year == year, PlanDraw.status == "drawn").limit(1)
 
 
 def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -> str:
@@ -210,6 +254,8 @@ def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -
         raise Refusal(
             "voiding", f"{row.voiding_name}已提出作废这个集合，须先由另一人决定同意与否。"
         )
+    if row.again_reason and row.agreed_at is None:
+        raise Refusal("consent-needed", "本年度已经抽取过，再次抽取须先由复核人同意。", guard.BASIS)
     if not source.strip():
         raise Refusal(
             "blank",
@@ -219,9 +265,7 @@ def draw_plan(uow: UnitOfWork, uid: str, version: int, seed: str, source: str) -
     found = lottery.parse(json.loads(row.candidates))
     with as_refusal():
         record = lottery.draw(found, seed, source)
-    note = (
-        f"随机抽取：{row.count} 个备选方案中的第 {record.chosen + 1} 个，号码 {record.ticket:06d}"
-    )
+    note = f"{DRAWN}{row.count} 个备选方案中的第 {record.chosen + 1} 个，号码 {record.ticket:06d}"
     plan = replace(found.plan(record.chosen), bound=_proven(uow.session, found.problem.digest))
     plan_uid = save_draft(
         uow, row.year, found.problem, plan, parse_names(row.names), origin=uid, note=note

@@ -6,12 +6,14 @@ with the draft.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 
+from assignment import draw as lottery
 from assignment import edit as edits
 from assignment.check import check
 from assignment.edit import Edit, MoveVisit, apply_edit, revalue
@@ -32,11 +34,13 @@ from award.groups.store import (
     problem_json,
     verdict_json,
 )
-from award.groups.tables import PlanVersion
+from award.groups.tables import PlanDraw, PlanVersion
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
 MOST_PINS = 500
+# How a drawn version is called, and one whose groups somebody has changed since.
+DRAWN, WAS_DRAWN = "随机抽取：", "抽取后经人工改动，已不是抽中的方案（原"
 
 
 def save_draft(
@@ -240,8 +244,21 @@ def _write(uow: UnitOfWork, row: PlanVersion, names: Names, problem: Problem, pl
     verdict = check(problem, plan)
     row.problem, row.plan = problem_json(problem), plan_json(plan)
     row.problem_digest = problem.digest
+    row.note = _called(uow, row, plan)
     row.verdict, row.ok = verdict_json(verdict, names), verdict.ok
     row.edited_at, row.edited_by, row.edited_name = uow.now, uow.actor.id, uow.actor.name
+
+
+def _called(uow: UnitOfWork, row: PlanVersion, plan: Plan) -> str:
+    """A changed plan is not the drawn one; changed back (撤销) it is."""
+    drawn = row.note.removeprefix(WAS_DRAWN).removesuffix("）")
+    if not drawn.startswith(DRAWN):
+        return row.note
+    lots = uow.session.execute(
+        select(PlanDraw.candidates, PlanDraw.chosen).where(PlanDraw.uid == row.origin)
+    ).one()
+    chosen = lottery.parse(json.loads(lots.candidates)).candidates[lots.chosen]
+    return drawn if plan.groups == chosen.groups else f"{WAS_DRAWN}{drawn}）"
 
 
 def _pinned(problem: Problem, plan: Plan, pins: tuple[Pin, ...]) -> tuple[Problem, Plan]:

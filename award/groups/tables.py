@@ -156,6 +156,11 @@ class PlanDraw(Editable, Base):
     voided_by: Mapped[str | None]
     voided_name: Mapped[str | None]
     void_reason: Mapped[str] = mapped_column(default="")
+    # 再次抽取 in a year that was drawn for: why, and who agreed besides whoever published the set.
+    again_reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    agreed_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    agreed_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    agreed_at: Mapped[datetime | None]
 
 
 class CalendarEntry(Editable, Base):

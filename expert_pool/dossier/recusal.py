@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from expert_pool.core.actor import Viewer
 from expert_pool.ledger.audit import AuditEntry
-from expert_pool.records import Official, Shareholding, Waiver
-from expert_pool.tables import Conflict, Expert
+from expert_pool.records import Lifting, Official, Shareholding, Waiver
+from expert_pool.tables import Conflict, Expert, PairConflict
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,54 @@ class WaiverView:
     decided_name: str
     decided_at: datetime | None
     decision_reason: str
+
+
+@dataclass(frozen=True)
+class LiftingView:
+    """解除回避的提议, with what it is about: `other` is the organisation, or the other expert."""
+
+    uid: str
+    version: int
+    target: str
+    expert_uid: str
+    name: str
+    kind: str
+    other: str
+    act: str
+    until: date | None
+    reason: str
+    proposed_by: str
+    proposed_name: str
+    proposed_at: datetime
+    outcome: str
+    decided_name: str
+    decided_at: datetime | None
+    decision_reason: str
+
+
+def liftings(session: Session, viewer: Viewer) -> tuple[LiftingView, ...]:
+    """Newest first; none about an organisation the viewer must keep away from."""
+    if not viewer.is_staff:
+        return ()
+    first, second = aliased(Expert), aliased(Expert)
+    of_firms = select(Lifting, first.uid, first.name, Conflict.kind, Conflict.organisation)
+    of_firms = of_firms.join(Conflict, Conflict.uid == Lifting.target)
+    of_firms = of_firms.join(first, first.id == Conflict.expert_id)
+    of_pairs = select(Lifting, first.uid, first.name, PairConflict.kind, second.name)
+    of_pairs = of_pairs.join(PairConflict, PairConflict.uid == Lifting.target)
+    of_pairs = of_pairs.join(first, first.id == PairConflict.expert_a_id)
+    of_pairs = of_pairs.join(second, second.id == PairConflict.expert_b_id)
+    rows = (*session.execute(of_firms), *session.execute(of_pairs))
+    found = [_lifting(*row) for row in sorted(rows, key=lambda row: -row[0].id)]
+    return tuple(one for one in found if one.other not in viewer.hidden)
+
+
+def _lifting(row: Lifting, expert_uid: str, name: str, kind: str, other: str) -> LiftingView:
+    own = [
+        name for name in LiftingView.__dataclass_fields__ if hasattr(row, name) and name != "kind"
+    ]
+    told = {name: getattr(row, name) for name in own}
+    return LiftingView(**told, expert_uid=expert_uid, name=name, kind=kind, other=other)
 
 
 def waivers(session: Session, viewer: Viewer) -> tuple[WaiverView, ...]:

@@ -52,6 +52,7 @@ EDITABLE = (
     "personal_link",
     "candidacy",
     "waiver",
+    "lifting",
     "stage_record",
     "rating",
     "violation",
@@ -188,6 +189,13 @@ INVARIANTS: dict[str, tuple[str, str]] = {
         "豁免由提出人以外的人复核",
         (
             "SELECT uid FROM waiver WHERE (outcome = '') <> (decided_by = '') OR decided_by ="
+            " proposed_by"
+        ),
+    ),
+    "lifting-two-people": (
+        "应当回避的解除由提出人以外的人决定",
+        (
+            "SELECT uid FROM lifting WHERE (outcome = '') <> (decided_by = '') OR decided_by ="
             " proposed_by"
         ),
     ),

@@ -321,7 +321,15 @@ ONLY_DIGEST = {
     "table_json",
     "answers_json",
 }
-NEVER_LOGGED = {"id", "password_hash", "totp_secret", "token_sha256", "id_sealed", "id_mark"}
+NEVER_LOGGED = {
+    "id",
+    "password_hash",
+    "totp_secret",
+    "token_sha256",
+    "invite_sha256",
+    "id_sealed",
+    "id_mark",
+}
 
 
 def kind_of(row: Editable) -> str:

@@ -40,6 +40,7 @@ from expert_pool.register.life import (
     reinstate,
     suspend,
 )
+from expert_pool.register.lifting import decide_lifting
 from expert_pool.register.messages import (
     answer_erasure,
     close_round,
@@ -130,6 +131,7 @@ __all__ = [
     "decide_conflict",
     "decide_proposal",
     "decide_violation",
+    "decide_lifting",
     "decide_waiver",
     "declare_conflict",
     "declare_pair",

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from expert_pool.core.conflict import KINDS, PAIR_KINDS
 from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
+from expert_pool.register import lifting
 from expert_pool.tables import Affiliation, Conflict, Expert, PairConflict
 
 SOURCES = {
@@ -86,12 +87,10 @@ def conflict_of(uow: UnitOfWork, expert_id: int, wanted: ConflictFields) -> Conf
 
 
 def end_conflict(uow: UnitOfWork, conflict_uid: str, version: int, until: date, reason: str) -> int:
-    """关系结束: the look-back counts from `until`."""
+    """关系结束: the look-back counts from `until`. What bars by law waits for another person."""
     conflict = _open(uow, conflict_uid, version, reason)
     _ordered(conflict.since, until)
-    with uow.change(conflict, "end", reason):
-        conflict.until = until
-    return conflict.version
+    return lifting.lift(uow, conflict, lifting.END, reason, until)
 
 
 def decide_conflict(
@@ -132,11 +131,12 @@ def _confirm_person(uow: UnitOfWork, conflict: Conflict, reason: str) -> int:
 
 
 def withdraw_conflict(uow: UnitOfWork, conflict_uid: str, version: int, reason: str) -> int:
-    """撤销登记: it was entered by mistake; the record stays, with the reason."""
+    """撤销登记: it was entered by mistake; the record stays, with the reason.
+
+    What bars by law waits for another person.
+    """
     conflict = _open(uow, conflict_uid, version, reason)
-    with uow.change(conflict, "withdraw", reason):
-        conflict.withdrawn_at, conflict.withdraw_reason = uow.now, reason
-    return conflict.version
+    return lifting.lift(uow, conflict, lifting.WITHDRAW, reason)
 
 
 def declare_pair(
@@ -172,14 +172,12 @@ def declare_pair(
 
 
 def withdraw_pair(uow: UnitOfWork, pair_uid: str, version: int, reason: str) -> int:
-    """撤销同组回避."""
+    """撤销同组回避; what bars by law waits for another person."""
     pair = uow.load(PairConflict, pair_uid, version)
     demand_reason(reason)
     if pair.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条记录已经撤销。")
-    with uow.change(pair, "withdraw", reason):
-        pair.withdrawn_at, pair.withdraw_reason = uow.now, reason
-    return pair.version
+    return lifting.lift(uow, pair, lifting.WITHDRAW, reason)
 
 
 def affiliate(uow: UnitOfWork, company: str, group_name: str, source: str = "") -> str:

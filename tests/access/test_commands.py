@@ -102,6 +102,13 @@ def every_door(plan: str, member: str, case: str, trial: str, draw: str) -> dict
             f"/api/v1/draws/{draw}/voiding",
             because,
         ),
+        "AGREE_AGAIN": Doors(
+            on_draws.AGREE_AGAIN,
+            f"/draws/{draw}/again",
+            because,
+            f"/api/v1/draws/{draw}/consent",
+            because,
+        ),
         "DECIDE_VOID": Doors(
             on_draws.DECIDE_VOID,
             f"/draws/{draw}/void/decide",

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.identity import second_factor
+from api.identity import joining, second_factor
 from api.identity.sessions import network_of
-from expert_pool.core.actor import Role
+from expert_pool.core.actor import SYSTEM, Role
 from tests import portal
 from tests.api import world as worlds
 from tests.api.world import PASSWORD, STAFF, World
@@ -58,13 +58,28 @@ def test_a_sealed_secret_opens_for_its_account_and_key_only() -> None:
     assert base64.b64encode(RFC_SECRET).decode() not in sealed
 
 
-def bind(world: World, client: TestClient) -> tuple[bytes, list[str]]:
+def binding_code(world: World, role: Role) -> str:
+    """As an administrator or the operator hands it over."""
+    with world.ledger.write(SYSTEM) as uow:
+        code = joining.bind_code(uow, world.accounts[role])
+        uow.commit()
+    return code
+
+
+def bind(
+    world: World, client: TestClient, role: Role = Role.APPROVER, proof: str = ""
+) -> tuple[bytes, list[str]]:
     started = client.post("/api/v1/session/second-factor/start").json()
     secret = base64.b32decode(started["secret"] + "=" * (-len(started["secret"]) % 8))
     code = second_factor.code_at(secret, second_factor.step_of(world.clock.now))
     answer = client.post(
         "/api/v1/session/second-factor",
-        json={"sealed": started["sealed"], "code": code, "password": PASSWORD},
+        json={
+            "sealed": started["sealed"],
+            "code": code,
+            "password": PASSWORD,
+            "proof": proof or binding_code(world, role),
+        },
     )
     assert answer.status_code == 201, answer.text
     return secret, answer.json()["recovery_codes"]
@@ -144,11 +159,39 @@ def test_a_role_that_must_have_it_can_do_nothing_before(tmp_path: Path) -> None:
     )
     assert "绑定之后才能继续" in client.get("/second-factor").text
     assert world.client(Role.SECRETARIAT).get("/api/v1/experts").status_code == 200
-    bind(world, client)
+    bind(world, client, Role.INSPECTOR)
     assert client.get("/api/v1/audit").status_code == 200
-    stopped = client.post("/api/v1/session/second-factor/stop", json={"password": PASSWORD})
+    stopped = client.post(
+        "/api/v1/session/second-factor/stop", json={"password": PASSWORD, "proof": "x"}
+    )
     assert stopped.json()["code"] == "second-factor-due"
     world.ledger.close()
+
+
+def test_the_password_alone_binds_no_factor_and_rebinds_none(world: World) -> None:
+    """Whoever has stolen a password, or the session too, cannot put his own telephone in place."""
+    client = world.log_in(Role.APPROVER)
+    started = client.post("/api/v1/session/second-factor/start").json()
+    secret = base64.b32decode(started["secret"] + "=" * (-len(started["secret"]) % 8))
+
+    def confirm(proof: str) -> str:
+        world.clock.forward(seconds=60)
+        code = second_factor.code_at(secret, second_factor.step_of(world.clock.now))
+        body = {"sealed": started["sealed"], "code": code, "password": PASSWORD, "proof": proof}
+        answer = client.post("/api/v1/session/second-factor", json=body)
+        return "" if answer.status_code == 201 else str(answer.json()["code"])
+
+    other = binding_code(world, Role.INSPECTOR)
+    assert [confirm(proof) for proof in ("", "AAAA-BBBB-CCCC-DDDD", other)] == ["bad-code"] * 3
+    good = binding_code(world, Role.APPROVER)
+    assert confirm(good.lower().replace("-", " ")) == ""
+    assert confirm(good) == "bad-code"  # once
+    world.clock.forward(seconds=60)
+    now = second_factor.code_at(secret, second_factor.step_of(world.clock.now))
+    stop = "/api/v1/session/second-factor/stop"
+    alone = {"password": PASSWORD, "proof": ""}
+    assert client.post(stop, json=alone).json()["code"] == "bad-code"
+    assert client.post(stop, json=alone | {"proof": now}).status_code == 204
 
 
 def test_the_administrator_resets_a_lost_factor_with_a_reason(world: World) -> None:
@@ -176,40 +219,26 @@ def test_the_page_binds_shows_a_picture_and_the_codes_once(world: World) -> None
     )
     assert wrong.status_code == 422 and spelled in wrong.text
     code = second_factor.code_at(base64.b32decode(spelled), second_factor.step_of(world.clock.now))
-    assert (
-        "口令不对"
-        in client.post(
-            "/second-factor", data={"sealed": sealed, "code": code, "password": "x"}
-        ).text
-    )
-    done = client.post(
-        "/second-factor", data={"sealed": sealed, "code": code, "password": PASSWORD}
-    ).text
+    sent = {"sealed": sealed, "code": code, "proof": binding_code(world, Role.SECRETARIAT)}
+    assert "口令不对" in client.post("/second-factor", data=sent | {"password": "x"}).text
+    done = client.post("/second-factor", data=sent | {"password": PASSWORD}).text
     assert (
         len(re.findall(r"<li>([a-z2-7]{4}-){3}[a-z2-7]{4}</li>", done))
         == second_factor.RECOVERY_CODES
     )
     assert (
         client.post(
-            "/second-factor/stop", data={"password": PASSWORD}, follow_redirects=False
+            "/second-factor/stop",
+            data={"password": PASSWORD, "proof": _recovery(done)},
+            follow_redirects=False,
         ).status_code
         == 303
     )
     assert client.get("/api/v1/session").status_code == 401
 
 
-def test_a_new_account_gets_a_password_shown_once(world: World) -> None:
-    admin = world.client(Role.ADMIN)
-    made = admin.post(
-        "/api/v1/accounts", json={"login": "zhao", "name": "赵经办", "role": "secretariat"}
-    ).json()
-    assert (
-        world.stranger()
-        .post("/api/v1/session", json={"login": "zhao", "password": made["password"]})
-        .status_code
-        == 200
-    )
-    assert made["password"] not in admin.get("/api/v1/accounts").text + admin.get("/accounts").text
+def _recovery(page: str) -> str:
+    return re.findall(r"<li>([a-z2-7-]{19})</li>", page)[0]
 
 
 def test_a_name_guessed_from_many_places_is_closed_for_a_while(tmp_path: Path) -> None:

@@ -55,6 +55,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
     ),
     "candidacy-decided": ("UPDATE candidacy SET status = 'passed'",),
     "waiver-two-people": ("UPDATE waiver SET outcome = 'granted', decided_by = proposed_by",),
+    "lifting-two-people": (
+        "INSERT INTO lifting (kind, target, act, reason, proposed_by, proposed_name, outcome,"
+        " decided_by, decided_name, decision_reason, proposed_at, uid, version) VALUES ('conflict',"
+        " 'c', 'end', 'x', 'u', 'u', 'granted', 'u', 'u', 'x', '2026-01-01 00:00:00', 'y-1', 1)",
+    ),
     "violation-decided": ("UPDATE violation SET finding = 'founded'",),
     "violation-suspends": (
         "UPDATE suspension SET lifted_at = '2026-08-01 00:00:00', lift_reason = 'x'",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import getpass
+import re
 import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from api.identity import signin, staff_conflicts
 from api.settings import load
-from expert_pool.ledger import engine
+from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
+from expert_pool.ledger import Ledger, audit, engine
 from scripts.cli import app
 from scripts.operate import refuse_open_http
 
@@ -82,21 +87,44 @@ def test_unknown_setting_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (result.exit_code, "EXPERT_POOL_SOLVER_WORKER" in result.output) == (1, True)
 
 
-def add(login: str, password: str) -> int:
-    return run(
-        app,
-        ["accounts", "add", login, "--name", "张三", "--role", "secretariat"],
-        input=password + "\n",
-    ).exit_code
+def add(login: str, name: str, role: str = "secretariat") -> str:
+    return run(app, ["accounts", "add", login, "--name", name, "--role", role]).output
 
 
 def test_accounts_are_made_listed_and_disabled(place: Path) -> None:
-    assert add("Zhang.San", "correct horse battery") == 0
-    assert add("zhang.san", "correct horse battery") == 1
-    assert add("li.si", "short") == 1
+    """Nobody but the owner knows the password: the operator gets a link to hand over."""
+    assert re.search(r"/join/[A-Za-z0-9_-]{43}\n", add("Zhang.San", "张三", "approver"))
+    assert "已有人使用" in add("zhang.san", "李四")
+    assert "已有在用的账号叫“张三”" in add("li.si", "张 三")
+    assert "/join/" in run(app, ["accounts", "password", "zhang.san"]).output
+    code = run(app, ["accounts", "factor", "zhang.san"]).output
+    assert re.search(r"\n[A-Z0-9]{4}(-[A-Z0-9]{4}){3}\n", code)
     assert run(app, ["accounts", "disable", "ZHANG.SAN"]).exit_code == 0
     listed = run(app, ["accounts", "list"]).output
     assert ("zhang.san" in listed, "停用" in listed, "li.si" in listed) == (True, True, False)
+
+
+def test_the_conflict_of_the_only_approver_is_decided_by_the_operator(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the log names the account of the operating system, whatever LOGNAME says."""
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    add("zhang.san", "张三", "approver")
+    ledger = Ledger("sqlite:///pool.db", lambda: datetime(2026, 8, 1, tzinfo=UTC))
+    with ledger.read() as session:
+        (account,) = signin.accounts(session)
+    with ledger.write(Actor(account.uid, "张三", Role.APPROVER)) as uow:
+        uid = staff_conflicts.declare(uow, account.uid, "某某袜业有限公司", "曾任顾问")
+        uow.commit()
+    assert uid in run(app, ["accounts", "conflicts"]).output.replace("\n", "")
+    told = ["accounts", "decide", uid, "--clear", "--reason", "已满三年，主任会议同意"]
+    assert "不需回避" in run(app, told).output
+    with ledger.read() as session:
+        assert staff_conflicts.in_force(session, account.uid) == frozenset()
+        (entry,) = audit.entries(session, SYSTEM_VIEWER, kind="account_conflict", limit=1)
+    ledger.close()
+    assert (entry.action, entry.reason) == ("decide", "已满三年，主任会议同意")
+    assert getpass.getuser() == "somebody-else" and "somebody-else" not in entry.actor_name
 
 
 def test_account_password_never_comes_from_an_argument() -> None:

@@ -67,7 +67,7 @@ def furnish(ledger: Ledger) -> Furnished:
         uid["withdrawn"] = register.declare_conflict(
             uow, li, register.ConflictFields("BOARD", OTHER_FIRM)
         )
-        register.withdraw_conflict(uow, uid["withdrawn"], 1, "登记错人")
+        cast.let_go(uow, uid["withdrawn"], "登记错人")
         uid["pair"] = register.declare_pair(uow, sun, wu, "SAME_GROUP_KIN", evidence="姐弟")
         uid["waiver"] = register.propose_waiver(uow, uid["soft"], 1, "只供过一次货")
         register.affiliate(uow, OTHER_FIRM, "店口集团", "年报")

@@ -161,7 +161,7 @@ def test_a_new_year_of_absences_is_the_only_change(ledger: Ledger) -> None:
 def test_a_withdrawn_recusal_does_not_come_back_with_the_old_file(ledger: Ledger) -> None:
     dan = bring_in(ledger, PEOPLE[0]).new[0]
     with ledger.write(CLERK) as uow:
-        register.withdraw_conflict(uow, page(ledger, dan).conflicts[0].uid, 1, "本人更正：不是这家")
+        cast.let_go(uow, page(ledger, dan).conflicts[0].uid, "本人更正：不是这家")
         uow.commit()
     assert bring_in(ledger, PEOPLE[0]) == register.Applied((), (), 1)
     assert [one.withdrawn_at is None for one in page(ledger, dan).conflicts] == [False]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.core.expert import masked
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger
+from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.records import Lifting
+from expert_pool.tables import Conflict
 from tests import cast
 from tests.storage import CLERK
 
@@ -104,8 +107,21 @@ def test_a_hard_conflict_cannot_be_waived_only_withdrawn(settled: tuple[Ledger, 
         refused(ledger, lambda uow: register.decide_conflict(uow, uid, 1, "cleared", "关系较远"))
         == "hard-conflict"
     )
+    acts: tuple[Callable[[UnitOfWork], object], ...] = (
+        lambda uow: register.withdraw_conflict(uow, uid, 1, "同名不同人"),
+        lambda uow: register.end_conflict(uow, uid, 1, ON, "已离婚"),
+    )
+    for act in acts:
+        with ledger.write(CLERK) as uow:
+            act(uow)
+            assert uow.load(Conflict, uid).withdrawn_at is uow.load(Conflict, uid).until is None
+            row = uow.session.scalars(select(Lifting)).one()
+            with pytest.raises(Refusal, match="另一人"):
+                register.decide_lifting(uow, row.uid, 1, True, "我自己也同意")
+            with pytest.raises(Refusal, match="已提出解除这条回避"):
+                register.withdraw_conflict(uow, uid, 1, "再提一次")
     with ledger.write(CLERK) as uow:
-        assert register.withdraw_conflict(uow, uid, 1, "同名不同人") == 2
+        cast.let_go(uow, uid, "同名不同人")
         uow.commit()
     assert (
         refused(ledger, lambda uow: register.end_conflict(uow, uid, 2, ON, "结束")) == "withdrawn"

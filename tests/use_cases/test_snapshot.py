@@ -327,7 +327,7 @@ def test_a_withdrawn_conflict_counts_no_more(settled: tuple[Ledger, cast.Cast]) 
     uid = settled[1].experts["孙针织"]
 
     def withdrawn(uow: UnitOfWork) -> None:
-        register.withdraw_conflict(uow, conflict("KINSHIP", PEARLS_FIRM)(uow, uid), 1, "同名")  # type: ignore[operator]
+        cast.let_go(uow, conflict("KINSHIP", PEARLS_FIRM)(uow, uid), "同名")  # type: ignore[operator]
 
     assert barred(after(settled, withdrawn)) == {OWN_EMPLOYER}
 

@@ -29,7 +29,9 @@ from award.year.store import YearFields
 from expert_pool import register
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.ledger import Ledger, UnitOfWork
-from expert_pool.tables import Declaration, Expert, ImportRow
+from expert_pool.records import Lifting
+from expert_pool.register import lifting
+from expert_pool.tables import Conflict, Declaration, Expert, ImportRow
 from tests import cast
 from tests.storage import CHIEF, CLERK, Clock
 
@@ -273,6 +275,23 @@ def _decide_void(uow: UnitOfWork, world: World) -> None:
     draws.decide_void(uow, row.uid, 1, True, "情况属实")
 
 
+def _agree_again(uow: UnitOfWork, world: World) -> None:
+    """To a set that somebody else published after another was drawn."""
+    row = uow.load(PlanDraw, world.uid["draw"])
+    row.again_reason, row.opened_by = "两位专家退出", "u-other"
+    uow.session.flush()
+    draws.agree_again(uow, row.uid, 1, "情况属实")
+
+
+def _lifted(uow: UnitOfWork, world: World) -> None:
+    """What somebody else had proposed."""
+    row = uow.load(Conflict, world.uid["conflict"])
+    uid = lifting.propose(uow, row, lifting.WITHDRAW, "登记有误")
+    uow.load(Lifting, uid).proposed_by = "u-other"
+    uow.session.flush()
+    register.decide_lifting(uow, uid, 1, True, "已核对原件")
+
+
 def _start_afresh(uow: UnitOfWork, world: World, kind: str) -> str:
     """After whatever stands in the way."""
     if kind == "draw":
@@ -493,7 +512,7 @@ CASES = (
     Case(
         "end_conflict",
         lambda u, w: register.end_conflict(u, w.uid["conflict"], 1, date(2026, 1, 1), "合同到期"),
-        (("end", "conflict"),),
+        (("propose", "lifting"),),
     ),
     Case(
         "decide_conflict",
@@ -503,7 +522,7 @@ CASES = (
     Case(
         "withdraw_conflict",
         lambda u, w: register.withdraw_conflict(u, w.uid["conflict"], 1, "登记有误"),
-        (("withdraw", "conflict"),),
+        (("propose", "lifting"),),
     ),
     Case(
         "declare_pair",
@@ -515,7 +534,12 @@ CASES = (
     Case(
         "withdraw_pair",
         lambda u, w: register.withdraw_pair(u, w.uid["pair"], 1, "登记有误"),
-        (("withdraw", "pair_conflict"),),
+        (("propose", "lifting"),),
+    ),
+    Case(
+        "decide_lifting",
+        _lifted,
+        (("propose", "lifting"), ("grant", "lifting"), ("withdraw", "conflict")),
     ),
     Case(
         "answer_organisation",
@@ -872,6 +896,7 @@ CASES = (
         lambda u, w: draws.propose_void(u, w.uid["draw"], 1, "名单有误"),
         (("propose-void", "plan_draw"),),
     ),
+    Case("agree_again", _agree_again, (("agree-again", "plan_draw"),)),
     Case("decide_void", lambda u, w: _decide_void(u, w), (("void", "plan_draw"),)),
     Case(
         "draw_plan",

@@ -9,4 +9,5 @@ from award.groups import draws
 P = Permission
 DRAW = Command(P.EDIT_PLANS, draws.draw_plan, "drawn")
 PROPOSE_VOID = Command(P.EDIT_PLANS, draws.propose_void, "voiding")
+AGREE_AGAIN = Command(P.APPROVE_PLANS, draws.agree_again, "agreed-again")
 DECIDE_VOID = Command(P.APPROVE_PLANS, draws.decide_void, "voided")

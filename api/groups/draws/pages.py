@@ -42,6 +42,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
         next((row.uid for row in rows if row.status == "open"), ""),
         f"第 {newest.number} 版" if newest is not None else "",
         last is not None and last.status == "cancelled",
+        any(row.status == "drawn" for row in rows),
     )
     return page(request, "draws.html", view)
 
@@ -55,6 +56,7 @@ def start(
     settings: SettingsDep,
     executor: ExecutorDep,
     seed_from: Text,
+    again: Text = "",
     tolerance: Annotated[int, Form(ge=0, le=50)] = 5,
     cap: Annotated[int, Form(ge=1, le=100)] = 50,
     time_limit: Annotated[int, Form(ge=1, le=3600)] = 60,
@@ -73,6 +75,7 @@ def start(
         tolerance=tolerance * 10,
         cap=cap * 10,
         keep=newest.uid if newest is not None else None,
+        again=again,
     )
     return see_other(request, "/draws")
 
@@ -105,6 +108,19 @@ def draw(
 ) -> Response:
     commands.DRAW(ledger, actor, uid, version, seed, source)
     return see_other(request, f"/draws/{uid}", "drawn")
+
+
+@router.post("/draws/{uid}/again", allow=commands.AGREE_AGAIN.allow)
+def agree_again(
+    request: Request,
+    uid: Uid,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Version,
+    reason: Text = "",
+) -> Response:
+    commands.AGREE_AGAIN(ledger, actor, uid, version, reason)
+    return see_other(request, f"/draws/{uid}", commands.AGREE_AGAIN.done)
 
 
 @router.post("/draws/{uid}/void", allow=commands.PROPOSE_VOID.allow)

@@ -57,6 +57,7 @@ def start_draw(
         tolerance=body.tolerance,
         cap=body.cap,
         keep=body.keep,
+        again=body.again,
     )
     return Created(uid=uid)
 
@@ -127,6 +128,24 @@ def draw_plan(
     made = commands.DRAW(ledger, actor, uid, version, body.seed, body.source)
     set_etag(response, version + 1)
     return Created(uid=made)
+
+
+@router.post(
+    "/draws/{uid}/consent",
+    allow=commands.AGREE_AGAIN.allow,
+    status_code=204,
+    summary="同意再次抽取",
+)
+def agree_again(
+    uid: Uid,
+    body: VoidIn,
+    response: Response,
+    version: IfMatch,
+    ledger: LedgerDep,
+    actor: ActorDep,
+) -> None:
+    """本年度已经抽取过的，由公布集合以外的另一人同意之后才能再次抽取；先前的抽取保留。"""
+    set_etag(response, commands.AGREE_AGAIN(ledger, actor, uid, version, body.reason))
 
 
 @router.post(

@@ -31,6 +31,9 @@ class DrawStartIn(Input):
     cap: int = Field(500, ge=10, le=1000, description="任一专家遇到任一组织的可能性上限，千分之几")
     seconds: int | None = Field(None, ge=1, le=3600, description="时限，空为系统默认")
     keep: UidText | None = Field(None, description="从哪个方案出发，其中固定的安排不变")
+    again: str = Field(
+        "", max_length=300, pattern=PLAIN, description="本年度已经抽取过的，写明为什么再次抽取"
+    )
 
 
 class SeedIn(Input):

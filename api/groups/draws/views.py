@@ -67,6 +67,7 @@ class ListPage:
     waiting: str = ""  # the set that is to be drawn from first
     current: str = ""  # the plan the search begins with
     stopped: bool = False
+    again: bool = False  # the year was drawn for already
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def draw_page(view: DrawView, rights: bool, findings: Findings | None) -> DrawPa
         tuple(_tickets(found, row.chosen)),
         _outcome(row),
         row.plan_uid or "",
-        rights and row.status == "open",
+        rights and row.status == "open" and not row.waits_for_consent,
         _verdict(row, findings) if findings else None,
         findings.said if findings else (),
     )

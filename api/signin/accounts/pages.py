@@ -4,22 +4,22 @@ here.
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated
 
 from fastapi import Form, Request, Response
 from sqlalchemy import select
 
-from api.identity import factor, signin
+from api.identity import factor, joining, signin
 from api.identity.tables import Account
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep
+from api.kit.deps import ActorDep, LedgerDep, SettingsDep
 from api.kit.fields import Uid
 from api.kit.parts import Option
 from api.kit.rendering import page, see_other
 from api.kit.shell import ROLE_NAMES
+from api.settings import Settings
 from api.signin import commands
-from expert_pool.core.actor import Role
+from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
@@ -33,7 +33,8 @@ def show(request: Request, actor: ActorDep, ledger: LedgerDep) -> Response:
     return page(request, "accounts.html", _view(ledger, actor.id))
 
 
-def _view(ledger: Ledger, own: str, made: str = "", password: str = "") -> dict[str, object]:
+def _view(ledger: Ledger, own: str, said: tuple[str, str] = ("", "")) -> dict[str, object]:
+    """`said`: what is shown this once, words and secret."""
     with ledger.read() as session:
         found = signin.accounts(session)
         demo = set(session.scalars(select(Account.uid).where(Account.demo)))
@@ -48,25 +49,67 @@ def _view(ledger: Ledger, own: str, made: str = "", password: str = "") -> dict[
             "demo": row.uid in demo,
             "own": row.uid == own,
             "factor": row.second_factor,
+            "waiting": bool(row.proposed_by),
+            "may_confirm": row.proposed_by not in ("", own) and row.uid != own,
+            "invited": row.invited,
         }
         for row in found
     )
     roles = tuple(Option(role.value, ROLE_NAMES[role]) for role in signin.STAFF)
-    return {"rows": rows, "roles": roles, "made": made, "password": password}
+    return {"rows": rows, "roles": roles, "said": said[0], "secret": said[1]}
 
 
 @router.post("/accounts", allow=commands.CREATE_ACCOUNT.allow)
 def create(
-    request: Request, actor: ActorDep, ledger: LedgerDep, login: Text, name: Text, role: Text
+    request: Request,
+    settings: SettingsDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    login: Text,
+    name: Text,
+    role: Text,
 ) -> Response:
-    """The first password is made here and shown once: nobody chooses a password for somebody else
-    (ASVS 6.4.1, 6.4.6).
-    """
+    """Not a redirect: the link is in this answer and nowhere else."""
     if role not in {one.value for one in signin.STAFF}:
         raise Refusal("invalid-account", "请从列表中选择角色。")
-    password = secrets.token_urlsafe(12)
-    commands.CREATE_ACCOUNT(ledger, actor, login, name.strip(), Role(role), password)
-    return page(request, "accounts.html", _view(ledger, actor.id, login.strip(), password))
+    made = commands.CREATE_ACCOUNT(ledger, actor, login, name.strip(), Role(role))
+    return _told(request, settings, actor, ledger, made)
+
+
+@router.post("/accounts/{uid}/confirm", allow=commands.CONFIRM_ACCOUNT.allow)
+def confirm(
+    request: Request,
+    uid: Uid,
+    settings: SettingsDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Annotated[int, Form(ge=0, le=2_000_000_000)],
+) -> Response:
+    """By another administrator than who made the account."""
+    made = commands.CONFIRM_ACCOUNT(ledger, actor, uid, version)
+    return _told(request, settings, actor, ledger, made)
+
+
+def _told(
+    request: Request,
+    settings: Settings,
+    actor: Actor,
+    ledger: Ledger,
+    made: joining.Entered,
+) -> Response:
+    said = ("账号已建立，等另一位管理员在此页确认后才能使用。", "")
+    if made.token:
+        link = f"{settings.public_url.rstrip('/')}/join/{made.token}"
+        said = ("账号已建立。请把这个一次性链接当面交给本人设口令，72 小时内有效：", link)
+    return page(request, "accounts.html", _view(ledger, actor.id, said))
+
+
+@router.post("/accounts/{uid}/binding-code", allow=commands.BIND_CODE.allow)
+def give_binding_code(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
+    """With the password it binds a second factor; shown once."""
+    code = commands.BIND_CODE(ledger, actor, uid)
+    said = ("请把这个绑定码当面交给本人，用来绑定手机验证器，72 小时内有效：", code)
+    return page(request, "accounts.html", _view(ledger, actor.id, said))
 
 
 @router.post("/accounts/{uid}/factor", allow=P.MANAGE_ACCOUNTS)

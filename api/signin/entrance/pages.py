@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Form, Request, Response
 
-from api.identity import links, sessions
+from api.identity import joining, links, sessions
 from api.kit.access import Permission, Router
 from api.kit.deps import NowDep, SignedInDep, client_of, desk_of, leave_former_session
 from api.kit.rendering import page, see_other
@@ -128,6 +128,33 @@ def use_link(request: Request, token: str, now: NowDep) -> Response:
     response = see_other(request, "/me")
     sessions.set_cookie(response, request.app.state.settings, opened.token)
     return response
+
+
+@router.get("/join/{token}", allow=Permission.PUBLIC)
+def show_join(request: Request, token: str) -> Response:
+    """Looks nothing up, as the page of a personal link."""
+    return page(request, "join.html", {"action": f"/join/{token}", "code": ""})
+
+
+@router.post("/join/{token}", allow=Permission.PUBLIC)
+def join(
+    request: Request,
+    token: str,
+    now: NowDep,
+    password: Annotated[str, Form(max_length=1000)] = "",
+    again: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """The owner sets the password; the link is used up."""
+    try:
+        if password != again:
+            raise Refusal("weak-password", "两次输入的口令不一样。")
+        code = joining.join(desk_of(request), token, password, client_of(request), now)
+    except Refusal as refusal:
+        status = {"too-many-failures": 429, "bad-link": 404}.get(refusal.code, 422)
+        view = {"action": f"/join/{token}", "code": ""}
+        message = Message(refusal.message_zh, "bad")
+        return page(request, "join.html", view, status=status, messages=(message,))
+    return page(request, "join.html", {"action": "", "code": code})
 
 
 def first_page(role: Role) -> str:

@@ -4,12 +4,10 @@ list of accounts.
 
 from __future__ import annotations
 
-import secrets
-
 from fastapi import Request, Response
 
 from api.identity import binding as factors
-from api.identity import links, sessions, signin
+from api.identity import joining, links, sessions, signin
 from api.kit.access import GRANTS, Permission, Router
 from api.kit.deps import (
     ActorDep,
@@ -24,17 +22,20 @@ from api.kit.deps import (
     set_etag,
 )
 from api.kit.fields import Uid
+from api.settings import Settings
 from api.signin import commands
 from api.signin.entrance.schemas import (
     AccountIn,
     AccountMade,
     AccountOut,
     AccountState,
+    BindingCode,
     Ended,
     FactorCodes,
     FactorConfirm,
     FactorStart,
     FactorStop,
+    Join,
     LinkExchange,
     LogIn,
     LoginOut,
@@ -145,11 +146,46 @@ def list_accounts(ledger: LedgerDep) -> list[AccountOut]:
 
 
 @router.post("/accounts", allow=commands.CREATE_ACCOUNT.allow, status_code=201, summary="新建账号")
-def create_account(body: AccountIn, ledger: LedgerDep, actor: ActorDep) -> AccountMade:
-    """初始口令由程序生成，只在答复中出现一次，请当面交给本人。"""
-    password = secrets.token_urlsafe(12)
-    uid = commands.CREATE_ACCOUNT(ledger, actor, body.login, body.name, Role(body.role), password)
-    return AccountMade(uid=uid, password=password)
+def create_account(
+    body: AccountIn, settings: SettingsDep, ledger: LedgerDep, actor: ActorDep
+) -> AccountMade:
+    """口令由本人凭一次性链接设置；负责人、监督和管理员账号先由另一位管理员确认，此前 link 为空。"""
+    made = commands.CREATE_ACCOUNT(ledger, actor, body.login, body.name, Role(body.role))
+    return _made(settings, made)
+
+
+@router.post(
+    "/accounts/{uid}/confirmation",
+    allow=commands.CONFIRM_ACCOUNT.allow,
+    summary="确认另一位管理员新建的账号",
+)
+def confirm_account(
+    uid: Uid, version: IfMatch, settings: SettingsDep, ledger: LedgerDep, actor: ActorDep
+) -> AccountMade:
+    """不能由新建人确认；一次性链接只在答复中出现一次，请当面交给本人。"""
+    return _made(settings, commands.CONFIRM_ACCOUNT(ledger, actor, uid, version))
+
+
+@router.post(
+    "/accounts/{uid}/binding-code",
+    allow=commands.BIND_CODE.allow,
+    status_code=201,
+    summary="发放第二重验证的绑定码",
+)
+def give_binding_code(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> BindingCode:
+    """72 小时内有效，用一次；请当面交给本人。"""
+    return BindingCode(code=commands.BIND_CODE(ledger, actor, uid))
+
+
+@router.post("/join", allow=Permission.PUBLIC, summary="凭一次性链接设口令")
+def join_account(body: Join, desk: DeskDep, client: ClientDep, now: NowDep) -> BindingCode:
+    """不存在、过期、用过的链接答复相同。答复的绑定码用来绑定第二重验证。"""
+    return BindingCode(code=joining.join(desk, body.token, body.password, client, now))
+
+
+def _made(settings: Settings, made: joining.Entered) -> AccountMade:
+    link = f"{settings.public_url.rstrip('/')}/join/{made.token}" if made.token else ""
+    return AccountMade(uid=made.uid, link=link)
 
 
 @router.post(
@@ -170,11 +206,9 @@ def confirm_factor(
     body: FactorConfirm, desk: DeskDep, signed_in: SignedInDep, now: NowDep
 ) -> FactorCodes:
     """备用码只在答复中出现一次。"""
-    return FactorCodes(
-        recovery_codes=list(
-            factors.confirm(desk, signed_in, body.sealed, body.code, body.password, now)
-        )
-    )
+    proof = factors.Proof(body.password, body.proof)
+    codes = factors.confirm(desk, signed_in, body.sealed, body.code, proof, now)
+    return FactorCodes(recovery_codes=list(codes))
 
 
 @router.post(
@@ -189,9 +223,10 @@ def stop_factor(
     desk: DeskDep,
     settings: SettingsDep,
     signed_in: SignedInDep,
+    now: NowDep,
 ) -> None:
     """所有登录随即结束。"""
-    factors.stop(desk, signed_in, body.password)
+    factors.stop(desk, signed_in, factors.Proof(body.password, body.proof), now)
     sessions.clear_cookie(response, settings)
 
 

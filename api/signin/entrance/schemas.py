@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from api.kit.fields import PLAIN, Input, Output, example
 from expert_pool.core.actor import Role
@@ -66,6 +66,8 @@ class AccountOut(Output):
     disabled: bool
     created_at: datetime
     second_factor: bool
+    proposed_by: str
+    invited: bool
 
 
 class AccountIn(Input):
@@ -78,10 +80,20 @@ class AccountIn(Input):
 
 
 class AccountMade(Output):
-    """`password` is shown this once."""
+    """`link` is shown this once; empty while the account waits for a second administrator."""
 
     uid: str
-    password: str
+    link: str
+
+
+class BindingCode(Output):
+    code: str
+
+
+class Join(Input):
+    model_config = example({"token": "x" * 43, "password": "几个不相关的词连起来"})
+    token: Token
+    password: Password
 
 
 class FactorStart(Output):
@@ -94,11 +106,21 @@ class FactorStart(Output):
     address: str
 
 
+Proof = Annotated[
+    str,
+    StringConstraints(max_length=40, pattern=PLAIN),
+    Field(description="绑定码；已启用第二重验证的，也可以是现在的验证码或备用码"),
+]
+
+
 class FactorConfirm(Input):
-    model_config = example({"sealed": "x" * 40, "code": "123456", "password": "口令写在这里"})
+    model_config = example(
+        {"sealed": "x" * 40, "code": "123456", "password": "口令写在这里", "proof": "绑定码"}
+    )
     sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,200}$")]
     code: Annotated[str, StringConstraints(max_length=20, pattern=PLAIN)]
     password: Password
+    proof: Proof
 
 
 class FactorCodes(Output):
@@ -106,8 +128,9 @@ class FactorCodes(Output):
 
 
 class FactorStop(Input):
-    model_config = example({"password": "口令写在这里"})
+    model_config = example({"password": "口令写在这里", "proof": "123456"})
     password: Password
+    proof: Proof
 
 
 class AccountState(Input):

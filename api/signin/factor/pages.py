@@ -21,6 +21,7 @@ from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
 Password = Annotated[str, Form(max_length=1000)]
+Second = Annotated[str, Form(max_length=40)]
 
 
 @router.get("/second-factor", allow=Permission.OWN_SESSION)
@@ -48,9 +49,10 @@ def enable(
     sealed: Annotated[str, Form(max_length=200)] = "",
     code: Annotated[str, Form(max_length=20)] = "",
     password: Password = "",
+    proof: Second = "",
 ) -> Response:
     try:
-        codes = factors.confirm(desk, signed_in, sealed, code, password, now)
+        codes = factors.confirm(desk, signed_in, sealed, code, factors.Proof(password, proof), now)
     except Refusal as refusal:
         started = factors.again(desk, signed_in, sealed)
         return _draw(
@@ -65,10 +67,12 @@ def disable(
     signed_in: SignedInDep,
     desk: DeskDep,
     ledger: LedgerDep,
+    now: NowDep,
     password: Password = "",
+    proof: Second = "",
 ) -> Response:
     try:
-        factors.stop(desk, signed_in, password)
+        factors.stop(desk, signed_in, factors.Proof(password, proof), now)
     except Refusal as refusal:
         return _draw(request, signed_in, ledger, messages=(Message(refusal.message_zh, "bad"),))
     return see_other(request, "/login")

@@ -1,0 +1,156 @@
+"""账号的开立: nobody chooses another's password, and nobody makes himself a second person.
+
+The owner of an account sets its password through a link that works once; an account that checks
+or supervises others is confirmed by a second administrator before it has such a link (ASVS 6.4.1,
+6.4.6). A second factor is bound with a code that an administrator hands over: whoever has only the
+password cannot bind one of his own.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.identity import signin
+from api.identity.links import bad_link
+from api.identity.sessions import Client, Desk, digest, new_token
+from api.identity.tables import Account
+from expert_pool.core.actor import Actor, Role
+from expert_pool.facts.refusal import Refusal, demand_other_person
+from expert_pool.ledger import UnitOfWork
+
+JOIN, FACTOR = "join", "factor"
+GOOD_FOR = timedelta(hours=72)
+# Whoever holds one of these roles checks others, or makes accounts that do.
+TWO_PEOPLE = (Role.APPROVER, Role.INSPECTOR, Role.ADMIN)
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A new account; without a token it waits for a second administrator."""
+
+    uid: str
+    token: str
+
+
+def enter(uow: UnitOfWork, login: str, name: str, role: Role) -> Entered:
+    """新建账号, without a password. By the operator's command it needs no second person: who types
+    it holds the database.
+    """
+    account = signin.new_account(uow, login, name, role)
+    if role in TWO_PEOPLE and uow.actor.role is not Role.SYSTEM:
+        account.proposed_by = uow.actor.id
+        return Entered(account.uid, "")
+    return Entered(account.uid, invite(uow, account.uid))
+
+
+def confirm(uow: UnitOfWork, account_uid: str, version: int) -> Entered:
+    """另一位管理员确认 an account that checks others; the link goes to its owner."""
+    account = uow.load(Account, account_uid, version)
+    if not account.proposed_by:
+        raise Refusal("decided", "这个账号不需要确认，或者已经确认过。")
+    demand_other_person(
+        uow.actor.id,
+        (account.proposed_by, account.uid),
+        "负责人、监督和管理员账号须由新建人以外的另一位管理员确认；"
+        "只有一位管理员的，请运维人员用命令行新建。",
+    )
+    uow.record("confirm", "account", account.uid, None, {"proposed_by": account.proposed_by})
+    account.proposed_by = ""
+    account.version += 1
+    return Entered(account.uid, invite(uow, account.uid))
+
+
+def invite(uow: UnitOfWork, account_uid: str) -> str:
+    """发放一次性链接 with which the owner sets a password; the one until now ends, and every
+    session with it. Gives the token, shown once.
+    """
+    account = uow.load(Account, account_uid)
+    account.password_hash = ""
+    signin.end_all_sessions(uow, account.uid)
+    token = new_token()
+    _give(uow, account, JOIN, token)
+    return token
+
+
+def bind_code(uow: UnitOfWork, account_uid: str) -> str:
+    """发放绑定码 for a second factor; not to oneself. Gives the code, shown once."""
+    account = uow.load(Account, account_uid)
+    if account.uid == uow.actor.id:
+        raise Refusal("own-account", "绑定码须由另一位管理员发给您。")
+    return _new_code(uow, account)
+
+
+def _new_code(uow: UnitOfWork, account: Account) -> str:
+    code = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    _give(uow, account, FACTOR, _typed(code))
+    return code
+
+
+def _give(uow: UnitOfWork, account: Account, kind: str, token: str) -> None:
+    account.invite_kind, account.invite_sha256 = kind, digest(token)
+    account.invite_until = uow.now + GOOD_FOR
+    account.version += 1
+    uow.record("invite", "account", account.uid, None, {"for": kind})
+
+
+def spend_code(uow: UnitOfWork, account_uid: str, code: str) -> bool:
+    """Use a binding code up; False when it is none of this account's, or too old."""
+    account = uow.load(Account, account_uid)
+    good = (
+        account.invite_kind == FACTOR
+        and account.invite_sha256 == digest(_typed(code))
+        and account.invite_until is not None
+        and account.invite_until > uow.now
+    )
+    if good:
+        _spend(account)
+    return good
+
+
+def _typed(code: str) -> str:
+    """Without what people leave out or add when they type."""
+    return "".join(code.split()).replace("-", "").upper()
+
+
+def join(desk: Desk, token: str, password: str, client: Client, now: datetime) -> str:
+    """本人设口令 through the link, once. Gives the code with which the second factor is bound.
+
+    Raises Refusal `bad-link`, the same for every reason, `weak-password` or `too-many-failures`.
+    """
+    desk.refuse_guessed_links(client, now)
+    with desk.ledger.read() as session:
+        holder = _holder(session, token, now)
+    if holder is None:
+        desk.note_bad_link(client)
+        raise bad_link()
+    with desk.ledger.write(Actor(holder.uid, holder.name, holder.role)) as uow:
+        if _holder(uow.session, token, now) is None:  # two at once
+            raise bad_link()
+        account = uow.load(Account, holder.uid)
+        _spend(account)
+        signin.set_password(uow, holder.uid, password)
+        code = _new_code(uow, account)
+        uow.commit()
+    return code
+
+
+def _holder(session: Session, token: str, now: datetime) -> signin.Holder | None:
+    row = session.scalar(
+        select(Account).where(
+            Account.invite_sha256 == digest(token),
+            Account.invite_kind == JOIN,
+            Account.invite_until > now,
+            Account.disabled_at.is_(None),
+        )
+    )
+    return None if row is None else signin.Holder(row.uid, row.name, Role(row.role))
+
+
+def _spend(account: Account) -> None:
+    account.invite_kind, account.invite_sha256, account.invite_until = "", "", None
