@@ -142,13 +142,14 @@ class Desk:
 
         Raises Refusal `bad-credentials`, `second-factor-needed`, `bad-code` or `too-many-failures`.
         """
-        self._refuse_guessing(login, client, now)
+        counted = self._count(login, client, now)
         with self.ledger.read() as session:
             known = signin.credentials(session, login)
         right = passwords.matches(password, known.password_hash if known else None)
         if known is None or known.disabled or not right:
-            self._note_failure(login, client)
+            self._tell_failure(known, client)
             raise Refusal("bad-credentials", "登录名或口令不对，或者账号已停用。")
+        self._forgive(counted)
         if known.factor:
             if not code:
                 raise Refusal(
@@ -162,7 +163,6 @@ class Desk:
     def log_in_with_code(self, ticket: str, code: str, client: Client, now: datetime) -> Opened:
         """The second step on a page: the ticket says that the password was right a moment ago."""
         login = ticket.split("|", 2)[-1]
-        self._refuse_guessing(login, client, now)
         with self.ledger.read() as session:
             known = signin.credentials(session, login)
         if (
@@ -179,6 +179,7 @@ class Desk:
         self, known: signin.Credentials, login: str, code: str, client: Client, now: datetime
     ) -> None:
         """Uses the code up, of the authenticator or a recovery code. Raises Refusal `bad-code`."""
+        counted = self._count(login, client, now)
         secret = second_factor.unseal(self.secret, known.factor, known.holder.uid)
         step = second_factor.matching_step(secret, code, now, known.last_step) if secret else None
         with self.ledger.write(
@@ -192,34 +193,55 @@ class Desk:
                 )
             uow.commit()
         if not good:
-            self._note_failure(login, client)
+            self._tell_failure(known, client)
             raise Refusal("bad-code", "验证码不对或已经用过，请输入验证器上现在显示的数字。")
+        self._forgive(counted)
 
-    def _refuse_guessing(self, login: str, client: Client, now: datetime) -> None:
-        """Raises Refusal `too-many-failures`: of a name here, of an address, of a name anywhere;
-        counted in the database.
+    def _count(self, login: str, client: Client, now: datetime) -> tuple[int, ...]:
+        """Counts the attempt before anything is checked, so that a hundred at once are a hundred;
+        gives what `_forgive` takes back.
+
+        Raises Refusal `too-many-failures`: of a name here, of an address, of a name anywhere.
         """
-        with self.ledger.read() as session:
-            of_both, from_address = signin.failures_since(
-                session, now - timedelta(minutes=1), *self._keys(login, client)
+        with self.ledger.read() as session:  # many are sent away without taking the writer's turn
+            self._refuse_guessing(session, login, client, now)
+        with self.ledger.write(SYSTEM) as uow:
+            self._refuse_guessing(uow.session, login, client, now)
+            counted = signin.record_attempt(
+                uow, *self._keys(login, client), self._account_key(login)
             )
-            anywhere = (
-                signin.account_failures(session, now - ACCOUNT_TIME, self._account_key(login))
-                if login
-                else 0
-            )
+            uow.commit()
+        return counted
+
+    def _forgive(self, counted: tuple[int, ...]) -> None:
+        with self.ledger.write(SYSTEM) as uow:
+            signin.forgive(uow, counted)
+            uow.commit()
+
+    def _refuse_guessing(self, session: Session, login: str, client: Client, now: datetime) -> None:
+        of_both, from_address = signin.failures_since(
+            session, now - timedelta(minutes=1), *self._keys(login, client)
+        )
+        anywhere = (
+            signin.account_failures(session, now - ACCOUNT_TIME, self._account_key(login))
+            if login
+            else 0
+        )
         here = bool(login) and of_both >= self.settings.failures_per_minute
         if here or from_address >= ADDRESS_FAILURES or anywhere >= ACCOUNT_FAILURES:
             log.warning("login-limited", client=client.address)
             raise Refusal("too-many-failures", "登录失败次数过多，请一分钟后再试。")
 
-    def _note_failure(self, login: str, client: Client) -> None:
-        with self.ledger.write(SYSTEM) as uow:
-            signin.record_attempt(
-                uow, *self._keys(login, client), success=False, account_key=self._account_key(login)
-            )
-            uow.commit()
+    def _tell_failure(self, known: signin.Credentials | None, client: Client) -> None:
+        """失败的登录 of an account stand in the log; at most so many a minute as the limit lets
+        through. Guesses at names nobody has are counted, and in the access log.
+        """
         log.warning("login-failed", client=client.address)
+        if known is not None:
+            with self.ledger.write(SYSTEM) as uow:
+                told = {"address": client.address}
+                uow.record("fail-log-in", "account", known.holder.uid, None, told)
+                uow.commit()
 
     def refuse_guesses_of(self, signed_in: SignedIn, now: datetime) -> None:
         """Raises Refusal `too-many-failures`: of an account, by somebody who is already in."""
@@ -230,18 +252,19 @@ class Desk:
 
     def note_guess_of(self, signed_in: SignedIn) -> None:
         with self.ledger.write(SYSTEM) as uow:
-            signin.record_attempt(uow, self._account_key(signed_in.actor.id), "", success=False)
+            signin.record_attempt(uow, self._account_key(signed_in.actor.id), "")
             uow.commit()
 
     def refuse_guessed_links(self, client: Client, now: datetime) -> None:
         """Raises Refusal `too-many-failures` when one address has tried many links that are
         none.
         """
-        self._refuse_guessing("", client, now)
+        with self.ledger.read() as session:
+            self._refuse_guessing(session, "", client, now)
 
     def note_bad_link(self, client: Client) -> None:
         with self.ledger.write(SYSTEM) as uow:
-            signin.record_attempt(uow, *self._keys("", client), success=False)
+            signin.record_attempt(uow, *self._keys("", client))
             uow.commit()
 
     def _ticket(self, login: str, known: signin.Credentials, now: datetime) -> str:

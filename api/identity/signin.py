@@ -250,15 +250,24 @@ def stored_hash(session: Session, account_uid: str) -> str | None:
 
 
 def record_attempt(
-    uow: UnitOfWork, login_key: str, address_key: str, success: bool, account_key: str = ""
-) -> None:
-    """登录尝试, under keyed hashes; with `account_key` also for the account whatever the
-    address.
+    uow: UnitOfWork, login_key: str, address_key: str, account_key: str = ""
+) -> tuple[int, ...]:
+    """登录尝试, under keyed hashes, as a failure until `forgive`; with `account_key` also for the
+    account whatever the address. Gives the numbers of the rows.
     """
     uow.session.execute(delete(LoginAttempt).where(LoginAttempt.at < uow.now - KEPT))
-    uow.session.add(LoginAttempt(login=login_key, address=address_key, at=uow.now, success=success))
+    rows = [LoginAttempt(login=login_key, address=address_key, at=uow.now, success=False)]
     if account_key:
-        uow.session.add(LoginAttempt(login=account_key, address="", at=uow.now, success=success))
+        rows.append(LoginAttempt(login=account_key, address="", at=uow.now, success=False))
+    uow.session.add_all(rows)
+    uow.session.flush()
+    return tuple(row.id for row in rows)
+
+
+def forgive(uow: UnitOfWork, attempts: Sequence[int]) -> None:
+    """The attempts were no failures after all."""
+    wanted = update(LoginAttempt).where(LoginAttempt.id.in_(attempts))
+    uow.session.execute(wanted.values(success=True))
 
 
 def account_failures(session: Session, since: datetime, account_key: str) -> int:

@@ -28,6 +28,12 @@ from expert_pool.register import CHANNELS, DECISIONS, SOURCES
 QUIET = {
     "totp_secret",
     "totp_step",
+    "invite_sha256",
+    "invite_kind",
+    "invite_until",
+    "target",
+    "agreed_by",
+    "agreed_at",
     "token_sha256",
     "id",
     "uid",

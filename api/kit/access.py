@@ -8,6 +8,8 @@ in the stores by the Viewer; this table decides which doors exist.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +25,8 @@ from expert_pool.core.actor import Role
 
 # Everything but uploads is small; upload routes state their own limit.
 BODY_BYTES = 1_000_000
+# Whoever sends slower than this line holds a place that others need.
+BODY_SECONDS, SLOWEST_BYTES = 15.0, 50_000  # at least; a second
 
 
 class Permission(StrEnum):
@@ -144,19 +148,30 @@ class GuardedRoute(APIRoute):
 
 
 def _limited(request: Request, largest: int) -> Receive:
-    """The request's body up to `largest` bytes; beyond that 413, whatever length was declared."""
+    """The request's body up to `largest` bytes, within a time that a slow line keeps; beyond that
+    413 and 408, whatever length was declared.
+    """
     # FastAPI's own limit answers past our middleware, without the security headers (0.165).
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > largest:
         raise HTTPException(413)
-    taken = 0
+    whole = False
+    taken, until = 0, time.monotonic() + BODY_SECONDS + largest / SLOWEST_BYTES
 
     async def receive() -> Message:
-        nonlocal taken
-        message = await request.receive()
+        nonlocal taken, whole
+        left = until - time.monotonic()
+        try:
+            # After the body it waits for the caller to hang up, as long as the answer takes.
+            message = await (
+                request.receive() if whole else asyncio.wait_for(request.receive(), left)
+            )
+        except TimeoutError:
+            raise HTTPException(408) from None
         taken += len(message.get("body", b""))
         if taken > largest:
             raise HTTPException(413)
+        whole = whole or not message.get("more_body", False)
         return message
 
     return receive

@@ -116,6 +116,7 @@ ACTIONS = {
     "disable-factor": "停用第二重验证：",
     "enable-factor": "启用第二重验证：",
     "invite": "发放开通凭证：",
+    "fail-log-in": "登录失败：",
     "extend": "更改期限：",
     "keep": "登记",
     "delete": "删除",
