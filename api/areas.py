@@ -47,6 +47,8 @@ from api.imports import pages as imports_pages
 from api.imports import routes as imports_routes
 from api.inspection import pages as inspection_pages
 from api.inspection import routes as inspection_routes
+from api.inspection.departures import pages as inspection_departures_pages
+from api.inspection.departures import routes as inspection_departures_routes
 from api.inspection.retention import pages as inspection_retention_pages
 from api.inspection.retention import routes as inspection_retention_routes
 from api.kit import refill, templating
@@ -118,6 +120,7 @@ ROUTES: tuple[Router, ...] = tuple(
         scoring_own_routes,
         my_routes,
         inspection_routes,
+        inspection_departures_routes,
         inspection_retention_routes,
     )
 )
@@ -158,6 +161,7 @@ PAGES: tuple[Router, ...] = tuple(
         groups_draws_pages,
         groups_schedule_pages,
         inspection_pages,
+        inspection_departures_pages,
         inspection_retention_pages,
         year_opening_pages,
         year_pages,

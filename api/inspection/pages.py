@@ -93,7 +93,7 @@ def show(
             limit=ROWS + 1,
             hiding=viewer.conflicted | hidden,
         )
-        about = _about(session, lines, viewer.conflicted | hidden)
+        found = about(session, lines, viewer.conflicted | hidden)
         head = audit.head(session, now)
         anchors = _published_anchors(session) if verify else ()
         broken = audit.verify(session, anchors) if verify else []
@@ -113,7 +113,7 @@ def show(
             Option("", "全部对象"),
             *(Option(code, words, chosen=code == kind) for code, words in history.KINDS.items()),
         ),
-        "rows": tuple(_row(line, about[line.id]) for line in lines[:ROWS] if line.id in about),
+        "rows": tuple(row(line, found[line.id]) for line in lines[:ROWS] if line.id in found),
         "older": (
             "/audit?"
             + urlencode(
@@ -139,7 +139,7 @@ def _published_anchors(session: Session) -> tuple[audit.Anchor, ...]:
     )
 
 
-def _about(
+def about(
     session: Session, lines: tuple[audit.Line, ...], hidden: frozenset[str]
 ) -> dict[int, str]:
     """Whom or what each entry is about, in names; an entry about what the reader must keep away
@@ -206,9 +206,9 @@ def _verdict(head: audit.Anchor, broken: list[audit.Broken], anchors: int) -> Me
     )
 
 
-def _row(line: audit.Line, about: str) -> dict[str, object]:
+def row(line: audit.Line, named: str) -> dict[str, object]:
     return {
-        "about": about,
+        "about": named,
         "erased": line.erased,
         "number": line.id,
         "when": moment(line.at),

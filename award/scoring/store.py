@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import combinations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,13 @@ from award.scoring.core import consensus as core
 from award.scoring.core import report as reports
 from award.scoring.core.consensus import Agreed, Limits, Row
 from award.scoring.core.rubric import Rubric, parse
-from award.scoring.core.scorebook import Book, complete, from_json
+from award.scoring.core.scorebook import (
+    Book,
+    complete,
+    equal_items,
+    from_json,
+    suspiciously_equal,
+)
 from award.scoring.tables import Consensus, ReportSignature, Scorebook
 from award.year import stages
 from award.year import store as year_store
@@ -415,6 +422,22 @@ def group_view(
     ):
         raise nothing()
     return view
+
+
+def nearly_alike(session: Session, view: ConsensusView) -> tuple[str, ...]:
+    """Whose books have nearly all items in common, as sentences: for the leader and the inspector,
+    after all have locked.
+    """
+    if not view.rows:
+        return ()
+    rubric = rubric_of(session, view.year)
+    marks = locked_marks(session, view.year, view.stage, view.applicant)
+    names = {one.expert: one.name for one in view.members}
+    return tuple(
+        f"{names[one]}、{names[other]}的评分表有{equal_items(marks[one], marks[other])}条相同"
+        for one, other in combinations(sorted(marks), 2)
+        if suspiciously_equal(rubric, marks[one], marks[other])
+    )
 
 
 def office_view(

@@ -82,14 +82,20 @@ class Walk:
 
     def applications(self) -> None:
         for position, uid in enumerate(self.cast.firms.values()):
-            self.do(CLERK, lambda uow, uid=uid, at=position: _apply(uow, uid, at))
+            self.apply(uid, position)
+
+    def apply(self, uid: str, position: int = 0) -> None:
+        self.do(CLERK, lambda uow: _apply(uow, uid, position))
+
+    def decide(self, uid: str) -> None:
+        self.do(CHIEF, lambda uow: _decide(uow, uid))
 
     def qualify(self) -> None:
         self.go(7, 1)
         self.move("qualification", CLERK)
         self.do(CLERK, lambda uow: self._ask(uow))
         for uid in self.cast.firms.values():
-            self.do(CHIEF, lambda uow, uid=uid: _decide(uow, uid))
+            self.decide(uid)
 
     def _ask(self, uow: UnitOfWork) -> None:
         for department in ("市应急管理局", "市市场监管局"):

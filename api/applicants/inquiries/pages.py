@@ -23,7 +23,7 @@ from api.kit.rendering import page, see_other
 from award.applicants import inquiries, replies
 from award.applicants.core.replies import Said
 from award.applicants.tables import Inquiry
-from expert_pool.core.actor import Actor
+from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
 
@@ -47,23 +47,29 @@ def show(
 
 
 @router.post("/inquiries", allow=P.RUN_AWARD)
-def ask(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    department: Text = "",
-    question: Annotated[str, Form(max_length=1000)] = "",
-    due: Text = "",
-    of: FormYear = None,
-) -> Response:
-    day = common.needed_date(due, "答复期限")
+async def ask(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
+    form = await request.form()
+    chosen = [name for name in form.getlist("ask") if isinstance(name, str)]
+    words = {name: value for name, value in form.items() if isinstance(value, str)}
+    await run_in_threadpool(_ask, words, chosen, viewer, actor, ledger)
+    return see_other(request, common.of_year("/inquiries", common.year_said(words)), "saved")
+
+
+def _ask(
+    form: dict[str, str], chosen: list[str], viewer: Viewer, actor: Actor, ledger: Ledger
+) -> None:
+    """All that were ticked, and the one that was written in; one day for all of them."""
+    asked = [(name, form.get(f"question-{name}", "")) for name in chosen]
+    if form.get("department", "").strip():
+        asked.append((form["department"], form.get("question", "")))
+    if not asked:
+        raise Refusal("blank", "请勾选要征求意见的部门。", "办法第十三条第三项")
+    day = common.needed_date(form.get("due", ""), "答复期限")
     with ledger.write(actor) as uow:
-        inquiries.ask(
-            uow, common.chosen_year(uow.session, viewer, of).year, department, question, day
-        )
+        year = common.chosen_year(uow.session, viewer, common.year_said(form)).year
+        for department, question in asked:
+            inquiries.ask(uow, year, department, question, day)
         uow.commit()
-    return see_other(request, common.of_year("/inquiries", of), "saved")
 
 
 @router.post("/inquiries/{uid}/link", allow=P.RUN_AWARD)

@@ -129,6 +129,7 @@ def applicant_page(session: Session, view: ConsensusView, inspects: bool) -> dic
             for one in view.signatures
         ],
         "inspects": inspects,
+        "copied": store.nearly_alike(session, view) if inspects else (),
     }
 
 

@@ -303,7 +303,7 @@ def consensus_page(session: Session, view: ConsensusView, me: str) -> dict[str, 
         ],
         "unsigned": [{"uid": one.expert, "name": one.name} for one in view.unsigned],
         "signed": any(one.expert == me for one in view.signatures),
-        "copied": _copied(session, view) if mine.leader and view.rows else [],
+        "copied": store.nearly_alike(session, view) if mine.leader else (),
     }
 
 
@@ -356,18 +356,3 @@ def _said(said: Mapping[str, Sequence[str]], stage: str) -> dict[str, Any]:
         "count": sum(len(said[kind]) for kind in REMARKS[stage]),
         "found": "；".join(line.rstrip("。") for line in said["evidence"]),
     }
-
-
-def _copied(session: Session, view: ConsensusView) -> list[str]:
-    """Whose books are nearly alike, told to the leader and the inspector after all have locked."""
-    rubric = store.rubric_of(session, view.year)
-    marks = store.locked_marks(session, view.year, view.stage, view.applicant)
-    names = {one.expert: one.name for one in view.members}
-    people = sorted(marks)
-    return [
-        f"{names[one]}、{names[other]}的评分表有"
-        f"{scorebook.equal_items(marks[one], marks[other])}条相同"
-        for at, one in enumerate(people)
-        for other in people[at + 1 :]
-        if scorebook.suspiciously_equal(rubric, marks[one], marks[other])
-    ]
