@@ -79,9 +79,9 @@ def letters_docx(year: int, letters: Sequence[Letter], on: date) -> bytes:
             document,
             (
                 Column("序号", 12),
-                Column("申报组织", 52, LEFT),
-                Column("统一社会信用代码", 40),
-                Column("意见", 22),
+                Column("申报组织", 48, LEFT),
+                Column("统一社会信用代码", 48),
+                Column("意见", 18),
                 Column("情况说明", 30, LEFT),
             ),
             rows,

@@ -31,8 +31,28 @@ from award.scoring.shortlist import Line
 from award.scoring.store import Signature
 
 OFFICE = "诸暨市政府质量奖审定委员会办公室"
+BY_HAND = 40  # points: room for two lines of handwriting
 CLOSED = "内部资料　注意保密"
 SIGNS = {"signed": "已签名", "dissent": "书面不同意见", "silent": "未签名，视为同意"}
+
+
+DOCUMENT_COLUMNS = (
+    Column("条款", 50, LEFT),
+    Column("分值", 14),
+    Column("评分", 22),
+    Column("合议%", 20),
+    Column("得分", 18),
+    Column("理由", 32, LEFT),
+)
+SITE_COLUMNS = (
+    Column("条款", 40, LEFT),
+    Column("分值", 12),
+    Column("评分", 18),
+    Column("资料%", 14),
+    Column("现场%", 14),
+    Column("得分", 16),
+    Column("证据", 42, LEFT),
+)
 
 
 @dataclass(frozen=True)
@@ -84,12 +104,7 @@ def report_docx(
 
 def _scores(document: Any, report: Mapping[str, Any]) -> None:
     site = report["stage"] == "site"
-    columns = [Column("条款", 50, LEFT), Column("分值", 14), Column("评分", 22)]
-    columns += [Column("资料%", 17), Column("现场%", 17)] if site else [Column("合议%", 20)]
-    columns += [
-        Column("得分", 18),
-        Column("理由" if not site else "证据", 32 if not site else 18, LEFT),
-    ]
+    columns = SITE_COLUMNS if site else DOCUMENT_COLUMNS
     rows = []
     for item in report["items"]:
         spread = (
@@ -177,7 +192,7 @@ def paper_sheet_docx(
         Column("优势、改进", 75, LEFT),
         Column(third, 52, LEFT),
     )
-    table(document, columns, rows, size=WU)
+    table(document, columns, rows, size=WU, height=BY_HAND)
     paragraph(
         document,
         f"百分比只能填0到100之间{rubric.step}的倍数；没有内容请填0并写理由，不要留空。",

@@ -61,12 +61,14 @@ def lines(session: Session, viewer: Viewer, year: int) -> tuple[Line, ...]:
     if not scores:
         return ()
     outcome = core.by_rule(scores, rule_of(session, year))
-    ranks, codes = core.ranks(scores), codes_of(session, year, scores)
     proposals = _proposals(session, year)
     decided = {
         row.applicant: row
         for row in session.scalars(select(ShortlistLine).where(ShortlistLine.year == year))
     }
+    # A decided list keeps its codes; only to give new ones is the key needed.
+    codes = {} if decided.keys() >= scores.keys() else codes_of(session, year, scores)
+    ranks = core.ranks(scores)
     blind = stages.values(session, year).get("shortlist_blind") == "yes"
     found = []
     for uid, score in scores.items():

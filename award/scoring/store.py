@@ -426,9 +426,9 @@ def group_view(
 
 def nearly_alike(session: Session, view: ConsensusView) -> tuple[str, ...]:
     """Whose books have nearly all items in common, as sentences: for the leader and the inspector,
-    after all have locked.
+    after all have locked. On site all begin with the consensus and stay near it.
     """
-    if not view.rows:
+    if not view.rows or view.stage == "site":
         return ()
     rubric = rubric_of(session, view.year)
     marks = locked_marks(session, view.year, view.stage, view.applicant)

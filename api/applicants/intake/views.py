@@ -8,7 +8,7 @@ from fastapi import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.kit.files import attachment
+from api.kit.files import attachment, size_words
 from api.kit.parts import Option
 from api.kit.templating import moment
 from award.applicants import applications, qualification
@@ -173,7 +173,7 @@ def _files(session: Session, firm: Applicant) -> list[dict[str, Any]]:
             "uid": row.uid,
             "kind": checklist.KINDS[row.kind],
             "filename": row.filename,
-            "size": f"{max(row.size / 1_000_000, 0.01):.2f} MB",
+            "size": size_words(row.size),
             "sha": row.sha256,
             "who": f"{row.added_by} {moment(row.added_at)}",
             "removed": row.remove_reason if row.removed_at else "",

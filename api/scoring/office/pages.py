@@ -160,12 +160,12 @@ async def type_paper(
     actor: ActorDep,
     ledger: LedgerDep,
 ) -> Response:
-    form = await request.form()
-    words = {name: value for name, value in form.items() if isinstance(value, str)}
-    file = form.get("scan")
     scan = None
-    if isinstance(file, UploadFile) and file.filename:
-        scan = (file.filename, await file.read())
+    async with request.form() as form:
+        words = {name: value for name, value in form.items() if isinstance(value, str)}
+        file = form.get("scan")
+        if isinstance(file, UploadFile) and file.filename:
+            scan = (file.filename, await file.read())
     done = await run_in_threadpool(_type, words, scan, stage, book, viewer, actor, ledger)
     return see_other(
         request, f"/scoring/{stage}/{applicant}", "paper-locked" if done.receipt else "paper-typed"

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.kit.files import size_words
 from api.kit.templating import moment
 from award.applicants.core.applicant import AWARDS
 from award.applicants.core.checklist import KINDS
@@ -166,7 +167,7 @@ def files(session: Session, firm: Applicant) -> list[dict[str, Any]]:
             "uid": row.uid,
             "kind": KINDS[row.kind],
             "filename": row.filename,
-            "size": f"{row.size / 1_000_000:.1f} MB",
+            "size": size_words(row.size),
             "pages": row.pages,
             "sha": row.sha256[:12],
         }

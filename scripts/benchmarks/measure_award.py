@@ -1,0 +1,404 @@
+"""评审年度的实测: how much processor time every page of the first half of an award year takes.
+
+A city's year: 300 experts with ten years of record, 60 applicants in 20 groups of three, 180
+scorebooks locked and agreed, 30 site visits. The pages are asked of the application itself, in this
+process; what another program on the machine does is not in the figures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from fastapi import FastAPI
+
+from api import settings
+from api.app import create_app
+from api.identity import signin
+from api.identity.sessions import Client
+from assignment.edit import revalue
+from assignment.problem import Problem
+from assignment.solution import Group, Plan, SolverInfo, Visit
+from award.applicants import applicants, applications, inquiries, qualification
+from award.applicants.applications import ApplicationFields, OpinionFields, Paper
+from award.applicants.core.applicant import ApplicantFields, Trade
+from award.applicants.core.eligibility import Decided
+from award.applicants.core.replies import Said
+from award.groups import plans, signing
+from award.groups.snapshot import build_problem
+from award.scoring import agree, books, shortlist, store
+from award.scoring.core.consensus import Agreed
+from award.scoring.core.scorebook import Book, Mark
+from award.scoring.follow import open_ledger
+from award.scoring.tables import Scorebook
+from award.year import stages
+from award.year import years as award_years
+from award.year.core.policy import YearPolicy
+from award.year.store import YearFields
+from expert_pool import register
+from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Actor, Role
+from expert_pool.core.expert import ExpertFields, Industry
+from expert_pool.ledger import Ledger, UnitOfWork, migrate
+from expert_pool.records import StageRecord
+from expert_pool.tables import Expert
+from scripts import console
+from scripts.demo_award import SETTINGS, by
+
+YEAR = 2026
+EXPERTS, EARLIER, FIRMS, MEMBERS, EACH = 300, 10, 60, 3, 3
+TRADES = ("1763", "3352", "2438", "1311", "3311")
+CLERK = Actor("a-clerk", "实测经办", Role.SECRETARIAT)
+SECOND = Actor("a-second", "实测复核", Role.SECRETARIAT)
+CHIEF = Actor("a-chief", "实测负责", Role.APPROVER)
+ASKED = 20  # times each page
+LIMIT_MS = 300
+SOURCE = "诸质奖审〔2026〕1号"
+
+
+@dataclass
+class Clock:
+    now: datetime = datetime(2026, 5, 11, 2, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def go(self, month: int, day: int) -> None:
+        self.now = max(self.now, datetime(YEAR, month, day, 2, tzinfo=UTC))
+
+
+@dataclass
+class City:
+    """A year with many applicants, told up to its site visits."""
+
+    ledger: Ledger
+    clock: Clock
+    firms: list[str] = field(default_factory=list)
+    experts: list[str] = field(default_factory=list)
+
+    def do(self, actor: Actor, act: Callable[[UnitOfWork], Any]) -> Any:
+        with self.ledger.write(actor) as uow:
+            found = act(uow)
+            uow.commit()
+        return found
+
+    def tell(self) -> None:
+        from award.scoring.checks import CHECKS
+
+        def move(wanted: str, actor: Actor = CHIEF) -> None:
+            self.do(actor, lambda uow: stages.move(uow, YEAR, wanted, CHECKS))
+
+        self.do(CLERK, self._people)
+        self.do(CLERK, lambda uow: stages.enter_setting(uow, YEAR, "both_awards", "no", SOURCE))
+        move("applications")
+        self.do(CLERK, self._applications)
+        self.do(CLERK, self._declare)
+        self.clock.go(7, 2)
+        move("qualification", CLERK)
+        self.do(CLERK, self._departments)
+        self.do(CHIEF, self._decide)
+        self.do(CLERK, self._settings)
+        for actor in (CLERK, SECOND):
+            self.do(actor, self._check)
+        self.publish()
+        move("documents")
+        for uid in self.firms:
+            self.review("document", uid)
+        self.do(CHIEF, self._places)
+        self.publish()
+        move("site")
+        for uid in self.sites():
+            self.review("site", uid)
+
+    def _people(self, uow: UnitOfWork) -> None:
+        for year in range(YEAR - EARLIER, YEAR):
+            fields = _year_fields(year)
+            award_years.open_year(uow, year, fields)
+        award_years.open_year(uow, YEAR, _year_fields(YEAR))
+        applications.begin(uow, YEAR)
+        first, last = date(YEAR, 8, 3), date(YEAR, 9, 25)
+        for number in range(EXPERTS):
+            trade = Industry(_trade(number // MEMBERS), "", True)
+            uid = register.enrol(
+                uow,
+                ExpertFields(
+                    name=f"专家{number:03d}",
+                    employer=f"单位{number % 90}",
+                    quality=number % 3 == 0,
+                    leader=number % 3 == 0,
+                    seniority=4,
+                    industries=(trade,),
+                ),
+            )
+            register.appoint(uow, uid, "reviewer", date(2025, 1, 1), date(2027, 12, 31))
+            register.save_availability(uow, uid, YEAR, (), "", 0, first, last)
+            self.experts.append(uid)
+            row = uow.load(Expert, uid)
+            uow.session.add_all(
+                StageRecord(
+                    expert_id=row.id,
+                    year=year,
+                    organisation=f"往年组织{number % 60}",
+                    stage="document",
+                    own_score=550.0 + number % 40,
+                    consensus_score=560.0,
+                    uid=f"sr-{number}-{year}",
+                    version=1,
+                )
+                for year in range(YEAR - EARLIER, YEAR)
+            )
+
+    def _applications(self, uow: UnitOfWork) -> None:
+        for number in range(FIRMS):
+            trade = Trade(_trade(number // EACH), "", True)
+            award = "INNOVATION" if number % 3 == 2 else "QUALITY"
+            uid = applicants.enter_applicant(
+                uow,
+                YEAR,
+                ApplicantFields(
+                    name=f"诸暨实测{number:02d}有限公司",
+                    award=award,
+                    employees=200,
+                    industries=(trade,),
+                ),
+            )
+            self.firms.append(uid)
+            form = ApplicationFields(
+                ("product",), ("patent",), True, date(2012, 3, 1), "month", date(2019, 1, 1)
+            )
+            applications.fill(uow, uid, form)
+            for kind in ("form", "self-assessment", "evidence"):
+                content = b"%PDF-1.7 " + f"{kind} {uid}".encode()
+                applications.attach(uow, uid, Paper(kind, f"{kind}.pdf", content, 3))
+            town = OpinionFields("town", "大唐街道", True, date(YEAR, 6, 10), "同意推荐")
+            applications.give_opinion(uow, uid, town)
+            applications.note_licence(uow, uid, "营业执照", None, True)
+            applications.take_in(uow, uid)
+
+    def _declare(self, uow: UnitOfWork) -> None:
+        """After the list of applicants is there, which they answer about."""
+        for uid in self.experts:
+            register.sign_declaration(uow, uid, YEAR, "2026-1", "a" * 64, "benchmark")
+
+    def _departments(self, uow: UnitOfWork) -> None:
+        for department, question in inquiries.QUESTIONS.items():
+            uid = inquiries.ask(uow, YEAR, department, question, date(YEAR, 7, 20))
+            said = [Said(firm, "none") for firm in self.firms]
+            inquiries.answer(uow, uid, "王某", said, "office")
+
+    def _decide(self, uow: UnitOfWork) -> None:
+        for uid in self.firms:
+            for condition in ("licences", "excellence", "others"):
+                qualification.say(uow, uid, Decided(condition, "met", "已核对原件。"))
+            qualification.decide(uow, uid, True, "符合第十二条各项条件。")
+
+    def _settings(self, uow: UnitOfWork) -> None:
+        for code, value in {**SETTINGS, "shortlist_top": "30"}.items():
+            stages.enter_setting(uow, YEAR, code, value, SOURCE)
+
+    def _check(self, uow: UnitOfWork) -> None:
+        for item in store.rubric_of(uow.session, YEAR).items:
+            stages.check_item(uow, YEAR, item.no)
+
+    def publish(self) -> None:
+        def draft(uow: UnitOfWork) -> str:
+            snapshot = build_problem(uow.session, YEAR)
+            plan = self._plan(snapshot.problem)
+            return str(plans.save_draft(uow, YEAR, snapshot.problem, plan, snapshot.names))
+
+        self.clock.go(7, 25)
+        uid = self.do(CLERK, draft)
+        self.do(CHIEF, lambda uow: signing.publish(uow, uid, signing.approve(uow, uid, 1, "按期")))
+
+    def _plan(self, problem: Problem) -> Plan:
+        """Groups of three, each with its cases; the site visits go to the same groups."""
+        groups = []
+        place = {uid: number // EACH for number, uid in enumerate(self.firms)}
+        for number in range(FIRMS // EACH):
+            people = tuple(self.experts[number * MEMBERS : (number + 1) * MEMBERS])
+            visits, at = [], 0
+            for case in problem.cases:
+                if place[case.id] == number:
+                    length = case.half_days
+                    visits.append(Visit(case.id, at if length else None, length))
+                    at += length + length % 2
+            if visits:
+                groups.append(Group(people[0], people, tuple(visits)))
+        solver = SolverInfo("benchmark", 1, 0.0, 1, True)
+        return revalue(problem, Plan(problem.digest, "feasible", tuple(groups), solver=solver))
+
+    def review(self, stage: str, applicant: str) -> None:
+        with self.ledger.read() as session:
+            group = store.members(session, YEAR, stage, applicant)
+            rows = {
+                row.expert: row.uid
+                for row in session.query(Scorebook).filter_by(
+                    year=YEAR, stage=stage, applicant=applicant, state="open"
+                )
+            }
+        people = [Actor(one.expert, one.name, Role.EXPERT) for one in group]
+        for number, actor in enumerate(people):
+            self.do(actor, by(self._fill, rows[actor.id], number))
+        digest = self.do(people[0], lambda uow: self._agree(uow, stage, applicant))
+        for actor in people:
+            self.do(actor, by(agree.sign, YEAR, stage, applicant, digest))
+
+    def _fill(self, uow: UnitOfWork, uid: str, number: int) -> None:
+        row = uow.load(Scorebook, uid)
+        held = store.content(uow.session, row)
+        level = 50 + 5 * (self.firms.index(row.applicant) % 5)
+        marks = {}
+        for at, item in enumerate(store.rubric_of(uow.session, YEAR).items):
+            percent = held.start.get(item.no, level + 5 * ((at + number) % 3))
+            marks[item.no] = Mark(percent, "有方法。", "展开不够。", "查台账。" * (at % 2))
+        books.replace_book(uow, uid, Book(marks, held.start))
+        books.lock(uow, uid)
+
+    def _agree(self, uow: UnitOfWork, stage: str, applicant: str) -> str:
+        at = (YEAR, stage, applicant)
+        agree.accept_all(uow, *at, 0)
+        view = store.consensus_view(uow.session, *at)
+        for row in view.rows:
+            if row.item.no not in view.agreed:
+                wanted = Agreed(row.suggestion, "讨论后取中位数。", "现场查阅。")
+                agree.agree_item(uow, *at, 0, row.item.no, wanted)
+        agree.write_overview(uow, *at, 0, "组织概况。", "yes" if stage == "document" else "")
+        return agree.issue(uow, *at, 0)
+
+    def _places(self, uow: UnitOfWork) -> None:
+        found = shortlist.lines(uow.session, SYSTEM_VIEWER, YEAR)
+        inside = {one.uid: one.by_rule for one in found}
+        reasons = {one.uid: "按规则名次。" for one in found}
+        shortlist.decide(uow, SYSTEM_VIEWER, YEAR, inside, reasons)
+
+    def sites(self) -> tuple[str, ...]:
+        with self.ledger.read() as session:
+            return tuple(
+                sorted({case for case, _ in store.seats(store.plan_of(session, YEAR, "site"))})
+            )
+
+
+def _trade(group: int) -> str:
+    """A group and its applicants are of one trade."""
+    return TRADES[group % len(TRADES)]
+
+
+def _year_fields(year: int) -> YearFields:
+    return YearFields(
+        f"{year}年度诸暨市政府质量奖",
+        date(year, 8, 3),
+        date(year, 9, 25),
+        date(year, 5, 8),
+        date(year, 6, 30),
+        YearPolicy(groups=(1, 30), group_size=(3, 5), max_parallel_visits=30),
+    )
+
+
+def pages(city: City) -> dict[str, tuple[Role, tuple[str, ...]]]:
+    """By who asks: the pages of the first half."""
+    firm = city.firms[0]
+    with city.ledger.read() as session:
+        book = session.query(Scorebook).filter_by(applicant=firm, stage="document").first()
+        assert book is not None
+        her, uid = book.expert, book.uid
+    office = (
+        "/steps", "/steps/settings", "/steps/rubric", "/intake", f"/intake/{firm}",
+        "/inquiries", "/scoring", "/scoring?stage=document", "/scoring/calibration",
+        "/scoring/shortlist", f"/scoring/document/{firm}", f"/scoring/site/{firm}",
+        "/scoring/visits.docx", "/scoring/shortlist.docx", f"/scoring/document/{firm}/report.docx",
+        f"/intake/{firm}/conclusion.docx", f"/api/v1/years/{YEAR}/scoring/document",
+    )  # fmt: skip
+    own = (
+        "/me/books", f"/me/books/{uid}", f"/me/books/{uid}/sheet.xlsx",
+        f"/me/consensus/document/{firm}", f"/me/consensus/site/{firm}",
+    )  # fmt: skip
+    return {
+        "审定办": (Role.SECRETARIAT, office),
+        "纪检": (Role.INSPECTOR, ("/departures", f"/scoring/document/{firm}")),
+        her: (Role.EXPERT, own),
+    }
+
+
+def ask(app: FastAPI, path: str, cookie: str) -> tuple[int, float]:
+    """One page of the application itself: its status and milliseconds of processor time."""
+    place, _, query = path.partition("?")
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+        "scheme": "http", "path": place, "raw_path": place.encode(), "query_string": query.encode(),
+        "root_path": "", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
+        "headers": [(b"host", b"127.0.0.1"), (b"cookie", f"session={cookie}".encode())],
+    }  # fmt: skip
+    status = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            status.append(message["status"])
+
+    async def whole() -> None:
+        await app(scope, receive, send)
+
+    begun = time.process_time()
+    asyncio.run(whole())
+    return status[0], (time.process_time() - begun) * 1000
+
+
+def measure(folder: Path, say: Callable[[str], None]) -> list[tuple[str, str, float, float]]:
+    """(who, page, median, p95) in milliseconds of processor time."""
+    url = f"sqlite:///{folder}/award.db"
+    given = settings.load(
+        database_url=url,
+        data_dir=folder,
+        secret_file=folder / "secret.key",
+        public_url="http://127.0.0.1",
+        allow_http=True,
+        log_level="error",
+    )
+    migrate.upgrade(url)
+    clock = Clock()
+    app = create_app(given, clock=clock)
+    with app.state.ledger.write(SYSTEM) as uow:
+        for role in (Role.SECRETARIAT, Role.INSPECTOR):
+            signin.create_account(uow, role.value, role.value, role, "一个很长的口令一个很长的口令")
+        uow.commit()
+    city = City(open_ledger(url, clock, settings.read_secret(given.secret_file)), clock)
+    begun = time.process_time()
+    city.tell()
+    say(f"造数据：{time.process_time() - begun:.0f} 秒处理器时间")
+    with app.state.ledger.read() as session:
+        accounts = {one.role: one.uid for one in signin.accounts(session)}
+    found = []
+    for who, (role, paths) in pages(city).items():
+        holder = signin.Holder(accounts.get(role, who), who, role)
+        for path in paths:
+            found.append((role.value, path, *_asked(app, clock, holder, path)))
+            say(f"{found[-1][0]:12} {found[-1][2]:7.0f} {found[-1][3]:7.0f}  {path}")
+    return found
+
+
+def _asked(app: FastAPI, clock: Clock, holder: signin.Holder, path: str) -> tuple[float, float]:
+    session = app.state.desk.open(holder, timedelta(hours=8), Client("127.0.0.1", "b"), clock())
+    status, _ = ask(app, path, session.token)
+    if status != 200:
+        raise SystemExit(f"{path}: {status}")
+    taken = [ask(app, path, session.token)[1] for _ in range(ASKED)]
+    return quantiles(taken, n=2)[0], quantiles(taken, n=20)[-1]
+
+
+def slow(found: Iterable[tuple[str, str, float, float]]) -> Sequence[str]:
+    return [path for _, path, _, p95 in found if p95 > LIMIT_MS]
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        late = slow(measure(Path(place), lambda text: console.out.print(text, markup=False)))
+    console.out.print(f"超过 {LIMIT_MS} 毫秒的：{'、'.join(late) or '没有'}", markup=False)
