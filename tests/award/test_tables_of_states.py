@@ -36,7 +36,7 @@ def test_year_moves_are_one_step_each_way_and_end_from_anywhere() -> None:
 
 
 def test_what_is_lacking_is_said_in_the_order_of_the_table() -> None:
-    assert all("stage-settings" in move.needs for move in stages.FORWARD if needed(move.after))
+    assert all("settings" in move.needs for move in stages.FORWARD if needed(move.after))
     move = stages.find_move("qualification", "documents", Role.APPROVER)
     lacking: dict[str, list[str]] = {need: [] for need in move.needs}
     stages.demand(move, lacking)
