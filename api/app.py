@@ -59,7 +59,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = deps.utc_n
     areas.install_routes(app)
     openapi.install(app)
     areas.install_pages(app)
-    _wrap(app, settings)
+    wrap(app, settings)
     access.audit(app)
     return app
 
@@ -85,7 +85,7 @@ def mount_static(app: FastAPI, path: str, directory: Path) -> None:
     app.mount(path, StaticFiles(directory=directory), name=path.strip("/").replace("/", "-"))
 
 
-def _wrap(app: FastAPI, settings: Settings) -> None:
+def wrap(app: FastAPI, settings: Settings) -> None:
     """The last one added is the outermost: proxy, log, headers, last resort, host."""
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(middleware.Heads)

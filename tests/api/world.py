@@ -5,6 +5,7 @@ for each of them.
 from __future__ import annotations
 
 import atexit
+import copy
 import io
 import re
 import shutil
@@ -17,10 +18,11 @@ from pathlib import Path
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import select
+from starlette.datastructures import State
 from starlette.testclient import TestClient
 
 from api import settings as settings_room
-from api.app import create_app, furnish
+from api.app import create_app, furnish, wrap
 from api.identity import signin
 from api.identity.sessions import Client
 from api.kit import logs
@@ -108,7 +110,7 @@ def build(
     """A new world in a directory, a copy of a database (else of the empty one with the accounts);
     `more` are settings.
 
-    Tests share one application for each way in, for making it takes a second; `fresh` makes one
+    Tests share one application for each way in, for making it takes a second; `fresh` gives one
     that a test may alter or keep.
     """
     file = directory / "pool.db"
@@ -123,7 +125,7 @@ def build(
     }
     settings = settings_room.load(database_url=f"sqlite:///{file}", **(given | more))
     clock = Clock()
-    app = create_app(settings, clock=clock) if fresh else _application(settings)
+    app = _copied(settings) if fresh else _application(settings)
     furnish(app, settings, clock)
     with app.state.ledger.read() as session:
         accounts = {account.role: account.uid for account in signin.accounts(session)}
@@ -134,8 +136,22 @@ def build(
 def _application(settings: Settings) -> FastAPI:
     way_in = (settings.hosts, settings.secure, settings.root_path, settings.trusted_proxies)
     if way_in not in _applications:
-        _applications[way_in] = create_app(settings, clock=Clock())
+        _applications[way_in] = _copied(settings) if _applications else create_app(settings)
     return _applications[way_in]
+
+
+def _copied(settings: Settings) -> FastAPI:
+    """An application beside the one that was made first, with its routes but with a state, a list
+    of routes and a way in of its own.
+    """
+    first = next(iter(_applications.values()), None) or _application(settings)
+    app = copy.copy(first)
+    app.state = State(dict(first.state._state))
+    app.router = copy.copy(first.router)
+    app.router.routes, app.router.middleware_stack = list(first.router.routes), app.router.app
+    app.user_middleware, app.middleware_stack = [], None
+    wrap(app, settings)
+    return app
 
 
 _applications: dict[tuple[object, ...], FastAPI] = {}
