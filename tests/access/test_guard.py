@@ -100,3 +100,15 @@ def test_program_refuses_to_start_with_a_route_past_the_registry(
     world.app.openapi_schema = None
     with pytest.raises(UndeclaredRoute):
         access.audit(world.app)
+
+
+def test_a_router_within_another_is_found_and_a_path_nobody_has_is_not(world: World) -> None:
+    outer, inner = Router(prefix="/outer"), Router(prefix="/inner")
+    inner.get("/{word}/x", allow=Permission.PUBLIC)(lambda word: word)
+    outer.get("", allow=Permission.PUBLIC)(lambda: "outer")
+    outer.include_router(inner)
+    world.app.include_router(outer)
+    client = world.stranger()
+    found = [client.get(path) for path in ("/outer", "/outer/inner/yes/x", "/oute", "/outer/x")]
+    assert [answer.status_code for answer in found] == [200, 200, 404, 404]
+    assert found[1].json() == "yes"
