@@ -25,6 +25,7 @@ STAGED = (
     "/intake/{uid}",
     "/inquiries/{uid}",
     "/opinion/",
+    "/committee/",
     "/me/books/{uid}",
     "/me/consensus/",
     "/scoring/{stage}",
@@ -37,7 +38,7 @@ def page_doors(office: Office) -> Iterator[Door]:
         for door in access.doors(office.world.app)
         if door.method == "GET"
         and not door.path.startswith((*SKIPPED, *STAGED))
-        and not door.path.endswith((".docx", ".xlsx", ".zip"))  # files, not pages
+        and not door.path.endswith((".docx", ".xlsx", ".zip", ".pdf"))  # files, not pages
     )
 
 
