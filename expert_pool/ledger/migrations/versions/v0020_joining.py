@@ -10,8 +10,8 @@ from alembic import op
 
 from expert_pool.ledger.base import UtcDateTime
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
