@@ -6,7 +6,8 @@ Each takes the unit of work first; the caller commits. The state moves only as `
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -281,22 +282,40 @@ def application(uow: UnitOfWork, applicant: Applicant) -> Application:
 
 def lacking(session: Session, applicant: Applicant) -> tuple[str, ...]:
     """What an application still lacks, as sentences."""
-    row = session.scalar(select(Application).where(Application.applicant_id == applicant.id))
-    kinds = session.scalars(
-        select(Attachment.kind).where(
-            Attachment.applicant_id == applicant.id, Attachment.removed_at.is_(None)
+    return lacking_of(session, (applicant,))[applicant.id]
+
+
+def lacking_of(session: Session, firms: Sequence[Applicant]) -> dict[int, tuple[str, ...]]:
+    """The same of many, by their numbers. Three statements."""
+    ids = [one.id for one in firms]
+    forms = {
+        row.applicant_id: row
+        for row in session.scalars(select(Application).where(Application.applicant_id.in_(ids)))
+    }
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for row in session.execute(
+        select(Attachment.applicant_id, Attachment.kind).where(
+            Attachment.applicant_id.in_(ids), Attachment.removed_at.is_(None)
         )
-    ).all()
-    given = session.execute(
-        select(Opinion.kind, Opinion.agrees).where(Opinion.applicant_id == applicant.id)
-    )
-    return checklist.lacking(
-        applicant.award,
-        kinds,
-        {one.kind: one.agrees for one in given},
-        split(row.activity) if row else (),
-        split(row.innovations) if row else (),
-    )
+    ):
+        kinds[row.applicant_id].add(row.kind)
+    given: dict[int, dict[str, bool]] = defaultdict(dict)
+    for said in session.execute(
+        select(Opinion.applicant_id, Opinion.kind, Opinion.agrees).where(
+            Opinion.applicant_id.in_(ids)
+        )
+    ):
+        given[said.applicant_id][said.kind] = said.agrees
+    return {
+        one.id: checklist.lacking(
+            one.award,
+            kinds[one.id],
+            given[one.id],
+            split(forms[one.id].activity) if one.id in forms else (),
+            split(forms[one.id].innovations) if one.id in forms else (),
+        )
+        for one in firms
+    }
 
 
 def split(text: str) -> tuple[str, ...]:

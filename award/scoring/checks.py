@@ -23,7 +23,7 @@ CONFIRMERS = 2
 def _plan(review: str, word: str) -> Check:
     def check(uow: UnitOfWork, year: int) -> tuple[str, ...]:
         view = store.plan_of(uow.session, year, review)
-        if view is None or view.row.status != "published":
+        if view is None or not view.in_force:
             return (f"{word}的编组方案还没有发布。",)
         rows = uow.session.execute(
             select(Applicant.uid, Applicant.name, Applicant.state).where(Applicant.year == year)

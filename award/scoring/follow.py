@@ -78,7 +78,7 @@ def follow_plan(uow: UnitOfWork, year: int, review: str) -> tuple[Change, ...]:
     wanted = {uid for uid, state in states.items() if state in life.PLANNED[review]}
     books = [row for row in _books(session, year, review) if row.applicant in wanted]
     view = store.plan_of(session, year, review)
-    in_force = view is not None and view.row.status == "published"
+    in_force = view is not None and view.in_force
     seats = {pair for pair in store.seats(view) if pair[0] in wanted} if in_force else set()
     if not in_force:
         # The plan of the other review is in force: nobody joins or leaves by it.

@@ -13,9 +13,9 @@ from itertools import combinations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assignment import solution as solutions
+from assignment.solution import Plan
 from award.applicants.tables import Applicant
-from award.groups import store as plan_store
-from award.groups.store import PlanView
 from award.groups.tables import PlanVersion
 from award.scoring.core import consensus as core
 from award.scoring.core import report as reports
@@ -39,6 +39,14 @@ from expert_pool.tables import Declaration, Expert
 # Which stage of the year a book of each review is filled in.
 YEAR_STAGE = {"document": "documents", "site": "site"}
 LIVE = ("open", "locked", "frozen")
+
+
+@dataclass(frozen=True)
+class ReviewPlan:
+    """The groups of a review; `in_force`: no other review's plan has taken their place."""
+
+    in_force: bool
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -188,10 +196,12 @@ def _view(session: Session, row: Scorebook) -> BookView:
     )
 
 
-def plan_of(session: Session, year: int, review: str) -> PlanView | None:
-    """The groups of a review: as published now, else as last published for it."""
-    row = session.scalar(
-        select(PlanVersion)
+def plan_of(session: Session, year: int, review: str) -> ReviewPlan | None:
+    """The groups of a review: as published now, else as last published for it. The problem behind
+    them, which is long, is not read.
+    """
+    row = session.execute(
+        select(PlanVersion.status, PlanVersion.plan)
         .where(PlanVersion.year == year, PlanVersion.review == review)
         .where(PlanVersion.published_at.is_not(None))
         .order_by(
@@ -199,11 +209,14 @@ def plan_of(session: Session, year: int, review: str) -> PlanView | None:
             PlanVersion.published_at.desc(),
             PlanVersion.id.desc(),
         )
-    )
-    return plan_store.plan_view(row) if row is not None else None
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return ReviewPlan(row.status == "published", solutions.parse(json.loads(row.plan)))
 
 
-def seats(view: PlanView | None) -> dict[tuple[str, str], bool]:
+def seats(view: ReviewPlan | None) -> dict[tuple[str, str], bool]:
     """(applicant, expert) → whether she leads the group."""
     if view is None:
         return {}

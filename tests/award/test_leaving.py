@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
+from award.applicants.core import life
 from award.scoring import books, store
 from award.scoring.core.scorebook import Mark
+from award.scoring.progress import progress
 from award.scoring.tables import Consensus, Scorebook
 from expert_pool import register
+from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.tables import Declaration
@@ -81,6 +84,17 @@ def conflict(walk: Walk, name: str, firm: str, kind: str = "CONSULTING") -> None
     walk.do(CLERK, act)
 
 
+def all_at_once(walk: Walk) -> None:
+    """The list of the office says of each applicant what its own page says."""
+    with walk.ledger.read() as session:
+        found = progress(session, SYSTEM_VIEWER, YEAR, "document", life.PLANNED["document"])
+        assert {one.uid for one in found} == set(walk.cast.firms.values())
+        for one in found:
+            view = store.consensus_view(session, YEAR, "document", one.uid)
+            assert (one.state, one.members) == (view.state, view.members)
+            assert one.unsigned == tuple(member.name for member in view.unsigned)
+
+
 def test_a_recusal_found_late_voids_her_book_and_opens_the_consensus_again(walk: Walk) -> None:
     firm = firm_of(walk)
     assert (consensus(walk, firm), walk.states()["诸暨大东袜业有限公司"]) == (
@@ -104,6 +118,7 @@ def test_a_recusal_found_late_voids_her_book_and_opens_the_consensus_again(walk:
         void = select(Scorebook).where(Scorebook.state == "void", Scorebook.applicant == firm)
         row = session.scalars(void).one()
         assert row.receipt and row.void_reason == "应当回避"
+    all_at_once(walk)
 
 
 def test_who_falls_ill_keeps_her_locked_book_and_loses_the_open_ones(walk: Walk) -> None:
@@ -114,6 +129,7 @@ def test_who_falls_ill_keeps_her_locked_book_and_loses_the_open_ones(walk: Walk)
     with walk.ledger.read() as session:
         view = store.consensus_view(session, YEAR, "document", firm)
         assert [one.name for one in view.members if not one.seated] == [ILL]
+    all_at_once(walk)
 
 
 def test_a_case_freezes_her_books_until_it_is_decided(walk: Walk) -> None:

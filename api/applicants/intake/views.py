@@ -56,18 +56,20 @@ STATE_TONES = {
 }
 Row = TypeVar("Row", Attachment, Incident)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WAITING = ("registered", "supplement", "complete")
 TONES = {MET: "ok", UNMET: "bad", UNKNOWN: "warn", PERSON: "accent"}
 
 
 def rows(session: Session, viewer: Viewer, year: int) -> list[dict[str, Any]]:
     firms = session.scalars(
         select(Applicant).where(Applicant.year == year).order_by(Applicant.name)
-    )
+    ).all()
+    waiting = [one for one in firms if one.state in WAITING]
+    lacking = applications.lacking_of(session, waiting) if waiting else {}
     found = []
     for firm in firms:
         if firm.uid in viewer.conflicted:
             continue
-        waiting = firm.state in ("registered", "supplement", "complete")
         found.append(
             {
                 "uid": firm.uid,
@@ -75,7 +77,7 @@ def rows(session: Session, viewer: Viewer, year: int) -> list[dict[str, Any]]:
                 "award": AWARDS.get(firm.award, ""),
                 "state": life.name(firm.state) or "未分阶段",
                 "tone": STATE_TONES.get(firm.state, ""),
-                "lacking": applications.lacking(session, firm) if waiting else (),
+                "lacking": lacking.get(firm.id, ()),
             }
         )
     return found
@@ -115,7 +117,7 @@ def conclusion_file(session: Session, firm: Applicant) -> Response:
 def one(session: Session, firm: Applicant) -> dict[str, Any]:
     row = session.scalar(select(Application).where(Application.applicant_id == firm.id))
     stage = stages.stage_of(session, firm.year)
-    waiting = firm.state in ("registered", "supplement", "complete")
+    waiting = firm.state in WAITING
     return {
         "uid": firm.uid,
         "name": firm.name,

@@ -16,6 +16,7 @@ from award.applicants.tables import Applicant
 from award.groups import store as plan_store
 from award.groups.books import book_of
 from award.scoring import paper as papers
+from award.scoring import progress as progress_of
 from award.scoring import shortlist, store
 from award.scoring.core import consensus as core
 from award.scoring.core.rubric import Rubric, points, written
@@ -36,35 +37,23 @@ WORDS = {"waiting": "评分中", "open": "合议中", "issued": "签名中", "si
 
 def progress(session: Session, viewer: Viewer, year: int, stage: str) -> list[dict[str, Any]]:
     """By applicant: who has locked, how far the report is. No number of any book."""
-    wanted = life.PLANNED[stage] | {"not-shortlisted"} if stage == "document" else life.ON_SITE
-    firms = session.scalars(
-        select(Applicant).where(Applicant.year == year).order_by(Applicant.name)
-    )
-    found = []
-    for firm in firms:
-        if firm.uid in viewer.conflicted or firm.state not in (wanted | life.ON_SITE):
-            continue
-        view = store.office_view(session, viewer, year, stage, firm.uid)
-        if not view.members:
-            continue
-        found.append(
-            {
-                "uid": firm.uid,
-                "name": firm.name,
-                "award": AWARDS.get(firm.award, ""),
-                "state": WORDS[view.state],
-                "tone": TONES[view.state],
-                "locked": sum(one.state == "locked" for one in view.members),
-                "members": len(view.members),
-                "left": "、".join(
-                    one.name for one in view.members if one.state != "locked" and one.state
-                ),
-                "unsigned": "、".join(one.name for one in view.unsigned)
-                if view.state == "issued"
-                else "",
-            }
-        )
-    return found
+    wanted = life.PLANNED[stage] | {"not-shortlisted"} if stage == "document" else frozenset()
+    return [
+        {
+            "uid": one.uid,
+            "name": one.name,
+            "award": AWARDS.get(one.award, ""),
+            "state": WORDS[one.state],
+            "tone": TONES[one.state],
+            "locked": sum(member.state == "locked" for member in one.members),
+            "members": len(one.members),
+            "left": "、".join(
+                member.name for member in one.members if member.state not in ("", "locked")
+            ),
+            "unsigned": "、".join(one.unsigned) if one.state == "issued" else "",
+        }
+        for one in progress_of.progress(session, viewer, year, stage, wanted | life.ON_SITE)
+    ]
 
 
 def applicant_page(session: Session, view: ConsensusView, inspects: bool) -> dict[str, Any]:
