@@ -28,7 +28,7 @@ from award.groups import signing
 from award.honours import honours
 from award.honours import store as honours_store
 from award.honours.honours import ExpenseFields
-from award.scoring import agree, books, shortlist, store
+from award.scoring import agree, books, calibration, shortlist, store
 from award.scoring.core.consensus import Agreed
 from award.scoring.core.scorebook import Book, Mark
 from award.scoring.tables import Scorebook
@@ -48,7 +48,7 @@ SETTINGS: Mapping[str, str] = {
     "doc_rule": "consensus", "total_rule": "weighted", "doc_weight": "0.4", "site_weight": "0.6",
     "score_round": "0.01", "compare": "rounded", "shortlist_top": "5", "shortlist_min": "none",
     "shortlist_ties": "all", "shortlist_blind": "yes", "document_due": "none", "site_due": "none",
-    "spread_points": "20", "spread_band": "yes", "comments_per_item": "1", "calibration": "no",
+    "spread_points": "20", "spread_band": "yes", "comments_per_item": "1", "calibration": "yes",
     "department_silent": "blocks", "exactly_half": "passes", "most_ticks": "none",
     "member_recusal": "struck", "ballot": "secret", "notice_workdays": "5",
     "notice_first_day": "no", "enquiry_workdays": "5", "objection_signed": "yes",
@@ -194,12 +194,26 @@ class AwardYear:
             signing.publish(uow, uid, signing.approve(uow, uid, 1, "按期"))
 
         self.act(CHIEF, publish)
+        if stage == "document":
+            self._calibrate()
         self.move("documents" if stage == "document" else "site", CHIEF)
         *before, last = self.planned(stage)
         for applicant in before:
             self._fill_all(applicant, stage)
             self._report(applicant, stage)
         self._fill_all(last, stage, leaving=1)
+
+    def _calibrate(self) -> None:
+        """Everybody has scored the 标定案例 at the training, its largest items."""
+
+        def note(uow: UnitOfWork) -> None:
+            items = calibration.items_of(store.rubric_of(uow.session, self.year))
+            for line in calibration.lines(uow.session, self.year):
+                level = self.random.choice((50, 55, 55, 60))
+                given = {one.no: level + self.random.choice((-5, 0, 0, 5)) for one in items}
+                calibration.note(uow, self.year, line.expert, given)
+
+        self.act(CLERK, note)
 
     def _finish_review(self, stage: str) -> None:
         last = self.planned(stage)[-1]

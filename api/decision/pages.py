@@ -25,6 +25,7 @@ from award.decision.tables import Objection
 from award.decision.vote import TallyFields
 from award.scoring.store import nothing
 from award.year.store import YearView
+from expert_pool import register
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
@@ -118,6 +119,25 @@ def freeze(
 ) -> Response:
     do(ledger, actor, viewer, of, lambda uow, year: committee.freeze(uow, year, document))
     return see_other(request, back("/decision#committee", of), "roster-frozen")
+
+
+@router.post("/decision/names", allow=P.RUN_AWARD)
+def answer_names(
+    request: Request,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    written: Text = "",
+    official: Text = "",
+    answer: Text = "",
+    reason: Text = "",
+    of: FormYear = None,
+) -> Response:
+    """是不是同一家组织: said once, remembered wherever the two names meet."""
+    same = common.chosen(answer, "same", "different")
+    with ledger.write(actor) as uow:
+        register.answer_organisation(uow, written, official, same, reason)
+        uow.commit()
+    return see_other(request, back("/decision#names", of), "names-answered")
 
 
 # 表决 --------------------------------------------------------------------------------------------

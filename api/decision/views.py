@@ -55,6 +55,12 @@ def evaluation_page(session: Session, viewer: Viewer, year: YearView) -> Json:
         **_roster(session, year.year),
         "report": None,
         "link": "",
+        "doubts": [
+            {"name": row.name, "other": held.organisation, "year": held.year}
+            for row in gather.applicants(session, year.year)
+            if row.uid not in viewer.conflicted
+            for held in gather.in_doubt(session, row)
+        ],
     }
     if not ready:
         return view

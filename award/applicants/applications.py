@@ -14,6 +14,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from award.applicants import identity
 from award.applicants.core import checklist, life
 from award.applicants.core.eligibility import ACTIVITIES, INNOVATIONS, PRECISIONS
 from award.applicants.tables import (
@@ -29,6 +30,7 @@ from award.year import stages
 from award.year.core.stages import NO_STAGES, name
 from award.year.tables import AwardYear
 from expert_pool.core import organisation
+from expert_pool.core.organisation import Answer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
@@ -114,16 +116,15 @@ def demand_may_apply(uow: UnitOfWork, year: int, named: str, uscc: str, award: s
 
 
 def ban_of(session: Session, named: str, uscc: str) -> Ban | None:
-    """The longest 不得申报 of an organisation, by credit code or name."""
+    """The longest 不得申报 of an organisation, whatever its name and code were then."""
+    return next(iter(bans_of(session, named, uscc)), None)
+
+
+def bans_of(session: Session, named: str, uscc: str, found: Answer = Answer.SAME) -> list[Ban]:
+    """Bans of this very organisation, or (ASK) of what may be it; the longest first."""
+    one = identity.known(session, named, uscc)
     rows = session.scalars(select(Ban).order_by(Ban.until.desc(), Ban.id))
-    return next(
-        (
-            row
-            for row in rows
-            if (uscc and row.uscc == uscc) or organisation.same(row.organisation, named)
-        ),
-        None,
-    )
+    return [row for row in rows if one.compare(row.organisation, row.uscc) is found]
 
 
 def record_ban(

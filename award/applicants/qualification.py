@@ -24,6 +24,7 @@ from award.applicants.tables import (
 from award.year import stages
 from award.year import store as year_store
 from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.core.organisation import Answer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
@@ -42,7 +43,9 @@ def facts_of(session: Session, applicant: Applicant) -> Facts:
         .where(Incident.applicant_id == applicant.id, Incident.withdrawn_at.is_(None))
         .order_by(Incident.id)
     )
-    ban = applications.ban_of(session, applicant.name, applicant.uscc)
+    named = applicant.name, applicant.uscc
+    ban = applications.ban_of(session, *named)
+    doubt = applications.bans_of(session, *named, Answer.ASK)
     since = row.operating_since if row else None
     return Facts(
         applicant.award,
@@ -59,6 +62,7 @@ def facts_of(session: Session, applicant: Applicant) -> Facts:
         _all_told(session, applicant),
         applications.split(row.innovations) if row else (),
         ban.until if ban else None,
+        tuple(one.organisation for one in doubt if one.until >= year.reference_day),
     )
 
 

@@ -238,3 +238,21 @@ class FormerName(Base):
     __tablename__ = "applicant_former_name"
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Noted:
+    """Who entered it, and when."""
+
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[str]
+    noted_name: Mapped[str]
+
+
+class Succession(Noted, Editable, Base):
+    """更名、改制后的承继: the later credit code is the same organisation as the earlier one."""
+
+    __tablename__ = "succession"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    earlier_uscc: Mapped[str] = mapped_column(index=True)
+    later_uscc: Mapped[str] = mapped_column(index=True)
+    document: Mapped[str]

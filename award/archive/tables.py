@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from award.decision.tables import Noted
+from award.applicants.tables import Noted
 from expert_pool.ledger.base import Base, Editable
 
 

@@ -8,7 +8,13 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
+from sqlalchemy.orm import Session
+
+from award.applicants import qualification
 from award.applicants.applications import step
+from award.applicants.core import eligibility
+from award.applicants.core.eligibility import INCIDENTS, Incident
+from award.applicants.tables import Applicant
 from award.decision import gather
 from award.decision.evaluation import demand_role, firms, noted
 from award.decision.tables import Approval, Honour
@@ -19,6 +25,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
 BASIS = "办法第十三条第九项"
+INCIDENTS_BASIS = "办法第十二条第四项、第十三条第九项"
 
 
 def approve(
@@ -80,9 +87,30 @@ def _sound(uow: UnitOfWork, year: int, document: str, removed: Mapping[str, str]
         raise Refusal("blank", "请填写市政府批准文件的文号。", BASIS, field="document")
     if gather.approval_row(uow.session, year) is not None:
         raise Refusal("exists", "批准文件已经登记。", BASIS)
-    proposed = {row.uid for row in gather.applicants(uow.session, year) if row.state == "proposed"}
+    rows = [row for row in gather.applicants(uow.session, year) if row.state == "proposed"]
     for case, why in removed.items():
-        if case not in proposed:
+        if case not in {row.uid for row in rows}:
             raise Refusal("not-proposed", "不在拟奖名单中的组织不能从名单中去掉。", BASIS)
         if not why:
             raise Refusal("reason-needed", "请写明没有批准的理由。", BASIS, field="removed")
+    for row in rows:
+        found = later(uow.session, row)
+        if found and row.uid not in removed:
+            raise Refusal("later-incident", told_of(row, found[0]), INCIDENTS_BASIS)
+
+
+def later(session: Session, row: Applicant) -> tuple[Incident, ...]:
+    """不良记录 after the deadline that stand against an award: whose fault it was is not known, or
+    it was the organisation's.
+    """
+    found = eligibility.later_incidents(qualification.facts_of(session, row))
+    return tuple(one for one in found if one.org_fault is not False)
+
+
+def told_of(row: Applicant, one: Incident) -> str:
+    day = one.on.latest
+    when = f"{day.year}年{day.month}月{day.day}日"
+    what = f"{row.name}在申报截止以后（{when}）有{INCIDENTS[one.kind]}"
+    if one.org_fault is None:
+        return f"{what}，责任尚未查明，不能批准。"
+    return f"{what}，是这家组织的责任；请写明没有批准的理由，或先取消资格。"

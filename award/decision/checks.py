@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from award.decision import gather, notice, vote
+from award.decision import approval, gather, notice, vote
 from award.decision.evaluation import row_of
 from award.scoring import checks as first_half
 from award.year import stages
@@ -18,6 +18,16 @@ def _issued(uow: UnitOfWork, year: int) -> tuple[str, ...]:
 
 def _frozen(uow: UnitOfWork, year: int) -> tuple[str, ...]:
     return () if gather.frozen(uow.session, year) else ("审委会名单还没有固定。",)
+
+
+def _history(uow: UnitOfWork, year: int) -> tuple[str, ...]:
+    """Who was honoured before decides on quota and prize: nobody votes before that is known."""
+    return tuple(
+        f"{row.name}与{held.year}年获奖的{held.organisation}可能是同一家，请核对后确认。"
+        for row in gather.applicants(uow.session, year)
+        if row.state == "candidate"
+        for held in gather.in_doubt(uow.session, row)
+    )
 
 
 def _vote(uow: UnitOfWork, year: int) -> tuple[str, ...]:
@@ -69,6 +79,16 @@ def _objections(uow: UnitOfWork, year: int) -> tuple[str, ...]:
     return (f"还有{count}件异议没有办结。",) if count else ()
 
 
+def _incidents(uow: UnitOfWork, year: int) -> tuple[str, ...]:
+    return tuple(
+        approval.told_of(row, one)
+        for row in gather.applicants(uow.session, year)
+        if row.state == "proposed"
+        for one in approval.later(uow.session, row)
+        if one.org_fault is None
+    )
+
+
 def _approved(uow: UnitOfWork, year: int) -> tuple[str, ...]:
     return () if gather.approval_row(uow.session, year) else ("还没有市政府的批准文件。",)
 
@@ -93,6 +113,7 @@ CHECKS: Mapping[str, Check] = {
     **first_half.CHECKS,
     "evaluation-issued": _issued,
     "roster-frozen": _frozen,
+    "history-settled": _history,
     "valid-vote": _vote,
     "tallies-equal": _tallies,
     "vote-confirmed": _confirmed,
@@ -100,6 +121,7 @@ CHECKS: Mapping[str, Check] = {
     "notice-over": _over,
     "calendar-announced": _calendar,
     "objections-closed": _objections,
+    "later-incidents": _incidents,
     "approval-document": _approved,
     "nothing-later": _nothing_later,
 }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from award.applicants import identity
+from award.applicants.applications import bans_of
 from award.applicants.core import life
-from award.applicants.tables import Applicant, Application, Ban
+from award.applicants.tables import Applicant, Application
 from award.decision.core.canonical import canonical
 from award.decision.core.decide import decide
 from award.decision.core.year_file import FORMAT, SETTINGS
@@ -23,7 +25,6 @@ from award.decision.tables import (
     Objection,
     PublicNotice,
     Ruling,
-    Succession,
     VoteRound,
     VoteTally,
 )
@@ -35,6 +36,7 @@ from award.year import store as year_store
 from award.year.core.regulation import Regulation
 from award.year.tables import YearSetting
 from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.core.organisation import Answer
 from expert_pool.facts.zone import local_day
 from expert_pool.store import working_days
 
@@ -120,23 +122,20 @@ def objections(session: Session, year: int) -> tuple[Objection, ...]:
 
 
 def history(session: Session, row: Applicant) -> tuple[Honour, ...]:
-    """Earlier awards of the same organisation: by credit code and what it was before, else by
-    name.
-    """
-    codes = same_codes(session, row.uscc) if row.uscc else set()
-    same = or_(Honour.uscc.in_(codes), Honour.organisation == row.name)
-    query = select(Honour).where(same, Honour.year < row.year)
-    return tuple(session.scalars(query.order_by(Honour.year, Honour.id)))
+    """Earlier awards of the same organisation, whatever its name and code were then."""
+    return tuple(one for one, found in _earlier(session, row) if found is Answer.SAME)
 
 
-def same_codes(session: Session, uscc: str) -> set[str]:
-    """The code and every earlier one that it followed."""
-    found, fresh = {uscc}, {uscc}
-    while fresh:
-        query = select(Succession.earlier_uscc).where(Succession.later_uscc.in_(fresh))
-        fresh = set(session.scalars(query)) - found
-        found |= fresh
-    return found
+def in_doubt(session: Session, row: Applicant) -> tuple[Honour, ...]:
+    """Earlier awards of which only a person can say whether they were this organisation's."""
+    return tuple(one for one, found in _earlier(session, row) if found is Answer.ASK)
+
+
+def _earlier(session: Session, row: Applicant) -> Iterator[tuple[Honour, Answer]]:
+    one = identity.known(session, row.name, row.uscc)
+    query = select(Honour).where(Honour.year < row.year).order_by(Honour.year, Honour.id)
+    for held in session.scalars(query):
+        yield held, one.compare(held.organisation, held.uscc)
 
 
 def receipts(session: Session, year: int) -> tuple[str, ...]:
@@ -174,11 +173,7 @@ def _settings(session: Session, year: int) -> Json:
 
 
 def _case(session: Session, rubric: Rubric, row: Applicant) -> Json:
-    bans = session.scalars(
-        select(Ban).where(
-            or_(Ban.organisation == row.name, (Ban.uscc == row.uscc) & (Ban.uscc != ""))
-        )
-    )
+    bans = bans_of(session, row.name, row.uscc)
     left = {"withdrawn": "withdrawn", "given-up": "forgone"}.get(row.state, "")
     return {
         "id": row.uid,

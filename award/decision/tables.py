@@ -7,15 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from award.applicants.tables import Noted
 from expert_pool.ledger.base import Base, Editable
-
-
-class Noted:
-    """Who entered it, and when."""
-
-    noted_at: Mapped[datetime]
-    noted_by: Mapped[str]
-    noted_name: Mapped[str]
 
 
 class Evaluation(Noted, Editable, Base):
@@ -168,13 +161,3 @@ class Honour(Noted, Editable, Base):
     revoked_on: Mapped[date | None]
     open_reason: Mapped[str] = mapped_column(default="")  # 奖金未发的原因
     __table_args__ = (UniqueConstraint("year", "organisation", "award"),)
-
-
-class Succession(Noted, Editable, Base):
-    """更名、改制后的承继: the later credit code is the same organisation as the earlier one."""
-
-    __tablename__ = "succession"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    earlier_uscc: Mapped[str] = mapped_column(index=True)
-    later_uscc: Mapped[str] = mapped_column(index=True)
-    document: Mapped[str]

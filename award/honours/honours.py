@@ -10,11 +10,12 @@ from datetime import date
 from sqlalchemy import select
 
 from award.applicants.applications import record_ban, step
-from award.applicants.tables import Applicant
+from award.applicants.identity import known
+from award.applicants.tables import Applicant, Succession
 from award.decision import gather
 from award.decision.core.prizes import INNOVATION, QUALITY
 from award.decision.evaluation import demand_role, noted
-from award.decision.tables import Honour, Succession
+from award.decision.tables import Honour
 from award.honours import store
 from award.honours.core import title
 from award.honours.core.account import ARTICLE as MONEY
@@ -24,6 +25,7 @@ from award.honours.tables import Expense, Payment, Promotion, Revocation, TitleU
 from award.year import store as year_store
 from award.year.years import writable
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
+from expert_pool.core.organisation import Answer
 from expert_pool.facts.identifiers import credit_code
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.writing import Unreadable
@@ -85,14 +87,12 @@ def enter_earlier(uow: UnitOfWork, wanted: EarlierFields) -> str:
         wanted.year + 1,
     ):
         raise Refusal("bad-day", "表彰日期与获奖年度不符。", PRIZES, field="awarded_on")
-    same = select(Honour.id).where(
-        Honour.year == wanted.year,
-        Honour.organisation == wanted.organisation.strip(),
-        Honour.award == wanted.award,
-    )
-    if uow.session.scalar(same) is not None:
-        raise Refusal("exists", "这项获奖已经登记。", PRIZES)
-    row = Honour(
+    one = known(uow.session, wanted.organisation.strip(), code or "")
+    held = select(Honour).where(Honour.year == wanted.year, Honour.award == wanted.award)
+    for row in uow.session.scalars(held):
+        if one.compare(row.organisation, row.uscc) is Answer.SAME:
+            raise Refusal("exists", f"这项获奖已经登记（{row.organisation}）。", PRIZES)
+    fresh = Honour(
         year=wanted.year,
         organisation=wanted.organisation.strip(),
         uscc=code or "",
@@ -103,7 +103,7 @@ def enter_earlier(uow: UnitOfWork, wanted: EarlierFields) -> str:
         revoked_on=None,
         **noted(uow),
     )
-    return uow.add(row, "ho", "enter").uid
+    return uow.add(fresh, "ho", "enter").uid
 
 
 def succeed(uow: UnitOfWork, earlier: str, later: str, document: str) -> str:

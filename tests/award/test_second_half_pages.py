@@ -151,7 +151,9 @@ def _vote(built: World, desk: dict[str, Desk], firms: tuple[str, ...]) -> None:
     assert (
         "11" not in words(second.sees("/decision/vote")).split("计票单")[-1].split("两名计票人")[0]
     )
-    assert "计票人 还有1名计票人没有填写计票单。" in words(clerk.sees("/steps"))
+    seen = words(clerk.sees("/steps"))
+    assert "等计票人" in seen
+    assert "还有1名计票人没有填写计票单。" in seen
     answer = chief.client.post(
         f"/api/v1/years/{YEAR}/steps/move",
         json={"wanted": "notice"},

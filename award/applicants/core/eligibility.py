@@ -121,6 +121,7 @@ class Facts:
     incidents_asked: bool = False  # the departments' answers are in, so that silence says something
     innovations: tuple[str, ...] = ()
     banned_until: date | None = None
+    perhaps_banned: tuple[str, ...] = ()  # banned organisations that may be this one
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,9 @@ def _innovation(facts: Facts) -> Finding:
 def _ban(facts: Facts) -> Finding:
     if facts.banned_until is not None and facts.reference <= facts.banned_until:
         return Finding("ban", UNMET, f"{_day(facts.banned_until)}以前（含当日）不得申报。")
+    if facts.perhaps_banned:
+        names = "、".join(facts.perhaps_banned)
+        return Finding("ban", PERSON, f"不得申报的{names}可能就是这家组织，请查信用代码后判定。")
     return Finding("ban", MET, "没有在期限内的不得申报决定。")
 
 

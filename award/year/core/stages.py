@@ -63,6 +63,7 @@ NEEDS: Mapping[str, Need] = {
     "site-reports": Need("每家的现场评审报告已签名", "办法第十三条第五项", "评审组"),
     "evaluation-issued": Need("综合评价报告已出具", "办法第十三条第六项", "负责人"),
     "roster-frozen": Need("审委会名单已固定", "办法第八条", "负责人"),
+    "history-settled": Need("以前获奖的是不是同一家组织都已核对", "办法第十四条", "经办人"),
     "valid-vote": Need("有一轮有效的表决", "办法第十三条第七项", "经办人"),
     "tallies-equal": Need("两份计票一致并已签名", "办法第十三条第七项", "计票人"),
     "vote-confirmed": Need("表决结果已确认", "办法第十三条第七项", "负责人"),
@@ -70,6 +71,9 @@ NEEDS: Mapping[str, Need] = {
     "notice-over": Need("公示期满", "办法第十三条第八项", "公示期"),
     "calendar-announced": Need("节假日安排已公布", "办法第十三条第八项", "节假日安排"),
     "objections-closed": Need("异议都已办结", "办法第十三条第八项", "审委会主任"),
+    "later-incidents": Need(
+        "申报截止以后的不良记录都已查明责任", "办法第十二条第四项、第十三条第九项", "经办人"
+    ),
     "approval-document": Need("已有市政府批准文件", "办法第十三条第九项", "市政府"),
     "payments-marked": Need("奖金已发放或已注明未发", "办法第十四条", "经办人"),
     "ledger-adds-up": Need("经费台账平衡", "办法第十五条、第十七条", "经办人"),
@@ -135,7 +139,7 @@ FORWARD: tuple[Move, ...] = (
         "vote",
         _A,
         "办法第十三条第六项",
-        ("evaluation-issued", "roster-frozen", "settings"),
+        ("evaluation-issued", "roster-frozen", "history-settled", "settings"),
     ),
     Move(
         "vote",
@@ -149,7 +153,7 @@ FORWARD: tuple[Move, ...] = (
         "approval",
         _A,
         "办法第十三条第八项",
-        ("notice-over", "calendar-announced", "objections-closed"),
+        ("notice-over", "calendar-announced", "objections-closed", "later-incidents"),
     ),
     Move("approval", "honours", _A, "办法第十三条第九项", ("approval-document", "settings")),
     Move(
