@@ -1,6 +1,6 @@
 """下界: what no complete plan can stay below. Cheap counting bounds per goal; every one holds for
 each goal alone, so their weighted sum holds for the objective. Stronger ones: `columns` for
-standing groups, `membership` and `relaxation` for panels.
+standing groups, `membership` and `prices` for panels.
 """
 
 from __future__ import annotations

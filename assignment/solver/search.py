@@ -52,7 +52,6 @@ class Search:
     # Proven for goals of the order, the ones before held.
     level_bounds: dict[str, int] = field(default_factory=dict)
     impossible: bool = False  # not even a partial plan exists
-    hopeless: bool = False  # so says a programme that rounds: the joint model has to prove it
     reasons: tuple[Reason, ...] = ()
     # Groups that keep the rules, in no plan so far.
     seen: dict[Group, None] = field(default_factory=dict)

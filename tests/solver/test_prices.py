@@ -15,10 +15,12 @@ from assignment.solution import Plan
 from assignment.solver import bound
 from assignment.solver.data import LEVELS, Data
 from assignment.solver.draft import to_plan
+from assignment.solver.limits import Limits
 from assignment.solver.prices import bound as panels
 from assignment.solver.prices import standing, sweep, tables
 from assignment.solver.prices.bound import Prices, of_bound
-from assignment.solver.prices.listed import prove
+from assignment.solver.prices.listed import Answer, prove
+from assignment.solver.solve import solve
 from tests import instances
 from tests.brute import best_plan
 
@@ -82,15 +84,27 @@ def test_the_best_of_the_listed_panels_is_the_best_plan() -> None:
         prices = Prices(problem, partial(bound.goal_bound, data))
         prices.run(lambda: False, ROUNDS)
         assert best.objective is not None
-        nothing = prove(data, prices, best.objective, lambda: 20.0)
-        assert nothing is not None and nothing.bound == best.objective, problem.id
-        assert nothing.draft is None, problem.id
-        answer = prove(data, prices, best.objective + 7, lambda: 20.0)
-        assert answer is not None and answer.bound == best.objective, problem.id
-        assert answer.draft is not None, problem.id
+        nothing = last_answer(data, prices, best.objective)
+        assert nothing.bound == best.objective and nothing.draft is None, problem.id
+        answer = last_answer(data, prices, best.objective + 7)
+        assert answer.bound == best.objective and answer.draft is not None, problem.id
         wrong = check(problem, to_plan(data, answer.draft, "feasible")).violations
         assert {one.rule for one in wrong} <= {"PLAN"}, problem.id
     assert len(solved) > 20
+
+
+def last_answer(data: Data, prices: Prices, upper: int) -> Answer:
+    answers = list(prove(data, prices, lambda: upper, lambda: 20.0))
+    assert all(one.bound <= upper for one in answers)
+    return answers[-1]
+
+
+def test_small_panels_are_proved_best_by_the_clock_and_by_counting() -> None:
+    solved = known([problem for seed in range(40) if panels.applies(problem := as_panels(seed))])
+    for number, (problem, best) in enumerate(solved[:12]):
+        plan = solve(problem, Limits(20, workers=2, deterministic=number % 2 == 1))
+        assert plan.status == "optimal", problem.id
+        assert plan.objective == plan.bound == best.objective, problem.id
 
 
 def test_no_bound_of_standing_groups_lies_above_the_best_plan() -> None:

@@ -28,7 +28,6 @@ FIRST = Phase(
         first.Given(),
         first.Flow(),
         beside.Memberships(),
-        beside.RelaxedPanels(),
         first.QuickAnnealing(),
         first.OneByOne(),
     ),

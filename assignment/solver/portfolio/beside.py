@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from assignment.solver import bound, membership, relaxation
+from assignment.solver import bound, membership
 from assignment.solver.budget import TICK
 from assignment.solver.columns import beside as columns
-from assignment.solver.kernel import warm
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
 from assignment.solver.state import complete, open_still, proved
-
-# HiGHS cannot be interrupted: it gets less than the whole time.
-RELAXING = 0.85
 
 
 class Memberships:
@@ -75,49 +71,6 @@ class AwaitMemberships:
         while not programme.wait(TICK) and not search.budget.over():
             pass
         programme.look(search)
-
-
-class RelaxedPanels:
-    """Few panels with visits are solved whole; many have a linear relaxation that bounds them where
-    this machine has not compiled the prices.
-    """
-
-    bounds: ClassVar[Bounds] = Bounds.OBJECTIVE
-
-    def applies(self, search: Search) -> bool:
-        wanted = relaxation.small(search.data) or not warm.is_warm()
-        return wanted and relaxation.applies(search.data) and not search.reasons
-
-    def run(self, search: Search) -> None:
-        search.beside.append(RunningRelaxation(search))
-
-
-class RunningRelaxation:
-    def __init__(self, search: Search) -> None:
-        budget = search.budget
-        self.takes_worker = relaxation.solvable(search.data) and not budget.counting
-        self._programme = relaxation.Beside(
-            search.data, lambda: RELAXING * budget.limit - budget.elapsed, self.takes_worker
-        )
-        self._offered = False
-
-    @property
-    def ended(self) -> bool:
-        return self._programme.wait(0)
-
-    def wait(self, seconds: float) -> bool:
-        return self._programme.wait(seconds)
-
-    def look(self, search: Search) -> None:
-        programme = self._programme
-        search.hopeless = search.hopeless or programme.hopeless
-        search.raise_objective_bound(programme.bound)
-        if programme.draft is not None and not self._offered:
-            self._offered = True
-            search.offer(programme.draft)
-
-    def stop(self) -> None:
-        """HiGHS cannot be interrupted: it is left behind with the process."""
 
 
 class Columns:

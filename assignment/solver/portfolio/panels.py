@@ -10,6 +10,7 @@ from typing import ClassVar
 from assignment.solver import bound
 from assignment.solver.budget import TICK
 from assignment.solver.draft import Draft
+from assignment.solver.exact import small_enough
 from assignment.solver.kernel import warm
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.prices import bound as pricing
@@ -17,15 +18,19 @@ from assignment.solver.prices import listed
 from assignment.solver.prices import search as guided
 from assignment.solver.prices.bound import Prices
 from assignment.solver.search import Search
-from assignment.solver.state import giving_up, look, open_still, proved, tighten, waiting_for
+from assignment.solver.state import giving_up, look, open_still, proved, tighten
 
-# Rounds of the prices before they guide anything; of the time: when lines of search end, and how
-# long the first, quick cooling takes.
-READY, UNTIL, QUICK = 5, 0.9, 0.15
+# Rounds of the prices before they guide anything; of the time: when lines of search end.
+READY, UNTIL = 5, 0.9
+# Coolings: of the time that is left, and of the first temperature. After each but the last it is
+# seen whether few enough panels are left to prove the plan.
+COOLINGS = ((0.03, 1.0), (0.15, 1.0), (1.0, 0.5))
 # Of the time: what the prices may take before their thread becomes a line of search.
 PRICING = 0.5
-# Where work is counted: rounds times cases, and moves, for each second that was asked for.
-CASES_A_SECOND, MOVES_A_SECOND = 100, 100
+PROVING = 0.95
+# Where work is counted: rounds of cuts, rounds of prices times cases, and moves, for each second
+# that was asked for.
+CUTS_A_SECOND, CASES_A_SECOND, MOVES_A_SECOND = 0.5, 100, 100
 
 
 def make_prices(search: Search) -> Prices | None:
@@ -62,13 +67,12 @@ class RunningPrices:
         self.prices = prices
         self.guides = guided.applies(search.data.problem)
         self._budget, self._seed = search.budget, search.limits.seed * 64
-        # Few panels are an integer programme already under way: it needs the thread more.
-        self._searches = self.guides and not waiting_for(search)
         self._over = threading.Event()
         self._drafts: dict[int, Draft] = {}
         self._data, self._least = search.data, _objective(search)
         self._proven: int | None = None
         self._priced = threading.Event()
+        self.tried = 0  # proofs
         self._threads: list[threading.Thread] = []
         self._start(self._price)
 
@@ -90,8 +94,10 @@ class RunningPrices:
         budget = self._budget
         self.prices.run(lambda: self._ended() or (self.guides and budget.share > PRICING))
         self._priced.set()
-        if self._searches:
+        if self.guides:
             self._search(0)
+        else:
+            self._prove()
 
     def _search(self, number: int) -> None:
         while self.prices.rounds < READY and not self._priced.wait(TICK):
@@ -112,9 +118,7 @@ class RunningPrices:
                 self._drafts[number] = line.draft()
 
         budget = self._budget
-        for part, heat in ((QUICK, 1.0), (1.0, 0.5)):
-            if number == 0 and part == 1.0:
-                self._prove()
+        for part, heat in COOLINGS:
             begin = budget.elapsed
             length = max(1e-3, part * (UNTIL * budget.limit - begin))
 
@@ -122,15 +126,22 @@ class RunningPrices:
                 return 1.0 if self._ended() else (budget.elapsed - begin) / length
 
             guided.cool(line, heat, share, lambda: budget.elapsed, tell)
+            if number == 0 and part < 1.0:
+                self._prove()
+                self.tried += 1
 
     def _prove(self) -> None:
         """Where few panels can be in a better plan: the best of them, or that there is none."""
-        upper = self._least
-        if upper is None:
+        budget, least = self._budget, self._least
+        if least is None:
             return
-        answer = listed.prove(self._data, self.prices, upper, lambda: self._budget.left)
-        if answer is not None:
-            self._proven = answer.bound
+
+        def left() -> float:
+            # HiGHS cannot be interrupted, and what it has shown is to be told.
+            return 0.0 if self._ended() else PROVING * budget.limit - budget.elapsed
+
+        for answer in listed.prove(self._data, self.prices, lambda: self._least or least, left):
+            self._proven = max(answer.bound, self._proven or answer.bound)
             if answer.draft is not None:
                 self._drafts[-1] = answer.draft
 
@@ -167,21 +178,26 @@ def running(search: Search) -> RunningPrices | None:
 
 
 class Guided:
-    """Lines of search that the prices guide, in place of those that know none."""
+    """Lines of search that the prices guide, in place of those that know none; where the prices
+    guide none, the proof of a small problem is waited for.
+    """
 
     bounds: ClassVar[Bounds] = Bounds.NOTHING
 
     def applies(self, search: Search) -> bool:
         prices = running(search)
-        return prices is not None and prices.guides and open_still(search)
+        return prices is not None and open_still(search) and (prices.guides or small_enough(search))
 
     def run(self, search: Search) -> None:
         prices = running(search)
         assert prices is not None
-        prices.guide(search.budget.workers - 1)
+        if prices.guides:
+            prices.guide(search.budget.workers - 1)
         while not (prices.wait(TICK) or search.budget.gone(UNTIL) or search.budget.over()):
             if look(search) or giving_up(search):
                 return
+            if prices.tried == len(COOLINGS) - 1 and small_enough(search):
+                prices.stop()  # the whole model may prove it
 
 
 class CountedPrices:
@@ -210,3 +226,19 @@ class CountedPrices:
             guided.cool_by_count(line, round(MOVES_A_SECOND * budget.limit), budget.over)
             if line.complete():
                 search.offer(line.draft())
+        self._prove(search, prices)
+
+    def _prove(self, search: Search, prices: Prices) -> None:
+        budget, least = search.budget, _objective(search)
+        if least is None:
+            return
+        rounds = max(1, round(CUTS_A_SECOND * budget.limit))
+
+        def left() -> float:
+            return 0.0 if budget.over() else budget.left
+
+        for answer in listed.prove(search.data, prices, lambda: least, left, rounds):
+            search.raise_objective_bound(answer.bound)
+            if answer.draft is not None:
+                search.offer(answer.draft)
+        tighten(search)

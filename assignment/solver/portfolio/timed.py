@@ -99,7 +99,7 @@ class Annealing:
         lines = search.lines[1:] if waiting_for(search) else search.lines
 
         def enough() -> bool:
-            if look(search) or giving_up(search) or search.hopeless:
+            if look(search) or giving_up(search):
                 return True
             return budget.share > WARM_UP_ANNEALING and whole_is_next(search)
 

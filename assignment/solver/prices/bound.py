@@ -59,7 +59,6 @@ class Prices:
         self.panels = tables.panels(of_bound(problem, SCALE))
         apart = {g: problem.weight(g) * counted(g) for g in ON_THEIR_OWN if problem.weight(g)}
         self.rest = constant(problem) + sum(apart.values())
-        self.rest_apart = self.rest - apart.get("span", 0)  # where the span is decided elsewhere
         self.bound: int | None = None
         self.impossible = False  # some case can have no panel
         self.price = self.panels.floor.copy()

@@ -2,8 +2,9 @@
 
 A panel whose reduced cost exceeds the distance between bound and plan is in no better plan
 (Baldacci, Christofides & Mingozzi 2008); the others are columns of an integer programme, with a
-column for each load of a reviewer and each start of a visit. Rows that keep the visits of a shared
-reviewer apart (H13) are added for the pairs of cases that need them.
+column for each load of a reviewer and each half-day that the whole may last. The calendar is asked
+afterwards (logic-based Benders decomposition, Hooker & Ottosson 2003): panels that it cannot hold
+together are cut off, and with them all that have the same shared members and no other starts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import scipy
@@ -23,58 +23,100 @@ from assignment.solver import bound
 from assignment.solver.data import Data
 from assignment.solver.draft import NO_START, Draft, Group
 from assignment.solver.prices.bound import SCALE, Prices
+from assignment.solver.prices.calendar import (
+    Clash,
+    Free,
+    Pair,
+    Unknown,
+    calendar,
+    certain,
+    clashes,
+    ending,
+    shared,
+)
 from assignment.solver.prices.tables import Found
 
 Reals = NDArray[np.float64]
+Row = dict[int, float]  # column -> factor
 
 MOST_TEAMS = 12_000
-ROUNDS = 30  # of rows for pairs of visits
-INFEASIBLE = 2  # scipy's word for a programme without solution
+ROUNDS = 100  # of cuts
+EASE = 1e-6  # HiGHS's own tolerance
+TIME_IS_OVER, INFEASIBLE = 1, 2  # scipy's words
+UNKNOWN = -(1 << 60)
 
 
 @dataclass(frozen=True)
 class Team:
-    """One column: a panel of a case. `cost` leaves out workload and prices."""
+    """One column: a panel of a case. `cost` leaves out workload and prices; `free`: starts
+    that all its members can keep; `end` is the earliest one.
+    """
 
     case: int
     members: tuple[int, ...]
     leader: int
     cost: int
-    starts: frozenset[int]
+    free: frozenset[int]
+    end: int
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`bound`: no complete plan costs less. `draft`: the best one, None where none is cheaper than
-    the one known.
+    """`bound`: no complete plan costs less. `draft`: a plan that costs so much, but for what the
+    prices leave out; None where none was found that is cheaper than the one known.
     """
 
     bound: int
-    draft: Draft | None
+    draft: Draft | None = None
 
 
-def prove(data: Data, prices: Prices, upper: int, left: Callable[[], float]) -> Answer | None:
-    """What is cheaper than `upper`, or that nothing is; None when time or numbers do not allow it.
+@dataclass(frozen=True)
+class Choice:
+    """What the programme said: the teams (None: nothing is cheaper, or it was not found in time),
+    the half-days that the whole may last, and what is proved.
+    """
+
+    least: int
+    teams: tuple[Team, ...] | None = None
+    last: int = 0
+
+
+def prove(
+    data: Data,
+    prices: Prices,
+    upper: Callable[[], int],
+    left: Callable[[], float],
+    rounds: int = ROUNDS,
+) -> Iterator[Answer]:
+    """Bounds as they rise, up to what the best plan costs (`upper`) or to a plan that is cheaper;
+    nothing where the panels are too many.
 
     `left` says how many seconds there are; HiGHS cannot be interrupted within them.
     """
-    if prices.bound is not None and upper <= prices.bound:
-        return Answer(upper, None)
-    found = prices.teams_below(upper, MOST_TEAMS)
+    known = upper()
+    if prices.bound is not None and known <= prices.bound:
+        yield Answer(known)
+        return
+    found = prices.teams_below(known, MOST_TEAMS)
     if found is None:
-        return None
-    programme = Programme(data, list(_teams(data, prices, found)), upper - 1 - prices.rest_apart)
-    for _ in range(ROUNDS):
+        return
+    programme = Programme(data, list(_teams(data, prices, found)))
+    for _ in range(rounds):
+        known = min(known, upper())
         if left() <= 0:
-            return None
-        answer = programme.solve(left())
-        if answer is None:
-            return None
-        if answer.draft is None:
-            return Answer(upper, None)
-        if not programme.part_visits(answer.draft):
-            return Answer(answer.bound + prices.rest_apart, answer.draft)
-    return None
+            return
+        choice = programme.solve(known - 1 - prices.rest, left())
+        least = min(known, choice.least + prices.rest)
+        if choice.teams is None or least == known:
+            yield Answer(least)
+            return
+        try:
+            starts = programme.starts(choice)
+        except Unknown:
+            return
+        yield Answer(least, None if starts is None else _draft(choice.teams, starts))
+        if starts is not None:
+            return
 
 
 def _teams(data: Data, prices: Prices, found: Found) -> Iterator[Team]:
@@ -84,66 +126,67 @@ def _teams(data: Data, prices: Prices, found: Found) -> Iterator[Team]:
         seats = prices.price[prices.panels.size[case]][list(members)].sum()
         free = [
             start
-            for start in data.usable_starts[case]
+            for start in (data.usable_starts[case] if data.has_visit(case) else ())
             if all(data.cover(case, start) & ~data.available[r] == 0 for r in members)
         ]
         cost = (int(found.cost[k]) - int(seats)) // SCALE
-        yield Team(case, members, int(found.leader[k]), cost, frozenset(free))
+        end = min(free) + data.half_days[case] if free else 0
+        yield Team(case, members, int(found.leader[k]), cost, frozenset(free), end)
+
+
+def _draft(teams: tuple[Team, ...], starts: dict[int, int]) -> Draft:
+    groups = [
+        Group((team.case,), (starts.get(team.case, NO_START),), team.members, team.leader)
+        for team in teams
+    ]
+    return Draft(tuple(sorted(groups, key=lambda group: group.cases)))
 
 
 class Programme:
-    """Teams, loads and starts as columns; `most` is what the objective may not pass."""
+    """Teams, loads and half-days as columns, all whole and so is what they cost, so that HiGHS may
+    round its bounds.
+    """
 
-    def __init__(self, data: Data, teams: list[Team], most: int) -> None:
-        self.data, self.teams, self.most = data, teams, most
-        self.cost: list[float] = []
-        self.high: list[float] = []
-        self.whole: list[bool] = []
-        self.rows: list[tuple[dict[int, float], float, float]] = []
-        self.team = [self._column(team.cost) for team in teams]
-        self.begin: list[dict[int, int]] = [
-            {start: self._column(0) for start in data.usable_starts[case]}
-            if data.has_visit(case)
-            else {}
-            for case in range(data.n_cases)
-        ]
-        self.parted: set[tuple[int, int]] = set()
-        self._cases()
+    def __init__(self, data: Data, teams: list[Team]) -> None:
+        self.data, self.teams = data, teams
+        self.cost: list[int] = []
+        self.rows: list[tuple[Row, float, float]] = []
+        for team in teams:
+            self._column(team.cost)
+        self.of_case: list[list[int]] = [[] for _ in range(data.n_cases)]
+        for column, team in enumerate(teams):
+            self.of_case[team.case].append(column)
+        for columns in self.of_case:
+            self._row(dict.fromkeys(columns, 1.0), 1.0, 1.0)
         self._loads()
-        self._calendar()
+        self.earliest = data.n_slots  # the least that the whole may last
+        self.lasts: dict[int, int] = {}  # column by slot: the whole lasts so long
+        if data.problem.weight("span"):
+            self._span()
+        for clash in certain(data, self.earliest):
+            self._cut_of_each(clash, self.earliest)
 
-    def _column(self, cost: float, high: float = 1.0, whole: bool = True) -> int:
+    def _column(self, cost: int) -> int:
         self.cost.append(cost)
-        self.high.append(high)
-        self.whole.append(whole)
         return len(self.cost) - 1
 
-    def _row(self, row: dict[int, float], low: float = -math.inf, high: float = math.inf) -> None:
+    def _row(self, row: Row, low: float = -math.inf, high: float = math.inf) -> None:
         self.rows.append((row, low, high))
-
-    def _cases(self) -> None:
-        of_case: list[list[int]] = [[] for _ in range(self.data.n_cases)]
-        for team, column in zip(self.teams, self.team, strict=True):
-            of_case[team.case].append(column)
-        for case, columns in enumerate(of_case):
-            self._row(dict.fromkeys(columns, 1.0), 1.0, 1.0)
-            if self.begin[case]:
-                self._row(dict.fromkeys(self.begin[case].values(), 1.0), 1.0, 1.0)
 
     def _loads(self) -> None:
         """A reviewer serves one of her loads: so many cases of each effort, at what that costs."""
         weight = self.data.problem.weight("workload")
         served: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for team, column in zip(self.teams, self.team, strict=True):
+        for column, team in enumerate(self.teams):
             for member in team.members:
                 served[member][self.data.effort[team.case]].append(column)
         for member, by_effort in sorted(served.items()):
             efforts = sorted(by_effort)
-            rows: list[dict[int, float]] = [dict.fromkeys(by_effort[e], 1.0) for e in efforts]
-            one: dict[int, float] = {}
+            rows: list[Row] = [dict.fromkeys(by_effort[e], 1.0) for e in efforts]
+            one: Row = {}
             for load in self._possible(member, efforts, by_effort):
                 total = sum(n * e for n, e in zip(load, efforts, strict=True))
-                column = self._column(weight * self.data.load_cost(member, total), whole=False)
+                column = self._column(weight * self.data.load_cost(member, total))
                 one[column] = 1.0
                 for row, n in zip(rows, load, strict=True):
                     if n:
@@ -171,78 +214,79 @@ class Programme:
         total = sum(n * e for n, e in zip(load, efforts, strict=False))
         return sum(load) <= self.data.max_groups[member] and total <= self.data.max_effort[member]
 
-    def _calendar(self) -> None:
-        """A team needs a start when all its members are free; a slot bears so many visits."""
-        away: dict[tuple[int, int], dict[int, float]] = defaultdict(dict)
-        for team, column in zip(self.teams, self.team, strict=True):
-            for start in self.begin[team.case]:
-                if start not in team.starts:
-                    away[team.case, start][column] = 1.0
-        for (case, start), row in away.items():
-            self._row({**row, self.begin[case][start]: 1.0}, high=1.0)
-        limit = self.data.problem.policy.max_parallel_visits
-        for slot in range(self.data.n_slots if limit is not None else 0):
-            there = {
-                column: 1.0
-                for case, columns in enumerate(self.begin)
-                for start, column in columns.items()
-                if start <= slot < start + self.data.half_days[case]
-            }
-            if there and limit is not None:
-                self._row(there, high=float(limit))
+    def _span(self) -> None:
+        """Beyond what counting says, each half-day costs; a team needs those up to its end."""
+        self.earliest = bound.goal_bound(self.data, "span")
         price = self.data.problem.weight("span")
-        if price:
-            last = self._column(price, float(self.data.n_slots), whole=False)
-            self._row({last: 1.0}, low=float(bound.goal_bound(self.data, "span")))
-            for case, columns in enumerate(self.begin):
-                ends = {at: -float(s + self.data.half_days[case]) for s, at in columns.items()}
-                if ends:
-                    self._row({**ends, last: 1.0}, low=0.0)
+        self.lasts = {
+            slot: self._column(price) for slot in range(self.earliest + 1, self.data.n_slots + 1)
+        }
+        for slot, column in self.lasts.items():
+            if slot - 1 in self.lasts:
+                self._row({column: 1.0, self.lasts[slot - 1]: -1.0}, high=0.0)
+            for columns in self.of_case:
+                later = [at for at in columns if self.teams[at].end >= slot]
+                if any(self.teams[at].end == slot for at in later):
+                    self._row({**dict.fromkeys(later, 1.0), column: -1.0}, high=0.0)
 
-    def part_visits(self, draft: Draft) -> bool:
-        """Add rows that keep visits of shared reviewers apart where the draft does not; whether it
-        had to.
+    def starts(self, choice: Choice) -> dict[int, int] | None:
+        """A calendar for the chosen teams; where there is none that is not cut off now. Raises
+        Unknown.
         """
-        clashing = False
-        for one, other in combinations(draft.groups, 2):
-            a, b = one.cases[0], other.cases[0]
-            if (
-                set(one.members) & set(other.members)
-                and NO_START not in (one.starts[0], other.starts[0])
-                and not self.data.clear(a, one.starts[0], b, other.starts[0])
-            ):
-                clashing = True
-                if (a, b) not in self.parted:
-                    self._part(a, b)
-        return clashing
+        teams = [team for team in choice.teams or () if self.data.has_visit(team.case)]
+        free = {team.case: team.free for team in teams}
+        served = shared({team.case: team.members for team in teams})
+        for last in sorted({choice.last, self.data.n_slots}, reverse=True):
+            found = clashes(self.data, free, served, last)
+            for clash in found:
+                self._cut(clash, served, last)
+            if found:
+                return None
+        ended = {c: ending(self.data, c, starts, choice.last) for c, starts in free.items()}
+        return calendar(self.data, ended, served)
 
-    def _part(self, one: int, other: int) -> None:
-        self.parted.add((one, other))
-        member: dict[int, dict[int, float]] = defaultdict(dict)
-        cases: dict[int, set[int]] = defaultdict(set)
-        for team, column in zip(self.teams, self.team, strict=True):
-            if team.case in (one, other):
-                for r in team.members:
-                    member[r][column] = 1.0
-                    cases[r].add(team.case)
-        apart = self._column(0)
-        for r, row in member.items():
-            if len(cases[r]) == 2:
-                self._row({**row, apart: -1.0}, high=1.0)
-        for start, column in self.begin[one].items():
-            near = {
-                at: 1.0
-                for later, at in self.begin[other].items()
-                if not self.data.clear(one, start, other, later)
-            }
-            if near:
-                self._row({**near, column: 1.0, apart: 1.0}, high=2.0)
+    def _cut(self, clash: Clash, served: dict[Pair, frozenset[int]], last: int) -> None:
+        """Not these visits, whoever it is that serves several of them alone, unless the whole lasts
+        longer.
+        """
+        among = {case for pair in clash.pairs for case in pair}
+        if among and frozenset.intersection(*(served[pair] for pair in clash.pairs)):
+            self._cut_of_each(clash, last)
+            return
+        needed: dict[int, set[int]] = defaultdict(set)
+        for pair in clash.pairs:
+            for case in pair:
+                needed[case].add(min(served[pair]))
+        self._forbid(clash.free, needed, last)
 
-    def solve(self, seconds: float) -> Answer | None:
-        """The cheapest plan by these rows, at most `most`; no draft where there is none."""
+    def _cut_of_each(self, clash: Clash, last: int) -> None:
+        """Nobody can serve all these pairs alone."""
+        among = {case for pair in clash.pairs for case in pair}
+        for member in range(self.data.n_reviewers):
+            self._forbid(clash.free, {case: {member} for case in among}, last)
+
+    def _forbid(self, free: Free, needed: dict[int, set[int]], last: int) -> None:
+        """Of the teams with these members and no other starts within `last`, one case has none."""
+        row: Row = {}
+        for case, starts in free.items():
+            columns = [
+                column
+                for column in self.of_case[case]
+                if needed.get(case, set()) <= set(self.teams[column].members)
+                and ending(self.data, case, self.teams[column].free, last) <= starts
+            ]
+            if not columns:
+                return
+            row |= dict.fromkeys(columns, 1.0)
+        if last + 1 in self.lasts:
+            row[self.lasts[last + 1]] = -1.0
+        self._row(row, high=float(len(free) - 1))
+
+    def solve(self, most: int, seconds: float) -> Choice:
+        """The cheapest teams by these rows, for at most `most`."""
         size = len(self.cost)
-        total = {column: cost for column, cost in enumerate(self.cost) if cost}
-        rows = [*self.rows, (total, -math.inf, self.most + 1e-6)]
+        total = {column: float(cost) for column, cost in enumerate(self.cost) if cost}
+        rows = [*self.rows, (total, -math.inf, most + EASE)]
         counts = [len(row) for row, _, _ in rows]
         matrix = sparse.csr_matrix(
             (
@@ -253,27 +297,26 @@ class Programme:
             shape=(len(rows), size),
         )
         result = scipy.optimize.milp(
-            np.array(self.cost),
+            np.array(self.cost, dtype=float),
             constraints=scipy.optimize.LinearConstraint(
                 matrix,
                 np.array([low for _, low, _ in rows]),
                 np.array([high for _, _, high in rows]),
             ),
-            integrality=np.array(self.whole, dtype=int),
-            bounds=scipy.optimize.Bounds(np.zeros(size), np.array(self.high)),
+            integrality=np.ones(size),
+            bounds=scipy.optimize.Bounds(0.0, 1.0),
             options={"time_limit": max(0.05, seconds), "mip_rel_gap": 0.0},
         )
         if result.status == INFEASIBLE:
-            return Answer(self.most + 1, None)
+            return Choice(most + 1)
         if result.status != 0:
-            return None
-        return Answer(round(result.fun), self._draft(result.x))
+            proved = result.mip_dual_bound if result.status == TIME_IS_OVER else None
+            if proved is None or not math.isfinite(proved):
+                return Choice(UNKNOWN)
+            return Choice(math.ceil(proved - EASE))
+        return self._choice(result.x, round(result.fun))
 
-    def _draft(self, values: Reals) -> Draft:
-        groups = []
-        for team, column in zip(self.teams, self.team, strict=True):
-            if values[column] > 0.5:
-                begin = self.begin[team.case]
-                start = max(begin, key=lambda s: values[begin[s]]) if begin else NO_START
-                groups.append(Group((team.case,), (start,), team.members, team.leader))
-        return Draft(tuple(sorted(groups, key=lambda group: group.cases)))
+    def _choice(self, values: Reals, least: int) -> Choice:
+        teams = tuple(team for column, team in enumerate(self.teams) if values[column] > 0.5)
+        longer = sum(round(values[column]) for column in self.lasts.values())
+        return Choice(least, teams, self.earliest + longer)
