@@ -101,7 +101,7 @@ FIELDS: dict[str, str] = {
     "note": "备注",
     "notice_date": "通知日期",
     "number": "版次",
-    "objective": "总分",
+    "objective": "各项加权合计",
     "occurred_on": "发生日期",
     "official": "另一个名称",
     "ok": "复核通过",

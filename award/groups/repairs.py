@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 from assignment import problem as problems
 from assignment import solution as solutions
 from assignment.changes import differences
+from assignment.check import check
 from assignment.mishap import pin_words, since, taken_back, without
 from assignment.problem import Problem
 from assignment.solution import Plan, Reason, parse_previous
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.violation import Violation
+from assignment.weigh import GoalChange, consequences
 from award.groups import guard, jobs
 from award.groups.core.book import Names
 from award.groups.plans import save_draft
@@ -46,6 +48,7 @@ class Option:
     cost: int
     least: bool
     sentences: tuple[str, ...]
+    effects: tuple[GoalChange, ...] = ()  # what grows or shrinks; none where people are gone
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,11 @@ def adopt_repair(uow: UnitOfWork, uid: str, number: int) -> str:
         problems.parse(found["problem"]),
         solutions.parse(found["options"][number]["plan"]),
     )
-    changes = found["options"][number]["changes"]
+    mended = uow.session.scalar(
+        select(PlanVersion.number).where(
+            PlanVersion.uid == str(json.loads(row.task or "{}").get("plan", ""))
+        )
+    )
     return save_draft(
         uow,
         row.year,
@@ -151,7 +158,7 @@ def adopt_repair(uow: UnitOfWork, uid: str, number: int) -> str:
         plan,
         parse_names(row.names),
         origin=uid,
-        note=f"修补，改动 {changes} 处",
+        note=f"修补第 {mended} 版" if mended else "修补",
     )
 
 
@@ -198,5 +205,19 @@ def _named(told: dict[str, Any], names: Names) -> str:
 
 
 def _option(problem: Problem, previous: Plan, told: dict[str, Any], names: Names) -> Option:
-    sentences = differences(problem, previous, solutions.parse(told["plan"]), names.of)
-    return Option(told["changes"], told["cost"], told["least"], sentences)
+    plan = solutions.parse(told["plan"])
+    sentences = differences(problem, previous, plan, names.of)
+    effects = _effects(problem, previous, plan)
+    return Option(told["changes"], told["cost"], told["least"], sentences, effects)
+
+
+def _effects(problem: Problem, previous: Plan, plan: Plan) -> tuple[GoalChange, ...]:
+    """The goals that move, but for the number of changes itself."""
+    known = {one.id for one in problem.reviewers} | {one.id for one in problem.cases}
+    there = {
+        uid for group in previous.groups for uid in (*group.members, *group.cases, group.leader)
+    }
+    if not there - {None} <= known:
+        return ()
+    found = consequences(problem, check(problem, previous), plan)
+    return tuple(one for one in found.changes if one.goal != "changes")

@@ -177,7 +177,7 @@ def goal_deltas(found: Comparison, before: PlanView, after: PlanView) -> tuple[G
     ]
     first, second = before.plan.objective, after.plan.objective
     if first is not None and second is not None:
-        rows.insert(0, GoalDelta("总分", f"{first:,}", f"{second:,}", second - first))
+        rows.insert(0, GoalDelta("各项加权合计", f"{first:,}", f"{second:,}", second - first))
     return tuple(rows)
 
 

@@ -11,6 +11,7 @@ from fastapi import Form, Query, Request, Response
 from api.groups import solving
 from api.groups.board import commands
 from api.groups.board import views as board_views
+from api.groups.words import cost_words
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
@@ -48,9 +49,17 @@ def show(
         "number": plan.row.number,
         "declined": plan.names.person(declined).name if declined in plan.names.persons else "",
         "last": last,
+        "costs": tuple(_cost(option) for option in last.options) if last else (),
         "job": board_views.news_of(last.job if last else None),
     }
     return page(request, "repair.html", view)
+
+
+def _cost(option: repairs.Option) -> str:
+    """What it does to the plan, in words; of a plan whose people are gone only better or worse."""
+    if option.effects or not option.cost:
+        return cost_words(option.cost, option.effects).words
+    return "方案质量略有下降" if option.cost > 0 else "方案质量略有提高"
 
 
 @router.post("/plans/{uid}/repair", allow=P.EDIT_PLANS)
