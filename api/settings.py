@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     idle_minutes: int = Field(30, ge=1, le=120)
     absolute_hours: int = Field(8, ge=1, le=24)
+    office_phone: str = Field("", max_length=40)
+    office_address: str = Field("", max_length=100)
     link_days: int = Field(60, ge=1, le=400)
     channels: Annotated[tuple[str, ...], NoDecode] = ("copy", "print", "file")
     second_factor_roles: Annotated[tuple[str, ...], NoDecode] = ()

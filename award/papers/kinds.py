@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from award import papers as documents
 from award.groups.core.book import Book
+from award.papers import site
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -28,5 +29,9 @@ DOCUMENTS: dict[str, Kind] = {
     "roster.xlsx": Kind(documents.roster_xlsx, _EXCEL, "评审组名单"),
     "schedule.docx": Kind(documents.schedule_docx, _WORD, "现场评审日程表"),
     "schedule.xlsx": Kind(documents.schedule_xlsx, _EXCEL, "现场评审日程表"),
+    "notice.docx": Kind(site.notice_docx, _WORD, site.NOTICE),
+    "site-plan.docx": Kind(site.plan_docx, _WORD, site.PLAN),
+    "pledge.docx": Kind(site.pledge_docx, _WORD, site.PLEDGE),
+    "pay.docx": Kind(site.pay_docx, _WORD, site.PAY),
     "booklet.pdf": Kind(documents.booklet_pdf, "application/pdf", "方案册"),
 }

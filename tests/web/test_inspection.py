@@ -4,7 +4,9 @@ names and plain words.
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
+from io import BytesIO
 
 import pytest
 
@@ -197,3 +199,24 @@ def test_the_proof_sheet_is_kept_as_pdf_a(office: Office) -> None:
     assert b"pdfaid:part" in first.content and b"/OutputIntents" in first.content
     assert inspector.get(path).content == first.content
     assert "下载证明单" in inspector.get("/audit?topic=reads").text
+
+
+def test_papers_hold_whole_numbers_only_for_a_reason_that_is_kept(office: Office) -> None:
+    clerk, plan = office.browser(Role.SECRETARIAT), office.year.plan
+    form = Page(clerk.get(f"/board?plan={plan}").text).form(f"/board/{plan}/papers")
+    assert form.fields["name"] == ["site-plan.docx"]
+    asked = f"/board/{plan}/papers?name=roster.docx&reason="
+    assert clerk.get(asked).status_code == 409 or "理由" in clerk.get(asked).text
+    usual = clerk.get(f"/api/v1/plans/{plan}/documents/roster.docx").content
+    whole = clerk.get(asked + "发给组长").content
+    assert "****" in docx_text(usual) and "****" not in docx_text(whole)
+    told = office.browser(Role.INSPECTOR).get("/audit?topic=reads").text
+    assert "发给组长" in told
+    refused = office.browser(Role.INSPECTOR).get(
+        f"/api/v1/plans/{plan}/documents/roster.docx?reason=看看"
+    )
+    assert refused.status_code == 403
+
+
+def docx_text(content: bytes) -> str:
+    return zipfile.ZipFile(BytesIO(content)).read("word/document.xml").decode()

@@ -6,18 +6,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import segno
 from fastapi import Form, Query, Request, Response
+from markupsafe import Markup
 
 from api.duties.outbox.channels import CHANNELS, Letter, WorkNoticeFile, hand_over, offered
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, UidText
 from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from expert_pool import correspondence, register
-from expert_pool.core.messages import KINDS, LINK, STATES
+from expert_pool.core.messages import ISSUER, KINDS, LINK, STATES
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -94,6 +96,7 @@ def deliver(
     viewer: ViewerDep,
     ledger: LedgerDep,
     settings: SettingsDep,
+    now: NowDep,
     uid: Uids = (),
     channel: str = Form("copy"),
     again: Word = "",
@@ -105,18 +108,40 @@ def deliver(
     view = {
         "letters": tuple(_sheet(number, letter) for number, letter in enumerate(letters)),
         "print": channel == "print",
+        "day": common.date_words(common.china_day(now)),
+        "office": settings.office_phone,
+        "address": settings.office_address,
+        "issuer": ISSUER,
     }
     return page(request, "letters.html", view)
 
 
 def _sheet(number: int, letter: Letter) -> dict[str, object]:
+    salutation, lines = _letter_lines(letter.body)
     return {
         "id": f"letter-{number}",
         "name": letter.name,
         "phone": letter.phone,
         "kind": KINDS.get(letter.kind, ""),
         "text": letter.text,
+        "salutation": salutation,
+        "lines": lines,
+        "link": letter.link,
+        "square": _square(letter.link) if letter.link else "",
     }
+
+
+def _letter_lines(body: str) -> tuple[str, tuple[str, ...]]:
+    """The salutation, and what a letter says below it: the link is a square, the issuer signs."""
+    lines = [line for line in body.split("\n") if line != LINK and line != f"——{ISSUER}"]
+    salutation, _, first = lines[0].partition("，您好！")
+    return f"{salutation}：", tuple(line for line in ("您好！" + first, *lines[1:]) if line)
+
+
+def _square(link: str) -> Markup:
+    """The link as a QR code: nobody types 43 letters off a sheet of paper."""
+    drawn = segno.make(link, error="m", micro=False).svg_inline(scale=4, border=2)
+    return Markup(drawn)  # noqa: S704 - made here of a link of our own
 
 
 @router.post("/round/outbox/{uid}/drop", allow=P.ISSUE_LINKS)

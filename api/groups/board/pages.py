@@ -131,6 +131,7 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
         note=row.note,
         **_since(session, viewer, found),
         downloads=views.downloads(row.uid),
+        paper_names=views.paper_names(),
         changed=_changed(session, viewer, found, book, today),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from api.groups.board.readiness import Check
 from api.groups.words import slot_words
+from api.kit.parts import Option
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from assignment.problem import Pin
@@ -42,6 +43,7 @@ JOB_KINDS: dict[str | None, JobKind] = {
     "repair": JobKind("正在找修补办法", "没有找到修补办法", "停止，保留已有的结果", "/repairs"),
     "candidates": JobKind("正在寻找备选方案", "没有找到备选方案", "停止，不公布", "/draws"),
 }
+WITH_NUMBERS = ("site-plan.docx", "schedule.docx", "roster.docx", "roster.xlsx")
 JOB_WORDS = {"queued": "等待开始", "done": "已完成", "cancelled": "已停止"}
 TIME_LIMITS = ((10, "10 秒"), (30, "30 秒"), (60, "1 分钟"), (300, "5 分钟"))
 
@@ -208,6 +210,7 @@ class BoardPage:
     time_limits: tuple[tuple[int, str], ...] = TIME_LIMITS
     default_limit: int = 30
     downloads: tuple[Download, ...] = ()
+    paper_names: tuple[Option, ...] = ()  # those that hold telephone numbers
     undo: str = ""  # what the last step did, for the button that takes it back
     redo: str = ""
     leaders: frozenset[str] = frozenset()  # who may lead a group
@@ -347,6 +350,10 @@ def downloads(uid: str) -> tuple[Download, ...]:
         )
         for name, kind in DOCUMENTS.items()
     )
+
+
+def paper_names() -> tuple[Option, ...]:
+    return tuple(Option(name, DOCUMENTS[name].title) for name in WITH_NUMBERS)
 
 
 def pinned_members(pins: Sequence[Pin]) -> frozenset[tuple[str, str]]:

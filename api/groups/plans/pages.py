@@ -6,6 +6,7 @@ Every change is stored and checked again at once.
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Form, Query, Request, Response
 
@@ -23,7 +24,7 @@ from award.groups import store
 from award.groups.books import book_of
 from award.groups.core.book import group_name
 from award.groups.core.compare import compare
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -223,6 +224,19 @@ def withdraw(
 def copy(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
     fresh = commands.COPY(ledger, actor, uid)
     return _board(request, fresh, commands.COPY.done)
+
+
+@router.get("/board/{uid}/papers", allow=P.ISSUE_LINKS)
+def take_paper(
+    request: Request,
+    uid: Uid,
+    name: Annotated[str, Query(max_length=40, pattern=r"^[a-z-]+\.(docx|xlsx)$")],
+    reason: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """写全电话的文书: to where every paper comes from, with what it is for."""
+    demand_reason(reason)
+    asked = urlencode({"reason": reason.strip()})
+    return see_other(request, f"/api/v1/plans/{uid}/documents/{name}?{asked}")
 
 
 @router.get("/board/compare", allow=P.READ_PLANS)

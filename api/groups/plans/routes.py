@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Path, Query, Response
 from sqlalchemy.orm import Session
 
 from api.groups.plans import commands
@@ -17,8 +18,8 @@ from api.groups.plans.schemas import (
     SubstituteOut,
     WithdrawalIn,
 )
-from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, IfMatch, LedgerDep, NowDep, ViewerDep, set_etag
+from api.kit.access import Permission, Router, may
+from api.kit.deps import ActorDep, IfMatch, LedgerDep, NowDep, SettingsDep, ViewerDep, set_etag
 from api.kit.fields import Uid, Year
 from api.kit.files import attachment
 from api.kit.schemas import Because, Created
@@ -29,6 +30,7 @@ from award.groups import store as assignment_store
 from award.groups.books import book_of
 from award.groups.core.compare import Comparison, compare
 from award.groups.core.events import entries
+from award.groups.numbers import with_numbers
 from award.groups.store import PlanRow, PlanView
 from award.papers import calendar
 from award.papers.kinds import DOCUMENTS
@@ -42,7 +44,7 @@ router = Router(prefix="/api/v1", tags=["方案"])
 Document = Annotated[
     str,
     Path(
-        pattern=r"^[a-z]+\.(docx|xlsx|pdf)$",
+        pattern=r"^[a-z-]+\.(docx|xlsx|pdf)$",
         examples=["roster.docx"],
         description="、".join(DOCUMENTS),
     ),
@@ -109,16 +111,31 @@ def download_plan_problem(
     response_class=Response,
 )
 def download_document(
-    uid: Uid, name: Document, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+    uid: Uid,
+    name: Document,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+    reason: Annotated[str, Query(max_length=200, description="写明用途则电话写全")] = "",
 ) -> Response:
-    """评审组名单、现场评审日程表（Word、Excel）和方案册（PDF）；下载记入审计。"""
+    """评审组名单、日程表、通知、现场评审计划、承诺书、费用单和方案册；下载记入审计。
+
+    电话只写后四位；经办人写明用途的写全，用途记入审计。
+    """
     kind = DOCUMENTS.get(name)
     if kind is None:
         raise Refusal("not-found", f"没有这种文书，可以下载的是：{'、'.join(DOCUMENTS)}。")
     with ledger.write(actor) as uow:
         view = taken(uow, viewer, uid, name)
         book = book_of(uow.session, view)
+        if reason:
+            if not may(viewer.role, Permission.ISSUE_LINKS):
+                raise Refusal("forbidden", "只有经办人可以取用写全电话的文书。", "办法第十六条")
+            book = with_numbers(uow, viewer, book, reason)
         uow.commit()
+    head = replace(book.letterhead, phone=settings.office_phone)
+    book = replace(book, letterhead=head)
     suffix = name.rsplit(".", 1)[1]
     return attachment(
         kind.make(book), kind.media_type, f"{kind.title}-{book.year}年度第{book.version}版.{suffix}"

@@ -123,6 +123,7 @@ class Letterhead:
     issuer: str = "诸暨市政府质量奖审定委员会办公室"
     secrecy: str = "内部资料　注意保密"
     number: str = ""
+    phone: str = ""  # of the office, for who wants to ask
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,289 @@
+"""现场评审的文书（办法第十条第二项、第十三条第五项）: the notice to each firm, the plan of the
+visit with who looks at what, sign-in and record of evidence, and what finance needs afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from award.groups.core.book import Book, GroupEntry, Seat, VisitEntry, day_zh
+from award.papers import word
+from award.papers.roster import write_signature
+from award.papers.word import CENTRE, HEI, KAI, LEFT, RIGHT, SI, Cell, Column, paragraph, table
+from award.papers.wording import clock, date_zh, draft_mark, halves_zh, number_line, role, tidy
+
+NOTICE, PLAN, PLEDGE, PAY = "现场评审通知", "现场评审计划", "廉洁保密承诺书", "评审工作日和费用单"
+BASIS = "《诸暨市政府质量奖评审管理办法》"
+# 评审标准的类目 (GB/T 19580) in the order in which they are shared out; results are the leader's.
+CATEGORIES = ("领导", "战略", "顾客与市场", "资源", "过程管理", "测量、分析与改进", "经营结果")
+LEADERS = frozenset({"领导", "战略", "经营结果"})
+# What each half-day of a visit is made of; the first opens and the last closes with a meeting.
+HALF_DAY = {
+    "first": ("首次会议：说明目的、日程和纪律；听取汇报", "高层访谈"),
+    "middle": ("分工查阅资料、访谈，核对资料评审提出的问题", "现场查看"),
+    "last": ("补充取证，组内合议", "末次会议：通报现场评审情况，不透露得分"),
+}
+ITEMS_TO_BRING = (
+    "准备自评报告及其证明材料，指定一名联络人全程陪同。",
+    "安排一间会议室，有关负责人参加首次、末次会议。",
+    "不接送站、不宴请、不赠送礼品，不就评审结果向评审组打听。",
+)
+
+
+def notice_docx(book: Book) -> bytes:
+    """现场评审通知, a page for every firm that is visited."""
+    book = tidy(book)
+    document = word.new_document(
+        f"{book.subject}{NOTICE}", "", number_line(book), draft_mark(book), numbered=False
+    )
+    first = True
+    for group in book.groups:
+        for visit in group.visits:
+            if visit.stays:
+                _notice(document, book, group, visit, new_page=not first)
+                first = False
+    if first:
+        paragraph(document, "本方案没有现场评审。", align=CENTRE)
+    return word.save(document)
+
+
+def _notice(
+    document: Any, book: Book, group: GroupEntry, visit: VisitEntry, *, new_page: bool
+) -> None:
+    word.title(document, f"关于开展{book.subject}", "现场评审的通知", new_page=new_page)
+    paragraph(document, f"{visit.firm.name}：")
+    paragraph(
+        document,
+        f"根据{BASIS}第十条、第十三条第五项，定于{_days(visit)}到你单位进行现场评审。"
+        "现将有关事项通知如下：",
+        indent=2,
+    )
+    times = "；".join(
+        f"{day_zh(day)}{halves_zh(halves)}"
+        f"（{'，'.join(clock(book.hours.of(half)) for half in halves)}）"
+        for day, halves in visit.days
+    )
+    paragraph(document, f"一、时间：{times}。", indent=2)
+    paragraph(document, f"二、评审组：{_team(book, group)}", indent=2)
+    paragraph(document, "三、请你单位：", indent=2, keep=True)
+    for number, text in enumerate(ITEMS_TO_BRING, 1):
+        paragraph(document, f"{number}. {text}", indent=2)
+    phone = f"，电话{book.letterhead.phone}" if book.letterhead.phone else ""
+    paragraph(
+        document,
+        "认为评审组成员应当回避，或者时间确有困难的，请在收到通知后两个工作日内向审定办提出"
+        f"{phone}。",
+        indent=2,
+        after=12,
+    )
+    _signed(document, book)
+
+
+def _team(book: Book, group: GroupEntry) -> str:
+    if not book.members_shown:
+        return f"{group.name}，成员名单另行告知。"
+    members = "、".join(
+        f"{seat.person.name}（{seat.person.employer}）" for seat in group.seats if not seat.leader
+    )
+    leader = next((seat.person for seat in group.seats if seat.leader), None)
+    head = f"组长{leader.name}（{leader.employer}），" if leader else ""
+    return f"{group.name}，{head}组员{members}。"
+
+
+def _days(visit: VisitEntry) -> str:
+    days = [day for day, _ in visit.days]
+    return day_zh(days[0]) if len(days) == 1 else f"{day_zh(days[0])}至{day_zh(days[-1])}"
+
+
+def _signed(document: Any, book: Book) -> None:
+    paragraph(document, book.letterhead.issuer, align=RIGHT, right_indent=1, keep=True)
+    paragraph(document, date_zh(book.published_on), align=RIGHT, right_indent=3)
+
+
+def plan_docx(book: Book) -> bytes:
+    """现场评审计划: of every visit the plan of its half-days, who looks at which category, the
+    sign-in sheet and the record of evidence.
+    """
+    book = tidy(book)
+    document = word.new_document(
+        f"{book.subject}{PLAN}", book.letterhead.secrecy, number_line(book), draft_mark(book)
+    )
+    word.title(document, book.subject, PLAN)
+    paragraph(
+        document,
+        f"依据{BASIS}第十条第二项，由组长按本计划实施；需要调整的，组长当场决定并记在计划上。",
+        indent=2,
+        size=SI,
+        exact=24,
+    )
+    first = True
+    for group in book.groups:
+        for visit in group.visits:
+            if visit.stays:
+                _visit(document, book, group, visit, new_page=not first)
+                first = False
+    write_signature(document, book)
+    return word.save(document)
+
+
+def _visit(
+    document: Any, book: Book, group: GroupEntry, visit: VisitEntry, *, new_page: bool
+) -> None:
+    firm = visit.firm
+    paragraph(
+        document, f"{group.name}　{firm.name}", font=HEI, keep=True, new_page=new_page, outline=1
+    )
+    contact = "，".join(word_ for word_ in (firm.contact, firm.phone) if word_)
+    where = f"{firm.town}。" + (f"联系人：{contact}。" if contact else "")
+    paragraph(document, where, font=KAI, size=SI, exact=24, keep=True)
+    table(
+        document,
+        (Column("时间", 46), Column("内容", 86, LEFT), Column("参加", 24)),
+        _sessions(book, visit),
+    )
+    paragraph(document, "分工", font=HEI, before=10, after=4, keep=True)
+    table(
+        document,
+        (Column("评审员", 34), Column("负责的类目", 122, LEFT)),
+        [
+            (f"{seat.person.name}（{role(seat)}）", "、".join(found) or "协助取证")
+            for seat, found in share_out(group).items()
+        ]
+        if book.members_shown
+        else [("另行告知", "、".join(CATEGORIES))],
+    )
+    _forms(document, book, group)
+
+
+def _sessions(book: Book, visit: VisitEntry) -> list[list[Cell]]:
+    """Two rows for each half-day: it opens with a meeting on the first and closes with one on the
+    last; a visit of one half-day has both.
+    """
+    rows: list[list[Cell]] = []
+    for position, stay in enumerate(visit.stays):
+        only = len(visit.stays) == 1
+        last = position == len(visit.stays) - 1
+        kind = "first" if position == 0 else "last" if last else "middle"
+        parts = list(HALF_DAY[kind])
+        if only:
+            parts = [HALF_DAY["first"][0], HALF_DAY["middle"][0], HALF_DAY["last"][1]]
+        span = clock(book.hours.of(stay.half))
+        for number, text in enumerate(parts):
+            rows.append(
+                [
+                    Cell(
+                        f"{day_zh(stay.date)}\n{span}" if number == 0 else "",
+                        merge="restart" if number == 0 else "continue",
+                    ),
+                    Cell(text, LEFT),
+                    Cell("全体" if "会议" in text else "按分工"),
+                ]
+            )
+    return rows
+
+
+def share_out(group: GroupEntry) -> dict[Seat, tuple[str, ...]]:
+    """分工: leadership, strategy and results are the leader's; the rest goes round the others."""
+    others = [seat for seat in group.seats if not seat.leader] or list(group.seats)
+    found: dict[Seat, list[str]] = {seat: [] for seat in group.seats}
+    leader = next((seat for seat in group.seats if seat.leader), None)
+    turn = 0
+    for category in CATEGORIES:
+        if category in LEADERS and leader is not None:
+            found[leader].append(category)
+        else:
+            found[others[turn % len(others)]].append(category)
+            turn += 1
+    return {seat: tuple(names) for seat, names in found.items()}
+
+
+def _forms(document: Any, book: Book, group: GroupEntry) -> None:
+    paragraph(document, "签到", font=HEI, before=10, after=4, keep=True)
+    names = [seat.person.name for seat in group.seats] if book.members_shown else []
+    table(
+        document,
+        (Column("姓名", 34), Column("首次会议", 61), Column("末次会议", 61)),
+        [(name, "", "") for name in (*names, "受评单位", "")],
+    )
+    paragraph(document, "取证记录", font=HEI, before=10, after=4, keep=True)
+    table(
+        document,
+        (
+            Column("条款", 22),
+            Column("资料、访谈或现场", 48, LEFT),
+            Column("事实", 58, LEFT),
+            Column("记录人", 28),
+        ),
+        [("", "", "", "")] * 6,
+        height=30,
+    )
+
+
+def pledge_docx(book: Book) -> bytes:
+    """廉洁保密承诺书（办法第十六条）, a page to be signed by each member."""
+    book = tidy(book)
+    document = word.new_document(
+        f"{book.subject}{PLEDGE}", "", number_line(book), draft_mark(book), numbered=False
+    )
+    people = {seat.person.id: seat.person for group in book.groups for seat in group.seats}
+    for position, person in enumerate(people.values()):
+        word.title(document, f"{book.subject}评审", PLEDGE, new_page=position > 0)
+        paragraph(document, f"本人参加{book.subject}评审，郑重承诺：", indent=2)
+        for number, text in enumerate(
+            (
+                f"遵守{BASIS}和评审纪律，独立、客观、公正地评审，只按评审标准打分。",
+                "与申报组织有利害关系的主动回避，评审期间发现的立即报告。",
+                "不透露评审组名单、评审材料、评审意见和得分，不复制、不带走申报材料。",
+                "不接受申报组织的礼品、礼金、宴请和其他安排，不向申报组织推销咨询、认证、培训。",
+                "不单独与申报组织私下接触，不委托他人代评。",
+            ),
+            1,
+        ):
+            paragraph(document, f"{number}. {text}", indent=2)
+        paragraph(document, "违反上述承诺的，愿意按办法第十六条承担责任。", indent=2, after=36)
+        paragraph(document, f"承诺人（{person.name}）签名：　　　　　　　　", align=RIGHT)
+        paragraph(document, "　　　　年　　月　　日", align=RIGHT, before=12, right_indent=2)
+    if not people:
+        paragraph(document, "本方案没有评审员。", align=CENTRE)
+    return word.save(document)
+
+
+def pay_docx(book: Book) -> bytes:
+    """评审工作日和费用单（办法第十五条）, for finance: the days are the plan's, the amounts are
+    filled in by the office.
+    """
+    book = tidy(book)
+    document = word.new_document(
+        f"{book.subject}{PAY}", "内部资料", number_line(book), draft_mark(book), turned=True
+    )
+    word.title(document, f"{book.subject}{PAY}")
+    columns = (
+        Column("姓名", 22),
+        Column("工作单位", 52, LEFT),
+        Column("现场评审的日期", 62, LEFT),
+        Column("半天数", 16),
+        Column("评审费（元）", 24),
+        Column("交通、食宿（元）", 26),
+        Column("签名", 23),
+    )
+    rows, total = [], 0
+    for group in book.groups:
+        days = "、".join(
+            f"{day.month}月{day.day}日{halves_zh(halves)}"
+            for visit in group.visits
+            for day, halves in visit.days
+        )
+        halves_ = sum(len(visit.stays) for visit in group.visits)
+        for seat in group.seats:
+            total += halves_
+            rows.append((seat.person.name, seat.person.employer, days, str(halves_), "", "", ""))
+    table(document, columns, [*rows, ("合计", "", "", str(total), "", "", "")])
+    paragraph(
+        document,
+        "注：半天数按已定的现场评审日程计算；实到与日程不符的，以签到为准。标准由审定办填写。",
+        size=SI,
+        exact=24,
+        before=6,
+    )
+    write_signature(document, book)
+    return word.save(document)
