@@ -50,31 +50,30 @@ def notice_docx(book: Book) -> bytes:
 def _notice(
     document: Any, book: Book, group: GroupEntry, visit: VisitEntry, *, new_page: bool
 ) -> None:
+    def write(text: str, indent: float = 2) -> None:
+        # A size smaller than 三号, so that a notice is one page.
+        paragraph(document, text, indent=indent, size=SI, exact=27)
+
     word.title(document, f"关于开展{book.subject}", "现场评审的通知", new_page=new_page)
-    paragraph(document, f"{visit.firm.name}：")
-    paragraph(
-        document,
+    write(f"{visit.firm.name}：", 0)
+    write(
         f"根据{BASIS}第十条、第十三条第五项，定于{_days(visit)}到你单位进行现场评审。"
         "现将有关事项通知如下：",
-        indent=2,
     )
     times = "；".join(
         f"{day_zh(day)}{halves_zh(halves)}"
         f"（{'，'.join(clock(book.hours.of(half)) for half in halves)}）"
         for day, halves in visit.days
     )
-    paragraph(document, f"一、时间：{times}。", indent=2)
-    paragraph(document, f"二、评审组：{_team(book, group)}", indent=2)
-    paragraph(document, "三、请你单位：", indent=2, keep=True)
+    write(f"一、时间：{times}。")
+    write(f"二、评审组：{_team(book, group)}")
+    write("三、请你单位：")
     for number, text in enumerate(ITEMS_TO_BRING, 1):
-        paragraph(document, f"{number}. {text}", indent=2)
+        write(f"{number}. {text}")
     phone = f"，电话{book.letterhead.phone}" if book.letterhead.phone else ""
-    paragraph(
-        document,
+    write(
         "认为评审组成员应当回避，或者时间确有困难的，请在收到通知后两个工作日内向审定办提出"
         f"{phone}。",
-        indent=2,
-        after=12,
     )
     _signed(document, book)
 
