@@ -254,6 +254,12 @@ def benchmark(
             "--register", help="改测专家库：列表、搜索、导入、两百人同时保存，印出 Markdown 表。"
         ),
     ] = False,
+    award: Annotated[
+        bool,
+        typer.Option(
+            "--award", help="改测评审年度的各页：300 名专家、60 家申报、180 份评分表，处理器毫秒。"
+        ),
+    ] = False,
     database: Annotated[
         Path | None, typer.Option(help="--register 所测的演示库；不给就造 300 人、十个往年的一个。")
     ] = None,
@@ -267,6 +273,10 @@ def benchmark(
     from scripts.benchmarks.instances import SIZES
     from scripts.files import Unreadable
 
+    if award:
+        from scripts.benchmarks.measure_award import run as measure_award
+
+        raise typer.Exit(measure_award())
     if register:
         from scripts.benchmarks.measure_register import measure
 

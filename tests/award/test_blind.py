@@ -17,7 +17,10 @@ import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
+from api.identity.sessions import digest
 from api.kit import access
+from award.applicants import inquiries
+from award.applicants.tables import Inquiry
 from award.scoring import agree, books, store
 from award.scoring.core.scorebook import Book, Mark, to_json
 from award.scoring.tables import Scorebook
@@ -27,14 +30,30 @@ from expert_pool.ledger import backup
 from expert_pool.ledger.seal import seal_of
 from tests.api import world as worlds
 from tests.award.walk import MEMBERS, YEAR, Walk
+from tests.storage import CLERK
 
 OWNER, COLLEAGUE, LEADER = "褚珠宝", "李五金", "钱学勤"
+TOKEN = "T" * 43  # of a department's link
 PLANTED = ("植入的优势一七三", "植入的问题四零九")
 STAFF = (Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR, Role.ADMIN)
-# The log grows by looking; what it holds is searched for in the file itself.
-SKIPPED = ("/docs", "/openapi.json", "/api/v1/jobs/{uid}/events", "/audit", "/api/v1/audit")
+# The log and the counts of requests grow by looking; what the log holds is searched for in the file
+# itself.
+SKIPPED = (
+    *("/docs", "/openapi.json", "/api/v1/jobs/{uid}/events", "/audit", "/api/v1/audit"),
+    "/metrics",
+)
 # Where a number of a book could come from; the rest is asked by one of the office and one expert.
-NEAR = ("/scoring", "/me", "/steps", "/intake", "/applicants", "/api/v1/my", "/exports")
+NEAR = (
+    "/scoring",
+    "/departures",
+    "/opinion",
+    "/me",
+    "/steps",
+    "/intake",
+    "/applicants",
+    "/api/v1/my",
+    "/exports",
+)
 ALL_ROUTES = (Role.APPROVER.value, "钱学勤")
 NUMBERED = re.compile(rb"[0-9a-f]{16}")  # of the request, on pages that refuse
 
@@ -45,6 +64,10 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     found = Walk(world.ledger, world.clock)
     found.documents()
     found.world = world  # type: ignore[attr-defined]
+    with found.ledger.read() as session:
+        letter = session.scalars(select(Inquiry.uid)).first()
+    assert letter is not None
+    found.do(CLERK, lambda uow: inquiries.issue_link(uow, letter, digest(TOKEN)))
     for name in MEMBERS:
         found.fill(name, _firm(found))
     yield found
@@ -97,6 +120,7 @@ def _paths(walk: Walk, path: str) -> set[str]:
     firm = _firm(walk)
     book = walk.book(OWNER, firm, "document")
     path = path.replace("{stage}", "document").replace("{applicant}", firm)
+    path = path.replace("{token}", TOKEN if path.count("/opinion/") else "x")
     path = path.replace("{no}", "4.1.2").replace("{book}", book).replace("{year}", str(YEAR))
     path = re.sub(r"\{year:\w+\}", str(YEAR), path)
     of_book = path.startswith(("/me/books", "/api/v1/my/books"))
