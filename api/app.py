@@ -22,9 +22,10 @@ from api import settings as settings_room
 from api.groups import solving
 from api.identity.sessions import Desk
 from api.kit import access, deps, errors, logs, middleware, openapi
-from api.settings import Settings
+from api.settings import BadSettings, Settings
 from award.applicants.rosters_in import Readings
 from award.scoring.follow import open_ledger
+from expert_pool.ledger import Ledger, audit
 
 
 def from_environment() -> FastAPI:
@@ -70,11 +71,35 @@ def furnish(app: FastAPI, settings: Settings, clock: Callable[[], datetime]) -> 
     """
     app.state.settings = settings
     app.state.clock = clock
-    secret = settings_room.read_secret(settings.secret_file)
-    app.state.ledger = open_ledger(settings.database_url, clock, secret)
+    app.state.ledger, secret = keyed_ledger(settings, clock)
     app.state.desk = Desk(app.state.ledger, settings, secret)
     app.state.engine = solving.Engine(settings)
     app.state.rosters_read, app.state.records_read = Readings(), Readings()
+
+
+def keyed_ledger(settings: Settings, clock: Callable[[], datetime]) -> tuple[Ledger, bytes]:
+    """The ledger with the key that its log was sealed with, and that key; made where nothing has
+    been sealed yet.
+
+    Raises `BadSettings` when the key is gone or another.
+    """
+    file = settings.secret_file
+    if not file.exists():
+        ledger = open_ledger(settings.database_url, clock)
+        with ledger.read() as session:
+            lost = audit.sealed(session)
+        ledger.close()
+        if lost:
+            raise BadSettings(settings_room.secret_faults(file))
+    secret = settings_room.read_secret(file)
+    ledger = open_ledger(settings.database_url, clock, secret)
+    with ledger.read() as session:
+        known = audit.fits(session)
+    if not known:
+        ledger.close()
+        words = f"密钥文件 {file} 不是写操作日志时用的那一个，请从备份中取回原来的。"
+        raise BadSettings([f"{settings_room.PREFIX}SECRET_FILE：{words}"])
+    return ledger, secret
 
 
 def mount_static(app: FastAPI, path: str, directory: Path) -> None:

@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from api.identity import joining, signin, staff_conflicts
 from api.settings import load
-from award.scoring.follow import open_ledger
 from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.signs import visible
 from expert_pool.facts.zone import local_day
 from scripts import console
-from scripts.operate import DONE, answering, utc_now
+from scripts.operate import DONE, answering, keyed
 
 ROLES = {
     Role.SECRETARIAT: "审定办经办",
@@ -55,7 +54,7 @@ def _account_name() -> str:
 
 @answering
 def run_add(login: str, name: str, role: str) -> int:
-    ledger = open_ledger(load().database_url, utc_now)
+    ledger = keyed()
     with ledger.write(operator()) as uow:
         login, name = visible(login), visible(name)
         made = joining.enter(uow, login, name, Role(role))
@@ -75,7 +74,7 @@ def _hand_over(token: str) -> int:
 
 @answering
 def run_list() -> int:
-    ledger = open_ledger(load().database_url, utc_now)
+    ledger = keyed()
     with ledger.read() as session:
         entries = signin.accounts(session)
     table = Table("登录名", "姓名", "角色", "状态", "开立时间")
@@ -93,7 +92,7 @@ def run_list() -> int:
 
 @answering
 def run_disable(login: str) -> int:
-    ledger = open_ledger(load().database_url, utc_now)
+    ledger = keyed()
     with ledger.write(operator()) as uow:
         entry = _find(uow.session, login)
         signin.set_disabled(uow, entry.uid, True, entry.version)
@@ -104,7 +103,7 @@ def run_disable(login: str) -> int:
 
 @answering
 def run_password(login: str) -> int:
-    ledger = open_ledger(load().database_url, utc_now)
+    ledger = keyed()
     with ledger.write(operator()) as uow:
         entry = _find(uow.session, login)
         token = joining.invite(uow, entry.uid)
@@ -115,7 +114,7 @@ def run_password(login: str) -> int:
 
 @answering
 def run_factor(login: str) -> int:
-    ledger = open_ledger(load().database_url, utc_now)
+    ledger = keyed()
     with ledger.write(operator()) as uow:
         code = joining.bind_code(uow, _find(uow.session, login).uid)
         uow.commit()
@@ -127,7 +126,7 @@ def run_factor(login: str) -> int:
 @answering
 def run_conflicts(login: str) -> int:
     """回避 of one account, or of all, with the ids that `accounts decide` takes."""
-    ledger = open_ledger(load().database_url, utc_now)
+    ledger = keyed()
     with ledger.read() as session:
         uid = _find(session, login).uid if login else ""
         rows = staff_conflicts.conflicts(session, uid)
@@ -141,7 +140,7 @@ def run_conflicts(login: str) -> int:
 @answering
 def run_decide(conflict: str, barred: bool, reason: str) -> int:
     """For an office with one approver, whose own conflict nobody else there may decide."""
-    ledger = open_ledger(load().database_url, utc_now)
+    ledger = keyed()
     with ledger.write(operator()) as uow:
         found = [one for one in staff_conflicts.conflicts(uow.session) if one.uid == conflict]
         if not found:

@@ -10,20 +10,20 @@ import logging
 import os
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.identity import forgetting
+from api.identity import forgetting, signin
 from api.settings import LOOPBACK, PREFIX, BadSettings, Settings, load, read_secret
 from award.retention import report
 from award.scoring.follow import open_ledger
-from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
-from expert_pool.ledger import audit, migrate
+from expert_pool.ledger import Ledger, audit, migrate
 from expert_pool.ledger.backup import backup, restore
 from expert_pool.ledger.engine import refusals
 from scripts import console
@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 DONE, REFUSED = 0, 1
 # prometheus_client looks for this when it is imported (api/kit/metrics.py).
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def keyed() -> Ledger:
+    """The ledger of this installation with the key its log is sealed with."""
+    from api.app import keyed_ledger
+
+    return keyed_ledger(load(), utc_now)[0]
 
 
 def utc_now() -> datetime:
@@ -63,6 +70,11 @@ def run_migrate() -> int:
     saved = migrate.upgrade(settings.database_url)
     if saved is not None:
         console.out.print(f"升级前的备份：{saved}", markup=False)
+    ledger = keyed()
+    with ledger.write(SYSTEM) as uow:
+        uow.begin_sealing()
+        uow.commit()
+    ledger.close()
     console.out.print("数据库已是本版本的结构。")
     return DONE
 
@@ -87,24 +99,46 @@ def run_restore(source: Path) -> int:
 
 @answering
 def run_verify_audit(anchors: Path | None, keep: bool) -> int:
-    """Verify the chain, against the anchors kept elsewhere when given; `keep` then adds today's."""
-    settings = load()
-    ledger = open_ledger(settings.database_url, utc_now)
+    """Verify the chain and its seals, against the anchors kept elsewhere when given, and that the
+    records are as the log says; `keep` then adds today's anchor.
+    """
+    import api.areas  # every table of the program
+
+    assert api.areas
+    ledger = keyed()
     with ledger.read() as session:
         known = audit.kept_anchors(anchors) if anchors else ()
-        broken = audit.verify(session, known)
+        broken = signin.verified(session, known)
+        if anchors:
+            broken += _lost(audit.told_anchors(session), known, anchors)
         head = audit.head(session, utc_now())
-    ledger.close()
     for one in broken:
         console.out.print(one.why, markup=False)
     if broken:
-        console.out.print(f"操作日志不完整：{len(broken)} 处。请保全数据库文件，报告纪检。")
+        console.out.print(
+            f"操作日志不完整，或者数据与日志不符：{len(broken)} 处。请保全数据库文件，报告纪检。"
+        )
         return REFUSED
-    console.out.print(f"操作日志完整，共 {head.entries} 条，末条摘要 {head.hash}")
+    console.out.print(f"操作日志完整，数据与日志相符，共 {head.entries} 条，末条摘要 {head.hash}")
     if anchors and keep:
         audit.keep_anchor(anchors, head)
+        with ledger.write(SYSTEM) as uow:
+            uow.record(audit.ANCHOR, "audit", str(head.entries), None, {"line": head.line})
+            uow.commit()
         console.out.print(f"锚点已记入 {anchors}", markup=False)
+    ledger.close()
     return DONE
+
+
+def _lost(
+    told: Sequence[audit.Anchor], kept: Sequence[audit.Anchor], file: Path
+) -> Iterator[audit.Broken]:
+    """Anchors that the log remembers and the file has no more: somebody emptied it."""
+    lines = {one.line for one in kept}
+    gone = [one for one in told if one.line not in lines]
+    if gone:
+        words = f"锚点文件 {file} 缺 {len(gone)} 个日志记有的锚点（最近一个 {gone[-1].at}）"
+        yield audit.Broken(gone[-1].entries, f"{words}：文件被清空、换过或不见了")
 
 
 def run_doctor() -> int:

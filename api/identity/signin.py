@@ -7,7 +7,8 @@ Reads take the database session, writes the unit of work. Who may call what is d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from unicodedata import normalize
@@ -20,6 +21,8 @@ from api.identity.tables import Account, LoginAttempt, LoginSession
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
+from expert_pool.ledger.audit import Anchor, AuditContent, AuditEntry, Broken, verify
+from expert_pool.ledger.reconcile import reconcile
 from expert_pool.tables import Expert, PersonalLink
 
 # Sessions are forgotten a day after their end, attempts the day after; the log keeps that they
@@ -353,6 +356,40 @@ def sessions_of(session: Session, holder: Holder, now: datetime) -> tuple[LiveSe
         _live(row, holder)
         for row in session.scalars(query.order_by(LoginSession.created_at.desc(), LoginSession.uid))
     )
+
+
+def verified(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
+    """Whatever speaks against the log, or against a record by the log: nothing means that all is
+    as it was written.
+    """
+    return [*verify(session, anchors), *reconcile(session), *unlogged(session)]
+
+
+def unlogged(session: Session) -> list[Broken]:
+    """登录和链接 that nobody was let in by: without an entry in the log, or of another person than
+    it says.
+    """
+    told = {
+        (entry.kind, entry.object_id): json.loads(after or "{}")
+        for entry, after in session.execute(
+            select(AuditEntry, AuditContent.after)
+            .join(AuditContent, AuditContent.entry_id == AuditEntry.id)
+            .where(AuditEntry.action.in_(("log-in", "issue")))
+        )
+    }
+    found = []
+    accounts = select(LoginSession.uid, Account.uid).join(
+        Account, Account.id == LoginSession.account_id
+    )
+    experts = select(LoginSession.uid, Expert.uid).join(Expert, Expert.id == LoginSession.expert_id)
+    for uid, holder in (*session.execute(accounts), *session.execute(experts)):
+        if told.get(("session", uid), {}).get("holder") != holder:
+            found.append(Broken(0, f"登录 {uid}：日志里没有这次登录，或者登录的是别人"))
+    links = select(PersonalLink.uid, Expert.uid).join(Expert, Expert.id == PersonalLink.expert_id)
+    for uid, owner in session.execute(links):
+        if told.get(("personal-link", uid), {}).get("expert") != owner:
+            found.append(Broken(0, f"个人链接 {uid}：日志里没有发放，或者发给的是别人"))
+    return found
 
 
 def touch_session(uow: UnitOfWork, session_uid: str) -> None:

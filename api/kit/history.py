@@ -117,6 +117,8 @@ ACTIONS = {
     "enable-factor": "启用第二重验证：",
     "invite": "发放开通凭证：",
     "fail-log-in": "登录失败：",
+    "begin-seal": "开始加封",
+    "keep-anchor": "留存锚点",
     "extend": "更改期限：",
     "keep": "登记",
     "delete": "删除",

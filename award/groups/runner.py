@@ -86,22 +86,26 @@ def launch(
     """
     with ledger.read() as session:
         ahead = (ledger.clock() - jobs.database_now(session)).total_seconds()
-    future = executor.submit(supervise, ledger.url, job_uid, memory_mb, ahead)
+    # The key stays on this machine: what solver machines write is chained and not sealed.
+    key = ledger.secret.hex() if isinstance(executor, ThreadPoolExecutor) else ""
+    future = executor.submit(supervise, ledger.url, job_uid, memory_mb, ahead, key)
     threading.Thread(target=_beat_while_queued, args=(ledger, job_uid, future), daemon=True).start()
     return future
 
 
-def supervise(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
+def supervise(
+    url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0, key: str = ""
+) -> int:
     """Run one job in a fresh child and wait for it; a child that died is told to the job. Gives the
     exit code.
     """
-    order = {"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead}
+    order = {"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead, "key": key}
     # A worker of Dask may not fork children of this kind.
     alone = multiprocessing.current_process().daemon
     ended = _in_new_process(order) if alone else _in_forked_process(order)
     if ended != 0:
         code = "memory" if ended == OUT_OF_MEMORY or ended in ALLOCATION_FAILED else "interrupted"
-        _tell(url, job_uid, code, ahead)
+        _tell(url, job_uid, code, ahead, key)
     return ended
 
 
@@ -145,9 +149,11 @@ def stop_children() -> None:
 _children: set[subprocess.Popen[bytes] | ForkServerProcess] = set()
 
 
-def run(url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0) -> int:
-    """Solve one job, in a child process only; gives the exit code."""
-    ledger = Ledger(url, _clock(url, ahead))
+def run(
+    url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0, key: str = ""
+) -> int:
+    """Solve one job, in a child process only; gives the exit code. `key`: of the log, in hex."""
+    ledger = Ledger(url, _clock(url, ahead), secret=bytes.fromhex(key))
     with ledger.write(SYSTEM) as uow:
         taken = jobs.claim(uow, job_uid, f"{platform.node()}:{os.getpid()}")
         uow.commit()
@@ -301,8 +307,8 @@ class Watch:
             os._exit(0)
 
 
-def _tell(url: str, job_uid: str, code: str, ahead: float) -> None:
-    ledger = Ledger(url, _clock(url, ahead))
+def _tell(url: str, job_uid: str, code: str, ahead: float, key: str) -> None:
+    ledger = Ledger(url, _clock(url, ahead), secret=bytes.fromhex(key))
     try:
         with ledger.write(SYSTEM) as uow:
             jobs.fail(uow, job_uid, code)
@@ -347,7 +353,7 @@ def serve(order: dict[str, Any]) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     with contextlib.suppress(OSError):
         os.nice(5)
-    code = run(order["url"], order["job"], order["memory_mb"], order["ahead"])
+    code = run(order["url"], order["job"], order["memory_mb"], order["ahead"], order["key"])
     # What a process forked by `multiprocessing` returns is forgotten; its exit is not.
     if code:
         sys.exit(code)

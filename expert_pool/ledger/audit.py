@@ -3,8 +3,9 @@ removed or moved.
 
 An entry's hash covers the entry, the digest of its contents and the hash before it. The contents
 (before, after) stand in a table of their own: when the law asks to erase a person (个人信息保护法
-47), they go and the chain stays whole. Cutting off the end, or rewriting everything after a point,
-is visible only to somebody who kept an anchor elsewhere: see `Anchor`.
+47), they go and the chain stays whole. Every hash is sealed with a key that lies beside the
+records, so that who has only the database can neither add an entry nor rewrite one. Cutting off the
+end is visible only to somebody who kept an anchor elsewhere: see `Anchor`.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, delete, func, insert, not_, or_, select
+from sqlalchemy import ForeignKey, Index, and_, delete, func, insert, not_, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from expert_pool.core.actor import Actor, Role, Viewer
 from expert_pool.ledger.base import Base
+from expert_pool.ledger.seal import Seal, seal_of
 
 FIRST = "0" * 64
 ERASE = "erase"
+BEGIN_SEAL, ANCHOR = "begin-seal", "keep-anchor"
+# What solver machines without the key may write.
+WITHOUT_KEY = frozenset({"solve_job", "plan_version", "plan_draw"})
 
 
 class AuditEntry(Base):
@@ -43,6 +48,7 @@ class AuditEntry(Base):
     content_digest: Mapped[str]
     previous_hash: Mapped[str]
     hash: Mapped[str]
+    seal: Mapped[str] = mapped_column(default="", server_default=text("''"))
     __table_args__ = (Index("ix_audit_entry_object", "kind", "object_id"),)
 
 
@@ -117,7 +123,10 @@ def append(
 ) -> None:
     """Put records at the end of the chain. The caller holds the writer lock."""
     anchor = head(session, at)
-    number, previous = anchor.entries, anchor.hash
+    number, previous, seal = anchor.entries, anchor.hash, seal_of(session)
+    if seal.ready and number and not sealed(session):
+        begin = Record(BEGIN_SEAL, "audit", str(number), None, {"unsealed": number})
+        records = (begin, *records)
     entries: list[dict[str, Any]] = []
     contents: list[dict[str, Any]] = []
     for record in records:
@@ -141,10 +150,24 @@ def append(
             "previous_hash": previous,
         }
         previous = entry["hash"] = _digest(list(entry.values()))
+        entry["seal"] = seal.sign(previous)
         entries.append(entry)
         contents.append({"entry_id": number, **content})
     session.execute(insert(AuditEntry), entries)
     session.execute(insert(AuditContent), contents)
+
+
+def sealed(session: Session) -> bool:
+    """Whether entries are sealed already, so that their key is needed from now on."""
+    query = select(AuditEntry.id).where(AuditEntry.seal != "").limit(1)
+    return session.scalar(query) is not None
+
+
+def fits(session: Session) -> bool:
+    """Whether the key at hand is the one that the newest sealed entry was sealed with."""
+    query = select(AuditEntry.hash, AuditEntry.seal).where(AuditEntry.seal != "")
+    last = session.execute(query.order_by(AuditEntry.id.desc()).limit(1)).first()
+    return last is None or seal_of(session).sign(last.hash) == last.seal
 
 
 def with_contents(session: Session, object_ids: Collection[str]) -> tuple[int, ...]:
@@ -172,10 +195,12 @@ def delete_contents(session: Session, entry_ids: Collection[int]) -> None:
 
 
 def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
-    """Every place where the chain, a content or an anchor does not fit; empty means 日志完整.
+    """Every place where the chain, a content, a seal or an anchor does not fit; none: 日志完整.
+    Seals are looked at where the ledger was opened with a key.
 
     One pass, constant memory.
     """
+    seals = _Seals(seal_of(session))
     wanted = {anchor.entries: anchor for anchor in anchors}
     broken: list[Broken] = []
     erased = set(
@@ -195,7 +220,9 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
     for row in session.execute(query.execution_options(yield_per=2000)):
         number = row[0]
         broken += _faults(row, previous, expected, erased, wanted.pop(number, None))
+        broken += seals.faults(row)
         previous, expected = row.hash, number + 1
+    broken += seals.missing(expected - 1)
     for entries, anchor in wanted.items():
         if entries > 0:
             broken.append(
@@ -206,6 +233,36 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
                 )
             )
     return broken
+
+
+class _Seals:
+    """Walks along the seals: none until they begin, then one on every entry."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal, self._unsealed, self._begun = seal, 0, False
+
+    def faults(self, row: Any) -> Iterator[Broken]:
+        if not self._seal.ready:
+            return
+        number = row[0]
+        if not row.seal:
+            if not self._begun:
+                self._unsealed += 1
+            elif row.kind not in WITHOUT_KEY:
+                yield Broken(number, f"第 {number} 条没有加封，不是由程序写入的")
+            return
+        if row.seal != self._seal.sign(row.hash):
+            yield Broken(number, f"第 {number} 条的封印不对，不是由持有密钥的程序写入的")
+        if not self._begun and self._unsealed:
+            told = json.loads(row.after or "{}").get("unsealed") if row.action == BEGIN_SEAL else 0
+            if told != self._unsealed:
+                words = f"加封之前应有 {told} 条，现有 {self._unsealed} 条"
+                yield Broken(number, f"第 {number} 条：{words}，封印被抹去过")
+        self._begun = True
+
+    def missing(self, entries: int) -> Iterator[Broken]:
+        if self._seal.ready and entries and not self._begun:
+            yield Broken(1, f"全部 {entries} 条都没有封印；刚升级的请先运行 expert-pool migrate")
 
 
 def _faults(
@@ -344,6 +401,20 @@ def entries(
         )
         for entry, content in session.execute(query.order_by(AuditEntry.id.desc()).limit(limit))
     )
+
+
+def begin_sealing(session: Session, actor: Actor, at: datetime, salts: Iterator[str]) -> None:
+    """After an upgrade: the seals begin here, whatever is written next."""
+    if seal_of(session).ready and head(session, at).entries and not sealed(session):
+        append(session, actor, at, (), salts)
+
+
+def told_anchors(session: Session) -> tuple[Anchor, ...]:
+    """The anchors that the log says were kept elsewhere."""
+    query = select(AuditContent.after).join(AuditEntry, AuditEntry.id == AuditContent.entry_id)
+    query = query.where(AuditEntry.kind == "audit", AuditEntry.action == ANCHOR)
+    found = session.scalars(query.order_by(AuditEntry.id))
+    return tuple(Anchor.parse(json.loads(line or "{}")["line"]) for line in found)
 
 
 def keep_anchor(path: Path, anchor: Anchor) -> None:

@@ -207,6 +207,10 @@ class UnitOfWork:
         audit.delete_contents(self.session, found)
         return len(found)
 
+    def begin_sealing(self) -> None:
+        """After an upgrade, so that no log stands there without a seal."""
+        audit.begin_sealing(self.session, self.actor, self.now, iter(self._token, ""))
+
     def flush_log(self) -> None:
         """Write the noted records into the chain now (commit does it anyway)."""
         self.session.flush()
@@ -242,6 +246,7 @@ class Ledger:
         """
         self.url = url if isinstance(url, str) else url.render_as_string(hide_password=False)
         self.seal = Seal(secret)
+        self.secret = secret
         self.clock = clock
         self._token = token
         self._followers = tuple(followers)

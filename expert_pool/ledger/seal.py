@@ -34,6 +34,7 @@ class Seal:
     def __init__(self, secret: bytes = b"") -> None:
         self._gcm = AESGCM(_derived(secret, b"expert-pool seal")) if secret else None
         self._mark = _derived(secret, b"expert-pool mark") if secret else b""
+        self._sign = _derived(secret, b"expert-pool log") if secret else b""
 
     @property
     def ready(self) -> bool:
@@ -74,6 +75,12 @@ class Seal:
         if opened is None:
             raise no_key()
         return opened
+
+    def sign(self, text: str) -> str:
+        """The log's seal on an entry; empty without a key."""
+        if not self._sign:
+            return ""
+        return hmac.new(self._sign, text.encode("ascii"), sha256).hexdigest()
 
     def mark(self, text: str) -> str:
         """Equal texts have equal marks, and without the key nobody can try out which text it was.

@@ -32,6 +32,7 @@ from expert_pool.ledger import Ledger, migrate
 from expert_pool.tables import Expert
 from tests import portal
 
+SECRET = b"0123456789abcdef0123456789abcdef"
 PASSWORD = "竹篮打水-一场空-真好"
 STAFF = {
     Role.SECRETARIAT: "jingban",
@@ -116,6 +117,10 @@ def build(
     file = directory / "pool.db"
     shutil.copyfile(template or _template(), file)
     file.chmod(0o600)
+    key = directory / "secret.key"
+    if not key.exists():  # one for all: databases are copied from one world into another
+        key.write_bytes(SECRET)
+        key.chmod(0o600)
     given = {
         "public_url": "http://testserver",
         "allow_http": True,

@@ -70,6 +70,38 @@ def test_verify_audit_compares_with_a_kept_anchor(place: Path) -> None:
     assert (result.exit_code, "末尾被截去" in result.output) == (1, True)
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_anchor_file_that_was_emptied_or_is_missing_is_an_alarm(place: Path, gone: bool) -> None:
+    """The log remembers that anchors were kept; an empty file cannot say that there are none."""
+    add("zhang.san", "张三")
+    asked = ["verify-audit", "--anchors", "anchors.txt", "--keep"]
+    assert [run(app, asked).exit_code for _ in range(2)] == [0, 0]
+    lines = (place / "anchors.txt").read_text("ascii").splitlines()
+    if gone:
+        (place / "anchors.txt").unlink()
+    else:
+        (place / "anchors.txt").write_text(lines[1] + "\n", encoding="ascii")
+    result = run(app, asked)
+    said = "缺 2 个" if gone else "缺 1 个"
+    assert (result.exit_code, said in result.output) == (1, True)
+
+
+def test_a_lost_or_another_key_stops_the_program_with_a_sentence(place: Path) -> None:
+    add("zhang.san", "张三")
+    key = place / "var" / "secret.key"
+    kept = key.read_bytes()
+    key.write_text("another key of the right length, not ours", encoding="ascii")
+    key.chmod(0o600)
+    assert "不是写操作日志时用的那一个" in run(app, ["accounts", "list"]).output
+    key.unlink()
+    refused = run(app, ["accounts", "list"])
+    assert (refused.exit_code, "请从备份中取回" in refused.output) == (1, True)
+    assert not key.exists()  # none is made in its place
+    key.write_bytes(kept)
+    key.chmod(0o600)
+    assert "zhang.san" in run(app, ["accounts", "list"]).output
+
+
 def test_foreign_database_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EXPERT_POOL_DATABASE_URL", "sqlite:///other.db")

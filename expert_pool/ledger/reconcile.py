@@ -1,0 +1,144 @@
+"""日志与数据的核对: what lies in the tables is what the log says was last written there.
+
+The chain shows that the log is whole; this shows that nobody went past it: a record changed,
+removed or put in behind the program's back differs from its last entry, or has none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, selectinload
+
+from expert_pool.ledger.audit import AuditContent, AuditEntry, Broken
+from expert_pool.ledger.base import Base, Editable
+from expert_pool.ledger.ledger import describe, kind_of_table
+
+# How the log calls a table whose entries were not written by the unit of work.
+CALLED = {"personal-link": "personal_link"}
+# What the program sets without an entry of its own: signs of life, counters, what follows from
+# other records that are compared themselves.
+UNLOGGED: Mapping[str, frozenset[str]] = {
+    "solve_job": frozenset(
+        (
+            "heartbeat_at",
+            "elapsed",
+            "phase",
+            "unassigned",
+            "objective",
+            "bound",
+            "reports",
+            "best_plan",
+            "process",
+        )
+    ),
+}
+Known = dict[tuple[str, str], dict[str, Any] | None]
+
+
+def reconcile(session: Session) -> list[Broken]:
+    """Every record that is not as its last entry says; numbered by that entry, 0 where none is."""
+    known, last = _logged(session)
+    broken: list[Broken] = []
+    seen: set[tuple[str, str]] = set()
+    for table in _tables():
+        kind = kind_of_table(table)
+        for row in _rows(session, table):
+            key = (kind, row.uid)
+            seen.add(key)
+            broken += _faults(key, describe(row), known, last.get(key, 0))
+    kinds = {kind_of_table(table) for table in _tables()}
+    for key, values in known.items():
+        if values is not None and key not in seen and key[0] in kinds:
+            broken.append(
+                Broken(last[key], f"{key[0]} {key[1]}：日志第 {last[key]} 条之后被删去，没有记录")
+            )
+    return broken
+
+
+def _faults(
+    key: tuple[str, str], values: Mapping[str, Any], known: Known, entry: int
+) -> Iterator[Broken]:
+    kind, uid = key
+    if key not in known:
+        yield Broken(0, f"{kind} {uid}：日志里没有这条记录的由来")
+        return
+    told = known[key]
+    if told is None:  # its contents were erased by law, or it was deleted and is here again
+        return
+    skipped = UNLOGGED.get(kind, frozenset())
+    for name in sorted(told.keys() & values.keys() - skipped):
+        if not _same(told[name], values[name]):
+            yield Broken(entry, f"{kind} {uid}：{name} 与日志第 {entry} 条不符，被绕过程序改动")
+
+
+def _same(told: Any, found: Any) -> bool:
+    """Equal, or the same instant written otherwise."""
+    if told == found:
+        return True
+    try:
+        return datetime.fromisoformat(told) == datetime.fromisoformat(found)
+    except (TypeError, ValueError):
+        return False
+
+
+def _logged(session: Session) -> tuple[Known, dict[tuple[str, str], int]]:
+    """The last known contents of every record, and the entry that told them."""
+    known: Known = {}
+    last: dict[tuple[str, str], int] = {}
+    query = select(
+        AuditEntry.id,
+        AuditEntry.kind,
+        AuditEntry.object_id,
+        AuditContent.entry_id,
+        AuditContent.before,
+        AuditContent.after,
+    ).outerjoin(AuditContent, AuditContent.entry_id == AuditEntry.id)
+    for row in session.execute(query.order_by(AuditEntry.id).execution_options(yield_per=2000)):
+        kind = CALLED.get(row.kind, row.kind)
+        if row.entry_id is None:
+            known[kind, row.object_id] = None
+            last[kind, row.object_id] = row.id
+            continue
+        before, after = (json.loads(text) if text else None for text in (row.before, row.after))
+        for key, old, new in _parts((kind, row.object_id), before, after):
+            if new is not None:
+                known[key] = {**(known.get(key) or {}), **new}
+                last[key] = row.id
+            elif old is not None:
+                known[key] = None
+                last[key] = row.id
+    return known, last
+
+
+def _parts(
+    key: tuple[str, str], before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> Iterable[tuple[tuple[str, str], Any, Any]]:
+    """The records an entry speaks of: one, or each of those that were taken in together."""
+    names = {*(before or {}), *(after or {})}
+    if not names or not all("/" in name for name in names):
+        return ((key, before, after),)
+    return [
+        (
+            (name.partition("/")[0], name.partition("/")[2]),
+            (before or {}).get(name),
+            (after or {}).get(name),
+        )
+        for name in names
+    ]
+
+
+def _tables() -> list[type[Editable]]:
+    return [
+        mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Editable)
+    ]
+
+
+def _rows(session: Session, table: type[Editable]) -> Iterable[Any]:
+    lists = [selectinload(getattr(table, one.key)) for one in inspect(table).relationships]
+    query = select(table).options(*lists).execution_options(yield_per=500)
+    return session.scalars(query)
