@@ -16,6 +16,7 @@ from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import PLAIN, Uid
 from api.kit.files import attachment
 from api.kit.rendering import page, see_other
+from award.archive import documents
 from award.decision import approval, committee, evaluation, gather, notice, papers, vote
 from award.decision.committee import MemberFields
 from award.decision.core.ballot import VOTE as BALLOT
@@ -466,10 +467,10 @@ def _published(session: Session, year: YearView, shown: Frame, name: str) -> byt
     row, period = gather.notice_row(session, year.year), notice.period_of(session, year.year)
     if row is None or period is None:
         raise Refusal("no-notice", "拟奖名单还没有公示。", notice.BASIS)
-    cases = [(one["award"], one["name"]) for one in notice.lines(session, year.year)]
-    if name == "notice":
-        return papers.notice_docx(shown, row, period, cases)
-    return papers.request_docx(shown, period, cases, gather.objections(session, year.year))
+    if name == "request":
+        return documents.request(session, shown, period)
+    cases = [(one["award"], one["name"]) for one in notice.listed(session, year.year)]
+    return papers.notice_docx(shown, row, period, cases)
 
 
 @router.get("/decision/objections/{uid}.docx", allow=P.READ_SCORES)

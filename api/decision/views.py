@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.kit.common import date_words
 from api.kit.parts import Option
+from award.applicants.core import life
 from award.decision import committee, evaluation, gather, notice, vote
 from award.decision.committee import ROLES
 from award.decision.papers import AWARDS, OUTCOMES, Frame, by_total, how_totals, points
@@ -169,12 +170,16 @@ def vote_page(session: Session, viewer: Viewer, actor: Actor, year: YearView) ->
     row = vote.current(session, year.year)
     cases = vote.candidates(session, year.year) if evaluation.row_of(session, year.year) else ()
     shown = [one for one in cases if one.uid not in viewer.conflicted]
+    awards = gather.awards(session, year.year) if cases else {}
     view: Json = {
         "year": year.year,
         "stage": year.stage,
         "stage_name": stage_name(year.stage),
         "members": _roster(session, year.year)["members"],
-        "cases": [{"uid": one.uid, "name": one.name, "award": AWARDS[one.award]} for one in shown],
+        "cases": [
+            {"uid": one.uid, "name": one.name, "award": AWARDS[awards.get(one.uid, one.award)]}
+            for one in shown
+        ],
         "past": [_past(one) for one in gather.rounds(session, year.year) if one.void_reason],
         "round": None,
         "result": None,
@@ -289,12 +294,17 @@ def notice_page(session: Session, viewer: Viewer, year: YearView) -> Json:
     row, period = gather.notice_row(session, year.year), notice.period_of(session, year.year)
     approval = gather.approval_row(session, year.year)
     rows = evaluation.firms(session, year.year)
-    seen = [one for one in notice.lines(session, year.year) if one["case"] not in viewer.conflicted]
+    seen = [
+        {**one, "award": AWARDS[one["award"]], "state": life.name(rows[one["case"]].state)}
+        for one in notice.listed(session, year.year)
+        if one["case"] not in viewer.conflicted
+    ]
     return {
         "year": year.year,
         "stage": year.stage,
         "stage_name": stage_name(year.stage),
-        "proposed": [{**one, "award": AWARDS[one["award"]]} for one in seen],
+        "proposed": seen,
+        "removable": [one for one in seen if rows[one["case"]].state == "proposed"],
         "about": [Option(one["case"], one["name"]) for one in seen],
         "notice": None
         if row is None

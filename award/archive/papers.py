@@ -24,11 +24,12 @@ from award.papers.wording import date_zh
 from expert_pool.facts.zone import local_day
 
 WHAT = (
-    ("data/year.json", "年度文件：得出结果的全部依据（编号）"),
+    ("data/year.json", "年度文件（得出结果的依据）"),
     ("data/decision.json", "结果文件"),
     ("data/evaluation.json", "综合评价报告"),
     ("data/names.json", "编号与姓名、名称对照"),
     ("data/honours.json", "奖励与经费"),
+    ("data/settings.json", "设置及出处"),
     ("data/log.json", "操作记录摘录"),
     ("data/scorebooks/", "评分表"),
     ("data/reports/", "资料、现场评审报告"),
@@ -58,15 +59,15 @@ def contents_docx(frame: Frame, row: Bundle, files: Mapping[str, bytes], keep: s
     manifest = hashlib.sha256(files["manifest-sha256.txt"]).hexdigest()
     for name, value in (("整包 SHA-256", row.digest), ("校验清单 SHA-256", manifest)):
         halves = f"{value[:32]}\n{value[32:]}"
-        paragraph(document, f"{name}：\n{halves}", font=KAI, size=SI, before=6, exact=22)
+        paragraph(document, f"{name}：\n{halves}", font=KAI, size=SI, before=4, exact=20)
     paragraph(
         document,
         "核验：expert-pool award verify；或解压后 sha256sum -c manifest-sha256.txt，"
         "或 bagit.py --validate。"
         "重放：expert-pool award replay。",
         size=SI,
-        before=6,
-        exact=22,
+        before=4,
+        exact=20,
     )
     sealed = f"封存人：{row.noted_name}　{date_zh(local_day(row.noted_at))}"
     verified = (
@@ -75,5 +76,5 @@ def contents_docx(frame: Frame, row: Bundle, files: Mapping[str, bytes], keep: s
         else "核验人：　　　　　　　年　　月　　日"
     )
     for text in (sealed, verified):
-        paragraph(document, text, before=14)
+        paragraph(document, text, before=8)
     return save(document)

@@ -24,6 +24,8 @@ from award.honours import store as honours_store
 from award.scoring import store as scoring
 from award.scoring.tables import Consensus
 from award.year import stages
+from award.year.core.settings import SETTINGS
+from award.year.tables import YearSetting
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
@@ -127,6 +129,7 @@ def payload(session: Session, year: int, documents: Mapping[str, bytes]) -> dict
         "names.json": canonical(_names(session, year)),
         "log.json": canonical(_log(session, year)),
         "honours.json": canonical(_honours(session, year)),
+        "settings.json": canonical(_settings(session, year)),
         **_books(session, year),
         **_reports(session, year),
         **_plans(session, year),
@@ -218,6 +221,25 @@ def _honours(session: Session, year: int) -> Json:
             }
             for line in lines
         ],
+    }
+
+
+def _settings(session: Session, year: int) -> Json:
+    """Every setting of the year with its source, who entered it and when; those that the decision
+    needs stand in the year file too.
+    """
+    rows = session.scalars(
+        select(YearSetting).where(YearSetting.year == year).order_by(YearSetting.code)
+    )
+    return {
+        row.code: {
+            "title": SETTINGS[row.code].title if row.code in SETTINGS else row.code,
+            "value": row.value,
+            "source": row.source,
+            "by": row.entered_name,
+            "at": row.entered_at.isoformat(),
+        }
+        for row in rows
     }
 
 

@@ -85,6 +85,13 @@ def decision(session: Session, year: int) -> Json:
     return found
 
 
+def awards(session: Session, year: int) -> dict[str, str]:
+    """For which award each with a total competes; by the setting it may be another than it applied
+    for.
+    """
+    return {one["case"]: one["award"] for one in decision(session, year)["totals"]}
+
+
 def applicants(session: Session, year: int) -> tuple[Applicant, ...]:
     query = select(Applicant).where(Applicant.year == year, Applicant.state.in_(STATES))
     return tuple(session.scalars(query.order_by(Applicant.uid)))

@@ -15,6 +15,7 @@ from award.applicants.applications import step
 from award.applicants.tables import Applicant
 from award.decision import gather
 from award.decision.core.notice import Period, period
+from award.decision.core.places import QUALITY
 from award.decision.evaluation import demand_role, firms, noted
 from award.decision.tables import Objection, PublicNotice
 from award.year import stages
@@ -41,8 +42,13 @@ def proposed(session: Session, year: int) -> tuple[Applicant, ...]:
     """拟奖组织, in the order of the vote; equals by name, which decides nothing any more."""
     made = gather.decision(session, year)
     ranks = {one["case"]: one["rank"] for one in (made["vote"] or {}).get("candidates", ())}
+    awards = {one["case"]: one["award"] for one in made["totals"]}
     rows = [row for row in gather.applicants(session, year) if row.state == "proposed"]
-    return tuple(sorted(rows, key=lambda row: (row.award, ranks.get(row.uid, 0), row.name)))
+
+    def place(row: Applicant) -> tuple[bool, int, str]:
+        return awards.get(row.uid, row.award) != QUALITY, ranks.get(row.uid, 0), row.name
+
+    return tuple(sorted(rows, key=place))
 
 
 def publish(uow: UnitOfWork, year: int, published_on: date, document: str, contact: str) -> Period:
@@ -183,8 +189,28 @@ def words(found: Period) -> str:
     return f"公示到{last}止。"
 
 
-def lines(session: Session, year: int) -> list[dict[str, Any]]:
-    """名单 for the notice: award, name, in order."""
+def listed(session: Session, year: int) -> list[dict[str, Any]]:
+    """拟奖名单 with award and name, as it was published, whatever became of them; before that as it
+    stands now.
+    """
+    row, rows = gather.notice_row(session, year), firms(session, year)
+    uids = json.loads(row.listing) if row else [one.uid for one in proposed(session, year)]
+    awards = gather.awards(session, year)
     return [
-        {"case": row.uid, "name": row.name, "award": row.award} for row in proposed(session, year)
+        {"case": uid, "name": rows[uid].name, "award": awards.get(uid, rows[uid].award)}
+        for uid in uids
     ]
+
+
+def submitted(session: Session, year: int) -> list[dict[str, Any]]:
+    """报批的名单: the published one without whose award was cancelled or who gave up, and with who
+    was decided to take an emptied place.
+    """
+    rows, awards = firms(session, year), gather.awards(session, year)
+    gone = {one.applicant for one in gather.objections(session, year) if one.decision == "upheld"}
+    gone |= {uid for uid, row in rows.items() if row.state == "given-up"}
+    filling = [
+        json.loads(one.cases)[1] for one in gather.rulings(session, year) if one.kind == "vacancy"
+    ]
+    kept = [one for one in listed(session, year) if one["case"] not in gone]
+    return kept + [{"case": uid, "name": rows[uid].name, "award": awards[uid]} for uid in filling]

@@ -161,9 +161,11 @@ def evaluation_docx(frame: Frame, report: Json) -> bytes:
     _heading(document, "七、评分表回执")
     _text(
         document,
-        f"本年度锁定的评分表共{report['receipts']}份，全部回执码按序合并的 SHA-256 为"
-        f"{report['receipts_head']}。评审员凭回执码可以证明归档的评分表是自己的。",
+        f"本年度锁定的评分表共{report['receipts']}份，全部回执码按序合并的校验码如下。评审员凭回执码"
+        "可以证明归档的评分表是自己的。",
     )
+    head = report["receipts_head"]
+    paragraph(document, f"{head[:32]}\n{head[32:]}", font=KAI, size=SI, before=4, exact=20)
     if report.get("note"):
         _heading(document, "八、说明")
         _text(document, report["note"])

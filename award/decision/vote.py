@@ -18,6 +18,7 @@ from award.applicants.tables import Applicant
 from award.decision import gather
 from award.decision.core import ballot
 from award.decision.core.ballot import VOTE, Round, Tally
+from award.decision.core.places import QUALITY
 from award.decision.evaluation import demand_issued, demand_role, firms, noted
 from award.decision.tables import Ruling, VoteRound, VoteTally
 from award.year import stages
@@ -54,12 +55,19 @@ class RulingFields:
 
 
 def candidates(session: Session, year: int) -> tuple[Applicant, ...]:
-    """候选组织, who is on the ballot: also those that gave up after the report, with their
-    slips.
+    """候选组织, who is on the ballot, in the order of the slip: by award, then by name, which
+    decides nothing; also those that gave up after the report, with their slips.
     """
-    decided = gather.decision(session, year)
-    meets = {one["case"] for one in decided["totals"] if one["meets"]}
-    return tuple(row for row in gather.applicants(session, year) if row.uid in meets)
+    totals = gather.decision(session, year)["totals"]
+    awards = {one["case"]: one["award"] for one in totals if one["meets"]}
+    rows = [row for row in gather.applicants(session, year) if row.uid in awards]
+    return tuple(sorted(rows, key=lambda row: (awards[row.uid] != QUALITY, row.name, row.uid)))
+
+
+def on_slip(session: Session, year: int) -> list[tuple[str, str]]:
+    """Award and name of every candidate, as they stand on the slip."""
+    awards = gather.awards(session, year)
+    return [(awards[row.uid], row.name) for row in candidates(session, year)]
 
 
 def open_round(
@@ -198,7 +206,7 @@ def vacancies(session: Session, year: int) -> dict[str, tuple[str, ...]]:
         return {}
     if gather.approval_row(session, year) is not None:
         return {}
-    awards = {one["case"]: one["award"] for one in gather.decision(session, year)["totals"]}
+    awards = gather.awards(session, year)
     filled = {uid for one in gather.rulings(session, year) for uid in json.loads(one.cases)}
     rows = [row for row in gather.applicants(session, year) if row.uid not in filled]
     waiting = [row.uid for row in rows if row.state == "over-quota"]

@@ -62,9 +62,9 @@ def payments_docx(frame: Frame, rows: Sequence[HonourView]) -> bytes:
         Column("序号", 12),
         Column("获奖组织", 70, LEFT),
         Column("奖项", 20),
-        Column("依据", 48, LEFT),
-        Column("应发（元）", 28, RIGHT),
-        Column("发放日期和凭证", 44, LEFT),
+        Column("依据", 40, LEFT),
+        Column("应发（元）", 26, RIGHT),
+        Column("发放日期和凭证", 54, LEFT),
     )
     listed = [
         (
@@ -73,7 +73,9 @@ def payments_docx(frame: Frame, rows: Sequence[HonourView]) -> bytes:
             AWARDS[row.award],
             WHY[row.why],
             f"{row.amount:,}",
-            f"{date_zh(row.paid_on)} {row.voucher}" if row.paid_on else clean(row.open_reason),
+            f"{date_zh(row.paid_on)}，{clean(row.voucher)}"
+            if row.paid_on
+            else clean(row.open_reason),
         )
         for number, row in enumerate(rows, 1)
     ]
@@ -81,6 +83,12 @@ def payments_docx(frame: Frame, rows: Sequence[HonourView]) -> bytes:
     table(document, columns, listed)
     paragraph(document, "经办人：　　　　　　　复核人：　　　　　　　负责人：", size=SI, before=20)
     return save(document)
+
+
+def _paid(row: HonourView) -> str:
+    if row.paid_on is None:
+        return clean(row.open_reason)
+    return f"{date_zh(row.paid_on)}，{clean(row.voucher)}"
 
 
 def feedback_docx(frame: Frame, rubric: Rubric, told: Feedback) -> bytes:

@@ -17,6 +17,7 @@ from award.archive import seal
 from award.archive.checks import CHECKS
 from award.archive.core import bag
 from award.archive.core.replay import replay
+from award.archive.documents import issued
 from award.decision import approval, evaluation, gather, notice, vote
 from award.decision.core.check import check
 from award.decision.core.decide import decide
@@ -34,6 +35,7 @@ from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.invariants import exceptions
 from tests.award.random_years import Json
 from tests.award.story import TELLER, Story
+from tests.award.test_second_half_pages import text_of
 from tests.award.walk import YEAR
 from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
 
@@ -183,6 +185,15 @@ def test_what_the_program_decided_is_proved_by_the_checker(story: Story) -> None
     assert check(data, decision) == ()
     won = {one["case"] for one in json.loads(decision)["honours"]}
     assert {row.applicant for row in rows} == won
+    with story.ledger.read() as session:  # what was published stays so after the award
+        assert {one["case"] for one in notice.listed(session, YEAR)} == won
+        assert notice.submitted(session, YEAR) == notice.listed(session, YEAR)
+        made = issued(session, YEAR)
+        names = [row.name for row in gather.applicants(session, YEAR) if row.uid in won]
+    for paper in ("公示.docx", "请示.docx"):
+        said = text_of(made[paper])
+        assert all(name in said for name in names)
+    assert "2026年10月12日" in text_of(made["请示.docx"])
 
 
 def test_a_void_round_is_followed_by_a_new_one_and_a_quota_holds(story: Story) -> None:

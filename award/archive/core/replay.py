@@ -20,7 +20,13 @@ from award.decision.core.decide import decide
 YEAR, DECISION = "data/year.json", "data/decision.json"
 BOOKS = "data/scorebooks/"
 # What a copy without names lacks.
-NAMED = ("data/names.json", "data/documents/", "data/log.json", "data/reports/")
+NAMED = (
+    "data/names.json",
+    "data/documents/",
+    "data/log.json",
+    "data/reports/",
+    "data/settings.json",
+)
 
 
 @dataclass(frozen=True)
