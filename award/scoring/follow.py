@@ -17,7 +17,7 @@ from award.applicants.core import life
 from award.applicants.tables import Applicant
 from award.duties import duties
 from award.recusal.relations import relations
-from award.scoring import store
+from award.scoring import record, store
 from award.scoring.core import follow as core
 from award.scoring.core.follow import Change, Held, Pair, People
 from award.scoring.core.scorebook import Book, to_json
@@ -147,11 +147,13 @@ def _reopen(
     why = "；".join(
         sorted({one.reason or "增补成员" for one in changes if one.applicant == applicant})
     )
+    firm = uow.load(Applicant, applicant)
+    if row.state == "signed":
+        record.take_back(uow, year, review, firm.name)
     with uow.change(row, "reopen", why):
         row.state, row.reopen_reason, row.signed_at = "open", why, None
         row.report, row.report_digest, row.issued_at = "", "", None
         row.agreed = row.remarks = "{}"
-    firm = uow.load(Applicant, applicant)
     before, after = BY_RULE[review]
     if firm.state == before:
         step(uow, firm, after, why)

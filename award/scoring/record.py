@@ -54,6 +54,23 @@ def note_record(uow: UnitOfWork, view: ConsensusView) -> None:
         )
 
 
+def take_back(uow: UnitOfWork, year: int, stage: str, name: str) -> None:
+    """合议重做: the scores that were noted of a report that counts no more; whether she was in time
+    stays true.
+    """
+    rows = uow.session.scalars(
+        select(StageRecord).where(
+            StageRecord.year == year,
+            StageRecord.organisation == name,
+            StageRecord.stage == stage,
+            StageRecord.consensus_score.is_not(None),
+        )
+    ).all()
+    for row in rows:
+        with uow.change(row, "correct"):
+            row.own_score = row.consensus_score = row.others_score = None
+
+
 def _day_after(locked: datetime, due: object) -> bool:
     return local_day(locked) > due  # type: ignore[operator]
 

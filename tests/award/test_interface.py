@@ -104,6 +104,13 @@ def test_steps_and_settings_by_the_interface(walk: Walk) -> None:
     )
     assert fixed.status_code == 409 and "资料评审已经开始" in fixed.json()["detail"]
     assert len(clerk.get(f"/api/v1/years/{YEAR}/intake").json()) == 3
+    words = {"text": "有系统的方法。"}
+    at = f"/api/v1/years/{YEAR}/rubric"
+    assert clerk.put(f"{at}/texts/process:50-65", json=words).status_code == 204
+    unknown = clerk.put(f"{at}/texts/process:50-99", json=words)
+    assert unknown.json()["detail"] == "本年度标准没有这个条款或评分档。"
+    told = {one["key"]: one["text"] for one in clerk.get(at).json()["bands"]}
+    assert told["process:50-65"] == "有系统的方法。"
     assert len(clerk.get(f"/api/v1/years/{YEAR}/inquiries").json()["letters"]) == 2
 
 

@@ -18,6 +18,7 @@ from expert_pool import register
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
+from expert_pool.records import StageRecord
 from expert_pool.tables import Declaration
 from tests.award.walk import YEAR, Walk, opened
 from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
@@ -84,6 +85,15 @@ def conflict(walk: Walk, name: str, firm: str, kind: str = "CONSULTING") -> None
     walk.do(CLERK, act)
 
 
+def noted(walk: Walk) -> set[tuple[float | None, float | None, float | None, str]]:
+    """What the register was told of everybody: own, the others' mean, consensus, punctuality."""
+    with walk.ledger.read() as session:
+        return {
+            (row.own_score, row.others_score, row.consensus_score, row.report)
+            for row in session.scalars(select(StageRecord))
+        }
+
+
 def all_at_once(walk: Walk) -> None:
     """The list of the office says of each applicant what its own page says."""
     with walk.ledger.read() as session:
@@ -101,8 +111,10 @@ def test_a_recusal_found_late_voids_her_book_and_opens_the_consensus_again(walk:
         "signed",
         "document-reviewed",
     )
+    assert noted(walk) == {(600.0, 600.0, 600.0, "on_time")}
     conflict(walk, OUT, firm)
     assert held(walk, firm) == {LEADER: "locked", OUT: "void", ILL: "locked"}
+    assert noted(walk) == {(None, None, None, "on_time")}
     assert consensus(walk, firm) == "open"
     assert walk.states()["诸暨大东袜业有限公司"] == "qualified"
     # Her books for the other applicants of the group stay hers.

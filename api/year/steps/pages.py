@@ -14,7 +14,7 @@ from api.kit.rendering import page, see_other
 from api.year.steps import views
 from award.applicants import applications
 from award.archive.checks import CHECKS
-from award.scoring.core.rubric import KINDS, parse
+from award.scoring.core.rubric import parse
 from award.year import stages
 from award.year import store as year_store
 from expert_pool.core.actor import Actor, Viewer
@@ -174,13 +174,7 @@ def write_text(
 ) -> Response:
     with ledger.write(actor) as uow:
         year = common.chosen_year(uow.session, viewer, of)
-        rubric = parse(year.rules.rubric)
-        keys = {
-            *rubric.by_no,
-            *(f"{kind}:{b.low}-{b.high}" for kind in KINDS for b in rubric.bands),
-        }
-        if key not in keys:
-            raise Refusal("unknown-item", "本年度标准没有这个条款或评分档。", "办法第五条")
+        views.demand_key(year, key)
         stages.write_text(uow, year.year, key, text)
         uow.commit()
     return see_other(request, common.of_year("/steps/rubric", of), "saved")

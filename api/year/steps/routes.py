@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import StringConstraints
 
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
-from api.kit.fields import Input, Line, Reason, Year, example
+from api.kit.fields import PLAIN, Input, Line, Reason, Year, example
 from api.year.steps import views
 from award.applicants import applications
 from award.archive.checks import CHECKS
@@ -17,6 +20,7 @@ from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["年度步骤"])
 P = Permission
+Key = Annotated[str, Path(pattern=r"^[0-9a-z.:\-]{1,30}$", description="条款号或评分档")]
 
 
 class MoveIn(Input):
@@ -42,6 +46,13 @@ class SettingIn(Input):
     model_config = example({"value": "0.4", "source": "诸质奖审〔2026〕1号第三条"})
     value: Line
     source: Line
+
+
+class TextIn(Input):
+    """What the printed standard says; empty takes it away."""
+
+    model_config = example({"text": "有系统、有效的方法，职责清楚。"})
+    text: Annotated[str, StringConstraints(max_length=5000, pattern=PLAIN)]
 
 
 class ItemsIn(Input):
@@ -126,4 +137,20 @@ def check_items(
             if no not in known:
                 raise Refusal("unknown-item", f"本年度标准没有条款 {no}。", "办法第五条")
             stages.check_item(uow, year, no)
+        uow.commit()
+
+
+@router.put(
+    "/years/{year}/rubric/texts/{key}",
+    allow=P.RUN_AWARD,
+    status_code=204,
+    summary="录入标准原文",
+)
+def write_rubric_text(
+    year: Year, key: Key, body: TextIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+) -> None:
+    """`key`：条款号，或“种类:档”，如 process:50-65。"""
+    with ledger.write(actor) as uow:
+        views.demand_key(year_store.year(uow.session, viewer, year), key)
+        stages.write_text(uow, year, key, body.text)
         uow.commit()
