@@ -52,10 +52,12 @@ def exchange(desk: Desk, token: str, client: Client, now: datetime) -> Opened:
     desk.refuse_guessed_links(client, now)
     with desk.ledger.read() as session:
         holder = signin.find_link(session, "self", digest(token), now)
+        end = signin.link_end(session, digest(token)) if holder else now
     if holder is None:
         desk.note_bad_link(client)
         raise bad_link()
-    return desk.open(holder, timedelta(hours=EXPERT_HOURS), client, now, link_sha256=digest(token))
+    lifetime = min(timedelta(hours=EXPERT_HOURS), end - now)
+    return desk.open(holder, lifetime, client, now, link_sha256=digest(token))
 
 
 def feed_owner(ledger: Ledger, token: str, now: datetime) -> str:

@@ -11,10 +11,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from api.identity import passwords
 from api.identity.tables import Account, LoginAttempt, LoginSession
@@ -23,7 +24,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.audit import Anchor, AuditContent, AuditEntry, Broken, verify
 from expert_pool.ledger.reconcile import reconcile
-from expert_pool.tables import Expert, PersonalLink
+from expert_pool.tables import Appointment, Expert, PersonalLink
 
 # Sessions are forgotten a day after their end, attempts the day after; the log keeps that they
 # were.
@@ -336,6 +337,8 @@ def find_session(session: Session, token_sha256: str) -> LiveSession | None:
     if row is None or row.ended_at is not None:
         return None
     if row.expert_id is not None:
+        if session.scalar(select(_dismissed(row.expert_id))):
+            return None
         expert = session.get_one(Expert, row.expert_id)
         return _live(row, Holder(expert.uid, expert.name, Role.EXPERT))
     account = session.get_one(Account, row.account_id)
@@ -345,6 +348,15 @@ def find_session(session: Session, token_sha256: str) -> LiveSession | None:
         _live(row, Holder(account.uid, account.name, Role(account.role))),
         factor=bool(account.totp_secret),
     )
+
+
+def _dismissed(expert_id: Any) -> ColumnElement[bool]:
+    """解聘的: her links, sessions and calendar open nothing from that moment, until she is
+    appointed anew; her own data she asks for by letter.
+    """
+    ended, later = aliased(Appointment), aliased(Appointment)
+    anew = exists().where(later.expert_id == ended.expert_id, later.first > ended.ended_on)
+    return exists().where(ended.expert_id == expert_id, ended.end_kind == "dismiss", ~anew)
 
 
 def sessions_of(session: Session, holder: Holder, now: datetime) -> tuple[LiveSession, ...]:
@@ -469,6 +481,8 @@ def issue_link(
     ).all()
     for link in earlier[living - 1 :]:
         _revoke(uow, link)
+    if purpose == "self" and earlier[living - 1 :]:  # whoever holds the old one is out at once
+        _end_where(uow, LoginSession.expert_id == expert_id, expert_uid)
     link = PersonalLink(
         uid=uow.new_uid("l"),
         token_sha256=token_sha256,
@@ -512,9 +526,16 @@ def find_link(session: Session, purpose: str, token_sha256: str, now: datetime) 
         .join(PersonalLink, PersonalLink.expert_id == Expert.id)
         .where(PersonalLink.token_sha256 == token_sha256, PersonalLink.purpose == purpose)
         .where(PersonalLink.revoked_at.is_(None), PersonalLink.expires_at > now)
+        .where(~_dismissed(PersonalLink.expert_id))
     )
     found = session.execute(query).first()
     return None if found is None else Holder(found[0], found[1], Role.EXPERT)
+
+
+def link_end(session: Session, token_sha256: str) -> datetime:
+    """Until when a link is good; no session that it opens lasts longer."""
+    query = select(PersonalLink.expires_at).where(PersonalLink.token_sha256 == token_sha256)
+    return session.scalars(query).one()
 
 
 def note_use(uow: UnitOfWork, token_sha256: str) -> None:

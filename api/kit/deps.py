@@ -151,7 +151,7 @@ async def admit(request: Request, permission: Permission) -> None:
     if (
         signed_in is not None
         and not unsafe
-        and (permission is Permission.READ_PLANS or lookings.personal(request))
+        and lookings.to_be_noted(request, shows_plans=permission is Permission.READ_PLANS)
     ):
         await run_in_threadpool(
             lookings.note, ledger_of(request), signed_in.actor, request, now_of(request)

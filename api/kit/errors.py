@@ -18,9 +18,11 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, OperationalError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.kit import lookings
 from api.kit.paths import inner_path
 from assignment.errors import FormatError
 from expert_pool.facts.refusal import Refusal
@@ -144,6 +146,12 @@ async def answer(request: Request, problem: Problem) -> Response:
     """Answer in the form the caller reads: a page for a browser, problem+json for a program."""
     if problem.status >= 403:
         log.info("refused", status=problem.status, code=problem.code)
+    signed_in = getattr(request.state, "signed_in", None)
+    route = request.scope.get("route")
+    if problem.code in lookings.TELLING and signed_in is not None and route is not None:
+        state = request.app.state
+        told = (state.ledger, signed_in.actor, route.path, problem.code, state.clock())
+        await run_in_threadpool(lookings.note_refusal, *told)
     draw: DrawError | None = getattr(request.app.state, "draw_error", None)
     if draw is not None and wants_page(request):
         return await draw(request, problem)

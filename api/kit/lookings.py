@@ -37,6 +37,21 @@ PERSONAL = {
     "/api/v1/experts/{uid}/years/{year}": "uid",
     "/api/v1/experts/{uid}/recusals/{applicant_uid}": "uid",
 }
+# Lists of everybody: who took a whole group in at once.
+WHOLE = {
+    "/experts": "expert",
+    "/api/v1/experts": "expert",
+    "/round": "expert",
+    "/pool/workload": "expert",
+    "/api/v1/workload": "expert",
+    "/candidates": "expert",
+    "/api/v1/candidacies": "expert",
+    "/applicants": "applicant",
+    "/api/v1/years/{year}/applicants": "applicant",
+}
+EVERYBODY = "all"
+# Refusals that say that somebody tried what is not his: they stand in the log (ASVS 16.3.2).
+TELLING = frozenset({"forbidden", "conflicted", "second-person", "own-account"})
 _UID = re.compile(r"[A-Za-z0-9_\-]{1,64}")
 
 
@@ -48,6 +63,11 @@ def personal(request: Request) -> bool:
         and _UID.fullmatch(str(request.path_params.get(named) or request.query_params.get(named)))
         is not None
     )
+
+
+def to_be_noted(request: Request, *, shows_plans: bool) -> bool:
+    """Whether a GET shows what the log keeps the readers of."""
+    return shows_plans or personal(request) or request.scope["route"].path in WHOLE
 
 
 def _present_plan(session: Session, year: int | None) -> str | None:
@@ -67,28 +87,46 @@ def note(ledger: Ledger, actor: Actor, request: Request, now: datetime) -> None:
 
     A full or busy disk must not turn the reader away: the access log has it.
     """
+    path = request.scope["route"].path
+    if path in WHOLE:
+        _once(ledger, actor, now, ("read", WHOLE[path], EVERYBODY), {"page": path})
+        return
     kind = "expert" if personal(request) else "plan"
-    parameter = PERSONAL.get(request.scope["route"].path, "plan")
+    parameter = PERSONAL.get(path, "plan")
     named = str(request.path_params.get("uid") or request.query_params.get(parameter) or "")
     with ledger.read() as session:
         uid = named if _UID.fullmatch(named) else _present_plan(session, request.state.viewer.year)
-        if uid is None:  # nothing to look at yet
-            return
-        seen = select(AuditEntry.id).where(
-            AuditEntry.kind == kind, AuditEntry.object_id == uid, AuditEntry.action == "read"
-        )
-        if (
-            session.scalar(
-                seen.where(
-                    AuditEntry.actor_id == actor.id, AuditEntry.at > instant(now - AGAIN_AFTER)
-                ).limit(1)
-            )
-            is not None
-        ):
-            return
+    if uid is not None:  # else there is nothing to look at yet
+        _once(ledger, actor, now, ("read", kind, uid), {"page": path})
+
+
+def note_refusal(ledger: Ledger, actor: Actor, path: str, code: str, now: datetime) -> None:
+    """被拒绝的操作: who tried what, by the path's pattern; nothing of what was sent."""
+    _once(ledger, actor, now, ("refused", "door", path), {"code": code})
+
+
+def _once(
+    ledger: Ledger,
+    actor: Actor,
+    now: datetime,
+    what: tuple[str, str, str],
+    told: dict[str, str],
+) -> None:
+    """One entry (action, kind, object) an hour and person."""
+    action, kind, uid = what
+    seen = select(AuditEntry.id).where(
+        AuditEntry.kind == kind,
+        AuditEntry.object_id == uid,
+        AuditEntry.action == action,
+        AuditEntry.actor_id == actor.id,
+        AuditEntry.at > instant(now - AGAIN_AFTER),
+    )
     try:
+        with ledger.read() as session:
+            if session.scalar(seen.limit(1)) is not None:
+                return
         with ledger.write(actor) as uow:
-            uow.record("read", kind, uid, None, {"page": request.scope["route"].path})
+            uow.record(action, kind, uid, None, dict(told))
             uow.commit()
     except Refusal as refusal:
         log.warning("looking-not-noted", code=refusal.code, kind=kind, object=uid)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
@@ -120,20 +121,20 @@ def read_job(uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> JobOut:
     response_class=EventSourceResponse,
 )
 async def watch_job(
-    uid: Uid, request: Request, ledger: LedgerDep, viewer: ViewerDep
+    uid: Uid,
+    request: Request,
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    job: Annotated[JobOut, Depends(read_job)],
 ) -> AsyncIterator[ServerSentEvent]:
     """每秒一条 progress，结束时一条 over；连接最长一刻钟，之后由浏览器自动重连。"""
-
-    def look() -> JobOut:
-        with ledger.read() as session:
-            return JobOut.model_validate(assignment_store.job(session, viewer, uid))
-
+    # The first look was taken before the answer began: an unknown task is a plain 404.
     for _ in range(LONGEST_WATCH):
-        job = await run_in_threadpool(look)
         yield ServerSentEvent(data=job, event="over" if job.over else "progress")
         if job.over or await request.is_disconnected():
             return
         await asyncio.sleep(EVERY_SECONDS)
+        job = await run_in_threadpool(read_job, uid, ledger, viewer)
 
 
 @router.post(

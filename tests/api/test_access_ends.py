@@ -1,0 +1,93 @@
+"""权限随事由终止: dismissal, a new link in place of a lost one, the end of a link; at once, in
+every open window and calendar.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.testclient import TestClient
+
+from api.identity import links
+from expert_pool import register
+from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
+from expert_pool.ledger import audit
+from tests.api.world import World
+
+DAYS = timedelta(days=30)
+
+
+def link(world: World, lasts: timedelta = DAYS) -> str:
+    end = world.clock() + lasts
+    return links.issue_personal(world.ledger, SYSTEM, world.an_expert, end)[1]
+
+
+def enter(world: World, token: str) -> TestClient:
+    client = world.stranger()
+    answer = client.post("/api/v1/links/exchange", json={"token": token})
+    assert answer.status_code == 200, answer.text
+    client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+    return client
+
+
+def inside(client: TestClient) -> bool:
+    return client.get("/api/v1/my").status_code == 200
+
+
+def test_a_dismissed_expert_is_out_at_once_with_her_calendar(world: World) -> None:
+    today = world.clock().date()
+    with world.ledger.write(SYSTEM) as uow:
+        first, last = today - DAYS, today + DAYS
+        register.appoint(uow, world.an_expert, "lead", first, last, reason="补录原聘任")
+        uow.commit()
+    token = link(world)
+    client = enter(world, token)
+    feed = client.post("/api/v1/my/feed").json()["path"]
+    assert inside(client) and world.stranger().get(feed).status_code == 200
+    with world.ledger.write(SYSTEM) as uow:
+        register.dismiss(uow, world.an_expert, "违反评审纪律")
+        uow.commit()
+    assert not inside(client)
+    assert world.stranger().get(feed).status_code == 404
+    refused = world.stranger().post("/api/v1/links/exchange", json={"token": token})
+    assert refused.json()["code"] == "bad-link"
+
+
+def test_a_new_link_ends_what_the_lost_one_opened(world: World) -> None:
+    client = enter(world, link(world))
+    link(world)
+    assert not inside(client)
+
+
+def test_no_session_outlives_the_link_that_opened_it(world: World) -> None:
+    client = enter(world, link(world, timedelta(minutes=10)))
+    assert inside(client)
+    world.clock.forward(minutes=11)
+    assert not inside(client)
+
+
+def test_an_unknown_job_has_no_events(world: World) -> None:
+    clerk = world.client(Role.SECRETARIAT)
+    answer = clerk.get("/api/v1/jobs/j-unknown/events")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+def test_refusals_and_looks_at_a_whole_list_stand_in_the_log_once_an_hour(world: World) -> None:
+    clerk, admin = world.client(Role.SECRETARIAT), world.client(Role.ADMIN)
+    for _ in range(3):
+        clerk.get("/api/v1/experts")
+        assert admin.get("/api/v1/experts").status_code == 403
+    with world.ledger.read() as session:
+        entries = audit.entries(session, SYSTEM_VIEWER, limit=50)
+    told = [(one.action, one.kind, one.object_id, one.actor_role) for one in entries]
+    assert told.count(("read", "expert", "all", "secretariat")) == 1
+    assert told.count(("refused", "door", "/api/v1/experts", "admin")) == 1
+
+
+def test_a_failed_log_in_stands_in_the_log_of_its_account(world: World) -> None:
+    body = {"login": "fuzeren", "password": "not the password"}
+    assert world.stranger().post("/api/v1/session", json=body).status_code == 401
+    with world.ledger.read() as session:
+        uid = world.accounts[Role.APPROVER]
+        entries = audit.entries(session, SYSTEM_VIEWER, kind="account", object_id=uid)
+    assert entries[0].action == "fail-log-in" and "password" not in str(entries[0].after)
