@@ -54,9 +54,10 @@ COUNTED = Phase(
         beside.AwaitMemberships(),
         timed.MostCases(),
         panels.CountedPrices(),
+        counted.Ripen(),
+        counted.Columns(),
         counted.Annealing(),
         counted.Neighbourhoods(),
-        counted.Columns(),
         counted.Whole(),
     ),
 )

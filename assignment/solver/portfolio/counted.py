@@ -17,11 +17,33 @@ from assignment.solver.search import Search
 from assignment.solver.state import FEW_CASES, complete, open_still, proved, settled, tighten
 
 # Of each kind of work, for each second that was asked for.
-MOVES_A_SECOND, TASKS_A_SECOND, SETS_A_SECOND, WHOLE_WORK_A_SECOND = 250, 0.5, 700, 0.05
+TASKS_A_SECOND, SETS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 2_000, 0.05
+# Moves of a line: fewer where cases are many, since each takes longer. Two lines, one after the
+# other on a slow machine with one worker, take about half of the time.
+MOST_MOVES_A_SECOND, MOVES_OF_CASES_A_SECOND = 2_000, 75_000
+RIPE = 0.1  # of the moves: before columns take their prices from the plan
+
+
+def moves(search: Search) -> int:
+    """Of one line."""
+    a_second = min(MOST_MOVES_A_SECOND, MOVES_OF_CASES_A_SECOND / max(1, search.data.n_cases))
+    return round(a_second * search.budget.limit)
+
+
+class Ripen:
+    """Annealing until the plan is good enough for column generation to take prices from."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return Columns().applies(search)
+
+    def run(self, search: Search) -> None:
+        annealing.anneal_by_count(search, search.lines, round(RIPE * moves(search)))
 
 
 class Annealing:
-    """One line of the compiled search, by moves."""
+    """Lines of the compiled search, one long cooling each by so many moves."""
 
     bounds: ClassVar[Bounds] = Bounds.NOTHING
 
@@ -29,8 +51,7 @@ class Annealing:
         return bool(search.lines) and not settled(search)
 
     def run(self, search: Search) -> None:
-        moves = round(MOVES_A_SECOND * search.budget.limit)
-        annealing.anneal_by_count(search, search.lines, moves)
+        annealing.anneal_by_count(search, search.lines, moves(search))
 
 
 class Neighbourhoods:

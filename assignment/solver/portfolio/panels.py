@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from typing import ClassVar
 
 from assignment.solver import bound
-from assignment.solver.budget import TICK
+from assignment.solver.budget import TICK, Budget
 from assignment.solver.draft import Draft
 from assignment.solver.exact import small_enough
 from assignment.solver.kernel import warm
@@ -30,7 +31,7 @@ PRICING = 0.5
 PROVING = 0.95
 # Where work is counted: rounds of cuts, rounds of prices times cases, and moves, for each second
 # that was asked for.
-CUTS_A_SECOND, CASES_A_SECOND, MOVES_A_SECOND = 0.5, 100, 100
+CUTS_A_SECOND, CASES_A_SECOND, MOVES_A_SECOND = 0.5, 400, 400
 
 
 def make_prices(search: Search) -> Prices | None:
@@ -220,13 +221,25 @@ class CountedPrices:
         tighten(search)
         if prices.impossible or not guided.applies(search.data.problem):
             return
-        for number in range(budget.lines):
-            line = guided.Guided(prices, search.limits.seed * 64 + number)
-            line.construct()
-            guided.cool_by_count(line, round(MOVES_A_SECOND * budget.limit), budget.over)
-            if line.complete():
-                search.offer(line.draft())
+        with ThreadPoolExecutor(max(1, search.limits.workers)) as pool:
+            lines = [
+                pool.submit(self._line, budget, prices, search.limits.seed * 64 + number)
+                for number in range(budget.lines)
+            ]
+            while wait(lines, TICK).not_done:
+                budget.over()
+        for line in lines:
+            draft = line.result()
+            if draft is not None:
+                search.offer(draft)
         self._prove(search, prices)
+
+    def _line(self, budget: Budget, prices: Prices, seed: int) -> Draft | None:
+        line = guided.Guided(prices, seed)
+        line.construct()
+        moves = round(MOVES_A_SECOND * budget.limit)
+        guided.cool_by_count(line, moves, lambda: budget.stopped)
+        return line.draft() if line.complete() else None
 
     def _prove(self, search: Search, prices: Prices) -> None:
         budget, least = search.budget, _objective(search)
