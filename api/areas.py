@@ -40,6 +40,7 @@ from api.groups.sheet import pages as groups_sheet_pages
 from api.groups.sheet import routes as groups_sheet_routes
 from api.groups.trials import pages as groups_trials_pages
 from api.groups.trials import routes as groups_trials_routes
+from api.help import pages as help_pages
 from api.home import pages as home_pages
 from api.honours import pages as honours_pages
 from api.honours import routes as honours_routes
@@ -131,6 +132,7 @@ PAGES: tuple[Router, ...] = tuple(
         signin_entrance_pages,
         signin_factor_pages,
         home_pages,
+        help_pages,
         imports_pages,
         exports_pages,
         duties_answers_pages,

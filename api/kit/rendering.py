@@ -178,6 +178,7 @@ def draw(
         messages=messages,
         user_id=signed_in.actor.id if signed_in else "",
         years=years,
+        help=entry_of(inner_path(request.scope)).strip("/") or "today",
     )
     # A stranger's pages are of no year: he must not fill the memory with one environment for each.
     root = str(request.scope.get("root_path", "")) if signed_in else server_root(request.scope)

@@ -63,6 +63,7 @@ class Shell:
     messages: tuple[Message, ...] = ()
     user_id: str = ""
     years: tuple[YearChoice, ...] = ()  # the latest first
+    help: str = ""  # the section of the tour that speaks of this page
 
     @property
     def role_name(self) -> str:

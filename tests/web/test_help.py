@@ -1,0 +1,38 @@
+"""The guide: linked from every page at its own section, its pictures there, its words explained."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from api.kit.shell import NAVIGATION
+from assignment.goals import GOALS
+from assignment.rules import RULES
+from expert_pool.core.actor import Role
+from tests.web.conftest import Office
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_every_page_leads_to_a_section_of_the_guide(read_only: Office) -> None:
+    clerk = read_only.browser(Role.SECRETARIAT)
+    text = clerk.get("/help").text
+    known = set(re.findall(r'<h2 id="([a-z0-9-]+)"', text))
+    for path in ("/", "/board", "/round/duties", "/import", "/year/new", "/pool"):
+        link = re.search(r'href="/help#([a-z-]+)"', clerk.get(path).text)
+        assert link is not None and link[1] in known, path
+    titles = {title for _, entries in NAVIGATION for _, title, *_ in entries}
+    told = set(re.findall(r"<h2 id=[^>]*>(.*?)</h2>", text))
+    assert len(titles & told) >= 14
+    assert [rule.title for rule in RULES if rule.title not in text] == []
+    assert [goal.meaning for goal in GOALS if goal.meaning not in text] == []
+
+
+def test_every_picture_of_the_guide_is_there(read_only: Office) -> None:
+    named = re.findall(r"images/guide/([a-z]+\.jpg)", (DOCS / "guide.zh.md").read_text("utf-8"))
+    files = {one.name for one in (DOCS / "images" / "guide").iterdir()}
+    assert set(named) == files
+    clerk = read_only.browser(Role.SECRETARIAT)
+    answer = clerk.get(f"/help/images/{named[0]}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert clerk.get("/help/images/nothing.jpg").status_code == 404
