@@ -309,11 +309,20 @@ def migrate() -> None:
 
 
 @app.command()
-def backup(target: Annotated[Path, typer.Argument(help="备份文件，不能已存在。")]) -> None:
+def backup(
+    target: Annotated[
+        Path | None,
+        typer.Argument(help="备份文件，不能已存在；不写就按时间命名，放在设定的备份目录里。"),
+    ] = None,
+    keep_days: Annotated[
+        int | None,
+        typer.Option(help="备份目录里留多少天，更早的删去；最新一份总是留着。", min=1, max=3660),
+    ] = None,
+) -> None:
     """在线备份数据库（服务不停），并写校验文件。"""
     from scripts.operate import run_backup
 
-    raise typer.Exit(run_backup(target))
+    raise typer.Exit(run_backup(target, keep_days))
 
 
 @app.command()

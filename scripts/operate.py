@@ -26,7 +26,7 @@ from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger, audit, migrate
 from expert_pool.ledger.backup import backup, restore
 from expert_pool.ledger.engine import refusals
-from scripts import console
+from scripts import backup_folder, console
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -80,11 +80,18 @@ def run_migrate() -> int:
 
 
 @answering
-def run_backup(target: Path) -> int:
+def run_backup(target: Path | None, keep_days: int | None = None) -> int:
+    """To a named file, else to one named by the time in the backup folder; `keep_days`: older ones
+    there are removed once the new one is whole.
+    """
     settings = load()
+    target = target or backup_folder.next_file(settings.backup_dir, utc_now())
     target.parent.mkdir(parents=True, exist_ok=True)
     backup(settings.database_url, target)
     console.out.print(f"已备份到 {target}（校验文件 {target.name}.sha256）", markup=False)
+    if keep_days is not None:
+        gone = backup_folder.remove_older(settings.backup_dir, utc_now(), keep_days)
+        console.out.print(f"已删去 {keep_days} 天以前的备份 {gone} 份。")
     return DONE
 
 
