@@ -47,7 +47,10 @@ class Expert(Editable, Base):
     industries: Mapped[list[ExpertIndustry]] = relationship(
         order_by="ExpertIndustry.position", cascade="all, delete-orphan"
     )
-    __table_args__ = (Index("ix_expert_name_employer", "name", "employer"),)
+    __table_args__ = (
+        Index("ix_expert_name_employer", "name", "employer"),
+        Index("ix_expert_pinyin", "pinyin", "uid"),  # the order of the list
+    )
 
 
 class ExpertIndustry(Base):
@@ -58,7 +61,7 @@ class ExpertIndustry(Base):
     __tablename__ = "expert_industry"
     expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(4))
+    code: Mapped[str] = mapped_column(String(4), index=True)
     source_word: Mapped[str] = mapped_column(default="")
     confirmed: Mapped[bool] = mapped_column(default=False)
 

@@ -119,8 +119,7 @@ def show_one(
             else 0
         )
         requests = _requests(session, viewer, row) if may_know else ()
-        today = common.china_day(now)
-        people = expert_store.experts(session, viewer, row.year, today) if may_know else ()
+        people = expert_store.named(session, viewer) if may_know else ()
     fields = row.fields
     window = calendar.window(year.fields.window_first, year.fields.window_last)
     table = year.fields.policy.visit_half_days(fields.employees)
@@ -156,7 +155,7 @@ def show_one(
         "requests": requests,
         "most": MAX_REQUESTS,
         "experts": tuple(
-            Option(one.uid, f"{one.fields.name}（{one.fields.employer}）") for one in people
+            Option(number, f"{name}（{employer}）") for number, name, employer in people
         ),
         "email": fields.email or "",
         "visit": visit,

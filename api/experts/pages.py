@@ -55,21 +55,21 @@ def show_list(
         year = common.current_year(session, viewer)
         today = common.china_day(now)
         total, divisions = store.breadth(session, viewer)
-        found = store.experts(
+        found = store.found(session, viewer, search=q, industry=industry)
+        reasons = yearly.standing(session, year.year).reasons if year else {}
+        able = {uid for uid, against in reasons.items() if not against}
+        kept = [uid for uid in found if not assignable or (uid in able) == (assignable == "yes")]
+        uids, pager = common.paged(
+            kept, number, "/experts", {"q": q, "industry": industry, "assignable": assignable}
+        )
+        shown = store.experts(
             session,
             viewer,
             year.year if year else today.year,
             today,
-            search=q,
-            industry=industry,
             organisations=hidden,
+            only=uids,
         )
-        reasons = yearly.standing(session, year.year).reasons if year else {}
-    able = {uid for uid, against in reasons.items() if not against}
-    kept = [row for row in found if not assignable or (row.uid in able) == (assignable == "yes")]
-    shown, pager = common.paged(
-        kept, number, "/experts", {"q": q, "industry": industry, "assignable": assignable}
-    )
     view = {
         "subtitle": f"共 {total} 人" + (f"，{year.year} 年度可编组 {len(able)} 人" if year else ""),
         "q": q,
@@ -152,7 +152,7 @@ def _view(
     applicants = applicant_store.applicants(session, viewer, year.year) if year else ()
     lines = dossier.history(session, viewer, found.uid, 12)
     life = dossier.life(session, viewer, found.uid, today)
-    everyone = store.experts(session, viewer, year.year if year else today.year, today)
+    everyone = store.named(session, viewer)
     standing = yearly.standing(session, year.year) if year else None
     # What counts when groups are formed: the office's list, and the grade given since.
     graded = {one.uid: one.fields.leader for one in standing.facts.experts} if standing else {}
@@ -189,9 +189,9 @@ def _view(
         conflicts=tuple(views.conflict_line(item, today) for item in found.conflicts),
         pairs=views.pair_lines(found.pairs),
         others=tuple(
-            Option(one.uid, f"{one.fields.name}（{one.fields.employer}）")
-            for one in everyone
-            if one.uid != found.uid
+            Option(uid, f"{named}（{employer}）")
+            for uid, named, employer in everyone
+            if uid != found.uid
         ),
         pair_kinds=tuple(Option(code, KINDS[code].zh) for code in PAIR_KINDS),
         organisations=tuple(row.fields.name for row in applicants),

@@ -50,16 +50,16 @@ def list_experts(
 ) -> ExpertList:
     """按姓名、拼音、单位查找；电话只显示首尾。"""
     with ledger.read() as session:
-        found = store.experts(
+        found = store.found(session, viewer, search=search, industry=industry)
+        shown = store.experts(
             session,
             viewer,
             year or today.year,
             today,
-            search=search,
-            industry=industry,
             organisations=hidden,
+            only=found[offset : offset + limit],
         )
-    return ExpertList(total=len(found), items=list(found[offset : offset + limit]))
+    return ExpertList(total=len(found), items=list(shown))
 
 
 @router.post("/experts", allow=Permission.EDIT_EXPERTS, status_code=201, summary="专家入库")

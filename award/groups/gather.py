@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from assignment.duty import DECLINED, REASONS, WHOLE_YEAR
 from award.applicants import store as applicant_store
@@ -135,12 +135,9 @@ def _gather(session: Session, number: int, fields: YearFields | None) -> YearFac
         year = replace(year, fields=fields)
     working = store.working_days(session)
     days = working.window(year.fields.window_first, year.fields.window_last)
-    people = select(Expert).where(
-        Expert.name.not_like(GONE + "%")
-    )  # whose data were erased is nobody any more
-    rows = tuple(
-        session.scalars(people.options(selectinload(Expert.industries)).order_by(Expert.uid))
-    )
+    # Whose data were erased is nobody any more.
+    people = select(Expert.id).where(Expert.name.not_like(GONE + "%"))
+    rows = store.plain(session, people.order_by(Expert.uid))
     review = applicant_store.review(session, number)
     applicants = tuple(
         sorted(
@@ -200,7 +197,7 @@ def _experts(
     session: Session,
     year: YearView,
     days: Sequence[date],
-    rows: Sequence[Expert],
+    rows: Sequence[store.Kept],
     related: Relations,
     answered: Mapping[int, datetime | None],
 ) -> tuple[ExpertFacts, ...]:
@@ -253,7 +250,7 @@ def _experts(
         found.append(
             ExpertFacts(
                 row.uid,
-                _with_grade(store.fields_of(row), row.id in leads, row.id in lost),
+                _with_grade(row.fields, row.id in leads, row.id in lost),
                 () if row.id in left else tuple(terms[row.id]),
                 row.id in trainees and not terms[row.id],
                 suspended.get(row.id, ""),

@@ -39,6 +39,7 @@ from expert_pool.core.recusal import (
     without_decided,
 )
 from expert_pool.records import Official, Shareholding
+from expert_pool.store import Kept
 from expert_pool.tables import Affiliation, Conflict, Expert, PerformanceRecord
 
 
@@ -72,7 +73,7 @@ class Relations:
 def relations(
     session: Session,
     year: YearView,
-    rows: Sequence[Expert],
+    rows: Sequence[Expert | Kept],
     applicants: Sequence[ApplicantRow],
     hidden: Collection[str] = (),
 ) -> Relations:
