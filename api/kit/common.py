@@ -38,17 +38,17 @@ class Pager:
 
 
 def paged(
-    rows: Sequence[Row], number: int, path: str, query: Mapping[str, str]
+    rows: Sequence[Row], number: int, path: str, query: Mapping[str, str], size: int = PAGE_ROWS
 ) -> tuple[tuple[Row, ...], Pager]:
     """One page of a list that was already cut to what the viewer may see."""
-    start = max(number - 1, 0) * PAGE_ROWS
-    shown = tuple(rows[start : start + PAGE_ROWS])
+    start = max(number - 1, 0) * size
+    shown = tuple(rows[start : start + size])
     kept = {name: value for name, value in query.items() if value}
 
     def at(page: int) -> str:
         return f"{path}?{urlencode({**kept, 'page': page})}"
 
-    more = start + PAGE_ROWS < len(rows)
+    more = start + size < len(rows)
     pager = Pager(
         start + 1 if shown else 0,
         start + len(shown),

@@ -30,6 +30,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.tables import Availability, Expert
 
 router = Router(include_in_schema=False)
+ROWS = 200  # a county's pool on one or two pages: ticked and worked through in one go
 P = Permission
 Uids = Annotated[tuple[UidText, ...], Form()]
 WRITERS = {"ask": notices.ask, "remind": notices.remind}
@@ -42,6 +43,7 @@ def show(
     ledger: LedgerDep,
     now: NowDep,
     show: Annotated[str, Query(max_length=10)] = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
 ) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
@@ -55,7 +57,8 @@ def show(
     asked, out, waiting = standing.asked, standing.out, standing.waiting
     listed = standing.listed
     show = show if show in ("pending", "all", "out") else "pending" if waiting else "all"
-    shown = {"pending": waiting, "all": asked, "out": out}[show]
+    chosen = {"pending": waiting, "all": asked, "out": out}[show]
+    shown, pager = common.paged(chosen, number, "/round", {"show": show}, ROWS)
     view = {
         "subtitle": f"{year.year} 年度 · 没有答复的专家不参加编组",
         "lacking": sum(map(standing.lacks, asked)),
@@ -87,6 +90,7 @@ def show(
             ("out", "不征集", len(out)),
         ),
         "show": show,
+        "pager": pager,
         "terms": {"first": f"{year.year}-01-01", "last": f"{year.year + 2}-12-31"},
         "rows": tuple(
             _line(
