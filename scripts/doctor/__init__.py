@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from api.settings import BadSettings, Settings, load
+from award.scoring.follow import open_ledger
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger
 from expert_pool.ledger.engine import refusals
 from scripts.doctor import engines, files, records
 
@@ -45,7 +45,7 @@ def _of_database(settings: Settings, clock: Clock) -> Iterator[str]:
 def _of_records(settings: Settings, clock: Clock) -> Iterator[str]:
     with refusals():
         secret = files.secret_of(settings)
-        ledger = Ledger(settings.database_url, clock, secret=secret)
+        ledger = open_ledger(settings.database_url, clock, secret=secret)
         try:
             for check in records.CHECKS:
                 yield from check(settings, ledger)
