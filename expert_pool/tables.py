@@ -382,3 +382,32 @@ class PersonalLink(Editable, Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+
+
+class Loan(Editable, Base):
+    """借用: one expert lent to another office (`side` out) or borrowed from one (in), under the
+    number of the sheet that went with her. `away`: half-days of the time lent on which she is busy
+    elsewhere, such as 2026-09-08/AM, one a line.
+    """
+
+    __tablename__ = "loan"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    side: Mapped[str] = mapped_column(String(3))
+    sheet: Mapped[str] = mapped_column(index=True)
+    office: Mapped[str]  # the other office
+    own: Mapped[str]  # what we are called on the sheet
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    ref: Mapped[str]  # the lender's id of her
+    first: Mapped[date]
+    last: Mapped[date]
+    consent_on: Mapped[date]
+    consent_how: Mapped[str]
+    status: Mapped[str]  # lent / returned / recalled
+    away: Mapped[str] = mapped_column(default="")
+    digest: Mapped[str]
+    conduct: Mapped[str] = mapped_column(default="")  # what the return sheet says of her service
+    half_days: Mapped[int | None]  # served there, by the return sheet
+    appointment: Mapped[str] = mapped_column(default="")  # of the term that was given for it here
+    made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("side", "sheet", "ref"),)

@@ -40,7 +40,9 @@ EDITS = (
 TOPICS: dict[str, tuple[str, audit.Topic]] = {
     "appointments": (
         "聘任",
-        audit.Topic(("appointment", "candidacy", "suspension", "personnel_decision", "violation")),
+        audit.Topic(
+            ("appointment", "candidacy", "suspension", "loan", "personnel_decision", "violation")
+        ),
     ),
     "exceptions": ("放宽与改动", audit.Topic(actions=EXCEPTIONS, pairs=EDITS)),
     "recusals": (

@@ -6,6 +6,7 @@ KINDS = {
     "expert": "专家",
     "appointment": "聘任",
     "suspension": "暂停使用",
+    "loan": "借用",
     "conflict": "回避情形",
     "pair_conflict": "同组回避",
     "declaration": "声明与承诺",
@@ -104,6 +105,9 @@ ACTIONS = {
     "reject": "审查不通过",
     "accept": "接受",
     "announce": "登记公布",
+    "borrow": "借入",
+    "give-back": "归还",
+    "lend": "借出",
     "answer": "回答问题",
     "appoint": "聘任",
     "approve": "批准",
@@ -229,6 +233,11 @@ ACTIONS = {
 
 # Where action and object do not make a sentence of their own.
 PHRASES = {
+    ("lend", "loan"): "借给外单位",
+    ("borrow", "loan"): "向外单位借用",
+    ("give-back", "loan"): "归还借出单位",
+    ("take-back", "loan"): "由借入单位归还",
+    ("recall", "loan"): "撤回借用单",
     ("appoint", "candidacy"): "申请办结：已聘任",
     ("admit", "candidacy"): "资格审查通过",
     ("admit-except", "candidacy"): "资格审查通过（放宽条件）",

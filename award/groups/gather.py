@@ -32,6 +32,7 @@ from expert_pool.facts.halfday import HALVES, HalfDay
 from expert_pool.ledger import READING
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.records import StageRecord
+from expert_pool.register import lending
 from expert_pool.tables import (
     Appointment,
     Declaration,
@@ -237,6 +238,7 @@ def _experts(
     answers = store.answers(session, year.year)
     carried = _carried(session, year)
     refused = _refused(session, year)
+    elsewhere = lending.away(session)
     bars: dict[str, list[ConflictKind]] = defaultdict(list)
     for relation in related.all:
         if relation.kind.code in OUT_OF_EVERYTHING and side_of(relation, year.reference_day) in (
@@ -247,6 +249,8 @@ def _experts(
     found = []
     for row in rows:
         absences, partly = _absences(answers.get(row.id), days)
+        if absences is not None:
+            absences |= elsewhere.get(row.id, frozenset())
         found.append(
             ExpertFacts(
                 row.uid,
