@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
@@ -48,6 +51,22 @@ def missing_driver(settings: Settings) -> str:
             "数据库设为 PostgreSQL，却没有装 psycopg，请执行 pip install 'expert-pool[postgres]'。"
         )
     return ""
+
+
+def interpreter(_settings: Settings, _now: datetime) -> Iterator[str]:
+    """Searches, spreadsheets and further web workers are processes of their own."""
+    if not startable(sys.executable):
+        yield (
+            f"本用户不能执行 {Path(sys.executable).resolve()}，求解、读表和多个网页进程都起不来，"
+            "请用系统自带的 Python（/usr/bin/python3）重建虚拟环境。"
+        )
+
+
+def startable(program: str) -> bool:
+    try:
+        return subprocess.run([program, "-c", ""], check=False, timeout=60).returncode == 0  # noqa: S603
+    except OSError:
+        return False
 
 
 def solver(settings: Settings, _now: datetime) -> Iterator[str]:
@@ -105,4 +124,4 @@ def published(settings: Settings, _now: datetime) -> Iterator[str]:
         )
 
 
-CHECKS = (packages, solver, dask, published)
+CHECKS = (packages, interpreter, solver, dask, published)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,7 @@ def place(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(PREFIX + name, value)
     monkeypatch.setattr(engines, "compiled", lambda: True)
+    monkeypatch.setattr(engines, "startable", lambda _program: True)
     monkeypatch.setattr(files, "free_share", lambda _settings: 0.5)
     return copy
 
@@ -139,6 +141,18 @@ def _moved(place: Path) -> None:
     (place / "var/pool.db-wal").write_bytes(b"x")
 
 
+def _in_2099(place: Path) -> None:
+    """An entry of a day that has not come."""
+    secret = (place / "var/secret.key").read_bytes().strip()
+    ledger = Ledger(
+        f"sqlite:///{place}/var/pool.db", lambda: datetime(2099, 1, 1, tzinfo=UTC), secret=secret
+    )
+    with ledger.write(SYSTEM) as uow:
+        uow.add(Expert(name="罗士信", employer="质量协会", created_at=uow.now), "e")
+        uow.commit()
+    ledger.close()
+
+
 PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
     "misspelt setting": (_set("DATABSE_URL", "x"), "EXPERT_POOL_DATABSE_URL：没有这个设置项"),
     "plain http": (_set("PUBLIC_URL", "http://pool.zhuji.gov.cn"), "须用 https"),
@@ -165,14 +179,7 @@ PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
         "没有在用的复核人",
     ),
     "demonstration account": (_sql("UPDATE account SET demo=1"), "演示账号"),
-    "clock set back": (
-        _sql(
-            "INSERT INTO audit_entry SELECT id+1000,'2099-01-01T00:00:00.000000+00:00',actor_id,"
-            "actor_name,actor_role,action,kind,object_id,reason,content_digest,previous_hash,hash"
-            " FROM audit_entry LIMIT 1"
-        ),
-        "请校准本机的时钟",
-    ),
+    "clock set back": (_in_2099, "请校准本机的时钟"),
     "changed log": (_sql("UPDATE expert SET version=0"), "不自洽"),
     "no proxy named": (_set("TRUSTED_PROXIES", ""), "一个人输错口令会锁住所有人"),
     "password only": (_set("SECOND_FACTOR_ROLES", "inspector"), "approver 只凭口令登录"),
@@ -212,8 +219,9 @@ def test_what_this_machine_cannot_have_is_told(
     monkeypatch.setattr(files, "free_share", lambda _settings: 0.04)
     monkeypatch.setattr(files, "file_system", lambda _path: "nfs4")
     monkeypatch.setattr(engines, "compiled", lambda: False)
+    monkeypatch.setattr(engines, "startable", lambda _program: False)
     found = " ".join(told(place))
-    for words in ("只剩 4%", "网络文件系统（nfs4）", "还没有编译"):
+    for words in ("只剩 4%", "网络文件系统（nfs4）", "还没有编译", "本用户不能执行"):
         assert words in found
 
 
@@ -221,6 +229,11 @@ def test_packages_are_held_against_what_the_program_asks_for() -> None:
     assert engines.package_fault(Requirement("sqlalchemy>=2")) == ""
     assert "缺少软件包 nosuchthing" in engines.package_fault(Requirement("nosuchthing>=1"))
     assert "本程序要 <1" in engines.package_fault(Requirement("sqlalchemy<1"))
+
+
+def test_an_interpreter_that_cannot_be_started_is_known(tmp_path: Path) -> None:
+    assert engines.startable(sys.executable)
+    assert not engines.startable(str(tmp_path / "python"))
 
 
 def test_settings_of_a_database_server() -> None:
