@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -75,7 +76,7 @@ class Page(HTMLParser):
         self.faults += [
             f"no label for {name}" for name, ident in self._unlabelled if ident not in self._labels
         ]
-        self.faults += [f"id twice: {ident}" for ident in self.ids if self.ids.count(ident) > 1]
+        self.faults += [f"id twice: {ident}" for ident, n in Counter(self.ids).items() if n > 1]
         self.faults += [f"never closed: {tag}" for tag in self._open]
 
     def form(self, action: str) -> Form:
