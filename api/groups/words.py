@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assignment.problem import Problem
+from assignment.problem import Problem, Slot
 from assignment.quality import Coverage
 from assignment.weigh import GoalChange
 from award.groups.core.book import day_zh
@@ -68,9 +68,8 @@ def cost_words(cost: int, changes: Sequence[GoalChange]) -> Cost:
     return Cost("，".join(parts), "ok" if cost < 0 else "warn" if cost > 0 else "")
 
 
-def slot_words(problem: Problem, start: int) -> str:
+def slot_words(slot: Slot) -> str:
     """9月8日（周二）上午."""
-    slot = problem.slots[start]
     return f"{day_zh(slot.date)}{HALF_ZH[slot.half]}"
 
 
@@ -79,4 +78,4 @@ def stretch_words(problem: Problem, start: int, length: int) -> str:
     first, last = problem.slots[start], problem.slots[start + length - 1]
     if first.date == last.date:
         return day_zh(first.date) + ("全天" if length > 1 else HALF_ZH[first.half])
-    return f"{slot_words(problem, start)}至{slot_words(problem, start + length - 1)}"
+    return f"{slot_words(first)}至{slot_words(last)}"

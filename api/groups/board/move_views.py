@@ -219,7 +219,7 @@ def _place(view: PlanView, edit: Edit) -> tuple[str, str]:
     if isinstance(edit, MoveCase):
         return f"group-{edit.group}", f"改由{group_name(edit.group + 1)}评审，时间不变"
     if isinstance(edit, Place):
-        when = "" if edit.start is None else f"，{slot_words(view.problem, edit.start)}"
+        when = "" if edit.start is None else f"，{slot_words(view.problem.slots[edit.start])}"
         return f"group-{edit.group}", f"由{group_name(edit.group + 1)}评审{when}"
     if isinstance(edit, MoveVisit):
         length = view.problem.cases[view.problem.case_index[edit.case]].half_days

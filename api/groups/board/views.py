@@ -388,7 +388,7 @@ def _held(view: PlanView, pin: Pin) -> Held:
     if pin.kind == "visit":
         assert pin.start is not None
         return Held(
-            f"{firm}：{slot_words(view.problem, pin.start)}开始",
+            f"{firm}：{slot_words(view.problem.slots[pin.start])}开始",
             (*fields, ("start", str(pin.start))),
         )
     assert pin.reviewer is not None

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from api.groups.board.move_views import edit_fields
-from api.groups.words import Cost, cost_words, stretch_words
+from api.groups.words import Cost, cost_words, slot_words, stretch_words
 from assignment import goals
 from assignment.check import check, substitute
 from assignment.edit import Edit, Exchange, MoveVisit, Relay
-from assignment.problem import Problem
+from assignment.problem import Problem, Slot
 from assignment.seats import ELSEWHERE, ways_to_seat
 from assignment.solution import Plan
 from assignment.violation import Violation
@@ -233,9 +233,7 @@ def _duties(duties: tuple[Duty, ...]) -> str:
     )
 
 
-def _time(group: int | None, start: str) -> str:
+def _time(group: int | None, start: Slot | None) -> str:
     if group is None:
         return "没有安排"
-    return f"第 {group} 组" + (
-        f" {start.replace(' AM', ' 上午').replace(' PM', ' 下午')}" if start else "，资料评审"
-    )
+    return f"第 {group} 组，" + ("资料评审" if start is None else slot_words(start))

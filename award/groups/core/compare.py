@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assignment.changes import counterparts
-from assignment.problem import GOALS, Problem
+from assignment.problem import GOALS, Problem, Slot
 from assignment.solution import Plan
 from award.groups.core.book import Names
 
@@ -65,15 +65,15 @@ class PersonChange:
 class VisitChange:
     """One applicant whose time or group differs.
 
-    Times as (date, half) texts; empty: not planned or no visit.
+    A time is the half-day the visit starts with; None: not planned or no visit.
     """
 
     uid: str
     name: str
     group_before: int | None
     group_after: int | None
-    start_before: str
-    start_after: str
+    start_before: Slot | None
+    start_after: Slot | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def compare(before: Comparable, after: Comparable) -> Comparison:
     ]
     old_visits = _visits(before.problem, before.plan, renumbered)
     new_visits = _visits(after.problem, after.plan, {n: n for n in range(len(after.plan.groups))})
-    nothing = (None, "")
+    nothing = (None, None)
     visits = [
         VisitChange(uid, names.firm(uid).name, old[0], new[0], old[1], new[1])
         for uid in sorted(old_visits.keys() | new_visits.keys())
@@ -154,13 +154,10 @@ def _duties(plan: Plan, numbers: dict[int, int]) -> dict[str, tuple[Duty, ...]]:
 
 def _visits(
     problem: Problem, plan: Plan, numbers: dict[int, int]
-) -> dict[str, tuple[int | None, str]]:
-    found: dict[str, tuple[int | None, str]] = {}
+) -> dict[str, tuple[int | None, Slot | None]]:
+    found: dict[str, tuple[int | None, Slot | None]] = {}
     for position, group in enumerate(plan.groups):
         for visit in group.visits:
-            slot = None if visit.start is None else problem.slots[visit.start]
-            found[visit.case] = (
-                numbers[position] + 1,
-                "" if slot is None else f"{slot.date} {slot.half}",
-            )
+            start = None if visit.start is None else problem.slots[visit.start]
+            found[visit.case] = (numbers[position] + 1, start)
     return found
