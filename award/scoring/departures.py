@@ -7,7 +7,8 @@ For staff; nothing of an applicant whose report is not issued, nor of one they m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from award.applicants.tables import Applicant
 from award.scoring import store
 from award.scoring.core import consensus as core
-from award.scoring.core.consensus import Agreed, Row
+from award.scoring.core.consensus import Agreed
 from award.scoring.core.scorebook import STAGES
 from award.scoring.tables import Consensus, ReportSignature, ShortlistLine
 from expert_pool.core.actor import Viewer
@@ -81,54 +82,72 @@ def _reports(session: Session, year: int, names: dict[str, str]) -> Iterator[Dep
         .where(Consensus.year == year, Consensus.state.in_(("issued", "signed")))
         .order_by(Consensus.id)
     )
-    limits = None
+    rubric = store.rubric_of(session, year)
+    marks, silent = store.all_locked_marks(session, year), _silent(session, year)
     for row in rows:
         if row.applicant not in names:
             continue
-        limits = limits or store.limits_of(session, year)
-        rubric = store.rubric_of(session, year)
-        leader = next((name for _, name, leads in json.loads(row.report)["members"] if leads), "")
-        marks = store.locked_marks(session, year, row.stage, row.applicant)
+        report = json.loads(row.report)
+        leader = next((name for _, name, leads in report["members"] if leads), "")
+        books = marks[row.stage, row.applicant].values()
         agreed = store.agreed_of(row)
-        for line in core.matrix(rubric, marks, limits):
-            held = agreed[line.item.no]
-            if held.percent != line.suggestion:
-                yield _item(row, line, held, names[row.applicant], leader)
-        yield from _silent(session, row, names[row.applicant], leader)
+        for item in rubric.items:
+            values = [percents[item.no] for percents in books]
+            if agreed[item.no].percent != core.suggestion(values, rubric.step):
+                told = _Told(row, names[row.applicant], leader)
+                yield _item(told, item.no, values, rubric.step, agreed[item.no])
+        for one in silent.get(row.id, ()):
+            if one.report_digest == row.report_digest:
+                yield _unsigned(_Told(row, names[row.applicant], leader), one)
 
 
-def _item(row: Consensus, line: Row, held: Agreed, name: str, leader: str) -> Departure:
-    beyond = "，超出各人评分，全体同意" if core.outside(line, held) else ""
+@dataclass(frozen=True)
+class _Told:
+    """A report, whose it is and who led."""
+
+    row: Consensus
+    name: str
+    leader: str
+
+
+def _item(told: _Told, no: str, values: Sequence[int], step: int, held: Agreed) -> Departure:
+    low, high = min(values), max(values)
+    beyond = "" if low <= held.percent <= high else "，超出各人评分，全体同意"
     return Departure(
-        f"{STAGES[row.stage]}合议",
-        row.applicant,
-        name,
-        f"{line.item.no} 建议 {line.suggestion}%（各人 {line.low}%–{line.high}%）",
+        f"{STAGES[told.row.stage]}合议",
+        told.row.applicant,
+        told.name,
+        f"{no} 建议 {core.suggestion(values, step)}%（各人 {low}%–{high}%）",
         f"{held.percent}%{beyond}",
         held.reason,
-        leader,
-        row.issued_at,
+        told.leader,
+        told.row.issued_at,
         core.ARTICLE,
     )
 
 
-def _silent(session: Session, row: Consensus, name: str, leader: str) -> Iterator[Departure]:
-    signed = session.scalars(
-        select(ReportSignature).where(
-            ReportSignature.consensus_id == row.id,
-            ReportSignature.report_digest == row.report_digest,
-            ReportSignature.kind == "silent",
-        )
+def _unsigned(told: _Told, one: ReportSignature) -> Departure:
+    return Departure(
+        f"{STAGES[told.row.stage]}报告",
+        told.row.applicant,
+        told.name,
+        f"{one.name}签名或书面不同意见",
+        "没有签名，视为同意",
+        one.text,
+        told.leader,
+        one.signed_at,
+        core.ARTICLE,
     )
-    for one in signed:
-        yield Departure(
-            f"{STAGES[row.stage]}报告",
-            row.applicant,
-            name,
-            f"{one.name}签名或书面不同意见",
-            "没有签名，视为同意",
-            one.text,
-            leader,
-            one.signed_at,
-            core.ARTICLE,
-        )
+
+
+def _silent(session: Session, year: int) -> dict[int, list[ReportSignature]]:
+    """视为同意的, by report."""
+    found: dict[int, list[ReportSignature]] = defaultdict(list)
+    for one in session.scalars(
+        select(ReportSignature)
+        .join(Consensus, Consensus.id == ReportSignature.consensus_id)
+        .where(Consensus.year == year, ReportSignature.kind == "silent")
+        .order_by(ReportSignature.id)
+    ):
+        found[one.consensus_id].append(one)
+    return found

@@ -290,6 +290,23 @@ def locked_marks(
     }
 
 
+def all_locked_marks(
+    session: Session, year: int
+) -> dict[tuple[str, str], dict[str, dict[str, int]]]:
+    """The same of a whole year, by stage and applicant. One statement."""
+    rubric = rubric_of(session, year)
+    found: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
+    rows = session.scalars(
+        select(Scorebook)
+        .where(Scorebook.year == year, Scorebook.state == "locked")
+        .order_by(Scorebook.id)
+    )
+    for row in rows:
+        percents = complete(rubric, content(session, row))
+        found.setdefault((row.stage, row.applicant), {})[row.expert] = percents
+    return found
+
+
 def remarks(
     session: Session, year: int, stage: str, applicant: str
 ) -> dict[str, dict[str, list[str]]]:

@@ -31,6 +31,7 @@ from award.applicants.applications import ApplicationFields, OpinionFields, Pape
 from award.applicants.core.applicant import ApplicantFields, Trade
 from award.applicants.core.eligibility import Decided
 from award.applicants.core.replies import Said
+from award.duties import duties
 from award.groups import plans, signing
 from award.groups.snapshot import build_problem
 from award.scoring import agree, books, shortlist, store
@@ -281,6 +282,16 @@ class City:
         reasons = {one.uid: "按规则名次。" for one in found}
         shortlist.decide(uow, SYSTEM_VIEWER, YEAR, inside, reasons)
 
+    def accept(self) -> None:
+        """The first group takes on its site visits, and is told whom it reviews."""
+        for uid in self.experts[:MEMBERS]:
+            with self.ledger.read() as session:
+                duty = duties.own(session, uid, YEAR, self.clock().date())
+            if duty is not None:
+                actor = Actor(uid, "专家", Role.EXPERT)
+                said = (uid, YEAR, duty.duty.fingerprint, True)
+                self.do(actor, by(duties.answer_duty, *said))
+
     def sites(self) -> tuple[str, ...]:
         with self.ledger.read() as session:
             return tuple(
@@ -392,6 +403,7 @@ def measure(folder: Path, say: Callable[[str], None]) -> list[tuple[str, str, fl
     city.take_in()
     look("审定办", Role.SECRETARIAT, WAITING, " (all waiting)")
     city.review_all()
+    city.accept()
     say(f"造数据和以上各页：{time.process_time() - begun:.0f} 秒处理器时间")
     for who, (role, paths) in pages(city).items():
         look(who, role, paths)

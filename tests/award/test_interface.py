@@ -186,3 +186,33 @@ def test_a_reviewer_brings_her_excel_sheet_and_reads_earlier_years(walk: Walk) -
     assert her.post(f"{at}/sheet/take", json={"sealed": "AAAA"}).status_code == 412
     page = her.get(f"/y/{YEAR}/me/books")
     assert page.status_code == 200 and "其他年度" not in page.text
+
+
+def test_what_departs_from_a_proposal_is_listed_with_reason_and_person(walk: Walk) -> None:
+    world: worlds.World = walk.world  # type: ignore[attr-defined]
+    firm = list(walk.cast.firms.values())[1]
+    walk.score(firm)
+    at = f"/api/v1/my/{YEAR}/consensus/document/{firm}"
+    leader, *others = (world.expert_client(walk.cast.experts[name]) for name in MEMBERS)
+    assert leader.post(f"{at}/accept").json() == {"accepted": 23}
+    wanted = {"percent": 75, "reason": "三人都低估了战略"}
+    assert leader.put(f"{at}/items/4.1.2", json=wanted).status_code == 204
+    for member in others:
+        assert member.post(f"{at}/items/4.1.2/assent", json={"percent": 75}).status_code == 204
+    said = {"overview": "组织概况。", "proposal": "no", "proposal_reason": "规模小"}
+    assert leader.put(f"{at}/overview", json=said).status_code == 204
+    path = f"/api/v1/years/{YEAR}/departures"
+    inspector = world.client(Role.INSPECTOR)
+    assert inspector.get(path).json()["decided"] == []  # nothing before the report is issued
+    assert leader.post(f"{at}/report").status_code == 200
+    shown = inspector.get(path).json()
+    [one] = shown["decided"]
+    assert (one["proposed"], one["decided"], one["reason"], one["who"]) == (
+        "4.1.2 建议 60%（各人 60%–60%）",
+        "75%，超出各人评分，全体同意",
+        "三人都低估了战略",
+        MEMBERS[0],
+    )
+    assert any(line["action"] == "撤回纸质评分表的录入" for line in shown["logged"])
+    assert inspector.get("/departures").status_code == 200
+    assert world.client(Role.SECRETARIAT).get(path).status_code == 403
