@@ -16,7 +16,6 @@ from award.applicants import applications
 from award.archive.checks import CHECKS
 from award.scoring.core.rubric import parse
 from award.year import stages
-from award.year import store as year_store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -35,7 +34,6 @@ def show(
     with ledger.asking(actor) as uow:
         year = common.chosen_year(uow.session, viewer, of)
         view = views.overview(uow, viewer, year)
-        view["years"] = [one.year for one in year_store.years(uow.session, viewer)]
     view["mine"] = views.may_move(actor, view["next"], year.stage)
     return page(request, "steps.html", view)
 
