@@ -355,6 +355,14 @@ def doctor() -> None:
 
 
 @app.command()
+def new_key(reason: Annotated[str, typer.Option(help="缘由，记入操作日志。")]) -> None:
+    """密钥文件丢失、也没有另存时，造一个新的。"""
+    from scripts.operate import run_new_key
+
+    raise typer.Exit(run_new_key(reason))
+
+
+@app.command()
 def retention() -> None:
     """列出满保存期限、可以删除的记录；只是报告，删除由负责人在网页上决定。"""
     from scripts.operate import run_retention

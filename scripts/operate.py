@@ -21,10 +21,10 @@ from api.settings import LOOPBACK, PREFIX, BadSettings, Settings, load, read_sec
 from award.retention import report
 from award.scoring.follow import open_ledger
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger, audit, migrate
-from expert_pool.ledger.backup import backup, restore
+from expert_pool.ledger.backup import backup, restore, verify
 from expert_pool.ledger.engine import refusals
 from scripts import backup_folder, console
 
@@ -98,6 +98,8 @@ def run_backup(target: Path | None, keep_days: int | None = None) -> int:
 @answering
 def run_restore(source: Path) -> int:
     settings = load()
+    if source.exists():  # before anything stands in the place of the database
+        migrate.refuse_unknown(verify(source))
     restore(source, settings.database_url)
     migrate.upgrade(settings.database_url)
     console.out.print("已恢复。请再运行 expert-pool verify-audit 校验操作日志。")
@@ -146,6 +148,24 @@ def _lost(
     if gone:
         words = f"锚点文件 {file} 缺 {len(gone)} 个日志记有的锚点（最近一个 {gone[-1].at}）"
         yield audit.Broken(gone[-1].entries, f"{words}：文件被清空、换过或不见了")
+
+
+@answering
+def run_new_key(reason: str) -> int:
+    """For a key that is lost and was kept nowhere: the log goes on with a new one, and says so."""
+    settings = load()
+    if settings.secret_file.exists():
+        raise Refusal("exists", f"密钥文件 {settings.secret_file} 还在，不用换。")
+    demand_reason(reason)
+    ledger = open_ledger(settings.database_url, utc_now, read_secret(settings.secret_file))
+    with ledger.write(SYSTEM) as uow:
+        before = audit.head(uow.session, uow.now).entries
+        uow.record(audit.NEW_KEY, "audit", str(before), None, {"before": before}, reason)
+        uow.commit()
+    ledger.close()
+    console.out.print(f"已造新密钥 {settings.secret_file}，请另存一份锁好。", markup=False)
+    console.out.print(f"日志第 {before} 条以前的封印不再核对；身份证号和第二重验证须重新登记。")
+    return DONE
 
 
 def run_doctor() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from fastapi import UploadFile
 
@@ -43,10 +44,11 @@ def carry_out(
     uid: str,
     version: int,
     kept: Readings[DryRun],
+    term: tuple[date, date] | None = None,
 ) -> dict[str, int]:
-    """入库: what is sure; gives the numbers of new, changed and unchanged rows and of problems."""
+    """入库: what is sure, with the newcomers appointed for a `term`; gives the numbers of new, changed and unchanged rows and of problems."""
     with ledger.read() as session:
         kind = store.import_batch(session, viewer, uid).row.kind
     if kind == records_in.KIND:
         return records_in.apply(ledger, actor, viewer, hidden, uid, version)
-    return rosters_in.apply(ledger, actor, viewer, uid, version, kept)
+    return rosters_in.apply(ledger, actor, viewer, uid, version, kept, term)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import File, Form, Path, Query, Request, Response, UploadFile
@@ -29,7 +28,7 @@ from api.kit.templating import moment
 from award.applicants import records_in as record_intake
 from award.applicants import rosters_in as intake
 from expert_pool import register, store
-from expert_pool.core.actor import Actor, Viewer
+from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
@@ -306,33 +305,13 @@ def apply(
 ) -> Response:
     with ledger.read() as session:
         kind = store.import_batch(session, viewer, uid).row.kind
-        known = {one.uid for one in register.known_experts(session, 0)}
     term = (
         (common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止"))
         if appoint == "yes" and kind == "experts"
         else None
     )
-    commands.carry_out(ledger, actor, viewer, hidden, uid, version, rosters)
-    if term is not None:
-        _appoint(ledger, actor, known, term)
+    commands.carry_out(ledger, actor, viewer, hidden, uid, version, rosters, term)
     return see_other(request, f"/import/{uid}", "applied")
-
-
-def _appoint(ledger: Ledger, actor: Actor, known: set[str], term: tuple[date, date]) -> None:
-    """聘任新入库的专家: the office's list is the list of those it has appointed; said by the clerk,
-    not assumed.
-    """
-    with ledger.write(actor) as uow:
-        for one in register.known_experts(uow.session, 0):
-            if one.uid not in known:
-                register.appoint(
-                    uow,
-                    one.uid,
-                    "lead" if one.leader else "reviewer",
-                    *term,
-                    reason="随名册导入登记",
-                )
-        uow.commit()
 
 
 @router.post("/import/{uid}/drop", allow=P.IMPORT)

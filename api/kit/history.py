@@ -124,6 +124,7 @@ ACTIONS = {
     "fail-log-in": "登录失败：",
     "refused": "被拒绝：",
     "begin-seal": "开始加封",
+    "new-key": "更换密钥：",
     "keep-anchor": "留存锚点",
     "extend": "更改期限：",
     "keep": "登记",

@@ -305,11 +305,14 @@ def apply(
     uid: str,
     version: int,
     kept: Readings[DryRun] | None = None,
+    term: tuple[date, date] | None = None,
 ) -> dict[str, int]:
     """入库: what is sure is stored in one transaction; bad rows and open questions stay out and are
-    counted.
+    counted. With a `term` the newcomers are appointed for it in the same transaction: the office's
+    list is the list of those it has appointed, said by the clerk, not assumed.
     """
     with ledger.write(actor) as uow:
+        known = {one.uid for one in register.known_experts(uow.session, 0)} if term else set()
         found = dry_run(uow.session, viewer, uid, kept)
         kind, year = found.batch.row.kind, found.batch.row.year or 0
         sure = {
@@ -326,6 +329,11 @@ def apply(
             register.apply_import(uow, found.plan, year, *found.window)
         else:
             award_applicants.apply_applicants(uow, year, found.plan)
+        if term is not None and kind == "experts":
+            for one in register.known_experts(uow.session, 0):
+                if one.uid not in known:
+                    grade = "lead" if one.leader else "reviewer"
+                    register.appoint(uow, one.uid, grade, *term, reason="随名册导入登记")
         register.follow_refused(uow, uid, found.refused, found.taken)
         register.close_import(uow, uid, version, "applied", found.summary)
         uow.commit()

@@ -27,7 +27,7 @@ from expert_pool.ledger.seal import Seal, seal_of
 
 FIRST = "0" * 64
 ERASE = "erase"
-BEGIN_SEAL, ANCHOR = "begin-seal", "keep-anchor"
+BEGIN_SEAL, ANCHOR, NEW_KEY = "begin-seal", "keep-anchor", "new-key"
 # What solver machines without the key may write.
 WITHOUT_KEY = frozenset({"solve_job", "plan_version", "plan_draw"})
 
@@ -200,7 +200,7 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
 
     One pass, constant memory.
     """
-    seals = _Seals(seal_of(session))
+    seals = _Seals(seal_of(session), _before_the_key(session))
     wanted = {anchor.entries: anchor for anchor in anchors}
     broken: list[Broken] = []
     erased = set(
@@ -235,14 +235,29 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
     return broken
 
 
-class _Seals:
-    """Walks along the seals: none until they begin, then one on every entry."""
+def _before_the_key(session: Session) -> int:
+    """Up to which entry seals were made with a key that was lost; said by an entry sealed with the
+    present one.
+    """
+    query = select(AuditEntry.object_id, AuditEntry.hash, AuditEntry.seal).where(
+        AuditEntry.kind == "audit", AuditEntry.action == NEW_KEY
+    )
+    seal = seal_of(session)
+    told = [row for row in session.execute(query) if seal.sign(row.hash) == row.seal]
+    return max((int(row.object_id) for row in told), default=0)
 
-    def __init__(self, seal: Seal) -> None:
-        self._seal, self._unsealed, self._begun = seal, 0, False
+
+class _Seals:
+    """Walks along the seals: none until they begin, then one on every entry; those made with a key
+    that was lost are passed over.
+    """
+
+    def __init__(self, seal: Seal, unknown: int) -> None:
+        self._seal, self._unknown = seal, unknown
+        self._unsealed, self._begun = 0, unknown > 0
 
     def faults(self, row: Any) -> Iterator[Broken]:
-        if not self._seal.ready:
+        if not self._seal.ready or row[0] <= self._unknown:
             return
         number = row[0]
         if not row.seal:

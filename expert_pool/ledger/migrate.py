@@ -50,7 +50,7 @@ def check(connection: Connection) -> None:
         return
     if found is None:
         raise Refusal("schema-missing", "数据库还没有建立。请先运行 expert-pool migrate。")
-    _refuse_unknown(found)
+    refuse_unknown(found)
     raise Refusal(
         "schema-old",
         f"数据库结构是旧版（{found}），本程序需要 {newest}。请先运行 expert-pool migrate"
@@ -84,7 +84,7 @@ def _upgrade(url: str | URL, engine: Engine, file: Path | None) -> Path | None:
     if found == head():
         return None
     if found is not None:
-        _refuse_unknown(found)
+        refuse_unknown(found)
     elif not empty:
         raise Refusal(
             "schema-foreign",
@@ -98,7 +98,7 @@ def _upgrade(url: str | URL, engine: Engine, file: Path | None) -> Path | None:
     return saved
 
 
-def _refuse_unknown(found: str) -> None:
+def refuse_unknown(found: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
     if found not in known:
         raise Refusal(

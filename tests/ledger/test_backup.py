@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -89,8 +92,69 @@ def test_nothing_is_overwritten(sqlite_ledger: Ledger, tmp_path: Path) -> None:
     assert code(backup.verify, copy) == "backup-missing"
 
 
-def test_postgresql_is_backed_up_by_its_own_tool(tmp_path: Path) -> None:
-    assert (
-        code(backup.backup, "postgresql+psycopg://localhost/pool", tmp_path / "copy.db")
-        == "backup-engine"
+def test_postgresql_is_backed_up_and_restored_by_its_own_tools(tmp_path: Path) -> None:
+    """Which are named with the right address, without its password; no file is made."""
+    address, file = "postgresql+psycopg://office:secret@db/pool", tmp_path / "copy.dump"
+    with pytest.raises(Refusal) as saved:
+        backup.backup(address, file)
+    with pytest.raises(Refusal) as restored:
+        backup.restore(file, address)
+    plain = "postgresql://office@db/pool"
+    assert f"pg_dump --format=custom --file={file} '{plain}'" in saved.value.message_zh
+    assert f"pg_restore --exit-on-error --dbname='{plain}' {file}" in restored.value.message_zh
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    assert code(backup.backup, f"sqlite:///{tmp_path}/pool.db", tmp_path / "copy.db") == (
+        "no-database"
     )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_another_program_is_no_backup(tmp_path: Path) -> None:
+    """Neither saved nor restored, though SQLite finds it sound and its seal fits."""
+    for name, statement in (("empty.db", ""), ("other.db", "CREATE TABLE mine (x)")):
+        with closing(sqlite3.connect(tmp_path / name)) as other:
+            other.execute(statement)
+            other.commit()
+        (tmp_path / name).touch()
+        assert code(backup.backup, f"sqlite:///{tmp_path}/{name}", tmp_path / "copy.db") == (
+            "backup-foreign"
+        )
+        digest = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        (tmp_path / f"{name}.sha256").write_text(f"{digest}  {name}\n", encoding="utf-8")
+        assert code(backup.restore, tmp_path / name, f"sqlite:///{tmp_path}/pool.db") == (
+            "backup-foreign"
+        )
+    assert not (tmp_path / "pool.db").exists()
+
+
+@pytest.mark.parametrize("end", ["-wal", "-journal"])
+def test_a_stray_log_beside_the_file_is_refused(
+    sqlite_ledger: Ledger, tmp_path: Path, end: str
+) -> None:
+    """Opened, it would be played into the backup, or into the database restored from it."""
+    copy = backup.backup(sqlite_ledger.url, tmp_path / "copy.db")
+    (tmp_path / f"new.db{end}").write_bytes(b"of an older database")
+    assert code(backup.restore, copy, f"sqlite:///{tmp_path}/new.db") == "exists"
+    (tmp_path / f"copy.db{end}").write_bytes(b"of whoever opened it")
+    assert code(backup.restore, copy, f"sqlite:///{tmp_path}/other.db") == "backup-damaged"
+    assert not (tmp_path / "new.db").exists() and not (tmp_path / "other.db").exists()
+
+
+@pytest.mark.parametrize("step", ["_demand_sound", "_sha256", "_onto_disk"])
+def test_a_backup_that_fails_leaves_nothing_behind(
+    sqlite_ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="no space"):
+        broken.setattr(backup, step, full)
+        backup.backup(sqlite_ledger.url, folder / "copy.db")
+    assert list(folder.iterdir()) == []
+    backup.verify(backup.backup(sqlite_ledger.url, folder / "copy.db"))
