@@ -46,7 +46,9 @@ def carry_out(
     kept: Readings[DryRun],
     term: tuple[date, date] | None = None,
 ) -> dict[str, int]:
-    """入库: what is sure, with the newcomers appointed for a `term`; gives the numbers of new, changed and unchanged rows and of problems."""
+    """入库: what is sure, with the newcomers appointed for a `term`; gives the numbers of new,
+    changed and unchanged rows and of problems.
+    """
     with ledger.read() as session:
         kind = store.import_batch(session, viewer, uid).row.kind
     if kind == records_in.KIND:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from award.applicants import applicants as award_applicants
+from award.applicants import rosters_in
 from award.applicants import store as applicant_store
 from award.applicants.core import sheet_in as applicants
 from award.applicants.core.sheet_in import ApplicantDraft
@@ -25,6 +26,7 @@ from expert_pool.facts.intake import Parsed
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork, audit
 from expert_pool.ledger.invariants import exceptions
+from expert_pool.spreadsheet import write_table
 from tests import cast
 from tests.storage import CLERK
 
@@ -283,3 +285,27 @@ def test_the_rows_of_an_import_are_not_kept_in_the_log(ledger: Ledger) -> None:
     assert [line.action for line in lines] == ["dropped", "answer", "open"]
     assert "单晓芳" not in str(lines)
     assert "13805750011" not in str(lines)
+
+
+def test_a_list_and_its_appointments_are_taken_in_together_or_not_at_all(
+    sqlite_ledger: Ledger,
+) -> None:
+    ledger = sqlite_ledger
+    with ledger.write(CLERK) as uow:
+        cast.open_year(uow)
+        uow.commit()
+    rows = [("卫新人", "绍兴文理学院", "13900000001")]
+    data = write_table(("姓名", "工作单位", "手机"), rows)
+    batch = rosters_in.open_batch(ledger, CLERK, "experts", cast.YEAR, data, "名单.xlsx")
+    first, last = date(2026, 1, 1), date(2028, 12, 31)
+    with ledger.read() as session:
+        before = audit.head(session, ledger.clock()).entries
+    with pytest.raises(Refusal, match="聘期"):
+        rosters_in.apply(ledger, CLERK, SYSTEM_VIEWER, batch, 1, None, (last, first))
+    with ledger.read() as session:
+        assert audit.head(session, ledger.clock()).entries == before
+    rosters_in.apply(ledger, CLERK, SYSTEM_VIEWER, batch, 1, None, (first, last))
+    with ledger.read() as session:
+        people = store.experts(session, SYSTEM_VIEWER, cast.YEAR, date(2026, 8, 1))
+    (found,) = [one for one in people if one.fields.name == "卫新人"]
+    assert found.state.appointed_until == last
