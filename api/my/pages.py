@@ -18,7 +18,7 @@ from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
 from api.kit.rendering import FLASH, page, see_other
 from api.kit.templating import moment
 from api.my.duty import pages as own_duty
-from api.my.views import DutyCard, Task, duties
+from api.my.views import Duty, DutyCard, Task, duties
 from api.recusal.conflicts.views import BY_SHARE, conflict_kinds
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
@@ -60,12 +60,14 @@ def _signed(me: store.ExpertPage, year: int) -> store.DeclarationView | None:
 
 
 @router.get("/me", allow=P.OWN_FILE)
-def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+def show(
+    request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, settings: SettingsDep
+) -> Response:
     with ledger.read() as session:
         year, me, frame = _frame(session, viewer, now)
         plan = plan_store.published(session, viewer, year.year)
         card = own_duty.card(session, viewer, year, common.china_day(now))
-        own = duties(book_of(session, plan), me.uid) if plan and card and card.disclosed else ()
+        own = _duties(session, plan, me.uid) if plan and card and card.disclosed else ()
         steps = store.yearly_steps(session, viewer, me.uid, year.year)
         added = sum(firm.fresh for firm in applicant_store.to_declare(session, me.uid, year.year))
         scoring = _scoring(session, viewer, year.year) if card is None or card.disclosed else ()
@@ -77,9 +79,16 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         "tasks": tasks,
         "duty": card,
         "duties": own,
+        "office": settings.office_phone,
         "undo": me.availability.version if request.cookies.get(FLASH) == "days" else 0,
     }
     return page(request, "my_home.html", view)
+
+
+def _duties(session: Session, plan: plan_store.PlanView, expert: str) -> tuple[Duty, ...]:
+    """With the numbers of the firms that she goes to: she has business with them."""
+    mine = [case for group in plan.plan.groups if expert in group.members for case in group.cases]
+    return duties(book_of(session, plan), expert, applicant_store.numbers(session, mine))
 
 
 def _scoring(session: Session, viewer: Viewer, year: int) -> tuple[Task, ...]:

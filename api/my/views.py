@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,10 +75,12 @@ class Duty:
     place: str
     role: str
     mates: str
+    contact: str = ""  # of the firm, with the number to call
+    phone: str = ""
 
 
-def duties(book: Book, expert: str) -> tuple[Duty, ...]:
-    """Her visits in the order of the calendar, with whom she goes."""
+def duties(book: Book, expert: str, numbers: Mapping[str, str]) -> tuple[Duty, ...]:
+    """Her visits in the order of the calendar, with whom she goes and whom to call there."""
     found = []
     for group in book.groups:
         seat = next((seat for seat in group.seats if seat.person.id == expert), None)
@@ -100,6 +103,8 @@ def duties(book: Book, expert: str) -> tuple[Duty, ...]:
                         visit.firm.town,
                         "组长" if seat.leader else "组员",
                         mates,
+                        visit.firm.contact,
+                        numbers.get(visit.firm.id, ""),
                     ),
                 )
             )

@@ -29,7 +29,7 @@ from award.duties.feeds import expert_file, known_entries
 from award.groups import store as assignment_store
 from award.groups.books import book_of
 from award.groups.core.compare import Comparison, compare
-from award.groups.core.events import entries
+from award.groups.core.events import entries, of_group
 from award.groups.numbers import with_numbers
 from award.groups.store import PlanRow, PlanView
 from award.papers import calendar
@@ -160,6 +160,36 @@ def download_office_calendar(
         calendar.office_ics(book, events, now=now),
         "text/calendar; charset=utf-8",
         f"现场评审日程-{book.year}年度.ics",
+    )
+
+
+@router.get(
+    "/plans/{uid}/groups/{number}/calendar.ics",
+    allow=Permission.READ_PLANS,
+    summary="下载一个评审组的日历",
+    response_class=Response,
+)
+def download_group_calendar(
+    uid: Uid,
+    number: Annotated[int, Path(ge=1, le=1000, description="第几评审组")],
+    ledger: LedgerDep,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    now: NowDep,
+) -> Response:
+    """再下载一次，改期的随之移动；取消的也在里面，注明取消。"""
+    with ledger.write(actor) as uow:
+        view = taken(uow, viewer, uid, "calendar.ics")
+        book = book_of(uow.session, view)
+        chosen = next((group for group in book.groups if group.number == number), None)
+        if chosen is None:
+            raise Refusal("not-found", f"这个方案没有第 {number} 评审组。")
+        events = of_group(entries(book, known_entries(uow.session, book.year)), number)
+        uow.commit()
+    return attachment(
+        calendar.office_ics(book, events, now=now),
+        "text/calendar; charset=utf-8",
+        f"{chosen.name}现场评审日程-{book.year}年度.ics",
     )
 
 

@@ -44,6 +44,7 @@ def show(
         mark = common.marks(working_days(session))
     shown: dict[str, Any] = {
         "book": book,
+        "uid": uid,
         "view": view,
         "suffix": f"&plan={plan}" if plan else "",
         "subtitle": f"{year.year} 年度",

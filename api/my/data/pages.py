@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Any
 
@@ -16,11 +17,13 @@ from api.identity import signin
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, TodayDep, ViewerDep
+from api.kit.files import attachment
 from api.kit.parts import Field, Option
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from assignment.duty import ACCEPTED, DECLINED
 from award.duties import duties
+from award.papers.own import own_docx
 from award.year import store as year_store
 from expert_pool import correspondence, register, store
 from expert_pool.core.actor import Viewer
@@ -33,6 +36,7 @@ router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ANSWERS = {ACCEPTED: "接受", DECLINED: "谢绝"}
 
 
@@ -52,18 +56,11 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         erasure = next(iter(correspondence.erasures(session, viewer)), None)
     fields = me.fields
     towns = (("", "其他地方"), *((town.code, town.name) for town in common.zhuji_towns()))
-    trades = "、".join(common.industry_words(item.code) for item in fields.industries)
     view = {
         "expert_name": fields.name,
         "year": year.year,
         "version": me.version,
-        "facts": (
-            ("姓名", fields.name),
-            ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
-            ("身份证号", card),
-            ("专业领域", ("质量管理；" if fields.quality else "") + trades),
-            ("组长资格", "有" if fields.leader else "无"),
-        ),
+        "facts": _facts(me, card),
         "fields": (
             Field("employer", "工作单位", fields.employer, required=True),
             Field("title", "职务、职称", fields.title),
@@ -78,6 +75,18 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: NowDep) ->
         "erasure": erasure,
     }
     return page(request, "my_data.html", view)
+
+
+def _facts(me: store.ExpertPage, card: str) -> tuple[tuple[str, str], ...]:
+    fields = me.fields
+    trades = "、".join(common.industry_words(item.code) for item in fields.industries)
+    return (
+        ("姓名", fields.name),
+        ("出生年月", common.month_words(fields.birth, fields.birth_precision)),
+        ("身份证号", card),
+        ("专业领域", ("质量管理；" if fields.quality else "") + trades),
+        ("组长资格", "有" if fields.leader else "无"),
+    )
 
 
 def _kept(
@@ -168,6 +177,38 @@ def download(viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
     text = json.dumps(found, ensure_ascii=False, indent=2, default=str)
     headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
     return Response(text, media_type="application/json; charset=utf-8", headers=headers)
+
+
+@router.get("/me/data.docx", allow=P.OWN_FILE)
+def download_paper(viewer: ViewerDep, ledger: LedgerDep, now: NowDep) -> Response:
+    """The same for people to read."""
+    today = common.china_day(now)
+    with ledger.read() as session:
+        year = common.needed_year(session, viewer)
+        me = store.expert(session, viewer, _own(viewer), year.year, today)
+        kept, card = _kept(session, viewer, me), register.masked_identity(session, me.uid)
+        copy = own_copy(session, viewer, year, now)
+    facts = (
+        *_facts(me, card),
+        ("工作单位", me.fields.employer),
+        ("职务、职称", me.fields.title),
+        ("手机", me.fields.phone),
+        ("可参加时间", _days_words(copy["可参加时间"])),
+    )
+    service = tuple(
+        f"{one['年度']}年度：{one['组织']}{'，组长' if one['组长'] else ''}"
+        for one in copy["评审经历"]
+    )
+    told = (*kept, ("评审经历", service)) if service else kept
+    content = own_docx(me.fields.name, facts, told, today)
+    return attachment(content, WORD, "我的资料.docx")
+
+
+def _days_words(kept: Mapping[str, Any]) -> str:
+    if not kept.get("known"):
+        return "还没有填写"
+    away = len(kept.get("absences") or ())
+    return f"{kept['first']} 至 {kept['last']}，其中 {away} 个半天不能参加"
 
 
 def own_copy(

@@ -94,6 +94,18 @@ def entries(book: Book, known: Mapping[str, KnownEntry]) -> tuple[VisitEvent, ..
     )
 
 
+def of_group(events: Iterable[VisitEvent], number: int) -> tuple[VisitEvent, ...]:
+    """The office's events of one group, and what was cancelled, whosever it was: a cancelled visit
+    is known by its time only.
+    """
+    return tuple(
+        one
+        for one in events
+        if not one.owner
+        and (one.cancelled or (one.group is not None and one.group.number == number))
+    )
+
+
 def _fresh(book: Book) -> Iterable[VisitEvent]:
     """The book's events, not yet numbered: for the office and for each member of the group."""
     for group in book.groups:
