@@ -260,6 +260,14 @@ def benchmark(
             "--award", help="改测评审年度的各页：300 名专家、60 家申报、180 份评分表，处理器毫秒。"
         ),
     ] = False,
+    reach: Annotated[
+        bool,
+        typer.Option(
+            "--reach",
+            help="改测各规模、两种方式同目标的距离，印出 Markdown 表；"
+            "--time-limit 为每题最多几秒，--plot 为放差距图的文件夹。",
+        ),
+    ] = False,
     database: Annotated[
         Path | None, typer.Option(help="--register 所测的演示库；不给就造 300 人、十个往年的一个。")
     ] = None,
@@ -285,12 +293,17 @@ def benchmark(
     if unknown := [name for name in sizes if name not in SIZES]:
         typer.echo(f"没有这种规模：{'、'.join(unknown)}；可用 {'、'.join(SIZES)}", err=True)
         raise typer.Exit(2)
+    limits = Limits(time_limit or 60.0, seed, workers, deterministic)
     try:
+        if reach:
+            from scripts.benchmarks.reach import run as measure_reach
+
+            raise typer.Exit(measure_reach(files or [], limits, time_limit, plot))
         asked = (
             files or [],
             sizes,
             instances,
-            Limits(time_limit or 60.0, seed, workers, deterministic),
+            limits,
             time_limit is None,
         )
         code = room.run_peers(*asked) if peers else room.run(*asked, plot)

@@ -1,0 +1,132 @@
+"""目标对照: generated problems of every size and both regimes, against what was to be reached, and
+against the gaps before prices and lists (docs/benchmarks.md, 2026-11-28); one Markdown table and a
+plot for each size in one run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from assignment.problem import Problem, Regime
+from assignment.solver.limits import Limits
+from scripts import console
+from scripts.benchmarks.benchmark import Result, measure
+from scripts.benchmarks.instances import generate
+from scripts.benchmarks.plot import Curve, svg
+from scripts.files import read_problem, write_bytes
+
+
+@dataclass(frozen=True)
+class Target:
+    """What problems of this kind shall reach: a gap (0: proved best) within so many seconds."""
+
+    size: str
+    regime: Regime
+    gap: float
+    seconds: float
+    numbers: tuple[int, ...]
+
+
+TARGETS = (
+    Target("county", "standing", 0.0, 60, (11, 12, 13, 14, 15, 16)),
+    Target("county", "panel", 0.0, 60, (11, 12, 13, 14)),
+    Target("city", "standing", 0.02, 120, (11, 12, 13, 14, 15, 16)),
+    Target("city", "panel", 0.02, 120, (11, 12)),
+    Target("province", "standing", 0.03, 600, (1,)),
+    Target("province", "panel", 0.01, 600, (1,)),
+    Target("stress", "standing", 0.05, 600, (1,)),
+    Target("stress", "panel", 0.02, 600, (1,)),
+)
+# Per cent on two quiet cores; 0 where proved best.
+BEFORE = {
+    **{f"county-{number}": 0.0 for number in range(11, 17)},
+    "county-panel-11": 0.0,
+    "county-panel-12": 1.4,
+    "county-panel-13": 0.5,
+    "county-panel-14": 0.8,
+    "county-panel-p1": 0.4,
+    "city-11": 6.6,
+    "city-p1": 2.1,
+    "city-p2": 2.0,
+    "city-panel-11": 1.7,
+    "city-panel-p1": 3.1,
+    "province-p1": 6.8,
+    "province-panel-p1": 12.9,
+    "stress-p1": 8.6,
+    "stress-panel-1": 22.8,
+}
+HEADINGS = (
+    "problem",
+    "limit s",
+    "first plan s",
+    "objective",
+    "proven bound",
+    "gap %",
+    "to reach %",
+    "before %",
+    "seconds",
+    "check",
+)
+
+
+def run(files: list[Path], limits: Limits, most: float | None, folder: Path | None) -> int:
+    """`most` seconds each at most, where there is less time than the targets allow; plots go to
+    `folder`. Exit code 1 when the checker objects to any plan.
+    """
+    lines, curves, broken = [_line(HEADINGS), _line(["---"] * len(HEADINGS))], [], False
+    for name, problem, target in _problems(files):
+        limit = target.seconds if most is None else min(most, target.seconds)
+        result = measure(name, problem, replace(limits, time_limit=limit))
+        lines.append(_line(row(result, target, limit)))
+        curves.append((target.size, Curve(name, target.regime, result.curve)))
+        broken = broken or result.verdict.endswith("不符")
+        console.err.print(lines[-1], markup=False)
+    now = datetime.now().astimezone()
+    console.out.print(f"{now:%Y-%m-%d %H:%M}，{limits.workers} 个线程\n", markup=False)
+    console.out.print("\n".join(lines), markup=False, soft_wrap=True)
+    for size in dict.fromkeys(size for size, _ in curves) if folder is not None else ():
+        drawn = svg([curve for own, curve in curves if own == size], "差距随时间")
+        write_bytes((folder or Path()) / f"gap-{size}.svg", drawn.encode())
+    return 1 if broken else 0
+
+
+def row(result: Result, target: Target, limit: float) -> list[str]:
+    """One line of the table."""
+    gap = None
+    if result.objective is not None and result.bound is not None:
+        gap = 100 * (result.objective - result.bound) / max(1, abs(result.objective))
+    before = BEFORE.get(result.name)
+    return [
+        result.name,
+        f"{limit:g}",
+        "–" if result.first is None else f"{result.first:.1f}",
+        console.number(result.objective),
+        console.number(result.bound),
+        "–" if gap is None else f"{gap:.1f}" if gap else "**proved**",
+        f"{100 * target.gap:g}" if target.gap else "proved",
+        "–" if before is None else f"{before:g}" if before else "proved",
+        f"{result.seconds:.1f}",
+        result.verdict,
+    ]
+
+
+def _problems(files: list[Path]) -> list[tuple[str, Problem, Target]]:
+    """Files whose name begins with their size, then those to be made."""
+    listed = []
+    for path in files:
+        problem = read_problem(path)
+        for target in TARGETS:
+            if path.stem.startswith(target.size) and problem.policy.regime == target.regime:
+                listed.append((path.stem, problem, target))
+    for target in TARGETS:
+        kind = "" if target.regime == "standing" else "-panel"
+        for number in target.numbers:
+            name = f"{target.size}{kind}-{number}"
+            listed.append((name, generate(target.size, number, target.regime), target))
+    return listed
+
+
+def _line(cells: list[str] | tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,37 @@
+"""The table of what was to be reached: its rows, and one problem measured to its line and plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assignment.solver.limits import Limits
+from scripts.benchmarks import reach
+from scripts.benchmarks.benchmark import Result
+
+
+def test_a_row_says_gap_target_and_what_it_was_before() -> None:
+    city = next(t for t in reach.TARGETS if (t.size, t.regime) == ("city", "standing"))
+    found = Result("city-11", "60×200×60", "可行", 1.2, 8_700, 8_526, 0, 120.4, "通过")
+    line = reach.row(found, city, 120)
+    assert line[5:8] == ["2.0", "2", "6.6"] and line[2] == "1.2"
+    proved = Result("city-12", "60×200×60", "最优", 1.2, 8_700, 8_700, 0, 20.0, "通过")
+    assert reach.row(proved, city, 120)[5:8] == ["**proved**", "2", "–"]
+
+
+def test_every_problem_of_the_table_is_measured_and_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    county = reach.TARGETS[0]
+    monkeypatch.setattr(reach, "TARGETS", (reach.Target("county", "standing", 0, 60, (11, 12)),))
+
+    def at_once(name: str, problem: object, limits: Limits) -> Result:
+        assert limits.time_limit == 7
+        return Result(name, "", "最优", 0.5, 10, 10, 0, 1.0, "通过", ((0.5, 0.2), (1.0, 0.0)))
+
+    monkeypatch.setattr(reach, "measure", at_once)
+    assert reach.run([], Limits(60), 7, tmp_path) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("**proved**") == 2 and county.seconds == 60
+    assert "<svg" in (tmp_path / "gap-county.svg").read_text(encoding="utf-8")
