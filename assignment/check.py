@@ -52,11 +52,33 @@ def check(problem: Problem, plan: Plan) -> Verdict:
         broken = [_untrue("方案没有编组，求解结果是“{w0}”", words=(_NO_PLAN[plan.status],))]
     else:
         broken = [violation for rule in RULES for violation in rule.check(problem, sound)]
-    claims = [*_status_claims(problem, plan), *_value_claims(problem, plan, values, total)]
-    claims += _level_claims(problem, plan, values)
+    claims = _claims(problem, plan, values, total)
     if not strangers:
         claims += _standby_claims(problem, plan)
     return Verdict((*strangers, *broken, *claims), values, total)
+
+
+def check_again(problem: Problem, plan: Plan, passed: Plan | None) -> tuple[Violation, ...]:
+    """What is wrong with a plan, where only its claims may be: its groups, scorecard and objective
+    are those of a plan that `check` has `passed`. All is checked where they are not.
+    """
+    if (
+        passed is None
+        or plan.objective is None
+        or plan.standbys is not None
+        or (plan.groups, plan.scorecard, plan.objective)
+        != (passed.groups, passed.scorecard, passed.objective)
+    ):
+        return check(problem, plan).violations
+    return tuple(_claims(problem, plan, dict(plan.scorecard), plan.objective))
+
+
+def _claims(problem: Problem, plan: Plan, values: dict[str, int], total: int) -> list[Violation]:
+    return [
+        *_status_claims(problem, plan),
+        *_value_claims(problem, plan, values, total),
+        *_level_claims(problem, plan, values),
+    ]
 
 
 def broken_rules(problem: Problem, plan: Plan) -> tuple[Violation, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from assignment.check import check
+from assignment.check import check_again
 from assignment.solution import Level, Plan, SolverInfo, Status
 from assignment.solver import bound, infeasible
 from assignment.solver.search import Search
@@ -28,8 +28,7 @@ def report(search: Search) -> Plan:
         status: Status = "optimal" if proved(search) and plan.status == "feasible" else plan.status
         plan = plan.with_(status=status, bound=_bound_of(search, plan))
     if plan.status not in ("infeasible", "unknown"):
-        verdict = check(problem, plan)
-        assert verdict.ok, verdict.violations[:3]
+        assert not (wrong := check_again(problem, plan, search.best)), wrong[:3]
     return plan
 
 
