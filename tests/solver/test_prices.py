@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 
 from assignment.check import check
-from assignment.problem import Problem
+from assignment.problem import Problem, parse
 from assignment.solution import Plan
 from assignment.solver import bound
 from assignment.solver.data import LEVELS, Data
 from assignment.solver.draft import to_plan
+from assignment.solver.kernel import warm
+from assignment.solver.kernel.data import CARRIED, EFFORT, W_WORKLOAD, build
+from assignment.solver.kernel.room import EXACT, INFINITE, PRICE, room
+from assignment.solver.kernel.sheet import empty_state
+from assignment.solver.kernel.team import best_team
 from assignment.solver.limits import Limits
 from assignment.solver.prices import bound as panels
 from assignment.solver.prices import standing, sweep, tables
@@ -140,7 +145,7 @@ def test_a_case_gets_its_cheapest_team_and_the_list_is_whole(seed: int) -> None:
             assert least == min(teams.values())
         below = max(teams.values(), default=0)
         found.counts[0] = 0
-        sweep.list_below(table, seats, case, desk, below, found)
+        assert sweep.list_below(table, seats, case, desk, below, 1 << 40, found)
         listed = {
             tuple(sorted(int(one) for one in team if one >= 0)): int(cost)
             for team, cost in zip(
@@ -148,6 +153,63 @@ def test_a_case_gets_its_cheapest_team_and_the_list_is_whole(seed: int) -> None:
             )
         }
         assert listed == {team: cost for team, cost in teams.items() if cost < below}
+
+
+def test_a_search_for_a_team_sees_that_three_cheap_seats_may_beat_the_two_cheapest() -> None:
+    """The two cheapest (-60 and -40) sit with nobody else; three others cost -101 together."""
+    person = {**warm._TINY["reviewers"][0], "leader": True}
+    names = ("R0", "R1", "R2", "R3", "R4")
+    tiny = {
+        **warm._TINY,
+        "reviewers": [{**person, "id": name, "employer": name} for name in names],
+        "barred_pairs": [[one, other, "x"] for one in names[:2] for other in names[2:]],
+        "policy": {**warm._TINY["policy"], "group_size": [2, 4], "leader_required": True},
+    }
+    data = build(parse(tiny), {"workload": 0})
+    state, space = empty_state(data), room(data)
+    state.tally[:, PRICE] = (-60, -40, -30, -35, -36)
+    alone = np.zeros(1, dtype=np.int64)
+    assert best_team(data, state, space, alone, 1, EXACT, EXACT, INFINITE, 0, 0) == -101
+
+
+@pytest.mark.parametrize("lowest", [0, -60])
+def test_both_searches_for_a_team_find_the_cheapest_where_seats_cost_less_than_nothing(
+    lowest: int,
+) -> None:
+    """A team may grow beyond its least size because somebody is worth more than a seat costs."""
+    grown = tried = 0
+    for seed in SEEDS:
+        problem = as_panels(seed)
+        least, most = problem.policy.group_size
+        if not panels.applies(problem) or not problem.policy.leader_required or least == 0:
+            continue
+        least += seed % 2
+        policy = replace(problem.policy, group_size=(least, most + 2))
+        problem = replace(problem, policy=policy, weights={**problem.weights, "extra": seed % 5})
+        data, reviewers = of_bound(problem, 1), len(problem.reviewers)
+        table = tables.panels(data)
+        price = np.random.default_rng(seed).integers(lowest, 25, (len(table.sizes), reviewers))
+        state, space = empty_state(data), room(data)
+        desk, memory = tables.desk(table), tables.memory(data)
+        for case in range(len(problem.cases)):
+            seats = price[table.size[case]]
+            teams = every_team(problem, case, seats)
+            cheapest = min(teams.values(), default=INFINITE)
+            # The kernel adds the workload itself.
+            effort = data.case[case, EFFORT]
+            state.tally[:, PRICE] = seats - data.policy[W_WORKLOAD] * effort * (
+                2 * data.person[:, CARRIED] + effort
+            )
+            alone = np.array([case], dtype=np.int64)
+            cost = best_team(data, state, space, alone, 1, EXACT, EXACT, INFINITE, 0, 0)
+            assert cost == cheapest, (problem.id, case)
+            told, _ = sweep.best_panel(
+                table, seats, case, desk, memory, 1 << 40, tables.none_found(table)
+            )
+            assert told == cheapest, (problem.id, case)
+            tried += bool(teams)
+            grown += bool(teams) and len(min(teams, key=lambda team: teams[team])) > least
+    assert tried > 100 and (grown > 30 or lowest == 0)
 
 
 def every_team(problem: Problem, case: int, seats: np.ndarray) -> dict[tuple[int, ...], int]:

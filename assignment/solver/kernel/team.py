@@ -136,10 +136,12 @@ def _bound(data, room, count, size, i):  # type: ignore[no-untyped-def]
     if needed >= INFINITE:
         return INFINITE
     going_on = INFINITE
+    more = policy[W_EXTRA] + answer[CHEAPEST]
     if missing > 0:
+        # Where a seat more is worth more than it costs, the team may grow beyond its least size.
         going_on = missing * answer[CHEAPEST]
+        going_on += min(0, more) * (policy[SIZE_HIGH] - policy[SIZE_LOW])
     elif size + 1 < policy[SIZE_HIGH]:
-        more = policy[W_EXTRA] + answer[CHEAPEST]
         going_on = more if more >= 0 else more * (policy[SIZE_HIGH] - size - 1)
     if going_on < INFINITE:
         going_on += needed - answer[CHEAPEST] + policy[W_SPECIALIST] * best_levels

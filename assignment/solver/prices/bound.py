@@ -23,6 +23,7 @@ SWEEPS = 10  # whose average is evaluated
 FALL = 0.93  # of the step from one evaluation to the next
 FINE = 32  # the first step is this part of the mean price
 GLANCE, LOOK = 300, 4_000  # nodes of one team while sweeping, and in an evaluation
+LISTING = 20  # nodes for each team that may be listed
 MARKET, MARKET_FALL = 200, 0.97  # rounds that find the market's prices
 LARGEST = 1 << 50  # no sum of costs may pass it
 MOST_STEPS, MOST_SIZES = 20_000, 64  # of a reviewer's choice of a load
@@ -171,7 +172,7 @@ class Prices:
 
     def teams_below(self, upper: int, most: int) -> tables.Found | None:
         """Every panel that a plan of less than `upper` can hold, priced in 1/SCALE; None when they
-        are more than `most`, or no bound is known yet.
+        are more than `most` or take too long to list, or no bound is known yet.
         """
         gap = SCALE * (upper - 1 - self.rest) - self._value
         if self.bound is None or gap < 0:
@@ -180,7 +181,9 @@ class Prices:
         for case in range(len(self.panels.size)):
             below = int(self.parts.least[case]) + gap + 1
             seats = self.price[self.panels.size[case]]
-            sweep.list_below(self.panels, seats, case, self._desk, below, found)
-            if found.counts[0] > most or self._stop[0]:
+            whole = sweep.list_below(
+                self.panels, seats, case, self._desk, below, LISTING * most, found
+            )
+            if not whole or found.counts[0] > most or self._stop[0]:
                 return None
         return found

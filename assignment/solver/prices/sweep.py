@@ -115,11 +115,14 @@ def best_panel(panels, price, case, desk, memory, nodes, found):  # type: ignore
 
 
 @compiled
-def list_below(panels, price, case, desk, below, found):  # type: ignore[no-untyped-def]
-    """Add every team of the case that costs less than `below` at these prices to `found`."""
+def list_below(panels, price, case, desk, below, nodes, found):  # type: ignore[no-untyped-def]
+    """Add the teams of the case that cost less than `below` at these prices to `found`; whether
+    these are all.
+    """
     seen = list_free(panels, price, case, desk)
     open_all(panels, case, desk)
-    search(panels, case, desk, seen, below, 1 << 60, found)
+    search(panels, case, desk, seen, below, nodes, found)
+    return desk.answer[LEAST] >= below
 
 
 @compiled
