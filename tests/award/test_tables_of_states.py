@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from award.applicants.core import life
+from award.year import stages as award_stages
 from award.year.core import stages
 from award.year.core.settings import needed
-from expert_pool.core.actor import Role
+from award.year.tables import AwardYear
+from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
+from tests import cast
+from tests.storage import CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
 
 
 @pytest.mark.parametrize("before", ["", *stages.STAGES])
@@ -74,3 +81,31 @@ def test_every_state_is_reached_and_every_step_has_its_place() -> None:
     assert {step.after for step in life.STEPS} == set(life.STATES)
     assert {stage for step in life.STEPS for stage in step.stages} <= set(stages.STAGES)
     assert life.ON_SITE < life.THROUGH
+
+
+def test_every_move_by_every_role_is_made_whole_or_refused_whole(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """The use case itself, with everything at hand that a move may need."""
+    ledger = Ledger(copy_sqlite(sqlite_template, tmp_path), Clock())
+    with ledger.write(CLERK) as uow:
+        cast.open_year(uow)
+        uow.commit()
+    told = {(move.before, move.after): move.role for move in stages.FORWARD + stages.BACK}
+    at_hand = {need: lambda uow, year: () for need in stages.NEEDS}
+    for before, role in itertools.product(["", *stages.STAGES], Role):
+        with ledger.write(Actor("u-any", "某人", role)) as uow:
+            row = uow.session.scalars(select(AwardYear)).one()
+            for after in stages.STAGES:
+                row.stage = before
+                uow.kinds.clear()
+                try:
+                    award_stages.move(uow, cast.YEAR, after, at_hand)
+                except Refusal as refused:
+                    assert told.get((before, after)) is not role
+                    assert "办法第" in refused.legal_basis
+                    assert (row.stage, uow.kinds) == (before, set())
+                else:
+                    assert told[before, after] is role
+                    assert (row.stage, uow.kinds) == (after, {"award_year"})
+    ledger.close()

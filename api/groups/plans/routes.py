@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from api.groups.plans import commands
 from api.groups.plans.schemas import (
     ApprovalIn,
+    ComparisonOut,
     CopyIn,
     EditIn,
     PinIn,
@@ -28,7 +29,7 @@ from assignment.problem import to_json
 from award.duties.feeds import expert_file, known_entries
 from award.groups import store as assignment_store
 from award.groups.books import book_of
-from award.groups.core.compare import Comparison, compare
+from award.groups.core.compare import compare
 from award.groups.core.events import entries, of_group
 from award.groups.numbers import with_numbers
 from award.groups.store import PlanRow, PlanView
@@ -220,13 +221,14 @@ def download_expert_calendar(
 @router.get(
     "/plans/{uid}/comparison/{other_uid}", allow=Permission.READ_PLANS, summary="比较两个方案"
 )
-def compare_plans(uid: Uid, other_uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> Comparison:
+def compare_plans(uid: Uid, other_uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> ComparisonOut:
     """逐项目标、逐人、逐家说明从前者到后者的变化。"""
     with ledger.read() as session:
-        return compare(
+        found = compare(
             assignment_store.plan(session, viewer, uid),
             assignment_store.plan(session, viewer, other_uid),
         )
+    return ComparisonOut.model_validate(found)
 
 
 @router.get(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from api.kit.fields import Input, Line, Note, Output, Reason, UidText, example
 from assignment import edit as edits
+from assignment import problem as problems
 from assignment.problem import Pin
 from award.groups.core.book import Book
+from award.groups.core.compare import GoalChange, PersonChange
 from award.groups.store import PlanRow, StoredVerdict
 
 Position = Annotated[int, Field(ge=0, le=1000, description="第几组，从 0 起")]
@@ -27,6 +29,36 @@ class PlanOut(Output):
     verdict: StoredVerdict
     pins: list[dict[str, Any]]
     hidden: int
+
+
+def _start(slot: object) -> object:
+    """2026-09-10 AM; empty: not planned or no visit."""
+    if isinstance(slot, problems.Slot):
+        return f"{slot.date} {slot.half}"
+    return slot or ""
+
+
+Start = Annotated[str, BeforeValidator(_start)]
+
+
+class VisitChangeOut(Output):
+    """A time is a day and its half, as `2026-09-10 AM`; empty: not planned or no visit."""
+
+    uid: str
+    name: str
+    group_before: int | None
+    group_after: int | None
+    start_before: Start
+    start_after: Start
+
+
+class ComparisonOut(Output):
+    goals: tuple[GoalChange, ...]
+    people: tuple[PersonChange, ...]
+    visits: tuple[VisitChangeOut, ...]
+    objective_before: int | None
+    objective_after: int | None
+    comparable: bool
 
 
 class SubstituteOut(Output):

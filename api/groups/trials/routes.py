@@ -5,13 +5,14 @@ from __future__ import annotations
 from api.groups import solving
 from api.groups.board import commands
 from api.groups.board.schemas import JobOut
+from api.groups.plans.schemas import ComparisonOut
 from api.groups.trials.schemas import AdoptionIn, TrialOut, TrialsIn, TrialsOut
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Created
 from award.groups import trials
-from award.groups.core.compare import Comparison, compare
+from award.groups.core.compare import compare
 from award.groups.store import plan
 from award.year import store as year_store
 
@@ -59,12 +60,12 @@ def read_trials(uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> TrialsOut:
 )
 def compare_trials(
     uid: Uid, other_uid: Uid, ledger: LedgerDep, viewer: ViewerDep
-) -> list[Comparison]:
+) -> list[ComparisonOut]:
     """逐种试法说明从那个方案到它的变化：目标、人员、时间。"""
     with ledger.read() as session:
         found = trials.trial(session, viewer, uid)
         before = plan(session, viewer, other_uid)
-    return [compare(before, one.side) for one in found.trials]
+    return [ComparisonOut.model_validate(compare(before, one.side)) for one in found.trials]
 
 
 @router.post(
