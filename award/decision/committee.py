@@ -29,7 +29,7 @@ class MemberFields:
 
 def add_member(uow: UnitOfWork, year: int, wanted: MemberFields) -> str:
     """登记一名成员. One person counts once, whatever chairs she sits on."""
-    _changeable(uow, year)
+    _changeable(uow, year, Role.SECRETARIAT, Role.APPROVER)
     name, unit = wanted.name.strip(), wanted.unit.strip()
     if not name or not unit:
         raise Refusal("blank", "请填写成员的姓名和单位。", BASIS, field="name")
@@ -48,7 +48,7 @@ def add_member(uow: UnitOfWork, year: int, wanted: MemberFields) -> str:
 
 def remove_member(uow: UnitOfWork, uid: str, reason: str) -> None:
     row = uow.load(CommitteeMember, uid)
-    _changeable(uow, row.year)
+    _changeable(uow, row.year, Role.SECRETARIAT, Role.APPROVER)
     if row.removed_at is not None:
         raise Refusal("not-found", "这名成员已不在名单中。", BASIS)
     with uow.change(row, "remove", reason):
@@ -57,9 +57,8 @@ def remove_member(uow: UnitOfWork, uid: str, reason: str) -> None:
 
 def freeze(uow: UnitOfWork, year: int, document: str) -> None:
     """固定名单: N is counted from here, never guessed."""
-    demand_role(uow, Role.APPROVER)
-    _changeable(uow, year)
     stages.demand_stage(uow.session, year, "evaluation")
+    _changeable(uow, year, Role.APPROVER)
     if not document.strip():
         raise Refusal("blank", "请写明审委会名单的文号。", BASIS, field="document")
     if not any(one.role == "chair" for one in gather.members(uow.session, year)):
@@ -117,7 +116,9 @@ def chair_of(session: Session, year: int) -> CommitteeMember | None:
     return next((one for one in gather.members(session, year) if one.role == "chair"), None)
 
 
-def _changeable(uow: UnitOfWork, year: int) -> None:
+def _changeable(uow: UnitOfWork, year: int, *roles: Role) -> None:
+    demand_role(uow, *roles)
     writable(uow, year)
+    stages.demand_running(uow.session, year)
     if gather.frozen(uow.session, year) is not None:
         raise Refusal("frozen", "审委会名单已经固定，不能再改。", BASIS)

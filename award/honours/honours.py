@@ -22,6 +22,7 @@ from award.honours.core.account import ARTICLE as MONEY
 from award.honours.core.account import KINDS, PRIZE, read_yuan
 from award.honours.core.revocation import GROUNDS, Consequence, consequence, watched
 from award.honours.tables import Expense, Payment, Promotion, Revocation, TitleUse
+from award.year import stages
 from award.year import store as year_store
 from award.year.years import writable
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
@@ -264,6 +265,7 @@ def spend(uow: UnitOfWork, year: int, wanted: ExpenseFields) -> str:
     """登记一笔经费; no bank numbers."""
     demand_role(uow, *OFFICE)
     writable(uow, year)
+    stages.demand_running(uow.session, year)
     if wanted.kind not in KINDS or wanted.kind == PRIZE:
         raise Refusal("unknown-kind", "请选择经费的用途；奖金在发放时登记。", MONEY, field="kind")
     if not wanted.payee.strip() or not wanted.voucher.strip():
@@ -285,6 +287,7 @@ def cancel_expense(uow: UnitOfWork, uid: str, reason: str) -> None:
     """冲销一笔: it stays in the record and counts no more."""
     demand_role(uow, Role.APPROVER)
     row = uow.load(Expense, uid)
+    stages.demand_running(uow.session, row.year)
     if not reason.strip():
         raise Refusal("reason-needed", "请写明冲销的理由。", MONEY, field="reason")
     if row.cancelled_at is not None:

@@ -106,6 +106,13 @@ def demand_stage(session: Session, year: int, *stages: str) -> None:
         )
 
 
+def demand_running(session: Session, year: int) -> None:
+    """Raises Refusal `wrong-stage` where the year was archived or ended: it is read and no more."""
+    found = stage_of(session, year)
+    if found in ("archived", "ended"):
+        raise Refusal("wrong-stage", f"本年度已经{name(found)}，不能再改。", "办法第十七条")
+
+
 def enter_setting(uow: UnitOfWork, year: int, code: str, value: str, source: str) -> None:
     """填写一项设置, with its source; when its stage has opened it stays."""
     row = writable(uow, year)

@@ -26,6 +26,18 @@ def reviewed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return folder / "pool.db", story
 
 
+@pytest.fixture(scope="module")
+def reviewed_story(
+    reviewed: tuple[Path, Story], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Story]:
+    """One copy for a whole module."""
+    path, told = reviewed
+    clock = Clock(told.clock.now)
+    ledger = opened(copy_sqlite(path, tmp_path_factory.mktemp("module")), clock)
+    yield Story(ledger, clock, told.cast, firms=told.firms)
+    ledger.close()
+
+
 @pytest.fixture
 def story(reviewed: tuple[Path, Story], tmp_path: Path) -> Iterator[Story]:
     path, told = reviewed
