@@ -6,15 +6,19 @@ Shared by the interface and the pages.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Annotated
 
 import structlog
+from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 
+from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep
 from api.settings import Settings
 from assignment.solver.limits import Limits
-from award.groups import draws, jobs, repairs, runner, trials
+from award.groups import jobs, runner
 from expert_pool.core.actor import SYSTEM, Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
@@ -66,109 +70,45 @@ def _reap(ledger: Ledger) -> None:
         log.warning("jobs-interrupted", jobs=dead)
 
 
-def start(
-    ledger: Ledger,
-    executor: Executor,
-    settings: Settings,
-    actor: Actor,
-    year: int,
-    *,
-    seconds: int | None = None,
-    seed: int = 1,
-    deterministic: bool = False,
-    keep: str | None = None,
-    before: Callable[[UnitOfWork], None] = lambda uow: None,
-) -> str:
-    """开始编组; gives the job's public id. `before` is done in the same transaction.
+@dataclass(frozen=True)
+class Starter:
+    """Who starts a job, where it is recorded, and what carries it out."""
 
-    Raises Refusal `out-of-range` above the operator's limit.
-    """
-    limits = _limits(settings, seconds, seed, deterministic=deterministic)
+    ledger: Ledger
+    executor: Executor
+    settings: Settings
+    actor: Actor
 
-    def enqueue(uow: UnitOfWork) -> str:
-        before(uow)
-        return jobs.start(uow, year, limits, keep)
+    def __call__(
+        self,
+        enqueue: Callable[[UnitOfWork, Limits], str],
+        seconds: int | None = None,
+        *,
+        seed: int = 1,
+        deterministic: bool = False,
+    ) -> str:
+        """开始求解: `enqueue` writes the job down; gives its public id.
 
-    return _launch(ledger, executor, actor, enqueue)
-
-
-def start_trial(
-    ledger: Ledger,
-    executor: Executor,
-    settings: Settings,
-    actor: Actor,
-    year: int,
-    wishes: Sequence[trials.Wish],
-    *,
-    seconds: int | None = None,
-    keep: str | None = None,
-) -> str:
-    """开始试算; gives the job's public id. `seconds` are shared by all wishes."""
-    limits = _limits(settings, seconds)
-    return _launch(
-        ledger, executor, actor, lambda uow: trials.start_trial(uow, year, wishes, limits, keep)
-    )
+        The job is on record before its process starts, so that a process that never starts is
+        noticed. Raises Refusal `out-of-range` above the operator's limit of time.
+        """
+        settings = self.settings
+        wanted = settings.solver_seconds if seconds is None else seconds
+        if wanted > settings.solver_seconds_max:
+            words = f"求解时限不能超过 {settings.solver_seconds_max} 秒。"
+            raise Refusal("out-of-range", words, field="seconds")
+        limits = Limits(wanted, seed, settings.solver_workers, deterministic=deterministic)
+        with self.ledger.write(self.actor) as uow:
+            uid = enqueue(uow, limits)
+            uow.commit()
+        runner.launch(self.executor, self.ledger, uid)
+        return uid
 
 
-def start_draw(
-    ledger: Ledger,
-    executor: Executor,
-    settings: Settings,
-    actor: Actor,
-    year: int,
-    seed_from: str,
-    *,
-    seconds: int | None = None,
-    tolerance: int = 50,
-    cap: int = 500,
-    keep: str | None = None,
-    again: str = "",
-) -> str:
-    """开始寻找备选方案; gives the job's public id."""
-    limits = _limits(settings, seconds)
-    return _launch(
-        ledger,
-        executor,
-        actor,
-        lambda uow: draws.start_draw(uow, year, limits, seed_from, tolerance, cap, keep, again),
-    )
+def starter_of(
+    ledger: LedgerDep, executor: ExecutorDep, settings: SettingsDep, actor: ActorDep
+) -> Starter:
+    return Starter(ledger, executor, settings, actor)
 
 
-def start_repair(
-    ledger: Ledger,
-    executor: Executor,
-    settings: Settings,
-    actor: Actor,
-    plan_uid: str,
-    *,
-    seconds: int | None = None,
-) -> str:
-    """开始修补一版方案; gives the job's public id."""
-    limits = _limits(settings, seconds)
-    return _launch(ledger, executor, actor, lambda uow: repairs.start_repair(uow, plan_uid, limits))
-
-
-def _limits(
-    settings: Settings, seconds: int | None, seed: int = 1, *, deterministic: bool = False
-) -> Limits:
-    wanted = settings.solver_seconds if seconds is None else seconds
-    if wanted > settings.solver_seconds_max:
-        raise Refusal(
-            "out-of-range", f"求解时限不能超过 {settings.solver_seconds_max} 秒。", field="seconds"
-        )
-    return Limits(
-        time_limit=wanted, seed=seed, workers=settings.solver_workers, deterministic=deterministic
-    )
-
-
-def _launch(
-    ledger: Ledger, executor: Executor, actor: Actor, enqueue: Callable[[UnitOfWork], str]
-) -> str:
-    """The job is on record before its process starts, so that a process that never starts is
-    noticed.
-    """
-    with ledger.write(actor) as uow:
-        uid = enqueue(uow)
-        uow.commit()
-    runner.launch(executor, ledger, uid)
-    return uid
+StarterDep = Annotated[Starter, Depends(starter_of)]

@@ -9,7 +9,7 @@ from assignment.problem import Problem, Slot
 from assignment.quality import Coverage
 from assignment.weigh import GoalChange
 from award.groups.core.book import day_zh
-from expert_pool.facts.halfday import HALF_ZH
+from expert_pool.facts.halfday import HALF_ZH, HalfDay
 
 # Goal -> what a larger value means and what a smaller one does; {n} is the size of the change.
 _WORDS: dict[str, tuple[str, str]] = {
@@ -68,7 +68,7 @@ def cost_words(cost: int, changes: Sequence[GoalChange]) -> Cost:
     return Cost("，".join(parts), "ok" if cost < 0 else "warn" if cost > 0 else "")
 
 
-def slot_words(slot: Slot) -> str:
+def slot_words(slot: Slot | HalfDay) -> str:
     """9月8日（周二）上午."""
     return f"{day_zh(slot.date)}{HALF_ZH[slot.half]}"
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from assignment import problem as problems
 from assignment.edit import Edit, Join, Lead, Leave, MoveCase, MoveVisit, Replace, revalue
-from assignment.problem import Pin, Slot
+from assignment.problem import Pin
 from assignment.solution import Group, Plan
 from assignment.solver.limits import Limits
 from award.applicants import applicants as award_applicants
@@ -566,7 +566,7 @@ def test_two_versions_compared_goal_by_goal_and_person_by_person(
         ("周珍珠", (), (Duty(1, False, cases),))
     ]
     assert [(one.name, one.start_before, one.start_after) for one in found.visits] == [
-        (cast.FIRMS[2].name, Slot(date(2026, 9, 10), "AM"), Slot(date(2026, 9, 11), "AM"))
+        (cast.FIRMS[2].name, HalfDay(date(2026, 9, 10), "AM"), HalfDay(date(2026, 9, 11), "AM"))
     ]
     assert GoalChange("extra", 0, 1) in found.goals
     assert GoalChange("span", 7, 9) in found.goals

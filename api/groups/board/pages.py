@@ -11,19 +11,17 @@ from typing import Annotated, Any
 from fastapi import Form, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api.groups import solving
 from api.groups.board import readiness, views
 from api.groups.board.move_views import step_words
 from api.groups.plans import views as plan_views
+from api.groups.solving import StarterDep
 from api.groups.words import quality_words
 from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import (
     ActorDep,
-    ExecutorDep,
     HiddenDep,
     LedgerDep,
-    SettingsDep,
     TodayDep,
     ViewerDep,
 )
@@ -31,6 +29,7 @@ from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from assignment.quality import coverage
+from assignment.solver.limits import Limits
 from award.groups import jobs, signing, steps, store
 from award.groups.books import book_of
 from award.groups.core.book import Book
@@ -228,10 +227,8 @@ def rights(viewer: Viewer, row: store.PlanRow, broken: bool, hidden: int) -> vie
 def start(
     request: Request,
     viewer: ViewerDep,
-    actor: ActorDep,
     ledger: LedgerDep,
-    settings: SettingsDep,
-    executor: ExecutorDep,
+    starter: StarterDep,
     preset: Annotated[str, Form(max_length=20)] = "year",
     time_limit: Annotated[int, Form(ge=1, le=3600)] = 30,
     stay: Annotated[str, Form(max_length=3)] = "",
@@ -240,22 +237,16 @@ def start(
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
 
-    def weigh(uow: UnitOfWork) -> None:
+    keep = _kept(ledger, viewer, year.year, stay == "yes")
+
+    def enqueue(uow: UnitOfWork, limits: Limits) -> str:
         """The year keeps what was weighed, so that the plan can be explained later."""
         if chosen.weights is not None and dict(year.fields.weights or {}) != chosen.weights:
             wanted = replace(year.fields, weights=chosen.weights)
             award_years.edit_year(uow, year.year, year.version, wanted, f"编组侧重：{chosen.title}")
+        return jobs.start(uow, year.year, limits, keep)
 
-    solving.start(
-        ledger,
-        executor,
-        settings,
-        actor,
-        year.year,
-        seconds=time_limit,
-        keep=_kept(ledger, viewer, year.year, stay == "yes"),
-        before=weigh,
-    )
+    starter(enqueue, time_limit)
     return see_other(request, "/board")
 
 

@@ -10,15 +10,15 @@ from fastapi import Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from api.groups import solving
 from api.groups.board import commands
 from api.groups.board.schemas import JobIn, JobOut, LeftOutOut, SnapshotOut
+from api.groups.solving import StarterDep
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid, Year
 from api.kit.files import attachment
 from api.kit.schemas import Created
-from award.groups import guard
+from award.groups import guard, jobs
 from award.groups import store as assignment_store
 from award.groups.snapshot import build_problem
 from award.year import store as year_store
@@ -87,23 +87,16 @@ def start_job(
     body: JobIn,
     ledger: LedgerDep,
     viewer: ViewerDep,
-    actor: ActorDep,
-    settings: SettingsDep,
-    executor: ExecutorDep,
+    starter: StarterDep,
 ) -> Created:
     """立即答复任务编号；进度用 GET /jobs/{uid} 轮询，或 GET /jobs/{uid}/events 接收。"""
     with ledger.read() as session:
         year_store.year(session, viewer, year)
-    uid = solving.start(
-        ledger,
-        executor,
-        settings,
-        actor,
-        year,
-        seconds=body.seconds,
+    uid = starter(
+        lambda uow, limits: jobs.start(uow, year, limits, body.keep),
+        body.seconds,
         seed=body.seed,
         deterministic=body.deterministic,
-        keep=body.keep,
     )
     return Created(uid=uid)
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
 
-from api.groups import solving
 from api.groups.board import views as board_views
 from api.groups.draws import commands, views
+from api.groups.solving import StarterDep
 from api.kit import common
 from api.kit.access import Permission, Router, may
-from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from award.groups import draws, guard, store
@@ -51,10 +51,8 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
 def start(
     request: Request,
     viewer: ViewerDep,
-    actor: ActorDep,
     ledger: LedgerDep,
-    settings: SettingsDep,
-    executor: ExecutorDep,
+    starter: StarterDep,
     seed_from: Text,
     again: Text = "",
     tolerance: Annotated[int, Form(ge=0, le=50)] = 5,
@@ -64,18 +62,12 @@ def start(
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
         newest = plan_in_hand(session, viewer, year.year)
-    solving.start_draw(
-        ledger,
-        executor,
-        settings,
-        actor,
-        year.year,
-        seed_from,
-        seconds=time_limit,
-        tolerance=tolerance * 10,
-        cap=cap * 10,
-        keep=newest.uid if newest is not None else None,
-        again=again,
+    keep = newest.uid if newest is not None else None
+    starter(
+        lambda uow, limits: draws.start_draw(
+            uow, year.year, limits, seed_from, tolerance * 10, cap * 10, keep, again
+        ),
+        time_limit,
     )
     return see_other(request, "/draws")
 

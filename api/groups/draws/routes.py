@@ -6,11 +6,11 @@ import json
 
 from fastapi import Response
 
-from api.groups import solving
 from api.groups.draws import commands
 from api.groups.draws.schemas import DrawOut, DrawStartIn, ReplayOut, SeedIn, VoidDecisionIn, VoidIn
+from api.groups.solving import StarterDep
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, ExecutorDep, IfMatch, LedgerDep, SettingsDep, ViewerDep, set_etag
+from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
 from api.kit.fields import Uid, Year
 from api.kit.files import attachment
 from api.kit.schemas import Created
@@ -39,25 +39,16 @@ def start_draw(
     body: DrawStartIn,
     ledger: LedgerDep,
     viewer: ViewerDep,
-    actor: ActorDep,
-    settings: SettingsDep,
-    executor: ExecutorDep,
+    starter: StarterDep,
 ) -> Created:
     """立即答复任务编号；完成后自动公布，不能再改，见 GET /years/{year}/draws。"""
     with ledger.read() as session:
         year_store.year(session, viewer, year)
-    uid = solving.start_draw(
-        ledger,
-        executor,
-        settings,
-        actor,
-        year,
-        body.seed_from,
-        seconds=body.seconds,
-        tolerance=body.tolerance,
-        cap=body.cap,
-        keep=body.keep,
-        again=body.again,
+    uid = starter(
+        lambda uow, limits: draws.start_draw(
+            uow, year, limits, body.seed_from, body.tolerance, body.cap, body.keep, body.again
+        ),
+        body.seconds,
     )
     return Created(uid=uid)
 

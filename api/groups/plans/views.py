@@ -11,7 +11,7 @@ from api.groups.words import Cost, cost_words, slot_words, stretch_words
 from assignment import goals
 from assignment.check import check, substitute
 from assignment.edit import Edit, Exchange, MoveVisit, Relay
-from assignment.problem import Problem, Slot
+from assignment.problem import Problem
 from assignment.seats import ELSEWHERE, ways_to_seat
 from assignment.solution import Plan
 from assignment.violation import Violation
@@ -19,6 +19,7 @@ from assignment.weigh import weigh
 from award.groups.core.book import Names, group_name
 from award.groups.core.compare import Comparison, Duty, PersonChange
 from award.groups.store import PlanView
+from expert_pool.facts.halfday import HalfDay
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ def _duties(duties: tuple[Duty, ...]) -> str:
     )
 
 
-def _time(group: int | None, start: Slot | None) -> str:
+def _time(group: int | None, start: HalfDay | None) -> str:
     if group is None:
         return "没有安排"
     return f"第 {group} 组，" + ("资料评审" if start is None else slot_words(start))

@@ -8,13 +8,13 @@ from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
 
-from api.groups import solving
 from api.groups.board import commands
 from api.groups.board import views as board_views
+from api.groups.solving import StarterDep
 from api.groups.words import cost_words
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from award.groups import guard, repairs, store
@@ -67,15 +67,13 @@ def start(
     request: Request,
     uid: Uid,
     viewer: ViewerDep,
-    actor: ActorDep,
     ledger: LedgerDep,
-    settings: SettingsDep,
-    executor: ExecutorDep,
+    starter: StarterDep,
 ) -> Response:
     with ledger.read() as session:
         plan = store.plan(session, viewer, uid)
     seconds = USUAL if len(plan.problem.cases) <= MANY_CASES else LONGER
-    solving.start_repair(ledger, executor, settings, actor, uid, seconds=seconds)
+    starter(lambda uow, limits: repairs.start_repair(uow, uid, limits), seconds)
     return see_other(request, f"/plans/{uid}/repair")
 
 

@@ -11,13 +11,13 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 
-from api.groups import solving
 from api.groups.board import commands
 from api.groups.board import views as board_views
+from api.groups.solving import StarterDep
 from api.groups.trials import views
 from api.kit import common
 from api.kit.access import Permission, Router, may
-from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
 from award.groups import guard, store, trials
@@ -66,10 +66,8 @@ def _page(
 def start(
     request: Request,
     viewer: ViewerDep,
-    actor: ActorDep,
     ledger: LedgerDep,
-    settings: SettingsDep,
-    executor: ExecutorDep,
+    starter: StarterDep,
     preset: Annotated[Sequence[str], Form(max_length=6)] = (),
     first: Day = "",
     last: Day = "",
@@ -90,8 +88,8 @@ def start(
     if not wishes:
         raise Refusal("blank", "请至少选一种侧重。", field="preset")
     keep = newest.uid if newest is not None else None
-    solving.start_trial(
-        ledger, executor, settings, actor, year.year, wishes, seconds=time_limit, keep=keep
+    starter(
+        lambda uow, limits: trials.start_trial(uow, year.year, wishes, limits, keep), time_limit
     )
     return see_other(request, "/trials")
 

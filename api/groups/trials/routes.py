@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from api.groups import solving
 from api.groups.board import commands
 from api.groups.board.schemas import JobOut
 from api.groups.plans.schemas import ComparisonOut
+from api.groups.solving import StarterDep
 from api.groups.trials.schemas import AdoptionIn, TrialOut, TrialsIn, TrialsOut
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, ExecutorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Created
 from award.groups import trials
@@ -27,19 +27,16 @@ def start_trials(
     body: TrialsIn,
     ledger: LedgerDep,
     viewer: ViewerDep,
-    actor: ActorDep,
-    settings: SettingsDep,
-    executor: ExecutorDep,
+    starter: StarterDep,
 ) -> Created:
     """立即答复任务编号；进度同求解任务，结果用 GET /trials/{uid} 取。年度设置和现有方案不变。"""
     with ledger.read() as session:
         year_store.year(session, viewer, year)
     wishes = [wish.wanted() for wish in body.wishes]
-    return Created(
-        uid=solving.start_trial(
-            ledger, executor, settings, actor, year, wishes, seconds=body.seconds, keep=body.keep
-        )
+    uid = starter(
+        lambda uow, limits: trials.start_trial(uow, year, wishes, limits, body.keep), body.seconds
     )
+    return Created(uid=uid)
 
 
 @router.get("/trials/{uid}", allow=Permission.READ_PLANS, summary="试算结果")

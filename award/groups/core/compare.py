@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assignment.changes import counterparts
-from assignment.problem import GOALS, Problem, Slot
+from assignment.problem import GOALS, Problem
 from assignment.solution import Plan
 from award.groups.core.book import Names
+from expert_pool.facts.halfday import HalfDay
 
 
 class Comparable(Protocol):
@@ -72,8 +73,8 @@ class VisitChange:
     name: str
     group_before: int | None
     group_after: int | None
-    start_before: Slot | None
-    start_after: Slot | None
+    start_before: HalfDay | None
+    start_after: HalfDay | None
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,11 @@ def _duties(plan: Plan, numbers: dict[int, int]) -> dict[str, tuple[Duty, ...]]:
 
 def _visits(
     problem: Problem, plan: Plan, numbers: dict[int, int]
-) -> dict[str, tuple[int | None, Slot | None]]:
-    found: dict[str, tuple[int | None, Slot | None]] = {}
+) -> dict[str, tuple[int | None, HalfDay | None]]:
+    found: dict[str, tuple[int | None, HalfDay | None]] = {}
     for position, group in enumerate(plan.groups):
         for visit in group.visits:
-            start = None if visit.start is None else problem.slots[visit.start]
+            slot = None if visit.start is None else problem.slots[visit.start]
+            start = None if slot is None else HalfDay(slot.date, slot.half)
             found[visit.case] = (numbers[position] + 1, start)
     return found
