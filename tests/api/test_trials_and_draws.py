@@ -339,6 +339,6 @@ def test_whoever_must_keep_away_from_an_applicant_sees_and_does_nothing_of_eithe
             for line in audit.entries(session, SYSTEM_VIEWER, limit=50)
             if line.id > last
         ]
-    assert set(since) <= {"read", "log-in"}
+    assert set(since) <= {"read", "log-in", "refused"}
     third = world.client(Role.APPROVER)
     assert {third.get(f"/api/v1/{path}").status_code for path in reads[:-1]} == {200}
