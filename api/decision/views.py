@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from api.kit.common import date_words
 from api.kit.parts import Option
+from api.kit.plots import Plot, Row, bars
 from award.applicants.core import life
 from award.decision import committee, evaluation, gather, notice, vote
 from award.decision.committee import ROLES
@@ -120,6 +122,7 @@ def _report(shown: Frame, report: Json) -> Json:
         "rows": rows,
         "how": how_totals(report),
         "severity": severity(shown, report),
+        "deviations": _deviations(shown, report),
         "swaps": swaps(shown, report),
         "dissents": dissents(shown, report),
         "receipts": report["receipts"],
@@ -128,6 +131,18 @@ def _report(shown: Frame, report: Json) -> Json:
         "note": report.get("note", ""),
         "settings": len([one for one in report["settings"].values() if one["value"]]),
     }
+
+
+def _deviations(shown: Frame, report: Json) -> Plot | None:
+    """各组宽严, where they can be compared: by how much a group is above or below the mean."""
+    found = report["severity"]
+    if len(found["groups"]) < 2 or len(found["parts"]) > 1:
+        return None
+    rows = []
+    for group in found["groups"]:
+        names = "、".join(shown.name(case) for case in group["cases"])
+        rows.append(Row(f"评{names}的组", (float(Fraction(group["effect"])),)))
+    return bars("各组宽严", ("与平均相差",), rows, " 分")
 
 
 def _steps(near: Mapping[str, Any], largest: int) -> str:

@@ -57,6 +57,7 @@ def show(
             (line.code, line.name, line.cases)
             for line in sorted(stock.trades, key=lambda line: line.code)
         ),
+        "plot": views.trade_plot(stock.trades),
         "supply": views.supply(stock.days),
         "alike": views.alike(stock.days),
         "tightest": views.tightest(stock.days),
@@ -106,6 +107,7 @@ def workload(
         "fairness": views.fairness_words(measured),
         "mean": round(measured.mean / max(measured.most, 1) * 100, 2),
         "worked": measured.worked,
+        "plot": views.work_plot(found),
         "rows": views.work_lines(shown, measured.most),
         "pager": pager,
     }

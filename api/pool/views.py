@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.kit.parts import Bar
-from award.groups.inventory import DayLine, Inventory
+from api.kit.plots import Plot, Row, bars
+from award.groups.inventory import DayLine, Inventory, TradeLine
 from expert_pool.facts.halfday import HALF_ZH
 from expert_pool.workload import Burden, Fairness
 
@@ -49,6 +50,29 @@ def supply(days: Sequence[DayLine]) -> Supply | None:
             labels.append((x, f"{line.day.month}月{line.day.day}日"))
             week = line.day.isocalendar().week
     return Supply(tuple(bars), tuple(labels))
+
+
+MOST_TRADES = 12
+
+
+def trade_plot(trades: Sequence[TradeLine]) -> Plot | None:
+    """各行业的供需, the scarcest first."""
+    scarce = sorted(trades, key=lambda line: (line.ready - line.wanted, line.code))[:MOST_TRADES]
+    rows = [Row(line.name, (line.wanted, line.ready, line.able)) for line in scarce]
+    return bars("最紧的行业", ("需要", "现有", "催齐后"), rows, " 人")
+
+
+def work_plot(found: Sequence[Burden]) -> Plot | None:
+    """历年工作量: how many took part each year, and how much each of them and the busiest did."""
+    by_year: dict[int, list[int]] = {}
+    for one in found:
+        for year in one.years:
+            by_year.setdefault(year.year, []).append(year.half_days)
+    rows = [
+        Row(f"{year} 年", (len(loads), round(sum(loads) / len(loads), 1), max(loads)))
+        for year, loads in sorted(by_year.items())
+    ]
+    return bars("历年工作量", ("参加人数", "人均半天", "最多半天"), rows)
 
 
 def alike(days: Sequence[DayLine]) -> bool:

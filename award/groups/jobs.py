@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -107,6 +108,7 @@ def enqueue(
     return uow.add(job, "j", "start")
 
 
+MOST_POINTS = 120  # of the course of one solve
 MOST_STARTS = 8  # newest versions looked at for a plan to begin from
 
 
@@ -224,8 +226,19 @@ def beat(
         job.phase, job.unassigned = progress.phase, progress.unassigned
         job.objective, job.bound = progress.objective, progress.bound
         job.reports += 1
+        job.curve = json.dumps(_longer(json.loads(job.curve), elapsed, progress))
     if best is not None:
         job.best_plan = plan_json(best)
+
+
+def _longer(curve: list[list[Any]], elapsed: float, progress: Progress) -> list[list[Any]]:
+    """The course of a solve with what is new; of a long one every second point stays."""
+    now = [progress.objective, progress.bound]
+    if None in now or (curve and curve[-1][1:] == now):
+        return curve
+    if len(curve) >= MOST_POINTS:
+        curve = curve[::2]
+    return [*curve, [round(elapsed, 1), *now]]
 
 
 def finish(

@@ -151,6 +151,7 @@ class JobView:
     )
     reasons: tuple[str, ...] = ()  # why there is no plan, in words; only of a single job
     remedies: tuple[str, ...] = ()
+    curve: tuple[tuple[float, int, int], ...] = ()  # seconds, objective, bound, as it went
 
     @property
     def over(self) -> bool:
@@ -446,6 +447,7 @@ def explained(plan: Plan, names: Names) -> tuple[tuple[str, ...], tuple[str, ...
 def _job(row: SolveJob) -> JobView:
     special: dict[str, Any] = {
         "notes": tuple(json.loads(row.notes)),
+        "curve": tuple(tuple(point) for point in json.loads(row.curve)),
         "time_limit": json.loads(row.limits)["time_limit"],
     }
     own = {

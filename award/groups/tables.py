@@ -104,6 +104,7 @@ class SolveJob(Editable, Base):
     bound: Mapped[int | None] = mapped_column(BigInteger)
     unassigned: Mapped[int] = mapped_column(default=0)
     reports: Mapped[int] = mapped_column(default=0)
+    curve: Mapped[str] = mapped_column(default="[]")  # JSON: (seconds, objective, bound) as it went
     best_plan: Mapped[str | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     error_code: Mapped[str] = mapped_column(default="")

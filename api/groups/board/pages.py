@@ -61,14 +61,9 @@ def show(
         chosen = next((row for row in rows if row.uid == plan), None if plan else newest)
         if plan and chosen is None:
             raise Refusal("not-found", "没有找到这个方案，可能编号有误。")
-        last = next(
-            (
-                job
-                for job in store.jobs(session, viewer, year.year)
-                if job.kind is None or not job.over
-            ),
-            None,
-        )
+        jobs_of_year = store.jobs(session, viewer, year.year)
+        last = next((job for job in jobs_of_year if job.kind is None or not job.over), None)
+        made = next((job for job in jobs_of_year if chosen and job.plan_uid == chosen.uid), None)
         if last is not None and last.status == "failed":
             last = store.job(session, viewer, last.uid)  # with its reasons
         view = (
@@ -84,6 +79,7 @@ def show(
     view = replace(
         view,
         job=panel,
+        gap_plot=views.gap_plot(made.curve) if made else None,
         versions=views.version_rows(rows, chosen.uid if chosen else ""),
         rights=replace(view.rights, start=edit),
         whole=not viewer.conflicted,

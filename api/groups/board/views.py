@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from api.groups.board.readiness import Check
 from api.groups.words import slot_words
 from api.kit.parts import Option
+from api.kit.plots import Plot, steps
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from assignment.problem import Pin
@@ -134,6 +135,7 @@ class JobPanel:
     plan_uid: str
     stop: str  # what the button that stops it says
     page: str  # where its result shows
+    plot: Plot | None = None  # how far from the best it was, second by second
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ class BoardPage:
     tone: Tone = ""
     goals: tuple[GoalRow, ...] = ()
     gap_words: str = ""
+    gap_plot: Plot | None = None  # how the solve that made it went
     versions: tuple[VersionRow, ...] = ()
     job: JobPanel | None = None
     pinned: frozenset[tuple[str, str]] = frozenset()  # (expert, applicant)
@@ -314,7 +317,17 @@ def job_panel(job: JobView) -> JobPanel:
         plan_uid=job.plan_uid or "",
         stop=kind.stop,
         page=kind.page,
+        plot=gap_plot(job.curve),
     )
+
+
+def gap_plot(curve: Sequence[tuple[float, int, int]]) -> Plot | None:
+    """离最优多远, from the first report that had a bound."""
+    points = [
+        (at, round(100 * max(0, value - bound) / max(abs(value), 1), 1))
+        for at, value, bound in curve
+    ]
+    return steps("离最优最多", points)
 
 
 def _progress(job: JobView) -> str:

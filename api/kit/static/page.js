@@ -101,6 +101,17 @@ document.addEventListener("click", function (event) {
   });
 })();
 
+/* 都选第一项: what has no answer yet gets the first one, for a person to look over before it is saved. */
+Array.prototype.forEach.call(document.querySelectorAll("[data-first-answers]"), function (button) {
+  button.hidden = false;
+  button.addEventListener("click", function () {
+    Array.prototype.forEach.call(button.form.querySelectorAll("fieldset"), function (one) {
+      var first = one.querySelector("input[type=radio]");
+      if (first && !one.querySelector("input[type=radio]:checked")) first.checked = true;
+    });
+  });
+});
+
 /* Menus close on Esc and on a tap beside them; without script they close by their own title. */
 (function () {
   function close(except) {

@@ -1,0 +1,112 @@
+"""axe finds nothing serious or critical on any page, whoever looks at it; the policy holds, nothing
+is fetched from anywhere else.
+
+The pages are answered in this process: the browser's requests go to the application without a
+server between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.kit.access import may
+from tests.e2e.conftest import browser as browser
+from tests.web.conftest import Office
+from tests.web.test_pages import ROLES, STAFF, address, page_doors
+
+pytestmark = pytest.mark.e2e
+HERE = "http://localhost"  # a browser trusts it like https
+PARTS = ("/board/jobs/{uid}/panel",)  # pieces for htmx, no page of their own
+BAD = ("serious", "critical")
+
+
+def route_to(client: TestClient, left: list[str]) -> Callable[[Any], None]:
+    """Answers from the application; what asks for another machine is noted in `left`."""
+
+    def answer(route: Any) -> None:
+        request = route.request
+        if not request.url.startswith(HERE):
+            left.append(request.url)
+            route.abort()
+            return
+        answered = client.request(
+            request.method,
+            request.url.removeprefix(HERE),
+            headers={"Accept": request.headers.get("accept", "*/*")},
+            follow_redirects=False,
+        )
+        skipped = ("content-encoding", "content-length", "transfer-encoding")
+        headers = {k: v for k, v in answered.headers.items() if k.lower() not in skipped}
+        route.fulfill(status=answered.status_code, headers=headers, body=answered.content)
+
+    return answer
+
+
+def shape(text: str) -> set[str]:
+    """Elements with their classes and roles: faults lie in these."""
+    return set(re.findall(r"<\w+(?: (?:class|type|role)=\"[^\"]*\")*", text))
+
+
+def pages(office: Office, *, every: bool) -> Iterator[tuple[TestClient, str]]:
+    """The pages of every role: each, or only those that show something no page before showed."""
+    seen: set[str] = set()
+    for role in ROLES:
+        client = (
+            office.browser(role)
+            if role in STAFF
+            else office.expert()
+            if role.value == "expert"
+            else office.world.stranger()
+        )
+        client.headers["Accept"] = "text/html"
+        for door in page_doors(office):
+            if not may(role, door.allow) or door.path in PARTS:
+                continue
+            path = address(office, door)
+            answer = client.get(path, follow_redirects=False)
+            if answer.status_code != 200 or "<html" not in answer.text:
+                continue
+            mine = shape(answer.text)
+            if every or not mine <= seen:
+                seen |= mine
+                yield client, path
+
+
+def test_axe_finds_nothing_serious_on_any_page(browser: Any, read_only: Office) -> None:
+    examine(browser, pages(read_only, every=False))
+
+
+@pytest.mark.long
+def test_axe_finds_nothing_serious_on_every_page_of_every_role(
+    browser: Any, read_only: Office
+) -> None:
+    examine(browser, pages(read_only, every=True))
+
+
+def examine(browser: Any, shown: Iterable[tuple[TestClient, str]]) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    page = context.new_page()
+    left: list[str] = []
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    found: list[tuple[str, str, str]] = []
+    count = 0
+    for client, path in shown:
+        page.unroute_all()
+        page.route("**/*", route_to(client, left))
+        page.goto(HERE + path, wait_until="load")
+        told = axe.run(page).response["violations"]
+        found += [
+            (path, one["id"], one["nodes"][0]["html"][:120]) for one in told if one["impact"] in BAD
+        ]
+        count += 1
+    context.close()
+    assert found == []
+    assert (left, complaints) == ([], [])
+    assert count > 20
