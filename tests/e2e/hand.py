@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+PATIENCE = (
+    120_000  # milliseconds: a busy machine writes fifty people in no less than twenty seconds
+)
+
 
 class Hand:
     """`said` lists what was clicked, for whoever wonders where the clicks went."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        page.set_default_timeout(PATIENCE)
         self.said: list[str] = []
 
     @property

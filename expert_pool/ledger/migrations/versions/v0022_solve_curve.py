@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("solve_job") as batch:
-        batch.add_column(sa.Column("curve", sa.String(), nullable=False, server_default="[]"))
+        batch.add_column(sa.Column("curve", sa.Text(), nullable=False, server_default="[]"))
     with op.batch_alter_table("solve_job") as batch:
         batch.alter_column("curve", server_default=None)
 
