@@ -159,7 +159,7 @@ def decline(browser: Any, site: Site, member: str) -> None:
     phone = expert_page(browser, site, member)
     phone.goto(f"{site.address}/me")
     phone.tap("a:has-text('不能参加')")
-    phone.check("input[name=reason_kind][value=health]")
+    phone.check("input[name=reason_kind][value=personal]")
     phone.tap("button:has-text('确认不能参加')")
     assert "审定办会另作安排" in phone.inner_text("body")
 
