@@ -35,13 +35,17 @@ Regime = Literal["standing", "panel"]
 LONGEST_VISIT, LARGEST_GROUP = 1000, 1000
 
 
+# Read from its annotation by others too, where the field's own name would stand for it.
+Day = date
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A half-day on which a visit may happen; a slot is known by its position in
     `Problem.slots`.
     """
 
-    date: date
+    date: Day
     half: Half
 
 
