@@ -21,6 +21,7 @@ from starlette._utils import get_route_path
 from starlette.routing import Match, Mount
 from starlette.types import Message, Receive, Scope
 
+from api.kit import once
 from api.kit.entered import EnteredRequest
 from expert_pool.core.actor import Role
 
@@ -143,7 +144,7 @@ class GuardedRoute(APIRoute):
             limited = EnteredRequest(request.scope, _limited(request, largest))
             await request.app.state.admit(limited, permission)
             request.state.body = limited  # a refused form is given back with what was read of it
-            return await handle(limited)
+            return await once.carry_out(limited, handle)
 
         return guarded
 

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapper, Session
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
-from expert_pool.ledger import audit, migrate
+from expert_pool.ledger import audit, migrate, repeated
 from expert_pool.ledger.base import Editable, plain
 from expert_pool.ledger.engine import make_engine, reader, refusals, writer
 from expert_pool.ledger.seal import Seal, give
@@ -224,6 +224,7 @@ class UnitOfWork:
         for follow in self._followers:
             follow(self)
         self.flush_log()
+        repeated.mark(self.session, self.now)
         self.session.commit()
 
 

@@ -1,0 +1,53 @@
+"""重复提交: a request that carries a key is carried out once, however often it is sent.
+
+What marks it as done is written in the transaction that does it, so that no crash lies between; the
+answer is kept right after, and whoever asks again gets it.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import LargeBinary, String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from expert_pool.ledger.base import Base
+
+KEPT = timedelta(days=1)
+
+
+class DoneRequest(Base):
+    """一次带重复提交键的请求. `status` None: done, and its answer was lost."""
+
+    __tablename__ = "done_request"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # sha256 of person and key
+    fingerprint: Mapped[str] = mapped_column(String(64))  # sha256 of what was asked
+    at: Mapped[datetime]
+    status: Mapped[int | None]
+    headers: Mapped[str] = mapped_column(default="{}")
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@dataclass
+class Asked:
+    """The request that is being carried out; `done` once something of it was kept."""
+
+    key: str
+    fingerprint: str
+    done: bool = False
+
+
+asked: ContextVar[Asked | None] = ContextVar("asked", default=None)
+
+
+def mark(session: Session, now: datetime) -> None:
+    """Called at every commit: the first of a request says that it was carried out."""
+    request = asked.get()
+    if request is None or request.done:
+        return
+    session.execute(delete(DoneRequest).where(DoneRequest.at < now - KEPT))
+    session.add(DoneRequest(key=request.key, fingerprint=request.fingerprint, at=now))
+    session.flush()
+    request.done = True

@@ -1,0 +1,81 @@
+"""只办一次: a request sent twice with one key is carried out once, also when the answer to the
+first was lost.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from api.kit import once
+from expert_pool.core.actor import Role
+from expert_pool.ledger.repeated import DoneRequest
+from expert_pool.tables import Expert
+from tests.api.world import World
+
+NEWCOMER = {"name": "卫新人", "employer": "绍兴文理学院", "industries": [{"code": "1763"}]}
+KEY = {"Idempotency-Key": "0123456789abcdef"}
+
+
+def people(world: World) -> int:
+    with world.ledger.read() as session:
+        return session.scalar(select(func.count()).select_from(Expert)) or 0
+
+
+def send(client: TestClient, body: dict[str, Any], key: dict[str, str] | None = None) -> Any:
+    return client.post("/api/v1/experts", json=body, headers=KEY if key is None else key)
+
+
+def test_sent_twice_it_is_done_once_and_answers_the_same(world: World) -> None:
+    clerk, before = world.client(Role.SECRETARIAT), people(world)
+    first, second = send(clerk, NEWCOMER), send(clerk, NEWCOMER)
+    assert (
+        (first.status_code, first.json())
+        == (second.status_code, second.json())
+        == (
+            201,
+            first.json(),
+        )
+    )
+    assert people(world) == before + 1
+    assert send(clerk, NEWCOMER, {}).status_code in (201, 409)  # without a key it is asked anew
+
+
+def test_a_key_belongs_to_one_request_of_one_person(world: World) -> None:
+    clerk, other = world.client(Role.SECRETARIAT), world.client(Role.APPROVER)
+    assert send(clerk, NEWCOMER).status_code == 201
+    assert send(clerk, NEWCOMER | {"name": "卫老人"}).json()["code"] == "key-reused"
+    told = {"organisation": "某某袜业有限公司", "reason": "亲属任职"}
+    assert other.post("/api/v1/staff-conflicts", json=told, headers=KEY).status_code == 201
+
+
+def test_a_refused_request_may_be_mended_and_sent_again(world: World) -> None:
+    clerk = world.client(Role.SECRETARIAT)
+    assert send(clerk, NEWCOMER | {"name": ""}).status_code == 422
+    assert send(clerk, NEWCOMER).status_code == 201
+    assert send(clerk, NEWCOMER, {"Idempotency-Key": "short"}).json()["code"] == "bad-key"
+
+
+def test_done_and_the_answer_lost_it_is_not_done_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the server had died between the commit and the answer."""
+    clerk, before = world.client(Role.SECRETARIAT), people(world)
+    with monkeypatch.context() as crash:
+        crash.setattr(once, "_keep", lambda *_: None)
+        assert send(clerk, NEWCOMER).status_code == 201
+    assert send(clerk, NEWCOMER).json()["code"] == "already-done"
+    assert people(world) == before + 1
+
+
+def test_ten_at_once_do_it_once(world: World) -> None:
+    clerk, before = world.client(Role.SECRETARIAT), people(world)
+    with ThreadPoolExecutor(10) as pool:
+        codes = list(pool.map(lambda _: send(clerk, NEWCOMER).status_code, range(10)))
+    assert people(world) == before + 1 and set(codes) <= {201, 409}
+    with world.ledger.read() as session:
+        assert session.scalar(select(func.count()).select_from(DoneRequest)) == 1
