@@ -54,6 +54,8 @@ from api.inspection.retention import pages as inspection_retention_pages
 from api.inspection.retention import routes as inspection_retention_routes
 from api.kit import refill, templating
 from api.kit.access import Router
+from api.loans import pages as loans_pages
+from api.loans import routes as loans_routes
 from api.monitor import routes as monitor_routes
 from api.my import pages as my_pages
 from api.my import routes as my_routes
@@ -97,6 +99,7 @@ ROUTES: tuple[Router, ...] = tuple(
         year_steps_routes,
         experts_routes,
         careers_routes,
+        loans_routes,
         supervision_routes,
         recusal_routes,
         supervision_dossiers_routes,
@@ -139,6 +142,7 @@ PAGES: tuple[Router, ...] = tuple(
         duties_outbox_pages,
         duties_rounds_pages,
         careers_pages,
+        loans_pages,
         supervision_pages,
         supervision_reviews_pages,
         recusal_pages,

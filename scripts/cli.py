@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from scripts import award_commands, draw_commands
+from scripts import award_commands, draw_commands, loan_commands
 from scripts.ahead import prepare
 from scripts.options import Deterministic, Seed, Show, TimeLimit, Workers
 
@@ -25,6 +25,7 @@ accounts = typer.Typer(help="工作人员账号。", no_args_is_help=True, rich_
 app.add_typer(award_commands.app, name="award")
 app.add_typer(draw_commands.app, name="draw")
 app.add_typer(accounts, name="accounts")
+app.add_typer(loan_commands.app, name="loan")
 
 
 @app.command()

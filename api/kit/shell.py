@@ -154,6 +154,7 @@ PART_OF = {
     "/trials": "/board",
     "/draws": "/board",
     "/candidates": "/experts",
+    "/loans": "/experts",
     "/recusal": "/recusals",
     "/inquiries": "/intake",
 }

@@ -490,6 +490,7 @@ class LoanView:
     consent_how: str
     status: str
     half_days: int | None
+    digest: str
     conduct: tuple[str, ...]
 
 
@@ -513,6 +514,7 @@ def loans(session: Session, sheet: str = "") -> tuple[LoanView, ...]:
             loan.consent_how,
             loan.status,
             loan.half_days,
+            loan.digest,
             tuple(filter(None, loan.conduct.split("\n"))),
         )
         for loan, uid, name in session.execute(query)
