@@ -91,3 +91,25 @@ def test_a_failed_log_in_stands_in_the_log_of_its_account(world: World) -> None:
         uid = world.accounts[Role.APPROVER]
         entries = audit.entries(session, SYSTEM_VIEWER, kind="account", object_id=uid)
     assert entries[0].action == "fail-log-in" and "password" not in str(entries[0].after)
+
+
+def test_a_clock_set_back_and_forth_lengthens_no_session(world: World) -> None:
+    """Idle for half an hour ends it, and eight hours after it began, whatever the clock did."""
+    clerk = world.log_in(Role.SECRETARIAT)
+
+    def alive() -> bool:
+        return clerk.get("/api/v1/session").status_code == 200
+
+    world.clock.forward(days=-1)
+    assert alive()
+    world.clock.forward(days=1, minutes=29)
+    assert alive()  # not idle: it was used while the clock stood a day back, and again now
+    for _ in range(16):
+        world.clock.forward(minutes=28)
+        alive()
+    world.clock.forward(minutes=20)
+    assert not alive()
+    world.clock.forward(hours=-9)
+    assert world.log_in(Role.SECRETARIAT).get("/api/v1/session").status_code == 200
+    with world.ledger.read() as session:  # the log keeps its order, not the clock's
+        assert audit.verify(session) == []

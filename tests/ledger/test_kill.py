@@ -24,8 +24,8 @@ def test_one_kill(sqlite_ledger: Ledger) -> None:
 
 
 @pytest.mark.long
-def test_a_hundred_kills(ledger: Ledger) -> None:
-    kill(ledger, 100)
+def test_five_hundred_kills(ledger: Ledger) -> None:
+    kill(ledger, 500)
 
 
 def kill(ledger: Ledger, kills: int) -> None:
