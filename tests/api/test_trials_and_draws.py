@@ -55,6 +55,10 @@ def test_a_trial_is_read_compared_and_adopted_once(told: tuple[World, story.Year
     assert body["trials"][2]["reasons"] == [f"{FIRMS[0][0]}没有人可评"]
     changes = ok(clerk.get(f"/api/v1/trials/{uid}/comparison/{year.plan}"))
     assert [len(one["people"]) for one in changes] == [0, 2, 6]
+    assert [(one["start_before"], one["start_after"]) for one in changes[2]["visits"]] == [
+        ("2026-09-08 AM", ""),
+        ("2026-09-08 AM", ""),
+    ]
 
     first = ok(clerk.post(f"/api/v1/trials/{uid}/adoption", json={"number": 1}))["uid"]
     assert newest(world) == ("draft", "plan_version", first)

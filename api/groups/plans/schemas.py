@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, Field
 
 from api.kit.fields import Input, Line, Note, Output, Reason, UidText, example
 from assignment import edit as edits
-from assignment import problem as problems
 from assignment.problem import Pin
 from award.groups.core.book import Book
 from award.groups.core.compare import GoalChange, PersonChange
 from award.groups.store import PlanRow, StoredVerdict
+from expert_pool.facts.halfday import HalfDay
 
 Position = Annotated[int, Field(ge=0, le=1000, description="第几组，从 0 起")]
 Slot = Annotated[int, Field(ge=0, le=10_000, description="时段序号，从 0 起")]
@@ -31,11 +31,11 @@ class PlanOut(Output):
     hidden: int
 
 
-def _start(slot: object) -> object:
+def _start(start: object) -> object:
     """2026-09-10 AM; empty: not planned or no visit."""
-    if isinstance(slot, problems.Slot):
-        return f"{slot.date} {slot.half}"
-    return slot or ""
+    if isinstance(start, HalfDay):
+        return f"{start.date} {start.half}"
+    return start or ""
 
 
 Start = Annotated[str, BeforeValidator(_start)]
