@@ -142,8 +142,8 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             limited = EnteredRequest(request.scope, _limited(request, largest))
-            await request.app.state.admit(limited, permission)
             request.state.body = limited  # a refused form is given back with what was read of it
+            await request.app.state.admit(limited, permission)
             return await once.carry_out(limited, handle)
 
         return guarded

@@ -17,15 +17,19 @@ from starlette.datastructures import FormData
 from starlette.types import Message as Event
 from starlette.types import Scope
 
+from api.identity.sessions import cookie_name
 from api.kit import rendering
+from api.kit.entered import SECRET
 from api.kit.errors import Problem
 from api.kit.labels import sentence
-from api.kit.paths import server_root
+from api.kit.paths import inner_path, server_root
 from api.kit.refilled import CAME_FROM, Refused, refilled
 
 # Where a second try, differently filled in or a little later, may do; not where the visitor may not
 # be, or what is asked for is gone.
 AGAIN = frozenset({409, 412, 413, 415, 422, 503})
+FORM = "application/x-www-form-urlencoded"
+SMALL, MOST_FIELDS = 60_000, 400  # of a form that is read for somebody whose session is over
 KEPT_HEADERS = (b"host", b"user-agent", b"accept-language")
 
 
@@ -33,6 +37,10 @@ async def error_page(request: Request, problem: Problem) -> Response:
     """The form again where there is one, else the page that says what was refused and leads
     back.
     """
+    if problem.code == "not-signed-in" and request.method == "POST":
+        given_back = await _expired(request)
+        if given_back is not None:
+            return given_back
     form = getattr(
         getattr(request.state, "body", None), "_form", None
     )  # as far as it was read before the refusal
@@ -52,6 +60,34 @@ async def error_page(request: Request, problem: Problem) -> Response:
             if again is not None:
                 return HTMLResponse(again, problem.status, headers=dict(problem.headers or {}))
     return await run_in_threadpool(rendering.error_page, request, problem)
+
+
+async def _expired(request: Request) -> Response | None:
+    """登录过期: what was typed comes back to be copied; nobody writes a page of text twice. Only a
+    small form of a browser that had a session is read: a stranger must not make us parse.
+    """
+    body = getattr(request.state, "body", None)
+    length = request.headers.get("content-length", "")
+    plain = request.headers.get("content-type", "").startswith(FORM)
+    known = cookie_name(request.app.state.settings) in request.cookies
+    if not (known and plain and length.isdecimal() and int(length) <= SMALL) or body is None:
+        return None
+    form = await body.form(max_files=0, max_fields=MOST_FIELDS)
+    texts = tuple(
+        value
+        for name, value in form.multi_items()
+        if isinstance(value, str) and name not in SECRET and _typed(value)
+    )
+    pages = [path for path in _pages(request, form) if path != request.url.path]
+    own = inner_path(request.scope).startswith("/me")
+    view = {"texts": texts, "own": own, "next": pages[0] if pages else "/"}
+    html = await run_in_threadpool(rendering.draw, request, "expired.html", view)
+    return HTMLResponse(html, 401)
+
+
+def _typed(value: str) -> bool:
+    """Words that somebody wrote, not a number, a code or a choice."""
+    return any("\u4e00" <= sign <= "\u9fff" for sign in value) or len(value.split()) > 1
 
 
 def _pages(request: Request, form: FormData) -> list[str]:

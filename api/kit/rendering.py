@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment
 
 from api.identity import csrf
-from api.identity.sessions import SignedIn
+from api.identity.sessions import SignedIn, cookie_name
 from api.kit import templating
 from api.kit.access import Permission, may
 from api.kit.deps import ANONYMOUS
@@ -134,6 +134,8 @@ DONE: dict[str, str] = {
     "taken-in": "申报材料已核对齐全。",
     "qualified": "资格审查决定已登记。",
     "answered-opinion": "答复已收到，谢谢；期限前可以再改。",
+    "expired": "登录已经过期，请重新登录。",
+    "expired-link": "这次打开的页面已经过期，请重新点开发给您的个人链接。",
     "factor-on": "第二重验证已启用。",
     "factor-off": "第二重验证已停用。",
 }
@@ -236,7 +238,7 @@ def error_page(request: Request, problem: Problem) -> Response:
     if problem.status == 401:
         path = kept_path(request.scope)
         asked = f"?next={path}" if request.method == "GET" and path != "/" else ""
-        return to_year(request, None, "/login" + asked)
+        return to_year(request, None, "/login" + asked, _expired(request))
     if problem.code == "second-factor-due" and request.method == "GET":
         return see_other(request, "/second-factor")
     view: dict[str, Any] = {
@@ -249,6 +251,13 @@ def error_page(request: Request, problem: Problem) -> Response:
     return HTMLResponse(
         draw(request, "error.html", view), problem.status, headers=dict(problem.headers or {})
     )
+
+
+def _expired(request: Request) -> str:
+    """What to say to somebody whose session is over, rather than to a stranger."""
+    if cookie_name(request.app.state.settings) not in request.cookies:
+        return ""
+    return "expired-link" if inner_path(request.scope).startswith("/me") else "expired"
 
 
 def _back(request: Request) -> str:
