@@ -20,6 +20,7 @@ def test_words_typed_into_an_expired_page_come_back(office: Office) -> None:
     answer = form.send(her, reason=WORDS)
     assert answer.status_code == 401
     assert WORDS in answer.text and "重新点开发给您的个人链接" in answer.text
+    clerk.headers["Referer"] = "http://testserver/board"
     refused = draft.send(clerk, note=WORDS)
     assert (refused.status_code, WORDS in refused.text) == (401, True)
     assert "csrf" not in refused.text and "/login?next=/board" in refused.text
