@@ -204,7 +204,7 @@ class City:
             qualification.decide(uow, uid, True, "符合第十二条各项条件。")
 
     def _settings(self, uow: UnitOfWork) -> None:
-        for code, value in {**SETTINGS, "shortlist_top": "30"}.items():
+        for code, value in {**SETTINGS, "shortlist_top": "30", "calibration": "no"}.items():
             stages.enter_setting(uow, YEAR, code, value, SOURCE)
 
     def _check(self, uow: UnitOfWork) -> None:

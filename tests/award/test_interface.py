@@ -216,3 +216,12 @@ def test_what_departs_from_a_proposal_is_listed_with_reason_and_person(walk: Wal
     assert any(line["action"] == "撤回纸质评分表的录入" for line in shown["logged"])
     assert inspector.get("/departures").status_code == 200
     assert world.client(Role.SECRETARIAT).get(path).status_code == 403
+
+
+def test_the_day_by_which_books_are_locked_is_told_to_the_office(walk: Walk) -> None:
+    world: worlds.World = walk.world  # type: ignore[attr-defined]
+    shown = world.client(Role.SECRETARIAT).get("/scoring?stage=document").text
+    assert "评分表锁定期限：<b>2026年8月15日</b>" in shown and "已过期限" not in shown
+    walk.go(8, 16)
+    shown = world.client(Role.SECRETARIAT).get("/scoring?stage=document").text
+    assert "已过期限，还有人没有锁定" in shown

@@ -239,6 +239,7 @@ def books(desk: Desk, folder: Path) -> None:
     desk.go(phone, "/me", "reviewer-home")
     phone.click("button:has-text('接受')")
     desk.go(phone, "/me/books", "reviewer-books")
+    assert "请在 2026年8月15日前锁定" in phone.inner_text("main")
     uid = walk.book(SECOND, firm, "document")
     desk.go(phone, f"/me/books/{uid}")
     taps = score(desk, phone)
@@ -353,6 +354,7 @@ def consensus(desk: Desk) -> None:
         walk.sign(other, "document", walk.agree(other))
     office = desk.staff(Role.SECRETARIAT)
     desk.go(office, "/scoring", "progress")
+    assert "评分表锁定期限：2026年8月15日" in office.inner_text("main")
     desk.go(office, f"/scoring/document/{firm}", "chain")
 
 

@@ -32,14 +32,27 @@ Text = Annotated[str, Form(max_length=300)]
 
 @router.get("/scoring", allow=P.READ_SCORES)
 def show(
-    request: Request, viewer: ViewerDep, ledger: LedgerDep, stage: str = "", of: OfYear = None
+    request: Request,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    stage: str = "",
+    of: OfYear = None,
 ) -> Response:
     with ledger.read() as session:
         year = common.chosen_year(session, viewer, of)
         if stage not in store.YEAR_STAGE:
             stage = "site" if year.stage in ("site", "evaluation", "vote") else "document"
         lines = views.progress(session, viewer, year.year, stage)
-    view = {"year": year.year, "stage": stage, "staged": bool(year.stage), "lines": lines}
+        due = store.due(session, year.year, stage)
+    view = {
+        "year": year.year,
+        "stage": stage,
+        "staged": bool(year.stage),
+        "lines": lines,
+        "due": common.date_words(due),
+        "late": due is not None and due < today and any(one["left"] for one in lines),
+    }
     return page(request, "scoring.html", view)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.kit import common
 from api.kit.files import size_words
 from api.kit.templating import moment
 from award.applicants.core.applicant import AWARDS
@@ -94,6 +95,7 @@ def book_lines(session: Session, viewer: Viewer, year: int, today: date) -> list
         return []
     rubric, firms = store.rubric_of(session, year), firms_of(session, year)
     stage = stages.stage_of(session, year)
+    due = {review: store.due(session, year, review) for review in STAGES}
     found = []
     for book in store.own_books(session, viewer, year):
         current = store.YEAR_STAGE[book.stage] == stage and book.state == "open"
@@ -109,12 +111,18 @@ def book_lines(session: Session, viewer: Viewer, year: int, today: date) -> list
                 "done": book.book.done(rubric),
                 "total": len(rubric.items),
                 "current": current,
+                "due": common.date_words(due[book.stage]) if book.state == "open" else "",
+                "late": book.state == "open" and _past(due[book.stage], today),
                 "receipt": book.receipt,
                 "void_reason": book.void_reason,
                 "together": book.state == "locked",
             }
         )
     return sorted(found, key=lambda one: (not one["current"], one["stage"] == "document"))
+
+
+def _past(due: date | None, today: date) -> bool:
+    return due is not None and due < today
 
 
 def book_view(session: Session, book: BookView) -> dict[str, Any]:
