@@ -59,7 +59,7 @@ def test_a_trial_shows_every_goal_against_the_plan_in_hand_and_becomes_a_draft(
         "专业优先",
         "均衡优先",
         "现有方案",
-        "人员与时间 2 处不同",
+        "人员与时间有变动（2 项）",
         "人员与时间相同",
         "1 个组：排不出的原因",
         "没有人可评",
@@ -73,7 +73,7 @@ def test_a_trial_shows_every_goal_against_the_plan_in_hand_and_becomes_a_draft(
         board.url.path == "/board" and "第 2 版" in board.text and "已采用为新的草案" in board.text
     )
     compared = clerk.get("/board/compare")
-    assert compared.status_code == 200 and "2 处不同" in compared.text
+    assert compared.status_code == 200 and "好在哪里，差在哪里" in compared.text
     watching = Page(office.browser(Role.INSPECTOR).get("/trials").text)
     assert (
         "专业优先" in watching.text

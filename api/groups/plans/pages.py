@@ -258,6 +258,7 @@ def show_comparison(
         "b": b,
         "comparable": found.comparable,
         "goals": views.goal_deltas(found, before, after),
+        "summary": views.summary(found, after),
         "changes": views.differences(found, views.firms_of(before.names, after.names)),
     }
     return page(request, "compare.html", view)

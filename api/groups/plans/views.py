@@ -15,6 +15,7 @@ from assignment.problem import Problem
 from assignment.seats import ELSEWHERE, ways_to_seat
 from assignment.solution import Plan
 from assignment.violation import Violation
+from assignment.weigh import GoalChange as Moved
 from assignment.weigh import weigh
 from award.groups.core.book import Names, group_name
 from award.groups.core.compare import Comparison, Duty, PersonChange
@@ -168,6 +169,16 @@ def _duty_change(one: PersonChange, firm: Callable[[str], str]) -> str:
             if cases:
                 said.append(words + "、".join(sorted(map(firm, cases))))
     return "；".join(said)
+
+
+def summary(found: Comparison, after: PlanView) -> str:
+    """What the second version does better and worse than the first, in words."""
+    moved = [
+        Moved(one.goal, one.before, one.after, after.problem.weights.get(one.goal, 0))
+        for one in found.goals
+    ]
+    felt = sorted((one for one in moved if one.weight), key=lambda one: -abs(one.cost))
+    return cost_words(sum(one.cost for one in felt), felt).words
 
 
 def goal_deltas(found: Comparison, before: PlanView, after: PlanView) -> tuple[GoalDelta, ...]:
