@@ -224,7 +224,7 @@ def _round(session: Session, actor: Actor, row: VoteRound) -> Json:
         "present": len(json.loads(row.present)),
         "issued": row.issued,
         "tellers": [one.noted_name for one in held],
-        "mine": json.loads(mine.tally_json) if mine else None,
+        "mine": gather.counts(mine) if mine else None,
         "may_type": not vote.agreed(held) and (mine is not None or len(held) < 2),
         "agreed": vote.agreed(held),
         "differences": vote.differences(session, row) if both else (),

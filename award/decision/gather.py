@@ -118,6 +118,13 @@ def tallies(session: Session, round_: VoteRound) -> tuple[VoteTally, ...]:
     return tuple(session.scalars(query.order_by(VoteTally.id)))
 
 
+def counts(tally: VoteTally) -> Json:
+    """What a teller typed, without the salt that keeps the log's digest from being guessed back."""
+    found: Json = json.loads(tally.tally_json)
+    found.pop("salt", None)
+    return found
+
+
 def rulings(session: Session, year: int) -> tuple[Ruling, ...]:
     query = select(Ruling).where(Ruling.year == year, Ruling.withdrawn_at.is_(None))
     return tuple(session.scalars(query.order_by(Ruling.id)))
@@ -255,9 +262,7 @@ def _round(session: Session, row: VoteRound) -> Json:
         "present": len(json.loads(row.present)),
         "issued": row.issued,
         "voided": row.void_reason,
-        "tallies": [
-            {"teller": one.noted_by, **json.loads(one.tally_json)} for one in tallies(session, row)
-        ],
+        "tallies": [{"teller": one.noted_by, **counts(one)} for one in tallies(session, row)],
     }
 
 

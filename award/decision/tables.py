@@ -68,7 +68,9 @@ class VoteRound(Noted, Editable, Base):
 
 
 class VoteTally(Noted, Editable, Base):
-    """计票单 of one teller. `tally_json`: returned, invalid, approvals and names struck out."""
+    """计票单 of one teller. `tally_json`: returned, invalid, approvals and names struck out, with a
+    salt: the log keeps its digest, and counts are soon guessed.
+    """
 
     __tablename__ = "vote_tally"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -119,7 +119,7 @@ def type_tally(uow: UnitOfWork, uid: str, wanted: TallyFields) -> None:
     cases = [one.uid for one in candidates(uow.session, row.year)]
     tally = Tally(uow.actor.id, wanted.returned, wanted.invalid, wanted.approve, wanted.struck)
     ballot.check_tally(tally, row.issued, cases, form.most_ticks)
-    text = _json(wanted)
+    text = _json(wanted, uow.new_uid("s"))
     if mine is None:
         fresh = VoteTally(
             round_id=row.id, scrutineer=wanted.scrutineer.strip(), tally_json=text, **noted(uow)
@@ -246,7 +246,7 @@ def current(session: Session, year: int) -> VoteRound | None:
 
 
 def agreed(held: Sequence[VoteTally]) -> bool:
-    return len(held) == 2 and json.loads(held[0].tally_json) == json.loads(held[1].tally_json)
+    return len(held) == 2 and gather.counts(held[0]) == gather.counts(held[1])
 
 
 def differences(session: Session, row: VoteRound) -> tuple[str, ...]:
@@ -254,7 +254,7 @@ def differences(session: Session, row: VoteRound) -> tuple[str, ...]:
     held = gather.tallies(session, row)
     if len(held) < 2 or agreed(held):
         return ()
-    one, other = (json.loads(part.tally_json) for part in held)
+    one, other = (gather.counts(part) for part in held)
     rows = firms(session, row.year)
     said = [
         f"两份计票不一致：{title}为{one[key]}张、{other[key]}张。"
@@ -307,13 +307,14 @@ def form_of(session: Session, year: int) -> ballot.Form:
     )
 
 
-def _json(wanted: TallyFields) -> str:
+def _json(wanted: TallyFields, salt: str) -> str:
     return json.dumps(
         {
             "returned": wanted.returned,
             "invalid": wanted.invalid,
             "approve": dict(wanted.approve),
             "struck": {case: count for case, count in wanted.struck.items() if count},
+            "salt": salt,
         },
         sort_keys=True,
     )

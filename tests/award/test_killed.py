@@ -1,4 +1,4 @@
-"""Killed at any transition of the first half, a year stands whole before it or whole after it.
+"""Killed at any transition, a year stands whole before it or whole after it.
 
 What `kill -9` leaves of SQLite is what its files hold at that moment: they are copied before and
 after every commit of a whole walk and opened anew. On PostgreSQL real processes are killed.
@@ -10,6 +10,7 @@ import multiprocessing
 import random
 import shutil
 import threading
+from datetime import date
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -17,15 +18,36 @@ import pytest
 from sqlalchemy import func, select
 
 from award.applicants.tables import Applicant
+from award.archive import seal
+from award.archive.tables import Bundle
+from award.decision import approval, notice, vote
+from award.decision.notice import ObjectionFields
+from award.decision.tables import (
+    Approval,
+    CommitteeMember,
+    Evaluation,
+    Honour,
+    Objection,
+    PublicNotice,
+    VoteRound,
+    VoteTally,
+)
+from award.honours import honours
+from award.honours.tables import Payment
 from award.scoring.tables import Consensus, ReportSignature, Scorebook
 from award.year.tables import AwardYear
 from expert_pool.ledger import Ledger, UnitOfWork
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.ledger.invariants import exceptions
+from tests.award.story import Story
 from tests.award.walk import SECRET, YEAR, Walk, opened
-from tests.storage import CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
 
 State = tuple[object, ...]
+LATER = (
+    Evaluation, CommitteeMember, VoteRound, VoteTally, PublicNotice, Objection, Approval, Honour,
+    Payment, Bundle,
+)  # fmt: skip
 WALKERS = multiprocessing.get_context("forkserver")
 
 
@@ -41,7 +63,25 @@ def state_of(ledger: Ledger) -> State:
         )
         reports = session.scalars(select(Consensus.state).order_by(Consensus.id)).all()
         signed = session.scalar(select(func.count()).select_from(ReportSignature))
-        found = (stage, tuple(map(tuple, firms)), tuple(map(tuple, books)), tuple(reports), signed)
+        later = tuple(
+            (table.__tablename__, session.scalar(select(func.count()).select_from(table)))
+            for table in LATER
+        )
+        ends = (
+            *session.execute(select(VoteRound.void_reason, VoteRound.confirmed_name)).all(),
+            *session.execute(select(VoteTally.tally_json)).all(),
+            *session.execute(select(Objection.finding, Objection.decision, Objection.lead)).all(),
+            *session.execute(select(Bundle.verified_name)).all(),
+        )
+        found = (
+            stage,
+            tuple(map(tuple, firms)),
+            tuple(map(tuple, books)),
+            tuple(reports),
+            signed,
+            later,
+            tuple(map(tuple, ends)),
+        )
         assert exceptions(session) == []
     return found
 
@@ -57,25 +97,19 @@ def whole(walk: Walk) -> None:
     walk.move("evaluation", CLERK)
 
 
-@pytest.mark.long
-def test_every_commit_is_whole_before_or_after(
-    sqlite_template: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    url = copy_sqlite(sqlite_template, tmp_path)
-    ledger = opened(url, Clock())
+def watching(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[State]:
+    """What a kill before and after each commit from now on leaves, as it is found when opened."""
     states: list[State] = []
     commit = UnitOfWork.commit
 
     def copied(moment: str) -> State:
-        folder = tmp_path / moment
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        for part in tmp_path.glob("pool.db*"):
+        beside = folder / moment
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        for part in folder.glob("pool.db*"):
             if not part.name.endswith("-shm"):
-                shutil.copy(part, folder)
-        killed = opened(f"sqlite:///{folder / 'pool.db'}", Clock())
+                shutil.copy(part, beside)
+        killed = opened(f"sqlite:///{beside / 'pool.db'}", Clock())
         found = state_of(killed)
         killed.close()
         return found
@@ -88,9 +122,60 @@ def test_every_commit_is_whole_before_or_after(
         states.append(copied("after"))
 
     monkeypatch.setattr(UnitOfWork, "commit", watched)
+    return states
+
+
+@pytest.mark.long
+def test_every_commit_is_whole_before_or_after(
+    sqlite_template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ledger = opened(copy_sqlite(sqlite_template, tmp_path), Clock())
+    states = watching(monkeypatch, tmp_path)
     whole(Walk(ledger, ledger.clock))  # type: ignore[arg-type]
     ledger.close()
     assert states[-1][0] == "evaluation" and len(set(states)) > 40
+
+
+@pytest.mark.long
+def test_every_commit_of_the_second_half_is_whole_before_or_after(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ballots, notice, objection, approval, prizes and the sealed archive."""
+    states = watching(monkeypatch, tmp_path)
+    to_the_archive(story)
+    assert states[-1][0] == "archived" and len(set(states)) > 18
+
+
+def to_the_archive(story: Story) -> None:
+    story.vote_stage()
+    void = story.round(dict.fromkeys(story.firms, 9))
+    story.do(CHIEF, lambda uow: vote.void_round(uow, void, "发错了票。"))
+    uid = story.round(dict(zip(story.firms, (11, 9, 5), strict=True)))
+    story.do(CHIEF, lambda uow: vote.confirm(uow, uid))
+    story.move("notice")
+    story.go(9, 28)
+    day = date(2026, 9, 28)
+    story.do(CLERK, lambda uow: notice.publish(uow, YEAR, day, "公告1号", "电话"))
+    facts = ObjectionFields("虚报。", date(2026, 9, 29), story.firms[0])
+    lead = str(story.do(CLERK, lambda uow: notice.file_objection(uow, YEAR, facts)))
+    story.do(CLERK, lambda uow: notice.take_up(uow, lead, "所述具体。"))
+    story.do(CLERK, lambda uow: notice.find(uow, lead, "属实。", True))
+    story.go(10, 12)
+    on = date(2026, 10, 12)
+    story.do(CHIEF, lambda uow: notice.decide(uow, lead, True, "委员0", "取消", on))
+    story.move("approval")
+    story.do(CHIEF, lambda uow: approval.approve(uow, YEAR, "诸政发〔2026〕9号", on))
+    story.move("honours")
+    with story.ledger.read() as session:
+        (won,) = session.scalars(select(Honour)).all()
+    story.do(CLERK, lambda uow: honours.pay(uow, won.uid, won.amount, on, "凭1"))
+    story.do(CLERK, lambda uow: seal.seal(uow, YEAR))
+    with story.ledger.read() as session:
+        bundle = session.scalars(select(Bundle.uid)).one()
+    story.do(CHIEF, lambda uow: seal.verify(uow, bundle))
+    story.move("archived")
 
 
 def walker(url: str, told: Connection) -> None:
