@@ -20,7 +20,7 @@ from api.identity.links import bad_link
 from api.identity.sessions import Client, Desk, digest, new_token
 from api.identity.tables import Account
 from expert_pool.core.actor import Actor, Role
-from expert_pool.facts.refusal import Refusal, demand_other_person
+from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
 
 JOIN, FACTOR = "join", "factor"
@@ -76,6 +76,26 @@ def invite(uow: UnitOfWork, account_uid: str) -> str:
     token = new_token()
     _give(uow, account, JOIN, token)
     return token
+
+
+def reset(uow: UnitOfWork, account_uid: str, version: int, reason: str) -> Entered:
+    """重设口令, of somebody who forgot it: the old one ends at once, the owner sets the new one
+    through a link. Of an account that checks others a second administrator gives the link, since
+    whoever has it could become that person.
+    """
+    account = uow.load(Account, account_uid, version)
+    if account.uid == uow.actor.id:
+        raise Refusal("own-account", "自己的口令请在“修改口令”里改。")
+    if account.disabled_at is not None or account.proposed_by:
+        raise Refusal("decided", "停用的、还没有确认的账号不能重设口令。")
+    demand_reason(reason)
+    uow.record("reset-password", "account", account.uid, None, None, reason.strip())
+    if Role(account.role) in TWO_PEOPLE:
+        account.password_hash, account.proposed_by = "", uow.actor.id
+        account.version += 1
+        signin.end_all_sessions(uow, account.uid)
+        return Entered(account.uid, "")
+    return Entered(account.uid, invite(uow, account.uid))
 
 
 def bind_code(uow: UnitOfWork, account_uid: str) -> str:

@@ -179,6 +179,7 @@ ACTIONS = {
     "save": "保存",
     "set": "设定",
     "set-password": "更改口令",
+    "reset-password": "重设口令",
     "sign": "签署",
     "start": "开始",
     "suspend": "暂停使用",

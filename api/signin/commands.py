@@ -9,5 +9,6 @@ from api.kit.commands import Command
 P = Permission
 CREATE_ACCOUNT = Command(P.MANAGE_ACCOUNTS, joining.enter)
 CONFIRM_ACCOUNT = Command(P.MANAGE_ACCOUNTS, joining.confirm)
+RESET_PASSWORD = Command(P.MANAGE_ACCOUNTS, joining.reset)
 BIND_CODE = Command(P.MANAGE_ACCOUNTS, joining.bind_code)
 SET_DISABLED = Command(P.MANAGE_ACCOUNTS, signin.set_disabled, "account-changed")

@@ -16,7 +16,7 @@ from scripts.demo_people import make_experts, make_firms
 from tests.e2e.conftest import Site, expert_page, log_in
 from tests.e2e.hand import Hand
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]  # two minutes of a busy machine
 YEAR, EXPERTS, FIRMS = 2026, 50, 20
 CLICKS_TO_PUBLISHED = 40
 

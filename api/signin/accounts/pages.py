@@ -104,6 +104,25 @@ def _told(
     return page(request, "accounts.html", _view(ledger, actor.id, said))
 
 
+@router.post("/accounts/{uid}/password", allow=commands.RESET_PASSWORD.allow)
+def reset_password(
+    request: Request,
+    uid: Uid,
+    settings: SettingsDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    version: Annotated[int, Form(ge=0, le=2_000_000_000)],
+    reason: Text = "",
+) -> Response:
+    """The administrator never knows the password: the owner sets it through a link."""
+    made = commands.RESET_PASSWORD(ledger, actor, uid, version, reason)
+    said = ("原口令已作废。请另一位管理员在此页确认，由其把一次性链接当面交给本人。", "")
+    if made.token:
+        link = f"{settings.public_url.rstrip('/')}/join/{made.token}"
+        said = ("原口令已作废。请把这个一次性链接当面交给本人设新口令，72 小时内有效：", link)
+    return page(request, "accounts.html", _view(ledger, actor.id, said))
+
+
 @router.post("/accounts/{uid}/binding-code", allow=commands.BIND_CODE.allow)
 def give_binding_code(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
     """With the password it binds a second factor; shown once."""
