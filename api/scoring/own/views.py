@@ -155,6 +155,9 @@ def book_view(session: Session, book: BookView) -> dict[str, Any]:
         "of": rubric.total,
         "alike": scorebook.all_alike(rubric, book.book),
         "gaps": gaps,
+        "gap_lines": [
+            (next(no for no in rubric.by_no if text.startswith(no)), text) for text in gaps
+        ],
         "receipt": book.receipt,
         "locked_at": moment(book.locked_at),
         "void_reason": book.void_reason,
