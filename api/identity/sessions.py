@@ -82,7 +82,12 @@ def new_token() -> str:
 
 
 def cookie_name(settings: Settings) -> str:
-    return "__Host-session" if settings.secure else "session"
+    """One of its own under a sub-path: several installations on one host do not end each other's
+    sessions. The path of a `__Host-` cookie is always /.
+    """
+    place = settings.root_path.strip("/").replace("/", "-")
+    name = f"session-{place}" if place else "session"
+    return f"__Host-{name}" if settings.secure else name
 
 
 def set_cookie(response: Response, settings: Settings, token: str) -> None:

@@ -104,8 +104,9 @@ class Site:
         """Milliseconds of processor time that the server has taken so far: what another program on
         the machine does is not in it.
         """
-        used = self.process.cpu_times()
-        return float(used.user + used.system) * 1000
+        all_of_it = [self.process, *self.process.children(recursive=True)]
+        used = [one.cpu_times() for one in all_of_it]
+        return float(sum(one.user + one.system for one in used)) * 1000
 
     def ask(
         self,
@@ -165,7 +166,7 @@ def run(database: Path, postgres: str) -> int:
 
 
 @contextmanager
-def serving(url: str, folder: Path) -> Iterator[Site]:
+def serving(url: str, folder: Path, workers: int = 1) -> Iterator[Site]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     given = {
@@ -180,11 +181,9 @@ def serving(url: str, folder: Path) -> Iterator[Site]:
         **os.environ,
         **{f"{settings.PREFIX}{name.upper()}": str(value) for name, value in given.items()},
     }
-    command = [
-        sys.executable,
-        "-c",
-        f"from scripts.operate import run_serve; raise SystemExit(run_serve('127.0.0.1', {port}))",
-    ]
+    serve = f"run_serve('127.0.0.1', {port}, {workers})"
+    program = f"from scripts.operate import run_serve; raise SystemExit({serve})"
+    command = [sys.executable, "-c", program]
     server = subprocess.Popen(  # noqa: S603
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -199,7 +198,7 @@ def serving(url: str, folder: Path) -> Iterator[Site]:
 
 
 def _wait(port: int) -> None:
-    for _ in range(600):
+    for _ in range(1800):
         try:
             with socket.create_connection(("127.0.0.1", port), 1):
                 return

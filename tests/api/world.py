@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 from api import settings as settings_room
 from api.app import create_app, furnish, wrap
 from api.identity import signin
-from api.identity.sessions import Client
+from api.identity.sessions import Client, cookie_name
 from api.kit import logs
 from api.settings import Settings
 from expert_pool.core.actor import SYSTEM, Role
@@ -100,7 +100,7 @@ class World:
             holder, timedelta(hours=8), Client("testclient", "tests"), self.clock()
         )
         client = self.stranger()
-        client.cookies.set("session", opened.token)
+        client.cookies.set(cookie_name(self.settings), opened.token)
         client.headers["X-CSRF-Token"] = opened.signed_in.csrf_token
         return client
 

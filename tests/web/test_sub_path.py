@@ -61,6 +61,8 @@ def test_pages_forms_files_and_redirects_stay_below_it(published: World, kept: b
         follow_redirects=False,
     )
     assert entered.headers["location"] == f"{ROOT}/board"
+    # Another installation on the same host has a session of its own.
+    assert list(client.cookies) == ["session-pingshen"]
     seen = set()
     for path in PAGES:
         answer = client.get(prefix + path)
@@ -100,3 +102,26 @@ def test_personal_links_and_feeds_carry_it(published: World) -> None:
     assert [
         one for one in addresses(her.get(f"{ROOT}/me").text) if not one.startswith(f"{ROOT}/")
     ] == []
+
+
+def test_every_link_that_can_be_reached_stays_below_it_and_answers(published: World) -> None:
+    """From the first page on, one page of each kind, as somebody who may see most."""
+    clerk = published.client(Role.APPROVER)
+    todo, seen, wrong = [f"{ROOT}/"], set(), []
+    while todo:
+        path = todo.pop(0)
+        answer = clerk.get(path, headers={"Accept": "text/html"})
+        if answer.status_code != 200 or not str(answer.url.path).startswith(ROOT):
+            wrong.append((path, answer.status_code))
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        for link in re.findall(r'<a [^>]*href="([^"#]+)', answer.text):
+            if link.startswith(("/", "?")) and not link.startswith(f"{ROOT}/"):
+                wrong.append((path, link)) if link.startswith("/") else None
+                continue
+            kind = re.sub(r"[a-z]{1,3}-[0-9a-f]{15}|\d+", "*", link.split("?")[0])
+            if link.startswith(ROOT) and kind not in seen:
+                seen.add(kind)
+                todo.append(link.replace("&amp;", "&"))
+    assert wrong == []
+    assert len(seen) > 40

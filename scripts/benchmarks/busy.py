@@ -1,0 +1,146 @@
+"""忙时: three hundred experts save their free days while a plan is solved and a clerk works, on
+several web workers.
+
+`python -m scripts.benchmarks.busy DATABASE_URL [--workers 2]`, on an empty database. Figures are of
+the wall clock and of the processor: on a machine that does other things, only the latter mean much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+from api.identity import signin
+from award.applicants import applicants
+from award.applicants.core.applicant import ApplicantFields
+from award.year import years as award_years
+from award.year.store import YearFields
+from expert_pool import register
+from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.core.expert import ExpertFields, Industry
+from expert_pool.ledger import migrate
+from scripts import console
+from scripts.benchmarks.measure_register import Site, at_once, p95, serving
+
+YEAR = 2097
+FIRST, LAST = date(YEAR, 9, 8), date(YEAR, 9, 26)
+EXPERTS, FIRMS, AT_A_TIME, ROUNDS = 300, 40, 20, 2
+PAGES = ("/", "/round", "/experts", "/board", "/applicants", "/api/v1/experts?limit=200")
+Session = tuple[str, str]
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description="忙时的答复时间。")
+    asked.add_argument("database", help="空库的地址，PostgreSQL 或 SQLite。")
+    asked.add_argument("--workers", type=int, default=2)
+    given = asked.parse_args()
+    migrate.upgrade(given.database)
+    with (
+        tempfile.TemporaryDirectory(prefix="busy-") as folder,
+        serving(given.database, Path(folder), given.workers) as site,
+    ):
+        for line in at_once(site, f"{given.workers} 个网页进程"):
+            console.out.print(f"{line.what}：{line.figure}", markup=False)
+        work(site)
+    return 0
+
+
+def work(site: Site) -> None:
+    clerk, people = settle(site)
+    before = site.work()
+    status, _ = site.ask(clerk, "POST", f"/api/v1/years/{YEAR}/jobs", {"seconds": 60})
+    console.out.print(f"开始求解：{status}", markup=False)
+    saved: list[float] = []
+    seen: list[float] = []
+    told: Counter[int] = Counter()
+
+    def save(number: int) -> None:
+        place, version = number % EXPERTS, number // EXPERTS
+        body = {
+            "absences": [{"date": f"{YEAR}-09-{9 + version:02}", "half": "AM"}],
+            "text": "",
+            "first": FIRST.isoformat(),
+            "last": LAST.isoformat(),
+        }
+        path = f"/api/v1/my/availability/{YEAR}"
+        told[timed(saved, site, people[place], "PUT", path, body, version)] += 1
+
+    def read(number: int) -> None:
+        told[timed(seen, site, clerk, "GET", PAGES[number % len(PAGES)])] += 1
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(AT_A_TIME + 1) as hands, ThreadPoolExecutor(1) as desk:
+        looked = [desk.submit(read, number) for number in range(60)]
+        for version in range(ROUNDS):
+            first = version * EXPERTS
+            list(hands.map(save, range(first, first + EXPERTS)))
+        for one in looked:
+            one.result()
+    took = time.perf_counter() - began
+    used = site.work() - before
+    count = len(saved) + len(seen)
+    console.out.print(
+        f"{EXPERTS} 人各存 {ROUNDS} 次，{AT_A_TIME} 人同时，求解和经办同时进行：答复 "
+        f"{dict(sorted(told.items()))}，{took:.1f} s；保存 {_figures(saved)}；经办的页面"
+        f" {_figures(seen)}；每次请求处理器 {used / count:.0f} ms",
+        markup=False,
+    )
+
+
+def timed(
+    times: list[float],
+    site: Site,
+    session: Session,
+    method: str,
+    path: str,
+    body: object = None,
+    match: int | None = None,
+) -> int:
+    began = time.perf_counter()
+    status, _ = site.ask(session, method, path, body, match)
+    times.append((time.perf_counter() - began) * 1000)
+    return status
+
+
+def _figures(times: Sequence[float]) -> str:
+    return f"中位 {sorted(times)[len(times) // 2]:.0f} ms，p95 {p95(times):.0f} ms"
+
+
+def settle(site: Site) -> tuple[Session, list[Session]]:
+    """Three hundred appointed and signed experts, forty applicants, a clerk; their sessions."""
+    with site.ledger.write(SYSTEM) as uow:
+        award_years.open_year(uow, YEAR, YearFields(f"{YEAR}年度", FIRST, LAST))
+        people = []
+        for number in range(EXPERTS):
+            wanted = ExpertFields(
+                f"忙时{number}",
+                f"{chr(0x5000 + number)}{chr(0x6000 + number)}研究院",
+                leader=number % 5 == 0,
+                quality=number % 3 == 0,
+                industries=(Industry(("1763", "3411", "2438")[number % 3], confirmed=True),),
+            )
+            uid = register.enrol(uow, wanted)
+            register.appoint(uow, uid, "reviewer", date(YEAR, 1, 1), date(YEAR, 12, 31))
+            register.sign_declaration(uow, uid, YEAR, "1", "a" * 64, "benchmark")
+            people.append((uid, wanted.name))
+        for number in range(FIRMS):
+            name = f"诸暨市{chr(0x7000 + number)}{chr(0x8000 + number)}有限公司"
+            firm = ApplicantFields(name=name, award="QUALITY", employees=200)
+            applicants.enter_applicant(uow, YEAR, firm)
+        clerk = signin.create_account(
+            uow, "mangshi", "忙时", Role.SECRETARIAT, "mang-shi-kou-ling-2097-x", demo=True
+        )
+        uow.commit()
+    sessions = [site.token(signin.Holder(uid, name, Role.EXPERT)) for uid, name in people]
+    return site.token(signin.Holder(clerk, "忙时", Role.SECRETARIAT)), sessions
+
+
+if __name__ == "__main__":
+    sys.exit(main())
