@@ -35,6 +35,7 @@ MOST_NEWS = 8
 PAGES = {
     "expert": "/experts",
     "appointment": "/experts",
+    "loan": "/loans",
     "candidacy": "/candidates",
     "applicant": "/applicants",
     "application": "/intake",
@@ -306,6 +307,7 @@ def _page(asked: Asked, kind: str) -> str:
     needed = {
         target: permission for _, entries in NAVIGATION for target, _, _, permission in entries
     }
+    needed["/round/outbox"] = P.ISSUE_LINKS
     permission = needed.get(path.split("#")[0])
     return path if permission is None or asked.may(permission) else ""
 

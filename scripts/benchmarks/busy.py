@@ -19,7 +19,7 @@ from pathlib import Path
 
 from api.identity import signin
 from award.applicants import applicants
-from award.applicants.core.applicant import ApplicantFields
+from award.applicants.core.applicant import ApplicantFields, Trade
 from award.year import years as award_years
 from award.year.store import YearFields
 from expert_pool import register
@@ -34,6 +34,7 @@ FIRST, LAST = date(YEAR, 9, 8), date(YEAR, 9, 26)
 EXPERTS, FIRMS, AT_A_TIME, ROUNDS = 300, 40, 20, 2
 PAGES = ("/", "/round", "/experts", "/board", "/applicants", "/api/v1/experts?limit=200")
 Session = tuple[str, str]
+TRADES = ("1763", "3352", "2438")
 
 
 def main() -> int:
@@ -55,14 +56,14 @@ def main() -> int:
 def work(site: Site) -> None:
     clerk, people = settle(site)
     before = site.work()
-    status, _ = site.ask(clerk, "POST", f"/api/v1/years/{YEAR}/jobs", {"seconds": 60})
-    console.out.print(f"开始求解：{status}", markup=False)
+    status, answer = site.ask(clerk, "POST", f"/api/v1/years/{YEAR}/jobs", {"seconds": 60})
+    console.out.print(f"开始求解：{status} {answer.decode()[:200]}", markup=False)
     saved: list[float] = []
     seen: list[float] = []
     told: Counter[int] = Counter()
 
     def save(number: int) -> None:
-        place, version = number % EXPERTS, number // EXPERTS
+        place, version = number % EXPERTS, 1 + number // EXPERTS
         body = {
             "absences": [{"date": f"{YEAR}-09-{9 + version:02}", "half": "AM"}],
             "text": "",
@@ -124,15 +125,23 @@ def settle(site: Site) -> tuple[Session, list[Session]]:
                 f"{chr(0x5000 + number)}{chr(0x6000 + number)}研究院",
                 leader=number % 5 == 0,
                 quality=number % 3 == 0,
-                industries=(Industry(("1763", "3411", "2438")[number % 3], confirmed=True),),
+                industries=(Industry(TRADES[number % 3], confirmed=True),),
             )
             uid = register.enrol(uow, wanted)
             register.appoint(uow, uid, "reviewer", date(YEAR, 1, 1), date(YEAR, 12, 31))
             register.sign_declaration(uow, uid, YEAR, "1", "a" * 64, "benchmark")
+            register.save_availability(uow, uid, YEAR, (), "", 0, FIRST, LAST)
             people.append((uid, wanted.name))
         for number in range(FIRMS):
             name = f"诸暨市{chr(0x7000 + number)}{chr(0x8000 + number)}有限公司"
-            firm = ApplicantFields(name=name, award="QUALITY", employees=200)
+            trade = Trade(TRADES[number % 3], "", True)
+            firm = ApplicantFields(
+                name=name,
+                award="QUALITY",
+                town_code="330681005",
+                employees=200,
+                industries=(trade,),
+            )
             applicants.enter_applicant(uow, YEAR, firm)
         clerk = signin.create_account(
             uow, "mangshi", "忙时", Role.SECRETARIAT, "mang-shi-kou-ling-2097-x", demo=True
