@@ -8,6 +8,7 @@ from pathlib import Path
 from api.kit.shell import NAVIGATION
 from assignment.goals import GOALS
 from assignment.rules import RULES
+from award.groups.store import STATUSES
 from expert_pool.core.actor import Role
 from tests.web.conftest import Office
 
@@ -25,6 +26,7 @@ def test_every_page_leads_to_a_section_of_the_guide(read_only: Office) -> None:
     told = set(re.findall(r"<h2 id=[^>]*>(.*?)</h2>", text))
     assert len(titles & told) >= 14
     assert [rule.title for rule in RULES if rule.title not in text] == []
+    assert [words for words in STATUSES.values() if f"<dt>{words}</dt>" not in text] == []
     assert [goal.meaning for goal in GOALS if goal.meaning not in text] == []
 
 
