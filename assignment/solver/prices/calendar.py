@@ -28,9 +28,9 @@ class Clash:
 
 
 def clashes(data: Data, free: Free, pairs: Collection[Pair], last: int) -> list[Clash]:
-    """Why not all visits can have ended after `last` slots: every pair that clashes; without one, a
-    set of which nothing can be left out; empty where there is a calendar. As many starts are named
-    as clash in the same way. Raises Unknown.
+    """Why not all visits can have ended after `last` slots: every pair that clashes, then sets of
+    which nothing can be left out, each without a visit of those before; empty where there is a
+    calendar. As many starts are named as clash in the same way. Raises Unknown.
     """
     free = {case: ending(data, case, starts, last) for case, starts in free.items()}
     found = [
@@ -38,8 +38,12 @@ def clashes(data: Data, free: Free, pairs: Collection[Pair], last: int) -> list[
         for one, other in sorted(pairs)
         if _clash(data, {one: free[one], other: free[other]}, ((one, other),))
     ]
-    if not found and calendar(data, free, pairs) is None:
-        found = [_needed(data, free, tuple(sorted(pairs)))]
+    rest = dict(free)
+    for clash in found:
+        rest.pop(next(iter(clash.free)), None)
+    while _clash(data, rest, among := tuple(pair for pair in sorted(pairs) if _both(rest, pair))):
+        found.append(_needed(data, dict(rest), among))
+        rest.pop(next(iter(found[-1].free)))
     return [_widened(data, clash, last) for clash in found]
 
 
@@ -71,6 +75,10 @@ def _clash(data: Data, free: Free, pairs: Collection[Pair]) -> bool:
         (one, first), (other, second) = free.items()
         return not any(data.clear(one, a, other, b) for a in first for b in second)
     return calendar(data, free, pairs) is None
+
+
+def _both(free: Free, pair: Pair) -> bool:
+    return pair[0] in free and pair[1] in free
 
 
 def _needed(data: Data, free: Free, pairs: tuple[Pair, ...]) -> Clash:
