@@ -10,6 +10,7 @@ together are cut off, and with them all that have the same shared members and no
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -111,12 +112,17 @@ def prove(
             yield Answer(least)
             return
         try:
-            starts = programme.starts(choice)
+            last, starts = programme.earliest_calendar(choice)
         except Unknown:
             return
-        yield Answer(least, None if starts is None else _draft(choice.teams, starts))
-        if starts is not None:
+        if starts is None:
+            yield Answer(least)
+            continue
+        yield Answer(least, _draft(choice.teams, starts))
+        if last == choice.last:
             return
+        later = (last - choice.last) * data.problem.weight("span")
+        known = min(known, choice.least + prices.rest + later)
 
 
 def _teams(data: Data, prices: Prices, found: Found) -> Iterator[Team]:
@@ -229,21 +235,31 @@ class Programme:
                 if any(self.teams[at].end == slot for at in later):
                     self._row({**dict.fromkeys(later, 1.0), column: -1.0}, high=0.0)
 
-    def starts(self, choice: Choice) -> dict[int, int] | None:
-        """A calendar for the chosen teams; where there is none that is not cut off now. Raises
+    def earliest_calendar(self, choice: Choice) -> tuple[int, dict[int, int] | None]:
+        """The least number of half-days in which the chosen teams can make their visits, with a
+        calendar, or None where there is none at all. What ends earlier is cut off now. Raises
         Unknown.
         """
-        teams = [team for team in choice.teams or () if self.data.has_visit(team.case)]
+        data = self.data
+        teams = [team for team in choice.teams or () if data.has_visit(team.case)]
         free = {team.case: team.free for team in teams}
         served = shared({team.case: team.members for team in teams})
-        for last in sorted({choice.last, self.data.n_slots}, reverse=True):
-            found = clashes(self.data, free, served, last)
-            for clash in found:
+        known: dict[int, dict[int, int] | None] = {}
+
+        def fits(last: int) -> bool:
+            ended = {case: ending(data, case, starts, last) for case, starts in free.items()}
+            known[last] = calendar(data, ended, served)
+            return known[last] is not None
+
+        lasts = range(choice.last, data.n_slots + 1)
+        first = bisect_left(lasts, True, key=fits)
+        if first > 0:
+            last = lasts[first - 1]
+            for clash in clashes(data, free, served, last):
                 self._cut(clash, served, last)
-            if found:
-                return None
-        ended = {c: ending(self.data, c, starts, choice.last) for c, starts in free.items()}
-        return calendar(self.data, ended, served)
+        if first == len(lasts):
+            return data.n_slots, None
+        return lasts[first], known[lasts[first]]
 
     def _cut(self, clash: Clash, served: dict[Pair, frozenset[int]], last: int) -> None:
         """Not these visits, whoever it is that serves several of them alone, unless the whole lasts
