@@ -283,8 +283,9 @@ class City:
         shortlist.decide(uow, SYSTEM_VIEWER, YEAR, inside, reasons)
 
     def accept(self) -> None:
-        """The first group takes on its site visits, and is told whom it reviews."""
-        for uid in self.experts[:MEMBERS]:
+        """One group takes on its site visits, and is told whom it reviews."""
+        group = self.firms.index(self.sites()[0]) // EACH
+        for uid in self.experts[group * MEMBERS : (group + 1) * MEMBERS]:
             with self.ledger.read() as session:
                 duty = duties.own(session, uid, YEAR, self.clock().date())
             if duty is not None:
@@ -320,7 +321,7 @@ WAITING = ("/steps", "/intake", "/inquiries")
 
 def pages(city: City) -> dict[str, tuple[Role, tuple[str, ...]]]:
     """By who asks: the pages of the first half."""
-    firm = city.firms[0]
+    firm = city.sites()[0]
     with city.ledger.read() as session:
         book = session.query(Scorebook).filter_by(applicant=firm, stage="document").first()
         assert book is not None
