@@ -88,7 +88,10 @@ def compiled() -> bool:
         return False
     from assignment.solver.kernel import warm
 
-    return warm.is_warm()
+    try:
+        return warm.is_warm()
+    except OSError:  # compiled by another user, where this one may not look
+        return False
 
 
 def dask(settings: Settings, _now: datetime) -> Iterator[str]:
