@@ -61,6 +61,8 @@ def address(office: Office, door: Door) -> str:
         path += f"?group=0&reviewer={group.members[0]}"
     if path.endswith("/visit"):
         path += f"?case={group.cases[0]}"
+    if path.endswith("/papers"):
+        path += "?name=roster.docx&reason=x"
     if path.endswith("/moves"):
         path += f"?visit={group.cases[0]}"
     if path == "/board/compare":
