@@ -19,7 +19,15 @@ from tests.web.markup import Page
 
 STAFF = (Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR, Role.ADMIN)
 ROLES = (*STAFF, Role.EXPERT, Role.ANONYMOUS)
-SKIPPED = ("/api/", "/docs", "/openapi.json", "/me/data.json", "/health", "/metrics")
+SKIPPED = (
+    "/api/",
+    "/docs",
+    "/openapi.json",
+    "/me/data.json",
+    "/health",
+    "/metrics",
+    "/help/images/",
+)
 # Pages about a year in stages: drawn by tests/award/test_blind.py, where there is one.
 STAGED = (
     "/intake/{uid}",
