@@ -68,9 +68,9 @@ _COMMON = frozenset(
 COST = {"time_cost": 3, "memory_cost": 65_536, "parallelism": 4}
 
 
-# Each check takes 64 MiB and a core for a fifth of a second. Whoever asks for many at once waits,
-# and beyond a queue that empties within seconds is sent away: 60 log-ins together took 2.3 GB.
-AT_ONCE, WAITING = 2, 20
+# Each check takes 64 MiB, and four threads for a tenth of a second. Whoever asks for many at once
+# waits, and beyond a queue that empties within seconds is sent away: 60 together took 2.3 GB.
+AT_ONCE, WAITING = 1, 20
 _running = BoundedSemaphore(AT_ONCE)
 _admitted = BoundedSemaphore(AT_ONCE + WAITING)
 

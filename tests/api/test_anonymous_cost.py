@@ -38,11 +38,11 @@ class Slow:
         return False
 
 
-def test_a_hundred_passwords_at_once_are_checked_two_by_two(
+def test_a_hundred_passwords_at_once_are_checked_one_by_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each takes 64 MiB: together they never take more than two of them, and nobody waits behind
-    more than twenty.
+    """Each takes 64 MiB: together they never take more, and nobody waits behind more than
+    twenty.
     """
     slow = Slow()
     monkeypatch.setattr(passwords, "_hasher", lambda: slow)

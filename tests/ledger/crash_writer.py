@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from multiprocessing.connection import Connection
 
 from sqlalchemy.orm import configure_mappers
@@ -23,7 +24,7 @@ def main(url: str, told: Connection) -> None:
     while True:
         with ledger.write(CLERK) as uow:
             uid = register.enrol(
-                uow, cast.expert(f"写手{number}", "某单位", cast.SOCKS, cast.PIPES)
+                uow, cast.expert(f"写手{os.getpid()}之{number}", "某单位", cast.SOCKS, cast.PIPES)
             )
             cast.make_ready(uow, uid)
             uow.commit()
