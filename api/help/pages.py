@@ -60,11 +60,11 @@ def show(request: Request) -> Response:
     return page(request, "help.html", view)
 
 
-@router.get("/help/images/{name}", allow=P.OWN_SESSION)
+@router.get("/help/images/{name}.jpg", allow=P.OWN_SESSION)
 def picture(
-    name: Annotated[str, Path(pattern=r"^[a-z]+\.jpg$", max_length=40)],
+    name: Annotated[str, Path(pattern=r"^[a-z]+$", max_length=40)],
 ) -> FileResponse:
-    file = _folder() / "images" / "guide" / name
+    file = _folder() / "images" / "guide" / f"{name}.jpg"
     if not file.is_file():
         raise Refusal("not-found", "没有这张图。")
     return FileResponse(file, media_type="image/jpeg")

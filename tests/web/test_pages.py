@@ -46,7 +46,9 @@ def page_doors(office: Office) -> Iterator[Door]:
         for door in access.doors(office.world.app)
         if door.method == "GET"
         and not door.path.startswith((*SKIPPED, *STAGED))
-        and not door.path.endswith((".docx", ".xlsx", ".zip", ".pdf"))  # files, not pages
+        and not door.path.endswith(
+            (".docx", ".xlsx", ".zip", ".pdf", ".jpg", "/papers")
+        )  # files, not pages
     )
 
 
