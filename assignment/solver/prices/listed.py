@@ -253,8 +253,8 @@ class Programme:
 
         lasts = range(choice.last, data.n_slots + 1)
         first = bisect_left(lasts, True, key=fits)
-        if first > 0:
-            last = lasts[first - 1]
+        # In the least time few visits clash; what clashes for long is cut off for long.
+        for last in sorted({lasts[0], lasts[first - 1]}) if first > 0 else ():
             for clash in clashes(data, free, served, last):
                 self._cut(clash, served, last)
         if first == len(lasts):
