@@ -38,7 +38,7 @@ def furnished(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, World]:
     folder = tmp_path_factory.mktemp("furnished")
-    ledger = Ledger(copy_sqlite(sqlite_template, folder), Clock(), tokens())
+    ledger = Ledger(copy_sqlite(sqlite_template, folder), Clock(), tokens(), secret=b"k" * 32)
     world = build(ledger)
     ledger.close()
     with closing(sqlite3.connect(folder / "pool.db")) as connection:
