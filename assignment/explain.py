@@ -240,11 +240,11 @@ def _carries(problem: Problem, plan: Plan, group: int, reviewer: str) -> Iterato
         yield Reason(f"往年承担{carried}个半天，能顶替的{len(others)}人都不比其少", (), (reviewer,))
     best = others[0]
     effect = (
-        f"目标总值至少增加{best.cost}"
+        f"各项合计至少差{best.cost}"
         if best.cost > 0
-        else f"目标总值最多减少{-best.cost}"
+        else f"各项合计最多好{-best.cost}"
         if best.cost
-        else "目标总值可以不变"
+        else "各项合计可以不变"
     )
     yield Reason(f"能顶替的有{len(others)}人，换人后{effect}", (), (reviewer, best.reviewer))
 
@@ -335,13 +335,15 @@ def _cost(
     changes = difference(problem, plan, exchanged(plan, group, member, newcomer), group)
     total = sum(problem.weight(goal) * change for goal, change in changes)
     titles = {goal.id: goal.title for goal in goals.GOALS}
-    parts = "、".join(f"{titles[goal]}{change:+d}" for goal, change in changes)
+    parts = "、".join(
+        f"{titles[goal]}{'差' if change > 0 else '好'}{abs(change)}" for goal, change in changes
+    )
     effect = (
-        f"目标总值增加{total}"
+        f"各项合计差{total}"
         if total > 0
-        else f"目标总值减少{-total}"
+        else f"各项合计好{-total}"
         if total < 0
-        else "目标总值不变"
+        else "各项合计不变"
     )
     text = f"{_way_in(member, name)}：不违反规则，{effect}" + (f"（{parts}）" if parts else "")
     return Reason(text, (), (newcomer,) if member is None else (newcomer, member))

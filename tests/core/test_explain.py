@@ -55,7 +55,7 @@ def test_why_says_what_a_change_would_cost() -> None:
     assert why(one_spare, 0, "孙") == [
         "离现场最近（到各现场的路程合计0分钟）",
         "往年承担0个半天，能顶替的1人都不比其少",
-        "能顶替的有1人，换人后目标总值至少增加48",  # 2 * ((3 + 4)² - 3² - 4²)
+        "能顶替的有1人，换人后各项合计至少差48",  # 2 * ((3 + 4)² - 3² - 4²)
     ]
 
 
@@ -85,8 +85,8 @@ def test_why_not_tells_the_rules_in_the_way() -> None:
 
 def test_why_not_tells_the_cost_when_no_rule_is_in_the_way() -> None:
     assert not_(CAST, 0, "郑") == [
-        "若顶替孙：不违反规则，目标总值不变",
-        "若增补进组：不违反规则，目标总值增加82（工作量均衡+16、超编人数+1）",
+        "若顶替孙：不违反规则，各项合计不变",
+        "若增补进组：不违反规则，各项合计差82（工作量均衡差16、超编人数差1）",
     ]
 
 
