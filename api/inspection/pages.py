@@ -210,17 +210,23 @@ def _verdict(head: audit.Anchor, broken: list[audit.Broken], anchors: int) -> Me
 
 
 def row(line: audit.Line, named: str) -> dict[str, object]:
+    return brief(line, named) | {
+        "erased": line.erased,
+        "object": "" if line.object_id == NEWEST else line.object_id,
+        "changes": told.changes(line.kind, line.before, line.after),
+    }
+
+
+def brief(line: audit.Line, named: str) -> dict[str, object]:
+    """Who did what when, and why; not what it changed, which is long to tell."""
     return {
         "about": named,
-        "erased": line.erased,
         "number": line.id,
         "when": moment(line.at),
         "actor": line.actor_name,
         "role": ROLES.get(line.actor_role, ""),
         "action": _done(line),
-        "object": "" if line.object_id == NEWEST else line.object_id,
         "reason": line.reason,
-        "changes": told.changes(line.kind, line.before, line.after),
     }
 
 

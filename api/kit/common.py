@@ -38,15 +38,22 @@ class Pager:
 
 
 def paged(
-    rows: Sequence[Row], number: int, path: str, query: Mapping[str, str], size: int = PAGE_ROWS
+    rows: Sequence[Row],
+    number: int,
+    path: str,
+    query: Mapping[str, str],
+    size: int = PAGE_ROWS,
+    key: str = "page",
 ) -> tuple[tuple[Row, ...], Pager]:
-    """One page of a list that was already cut to what the viewer may see."""
+    """One page of a list that was already cut to what the viewer may see. `key`: what the number is
+    called in the address, where a page holds more lists than one.
+    """
     start = max(number - 1, 0) * size
     shown = tuple(rows[start : start + size])
     kept = {name: value for name, value in query.items() if value}
 
     def at(page: int) -> str:
-        return f"{path}?{urlencode({**kept, 'page': page})}"
+        return f"{path}?{urlencode({**kept, key: page})}"
 
     more = start + size < len(rows)
     pager = Pager(

@@ -18,7 +18,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, delete, func, insert, not_, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    and_,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from expert_pool.core.actor import Actor, Role, Viewer
@@ -324,12 +336,14 @@ class Line:
 @dataclass(frozen=True)
 class Topic:
     """What an inspector asks about at once: all entries of these kinds of object, all of these
-    actions, and (action, kind) pairs.
+    actions, and (action, kind) pairs; from `since` on and before `until`.
     """
 
     kinds: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def counted(
@@ -349,6 +363,17 @@ def counted(
         .order_by(func.count().desc(), AuditEntry.action, AuditEntry.kind)
     )
     return tuple((action, kind, count) for action, kind, count in session.execute(query))
+
+
+def _asked(topic: Topic) -> Iterator[ColumnElement[bool]]:
+    pairs = (
+        and_(AuditEntry.action == action, AuditEntry.kind == kind) for action, kind in topic.pairs
+    )
+    yield or_(AuditEntry.kind.in_(topic.kinds), AuditEntry.action.in_(topic.actions), *pairs)
+    if topic.since is not None:
+        yield AuditEntry.at >= instant(topic.since)
+    if topic.until is not None:
+        yield AuditEntry.at < instant(topic.until)
 
 
 def entries(
@@ -382,12 +407,7 @@ def entries(
         if wanted is not None:
             query = query.where(column == wanted)
     if topic is not None:
-        pairs = (
-            and_(AuditEntry.action == action, AuditEntry.kind == one) for action, one in topic.pairs
-        )
-        query = query.where(
-            or_(AuditEntry.kind.in_(topic.kinds), AuditEntry.action.in_(topic.actions), *pairs)
-        )
+        query = query.where(*_asked(topic))
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     for word in sorted(set(hiding)):

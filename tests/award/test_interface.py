@@ -214,7 +214,12 @@ def test_what_departs_from_a_proposal_is_listed_with_reason_and_person(walk: Wal
         MEMBERS[0],
     )
     assert any(line["action"] == "撤回纸质评分表的录入" for line in shown["logged"])
-    assert inspector.get("/departures").status_code == 200
+    logged = len(shown["logged"])
+    told = inspector.get("/departures").text
+    assert "第 1–1 条，共 1 条" in told and f"第 1–{logged} 条，共 {logged} 条" in told
+    beyond = inspector.get("/departures?logged=2").text  # each list is turned by itself
+    assert "三人都低估了战略" in beyond and f"共 {logged} 条" in beyond
+    assert "撤回纸质评分表的录入" in told and "撤回纸质评分表的录入" not in beyond
     assert world.client(Role.SECRETARIAT).get(path).status_code == 403
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -24,8 +25,24 @@ def show(
     ledger: LedgerDep,
     hidden: HiddenDep,
     of: OfYear = None,
+    number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+    logged: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     with ledger.read() as session:
         year = common.chosen_year(session, viewer, of).year
-        view = views.seen(session, viewer, viewer.conflicted | hidden, year)
-    return page(request, "departures.html", {"year": year, **view})
+        found = views.seen(session, viewer, viewer.conflicted | hidden, year)
+    return page(request, "departures.html", {"year": year, **_paged(found, of, number, logged)})
+
+
+def _paged(
+    found: Mapping[str, Sequence[object]], of: int | None, number: int, logged: int
+) -> dict[str, object]:
+    """A page of each list; turning one leaves the other where it is."""
+    at = {"page": number, "logged": logged}
+    view: dict[str, object] = {}
+    for name, key in (("decided", "page"), ("logged", "logged")):
+        kept = {"year": str(of or "")} | {one: str(at[one]) for one in at if at[one] > 1}
+        view[name], view[f"{name}_pager"] = common.paged(
+            found[name], at[key], "/departures", kept, key=key
+        )
+    return view

@@ -45,7 +45,6 @@ BACKWARDS = frozenset(
     {("qualified", "complete"), ("unqualified", "complete"), ("awarded", "revoked")}
 )
 MOST = 2000
-SHOWN = ("number", "when", "actor", "role", "action", "about", "reason")
 
 
 def seen(
@@ -75,23 +74,11 @@ def _logged(
     session: Session, viewer: Viewer, hidden: frozenset[str], year: int
 ) -> list[dict[str, Any]]:
     first, last = _span(session, year)
-    lines = audit.entries(
-        session, viewer, topic=audit.Topic(pairs=PAIRS), limit=MOST, hiding=hidden
-    )
-    lines = tuple(
-        line
-        for line in lines
-        if first <= line.at and (last is None or line.at < last) and _departs(line)
-    )
+    topic = audit.Topic(pairs=PAIRS, since=first, until=last)
+    found = audit.entries(session, viewer, topic=topic, limit=MOST, hiding=hidden)
+    lines = tuple(line for line in found if _departs(line))
     about = pages.about(session, lines, hidden)
-    rows = [pages.row(line, about[line.id]) for line in lines if line.id in about]
-    return [
-        {
-            name: row[name]
-            for name in ("number", "when", "actor", "role", "action", "about", "reason")
-        }
-        for row in rows
-    ]
+    return [pages.brief(line, about[line.id]) for line in lines if line.id in about]
 
 
 def _span(session: Session, year: int) -> tuple[datetime, datetime | None]:
