@@ -470,7 +470,8 @@ def _published(session: Session, year: YearView, shown: Frame, name: str) -> byt
     if name == "request":
         return documents.request(session, shown, period)
     cases = [(one["award"], one["name"]) for one in notice.listed(session, year.year)]
-    return papers.notice_docx(shown, row, period, cases)
+    signed = notice.must_sign(session, year.year)
+    return papers.notice_docx(shown, row, period, cases, signed)
 
 
 @router.get("/decision/objections/{uid}.docx", allow=P.READ_SCORES)

@@ -35,7 +35,8 @@ def issued(session: Session, year: int) -> dict[str, bytes]:
     row, period = gather.notice_row(session, year), notice.period_of(session, year)
     if row is not None and period is not None:
         listing = [(one["award"], one["name"]) for one in notice.listed(session, year)]
-        found["公示.docx"] = papers.notice_docx(frame, row, period, listing)
+        signed = notice.must_sign(session, year)
+        found["公示.docx"] = papers.notice_docx(frame, row, period, listing, signed)
         found["请示.docx"] = request(session, frame, period)
     for number, objection in enumerate(gather.objections(session, year), 1):
         found[f"异议核查报告{number}.docx"] = papers.finding_docx(frame, objection)

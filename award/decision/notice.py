@@ -97,7 +97,7 @@ def file_objection(uow: UnitOfWork, year: int, wanted: ObjectionFields) -> str:
         year=year,
         applicant=wanted.applicant,
         from_name=wanted.from_name.strip(),
-        lead=_signed(uow.session, year) and not wanted.from_name.strip(),
+        lead=must_sign(uow.session, year) and not wanted.from_name.strip(),
         contact=wanted.contact.strip(),
         received_on=wanted.received_on,
         facts=wanted.facts.strip(),
@@ -122,7 +122,8 @@ def take_up(uow: UnitOfWork, uid: str, reason: str) -> None:
         row.lead = False
 
 
-def _signed(session: Session, year: int) -> bool:
+def must_sign(session: Session, year: int) -> bool:
+    """异议须署名或盖章, by the year's setting."""
     return stages.values(session, year).get("objection_signed") == "yes"
 
 

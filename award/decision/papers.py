@@ -387,9 +387,13 @@ def tally_docx(frame: Frame, cases: Sequence[tuple[str, str]], members: int, for
 
 
 def notice_docx(
-    frame: Frame, row: PublicNotice, period: Period, cases: Sequence[tuple[str, str]]
+    frame: Frame,
+    row: PublicNotice,
+    period: Period,
+    cases: Sequence[tuple[str, str]],
+    signed: bool,
 ) -> bytes:
-    """拟奖名单公示（办法第十三条第八项）."""
+    """拟奖名单公示（办法第十三条第八项）. `signed`: objections must bear a name or a seal."""
     document = new_document("公示", "", clean(row.document), "", numbered=False)
     title(document, f"关于{frame.subject}", "拟奖组织名单的公示")
     _text(
@@ -403,9 +407,14 @@ def notice_docx(
             paragraph(document, f"拟获{words}（{len(names)}家）", font=HEI, before=8, keep=True)
             for number, name in enumerate(names, 1):
                 paragraph(document, f"{number}. {clean(name)}", indent=2)
+    how = (
+        "写明事实并签署真实姓名或加盖公章。"
+        if signed
+        else "写明事实；请尽量留下姓名和联系方式，便于核实和答复。"
+    )
     _text(
         document,
-        "对公示名单有异议的，请在公示期内以书面形式向审定办反映，写明事实并签署真实姓名或加盖公章。"
+        f"对公示名单有异议的，请在公示期内以书面形式向审定办反映，{how}"
         f"受理方式：{clean(row.contact)}。",
     )
     _signature(document, Frame(frame.year, frame.names, row.published_on))

@@ -98,8 +98,11 @@ def test_the_ballot_names_nobody_who_votes(report: Json) -> None:
 def test_notice_finding_and_request() -> None:
     cases = [("QUALITY", NAMES["a-0"])]
     row = PublicNotice(document="公告1号", contact="来信", published_on=date(2026, 9, 28))
-    said = words(papers.notice_docx(FRAME, row, PERIOD, cases))
+    said = words(papers.notice_docx(FRAME, row, PERIOD, cases, signed=True))
     assert "公示期自2026年9月28日起至2026年10月10日止" in said
+    assert "签署真实姓名或加盖公章" in said
+    said = words(papers.notice_docx(FRAME, row, PERIOD, cases, signed=False))
+    assert "签署真实姓名" not in said and "请尽量留下姓名和联系方式" in said
     objection = Objection(
         applicant="a-0",
         from_name="某某",
