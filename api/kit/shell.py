@@ -157,6 +157,7 @@ PART_OF = {
     "/loans": "/experts",
     "/recusal": "/recusals",
     "/inquiries": "/intake",
+    "/audit/plans": "/board",
 }
 
 
@@ -172,6 +173,9 @@ def entry_of(path: str) -> str:
 
 
 def _under(path: str, target: str) -> bool:
-    first = "/" + path.split("/")[1]
-    path = PART_OF.get(first, path)
-    return path == target if target == "/" else path == target or path.startswith(target + "/")
+    path = next((entry for part, entry in PART_OF.items() if _begins(path, part)), path)
+    return path == target if target == "/" else _begins(path, target)
+
+
+def _begins(path: str, start: str) -> bool:
+    return path == start or path.startswith(start + "/")
