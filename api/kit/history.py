@@ -296,6 +296,7 @@ PHRASES = {
     ("silent", "report_signature"): "注明成员没有签名，视为同意",
     ("decide", "shortlist_line"): "决定是否入围",
     ("write", "site_plan"): "制订现场评审日程",
+    ("set-site-day", "rubric_text"): "改现场评审日程的样本",
     # 评定与表彰
     ("issue", "evaluation"): "出具综合评价报告",
     ("create", "committee_member"): "登记审委会成员",

@@ -300,7 +300,7 @@ OF_KIND: dict[tuple[str, str], str] = {
     ("stage_record", "report"): "报告",
     ("year_setting", "code"): "设置",
     ("year_setting", "source"): "出处",
-    ("rubric_text", "text"): "原文",
+    ("rubric_text", "text"): "文字",
     ("opinion", "text"): "意见",
     ("condition_word", "verdict"): "判定",
     ("inquiry", "sent_at"): "发函时间",

@@ -168,8 +168,10 @@ def checked(session: Session, year: int) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def write_text(uow: UnitOfWork, year: int, key: str, text: str) -> None:
-    """录入标准原文 of an item or a band; it is shown beside the scale and changes no number."""
+def write_text(uow: UnitOfWork, year: int, key: str, text: str, done: str = "enter") -> None:
+    """录入标准原文 of an item or a band; it is shown beside the scale and changes no number.
+    `done`: what the log calls it.
+    """
     writable(uow, year)
     if len(text) > LONGEST_TEXT:
         raise Refusal("too-long", f"文字超过 {LONGEST_TEXT} 字，请精简。", "办法第五条", field=key)
@@ -178,9 +180,11 @@ def write_text(uow: UnitOfWork, year: int, key: str, text: str) -> None:
     )
     if held is None:
         if text.strip():
-            uow.add(RubricText(year=year, key=key, text=text.strip()), "rt", "enter")
+            uow.add(RubricText(year=year, key=key, text=text.strip()), "rt", done)
         return
-    with uow.change(held, "enter"):
+    if held.text == text.strip():
+        return
+    with uow.change(held, done):
         held.text = text.strip()
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.scoring.own import views
 from award.applicants.tables import Applicant
-from award.scoring import sheets, store
-from award.scoring.tables import Consensus, Scorebook
-from expert_pool.core.actor import Role
+from award.scoring import sheets, site_day, store
+from award.scoring.tables import Consensus, Scorebook, SitePlan
+from expert_pool.core.actor import SYSTEM, Role
 from tests.api import world as worlds
 from tests.award.walk import MEMBERS, PDF, YEAR, Walk
 
@@ -230,3 +231,38 @@ def test_the_day_by_which_books_are_locked_is_told_to_the_office(walk: Walk) -> 
     walk.go(8, 16)
     shown = world.client(Role.SECRETARIAT).get("/scoring?stage=document").text
     assert "已过期限，还有人没有锁定" in shown
+
+
+def test_the_office_sets_what_the_day_of_a_visit_starts_from(walk: Walk) -> None:
+    world: worlds.World = walk.world  # type: ignore[attr-defined]
+    clerk = world.client(Role.SECRETARIAT)
+    planned, fresh = list(walk.cast.firms.values())[:2]
+    day = SitePlan(
+        year=YEAR, applicant=planned, text="09:00 开始", written_at=world.clock(), written_by="组长"
+    )
+    with world.ledger.write(SYSTEM) as uow:
+        uow.add(day, "sp", "write")
+        uow.commit()
+
+    def starts() -> list[str]:
+        with world.ledger.read() as session:
+            firms = (planned, fresh)
+            return [views.day_of(session, YEAR, firm)["site_plan"] for firm in firms]
+
+    assert starts() == ["09:00 开始", site_day.FIRST]
+    path = f"/api/v1/years/{YEAR}"
+    said = {"text": "09:00–09:30 首次会议\r\n09:30–11:00 现场巡视\r\n"}
+    assert clerk.put(f"{path}/site-day", json=said).status_code == 204
+    assert starts() == ["09:00 开始", "09:00–09:30 首次会议\n09:30–11:00 现场巡视"]
+    assert clerk.get(f"{path}/settings").json()["site_day"] == starts()[1]
+    assert "09:30–11:00 现场巡视</textarea>" in clerk.get("/steps/settings").text
+    log = world.client(Role.INSPECTOR).get("/audit?kind=rubric_text").text
+    assert "改现场评审日程的样本" in log and "09:30–11:00 现场巡视" in log
+    refused = clerk.put(f"{path}/site-day", json={"text": "时" * 4001})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        422,
+        "文字超过 4000 字，请精简。",
+    )
+    assert world.client(Role.INSPECTOR).put(f"{path}/site-day", json=said).status_code == 403
+    assert clerk.put(f"{path}/site-day", json={"text": ""}).status_code == 204
+    assert starts() == ["09:00 开始", site_day.FIRST]

@@ -205,7 +205,7 @@ def show_consensus(
         found = views.group_view(session, viewer, stage, applicant)
         frame = _frame(session, viewer, now, found.year)
         view = views.consensus_page(session, found, viewer.expert_id or "")
-        plan = views.site_day(session, applicant)
+        plan = views.day_of(session, found.year, applicant)
     return page(request, "own_consensus.html", {**frame, **view, **plan})
 
 

@@ -341,7 +341,7 @@ def read_site_day(
 ) -> dict[str, Any]:
     with ledger.read() as session:
         store.group_view(session, viewer, year, "site", applicant)
-        return views.site_day(session, applicant)
+        return views.day_of(session, year, applicant)
 
 
 @router.put(

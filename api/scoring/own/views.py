@@ -17,7 +17,7 @@ from award.applicants.core.applicant import AWARDS
 from award.applicants.core.checklist import KINDS
 from award.applicants.tables import Applicant, Attachment
 from award.duties import duties
-from award.scoring import store
+from award.scoring import site_day, store
 from award.scoring.agree import REMARKS
 from award.scoring.core import consensus as core
 from award.scoring.core import scorebook
@@ -30,14 +30,6 @@ from award.year import stages
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 
-SITE_TEMPLATE = """08:30–09:00 首次会议
-09:00–10:30 高层汇报、访谈
-10:30–11:30 现场巡视
-12:00 午休
-13:30–16:00 分组查证（按条款）
-16:00–16:45 员工座谈
-16:45–17:45 组内合议
-17:45–18:15 末次会议"""
 TONES = {"open": "accent", "locked": "ok", "frozen": "warn", "void": "bad"}
 
 
@@ -83,10 +75,11 @@ def group_view(session: Session, viewer: Viewer, stage: str, applicant: str) -> 
     return store.group_view(session, viewer, year, stage, applicant)
 
 
-def site_day(session: Session, applicant: str) -> dict[str, Any]:
+def day_of(session: Session, year: int, applicant: str) -> dict[str, Any]:
     """现场评审日程 as written, else what it may start from."""
     row = session.scalar(select(SitePlan).where(SitePlan.applicant == applicant))
-    return {"site_plan": row.text if row else SITE_TEMPLATE, "planned": row is not None}
+    text = row.text if row else site_day.sample(session, year)
+    return {"site_plan": text, "planned": row is not None}
 
 
 def book_lines(session: Session, viewer: Viewer, year: int, today: date) -> list[dict[str, Any]]:

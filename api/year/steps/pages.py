@@ -14,6 +14,7 @@ from api.kit.rendering import page, see_other
 from api.year.steps import views
 from award.applicants import applications
 from award.archive.checks import CHECKS
+from award.scoring import site_day
 from award.scoring.core.rubric import parse
 from award.year import stages
 from expert_pool.core.actor import Actor, Viewer
@@ -127,6 +128,21 @@ def _save_settings(form: dict[str, str], viewer: Viewer, actor: Actor, ledger: L
         if not entered:
             raise Refusal("blank", "还没有填写任何一项。", "办法第五条")
         uow.commit()
+
+
+@router.post("/steps/site-day", allow=P.RUN_AWARD)
+def set_site_day(
+    request: Request,
+    viewer: ViewerDep,
+    actor: ActorDep,
+    ledger: LedgerDep,
+    text: Annotated[str, Form(max_length=5000)] = "",
+    of: FormYear = None,
+) -> Response:
+    with ledger.write(actor) as uow:
+        site_day.set_sample(uow, common.chosen_year(uow.session, viewer, of).year, text)
+        uow.commit()
+    return see_other(request, common.of_year("/steps/settings", of), "saved")
 
 
 @router.get("/steps/rubric", allow=P.READ_YEAR)

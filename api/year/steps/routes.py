@@ -13,6 +13,7 @@ from api.kit.fields import PLAIN, Input, Line, Reason, Year, example
 from api.year.steps import views
 from award.applicants import applications
 from award.archive.checks import CHECKS
+from award.scoring import site_day
 from award.scoring.core.rubric import parse
 from award.year import stages
 from award.year import store as year_store
@@ -52,6 +53,13 @@ class TextIn(Input):
     """What the printed standard says; empty takes it away."""
 
     model_config = example({"text": "有系统、有效的方法，职责清楚。"})
+    text: Annotated[str, StringConstraints(max_length=5000, pattern=PLAIN)]
+
+
+class DayIn(Input):
+    """One entry a line; empty brings back the sample the program came with."""
+
+    model_config = example({"text": "08:30–09:00 首次会议\n09:00–10:30 高层汇报、访谈"})
     text: Annotated[str, StringConstraints(max_length=5000, pattern=PLAIN)]
 
 
@@ -114,6 +122,16 @@ def enter_setting(
 ) -> None:
     with ledger.write(actor) as uow:
         stages.enter_setting(uow, year, code, body.value, body.source)
+        uow.commit()
+
+
+@router.put(
+    "/years/{year}/site-day", allow=P.RUN_AWARD, status_code=204, summary="现场评审日程的样本"
+)
+def set_site_day(year: Year, body: DayIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    """组长制订日程时从它改起；已经制订的不变。现在的样本见设置与出处的 `site_day`。"""
+    with ledger.write(actor) as uow:
+        site_day.set_sample(uow, year, body.text)
         uow.commit()
 
 

@@ -14,6 +14,7 @@ from api.kit.templating import moment
 from award.applicants.core import life
 from award.applicants.tables import Applicant
 from award.archive.checks import CHECKS
+from award.scoring import site_day
 from award.scoring.checks import CONFIRMERS
 from award.scoring.core.rubric import KINDS, parse
 from award.year import stages as award_stages
@@ -182,6 +183,7 @@ def settings_page(session: Session, year: YearView) -> dict[str, Any]:
             for title, group in core.GROUPS.items()
         ],
         "empty": sum(code not in held for code in core.SETTINGS),
+        "site_day": site_day.sample(session, year.year),
     }
 
 
