@@ -35,6 +35,7 @@ CODES: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("import_row", "settled_how"): SETTLED,
     ("incident", "kind"): eligibility.INCIDENTS,
     ("inquiry_answer", "answer"): ANSWERS,
+    ("loan", "side"): {"out": "借出", "in": "借入"},
     ("objection", "decision"): {"upheld": "取消获奖资格", "rejected": "异议不成立"},
     ("opinion", "kind"): checklist.OPINIONS,
     ("plan_version", "review"): scorebook.STAGES,

@@ -67,6 +67,7 @@ QUIET = {
     "best_plan",
     "results",
     "reports",
+    "curve",
     "process",
     "heartbeat_at",
     "elapsed",
