@@ -29,7 +29,7 @@ from award.papers.word import (
     table,
     title,
 )
-from award.papers.wording import clean, date_zh
+from award.papers.wording import clean, date_zh, sentence
 from award.scoring.core.rubric import written
 from award.year.core import settings as core_settings
 
@@ -415,7 +415,7 @@ def notice_docx(
     _text(
         document,
         f"对公示名单有异议的，请在公示期内以书面形式向审定办反映，{how}"
-        f"受理方式：{clean(row.contact)}。",
+        f"受理方式：{sentence(row.contact)}",
     )
     _signature(document, Frame(frame.year, frame.names, row.published_on))
     return save(document)
@@ -426,16 +426,17 @@ def finding_docx(frame: Frame, row: Objection) -> bytes:
     document = new_document("异议核查报告", "内部资料　注意保密", "", "")
     title(document, frame.subject, "异议核查报告")
     about = frame.name(row.applicant) if row.applicant else "公示名单"
+    told = f"{date_zh(row.received_on)}收到关于{about}的异议：{sentence(row.facts)}"
     for head, said in (
-        ("一、反映的问题", f"{date_zh(row.received_on)}收到关于{about}的异议：{clean(row.facts)}"),
-        ("二、调查核实的情况", clean(row.finding) or "尚未核实。"),
+        ("一、反映的问题", told),
+        ("二、调查核实的情况", sentence(row.finding) or "尚未核实。"),
         ("三、核查结论", PROVEN[row.proven]),
     ):  # fmt: skip
         _heading(document, head)
         _text(document, said)
     _heading(document, "四、审定委员会主任审查意见")
     decision = {"upheld": "取消获奖资格。", "rejected": "异议不成立。", "": ""}[row.decision]
-    _text(document, f"{decision}{clean(row.decision_note)}")
+    _text(document, f"{decision}{sentence(row.decision_note)}")
     signed = f"主任：{clean(row.chair)}" if row.chair else "主任："
     paragraph(document, f"{signed}　　　　　{_day(row.decided_on)}", align=RIGHT, before=24)
     return save(document)

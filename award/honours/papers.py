@@ -28,7 +28,7 @@ from award.papers.word import (
     table,
     title,
 )
-from award.papers.wording import clean, date_zh
+from award.papers.wording import clean, date_zh, sentence
 from award.scoring.core.rubric import Band, Rubric
 from award.scoring.core.rubric import written as score
 
@@ -170,11 +170,11 @@ RESULTS = {
 def revocation_docx(frame: Frame, honour: HonourView, row: Revocation) -> bytes:
     """撤销与追缴通知（办法第十八条）."""
     document = new_document("撤销与追缴通知", "", "", "", numbered=False)
-    title(document, f"关于撤销{honour.year}年度诸暨市政府", f"{AWARDS[honour.award]}荣誉的通知")
+    title(document, f"关于撤销{honour.year}年度", f"诸暨市政府{AWARDS[honour.award]}荣誉的通知")
     paragraph(document, f"{clean(honour.organisation)}：")
     paragraph(
         document,
-        f"经查，贵单位{GROUNDS[row.ground]}：{clean(row.facts)}根据《诸暨市政府质量奖评审管理办法》"
+        f"经查，贵单位{GROUNDS[row.ground]}：{sentence(row.facts)}根据《诸暨市政府质量奖评审管理办法》"
         f"第十八条，经市人民政府批准（{clean(row.document)}，{date_zh(row.decided_on)}），取消贵单位"
         f"{honour.year}年度{AWARDS[honour.award]}荣誉资格，收回奖牌和奖金{row.recover:,}元。",
         indent=2,
@@ -196,10 +196,14 @@ def account_xlsx(frame: Frame, lines: Sequence[Line]) -> bytes:
     sheet = book.add_worksheet("经费台账")
     bold = book.add_format({"bold": True, "bg_color": "#F2F2F2", "border": 1, "align": "center"})
     cell, money = (
-        book.add_format({"border": 1}),
-        book.add_format({"border": 1, "num_format": "#,##0.00"}),
+        book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"}),
+        book.add_format({"border": 1, "num_format": "#,##0.00", "valign": "vcenter"}),
     )
-    sheet.write_string(0, 0, f"{frame.subject}经费台账（截至{date_zh(frame.on)}）")
+    top = book.add_format({"bold": True, "font_size": 14, "align": "center", "valign": "vcenter"})
+    said = f"{frame.subject}经费台账（截至{date_zh(frame.on)}）"
+    sheet.merge_range(0, 0, 0, 5, said, top)
+    sheet.set_row(0, 28)
+    _on_a4(sheet)
     for column, (head, width) in enumerate(
         (
             ("序号", 6),
@@ -230,6 +234,16 @@ def account_xlsx(frame: Frame, lines: Sequence[Line]) -> bytes:
         at += 1
     book.close()
     return target.getvalue()
+
+
+def _on_a4(sheet: Any) -> None:
+    """As wide as a page, the headings on each, the pages counted."""
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
+    sheet.freeze_panes(2, 0)
+    sheet.center_horizontally()
+    sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
 def _signature(document: Any, frame: Frame) -> None:

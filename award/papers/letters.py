@@ -13,13 +13,14 @@ from award.papers.word import (
     RIGHT,
     SI,
     Column,
+    keep_last_with_next,
     new_document,
     paragraph,
     save,
     table,
     title,
 )
-from award.papers.wording import clean, date_zh
+from award.papers.wording import clean, date_zh, sentence
 
 OFFICE = "诸暨市政府质量奖审定委员会办公室"
 
@@ -62,7 +63,7 @@ def letters_docx(year: int, letters: Sequence[Letter], on: date) -> bytes:
             document,
             f"根据《诸暨市政府质量奖评审管理办法》第十三条第三项，现就{year}年度诸暨市政府质量奖"
             f"下列{len(letter.firms)}家申报组织征求贵单位意见，请重点核查："
-            f"{clean(letter.question)}。",
+            f"{sentence(letter.question)}",
         )
         _text(
             document,
@@ -86,13 +87,16 @@ def letters_docx(year: int, letters: Sequence[Letter], on: date) -> bytes:
             ),
             rows,
         )
+        keep_last_with_next(document)
         paragraph(
             document,
             "注：意见填“无异议”“有异议”或“不涉及”；有异议的请写明时间、事由和是否属组织责任。",
             size=SI,
             before=6,
+            keep=True,
         )
-        paragraph(document, f"答复单位（盖章）：{clean(letter.department)}", before=18)
+        unit = f"答复单位（盖章）：{clean(letter.department)}"
+        paragraph(document, unit, before=18, keep=True)
         paragraph(document, "答复人：　　　　　　　　日期：　　　　年　　月　　日", before=6)
     return save(document)
 

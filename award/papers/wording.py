@@ -47,6 +47,12 @@ def clean(text: str) -> str:
     return re.sub(r" {2,}", " ", kept).strip()
 
 
+def sentence(text: str) -> str:
+    """What somebody typed, as a sentence of a paper: closed by one full stop, empty if empty."""
+    said = clean(text).rstrip("。；，;, ")
+    return said if not said or said[-1] in "！？!?" else f"{said}。"
+
+
 def draft_mark(book: Book) -> str:
     """草案 in large letters; empty once published."""
     return DRAFT_MARKS.get(book.status, book.status) if book.is_draft else ""

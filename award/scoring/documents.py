@@ -18,6 +18,7 @@ from award.papers.word import (
     SI,
     WU,
     Column,
+    keep_last_with_next,
     new_document,
     paragraph,
     save,
@@ -193,11 +194,13 @@ def paper_sheet_docx(
         Column(third, 52, LEFT),
     )
     table(document, columns, rows, size=WU, height=BY_HAND)
+    keep_last_with_next(document)
     paragraph(
         document,
         f"百分比只能填0到100之间{rubric.step}的倍数；没有内容请填0并写理由，不要留空。",
         size=SI,
         before=6,
+        keep=True,
     )
     paragraph(document, "评审员签名：　　　　　　　　日期：　　　　年　　月　　日", before=12)
     return save(document)

@@ -23,6 +23,7 @@ from award.decision.tables import Objection, PublicNotice
 from award.honours import papers as honours_papers
 from award.honours.core.account import Line
 from award.honours.papers import Feedback
+from award.papers import letters
 from award.scoring.core.rubric import parse
 from expert_pool.facts.rubric import newest_document
 from tests.award.random_years import Json, case, to_bytes, year
@@ -118,6 +119,10 @@ def test_notice_finding_and_request() -> None:
     said = words(papers.finding_docx(FRAME, objection))
     assert "违法违规行为经查证属实" in said
     assert "某某" not in said
+    assert "的异议：虚报。" in said and "。。" not in said  # closed once, whoever typed it
+    objection.facts, objection.finding = "虚报", "属实；"
+    said = words(papers.finding_docx(FRAME, objection))
+    assert "的异议：虚报。" in said and "属实。" in said
     assert "收到异议1件" in words(papers.request_docx(FRAME, PERIOD, cases, [objection]))
 
 
@@ -146,6 +151,21 @@ def test_the_account_adds_up_as_numbers() -> None:
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[5] for row in cells[2:]] == [200000, 1200.5, 200000, 1200.5, 201200.5]
     assert sheet["D4"].data_type == "s"
+    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
+    assert sheet.print_title_rows == "$2:$2"
+
+
+def test_a_reply_is_signed_on_the_page_of_its_last_firms() -> None:
+    firms = [(f"组织{n}", f"91330681MA2{n:07d}") for n in range(18)]
+    letter = letters.Letter("诸暨市应急管理局", "有无较大以上事故。", date(2026, 7, 10), firms)
+    document = Document(BytesIO(letters.letters_docx(2026, [letter], date(2026, 7, 1))))
+    [receipt] = document.tables
+    held = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in receipt.rows[-3:]]
+    assert held == [None, True, True]
+    *_, note, unit, _last = document.paragraphs
+    assert note.paragraph_format.keep_with_next and unit.paragraph_format.keep_with_next
+    assert any("请重点核查：有无较大以上事故。" in one.text for one in document.paragraphs)
+    assert not any("。。" in one.text for one in document.paragraphs)
 
 
 def test_the_list_of_the_archive_carries_its_digest() -> None:
