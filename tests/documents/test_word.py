@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from award.groups.core.book import Book, for_organisations
-from award.papers import roster_docx, schedule_docx
+from award.papers import roster_docx, schedule_docx, word
 from award.papers.wording import clean, without_codes
 from tests.documents import cast
 
@@ -193,3 +193,14 @@ def test_word_survives_hostile_names(write: Write) -> None:
 @BOTH
 def test_word_of_an_empty_plan_opens(write: Write) -> None:
     opened(write(cast.book(groups=(), unassigned=())))
+
+
+def test_paragraphs_of_one_form_are_each_their_own() -> None:
+    document = word.new_document("函", "", "", "")
+    first = word.paragraph(document, "甲", indent=2, before=6)
+    second = word.paragraph(document, "乙", indent=2, before=6)
+    assert first.paragraph_format.first_line_indent == second.paragraph_format.first_line_indent
+    word.keep_last_with_next(document)
+    third = word.paragraph(document, "丙", indent=2, before=6)
+    kept = [one.paragraph_format.keep_with_next for one in (first, second, third)]
+    assert kept == [False, True, False]
