@@ -179,6 +179,7 @@ QUIET = {
 
 STATES = {
     "candidacy": {"open": "待审查", "passed": "通过", "rejected": "不通过", "appointed": "已聘任"},
+    "loan": {"lent": "借用中", "returned": "已归还", "recalled": "已撤回"},
     "award_year": {"open": "进行中", "closed": "已办结"},
     "import_batch": {"open": "待确认", "applied": "已写入", "dropped": "已放弃"},
     "solve_job": {
