@@ -18,7 +18,7 @@ from assignment.rules import RULES
 from award.groups import lineage as origins
 from award.groups import steps, store
 from award.groups.books import book_of
-from award.groups.core.book import Book
+from award.groups.core.book import Book, chinese_number
 from award.papers.proof import Column, Part, Proof, facts, table
 from expert_pool.core.actor import Viewer
 from expert_pool.ledger import audit
@@ -57,8 +57,8 @@ def proof_of(session: Session, viewer: Viewer, uid: str) -> Proof:
     )
     return Proof(
         uid,
-        f"{book.subject}第{row.number}版",
-        f"第{row.number}版　{row.status_zh}",
+        f"{book.subject}第{chinese_number(row.number)}版",
+        book.version_name,
         check(found.problem, found.plan).ok,
         parts,
         acts[-1].at if acts else row.created_at,

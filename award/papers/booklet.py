@@ -224,12 +224,12 @@ def _proof(book: Book) -> dict[str, Any]:
     seconds = "" if book.solve_seconds is None else f"{book.solve_seconds:.1f} 秒"
     if book.part:
         facts = [
-            ("方案", f"{book.year}年度第{book.version}版，{book.status}"),
+            ("方案", book.version_name),
             ("说明", "本件只列部分评审组；复核结论、目标和下界见全册。"),
         ]
         return {"facts": [list(fact) for fact in facts], "goals": [], "total": "", "method": []}
     facts = [
-        ("方案", f"{book.year}年度第{book.version}版，{book.status}"),
+        ("方案", book.version_name),
         ("求解结论", STATUS_ZH.get(book.plan_status, book.plan_status)),
         ("目标总值", _number(book.objective)),
         ("已证明的下界", _number(book.bound)),

@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Proof:
-    """The sheet: `subject` 2026年度…第3版, `issued` the moment of the last act that it tells of."""
+    """The sheet: `subject` 2026年度…第三版, `issued` the moment of the last act that it tells."""
 
     uid: str
     subject: str

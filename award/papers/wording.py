@@ -62,7 +62,7 @@ def number_line(book: Book) -> str:
     return (
         f"编号：{book.letterhead.number}"
         if book.letterhead.number
-        else f"编号：{book.year}－第{book.version}版"
+        else book.version_name.removeprefix(f"{book.year}年度")  # the title has the year
     )
 
 

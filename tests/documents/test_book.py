@@ -14,6 +14,7 @@ from award.groups.core.book import (
     chinese_number,
     for_organisations,
     group_name,
+    version_name,
 )
 from expert_pool.facts.halfday import HalfDay
 from tests.documents import cast
@@ -166,3 +167,18 @@ def test_chinese_number_counts_as_people_do(number: int, text: str) -> None:
 
 def test_calendar_days_include_the_rest_days_between() -> None:
     assert [day.day for day in calendar_days(cast.book())] == [10, 11, 12, 13, 14, 15]
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "published_on", "name"),
+    [
+        (2, "已发布", date(2026, 9, 3), "2026年度评审组方案第二版（9月3日发布）"),
+        (11, "已发布", date(2027, 1, 4), "2026年度评审组方案第十一版（2027年1月4日发布）"),
+        (3, "草案", None, "2026年度评审组方案第三版（草案）"),
+        (1, "已撤回", date(2026, 9, 3), "2026年度评审组方案第一版（已撤回）"),
+    ],
+)
+def test_version_is_named_as_an_office_writes_it(
+    number: int, status: str, published_on: date | None, name: str
+) -> None:
+    assert version_name(2026, number, status, published_on) == name

@@ -59,8 +59,7 @@ def show(
         window = book.window
         visits = sum(bool(visit.stays) for group in book.groups for visit in group.visits)
         shown |= {
-            "subtitle": f"{year.year} 年度 · 第 {book.version} 版 · {book.status}"
-            f" · {visits} 次现场评审",
+            "subtitle": f"{book.version_name} · {visits} 次现场评审",
             "gantt": gantt(book, found.problem, window, mark, VIEWS[view]) if VIEWS[view] else None,
             "months": views.months(book, window, mark) if view == "month" else (),
             "downloads": (*board_views.downloads(uid), *board_views.calendar_files(uid)),

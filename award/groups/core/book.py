@@ -158,6 +158,10 @@ class Book:
     letterhead: Letterhead = field(default_factory=Letterhead)
 
     @property
+    def version_name(self) -> str:
+        return version_name(self.year, self.version, self.status, self.published_on)
+
+    @property
     def is_draft(self) -> bool:
         return self.status != "已发布"
 
@@ -307,6 +311,19 @@ def for_organisations(book: Book) -> Book:
 
 def _without_contact(firm: Firm) -> Firm:
     return replace(firm, contact="", phone="")
+
+
+def version_name(year: int, number: int, status: str, published_on: date | None) -> str:
+    """版次 as an office writes it: 2026年度评审组方案第二版（9月3日发布）.
+
+    What is not (or no longer) in force has its status in place of the day; the day has its year
+    where that is not the award year.
+    """
+    how = status
+    if published_on and status == "已发布":
+        written = "" if published_on.year == year else f"{published_on.year}年"
+        how = f"{written}{published_on.month}月{published_on.day}日发布"
+    return f"{year}年度评审组方案第{chinese_number(number)}版（{how}）"
 
 
 def group_name(number: int) -> str:
