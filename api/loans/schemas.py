@@ -50,11 +50,15 @@ class LoanIn(Input):
 class SheetIn(Input):
     """对方发来的单子；`digest` 是来函中的校验码，至少前 12 位。"""
 
+    model_config = example({"sheet": "…", "digest": "9f86d081884c"})
     sheet: SheetText
     digest: Told
 
 
 class BorrowIn(SheetIn):
+    model_config = example(
+        {"sheet": "…", "digest": "9f86d081884c", "others": ["e-000000000000000"]}
+    )
     others: Annotated[tuple[UidText, ...], Field(max_length=200)] = ()
 
 

@@ -86,9 +86,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
         (
             "INSERT INTO solve_job (year, status, problem, names, notes, limits, created_at,"
             " created_by, created_name, process, phase, elapsed, unassigned, reports,"
-            " cancel_requested, error_code, error_text, uid, version) SELECT year, status, problem,"
-            " names, notes, limits, created_at, created_by, created_name, '', '', 0, 0, 0, 0, '',"
-            " '', 'j-again', 1 FROM solve_job WHERE status = 'queued'"
+            " cancel_requested, error_code, error_text, curve, uid, version) SELECT year, status,"
+            " problem, names, notes, limits, created_at, created_by, created_name, '', '', 0, 0, 0,"
+            " 0, '', '', '[]', 'j-again', 1 FROM solve_job WHERE status = 'queued'"
         ),
     ),
     "draw-single": (

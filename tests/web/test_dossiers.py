@@ -4,6 +4,7 @@ and who may only look.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -487,6 +488,8 @@ def test_a_conflict_that_comes_late_shows_on_the_plan_and_stops_it(office: Offic
         record = recusal.findings(session, SYSTEM_VIEWER, YEAR)[0].record
     page = f"/experts/{group.members[0]}"
     form_on(clerk, page, f"{page}/conflicts/{record}/withdraw").send(clerk, reason="登记有误")
+    (lifting,) = re.findall(r"/liftings/[a-z0-9-]+/decide", chief.get("/recusals").text)
+    form_on(chief, "/recusals", lifting).send(chief, decision="grant", reason="核对了原件")
     form_on(chief, plan, f"/board/{office.year.plan}/approve").send(chief)
     form_on(clerk, page, f"{page}/conflicts").send(clerk, organisation=firm, kind="KINSHIP")
     refused = form_on(clerk, plan, f"/board/{office.year.plan}/publish").send(clerk)
