@@ -7,6 +7,13 @@ where the members are not yet to be named.
 from award.papers.booklet import booklet_pdf
 from award.papers.roster import roster_docx
 from award.papers.schedule import schedule_docx
-from award.papers.sheets import roster_xlsx, schedule_xlsx
+from award.papers.sheets import pay_xlsx, roster_xlsx, schedule_xlsx
 
-__all__ = ["booklet_pdf", "roster_docx", "roster_xlsx", "schedule_docx", "schedule_xlsx"]
+__all__ = [
+    "booklet_pdf",
+    "pay_xlsx",
+    "roster_docx",
+    "roster_xlsx",
+    "schedule_docx",
+    "schedule_xlsx",
+]

@@ -33,5 +33,6 @@ DOCUMENTS: dict[str, Kind] = {
     "site-plan.docx": Kind(site.plan_docx, _WORD, site.PLAN),
     "pledge.docx": Kind(site.pledge_docx, _WORD, site.PLEDGE),
     "pay.docx": Kind(site.pay_docx, _WORD, site.PAY),
+    "pay.xlsx": Kind(documents.pay_xlsx, _EXCEL, site.PAY),
     "booklet.pdf": Kind(documents.booklet_pdf, "application/pdf", "方案册"),
 }

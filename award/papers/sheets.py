@@ -16,6 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from award.groups.core.book import Book, GroupEntry, VisitEntry, weekday_zh
+from award.papers.site import PAY
 from award.papers.wording import (
     ROSTER,
     SCHEDULE,
@@ -92,6 +93,30 @@ DAYS = (
     Column("路程", 9),
 )
 GROUP_DAYS = tuple(column for column in DAYS if column.heading not in ("评审组", "组长"))
+# The standard and the amounts are left blank for finance.
+PAID_DAYS = (
+    Column("日期", 10),
+    Column("评审组", 13),
+    Column("姓名", 10),
+    Column("工作单位", 28, False),
+    Column("评审对象", 36, False),
+    Column("时段", 6),
+    Column("半天数", 8),
+    Column("路程\n（分钟）", 9),
+    Column("标准\n（元/半天）", 11),
+    Column("评审费\n（元）", 11),
+    Column("交通、食宿\n（元）", 12),
+)
+PAID = (
+    Column("姓名", 10),
+    Column("工作单位", 28, False),
+    Column("评审组", 13),
+    Column("天数", 8),
+    Column("半天数", 8),
+    Column("评审费\n（元）", 11),
+    Column("交通、食宿\n（元）", 12),
+    Column("签名", 14),
+)
 OPEN_POINTS = (Column("事项", 20), Column("内容", 110, False))
 OPEN_SHEET = "待核事项"
 
@@ -164,6 +189,52 @@ def schedule_xlsx(book: Book) -> bytes:
             below=_paper_line(group),
         )
     return file.close()
+
+
+def pay_xlsx(book: Book) -> bytes:
+    """评审工作日和费用单（办法第十五条）: what each person did on each day, then the sums per
+    person; of the plan's days, with the amounts blank.
+    """
+    book = tidy(book)
+    file = _Workbook(book, PAY)
+    below = ("半天数按已定的现场评审日程计算；实到与日程不符的，以签到为准。标准由审定办填写。",)
+    file.sheet("逐日", PAID_DAYS, _paid_days(book), below=below, filtered=True)
+    sums = [
+        (
+            seat.person.name,
+            seat.person.employer,
+            group.name,
+            len({stay.date for visit in group.visits for stay in visit.stays}),
+            sum(len(visit.stays) for visit in group.visits),
+            *(None,) * 3,
+        )
+        for group in book.groups
+        for seat in group.seats
+    ]
+    total = ("合计", "", "", sum(row[3] for row in sums), sum(row[4] for row in sums), *(None,) * 3)
+    file.sheet("按人合计", PAID, [*sums, total], below=below)
+    return file.close()
+
+
+def _paid_days(book: Book) -> list[tuple[Any, ...]]:
+    """A row per person, firm and day; the way counts on the first day of a visit."""
+    return [
+        (
+            day,
+            group.name,
+            seat.person.name,
+            seat.person.employer,
+            visit.firm.name,
+            halves_zh(halves),
+            len(halves),
+            visit.travel_minutes if position == 0 else None,
+            *(None,) * 3,
+        )
+        for group in book.groups
+        for seat in group.seats
+        for visit in group.visits
+        for position, (day, halves) in enumerate(visit.days)
+    ]
 
 
 def _day_row(row: VisitDay, *, whole: bool) -> tuple[Any, ...]:
@@ -337,7 +408,9 @@ class _Workbook:
         sheet.set_row(row, height)
 
     def _write(self, sheet: Any, row: int, place: int, cell: Any, column: Column) -> None:
-        if isinstance(cell, int):
+        if cell is None:  # to be filled in with a number
+            sheet.write_blank(row, place, None, self.number_format)
+        elif isinstance(cell, int):
             sheet.write_number(row, place, cell, self.number_format)
         elif isinstance(cell, str):
             sheet.write_string(

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from award.groups.core.book import Book, Seat
-from award.papers import roster_xlsx, schedule_xlsx
+from award.papers import pay_xlsx, roster_xlsx, schedule_xlsx
 from award.papers.wording import clean
 from tests.documents import cast
 
@@ -59,7 +59,26 @@ def test_roster_has_every_member_firm_and_reason() -> None:
     assert any("枫桥建设有限公司" in str(row[1]) for row in sheets["待核事项"])
 
 
-@pytest.mark.parametrize("write", [roster_xlsx, schedule_xlsx])
+def test_pay_has_each_persons_days_and_their_sums() -> None:
+    book = cast.book()
+    data = pay_xlsx(book)
+    sheets = cells(data)
+    assert list(sheets) == ["逐日", "按人合计", "待核事项"] and formulas(data) == 0
+    people = cast.people_in(book)
+    days = [row for row in sheets["逐日"] if row[2] in people]
+    sums = {row[0]: row for row in sheets["按人合计"] if row[0] in people}
+    assert list(sums) == people
+    for name, row in sums.items():
+        own = [day for day in days if day[2] == name]
+        assert (row[3], row[4]) == (len({day[0] for day in own}), sum(day[6] for day in own)), name
+    first = [tuple(row[5:7]) for row in days if row[2] == people[0]]
+    assert first == [("全天", 2.0), ("全天", 2.0), ("上午", 1.0)]
+    assert all(cell == "" for row in days for cell in row[8:])  # for finance to fill in
+    last = next(row for row in sheets["按人合计"] if row[0] == "合计")
+    assert last[4] == sum(row[6] for row in days) > 0
+
+
+@pytest.mark.parametrize("write", [roster_xlsx, schedule_xlsx, pay_xlsx])
 def test_sheets_freeze_the_header_and_print_on_one_width(write: object) -> None:
     workbook = load_workbook(BytesIO(write(cast.book())))  # type: ignore[operator]
     for sheet in workbook:
@@ -133,8 +152,14 @@ def test_no_text_becomes_a_formula_or_a_link() -> None:
         title=strings[0],
         notes=tuple(strings),
     )
-    for write, column, sheet in ((roster_xlsx, 2, "评审组名单"), (schedule_xlsx, 6, "总表")):
-        data = write(nasty)
+    # A row per person and visit: with all visits there would be millions.
+    once = replace(nasty, groups=(replace(nasty.groups[0], visits=visits[:1]),))
+    for write, book, column, sheet in (
+        (roster_xlsx, nasty, 2, "评审组名单"),
+        (schedule_xlsx, nasty, 6, "总表"),
+        (pay_xlsx, once, 0, "按人合计"),
+    ):
+        data = write(book)
         assert formulas(data) == 0
         with ZipFile(BytesIO(data)) as archive:
             assert not [
