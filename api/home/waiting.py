@@ -29,7 +29,17 @@ from expert_pool.ledger import audit
 
 P = Permission
 # Acts that change nothing a clerk would want to know of in the morning.
-QUIET = ("log-in", "log-out", "log-out-everywhere", "download", "export", "read", "read-phone")
+# Looking, coming and going, and being refused change nothing.
+QUIET = (
+    "log-in",
+    "log-out",
+    "log-out-everywhere",
+    "download",
+    "export",
+    "read",
+    "read-phone",
+    "refused",
+)
 MOST_NEWS = 8
 # Where the records of a kind are looked at; the rest has no page of its own.
 PAGES = {
