@@ -5,6 +5,7 @@ answers all requests.
 from __future__ import annotations
 
 import gc
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,23 @@ from sqlalchemy import Engine, event
 from api.identity import passwords
 from expert_pool.ledger import engine as engines
 from tests import portal
+
+CHROMIUM = next(
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
+    None,
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 # Before anything is hashed.
 THE_PROGRAMS_COST = dict(passwords.COST)
@@ -50,3 +68,18 @@ def sharing_statements(create: Any) -> Any:
 
 
 engines.create_engine = sharing_statements(engines.create_engine)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, started once a process for whoever looks at pages."""
+    sync_api = pytest.importorskip(
+        "playwright.sync_api",
+        reason="playwright is not installed (extra e2e): NO BROWSER TESTS RUN",
+    )
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: NO BROWSER TESTS RUN")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()

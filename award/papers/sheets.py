@@ -211,8 +211,8 @@ def pay_xlsx(book: Book) -> bytes:
         for group in book.groups
         for seat in group.seats
     ]
-    total = ("合计", "", "", sum(row[3] for row in sums), sum(row[4] for row in sums), *(None,) * 3)
-    file.sheet("按人合计", PAID, [*sums, total], below=below)
+    last = ("合计", "", "", sum(row[3] for row in sums), sum(row[4] for row in sums), *(None,) * 3)
+    file.sheet("按人合计", PAID, [*sums, last], below=below)
     return file.close()
 
 

@@ -4,7 +4,6 @@ loudly.
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -21,23 +20,6 @@ from expert_pool.core.actor import Role
 from tests.api import story
 from tests.api import world as worlds
 
-CHROMIUM = next(
-    (
-        found
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (found := shutil.which(name))
-    ),
-    None,
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--hide-scrollbars",
-    "--disable-background-networking",
-    "--disable-sync",
-    "--no-first-run",
-]
-
 
 @dataclass(frozen=True)
 class Site:
@@ -46,20 +28,6 @@ class Site:
     address: str
     world: worlds.World
     year: story.Year | None
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip(
-        "playwright.sync_api",
-        reason="playwright is not installed (extra e2e): NO BROWSER TESTS RUN",
-    )
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: NO BROWSER TESTS RUN")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 def _serve(world: worlds.World, port: int, year: story.Year | None) -> Iterator[Site]:

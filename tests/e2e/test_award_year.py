@@ -89,6 +89,7 @@ def said(page: Any) -> str:
     return str(page.inner_text("body"))
 
 
+@pytest.mark.long
 def test_the_first_half_of_a_year(browser: Any, site: Site, tmp_path: Path) -> None:
     desk = Desk(browser, site)
     notice(desk)

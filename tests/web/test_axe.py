@@ -15,7 +15,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.kit.access import may
-from tests.e2e.conftest import browser as browser
 from tests.web.conftest import Office
 from tests.web.test_pages import ROLES, STAFF, address, page_doors
 
