@@ -67,7 +67,7 @@ def _operations(world: World) -> list[APIOperation]:
     return [result.ok() for result in schema.exclude(path_regex=ELSEWHERE).get_all_operations()]
 
 
-@pytest.mark.parametrize("examples", [2, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"]
 )
