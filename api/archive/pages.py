@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Form, Query, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
-from api.kit.fields import Uid
+from api.kit.fields import FormYear, OfYear, Uid
 from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from award.archive import papers, seal
@@ -19,6 +19,7 @@ from award.archive.core import bag
 from award.archive.documents import issued
 from award.archive.tables import Bundle
 from award.decision.papers import Frame
+from award.papers.media import WORD
 from award.scoring.store import nothing
 from award.year import stages
 from award.year.core.stages import name as stage_name
@@ -28,16 +29,7 @@ from expert_pool.facts.zone import local_day
 
 router = Router(include_in_schema=False)
 P = Permission
-OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
-FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 ZIP = "application/zip"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def back(path: str, of: int | None) -> str:
-    """The page a form came from, of its year, at its place."""
-    page_, _, place = path.partition("#")
-    return common.of_year(page_, of) + (f"#{place}" if place else "")
 
 
 @router.get("/archive", allow=P.READ_SCORES)
@@ -82,7 +74,7 @@ def seal_year(
         year = common.chosen_year(uow.session, viewer, of).year
         seal.seal(uow, year, issued(uow.session, year))
         uow.commit()
-    return see_other(request, back("/archive", of), "sealed")
+    return see_other(request, common.of_year("/archive", of), "sealed")
 
 
 @router.post("/archive/{uid}/verify", allow=P.RUN_AWARD)
@@ -92,7 +84,7 @@ def verify(
     with ledger.write(actor) as uow:
         seal.verify(uow, uid)
         uow.commit()
-    return see_other(request, back("/archive", of), "verified")
+    return see_other(request, common.of_year("/archive", of), "verified")
 
 
 @router.get("/archive/bundle.zip", allow=P.READ_SCORES)

@@ -10,12 +10,12 @@ from typing import Annotated
 from fastapi import Path, Request, Response
 
 from api.decision import views
-from api.decision.pages import FormYear, P
+from api.decision.pages import P
 from api.identity.sessions import digest, new_token
 from api.kit import common
 from api.kit.access import Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, ViewerDep
-from api.kit.fields import Uid
+from api.kit.fields import FormYear, Uid
 from api.kit.rendering import page
 from award.decision import committee
 from expert_pool.core.actor import Actor, Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
-from fastapi import Form, Path, Query, Request, Response
+from fastapi import Form, Path, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -13,7 +13,7 @@ from api.decision import views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
-from api.kit.fields import PLAIN, Uid
+from api.kit.fields import PLAIN, FormYear, OfYear, Uid
 from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from award.archive import documents
@@ -24,6 +24,7 @@ from award.decision.notice import ObjectionFields
 from award.decision.papers import Frame
 from award.decision.tables import Objection
 from award.decision.vote import TallyFields
+from award.papers.media import WORD
 from award.scoring.store import nothing
 from award.year.store import YearView
 from expert_pool import register
@@ -33,11 +34,8 @@ from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
-OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
-FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Long = Annotated[str, Form(max_length=2000)]
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def do(
@@ -51,12 +49,6 @@ def do(
     with ledger.write(actor) as uow:
         act(uow, common.chosen_year(uow.session, viewer, of).year)
         uow.commit()
-
-
-def back(path: str, of: int | None) -> str:
-    """The page a form came from, of its year, at its place."""
-    page_, _, place = path.partition("#")
-    return common.of_year(page_, of) + (f"#{place}" if place else "")
 
 
 @router.get("/decision", allow=P.READ_SCORES)
@@ -76,7 +68,7 @@ def issue(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, viewer, of, lambda uow, year: evaluation.issue(uow, year, note))
-    return see_other(request, back("/decision", of), "evaluation-issued")
+    return see_other(request, common.of_year("/decision", of), "evaluation-issued")
 
 
 @router.post("/decision/members", allow=P.RUN_AWARD)
@@ -92,7 +84,7 @@ def add_member(
 ) -> Response:
     wanted = MemberFields(name, unit, role)
     do(ledger, actor, viewer, of, lambda uow, year: committee.add_member(uow, year, wanted))
-    return see_other(request, back("/decision#committee", of), "saved")
+    return see_other(request, common.of_year("/decision#committee", of), "saved")
 
 
 @router.post("/decision/members/{uid}/remove", allow=P.RUN_AWARD)
@@ -106,7 +98,7 @@ def remove_member(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, viewer, of, lambda uow, year: committee.remove_member(uow, uid, reason))
-    return see_other(request, back("/decision#committee", of), "saved")
+    return see_other(request, common.of_year("/decision#committee", of), "saved")
 
 
 @router.post("/decision/freeze", allow=P.DECIDE_AWARD)
@@ -119,7 +111,7 @@ def freeze(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, viewer, of, lambda uow, year: committee.freeze(uow, year, document))
-    return see_other(request, back("/decision#committee", of), "roster-frozen")
+    return see_other(request, common.of_year("/decision#committee", of), "roster-frozen")
 
 
 @router.post("/decision/names", allow=P.RUN_AWARD)
@@ -138,7 +130,7 @@ def answer_names(
     with ledger.write(actor) as uow:
         register.answer_organisation(uow, written, official, same, reason)
         uow.commit()
-    return see_other(request, back("/decision#names", of), "names-answered")
+    return see_other(request, common.of_year("/decision#names", of), "names-answered")
 
 
 # 表决 --------------------------------------------------------------------------------------------
@@ -166,20 +158,20 @@ def open_round(
 ) -> Response:
     day, slips = common.needed_date(held_on, "表决日期"), count(issued, "发出的票数")
     do(ledger, actor, viewer, of, lambda uow, year: vote.open_round(uow, year, day, present, slips))
-    return see_other(request, back("/decision/vote", of), "saved")
+    return see_other(request, common.of_year("/decision/vote", of), "saved")
 
 
 @router.post("/decision/rounds/{uid}/tally", allow=P.TELL_VOTES)
 async def type_tally(
     request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
-    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = await common.words_of(request)
     of = common.year_said(form)
     wanted = read_tally(form)
     await run_in_threadpool(
         do, ledger, actor, viewer, of, lambda uow, year: vote.type_tally(uow, uid, wanted)
     )
-    return see_other(request, back("/decision/vote", of), "tally-typed")
+    return see_other(request, common.of_year("/decision/vote", of), "tally-typed")
 
 
 def read_tally(form: Mapping[str, str]) -> TallyFields:
@@ -219,7 +211,7 @@ def void_round(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, viewer, of, lambda uow, year: vote.void_round(uow, uid, reason))
-    return see_other(request, back("/decision/vote", of), "saved")
+    return see_other(request, common.of_year("/decision/vote", of), "saved")
 
 
 @router.post("/decision/rounds/{uid}/confirm", allow=P.DECIDE_AWARD)
@@ -232,19 +224,19 @@ def confirm(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, viewer, of, lambda uow, year: vote.confirm(uow, uid))
-    return see_other(request, back("/decision/vote", of), "vote-confirmed")
+    return see_other(request, common.of_year("/decision/vote", of), "vote-confirmed")
 
 
 @router.post("/decision/rulings", allow=P.DECIDE_AWARD)
 async def rule(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
     """平票 in the order of the numbers typed beside the names; a prize with its amount."""
-    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = await common.words_of(request)
     of = common.year_said(form)
     wanted = read_ruling(form)
     await run_in_threadpool(
         do, ledger, actor, viewer, of, lambda uow, year: vote.rule(uow, year, wanted)
     )
-    return see_other(request, back(_page_of(wanted.kind), of), "saved")
+    return see_other(request, common.of_year(_page_of(wanted.kind), of), "saved")
 
 
 def _page_of(kind: str) -> str:
@@ -286,7 +278,7 @@ def withdraw_ruling(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, viewer, of, lambda uow, year: vote.withdraw_ruling(uow, uid, reason))
-    return see_other(request, back("/decision/vote", of), "withdrawn")
+    return see_other(request, common.of_year("/decision/vote", of), "withdrawn")
 
 
 # 公示、异议、批准 --------------------------------------------------------------------------------
@@ -320,7 +312,7 @@ def publish(
         of,
         lambda uow, year: notice.publish(uow, year, day, document, contact),
     )
-    return see_other(request, back("/decision/notice", of), "saved")
+    return see_other(request, common.of_year("/decision/notice", of), "saved")
 
 
 @router.post("/decision/objections", allow=P.RUN_AWARD)
@@ -339,7 +331,7 @@ def file_objection(
     day = common.needed_date(received_on, "收到日期")
     wanted = ObjectionFields(facts, day, applicant, from_name, contact)
     do(ledger, actor, viewer, of, lambda uow, year: notice.file_objection(uow, year, wanted))
-    return see_other(request, back("/decision/notice#objections", of), "saved")
+    return see_other(request, common.of_year("/decision/notice#objections", of), "saved")
 
 
 @router.post("/decision/objections/{uid}/take-up", allow=P.RUN_AWARD)
@@ -353,7 +345,7 @@ def take_up(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, viewer, of, lambda uow, year: notice.take_up(uow, uid, reason))
-    return see_other(request, back("/decision/notice#objections", of), "saved")
+    return see_other(request, common.of_year("/decision/notice#objections", of), "saved")
 
 
 @router.post("/decision/objections/{uid}/find", allow=P.RUN_AWARD)
@@ -369,7 +361,7 @@ def find(
 ) -> Response:
     said = common.chosen(proven, "yes", "no")
     do(ledger, actor, viewer, of, lambda uow, year: notice.find(uow, uid, finding, said))
-    return see_other(request, back("/decision/notice#objections", of), "saved")
+    return see_other(request, common.of_year("/decision/notice#objections", of), "saved")
 
 
 @router.post("/decision/objections/{uid}/decide", allow=P.DECIDE_AWARD)
@@ -396,14 +388,14 @@ def decide(
         of,
         lambda uow, year: notice.decide(uow, uid, upheld, chair, note, day),
     )
-    return see_other(request, back("/decision/notice#objections", of), "saved")
+    return see_other(request, common.of_year("/decision/notice#objections", of), "saved")
 
 
 @router.post("/decision/approve", allow=P.DECIDE_AWARD)
 async def approve(
     request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
-    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = await common.words_of(request)
     of = common.year_said(form)
     removed = {
         name.removeprefix("removed-"): value
@@ -422,7 +414,7 @@ async def approve(
         of,
         lambda uow, year: approval.approve(uow, year, document, day, removed),
     )
-    return see_other(request, back("/decision/notice#approval", of), "award-approved")
+    return see_other(request, common.of_year("/decision/notice#approval", of), "award-approved")
 
 
 # 文书 --------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import Form, Path, Request, Response
 
-from api.exports.routes import EXCEL
 from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, ViewerDep
@@ -14,6 +13,7 @@ from api.kit.files import attachment
 from api.kit.parts import Option
 from api.kit.rendering import page
 from award.applicants import rosters_out as exports
+from award.papers.media import EXCEL
 from award.year import store as year_store
 
 router = Router(include_in_schema=False)

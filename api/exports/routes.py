@@ -14,9 +14,9 @@ from api.kit.deps import ActorDep, HiddenDep, LedgerDep, ViewerDep
 from api.kit.fields import Input, Note, YearNumber, example
 from api.kit.files import attachment
 from award.applicants import rosters_out as exports
+from award.papers.media import EXCEL
 
 router = Router(prefix="/api/v1", tags=["导入"])
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ExportIn(Input):

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import Form, Path, Query, Request, Response
+from fastapi import Form, Path, Request, Response
 from sqlalchemy import select
 
 from api.honours import views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
-from api.kit.fields import PLAIN, Uid
+from api.kit.fields import PLAIN, FormYear, OfYear, Uid
 from api.kit.files import attachment
 from api.kit.rendering import page, see_other
 from award.decision.papers import Frame
@@ -24,6 +24,7 @@ from award.decision.tables import Honour
 from award.honours import feedback, honours, papers, store
 from award.honours.honours import EarlierFields
 from award.honours.tables import Revocation
+from award.papers.media import EXCEL, WORD
 from award.scoring.store import nothing, rubric_of
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
@@ -31,12 +32,8 @@ from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
-OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
-FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Long = Annotated[str, Form(max_length=2000)]
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def do(ledger: Ledger, actor: Actor, act: Callable[[UnitOfWork], object]) -> object:
@@ -58,12 +55,6 @@ def whole_year(text: str) -> int:
     if not re.fullmatch(r"(19|20)\d\d", text.strip()):
         raise Refusal("bad-year", "获奖年度应是四位数的年份。", honours.PRIZES, field="award_year")
     return int(text)
-
-
-def back(path: str, of: int | None) -> str:
-    """The page a form came from, of its year, at its place."""
-    page_, _, place = path.partition("#")
-    return common.of_year(page_, of) + (f"#{place}" if place else "")
 
 
 @router.get("/honours", allow=P.READ_SCORES)
@@ -90,7 +81,7 @@ def enter_earlier(
     day, year = common.needed_date(awarded_on, "表彰日期"), whole_year(award_year)
     wanted = EarlierFields(year, organisation, uscc, award, yuan(amount), day, document)
     do(ledger, actor, lambda uow: honours.enter_earlier(uow, wanted))
-    return see_other(request, back("/honours#earlier", of), "saved")
+    return see_other(request, common.of_year("/honours#earlier", of), "saved")
 
 
 @router.post("/honours/succession", allow=P.RUN_AWARD)
@@ -104,7 +95,7 @@ def succeed(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, lambda uow: honours.succeed(uow, earlier, later, document))
-    return see_other(request, back("/honours#earlier", of), "saved")
+    return see_other(request, common.of_year("/honours#earlier", of), "saved")
 
 
 @router.post("/honours/{uid}/pay", allow=P.RUN_AWARD)
@@ -120,7 +111,7 @@ def pay(
 ) -> Response:
     day, sum_ = common.needed_date(paid_on, "发放日期"), yuan(amount)
     do(ledger, actor, lambda uow: honours.pay(uow, uid, sum_, day, voucher))
-    return see_other(request, back(f"/honours#{uid}", of), "paid")
+    return see_other(request, common.of_year(f"/honours#{uid}", of), "paid")
 
 
 @router.post("/honours/{uid}/open", allow=P.RUN_AWARD)
@@ -133,7 +124,7 @@ def mark_open(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, lambda uow: honours.mark_open(uow, uid, reason))
-    return see_other(request, back(f"/honours#{uid}", of), "saved")
+    return see_other(request, common.of_year(f"/honours#{uid}", of), "saved")
 
 
 @router.post("/honours/{uid}/revoke", allow=P.DECIDE_AWARD)
@@ -153,7 +144,7 @@ def revoke(
     happened = common.read_date(happened_on, "发生日期")
     wanted = honours.RevocationFields(ground, facts, document, day, happened)
     do(ledger, actor, lambda uow: honours.revoke(uow, uid, wanted))
-    return see_other(request, back(f"/honours#{uid}", of), "revoked")
+    return see_other(request, common.of_year(f"/honours#{uid}", of), "revoked")
 
 
 @router.post("/honours/revocations/{uid}/recover", allow=P.RUN_AWARD)
@@ -171,7 +162,7 @@ def recover(
     day, sum_ = common.needed_date(on, "收回日期"), yuan(amount)
     plaque, credit = common.read_date(plaque_on, "奖牌"), common.read_date(credit_on, "信用档案")
     do(ledger, actor, lambda uow: honours.recover(uow, uid, sum_, day, plaque, credit))
-    return see_other(request, back("/honours", of), "saved")
+    return see_other(request, common.of_year("/honours", of), "saved")
 
 
 @router.post("/honours/{uid}/promotion", allow=P.RUN_AWARD)
@@ -187,7 +178,7 @@ def promote(
 ) -> Response:
     day = common.needed_date(held_on, "活动日期")
     do(ledger, actor, lambda uow: honours.promote(uow, uid, kind, day, proof))
-    return see_other(request, back(f"/honours#{uid}", of), "saved")
+    return see_other(request, common.of_year(f"/honours#{uid}", of), "saved")
 
 
 @router.post("/honours/{uid}/title", allow=P.RUN_AWARD)
@@ -203,7 +194,9 @@ def see_title(
 ) -> Response:
     day = common.needed_date(seen_on, "发现日期")
     found = do(ledger, actor, lambda uow: honours.see_title(uow, uid, text, medium, day))
-    return see_other(request, back(f"/honours#{uid}", of), "title-wrong" if found else "title-fine")
+    return see_other(
+        request, common.of_year(f"/honours#{uid}", of), "title-wrong" if found else "title-fine"
+    )
 
 
 @router.get("/honours/account", allow=P.READ_SCORES)
@@ -234,7 +227,7 @@ def spend(
     with ledger.write(actor) as uow:
         honours.spend(uow, common.chosen_year(uow.session, viewer, of).year, line)
         uow.commit()
-    return see_other(request, back("/honours/account", of), "saved")
+    return see_other(request, common.of_year("/honours/account", of), "saved")
 
 
 @router.post("/honours/account/{uid}/cancel", allow=P.DECIDE_AWARD)
@@ -247,7 +240,7 @@ def cancel_expense(
     of: FormYear = None,
 ) -> Response:
     do(ledger, actor, lambda uow: honours.cancel_expense(uow, uid, reason))
-    return see_other(request, back("/honours/account", of), "saved")
+    return see_other(request, common.of_year("/honours/account", of), "saved")
 
 
 @router.get("/honours/account.xlsx", allow=P.READ_SCORES)

@@ -18,6 +18,7 @@ from api.kit.lists import UPLOAD_BYTES
 from api.kit.schemas import Because, Created
 from award.applicants import records_in as record_intake
 from award.applicants import rosters_in as intake
+from award.papers.media import EXCEL
 from expert_pool import register, store
 
 router = Router(prefix="/api/v1", tags=["导入"])
@@ -37,7 +38,6 @@ RecordKind = Literal[
     "affiliations",
     "officials",
 ]
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get(
@@ -53,7 +53,7 @@ def download_template(
 ) -> Response:
     """带下拉选项和填写检查：专家、申报组织、推荐表、委员和公职人员名单、股东名单。"""
     make, name = lists.TEMPLATES[kind] if kind in lists.TEMPLATES else intake.TEMPLATES[kind]
-    return attachment(make(), _EXCEL, name)
+    return attachment(make(), EXCEL, name)
 
 
 @router.get(
@@ -65,7 +65,7 @@ def download_template(
 def download_record_template(kind: Annotated[RecordKind, Path()]) -> Response:
     """各项记录的空白表，每种一张；导出的表也可以当模板用。"""
     content, name = record_intake.template(kind)
-    return attachment(content, _EXCEL, name)
+    return attachment(content, EXCEL, name)
 
 
 @router.get("/imports", allow=Permission.IMPORT, summary="导入记录")

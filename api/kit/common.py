@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from fastapi import Request
 from sqlalchemy.orm import Session
 
 from api.kit.days import DayKind, DayMark
@@ -96,6 +97,12 @@ def chosen_year(session: Session, viewer: Viewer, number: int | None) -> year_st
     return year_store.year(session, viewer, number)
 
 
+async def words_of(request: Request) -> dict[str, str]:
+    """What was typed into a form whose fields are not known beforehand; files are left out."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
 def year_said(form: Mapping[str, str]) -> int | None:
     """The year a form names, which is read whole."""
     said = form.get("year", "")
@@ -103,8 +110,9 @@ def year_said(form: Mapping[str, str]) -> int | None:
 
 
 def of_year(path: str, number: int | None) -> str:
-    """Back to the page of the year a form was about."""
-    return f"{path}?year={number}" if number else path
+    """Back to the page of the year a form was about, at its place (`#...`)."""
+    page, mark, place = path.partition("#")
+    return (f"{page}?year={number}" if number else page) + mark + place
 
 
 def marks(calendar: WorkingDays) -> DayKind:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Path, Query
+from fastapi import Form, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 # No control characters: PostgreSQL refuses NUL, and logs and documents need none of the others.
@@ -16,6 +16,9 @@ PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 YearNumber = Annotated[int, Field(ge=2000, le=2100, examples=[2026])]
 Year = Annotated[int, Path(ge=2000, le=2100, description="评审年度", examples=[2026])]
+# The year a page or a form names; without one the latest is meant.
+OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
+FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 UidText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-]{1,64}$")]
 Uid = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,64}$", description="公开编号")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=PLAIN)]

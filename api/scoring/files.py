@@ -5,12 +5,10 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.kit.files import attachment
+from award.papers.media import WORD
 from award.scoring import documents, store
 from award.scoring.core.scorebook import STAGES
 from award.scoring.store import ConsensusView
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def report_file(view: ConsensusView) -> Response:
@@ -19,4 +17,4 @@ def report_file(view: ConsensusView) -> Response:
         raise store.nothing()
     mark = "" if view.state == "signed" else "未签完"
     content = documents.report_docx(view.report, view.name, view.digest, view.signatures, mark)
-    return attachment(content, DOCX, f"{view.year}年度{view.name}{STAGES[view.stage]}报告.docx")
+    return attachment(content, WORD, f"{view.year}年度{view.name}{STAGES[view.stage]}报告.docx")

@@ -181,7 +181,7 @@ def _weights(weights: Mapping[str, int]) -> tuple[Field, ...]:
 
 @router.post("/year", allow=P.EDIT_YEAR)
 async def save(request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep) -> Response:
-    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = await common.words_of(request)
     await run_in_threadpool(_save, form, actor, viewer, ledger)
     return see_other(request, "/year", "year")
 

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from award import papers as documents
 from award.groups.core.book import Book
 from award.papers import site
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from award.papers.media import EXCEL, WORD
 
 
 @dataclass(frozen=True)
@@ -25,14 +21,14 @@ class Kind:
 
 
 DOCUMENTS: dict[str, Kind] = {
-    "roster.docx": Kind(documents.roster_docx, _WORD, "评审组名单"),
-    "roster.xlsx": Kind(documents.roster_xlsx, _EXCEL, "评审组名单"),
-    "schedule.docx": Kind(documents.schedule_docx, _WORD, "现场评审日程表"),
-    "schedule.xlsx": Kind(documents.schedule_xlsx, _EXCEL, "现场评审日程表"),
-    "notice.docx": Kind(site.notice_docx, _WORD, site.NOTICE),
-    "site-plan.docx": Kind(site.plan_docx, _WORD, site.PLAN),
-    "pledge.docx": Kind(site.pledge_docx, _WORD, site.PLEDGE),
-    "pay.docx": Kind(site.pay_docx, _WORD, site.PAY),
-    "pay.xlsx": Kind(documents.pay_xlsx, _EXCEL, site.PAY),
+    "roster.docx": Kind(documents.roster_docx, WORD, "评审组名单"),
+    "roster.xlsx": Kind(documents.roster_xlsx, EXCEL, "评审组名单"),
+    "schedule.docx": Kind(documents.schedule_docx, WORD, "现场评审日程表"),
+    "schedule.xlsx": Kind(documents.schedule_xlsx, EXCEL, "现场评审日程表"),
+    "notice.docx": Kind(site.notice_docx, WORD, site.NOTICE),
+    "site-plan.docx": Kind(site.plan_docx, WORD, site.PLAN),
+    "pledge.docx": Kind(site.pledge_docx, WORD, site.PLEDGE),
+    "pay.docx": Kind(site.pay_docx, WORD, site.PAY),
+    "pay.xlsx": Kind(documents.pay_xlsx, EXCEL, site.PAY),
     "booklet.pdf": Kind(documents.booklet_pdf, "application/pdf", "方案册"),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Annotated, Any
 
-from fastapi import File, Form, Query, Request, Response, UploadFile
+from fastapi import File, Form, Request, Response, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from api.applicants.inquiries import views
@@ -18,7 +18,7 @@ from api.identity.sessions import digest, new_token
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
-from api.kit.fields import Uid
+from api.kit.fields import FormYear, OfYear, Uid
 from api.kit.rendering import page, see_other
 from award.applicants import inquiries, replies
 from award.applicants.core.replies import Said
@@ -28,8 +28,6 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
-OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
-FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Sealed = Annotated[str, Form(max_length=500_000)]
@@ -127,7 +125,7 @@ def show_sheet(request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep)
 async def type_answers(
     request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
-    form = await _form(request)
+    form = await common.words_of(request)
     await run_in_threadpool(_answer, form, uid, actor, ledger, "office", viewer.conflicted)
     return see_other(request, "/inquiries", "answered-opinion")
 
@@ -179,7 +177,7 @@ def open_link(request: Request, token: Token, ledger: LedgerDep) -> Response:
 
 @router.post("/opinion/{token}", allow=P.PUBLIC, body_bytes=FORM_BYTES)
 async def answer_link(request: Request, token: Token, ledger: LedgerDep) -> Response:
-    form = await _form(request)
+    form = await common.words_of(request)
     await run_in_threadpool(_answer_link, form, token, ledger)
     return see_other(request, f"/opinion/{token}", "answered-opinion")
 
@@ -238,10 +236,6 @@ def _answer_link(form: dict[str, str], token: str, ledger: Ledger) -> None:
     with ledger.read() as session:
         row = behind(session, token)
     _answer(form, row.uid, department(row, form.get("by_name", "")), ledger, "link")
-
-
-async def _form(request: Request) -> dict[str, str]:
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
 def _answer(

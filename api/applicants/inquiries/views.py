@@ -22,11 +22,10 @@ from award.applicants.core.replies import ANSWERS
 from award.applicants.tables import Inquiry, InquiryAnswer
 from award.papers import letters as papers
 from award.papers.letters import Letter
+from award.papers.media import EXCEL, WORD
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_BYTES = 2_000_000
 
 
@@ -102,7 +101,7 @@ def sheet(session: Session, row: Inquiry, hidden: Collection[str] = frozenset())
 def sheet_file(session: Session, row: Inquiry, hidden: Collection[str] = frozenset()) -> Response:
     """Excel 回执 of one department."""
     content = replies.write_sheet(session, row, hidden)
-    return attachment(content, XLSX, f"{row.year}年度征求意见回执（{row.department}）.xlsx")
+    return attachment(content, EXCEL, f"{row.year}年度征求意见回执（{row.department}）.xlsx")
 
 
 def letters_file(session: Session, viewer: Viewer, year: int, today: date) -> Response:
@@ -111,7 +110,7 @@ def letters_file(session: Session, viewer: Viewer, year: int, today: date) -> Re
     if not found:
         raise Refusal("not-found", "还没有征求部门意见。", "办法第十三条第三项")
     content = papers.letters_docx(year, found, today)
-    return attachment(content, DOCX, f"{year}年度征求意见函.docx")
+    return attachment(content, WORD, f"{year}年度征求意见函.docx")
 
 
 def link(public_url: str, token: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import File, Form, Query, Request, Response, UploadFile
+from fastapi import File, Form, Request, Response, UploadFile
 
 from api.applicants.intake import views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
-from api.kit.fields import Uid
+from api.kit.fields import OfYear, Uid
 from api.kit.rendering import page, see_other
 from award.applicants import applications, inquiries, qualification
 from award.applicants.applications import ApplicationFields, OpinionFields, Paper
@@ -21,8 +21,6 @@ from award.applicants.core.replies import Said
 from award.applicants.tables import Attachment, Incident
 
 router = Router(include_in_schema=False)
-OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
-FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=2000)]

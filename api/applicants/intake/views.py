@@ -40,6 +40,7 @@ from award.applicants.tables import (
 )
 from award.papers import letters
 from award.papers.letters import Conclusion
+from award.papers.media import WORD
 from award.year import stages
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
@@ -55,7 +56,6 @@ STATE_TONES = {
     "withdrawn": "",
 }
 Row = TypeVar("Row", Attachment, Incident)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WAITING = ("registered", "supplement", "complete")
 TONES = {MET: "ok", UNMET: "bad", UNKNOWN: "warn", PERSON: "accent"}
 
@@ -111,7 +111,7 @@ def material(session: Session, firm: Applicant, uid: str) -> Response:
 def conclusion_file(session: Session, firm: Applicant) -> Response:
     """资格审查结论, once it is decided."""
     found = conclusion(session, firm)
-    return attachment(letters.conclusion_docx(found), DOCX, f"{found.name}资格审查结论.docx")
+    return attachment(letters.conclusion_docx(found), WORD, f"{found.name}资格审查结论.docx")
 
 
 def one(session: Session, firm: Applicant) -> dict[str, Any]:

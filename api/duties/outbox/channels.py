@@ -16,6 +16,7 @@ from typing import Protocol
 from api.identity import signin
 from api.identity.sessions import digest, new_token
 from api.settings import Settings
+from award.papers.media import EXCEL
 from expert_pool import correspondence, register, store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.messages import KINDS, LINK
@@ -24,7 +25,6 @@ from expert_pool.facts.zone import SHANGHAI
 from expert_pool.ledger import Ledger
 from expert_pool.spreadsheet.writing import write_table
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_LINES = "application/jsonl; charset=utf-8"
 AT_ONCE = 300
 MOST_NAMED = 20

@@ -12,8 +12,6 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import RawTable
 from expert_pool.spreadsheet import SheetOut
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def sheet_name(view: PlanView) -> str:
     return f"编组表-{view.row.year}年度第{view.row.number}版.xlsx"

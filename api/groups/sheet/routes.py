@@ -9,7 +9,7 @@ from fastapi import File, Response, UploadFile
 from api.groups.plans import commands
 from api.groups.plans.routes import read_plan, taken
 from api.groups.plans.schemas import PlanOut
-from api.groups.sheet.files import MEDIA_TYPE, demand_whole, sheet_name, sheet_of, table_of
+from api.groups.sheet.files import demand_whole, sheet_name, sheet_of, table_of
 from api.groups.sheet.schemas import ArrangementIn, SheetOut
 from api.groups.sheet.views import sheet_page
 from api.kit.access import Permission, Router
@@ -19,6 +19,7 @@ from api.kit.files import attachment
 from api.kit.lists import UPLOAD_BYTES
 from award.groups import store
 from award.groups.books import book_of
+from award.papers.media import EXCEL
 
 router = Router(prefix="/api/v1", tags=["方案"])
 
@@ -37,7 +38,7 @@ def download_groups_sheet(
         view = taken(uow, viewer, uid, "sheet.xlsx")
         content = sheet_of(view, book_of(uow.session, view).subject)
         uow.commit()
-    return attachment(content, MEDIA_TYPE, sheet_name(view))
+    return attachment(content, EXCEL, sheet_name(view))
 
 
 @router.post(

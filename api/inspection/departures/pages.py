@@ -11,11 +11,11 @@ from api.inspection.departures import views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import HiddenDep, LedgerDep, ViewerDep
+from api.kit.fields import OfYear
 from api.kit.rendering import page
 
 router = Router(include_in_schema=False)
 P = Permission
-OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
 
 
 @router.get("/departures", allow=P.READ_AUDIT)

@@ -23,6 +23,7 @@ from api.kit.rendering import page, see_other
 from api.kit.templating import moment
 from assignment.duty import ACCEPTED, DECLINED
 from award.duties import duties
+from award.papers.media import WORD
 from award.papers.own import own_docx
 from award.year import store as year_store
 from expert_pool import correspondence, register, store
@@ -36,7 +37,6 @@ router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ANSWERS = {ACCEPTED: "接受", DECLINED: "谢绝"}
 
 

@@ -8,8 +8,8 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from api.kit.files import attachment
-from api.scoring.files import DOCX
 from api.scoring.office import views
+from award.papers.media import WORD
 from award.scoring import documents, shortlist, store
 from expert_pool.core.actor import Viewer
 
@@ -21,7 +21,7 @@ def shortlist_file(session: Session, viewer: Viewer, year: int, today: date) -> 
         raise store.nothing()
     rule = views.shortlist_page(session, viewer, year)["rule"]
     content = documents.shortlist_docx(year, rule, lines, today)
-    return attachment(content, DOCX, f"{year}年度入围名单.docx")
+    return attachment(content, WORD, f"{year}年度入围名单.docx")
 
 
 def visits_file(session: Session, viewer: Viewer, year: int, today: date) -> Response:
@@ -30,7 +30,7 @@ def visits_file(session: Session, viewer: Viewer, year: int, today: date) -> Res
     if not visits:
         raise store.nothing()
     content = documents.visit_docx(visits, today)
-    return attachment(content, DOCX, f"{year}年度现场评审通知.docx")
+    return attachment(content, WORD, f"{year}年度现场评审通知.docx")
 
 
 def paper_file(session: Session, viewer: Viewer, stage: str, applicant: str, book: str) -> Response:
@@ -38,4 +38,4 @@ def paper_file(session: Session, viewer: Viewer, stage: str, applicant: str, boo
     year = views.year_of(session, viewer, applicant).year
     name, firm, rubric = views.paper(session, viewer, year, stage, applicant, book)
     content = documents.paper_sheet_docx(rubric, year, stage, firm, name, book)
-    return attachment(content, DOCX, f"{firm}评分表（{name}）.docx")
+    return attachment(content, WORD, f"{firm}评分表（{name}）.docx")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Query, Request, Response
+from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
-from api.kit.fields import Uid
+from api.kit.fields import FormYear, OfYear, Uid
 from api.kit.rendering import page, see_other
 from api.scoring.files import report_file
 from api.scoring.office import files, views
@@ -23,8 +23,6 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
-OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
-FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 SCAN_BYTES = 20_200_000
 Text = Annotated[str, Form(max_length=300)]
@@ -77,7 +75,7 @@ def show_calibration(
 async def note_calibration(
     request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
-    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = await common.words_of(request)
     await run_in_threadpool(_note, form, viewer, actor, ledger)
     said = common.year_said(form)
     return see_other(request, common.of_year("/scoring/calibration", said), "saved")
@@ -235,7 +233,7 @@ def withdraw_paper(
 async def decide(
     request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
 ) -> Response:
-    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = await common.words_of(request)
     await run_in_threadpool(_decide, form, viewer, actor, ledger)
     return see_other(
         request, common.of_year("/scoring/shortlist", common.year_said(form)), "shortlisted"

@@ -8,9 +8,9 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from api.kit.files import attachment
-from api.scoring.files import XLSX
 from api.scoring.own import views
 from award.applicants.tables import Applicant, Attachment, AttachmentContent
+from award.papers.media import EXCEL
 from award.scoring import sheets, store
 from award.scoring.core.scorebook import STAGES
 from expert_pool.core.actor import Viewer
@@ -21,7 +21,7 @@ def sheet_file(session: Session, viewer: Viewer, uid: str, today: date) -> Respo
     book = views.open_book(session, viewer, uid, today)
     firm = views.firms_of(session, book.year)[book.applicant]
     content = sheets.write_sheet(session, book, firm)
-    return attachment(content, XLSX, f"{book.year}年度{firm.name}{STAGES[book.stage]}评分表.xlsx")
+    return attachment(content, EXCEL, f"{book.year}年度{firm.name}{STAGES[book.stage]}评分表.xlsx")
 
 
 def material(session: Session, viewer: Viewer, uid: str, file: str, today: date) -> Response:

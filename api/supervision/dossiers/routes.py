@@ -11,6 +11,7 @@ from api.kit.deps import ActorDep, HiddenDep, LedgerDep, NowDep, TodayDep, Viewe
 from api.kit.fields import Uid, Year
 from api.kit.files import attachment
 from award.papers import register as papers
+from award.papers.media import WORD
 from award.recusal import certificate as recusal
 from award.recusal.certificate import Certificate
 from expert_pool import dossier
@@ -18,7 +19,6 @@ from expert_pool.dossier import Life, YearSheet
 from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["专家"])
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @router.get("/experts/{uid}/life", allow=Permission.READ_EXPERTS, summary="任职情况")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Query, Request, Response
+from fastapi import Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.fields import FormYear, OfYear
 from api.kit.rendering import page, see_other
 from api.year.steps import views
 from award.applicants import applications
@@ -22,8 +23,6 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
-OfYear = Annotated[int | None, Query(alias="year", ge=2000, le=2100)]
-FormYear = Annotated[int | None, Form(alias="year", ge=2000, le=2100)]
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 
@@ -107,7 +106,7 @@ def show_settings(
 async def save_settings(
     request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
 ) -> Response:
-    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = await common.words_of(request)
     await run_in_threadpool(_save_settings, form, viewer, actor, ledger)
     return see_other(request, common.of_year("/steps/settings", common.year_said(form)), "saved")
 
