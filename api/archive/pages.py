@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
-from api.kit.fields import FormYear, OfYear, Uid
+from api.kit.deps import LedgerDep, TodayDep, ViewerDep
+from api.kit.fields import OfYear, Uid
 from api.kit.files import attachment
-from api.kit.rendering import page, see_other
+from api.kit.rendering import page
+from api.kit.year_forms import YearFormDep
 from award.archive import papers, seal
 from award.archive.core import bag
 from award.archive.documents import issued
@@ -67,24 +68,15 @@ def _keep(session: Session, year: int) -> str:
 
 
 @router.post("/archive/seal", allow=P.RUN_AWARD)
-def seal_year(
-    request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
-) -> Response:
-    with ledger.write(actor) as uow:
-        year = common.chosen_year(uow.session, viewer, of).year
-        seal.seal(uow, year, issued(uow.session, year))
-        uow.commit()
-    return see_other(request, common.of_year("/archive", of), "sealed")
+def seal_year(sent: YearFormDep) -> Response:
+    sent.do(lambda uow, year: seal.seal(uow, year, issued(uow.session, year)))
+    return sent.back("/archive", "sealed")
 
 
 @router.post("/archive/{uid}/verify", allow=P.RUN_AWARD)
-def verify(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, of: FormYear = None
-) -> Response:
-    with ledger.write(actor) as uow:
-        seal.verify(uow, uid)
-        uow.commit()
-    return see_other(request, common.of_year("/archive", of), "verified")
+def verify(uid: Uid, sent: YearFormDep) -> Response:
+    sent.write(lambda uow: seal.verify(uow, uid))
+    return sent.back("/archive", "verified")
 
 
 @router.get("/archive/bundle.zip", allow=P.READ_SCORES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import Form, Path, Request, Response
@@ -13,9 +13,10 @@ from api.decision import views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
-from api.kit.fields import PLAIN, FormYear, OfYear, Uid
+from api.kit.fields import PLAIN, OfYear, Uid
 from api.kit.files import attachment
-from api.kit.rendering import page, see_other
+from api.kit.rendering import page
+from api.kit.year_forms import YearForm, YearFormDep
 from award.archive import documents
 from award.decision import approval, committee, evaluation, gather, notice, papers, vote
 from award.decision.committee import MemberFields
@@ -28,27 +29,13 @@ from award.papers.media import WORD
 from award.scoring.store import nothing
 from award.year.store import YearView
 from expert_pool import register
-from expert_pool.core.actor import Actor, Viewer
+from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Long = Annotated[str, Form(max_length=2000)]
-
-
-def do(
-    ledger: Ledger,
-    actor: Actor,
-    viewer: Viewer,
-    of: int | None,
-    act: Callable[[UnitOfWork, int], object],
-) -> None:
-    """One act on the current year."""
-    with ledger.write(actor) as uow:
-        act(uow, common.chosen_year(uow.session, viewer, of).year)
-        uow.commit()
 
 
 @router.get("/decision", allow=P.READ_SCORES)
@@ -60,77 +47,56 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = No
 
 @router.post("/decision/issue", allow=P.DECIDE_AWARD)
 def issue(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     note: Long = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, of, lambda uow, year: evaluation.issue(uow, year, note))
-    return see_other(request, common.of_year("/decision", of), "evaluation-issued")
+    sent.do(lambda uow, year: evaluation.issue(uow, year, note))
+    return sent.back("/decision", "evaluation-issued")
 
 
 @router.post("/decision/members", allow=P.RUN_AWARD)
 def add_member(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     name: Text = "",
     unit: Text = "",
     role: Text = "member",
-    of: FormYear = None,
 ) -> Response:
     wanted = MemberFields(name, unit, role)
-    do(ledger, actor, viewer, of, lambda uow, year: committee.add_member(uow, year, wanted))
-    return see_other(request, common.of_year("/decision#committee", of), "saved")
+    sent.do(lambda uow, year: committee.add_member(uow, year, wanted))
+    return sent.back("/decision#committee", "saved")
 
 
 @router.post("/decision/members/{uid}/remove", allow=P.RUN_AWARD)
 def remove_member(
-    request: Request,
     uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     reason: Text = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, of, lambda uow, year: committee.remove_member(uow, uid, reason))
-    return see_other(request, common.of_year("/decision#committee", of), "saved")
+    sent.do(lambda uow, year: committee.remove_member(uow, uid, reason))
+    return sent.back("/decision#committee", "saved")
 
 
 @router.post("/decision/freeze", allow=P.DECIDE_AWARD)
 def freeze(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     document: Text = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, of, lambda uow, year: committee.freeze(uow, year, document))
-    return see_other(request, common.of_year("/decision#committee", of), "roster-frozen")
+    sent.do(lambda uow, year: committee.freeze(uow, year, document))
+    return sent.back("/decision#committee", "roster-frozen")
 
 
 @router.post("/decision/names", allow=P.RUN_AWARD)
 def answer_names(
-    request: Request,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     written: Text = "",
     official: Text = "",
     answer: Text = "",
     reason: Text = "",
-    of: FormYear = None,
 ) -> Response:
     """是不是同一家组织: said once, remembered wherever the two names meet."""
     same = common.chosen(answer, "same", "different")
-    with ledger.write(actor) as uow:
-        register.answer_organisation(uow, written, official, same, reason)
-        uow.commit()
-    return see_other(request, common.of_year("/decision#names", of), "names-answered")
+    sent.write(lambda uow: register.answer_organisation(uow, written, official, same, reason))
+    return sent.back("/decision#names", "names-answered")
 
 
 # 表决 --------------------------------------------------------------------------------------------
@@ -147,18 +113,14 @@ def show_vote(
 
 @router.post("/decision/rounds", allow=P.RUN_AWARD)
 def open_round(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     held_on: Text = "",
     issued: Text = "",
     present: Annotated[tuple[str, ...], Form()] = (),
-    of: FormYear = None,
 ) -> Response:
     day, slips = common.needed_date(held_on, "表决日期"), count(issued, "发出的票数")
-    do(ledger, actor, viewer, of, lambda uow, year: vote.open_round(uow, year, day, present, slips))
-    return see_other(request, common.of_year("/decision/vote", of), "saved")
+    sent.do(lambda uow, year: vote.open_round(uow, year, day, present, slips))
+    return sent.back("/decision/vote", "saved")
 
 
 @router.post("/decision/rounds/{uid}/tally", allow=P.TELL_VOTES)
@@ -166,12 +128,10 @@ async def type_tally(
     request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
     form = await common.words_of(request)
-    of = common.year_said(form)
+    sent = YearForm(request, ledger, actor, viewer, common.year_said(form))
     wanted = read_tally(form)
-    await run_in_threadpool(
-        do, ledger, actor, viewer, of, lambda uow, year: vote.type_tally(uow, uid, wanted)
-    )
-    return see_other(request, common.of_year("/decision/vote", of), "tally-typed")
+    await run_in_threadpool(sent.do, lambda uow, year: vote.type_tally(uow, uid, wanted))
+    return sent.back("/decision/vote", "tally-typed")
 
 
 def read_tally(form: Mapping[str, str]) -> TallyFields:
@@ -202,41 +162,31 @@ def count(text: str, field: str) -> int:
 
 @router.post("/decision/rounds/{uid}/void", allow=P.DECIDE_AWARD)
 def void_round(
-    request: Request,
     uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     reason: Text = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, of, lambda uow, year: vote.void_round(uow, uid, reason))
-    return see_other(request, common.of_year("/decision/vote", of), "saved")
+    sent.do(lambda uow, year: vote.void_round(uow, uid, reason))
+    return sent.back("/decision/vote", "saved")
 
 
 @router.post("/decision/rounds/{uid}/confirm", allow=P.DECIDE_AWARD)
 def confirm(
-    request: Request,
     uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    of: FormYear = None,
+    sent: YearFormDep,
 ) -> Response:
-    do(ledger, actor, viewer, of, lambda uow, year: vote.confirm(uow, uid))
-    return see_other(request, common.of_year("/decision/vote", of), "vote-confirmed")
+    sent.do(lambda uow, year: vote.confirm(uow, uid))
+    return sent.back("/decision/vote", "vote-confirmed")
 
 
 @router.post("/decision/rulings", allow=P.DECIDE_AWARD)
 async def rule(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
     """平票 in the order of the numbers typed beside the names; a prize with its amount."""
     form = await common.words_of(request)
-    of = common.year_said(form)
+    sent = YearForm(request, ledger, actor, viewer, common.year_said(form))
     wanted = read_ruling(form)
-    await run_in_threadpool(
-        do, ledger, actor, viewer, of, lambda uow, year: vote.rule(uow, year, wanted)
-    )
-    return see_other(request, common.of_year(_page_of(wanted.kind), of), "saved")
+    await run_in_threadpool(sent.do, lambda uow, year: vote.rule(uow, year, wanted))
+    return sent.back(_page_of(wanted.kind), "saved")
 
 
 def _page_of(kind: str) -> str:
@@ -269,16 +219,12 @@ def read_ruling(form: Mapping[str, str]) -> vote.RulingFields:
 
 @router.post("/decision/rulings/{uid}/withdraw", allow=P.DECIDE_AWARD)
 def withdraw_ruling(
-    request: Request,
     uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     reason: Text = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, of, lambda uow, year: vote.withdraw_ruling(uow, uid, reason))
-    return see_other(request, common.of_year("/decision/vote", of), "withdrawn")
+    sent.do(lambda uow, year: vote.withdraw_ruling(uow, uid, reason))
+    return sent.back("/decision/vote", "withdrawn")
 
 
 # 公示、异议、批准 --------------------------------------------------------------------------------
@@ -295,100 +241,72 @@ def show_notice(
 
 @router.post("/decision/publish", allow=P.RUN_AWARD)
 def publish(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     published_on: Text = "",
     document: Text = "",
     contact: Text = "",
-    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(published_on, "公示日期")
-    do(
-        ledger,
-        actor,
-        viewer,
-        of,
+    sent.do(
         lambda uow, year: notice.publish(uow, year, day, document, contact),
     )
-    return see_other(request, common.of_year("/decision/notice", of), "saved")
+    return sent.back("/decision/notice", "saved")
 
 
 @router.post("/decision/objections", allow=P.RUN_AWARD)
 def file_objection(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     received_on: Text = "",
     applicant: Text = "",
     from_name: Text = "",
     contact: Text = "",
     facts: Long = "",
-    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(received_on, "收到日期")
     wanted = ObjectionFields(facts, day, applicant, from_name, contact)
-    do(ledger, actor, viewer, of, lambda uow, year: notice.file_objection(uow, year, wanted))
-    return see_other(request, common.of_year("/decision/notice#objections", of), "saved")
+    sent.do(lambda uow, year: notice.file_objection(uow, year, wanted))
+    return sent.back("/decision/notice#objections", "saved")
 
 
 @router.post("/decision/objections/{uid}/take-up", allow=P.RUN_AWARD)
 def take_up(
-    request: Request,
     uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     reason: Text = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, viewer, of, lambda uow, year: notice.take_up(uow, uid, reason))
-    return see_other(request, common.of_year("/decision/notice#objections", of), "saved")
+    sent.do(lambda uow, year: notice.take_up(uow, uid, reason))
+    return sent.back("/decision/notice#objections", "saved")
 
 
 @router.post("/decision/objections/{uid}/find", allow=P.RUN_AWARD)
 def find(
-    request: Request,
     uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     finding: Long = "",
     proven: Text = "",
-    of: FormYear = None,
 ) -> Response:
     said = common.chosen(proven, "yes", "no")
-    do(ledger, actor, viewer, of, lambda uow, year: notice.find(uow, uid, finding, said))
-    return see_other(request, common.of_year("/decision/notice#objections", of), "saved")
+    sent.do(lambda uow, year: notice.find(uow, uid, finding, said))
+    return sent.back("/decision/notice#objections", "saved")
 
 
 @router.post("/decision/objections/{uid}/decide", allow=P.DECIDE_AWARD)
 def decide(
-    request: Request,
     uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     decision: Text = "",
     chair: Text = "",
     note: Text = "",
     decided_on: Text = "",
-    of: FormYear = None,
 ) -> Response:
     upheld, day = (
         common.chosen(decision, "upheld", "rejected"),
         common.needed_date(decided_on, "审查日期"),
     )
-    do(
-        ledger,
-        actor,
-        viewer,
-        of,
+    sent.do(
         lambda uow, year: notice.decide(uow, uid, upheld, chair, note, day),
     )
-    return see_other(request, common.of_year("/decision/notice#objections", of), "saved")
+    return sent.back("/decision/notice#objections", "saved")
 
 
 @router.post("/decision/approve", allow=P.DECIDE_AWARD)
@@ -396,7 +314,7 @@ async def approve(
     request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
     form = await common.words_of(request)
-    of = common.year_said(form)
+    sent = YearForm(request, ledger, actor, viewer, common.year_said(form))
     removed = {
         name.removeprefix("removed-"): value
         for name, value in form.items()
@@ -407,14 +325,10 @@ async def approve(
         form.get("document", "")[:200],
     )
     await run_in_threadpool(
-        do,
-        ledger,
-        actor,
-        viewer,
-        of,
+        sent.do,
         lambda uow, year: approval.approve(uow, year, document, day, removed),
     )
-    return see_other(request, common.of_year("/decision/notice#approval", of), "award-approved")
+    return sent.back("/decision/notice#approval", "award-approved")
 
 
 # 文书 --------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ letters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,10 +14,11 @@ from sqlalchemy import select
 from api.honours import views
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
-from api.kit.fields import PLAIN, FormYear, OfYear, Uid
+from api.kit.deps import LedgerDep, TodayDep, ViewerDep
+from api.kit.fields import PLAIN, OfYear, Uid
 from api.kit.files import attachment
-from api.kit.rendering import page, see_other
+from api.kit.rendering import page
+from api.kit.year_forms import YearFormDep
 from award.decision.papers import Frame
 from award.decision.tables import Honour
 from award.honours import feedback, honours, papers, store
@@ -26,21 +26,12 @@ from award.honours.honours import EarlierFields
 from award.honours.tables import Revocation
 from award.papers.media import EXCEL, WORD
 from award.scoring.store import nothing, rubric_of
-from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger, UnitOfWork
 
 router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300, pattern=PLAIN)]
 Long = Annotated[str, Form(max_length=2000)]
-
-
-def do(ledger: Ledger, actor: Actor, act: Callable[[UnitOfWork], object]) -> object:
-    with ledger.write(actor) as uow:
-        found = act(uow)
-        uow.commit()
-    return found
 
 
 def yuan(text: str) -> int:
@@ -66,9 +57,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = No
 
 @router.post("/honours/earlier", allow=P.RUN_AWARD)
 def enter_earlier(
-    request: Request,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     organisation: Text = "",
     uscc: Text = "",
     award: Text = "",
@@ -76,127 +65,103 @@ def enter_earlier(
     awarded_on: Text = "",
     document: Text = "",
     award_year: Text = "",
-    of: FormYear = None,
 ) -> Response:
     day, year = common.needed_date(awarded_on, "表彰日期"), whole_year(award_year)
     wanted = EarlierFields(year, organisation, uscc, award, yuan(amount), day, document)
-    do(ledger, actor, lambda uow: honours.enter_earlier(uow, wanted))
-    return see_other(request, common.of_year("/honours#earlier", of), "saved")
+    sent.write(lambda uow: honours.enter_earlier(uow, wanted))
+    return sent.back("/honours#earlier", "saved")
 
 
 @router.post("/honours/succession", allow=P.RUN_AWARD)
 def succeed(
-    request: Request,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     earlier: Text = "",
     later: Text = "",
     document: Text = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, lambda uow: honours.succeed(uow, earlier, later, document))
-    return see_other(request, common.of_year("/honours#earlier", of), "saved")
+    sent.write(lambda uow: honours.succeed(uow, earlier, later, document))
+    return sent.back("/honours#earlier", "saved")
 
 
 @router.post("/honours/{uid}/pay", allow=P.RUN_AWARD)
 def pay(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     amount: Text = "",
     paid_on: Text = "",
     voucher: Text = "",
-    of: FormYear = None,
 ) -> Response:
     day, sum_ = common.needed_date(paid_on, "发放日期"), yuan(amount)
-    do(ledger, actor, lambda uow: honours.pay(uow, uid, sum_, day, voucher))
-    return see_other(request, common.of_year(f"/honours#{uid}", of), "paid")
+    sent.write(lambda uow: honours.pay(uow, uid, sum_, day, voucher))
+    return sent.back(f"/honours#{uid}", "paid")
 
 
 @router.post("/honours/{uid}/open", allow=P.RUN_AWARD)
 def mark_open(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     reason: Text = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, lambda uow: honours.mark_open(uow, uid, reason))
-    return see_other(request, common.of_year(f"/honours#{uid}", of), "saved")
+    sent.write(lambda uow: honours.mark_open(uow, uid, reason))
+    return sent.back(f"/honours#{uid}", "saved")
 
 
 @router.post("/honours/{uid}/revoke", allow=P.DECIDE_AWARD)
 def revoke(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     ground: Text = "",
     facts: Long = "",
     document: Text = "",
     decided_on: Text = "",
     happened_on: Text = "",
-    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(decided_on, "批准日期")
     happened = common.read_date(happened_on, "发生日期")
     wanted = honours.RevocationFields(ground, facts, document, day, happened)
-    do(ledger, actor, lambda uow: honours.revoke(uow, uid, wanted))
-    return see_other(request, common.of_year(f"/honours#{uid}", of), "revoked")
+    sent.write(lambda uow: honours.revoke(uow, uid, wanted))
+    return sent.back(f"/honours#{uid}", "revoked")
 
 
 @router.post("/honours/revocations/{uid}/recover", allow=P.RUN_AWARD)
 def recover(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     amount: Text = "",
     on: Text = "",
     plaque_on: Text = "",
     credit_on: Text = "",
-    of: FormYear = None,
 ) -> Response:
     day, sum_ = common.needed_date(on, "收回日期"), yuan(amount)
     plaque, credit = common.read_date(plaque_on, "奖牌"), common.read_date(credit_on, "信用档案")
-    do(ledger, actor, lambda uow: honours.recover(uow, uid, sum_, day, plaque, credit))
-    return see_other(request, common.of_year("/honours", of), "saved")
+    sent.write(lambda uow: honours.recover(uow, uid, sum_, day, plaque, credit))
+    return sent.back("/honours", "saved")
 
 
 @router.post("/honours/{uid}/promotion", allow=P.RUN_AWARD)
 def promote(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     kind: Text = "",
     held_on: Text = "",
     proof: Text = "",
-    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(held_on, "活动日期")
-    do(ledger, actor, lambda uow: honours.promote(uow, uid, kind, day, proof))
-    return see_other(request, common.of_year(f"/honours#{uid}", of), "saved")
+    sent.write(lambda uow: honours.promote(uow, uid, kind, day, proof))
+    return sent.back(f"/honours#{uid}", "saved")
 
 
 @router.post("/honours/{uid}/title", allow=P.RUN_AWARD)
 def see_title(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     text: Text = "",
     medium: Text = "",
     seen_on: Text = "",
-    of: FormYear = None,
 ) -> Response:
     day = common.needed_date(seen_on, "发现日期")
-    found = do(ledger, actor, lambda uow: honours.see_title(uow, uid, text, medium, day))
-    return see_other(
-        request, common.of_year(f"/honours#{uid}", of), "title-wrong" if found else "title-fine"
-    )
+    found = sent.write(lambda uow: honours.see_title(uow, uid, text, medium, day))
+    return sent.back(f"/honours#{uid}", "title-wrong" if found else "title-fine")
 
 
 @router.get("/honours/account", allow=P.READ_SCORES)
@@ -210,37 +175,28 @@ def show_account(
 
 @router.post("/honours/account", allow=P.RUN_AWARD)
 def spend(
-    request: Request,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     kind: Text = "",
     amount: Text = "",
     payee: Text = "",
     voucher: Text = "",
     spent_on: Text = "",
-    of: FormYear = None,
 ) -> Response:
     line = honours.ExpenseFields(
         kind, amount, payee, voucher, common.needed_date(spent_on, "支出日期")
     )
-    with ledger.write(actor) as uow:
-        honours.spend(uow, common.chosen_year(uow.session, viewer, of).year, line)
-        uow.commit()
-    return see_other(request, common.of_year("/honours/account", of), "saved")
+    sent.do(lambda uow, year: honours.spend(uow, year, line))
+    return sent.back("/honours/account", "saved")
 
 
 @router.post("/honours/account/{uid}/cancel", allow=P.DECIDE_AWARD)
 def cancel_expense(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: YearFormDep,
     reason: Text = "",
-    of: FormYear = None,
 ) -> Response:
-    do(ledger, actor, lambda uow: honours.cancel_expense(uow, uid, reason))
-    return see_other(request, common.of_year("/honours/account", of), "saved")
+    sent.write(lambda uow: honours.cancel_expense(uow, uid, reason))
+    return sent.back("/honours/account", "saved")
 
 
 @router.get("/honours/account.xlsx", allow=P.READ_SCORES)
