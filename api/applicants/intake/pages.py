@@ -8,9 +8,10 @@ from typing import Annotated
 from fastapi import File, Form, Request, Response, UploadFile
 
 from api.applicants.intake import views
+from api.applicants.intake.case import CaseDep
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.deps import LedgerDep, ViewerDep
 from api.kit.fields import OfYear, Uid
 from api.kit.rendering import page, see_other
 from award.applicants import applications, inquiries, qualification
@@ -59,10 +60,7 @@ def conclusion(uid: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Response:
 @router.post("/intake/{uid}/form", allow=P.RUN_AWARD)
 def fill(
     request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     activity: Annotated[tuple[str, ...], Form()] = (),
     innovation: Annotated[tuple[str, ...], Form()] = (),
     local: Text = "",
@@ -78,29 +76,22 @@ def fill(
         precision,
         common.read_date(excellence, "实施卓越绩效日期"),
     )
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.fill(uow, uid, wanted)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+    case.do(lambda uow: applications.fill(uow, case.uid, wanted))
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/files", allow=P.RUN_AWARD, body_bytes=UPLOAD)
 def attach(
     request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     file: Annotated[UploadFile, File()],
     kind: Text = "",
 ) -> Response:
     content = file.file.read(LARGEST + 1)
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.attach(uow, uid, Paper(kind, file.filename or "", content))
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+    case.do(
+        lambda uow: applications.attach(uow, case.uid, Paper(kind, file.filename or "", content))
+    )
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.get("/intake/{uid}/files/{file}", allow=P.READ_APPLICANTS)
@@ -110,29 +101,15 @@ def read_file(uid: Uid, file: Uid, viewer: ViewerDep, ledger: LedgerDep) -> Resp
 
 
 @router.post("/intake/{uid}/files/{file}/remove", allow=P.RUN_AWARD)
-def remove(
-    request: Request,
-    uid: Uid,
-    file: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    reason: Text = "",
-) -> Response:
-    with ledger.write(actor) as uow:
-        views.own(uow.session, Attachment, views.find(uow.session, viewer, uid), file)
-        applications.remove_attachment(uow, file, reason)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+def remove(request: Request, file: Uid, case: CaseDep, reason: Text = "") -> Response:
+    case.do_on(Attachment, file, lambda uow: applications.remove_attachment(uow, file, reason))
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/opinions", allow=P.RUN_AWARD)
 def give_opinion(
     request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     kind: Text = "",
     unit: Text = "",
     agrees: Text = "yes",
@@ -140,39 +117,31 @@ def give_opinion(
     text: Text = "",
 ) -> Response:
     day = common.needed_date(on, "意见日期")
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.give_opinion(uow, uid, OpinionFields(kind, unit, agrees == "yes", day, text))
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+    case.do(
+        lambda uow: applications.give_opinion(
+            uow, case.uid, OpinionFields(kind, unit, agrees == "yes", day, text)
+        )
+    )
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/licences", allow=P.RUN_AWARD)
 def note_licence(
     request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     kind: Text = "",
     valid_to: Text = "",
     forever: Text = "",
 ) -> Response:
     until: date | None = common.read_date(valid_to, "有效期")
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.note_licence(uow, uid, kind, until, forever == "yes")
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+    case.do(lambda uow: applications.note_licence(uow, case.uid, kind, until, forever == "yes"))
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/incidents", allow=P.RUN_AWARD)
 def note_incident(
     request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     kind: Text = "",
     on: Text = "",
     precision: Text = "day",
@@ -181,143 +150,80 @@ def note_incident(
 ) -> Response:
     day = common.needed_date(on, "发生日期")
     said = Said(
-        uid, "objection", source, kind, day, precision, {"yes": True, "no": False}.get(fault)
+        case.uid, "objection", source, kind, day, precision, {"yes": True, "no": False}.get(fault)
     )
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        inquiries.note_incident(uow, uid, said, source.strip() or "审定办")
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+    case.do(lambda uow: inquiries.note_incident(uow, case.uid, said, source.strip() or "审定办"))
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/incidents/{incident}/fault", allow=P.RUN_AWARD)
 def find_fault(
     request: Request,
-    uid: Uid,
     incident: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     fault: Text = "",
     reason: Text = "",
 ) -> Response:
     guilty = common.chosen(fault, "yes", "no")
-    with ledger.write(actor) as uow:
-        views.own(uow.session, Incident, views.find(uow.session, viewer, uid), incident)
-        inquiries.find_fault(uow, incident, guilty, reason)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+    case.do_on(Incident, incident, lambda uow: inquiries.find_fault(uow, incident, guilty, reason))
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/incidents/{incident}/withdraw", allow=P.RUN_AWARD)
 def drop_incident(
     request: Request,
-    uid: Uid,
     incident: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     reason: Text = "",
 ) -> Response:
-    with ledger.write(actor) as uow:
-        views.own(uow.session, Incident, views.find(uow.session, viewer, uid), incident)
-        inquiries.drop_incident(uow, incident, reason)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+    case.do_on(Incident, incident, lambda uow: inquiries.drop_incident(uow, incident, reason))
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/complete", allow=P.RUN_AWARD)
-def take_in(
-    request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
-) -> Response:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.take_in(uow, uid)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "taken-in")
+def take_in(request: Request, case: CaseDep) -> Response:
+    case.do(lambda uow: applications.take_in(uow, case.uid))
+    return see_other(request, f"/intake/{case.uid}", "taken-in")
 
 
 @router.post("/intake/{uid}/supplement", allow=P.RUN_AWARD)
 def ask_supplement(
     request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     what: Long = "",
     due: Text = "",
 ) -> Response:
     day = common.needed_date(due, "补正期限")
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.ask_supplement(uow, uid, what, day)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+    case.do(lambda uow: applications.ask_supplement(uow, case.uid, what, day))
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/turn-away", allow=P.RUN_AWARD)
-def turn_away(
-    request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    reason: Text = "",
-) -> Response:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.turn_away(uow, uid, reason)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+def turn_away(request: Request, case: CaseDep, reason: Text = "") -> Response:
+    case.do(lambda uow: applications.turn_away(uow, case.uid, reason))
+    return see_other(request, f"/intake/{case.uid}", "saved")
 
 
 @router.post("/intake/{uid}/conditions/{condition}", allow=P.RUN_AWARD)
 def say(
     request: Request,
-    uid: Uid,
     condition: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    case: CaseDep,
     verdict: Text = "",
     reason: Long = "",
 ) -> Response:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        qualification.say(uow, uid, Decided(condition, verdict, reason))
-        uow.commit()
-    return see_other(request, f"/intake/{uid}#conditions", "saved")
+    case.do(lambda uow: qualification.say(uow, case.uid, Decided(condition, verdict, reason)))
+    return see_other(request, f"/intake/{case.uid}#conditions", "saved")
 
 
 @router.post("/intake/{uid}/decide", allow=P.DECIDE_AWARD)
-def decide(
-    request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    outcome: Text = "",
-    reason: Long = "",
-) -> Response:
+def decide(request: Request, case: CaseDep, outcome: Text = "", reason: Long = "") -> Response:
     passes = common.chosen(outcome, "pass", "fail")
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        qualification.decide(uow, uid, passes, reason)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "qualified")
+    case.do(lambda uow: qualification.decide(uow, case.uid, passes, reason))
+    return see_other(request, f"/intake/{case.uid}", "qualified")
 
 
 @router.post("/intake/{uid}/take-back", allow=P.DECIDE_AWARD)
-def take_back(
-    request: Request,
-    uid: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    reason: Text = "",
-) -> Response:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        qualification.take_back(uow, uid, reason)
-        uow.commit()
-    return see_other(request, f"/intake/{uid}", "saved")
+def take_back(request: Request, case: CaseDep, reason: Text = "") -> Response:
+    case.do(lambda uow: qualification.take_back(uow, case.uid, reason))
+    return see_other(request, f"/intake/{case.uid}", "saved")

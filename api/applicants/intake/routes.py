@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import File, Response, UploadFile
 
 from api.applicants.intake import views
+from api.applicants.intake.case import CaseDep
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.deps import LedgerDep, ViewerDep
 from api.kit.fields import Day, Input, Line, Name, Note, Reason, Uid, Year, example
 from api.kit.schemas import Created
 from award.applicants import applications, inquiries, qualification
@@ -104,13 +105,8 @@ def read_application(uid: Uid, ledger: LedgerDep, viewer: ViewerDep) -> dict[str
 
 
 @router.put("/intake/{uid}/form", allow=P.RUN_AWARD, status_code=204, summary="登记申报表")
-def fill_application(
-    uid: Uid, body: FormIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.fill(uow, uid, ApplicationFields(**dict(body)))
-        uow.commit()
+def fill_application(body: FormIn, case: CaseDep) -> None:
+    case.do(lambda uow: applications.fill(uow, case.uid, ApplicationFields(**dict(body))))
 
 
 @router.post(
@@ -121,18 +117,12 @@ def fill_application(
     summary="收存材料",
 )
 def attach_material(
-    uid: Uid,
     kind: Line,
-    ledger: LedgerDep,
-    viewer: ViewerDep,
-    actor: ActorDep,
+    case: CaseDep,
     file: UploadFile = File(...),  # noqa: B008
 ) -> Created:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        paper = Paper(kind, file.filename or "", file.file.read(LARGEST + 1))
-        made = applications.attach(uow, uid, paper)
-        uow.commit()
+    paper = Paper(kind, file.filename or "", file.file.read(LARGEST + 1))
+    made = case.do(lambda uow: applications.attach(uow, case.uid, paper))
     return Created(uid=made)
 
 
@@ -148,46 +138,34 @@ def read_material(uid: Uid, file: Uid, ledger: LedgerDep, viewer: ViewerDep) -> 
     status_code=204,
     summary="撤下一份材料",
 )
-def remove_material(
-    uid: Uid, file: Uid, body: ReasonIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        views.own(uow.session, Attachment, views.find(uow.session, viewer, uid), file)
-        applications.remove_attachment(uow, file, body.reason)
-        uow.commit()
+def remove_material(file: Uid, body: ReasonIn, case: CaseDep) -> None:
+    case.do_on(Attachment, file, lambda uow: applications.remove_attachment(uow, file, body.reason))
 
 
 @router.post("/intake/{uid}/opinions", allow=P.RUN_AWARD, status_code=201, summary="登记推荐意见")
-def give_opinion(
-    uid: Uid, body: OpinionIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> Created:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        made = applications.give_opinion(uow, uid, OpinionFields(**dict(body)))
-        uow.commit()
+def give_opinion(body: OpinionIn, case: CaseDep) -> Created:
+    made = case.do(
+        lambda uow: applications.give_opinion(uow, case.uid, OpinionFields(**dict(body)))
+    )
     return Created(uid=made)
 
 
 @router.post("/intake/{uid}/licences", allow=P.RUN_AWARD, status_code=201, summary="登记证照")
-def note_licence(
-    uid: Uid, body: LicenceIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> Created:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        made = applications.note_licence(uow, uid, body.kind, body.valid_to, body.forever)
-        uow.commit()
+def note_licence(body: LicenceIn, case: CaseDep) -> Created:
+    made = case.do(
+        lambda uow: applications.note_licence(uow, case.uid, body.kind, body.valid_to, body.forever)
+    )
     return Created(uid=made)
 
 
 @router.post("/intake/{uid}/incidents", allow=P.RUN_AWARD, status_code=201, summary="登记不良记录")
-def note_incident(
-    uid: Uid, body: IncidentIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> Created:
-    said = Said(uid, "objection", "", body.kind, body.happened_on, body.precision, body.org_fault)
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        made = inquiries.note_incident(uow, uid, said, body.source or "审定办")
-        uow.commit()
+def note_incident(body: IncidentIn, case: CaseDep) -> Created:
+    said = Said(
+        case.uid, "objection", "", body.kind, body.happened_on, body.precision, body.org_fault
+    )
+    made = case.do(
+        lambda uow: inquiries.note_incident(uow, case.uid, said, body.source or "审定办")
+    )
     return Created(uid=made)
 
 
@@ -197,13 +175,12 @@ def note_incident(
     status_code=204,
     summary="查明是否组织责任",
 )
-def find_fault(
-    uid: Uid, incident: Uid, body: FaultIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        views.own(uow.session, Incident, views.find(uow.session, viewer, uid), incident)
-        inquiries.find_fault(uow, incident, body.org_fault, body.reason)
-        uow.commit()
+def find_fault(incident: Uid, body: FaultIn, case: CaseDep) -> None:
+    case.do_on(
+        Incident,
+        incident,
+        lambda uow: inquiries.find_fault(uow, incident, body.org_fault, body.reason),
+    )
 
 
 @router.post(
@@ -212,41 +189,23 @@ def find_fault(
     status_code=204,
     summary="撤销误记的不良记录",
 )
-def drop_incident(
-    uid: Uid, incident: Uid, body: ReasonIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        views.own(uow.session, Incident, views.find(uow.session, viewer, uid), incident)
-        inquiries.drop_incident(uow, incident, body.reason)
-        uow.commit()
+def drop_incident(incident: Uid, body: ReasonIn, case: CaseDep) -> None:
+    case.do_on(Incident, incident, lambda uow: inquiries.drop_incident(uow, incident, body.reason))
 
 
 @router.post("/intake/{uid}/complete", allow=P.RUN_AWARD, status_code=204, summary="核对齐全")
-def take_in(uid: Uid, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.take_in(uow, uid)
-        uow.commit()
+def take_in(case: CaseDep) -> None:
+    case.do(lambda uow: applications.take_in(uow, case.uid))
 
 
 @router.post("/intake/{uid}/supplement", allow=P.RUN_AWARD, status_code=204, summary="通知补正")
-def ask_supplement(
-    uid: Uid, body: SupplementIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.ask_supplement(uow, uid, body.what, body.due)
-        uow.commit()
+def ask_supplement(body: SupplementIn, case: CaseDep) -> None:
+    case.do(lambda uow: applications.ask_supplement(uow, case.uid, body.what, body.due))
 
 
 @router.post("/intake/{uid}/turn-away", allow=P.RUN_AWARD, status_code=204, summary="不予受理")
-def turn_away(
-    uid: Uid, body: ReasonIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        applications.turn_away(uow, uid, body.reason)
-        uow.commit()
+def turn_away(body: ReasonIn, case: CaseDep) -> None:
+    case.do(lambda uow: applications.turn_away(uow, case.uid, body.reason))
 
 
 @router.put(
@@ -255,42 +214,24 @@ def turn_away(
     status_code=204,
     summary="判定一项条件",
 )
-def judge_condition(
-    uid: Uid,
-    condition: Uid,
-    body: ConditionIn,
-    ledger: LedgerDep,
-    viewer: ViewerDep,
-    actor: ActorDep,
-) -> None:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        qualification.say(uow, uid, Decided(condition, body.verdict, body.reason))
-        uow.commit()
+def judge_condition(condition: Uid, body: ConditionIn, case: CaseDep) -> None:
+    case.do(
+        lambda uow: qualification.say(uow, case.uid, Decided(condition, body.verdict, body.reason))
+    )
 
 
 @router.post(
     "/intake/{uid}/decision", allow=P.DECIDE_AWARD, status_code=204, summary="资格审查决定"
 )
-def decide_eligibility(
-    uid: Uid, body: OutcomeIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        qualification.decide(uow, uid, body.passes, body.reason)
-        uow.commit()
+def decide_eligibility(body: OutcomeIn, case: CaseDep) -> None:
+    case.do(lambda uow: qualification.decide(uow, case.uid, body.passes, body.reason))
 
 
 @router.post(
     "/intake/{uid}/decision/back", allow=P.DECIDE_AWARD, status_code=204, summary="收回资格审查决定"
 )
-def take_back_eligibility(
-    uid: Uid, body: ReasonIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        views.find(uow.session, viewer, uid)
-        qualification.take_back(uow, uid, body.reason)
-        uow.commit()
+def take_back_eligibility(body: ReasonIn, case: CaseDep) -> None:
+    case.do(lambda uow: qualification.take_back(uow, case.uid, body.reason))
 
 
 @router.get("/intake/{uid}/conclusion.docx", allow=P.READ_APPLICANTS, summary="资格审查结论")
