@@ -8,7 +8,6 @@ from datetime import date
 from fastapi import UploadFile
 
 from api.imports.kept import may_enter
-from api.kit.access import Permission
 from api.settings import Settings
 from award.applicants import records_in, rosters_in
 from award.applicants.rosters_in import DryRun, Readings
@@ -16,8 +15,6 @@ from expert_pool import store
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
-
-ALLOW = Permission.IMPORT
 
 
 def receive(

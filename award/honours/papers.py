@@ -85,12 +85,6 @@ def payments_docx(frame: Frame, rows: Sequence[HonourView]) -> bytes:
     return save(document)
 
 
-def _paid(row: HonourView) -> str:
-    if row.paid_on is None:
-        return clean(row.open_reason)
-    return f"{date_zh(row.paid_on)}，{clean(row.voucher)}"
-
-
 def feedback_docx(frame: Frame, rubric: Rubric, told: Feedback) -> bytes:
     """评审反馈报告: strengths and what can be improved, item by item, for winner and loser
     alike.

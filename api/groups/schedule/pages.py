@@ -78,7 +78,3 @@ def show(
 def _may_edit(viewer: Viewer, found: store.PlanView) -> bool:
     may_do = may(viewer.role, Permission.EDIT_PLANS)
     return may_do and not found.hidden and found.row.status == "draft"
-
-
-def _another_draft(newest: store.PlanRow | None, uid: str) -> bool:
-    return newest is not None and newest.uid != uid and newest.status == "draft"

@@ -29,7 +29,6 @@ VOTE = "办法第十三条第七项"
 NOTICE = "办法第十三条第八项"
 APPROVAL = "办法第十三条第九项"
 MONEY = "办法第十四条"
-NO_STEP_UP = "递补决定与结果不符：空出的须占名额，递补的须是同一奖项超名额的。请撤回后重新登记。"
 STEPS = ("evaluation", "vote", "notice", "approval", "honours")
 
 
