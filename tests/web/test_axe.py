@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -24,7 +25,14 @@ PARTS = ("/board/jobs/{uid}/panel",)  # pieces for htmx, no page of their own
 BAD = ("serious", "critical")
 
 
-def route_to(client: TestClient, left: list[str]) -> Callable[[Any], None]:
+@dataclass
+class Asker:
+    """Who asks the application just now."""
+
+    client: TestClient | None = None
+
+
+def route_to(asker: Asker, left: list[str]) -> Callable[[Any], None]:
     """Answers from the application; what asks for another machine is noted in `left`."""
 
     def answer(route: Any) -> None:
@@ -33,7 +41,8 @@ def route_to(client: TestClient, left: list[str]) -> Callable[[Any], None]:
             left.append(request.url)
             route.abort()
             return
-        answered = client.request(
+        assert asker.client is not None
+        answered = asker.client.request(
             request.method,
             request.url.removeprefix(HERE),
             headers={"Accept": request.headers.get("accept", "*/*")},
@@ -91,14 +100,16 @@ def examine(browser: Any, shown: Iterable[tuple[TestClient, str]]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     page = context.new_page()
-    left: list[str] = []
+    asker, left = Asker(), list[str]()
+    # Once for all pages: one that asks again and again while a job runs would reach the network
+    # between two of them.
+    page.route("**/*", route_to(asker, left))
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     found: list[tuple[str, str, str]] = []
     count = 0
     for client, path in shown:
-        page.unroute_all()
-        page.route("**/*", route_to(client, left))
+        asker.client = client
         page.goto(HERE + path, wait_until="load")
         told = axe.run(page).response["violations"]
         found += [
