@@ -71,7 +71,7 @@ def _batches(facts: Facts) -> str:
 
 def _groups(facts: Facts) -> str:
     if facts.plan and facts.plan.status != "withdrawn":
-        return f"第 {facts.plan.number} 版"
+        return facts.plan.edition
     return "正在编组" if facts.running else "未开始"
 
 

@@ -107,7 +107,7 @@ def _signing(asked: Asked, facts: Facts) -> Iterator[Todo]:
     plan = facts.plan
     if plan is None:
         return
-    version = f"第 {plan.number} 版方案"
+    version = f"方案{plan.edition}"
     if plan.status == "submitted":
         whom = "等您复核" if asked.may(P.APPROVE_PLANS) else "等复核人办理"
         days = asked.days(plan.submitted_at)

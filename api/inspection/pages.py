@@ -22,6 +22,7 @@ from api.kit.rendering import page
 from api.kit.shell import ROLE_NAMES, Message
 from api.kit.templating import moment
 from award.applicants.tables import Applicant
+from award.groups.core.book import edition
 from award.groups.tables import PlanDraw, PlanVersion
 from award.papers.proof import proof_pdf
 from expert_pool.ledger import audit
@@ -155,7 +156,7 @@ def about(
         names[number] = names[uid] = name
     names[NEWEST] = "当时的最新方案"
     plans = session.execute(select(PlanVersion.uid, PlanVersion.year, PlanVersion.number))
-    names |= {uid: f"{year} 年度第 {number} 版" for uid, year, number in plans}
+    names |= {uid: f"{year}年度评审组方案{edition(number)}" for uid, year, number in plans}
     names |= {
         uid: f"{year} 年度随机抽取"
         for uid, year in session.execute(select(PlanDraw.uid, PlanDraw.year))

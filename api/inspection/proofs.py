@@ -18,7 +18,7 @@ from assignment.rules import RULES
 from award.groups import lineage as origins
 from award.groups import steps, store
 from award.groups.books import book_of
-from award.groups.core.book import Book, chinese_number
+from award.groups.core.book import Book, edition
 from award.papers.proof import Column, Part, Proof, facts, table
 from expert_pool.core.actor import Viewer
 from expert_pool.ledger import audit
@@ -57,7 +57,7 @@ def proof_of(session: Session, viewer: Viewer, uid: str) -> Proof:
     )
     return Proof(
         uid,
-        f"{book.subject}第{chinese_number(row.number)}版",
+        f"{book.subject}{edition(row.number)}",
         book.version_name,
         check(found.problem, found.plan).ok,
         parts,
@@ -70,7 +70,7 @@ def _version(row: store.PlanRow, came: origins.Lineage) -> Part:
     rows = [
         ("状态", row.status_zh),
         ("由来", _came(came) + (f"；{row.note}" if row.note and not came.draw else "")),
-        ("取代", "、".join(f"第 {number} 版" for number in came.replaced)),
+        ("取代", "、".join(edition(number) for number in came.replaced)),
         ("编制", made),
         ("提交复核", _signed(row.submitted_name, row.submitted_at, row.submit_note)),
         ("批准", _signed(row.approved_name or "", row.approved_at, row.opinion)),
@@ -88,12 +88,12 @@ def _signed(name: str, at: datetime | None, said: str) -> str:
 
 def _came(came: origins.Lineage) -> str:
     if came.copied is not None:
-        return f"以第 {came.copied} 版为底另存"
+        return f"以{edition(came.copied)}为底另存"
     if came.search is None:
         return "由人工编制"
     words = MADE_BY[came.search.kind]
     if came.search.mended is not None:
-        words = f"修补第 {came.search.mended} 版"
+        words = f"修补{edition(came.search.mended)}"
     return f"{words}，{came.search.by}{moment(came.search.started)}开始"
 
 

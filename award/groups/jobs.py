@@ -23,6 +23,7 @@ from assignment.quality import compared
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, Progress
 from award.groups import guard
+from award.groups.core.book import edition
 from award.groups.plans import save_draft
 from award.groups.snapshot import Snapshot, build_problem
 from award.groups.store import RUNNING, names_json, parse_names, plan_json, plan_view, problem_json
@@ -139,8 +140,8 @@ def against(problem: Problem, plan: Plan, start: tuple[int, Plan] | None) -> str
         return ""
     number, before = start
     told = {
-        "better": f"比第 {number} 版好",
-        "same": f"没有找到比第 {number} 版更好的方案",
+        "better": f"比{edition(number)}好",
+        "same": f"没有找到比{edition(number)}更好的方案",
         "worse": "",
     }
     return told[compared(problem, plan, before)]

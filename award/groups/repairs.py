@@ -26,7 +26,7 @@ from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.violation import Violation
 from assignment.weigh import GoalChange, consequences
 from award.groups import guard, jobs
-from award.groups.core.book import Names
+from award.groups.core.book import Names, edition
 from award.groups.plans import save_draft
 from award.groups.snapshot import Snapshot, build_problem
 from award.groups.store import JobView, job, names_json, parse_names, plan_view
@@ -158,7 +158,7 @@ def adopt_repair(uow: UnitOfWork, uid: str, number: int) -> str:
         plan,
         parse_names(row.names),
         origin=uid,
-        note=f"修补第 {mended} 版" if mended else "修补",
+        note=f"修补{edition(mended)}" if mended else "修补",
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assignment.check import check
 from award.applicants import store as applicant_store
 from award.groups import calendar_entries, guard, steps
+from award.groups.core.book import edition
 from award.groups.gather import UNASKED
 from award.groups.snapshot import build_problem
 from award.groups.store import PlanView, plan_view
@@ -103,7 +104,7 @@ def publish(uow: UnitOfWork, uid: str, version: int) -> int:
     for other in uow.session.scalars(
         select(PlanVersion).where(PlanVersion.year == row.year, PlanVersion.status == "published")
     ):
-        _withdraw(uow, other, f"由第 {row.number} 版取代", row.number)
+        _withdraw(uow, other, f"由{edition(row.number)}取代", row.number)
     anchor = audit.head(uow.session, uow.now).line
     steps.settle(uow, row)
     with uow.change(row, "publish"):

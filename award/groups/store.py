@@ -18,12 +18,13 @@ from assignment import solution as solutions
 from assignment.check import Verdict
 from assignment.problem import Problem
 from assignment.solution import Plan
-from award.groups.core.book import Firm, Names, Person
+from award.groups.core.book import Firm, Names, Person, edition, version_name
 from award.groups.core.events import uid_of
 from award.groups.tables import CalendarEntry, PlanVersion, SolveJob
 from expert_pool.core.actor import Viewer
 from expert_pool.core.recusal import NOT_ASKED
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.zone import local_day
 
 STATUSES = {
     "draft": "草案",
@@ -94,9 +95,20 @@ class PlanRow:
     review: str  # document / site; empty in a year without stages
 
     @property
+    def edition(self) -> str:
+        """第二版: the version among those of its year."""
+        return edition(self.number)
+
+    @property
+    def name(self) -> str:
+        """2026年度评审组方案第二版（9月3日发布）."""
+        published = local_day(self.published_at) if self.published_at else None
+        return version_name(self.year, self.number, self.status_zh, published)
+
+    @property
     def status_zh(self) -> str:
         if self.superseded_by is not None:
-            return f"已由第 {self.superseded_by} 版取代"
+            return f"已由{edition(self.superseded_by)}取代"
         return STATUSES[self.status]
 
 

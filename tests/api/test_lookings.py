@@ -33,7 +33,7 @@ def test_looking_at_a_plan_is_noted_once_an_hour_for_each_person(tmp_path: Path)
     clerk.get("/experts")
     first = ("secretariat", year.plan, "/api/v1/plans/{uid}")
     assert looks(world) == [("approver", year.plan, "/calendar"), first]
-    assert "第 1 版" in world.client(Role.INSPECTOR).get("/audit?topic=reads").text
+    assert "第一版" in world.client(Role.INSPECTOR).get("/audit?topic=reads").text
     world.clock.forward(minutes=20)
     clerk.get(f"/api/v1/plans/{year.plan}")
     assert len(looks(world)) == 2

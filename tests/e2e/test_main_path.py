@@ -96,7 +96,7 @@ def test_groups_are_formed_changed_approved_published_and_taken_home(
     clerk.wait_for_selector("#job")  # live progress, by htmx
     clerk.wait_for_selector("#job", state="detached", timeout=150_000)
     clerk.goto(f"{told_site.address}/board")
-    assert "第 2 版 · 草案" in clerk.inner_text("h1") and "复核通过" in clerk.inner_text("main")
+    assert "第二版（草案）" in clerk.inner_text(".sub") and "复核通过" in clerk.inner_text("main")
     clerk.locator("details.seat > summary").nth(1).click()
     clerk.locator("button:visible:has-text('任组长')").click()
     assert "方案已调整" in clerk.inner_text("#messages")

@@ -326,7 +326,7 @@ def test_a_solve_begins_from_the_best_version_that_still_keeps_the_rules(
     assert begin is not None and begin[0] == 1
     with sqlite_ledger.read() as session:
         views = [store.plan(session, SYSTEM_VIEWER, uid) for uid in (first, again)]
-    assert [view.row.note for view in views] == ["", "没有找到比第 1 版更好的方案"]
+    assert [view.row.note for view in views] == ["", "没有找到比第一版更好的方案"]
     # The same question again: what stands is the result, and no version is made of it.
     uid = start(sqlite_ledger)
     with sqlite_ledger.write(SYSTEM) as uow:

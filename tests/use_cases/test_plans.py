@@ -382,7 +382,7 @@ def test_a_version_that_was_followed_says_by_which(cottage: tuple[Ledger, World]
     copied = str(do(ledger, lambda uow: plans.copy_plan(uow, uid)))
     publish(ledger, copied)
     row = view(ledger, uid).row
-    assert (row.status, row.superseded_by, row.status_zh) == ("withdrawn", 2, "已由第 2 版取代")
+    assert (row.status, row.superseded_by, row.status_zh) == ("withdrawn", 2, "已由第二版取代")
 
 
 def test_a_plan_with_somebody_left_out_needs_a_word(cottage: tuple[Ledger, World]) -> None:
@@ -524,7 +524,7 @@ def test_publishing_again_supersedes_and_the_calendars_follow(
         do(ledger, lambda uow, v=version, e=edit: plans.edit_plan(uow, copied, v, e))  # type: ignore[misc]
     publish(ledger, copied, 3)
     assert [row.status for row in _rows(ledger)] == ["published", "withdrawn"]
-    assert _rows(ledger)[1].withdraw_reason == "由第 2 版取代"
+    assert _rows(ledger)[1].withdraw_reason == "由第二版取代"
     with ledger.read() as session:
         entries = store.calendar_entries(session, YEAR)
         assert exceptions(session) == []

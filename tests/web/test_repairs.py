@@ -61,7 +61,7 @@ def test_a_day_that_is_lost_leads_to_ways_out_and_one_of_them_to_a_draft(publish
     adopted = clerk.post(
         f"/repairs/{job}/adopt", data=form(page, f"/repairs/{job}/adopt").fields
     ).text
-    assert "草案" in adopted and "第 2 版" in adopted
+    assert "草案" in adopted and "第二版" in adopted
 
 
 def test_a_refusal_that_nobody_can_make_good_says_what_would_help(published: Office) -> None:

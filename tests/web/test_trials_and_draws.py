@@ -70,7 +70,7 @@ def test_a_trial_shows_every_goal_against_the_plan_in_hand_and_becomes_a_draft(
     assert [form.fields["number"] for form in buttons] == [["0"], ["1"]]
     board = buttons[1].send(clerk)
     assert (
-        board.url.path == "/board" and "第 2 版" in board.text and "已采用为新的草案" in board.text
+        board.url.path == "/board" and "第二版" in board.text and "已采用为新的草案" in board.text
     )
     compared = clerk.get("/board/compare")
     assert compared.status_code == 200 and "好在哪里，差在哪里" in compared.text
@@ -138,7 +138,7 @@ def test_a_draw_from_the_search_to_the_inspectors_check(office: Office) -> None:
     assert (drawn_row.status, drawn_row.seed, drawn_row.source) == ("drawn", "351266", "纪检在场")
     assert f"/board?plan={drawn_row.plan_uid}" in Page(done.text).links
     checked = inspector.get(f"/draws/{row.uid}?verify=yes").text
-    assert "复核通过" in checked and "存为第 2 版（草案），其后没有改动" in checked
+    assert "复核通过" in checked and "存为第二版（草案），其后没有改动" in checked
     drawn.change_draft(office.world, drawn_row.plan_uid or "")
     assert "其后有人工改动" in inspector.get(f"/draws/{row.uid}?verify=yes").text
     assert "抽取备选方案集" in inspector.get("/audit?topic=draws").text

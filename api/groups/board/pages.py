@@ -73,7 +73,7 @@ def show(
         )
     told = last is not None and last.status == "failed" and _concerns(last, chosen)
     if last is not None and chosen is not None and _in_vain(last, chosen):
-        view = replace(view, in_vain=f"没有找到比第 {chosen.number} 版更好的方案，没有另存新版。")
+        view = replace(view, in_vain=f"没有找到比{chosen.edition}更好的方案，没有另存新版。")
     panel = views.job_panel(last) if last and (not last.over or told) else None
     edit = may(viewer.role, P.EDIT_PLANS)
     view = replace(
@@ -173,7 +173,7 @@ def _since(session: Session, viewer: Viewer, found: store.PlanView) -> dict[str,
     firm = plan_views.firms_of(older.names, found.names)
     told = plan_views.differences(compare(older, found), firm)
     return {
-        "since_title": f"与已发布的第 {before.number} 版相比",
+        "since_title": f"与{before.name}相比",
         "since": tuple(f"{one.title}：{one.text}" for one in told) or ("人员和时间都没有变化",),
     }
 

@@ -140,12 +140,18 @@ class JobPanel:
 
 @dataclass(frozen=True)
 class VersionRow:
+    """One version where versions are listed; `note` is how it came about and what the clerk wrote
+    to whom had to approve it.
+    """
+
     uid: str
-    number: int
+    edition: str
+    name: str
     status: str
     tone: Tone
     created: str
     by: str
+    note: str
     current: bool
 
 
@@ -342,11 +348,13 @@ def version_rows(rows: Sequence[PlanRow], current: str) -> tuple[VersionRow, ...
     return tuple(
         VersionRow(
             row.uid,
-            row.number,
+            row.edition,
+            row.name,
             row.status_zh,
             STATUS_TONES[row.status],
             moment(row.edited_at),
             row.edited_name,
+            "；".join(said for said in (row.note, row.submit_note) if said),
             row.uid == current,
         )
         for row in rows

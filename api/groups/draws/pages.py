@@ -40,7 +40,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep) -> Response:
         may(viewer.role, P.EDIT_PLANS),
         board_views.news_of(last),
         next((row.uid for row in rows if row.status == "open"), ""),
-        f"第 {newest.number} 版" if newest is not None else "",
+        newest.edition if newest is not None else "",
         last is not None and last.status == "cancelled",
         any(row.status == "drawn" for row in rows),
     )

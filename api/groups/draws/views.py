@@ -14,7 +14,7 @@ from api.kit.shell import Message, Tone
 from api.kit.templating import moment
 from assignment.draw import TICKETS, Candidate, CandidateSet, Pair
 from assignment.likely import why_likely
-from award.groups.core.book import Names
+from award.groups.core.book import Names, edition
 from award.groups.draws import DrawRow, DrawView, Findings
 
 TONES: dict[str, Tone] = {"open": "warn", "drawn": "ok", "void": ""}
@@ -222,15 +222,14 @@ def _verdict(row: DrawRow, findings: Findings) -> Message:
         f"复核通过：校验码与内容一致，{row.count} 个方案都合规，"
         "由种子重算得到同一个号码和同一个方案"
     )
+    stored = f"{edition(findings.plan_number or 0)}（{findings.plan_status}）"
     if findings.as_drawn:
         return Message(
-            f"{words}；抽中的方案存为第 {findings.plan_number} 版（{findings.plan_status}），"
-            "其后没有改动",
+            f"{words}；抽中的方案存为{stored}，其后没有改动",
             "ok",
         )
     return Message(
-        f"{words}；但存成的第 {findings.plan_number} 版（{findings.plan_status}）其后有人工改动，"
-        "改动见操作日志",
+        f"{words}；但存成的{stored}其后有人工改动，改动见操作日志",
         "warn",
     )
 

@@ -139,7 +139,7 @@ def download_document(
     book = replace(book, letterhead=head)
     suffix = name.rsplit(".", 1)[1]
     return attachment(
-        kind.make(book), kind.media_type, f"{kind.title}-{book.year}年度第{book.version}版.{suffix}"
+        kind.make(book), kind.media_type, f"{kind.title}-{book.version_name}.{suffix}"
     )
 
 

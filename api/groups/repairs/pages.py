@@ -46,7 +46,7 @@ def show(
         )  # none of the older ones is read
     view = {
         "uid": uid,
-        "number": plan.row.number,
+        "edition": plan.row.edition,
         "declined": plan.names.person(declined).name if declined in plan.names.persons else "",
         "last": last,
         "costs": tuple(_cost(option) for option in last.options) if last else (),

@@ -14,7 +14,7 @@ from expert_pool.spreadsheet import SheetOut
 
 
 def sheet_name(view: PlanView) -> str:
-    return f"编组表-{view.row.year}年度第{view.row.number}版.xlsx"
+    return f"编组表-{view.row.name}.xlsx"
 
 
 def sheet_of(view: PlanView, subject: str) -> bytes:

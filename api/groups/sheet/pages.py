@@ -37,7 +37,7 @@ def _plan(ledger: Ledger, viewer: Viewer, uid: str) -> PlanView:
 
 def _empty(view: PlanView) -> SheetPage:
     row = view.row
-    return SheetPage(row.uid, row.version, row.number, row.status == "draft")
+    return SheetPage(row.uid, row.version, row.edition, row.status == "draft")
 
 
 @router.get("/board/{uid}/sheet", allow=Permission.EDIT_PLANS)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from api.groups.board.move_views import Broken, broken_words
 from api.groups.words import Cost, cost_words, stretch_words
 from assignment.solution import Group
-from award.groups.core.book import group_name
+from award.groups.core.book import edition, group_name
 from award.groups.core.sheet_changes import Change, Differences, differences
 from award.groups.core.sheet_in import SheetRead, read_sheet, version_of
 from award.groups.store import PlanView
@@ -36,7 +36,7 @@ class SheetPage:
 
     uid: str
     version: int
-    number: int
+    edition: str
     draft: bool
     filename: str = ""
     problems: tuple[RowProblem, ...] = ()
@@ -58,12 +58,12 @@ def sheet_page(view: PlanView, table: RawTable, filename: str) -> SheetPage:
     notes = (*_older(view, table), *found.notes)
     row = view.row
     if found.problems:
-        return SheetPage(row.uid, row.version, row.number, True, filename, found.problems, notes)
+        return SheetPage(row.uid, row.version, row.edition, True, filename, found.problems, notes)
     told = differences(view.problem, view.plan, found.groups)
     return SheetPage(
         row.uid,
         row.version,
-        row.number,
+        row.edition,
         True,
         filename,
         notes=notes,
@@ -89,7 +89,7 @@ def _older(view: PlanView, table: RawTable) -> tuple[str, ...]:
     made = version_of(table)
     if made is None or made == (view.row.number, view.row.version):
         return ()
-    what = "下载之后草案又改过" if made[0] == view.row.number else f"这张表是第 {made[0]} 版的"
+    what = "下载之后草案又改过" if made[0] == view.row.number else f"这张表是{edition(made[0])}的"
     return (f"{what}，以下差别以现在的草案为准：照表修改会把后来的改动也改回去。",)
 
 

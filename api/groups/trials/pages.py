@@ -57,7 +57,7 @@ def _page(
         board_views.news_of(last),
         goals,
         columns,
-        f"第 {newest.number} 版" if newest is not None else "",
+        newest.edition if newest is not None else "",
         last is not None and last.status == "cancelled",
     )
 

@@ -323,7 +323,12 @@ def version_name(year: int, number: int, status: str, published_on: date | None)
     if published_on and status == "已发布":
         written = "" if published_on.year == year else f"{published_on.year}年"
         how = f"{written}{published_on.month}月{published_on.day}日发布"
-    return f"{year}年度评审组方案第{chinese_number(number)}版（{how}）"
+    return f"{year}年度评审组方案{edition(number)}（{how}）"
+
+
+def edition(number: int) -> str:
+    """第二版: a version among those of its year."""
+    return f"第{chinese_number(number)}版"
 
 
 def group_name(number: int) -> str:
