@@ -14,26 +14,20 @@ from typing import Any, Protocol
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from award import erasure
 from award.applicants.tables import Applicant
-from award.groups.tables import DutyAnswer
 from expert_pool.core.actor import Viewer
 from expert_pool.core.retention import GONE, RetentionRule, rule, rules
 from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
-from expert_pool.records import Candidacy, PersonnelDecision, Rating, StageRecord, Violation
+from expert_pool.records import Candidacy, Violation
 from expert_pool.tables import (
     Appointment,
     Availability,
     AvailabilityHalfDay,
-    Conflict,
-    Declaration,
     Expert,
-    IdentityNumber,
-    Message,
-    PairConflict,
     PerformanceRecord,
     PersonalLink,
-    Suspension,
 )
 
 
@@ -233,78 +227,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _forget_expert(uow: UnitOfWork, uid: str, reason: str, sign_ins: SignIns) -> None:
-    """Name, ways to reach, free texts and free days go; number, trades, terms and service stay for
-    statistics and look-back.
-    """
-    expert = uow.load(Expert, uid)
-    expert.name, expert.pinyin, expert.employer = f"{GONE}{uid[-4:]}", "", "（已删除）"
-    for name in (
-        "gender",
-        "employer_uscc",
-        "title",
-        "education",
-        "education_text",
-        "phone",
-        "place_text",
-        "remark",
-    ):
-        setattr(expert, name, "")
-    expert.birth = expert.birth_precision = expert.email = expert.zzd_account = expert.town_code = (
-        None
-    )
-    for item in expert.industries:
-        item.source_word = ""
-    uow.touch(expert)
-    ids = [uid]
-    for table, texts in _BELONGING.items():
-        for row in uow.session.scalars(select(table).where(table.expert_id == expert.id)):
-            ids.append(row.uid)
-            for name, value in texts.items():
-                setattr(row, name, value)
-            if texts:
-                uow.touch(row)
-    either = or_(PairConflict.expert_a_id == expert.id, PairConflict.expert_b_id == expert.id)
-    for pair in uow.session.scalars(select(PairConflict).where(either)):
-        ids.append(pair.uid)
-        pair.evidence = ""
-        uow.touch(pair)
-    for message in uow.session.scalars(
-        select(Message).where(Message.expert_id == expert.id, Message.status == "waiting")
-    ):
-        message.status = "dropped"  # nobody is left to send it to
-    for answer in uow.session.scalars(select(DutyAnswer).where(DutyAnswer.expert == uid)):
-        ids.append(answer.uid)
-        answer.reason = ""
-        uow.touch(answer)
-    uow.session.execute(delete(IdentityNumber).where(IdentityNumber.expert_id == expert.id))
-    days = select(Availability.id).where(Availability.expert_id == expert.id)
-    uow.session.execute(
-        delete(AvailabilityHalfDay).where(AvailabilityHalfDay.availability_id.in_(days))
-    )
-    sign_ins.forget_expert(uow, expert.id)
-    links = uow.session.scalars(
-        select(PersonalLink.uid).where(PersonalLink.expert_id == expert.id)
-    ).all()
-    uow.session.execute(delete(PersonalLink).where(PersonalLink.expert_id == expert.id))
-    uow.session.flush()
-    _note(uow, "expert", uid, [*ids, *links], "anonymise", reason)
-
-
-# What of a person's records goes when she is forgotten: field -> what stands there afterwards.
-_BELONGING: dict[Any, dict[str, Any]] = {
-    Appointment: {},
-    Declaration: {},
-    PerformanceRecord: {"note": ""},
-    Suspension: {"reason": "（已删除）", "lift_reason": ""},
-    Conflict: {"organisation": "（已删除）", "organisation_uscc": "", "evidence": ""},
-    Availability: {"text": "", "known": False},
-    Candidacy: {"recommender": "", "training": "", "checks": "[]"},
-    StageRecord: {"note": ""},
-    Rating: {"comment": ""},
-    Violation: {"facts": "（已删除）", "source": "", "decision_reason": ""},
-    PersonnelDecision: {"grounds": "", "reason": ""},
-    Message: {"text": "（已删除）"},
-}
+    erasure.forget(uow, uow.load(Expert, uid), reason, sign_ins)
 
 
 def _forget_days(uow: UnitOfWork, year: str, reason: str) -> None:

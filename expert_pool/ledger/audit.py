@@ -182,8 +182,12 @@ def fits(session: Session) -> bool:
     return last is None or seal_of(session).sign(last.hash) == last.seal
 
 
-def with_contents(session: Session, object_ids: Collection[str]) -> tuple[int, ...]:
-    """Entries about these objects that still have contents, in order."""
+def with_contents(
+    session: Session, object_ids: Collection[str], saying: str = ""
+) -> tuple[int, ...]:
+    """Entries about these objects that still have contents, in order (all, or what says these
+    words).
+    """
     query = (
         select(AuditEntry.id)
         .join(AuditContent, AuditContent.entry_id == AuditEntry.id)
@@ -193,6 +197,9 @@ def with_contents(session: Session, object_ids: Collection[str]) -> tuple[int, .
         or_(AuditContent.before.is_not(None), AuditContent.after.is_not(None)),
         AuditEntry.kind != "audit",
     )
+    if saying:
+        columns = (AuditContent.before, AuditContent.after)
+        query = query.where(or_(*(text.contains(saying, autoescape=True) for text in columns)))
     return tuple(session.scalars(query.order_by(AuditEntry.id)))
 
 

@@ -195,12 +195,12 @@ class UnitOfWork:
         """
         row.version += 1
 
-    def erase_contents(self, object_ids: Collection[str], reason: str) -> int:
-        """依法删除日志内容: what the log holds of these objects goes, that it was there and who did
-        what stays; gives how many entries.
+    def erase_contents(self, object_ids: Collection[str], reason: str, saying: str = "") -> int:
+        """依法删除日志内容: what the log holds of these objects goes (or only what says these
+        words), that it was there and who did what stays; gives how many entries.
         """
         self.flush_log()
-        found = audit.with_contents(self.session, object_ids)
+        found = audit.with_contents(self.session, object_ids, saying)
         for entry in found:
             self.record(audit.ERASE, "audit", str(entry), None, None, reason)
         self.flush_log()
