@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from award.applicants.tables import Applicant
@@ -14,13 +15,16 @@ from award.scoring.core.scorebook import STAGES, Book, from_json, to_json
 from award.scoring.store import BookView
 from award.scoring.tables import Scorebook
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.writing import Cell
 from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.seal import seal_of
 from expert_pool.spreadsheet.forms import FormColumn, FormOut, read_form, write_form
+from expert_pool.spreadsheet.writing import printable
 
 PAGE = "评分表"
 WIDTHS = (6, 9, 22, 7, 9, 42, 42, 36)
 BASIS = "办法第五条、第十条"
+WHOSE = "A2"  # where a sheet says of which organisation it is
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def write_sheet(session: Session, view: BookView, firm: Applicant) -> bytes:
         for position, heading in enumerate(sheet.headings(view.stage))
     ]
     lines = (
-        f"申报组织：{firm.name}",
+        _whose(firm.name),
         f"{view.year}年度　{rubric.standard}　满分{rubric.total}分",
         "百分比只能填0到100之间5的倍数；没有内容请填0并写理由，不要留空。一格里可以分行写几条。",
         "请不要改动条款、增删行列或使用公式；填好后在评分页交回。",
@@ -74,6 +78,7 @@ def look_at(uow: UnitOfWork, view: BookView, data: bytes) -> Shown:
     cells, found = read_form(data, PAGE)
     if why := sheet.not_hers(found, view.uid):
         raise Refusal("not-her-sheet", why, BASIS)
+    _demand_of_firm(uow.session, view, cells.get(WHOSE))
     rubric = store.rubric_of(uow.session, view.year)
     reading = sheet.read(rubric, view.book, view.stage, cells, found)
     if reading.problems:
@@ -90,6 +95,23 @@ def look_at(uow: UnitOfWork, view: BookView, data: bytes) -> Shown:
         reading.conflicts,
         sealed,
     )
+
+
+def _whose(name: str) -> str:
+    return printable(f"申报组织：{name}")
+
+
+def _demand_of_firm(session: Session, view: BookView, written: Cell) -> None:
+    """A sheet pasted whole over another keeps that one's hidden page, and would give this
+    organisation the marks of another.
+    """
+    name = session.scalars(select(Applicant.name).where(Applicant.uid == view.applicant)).one()
+    if written != _whose(name):
+        raise Refusal(
+            "other-firm",
+            f"{WHOSE}写的不是“{_whose(name)}”，可能粘贴了别家的评分表。请重新下载这一家的再填。",
+            BASIS,
+        )
 
 
 def take(uow: UnitOfWork, view: BookView, sealed: str) -> None:

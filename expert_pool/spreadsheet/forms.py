@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.writing import Cell
-from expert_pool.spreadsheet.grid import grids_of_workbook
+from expert_pool.spreadsheet.grid import Grid, column_name, grids_of_workbook
 from expert_pool.spreadsheet.guard import check_size, is_workbook
 from expert_pool.spreadsheet.writing import CREATED, OPTIONS, is_dangerous, printable
 
@@ -50,37 +50,48 @@ MANIFEST = "清单"
 def read_form(data: bytes, sheet: str) -> tuple[dict[str, Cell], dict[str, str]]:
     """Cells by name (E9) of the form's page, empty ones left out, and its hidden page.
 
-    Raises Refusal `wrong-type`, `wrong-form`, `formula` and what the guard refuses.
+    Raises Refusal `wrong-type`, `wrong-form`, `merged`, `formula` and what the guard refuses.
     """
     check_size(data)
     if not is_workbook(data):
         raise Refusal("wrong-type", f"请交回下载的那份 Excel {sheet}（.xlsx）。")
-    grids = {grid.name: grid.rows for grid in grids_of_workbook(data)}
+    grids = {grid.name: grid for grid in grids_of_workbook(data)}
     if sheet not in grids or MANIFEST not in grids:
         raise Refusal(
             "wrong-form", f"这不是从本系统下载的{sheet}，或者缺了工作表。请重新下载再填。"
         )
+    _demand_as_sent(grids, sheet)
     cells: dict[str, Cell] = {
-        f"{_letter(column)}{row + 1}": value
-        for row, values in enumerate(grids[sheet])
+        f"{column_name(column)}{row + 1}": value
+        for row, values in enumerate(grids[sheet].rows)
         for column, value in enumerate(values)
         if value is not None
     }
     manifest = {
         str(row[0]): "" if len(row) < 2 or row[1] is None else str(row[1])
-        for row in grids[MANIFEST]
+        for row in grids[MANIFEST].rows
         if row and row[0] is not None
     }
     return cells, manifest
 
 
-def _letter(column: int) -> str:
-    name = ""
-    column += 1
-    while column:
-        column, left = divmod(column - 1, 26)
-        name = chr(65 + left) + name
-    return name
+def _demand_as_sent(grids: Mapping[str, Grid], sheet: str) -> None:
+    """What is written where nobody reads it must not be lost in silence: on a copy of the page, or
+    in a merged cell, which holds one value for several places.
+    """
+    for other in grids.values():
+        written = any(value is not None for row in other.rows for value in row)
+        if other.visible and written and other.name not in (sheet, MANIFEST):
+            raise Refusal(
+                "wrong-form",
+                f"文件里多了工作表“{other.name}”，只有“{sheet}”一页会读入。"
+                f"请把要交的内容移到“{sheet}”，删去多余的工作表再交回。",
+            )
+    if grids[sheet].merged:
+        (row, column), _ = grids[sheet].merged[0]
+        raise Refusal(
+            "merged", f"{column_name(column)}{row + 1}是合并的单元格，请取消合并，逐格填写再交回。"
+        )
 
 
 def write_form(form: FormOut) -> bytes:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 
 import python_calamine
 from lxml import etree
@@ -115,7 +116,7 @@ def _value(cell: object) -> Cell:
         case bool():
             return "是" if cell else "否"
         case int() | float():
-            return float(cell)
+            return float(cell) if isfinite(cell) else "#NUM!"
         case datetime():
             return cell.date() if cell.time() == time() else cell.isoformat(" ", "minutes")
         case date():

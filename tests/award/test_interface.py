@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 
+import openpyxl
 import pytest
 
 from api.scoring.own import views
@@ -181,6 +183,12 @@ def test_a_reviewer_brings_her_excel_sheet_and_reads_earlier_years(walk: Walk) -
         sheet = sheets.write_sheet(
             session, book, session.query(Applicant).filter_by(uid=firm).one()
         )
+    found = openpyxl.load_workbook(io.BytesIO(sheet))
+    found["评分表"]["A2"] = "申报组织：别家有限公司"  # another's sheet pasted over hers
+    pasted = io.BytesIO()
+    found.save(pasted)
+    refused = her.post(f"{at}/sheet", files={"file": ("表.xlsx", pasted.getvalue())})
+    assert refused.json()["detail"].startswith("A2写的不是“申报组织：")
     shown = her.post(f"{at}/sheet", files={"file": ("表.xlsx", sheet)}).json()
     assert (shown["done"], shown["changed"]) == (0, [])
     assert her.post(f"{at}/sheet/take", json={"sealed": shown["sealed"]}).status_code == 204

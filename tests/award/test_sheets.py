@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -159,6 +160,14 @@ TAMPERED: dict[str, tuple[Callable[[Any, Any], object], str]] = {
     "too long": (put("F9", "长" * 2001), "F9超过2000字"),
     "below the table": (put("E31", 60), "E31在表格之外"),
     "beside the table": (put("J8", "备注"), "J8在表格之外"),
+    "half a point as text": (put("E9", "12.5%"), "E9写的是“12.5%”"),
+    "endless digits": (put("E9", "9" * 400), "应为0到100之间5的倍数"),
+    "a newer error in a text": (put("F9", "#SPILL!"), "F9是错误值#SPILL!"),
+    "merged": (lambda page, hidden: page.merge_cells("E9:E11"), "E9是合并的单元格"),
+    "a copy of the page": (
+        lambda page, hidden: page.parent.copy_worksheet(page),
+        "多了工作表“评分表 Copy”",
+    ),
     "a formula": (put("E9", "=E8+5"), "单元格 E9 是公式"),
     "a formula in a text": (put("F9", '="优"&"势"'), "单元格 F9 是公式"),
 }
@@ -189,6 +198,24 @@ def test_sheet_without_its_hidden_page_is_refused() -> None:
     found.save(out)
     with pytest.raises(Refusal, match="不是从本系统下载的评分表"):
         read_form(out.getvalue(), PAGE)
+
+
+def test_number_beyond_all_bounds_is_an_error_value() -> None:
+    with zipfile.ZipFile(io.BytesIO(edited(Book(), put("E9", 52)))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
+        b"<v>52</v>", b"<v>1e999</v>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    assert read(out.getvalue(), Book()).problems == ("E9写的是“#NUM!”，应为0到100之间5的倍数。",)
+
+
+def test_number_in_a_remark_keeps_its_digits() -> None:
+    found = read(edited(Book(), put("F9", 20260305)), Book())
+    assert found.problems == () and found.book.mark("4.1.4").strengths == "20260305"
 
 
 def test_stale_sheet_lists_every_item_that_was_changed_meanwhile() -> None:

@@ -30,6 +30,7 @@ P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=4000)]
 SHEET_BYTES = 2_000_000
+SEALED_LENGTH = 900_000  # a sheet whose every remark is as long as it may be
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 
 
@@ -177,7 +178,7 @@ def take_sheet(
     viewer: ViewerDep,
     actor: ActorDep,
     ledger: LedgerDep,
-    sealed: Annotated[str, Form(max_length=500_000)] = "",
+    sealed: Annotated[str, Form(max_length=SEALED_LENGTH)] = "",
 ) -> Response:
     with ledger.write(actor) as uow:
         sheets.take(uow, store.own_book(uow.session, viewer, uid), sealed)

@@ -64,7 +64,7 @@ class SealedIn(Input):
     """What the look at a sheet gave."""
 
     model_config = example({"sealed": "c2VhbGVk"})
-    sealed: Annotated[str, StringConstraints(max_length=500_000, pattern=r"^[A-Za-z0-9+/=]*$")]
+    sealed: Annotated[str, StringConstraints(max_length=900_000, pattern=r"^[A-Za-z0-9+/=]*$")]
 
 
 class AssentIn(Input):

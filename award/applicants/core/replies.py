@@ -16,7 +16,7 @@ from award.applicants.core.applicant import AWARDS
 from award.applicants.core.eligibility import INCIDENTS, PRECISIONS
 from expert_pool.facts import dates
 from expert_pool.facts.refusal import Refusal
-from expert_pool.facts.writing import Cell
+from expert_pool.facts.writing import Cell, as_text, error_value
 
 BASIS = "办法第十三条第三项"
 FORMAT = "inquiry-reply/1"
@@ -42,7 +42,6 @@ ANSWERS: Mapping[str, str] = {
     "unconcerned": "不涉及",
 }
 FAULTS: Mapping[bool | None, str] = {True: "是", False: "否", None: "不明"}
-ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 
 
 @dataclass(frozen=True)
@@ -252,9 +251,9 @@ def _answer(
     """The answer of one row, None where nothing is said, and what is wrong with its cells."""
     values = {letter: cells.get(f"{letter}{row}") for letter in "EFGHI"}
     wrong = [
-        f"{letter}{row}是错误值{_plain(value)}，请改成文字。"
+        f"{letter}{row}是错误值{broken}，请改成文字。"
         for letter, value in values.items()
-        if _plain(value).startswith(ERRORS)
+        if (broken := error_value(value))
     ]
     if wrong:
         return None, wrong
@@ -333,7 +332,7 @@ def _conflicts(
     """下载后网上又有答复的: only where the sheet says something else than the page does now."""
     try:
         sent = {uid: int(count) for uid, count in json.loads(found.get("版本", "")).items()}
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError, RecursionError):
         sent = {}
     for one in fresh:
         firm = known[one.applicant]
@@ -353,12 +352,7 @@ def _notes(
 
 
 def _plain(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return text.replace("\r\n", "\n").strip()
+    return as_text(value).replace("\r\n", "\n").strip()
 
 
 def _outside(place: str, last: int) -> bool:

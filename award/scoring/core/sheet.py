@@ -12,6 +12,7 @@ from datetime import date
 
 from award.scoring.core.rubric import Item, Rubric
 from award.scoring.core.scorebook import LONGEST_TEXT, TEXTS, Book, Mark
+from expert_pool.facts.writing import Cell, as_text, error_value
 
 FORMAT = "scoresheet/1"
 FIRST_ROW = 7  # of the items; headings stand above
@@ -21,7 +22,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
     "document": {"E": "percent", "F": "strengths", "G": "improvements", "H": "issues"},
     "site": {"E": "percent", "F": "evidence", "G": "strengths", "H": "improvements"},
 }
-Value = str | float | date | None
+LONGEST_PERCENT = 3  # digits: 100
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def read(
     rubric: Rubric,
     book: Book,
     stage: str,
-    cells: Mapping[str, Value],
+    cells: Mapping[str, Cell],
     found: Mapping[str, str],
 ) -> Reading:
     """Compare a sheet with the book as it stands. `cells` by name, empty ones left out."""
@@ -93,7 +94,7 @@ def read(
 
 
 def _strange(
-    rubric: Rubric, stage: str, cells: Mapping[str, Value], found: Mapping[str, str]
+    rubric: Rubric, stage: str, cells: Mapping[str, Cell], found: Mapping[str, str]
 ) -> list[str]:
     """What is not as it was sent out."""
     said = []
@@ -124,7 +125,7 @@ def _strange(
 
 
 def _mark(
-    rubric: Rubric, item: Item, row: int, stage: str, cells: Mapping[str, Value], held: Mark
+    rubric: Rubric, item: Item, row: int, stage: str, cells: Mapping[str, Cell], held: Mark
 ) -> tuple[Mark, list[str]]:
     said: list[str] = []
     values: dict[str, str] = {}
@@ -140,7 +141,7 @@ def _mark(
     return replace(held, percent=percent, **values), said  # type: ignore[arg-type]
 
 
-def _percent(rubric: Rubric, place: str, value: Value) -> tuple[int | None, list[str]]:
+def _percent(rubric: Rubric, place: str, value: Cell) -> tuple[int | None, list[str]]:
     if value is None:
         return None, []
     if isinstance(value, date):
@@ -149,7 +150,7 @@ def _percent(rubric: Rubric, place: str, value: Value) -> tuple[int | None, list
         text = value.strip().removesuffix("%").removesuffix("\uff05").strip()
         if not text:
             return None, []
-        if not text.isascii() or not text.isdigit():
+        if not text.isascii() or not text.isdigit() or len(text) > LONGEST_PERCENT:
             return None, [
                 f"{place}写的是“{value.strip()[:12]}”，应为0到100之间{rubric.step}的倍数。"
             ]
@@ -161,35 +162,31 @@ def _percent(rubric: Rubric, place: str, value: Value) -> tuple[int | None, list
     return int(value), []
 
 
-def _text(place: str, value: Value) -> tuple[str, list[str]]:
+def _text(place: str, value: Cell) -> tuple[str, list[str]]:
     text = _plain(value).replace("\r\n", "\n")
-    if text.startswith(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?")):
-        return "", [f"{place}是错误值{text}，请改成文字。"]
+    if broken := error_value(value):
+        return "", [f"{place}是错误值{broken}，请改成文字。"]
     if len(text) > LONGEST_TEXT:
         return "", [f"{place}超过{LONGEST_TEXT}字，请精简。"]
     return text, []
 
 
-def _plain(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    return (f"{value:g}" if isinstance(value, float) else value).strip()
+def _plain(value: Cell) -> str:
+    return as_text(value).strip()
 
 
 def _conflicts(
     rubric: Rubric,
     book: Book,
     found: Mapping[str, str],
-    cells: Mapping[str, Value],
+    cells: Mapping[str, Cell],
     changed: list[str],
 ) -> list[str]:
     """下载后网上有改动的: only where sheet and page differ now."""
     try:
         saved = json.loads(found.get("版本", ""))
         known = {no: int(count) for no, count in saved.items()}
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError, RecursionError):
         known = {}
     said = []
     for position, item in enumerate(rubric.items):
