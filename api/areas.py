@@ -86,6 +86,8 @@ from api.year import pages as year_pages
 from api.year import routes as year_routes
 from api.year.holidays import pages as year_holidays_pages
 from api.year.opening import pages as year_opening_pages
+from api.year.rules import pages as year_rules_pages
+from api.year.rules import routes as year_rules_routes
 from api.year.steps import pages as year_steps_pages
 from api.year.steps import routes as year_steps_routes
 
@@ -97,6 +99,7 @@ ROUTES: tuple[Router, ...] = tuple(
         signin_entrance_routes,
         year_routes,
         year_steps_routes,
+        year_rules_routes,
         experts_routes,
         careers_routes,
         loans_routes,
@@ -173,6 +176,7 @@ PAGES: tuple[Router, ...] = tuple(
         year_pages,
         year_holidays_pages,
         year_steps_pages,
+        year_rules_pages,
         signin_accounts_pages,
         scoring_own_pages,
         my_duty_pages,

@@ -129,6 +129,7 @@ DONE: dict[str, str] = {
     "report-issued": "报告已出具，请各成员签名。",
     "report-signed": "已签署。",
     "shortlisted": "入围名单已确定。",
+    "rules-bound": "办法和评审标准已按此登记；通知之日起固定。",
     "stage-moved": "年度已进入新的阶段。",
     "back-proposed": "已提出退回，等待另一人办理。",
     "taken-in": "申报材料已核对齐全。",

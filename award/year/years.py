@@ -6,12 +6,14 @@ Each takes the unit of work first; the caller commits.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from award.year.core.bound import YearRules, bound_text, rules_of
+from award.year.core.bound import bound_text, changed_items, rules_of
 from award.year.core.policy import (
     DEFAULT_WEIGHTS,
     LONGEST_WINDOW,
@@ -21,8 +23,9 @@ from award.year.core.policy import (
     policy_json,
 )
 from award.year.core.regulation import Regulation
+from award.year.core.stages import NO_STAGES
 from award.year.store import YearFields
-from award.year.tables import AwardYear
+from award.year.tables import AwardYear, RubricCheck
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
@@ -54,23 +57,47 @@ def bind_rules(
     regulation: Mapping[str, Any] | None = None,
     rubric: Mapping[str, Any] | None = None,
     reason: str = "",
-) -> YearRules:
-    """绑定办法和评审标准（办法第五条）: what the year goes by from now on.
+    version: int | None = None,
+) -> int:
+    """绑定办法和评审标准（办法第五条）: what the year goes by; may be corrected until its notice.
 
-    None: the newest document.
+    None: the newest document. A wrong number of the standard takes with it who had confirmed it.
 
-    Raises Refusal "bound" once that is done, "bad-regulation" or "bad-rubric".
+    Gives the year's new version. Raises Refusal "bound" from the notice on, "stale",
+    "bad-regulation" or "bad-rubric".
     """
-    row = writable(uow, year)
-    if row.regulation:
+    row = uow.load(AwardYear, writable(uow, year).uid, version)
+    if _for_good(row, uow.today):
         raise Refusal(
             "bound",
             f"{year} 年度已按通知时的办法和评审标准办理，不能更换。",
             "办法第五条、第二十一条",
         )
+    before = rules_of(row.regulation).rubric
     with uow.change(row, "bind", reason):
         row.regulation = bound_text(uow.today, regulation, rubric)
-    return rules_of(row.regulation)
+    after = rules_of(row.regulation).rubric
+    _forget_checks(uow, year, changed_items(before, after), reason)
+    return row.version
+
+
+def bound_for_good(session: Session, year: int, today: date) -> bool:
+    """Whether the year was noticed, or has left its preparation, under what it is bound to."""
+    row = session.scalar(select(AwardYear).where(AwardYear.year == year))
+    return row is not None and _for_good(row, today)
+
+
+def _for_good(row: AwardYear, today: date) -> bool:
+    noticed = row.notice_date is not None and row.notice_date <= today
+    return bool(row.regulation) and (noticed or row.stage not in (NO_STAGES, "preparing"))
+
+
+def _forget_checks(uow: UnitOfWork, year: int, items: Collection[str], reason: str) -> None:
+    """Whoever compared the old number with the print has not compared the new one."""
+    rows = select(RubricCheck).where(RubricCheck.year == year, RubricCheck.item.in_(items))
+    for row in uow.session.scalars(rows).all():
+        uow.record("void", "rubric_check", row.uid, {"item": row.item}, None, reason)
+        uow.session.delete(row)
 
 
 def _bind_once_noticed(uow: UnitOfWork, row: AwardYear) -> None:

@@ -5,9 +5,10 @@ theirs is typed in code (办法第一、五、二十一条).
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,9 @@ from typing import Any
 
 import pytest
 
-from award.year import store, years
+from award.scoring import binding
+from award.scoring.core.rubric import parse
+from award.year import stages, store, years
 from award.year.core import bound, regulation
 from award.year.core.policy import YearPolicy
 from award.year.core.regulation import Regulation
@@ -66,7 +69,11 @@ def edited(
         ({"quality_min_score": "六百"}, "quality_min_score"),
         ({"quality_min_score": "540"}, "quality_min_score"),
         ({"quality_min_score": "1001"}, "quality_min_score"),
+        ({"quality_min_score": "NaN"}, "quality_min_score"),
+        ({"quorum": "1e999999999"}, "quorum"),
+        ({"fraud_ban_years": 10**12}, "fraud_ban_years"),
         ({"tie_break": "votes"}, "tie_break"),
+        ({regulation.OPEN: 3}, regulation.OPEN),
     ],
 )
 def test_a_regulation_that_makes_no_sense_is_refused_by_entry(
@@ -127,6 +134,67 @@ def test_a_year_is_bound_from_the_day_of_its_notice(ledger: Ledger) -> None:
     assert [rules(ledger, year).bound_on for year in (2031, 2032, 2033)] == [None, None, today]
 
 
+def noticed(ledger: Ledger, year: int) -> None:
+    with ledger.write(CLERK) as uow:
+        view = store.year(uow.session, SYSTEM_VIEWER, year)
+        today = replace(view.fields, notice_date=Clock()().date())
+        years.edit_year(uow, year, view.version, today)
+        uow.commit()
+
+
+def test_until_the_notice_a_wrong_number_is_corrected_and_its_confirmation_falls(
+    ledger: Ledger,
+) -> None:
+    with ledger.write(CLERK) as uow:
+        years.open_year(uow, 2031, YearFields("年度", date(2031, 9, 1), date(2031, 9, 9)))
+        for item in ("4.1.2", "4.1.3", "4.1.4"):
+            stages.check_item(uow, 2031, item)
+        uow.commit()
+    found = rules(ledger, 2031)
+    document = json.loads(found.document)
+    typed = regulation.typed(document, {"max_quality": " 4 ", "approval_inclusive": "no"})
+    wrong = bound.typed_rubric(json.loads(found.rubric), {"4.1.2": "60"})
+    right = bound.typed_rubric(json.loads(found.rubric), {"4.1.2": "45", "4.1.3": "35"})
+    with ledger.write(CLERK) as uow:
+        with pytest.raises(Refusal) as refusal:
+            binding.bind_rules(uow, 2031, typed, wrong, "细则", 1)
+        assert "分值之和不等于 1000" in refusal.value.message_zh
+        with pytest.raises(Refusal) as refusal:
+            binding.bind_rules(uow, 2031, typed, right, " ", 1)
+        assert refusal.value.code == "reason-needed"
+        assert binding.bind_rules(uow, 2031, typed, right, "诸政办发〔2026〕3号", 1) == 2
+        with pytest.raises(Refusal) as refusal:
+            binding.bind_rules(uow, 2031, typed, right, "晚了一步", 1)
+        assert refusal.value.code == "stale"
+        assert set(stages.checked(uow.session, 2031)) == {"4.1.4"}
+        uow.commit()
+    new = rules(ledger, 2031)
+    assert (new.regulation.max_quality, new.regulation.approval_inclusive) == (4, False)
+    assert new.bound_on == Clock()().date()
+    assert replace(new.regulation, max_quality=5, approval_inclusive=None) == found.regulation
+    by_no = parse(new.rubric).by_no
+    assert (by_no["4.1.2"].points, by_no["4.1.2"].provenance) == (45, "memory")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"bands": 3}, "评审标准文件不完整"),
+        ({"categories": [{"no": "4.1", "name": "领导", "points": 1000, "items": [1]}]}, "不完整"),
+        ({"score_step_percent": 7}, "步长应能整除"),
+        ({"standard": 19580}, "名称应是文字"),
+        ({"bands": [[0, 5], [10, 99]]}, "从 0 到 100"),
+    ],
+)
+def test_a_standard_that_cannot_be_scored_is_not_bound(
+    ledger: Ledger, change: dict[str, Any], sentence: str
+) -> None:
+    rubric = edited(change, newest_document())
+    with ledger.write(CLERK) as uow, pytest.raises(Refusal) as refusal:
+        binding.bind_rules(uow, cast.YEAR, regulation.newest_document(), rubric, "细则", 1)
+    assert (refusal.value.code, sentence in refusal.value.message_zh) == ("bad-rubric", True)
+
+
 def test_a_bound_year_keeps_its_version_whatever_comes_later(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +207,7 @@ def test_a_bound_year_keeps_its_version_whatever_comes_later(
     found = rules(ledger, 2031)
     assert (found.regulation.id, found.regulation.max_quality) == ("zhuji-2020", 6)
     assert found.regulation_digest == regulation.digest(earlier)
+    noticed(ledger, 2031)
     with ledger.write(CLERK) as uow, pytest.raises(Refusal) as refusal:
         years.bind_rules(uow, 2031)
     assert refusal.value.code == "bound"

@@ -90,6 +90,7 @@ WEIGHED = (
     "/staff-conflicts",
     "/steps",
     "/steps/rubric",
+    "/steps/rules",
     "/steps/settings",
     "/supervision",
     "/trials",

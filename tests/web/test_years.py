@@ -84,3 +84,32 @@ def test_the_log_in_page_leads_back_to_the_year(office: Office) -> None:
         f"/y/{story.YEAR}/board", headers={"Accept": "text/html"}, follow_redirects=False
     )
     assert asked.headers["location"] == f"/login?next=/y/{story.YEAR}/board"
+
+
+def test_a_new_year_goes_by_the_numbers_typed_before_its_notice(office: Office) -> None:
+    opened(office)
+    clerk, at = office.browser(Role.SECRETARIAT), f"/api/v1/years/{NEXT}/rules"
+    form = Page(clerk.get("/steps/rules").text).form("/steps/rules")
+    refused = form.send(clerk, number_max_quality="11", reason="细则第一条")
+    assert "办法的数据有误，其中质量奖最多几家：质量奖的名额不能多于全部名额。" in refused.text
+    done = form.send(clerk, number_max_quality="6", reason="诸政办发〔2026〕3号")
+    assert "办法和评审标准已按此登记" in done.text
+    told = office.world.client(Role.SECRETARIAT).get(at)
+    assert (told.json()["regulation"]["max_quality"], told.json()["fixed"]) == (6, False)
+    staff = office.world.client(Role.SECRETARIAT)
+    body = {key: told.json()[key] for key in ("regulation", "rubric")} | {"reason": "更正"}
+    body["regulation"] |= {"max_quality": 5}
+    assert staff.put(at, json=body, headers={"If-Match": '"1"'}).status_code == 412
+    changed = staff.put(at, json=body, headers={"If-Match": told.headers["ETag"]})
+    assert changed.status_code == 204
+    today = office.world.clock().date().isoformat()
+    noticed = staff.patch(
+        f"/api/v1/years/{NEXT}",
+        json={"notice_date": today},
+        headers={"If-Match": changed.headers["ETag"]},
+    )
+    assert noticed.status_code == 204
+    late = staff.put(at, json=body, headers={"If-Match": noticed.headers["ETag"]})
+    assert late.status_code == 409 and "不能更换" in late.json()["detail"]
+    page = clerk.get("/steps/rules").text
+    assert "已按通知固定" in page and 'action="/steps/rules"' not in page

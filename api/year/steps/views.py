@@ -31,7 +31,7 @@ Lacking = Mapping[str, tuple[str, ...]]
 HIDDEN = "有一家须回避的申报组织还没有办完，由其他人办理。"
 # Where what a need asks for is done.
 PLACES = {
-    "regulation-frozen": "/steps/rubric",
+    "regulation-frozen": "/steps/rules",
     "deadline-set": "/year",
     "deadline-passed": "/intake",
     "applications-checked": "/intake",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -90,9 +91,9 @@ def parse(text: str) -> Rubric:
     try:
         data: dict[str, Any] = json.loads(text)
         found = _read(data, digest_of(text))
-    except (KeyError, TypeError, ValueError):
+        _sound(data, found)
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise Refusal("bad-rubric", "评审标准文件不完整，不能使用。", ARTICLE) from None
-    _sound(data, found)
     return found
 
 
@@ -125,13 +126,17 @@ def _read(data: dict[str, Any], digest: str) -> Rubric:
 
 
 def _sound(data: dict[str, Any], found: Rubric) -> None:
-    whole = all(
-        isinstance(number, int) and not isinstance(number, bool)
-        for number in (found.total, found.step, *(item.points for item in found.items))
-    )
     ends = [edge for band in found.bands for edge in (band.low, band.high)]
+    whole = all(
+        isinstance(number, int) and not isinstance(number, bool) and number >= 0
+        for number in (found.total, found.step, *ends, *(item.points for item in found.items))
+    )
+    texts = (found.id, found.standard, *found.process_dims, *found.result_dims)
+    texts += tuple(text for item in found.items for text in (item.name, item.provenance))
     checks = (
         (whole, "分值应是整数"),
+        (all(isinstance(text, str) for text in texts), "名称应是文字"),
+        (all(re.fullmatch(r"[0-9.]{1,20}", item.no) for item in found.items), "条款号应如 4.1.2"),
         (len(found.by_no) == len(found.items), "条款号有重复"),
         (
             sum(item.points for item in found.items) == found.total,

@@ -24,6 +24,7 @@ class YearRules:
     """What one year goes by. `bound_on` None: not yet bound, these are the newest documents."""
 
     regulation: Regulation
+    document: str  # canonical JSON of the regulation
     rubric: str  # canonical JSON, read by `award.scoring.core.rubric`
     regulation_digest: str
     rubric_digest: str
@@ -53,8 +54,44 @@ def rules_of(text: str) -> YearRules:
     kept = json.loads(text or bound_text(date.min))
     return YearRules(
         regulations.parse(kept["regulation"]),
+        canonical(kept["regulation"]),
         canonical(kept["rubric"]),
         digest(kept["regulation"]),
         digest(kept["rubric"]),
         date.fromisoformat(kept["bound_on"]) if text else None,
     )
+
+
+def changed_items(before: str, after: str) -> frozenset[str]:
+    """The items of two rubrics whose points are not the same in both."""
+    old, new = item_points(json.loads(before)), item_points(json.loads(after))
+    return frozenset(no for no in {*old, *new} if old.get(no) != new.get(no))
+
+
+def item_points(rubric: Mapping[str, Any]) -> dict[str, int]:
+    """By number, in the order of the standard."""
+    return {one["no"]: one["points"] for part in rubric["categories"] for one in part["items"]}
+
+
+def item_names(rubric: Mapping[str, Any]) -> dict[str, str]:
+    return {one["no"]: one["name"] for part in rubric["categories"] for one in part["items"]}
+
+
+def typed_rubric(document: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    """The standard with other points: `words` holds what a form says of items, by number.
+
+    What was typed anew nobody has confirmed yet. Raises Refusal "bad-rubric".
+    """
+    parts = []
+    for part in document["categories"]:
+        items = [_typed_item(one, words.get(one["no"])) for one in part["items"]]
+        parts.append({**part, "items": items, "points": sum(one["points"] for one in items)})
+    return {**document, "categories": parts}
+
+
+def _typed_item(item: Mapping[str, Any], words: str | None) -> dict[str, Any]:
+    words = str(item["points"]) if words is None else words.strip()
+    if not (words.isascii() and words.isdigit() and len(words) < 5):
+        raise Refusal("bad-rubric", f"条款 {item['no']} 的分值应是整数。", "办法第五条")
+    changed = int(words) != item["points"]
+    return {**item, "points": int(words)} | ({"provenance": "memory"} if changed else {})
