@@ -4,13 +4,24 @@ visit with who looks at what, sign-in and record of evidence, and what finance n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from award.groups.core.book import Book, GroupEntry, Seat, VisitEntry, day_zh
 from award.papers import word
 from award.papers.roster import write_signature
 from award.papers.word import CENTRE, HEI, KAI, LEFT, RIGHT, SI, Cell, Column, paragraph, table
-from award.papers.wording import clock, date_zh, draft_mark, halves_zh, number_line, role, tidy
+from award.papers.wording import (
+    clean,
+    clock,
+    date_zh,
+    draft_mark,
+    halves_zh,
+    number_line,
+    role,
+    tidy,
+)
 
 NOTICE, PLAN, PLEDGE, PAY = "现场评审通知", "现场评审计划", "廉洁保密承诺书", "评审工作日和费用单"
 BASIS = "《诸暨市政府质量奖评审管理办法》"
@@ -30,8 +41,15 @@ ITEMS_TO_BRING = (
 )
 
 
-def notice_docx(book: Book) -> bytes:
-    """现场评审通知, a page for every firm that is visited."""
+LATER = "由评审组组长另行告知"
+
+
+def notice_docx(book: Book, days: Mapping[str, str] | None = None, on: date | None = None) -> bytes:
+    """现场评审通知, a page for every firm that is visited.
+
+    `days`: what its leader has planned for the day of a visit, by the firm's id, one entry a line;
+    given once the firms have passed the document review. `on`: its date, else that of the plan.
+    """
     book = tidy(book)
     document = word.new_document(
         f"{book.subject}{NOTICE}", "", number_line(book), draft_mark(book), numbered=False
@@ -40,7 +58,9 @@ def notice_docx(book: Book) -> bytes:
     for group in book.groups:
         for visit in group.visits:
             if visit.stays:
-                _notice(document, book, group, visit, new_page=not first)
+                plan = None if days is None else days.get(visit.firm.id, LATER)
+                _notice(document, book, group, visit, plan, new_page=not first)
+                _signed(document, book, on or book.published_on)
                 first = False
     if first:
         paragraph(document, "本方案没有现场评审。", align=CENTRE)
@@ -48,16 +68,23 @@ def notice_docx(book: Book) -> bytes:
 
 
 def _notice(
-    document: Any, book: Book, group: GroupEntry, visit: VisitEntry, *, new_page: bool
+    document: Any,
+    book: Book,
+    group: GroupEntry,
+    visit: VisitEntry,
+    plan: str | None,
+    *,
+    new_page: bool,
 ) -> None:
-    def write(text: str, indent: float = 2) -> None:
+    def write(text: str, indent: float = 2, exact: float = 27 if plan is None else 22) -> None:
         # A size smaller than 三号, so that a notice is one page.
-        paragraph(document, text, indent=indent, size=SI, exact=27)
+        paragraph(document, text, indent=indent, size=SI, exact=exact)
 
     word.title(document, f"关于开展{book.subject}", "现场评审的通知", new_page=new_page)
     write(f"{visit.firm.name}：", 0)
+    passed = "" if plan is None else f"你单位申报的{book.subject}已通过资料评审。"
     write(
-        f"根据{BASIS}第十条、第十三条第五项，定于{_days(visit)}到你单位进行现场评审。"
+        f"{passed}根据{BASIS}第十条、第十三条第五项，定于{_days(visit)}到你单位进行现场评审。"
         "现将有关事项通知如下：",
     )
     times = "；".join(
@@ -70,12 +97,14 @@ def _notice(
     write("三、请你单位：")
     for number, text in enumerate(ITEMS_TO_BRING, 1):
         write(f"{number}. {text}")
+    if plan is not None:
+        entries = [clean(line).rstrip("。；") for line in plan.splitlines() if line.strip()]
+        write(f"四、日程安排：{'；'.join(entries)}。")
     phone = f"，电话{book.letterhead.phone}" if book.letterhead.phone else ""
     write(
         "认为评审组成员应当回避，或者时间确有困难的，请在收到通知后两个工作日内向审定办提出"
-        f"{phone}。",
+        f"{phone}；发现评审人员有影响公正的行为，也请向审定办反映。",
     )
-    _signed(document, book)
 
 
 def _team(book: Book, group: GroupEntry) -> str:
@@ -94,9 +123,9 @@ def _days(visit: VisitEntry) -> str:
     return day_zh(days[0]) if len(days) == 1 else f"{day_zh(days[0])}至{day_zh(days[-1])}"
 
 
-def _signed(document: Any, book: Book) -> None:
+def _signed(document: Any, book: Book, on: date | None) -> None:
     paragraph(document, book.letterhead.issuer, align=RIGHT, right_indent=1, keep=True)
-    paragraph(document, date_zh(book.published_on), align=RIGHT, right_indent=3)
+    paragraph(document, date_zh(on), align=RIGHT, right_indent=3)
 
 
 def plan_docx(book: Book) -> bytes:

@@ -1,11 +1,10 @@
-"""评分文书（办法第十条、第十三条第四、五项）: 评分表 on paper, 评审报告, 入围名单, 现场评审通知
-with its 日程. The Word file is the master; what is signed is the report's digest, printed on it.
+"""评分文书（办法第十条、第十三条第四、五项）: 评分表 on paper, 评审报告, 入围名单. The Word file is
+the master; what is signed is the report's digest, printed on it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -54,18 +53,6 @@ SITE_COLUMNS = (
     Column("得分", 16),
     Column("证据", 42, LEFT),
 )
-
-
-@dataclass(frozen=True)
-class Visit:
-    """现场评审通知: to one applicant. `plan`: the lines of the day."""
-
-    year: int
-    name: str
-    when: str
-    leader: str
-    members: Sequence[str]
-    plan: Sequence[str]
 
 
 def report_docx(
@@ -235,30 +222,6 @@ def shortlist_docx(year: int, rule: str, lines: Sequence[Line], on: date) -> byt
     table(document, columns, rows, size=WU)
     paragraph(document, OFFICE, align=RIGHT, before=24, right_indent=1, keep=True)
     paragraph(document, date_zh(on), align=RIGHT, right_indent=2)
-    return save(document)
-
-
-def visit_docx(visits: Sequence[Visit], on: date) -> bytes:
-    """现场评审通知 with the plan of the day, one applicant a page."""
-    document = new_document("现场评审通知", "", "", "")
-    for position, one in enumerate(visits):
-        title(document, "诸暨市政府质量奖现场评审通知", new_page=position > 0)
-        _text(document, f"{clean(one.name)}：", 0)
-        _text(
-            document,
-            f"贵单位申报的{one.year}年度诸暨市政府质量奖已通过资料评审，进入现场评审。"
-            f"评审组定于{one.when}到贵单位现场评审，请做好准备。",
-        )
-        members = "、".join(clean(name) for name in one.members)
-        _text(document, f"评审组组长：{clean(one.leader)}；成员：{members}。")
-        _text(
-            document, "评审人员不收受任何财物，不接受宴请；发现有影响公正的行为，请向审定办反映。"
-        )
-        _heading(document, "日程安排")
-        for line in one.plan:
-            paragraph(document, clean(line), indent=2)
-        paragraph(document, OFFICE, align=RIGHT, before=24, right_indent=1, keep=True)
-        paragraph(document, date_zh(on), align=RIGHT, right_indent=2)
     return save(document)
 
 

@@ -4,8 +4,10 @@ day of a visit. The office sets it for its year; a day that is written stays as 
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from award.scoring.tables import SitePlan
 from award.year import stages
 from expert_pool.ledger import UnitOfWork
 
@@ -33,3 +35,11 @@ def set_sample(uow: UnitOfWork, year: int, text: str) -> None:
     stages.demand_running(uow.session, year)
     said = text.replace("\r\n", "\n")
     stages.write_text(uow, year, KEY, "" if said.strip() == FIRST else said, "set-site-day")
+
+
+def planned(session: Session, year: int) -> dict[str, str]:
+    """What leaders have written for the day of a visit, by applicant."""
+    rows = session.execute(
+        select(SitePlan.applicant, SitePlan.text).where(SitePlan.year == year)
+    ).all()
+    return {row.applicant: row.text for row in rows}

@@ -32,6 +32,17 @@ def test_a_notice_keeps_the_members_until_they_may_be_named() -> None:
     assert "成员名单另行告知" in text
 
 
+def test_a_notice_after_the_document_review_has_the_day_as_its_leader_planned_it() -> None:
+    book = cast.book()
+    firms = [visit.firm for group in book.groups for visit in group.visits if visit.stays]
+    planned = {firms[0].id: "08:30–09:00 首次会议\n09:00–10:30 高层访谈"}
+    text = text_of(opened(site.notice_docx(book, planned)))
+    assert text.count("已通过资料评审") == len(firms)
+    assert "08:30–09:00 首次会议；09:00–10:30 高层访谈。" in text
+    assert text.count(f"四、日程安排：{site.LATER}") == len(firms) - 1
+    assert "日程安排" not in text_of(opened(site.notice_docx(book)))
+
+
 def test_the_plan_shares_every_category_out_and_opens_and_closes_with_a_meeting() -> None:
     book = cast.book()
     for group in book.groups:

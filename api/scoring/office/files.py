@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from fastapi import Response
@@ -9,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from api.kit.files import attachment
 from api.scoring.office import views
+from award.groups import store as plan_store
+from award.groups.books import book_of
+from award.papers import site
 from award.papers.media import WORD
-from award.scoring import documents, shortlist, store
+from award.scoring import documents, shortlist, site_day, store
 from expert_pool.core.actor import Viewer
 
 
@@ -24,13 +28,21 @@ def shortlist_file(session: Session, viewer: Viewer, year: int, today: date) -> 
     return attachment(content, WORD, f"{year}年度入围名单.docx")
 
 
-def visits_file(session: Session, viewer: Viewer, year: int, today: date) -> Response:
-    """现场评审通知. Raises Refusal `not-found` before the site plan is published."""
-    visits = views.visits(session, viewer, year)
-    if not visits:
+def visits_file(
+    session: Session, viewer: Viewer, year: int, today: date, office_phone: str
+) -> Response:
+    """现场评审通知 of today with what the leaders have planned for the day; not of who must be kept
+    away from. Raises Refusal `not-found` before the site plan is published.
+    """
+    plan = plan_store.published(session, viewer, year)
+    if plan is None or plan.row.review != "site":
         raise store.nothing()
-    content = documents.visit_docx(visits, today)
-    return attachment(content, WORD, f"{year}年度现场评审通知.docx")
+    book = book_of(session, plan)
+    head = replace(book.letterhead, phone=office_phone)
+    content = site.notice_docx(
+        replace(book, letterhead=head), site_day.planned(session, year), today
+    )
+    return attachment(content, WORD, f"{year}年度{site.NOTICE}.docx")
 
 
 def paper_file(session: Session, viewer: Viewer, stage: str, applicant: str, book: str) -> Response:

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import FormYear, OfYear, Uid
 from api.kit.rendering import page, see_other
 from api.scoring.files import report_file
@@ -115,11 +115,16 @@ def shortlist_file(
 
 @router.get("/scoring/visits.docx", allow=P.READ_SCORES)
 def visits_file(
-    viewer: ViewerDep, ledger: LedgerDep, today: TodayDep, of: OfYear = None
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    today: TodayDep,
+    settings: SettingsDep,
+    of: OfYear = None,
 ) -> Response:
     """现场评审通知 of every visit in the published plan, with the leader's plan of the day."""
     with ledger.read() as session:
-        return files.visits_file(session, viewer, _year(session, viewer, of), today)
+        year = _year(session, viewer, of)
+        return files.visits_file(session, viewer, year, today, settings.office_phone)
 
 
 def _year(session: Session, viewer: Viewer, of: int | None) -> int:

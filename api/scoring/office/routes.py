@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Input, Line, Note, Reason, Uid, UidText, Year, example
 from api.scoring.files import report_file
 from api.scoring.office import files, views
@@ -200,10 +200,10 @@ def _demand_year(session: Session, viewer: Viewer, applicant: str, year: int) ->
 
 @router.get("/years/{year}/visits.docx", allow=P.READ_SCORES, summary="现场评审通知")
 def read_visit_notices(
-    year: Year, ledger: LedgerDep, viewer: ViewerDep, today: TodayDep
+    year: Year, ledger: LedgerDep, viewer: ViewerDep, today: TodayDep, settings: SettingsDep
 ) -> Response:
     with ledger.read() as session:
-        return files.visits_file(session, viewer, year, today)
+        return files.visits_file(session, viewer, year, today, settings.office_phone)
 
 
 @router.get("/years/{year}/shortlist.docx", allow=P.READ_SCORES, summary="入围名单文书")

@@ -8,22 +8,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.kit.days import stay_words
 from api.kit.templating import moment
 from award.applicants.core import life
 from award.applicants.core.applicant import AWARDS
 from award.applicants.tables import Applicant
-from award.groups import store as plan_store
-from award.groups.books import book_of
 from award.scoring import paper as papers
 from award.scoring import progress as progress_of
 from award.scoring import shortlist, store
 from award.scoring.core import consensus as core
 from award.scoring.core.rubric import Rubric, points, written
 from award.scoring.core.scorebook import STAGES, STATES
-from award.scoring.documents import Visit
 from award.scoring.store import ConsensusView
-from award.scoring.tables import Scorebook, SitePlan
+from award.scoring.tables import Scorebook
 from award.year import stages
 from award.year import store as year_store
 from award.year.core.stages import name as stage_name
@@ -156,34 +152,6 @@ def shortlist_page(session: Session, viewer: Viewer, year: int) -> dict[str, Any
 def _points(score: Fraction) -> str:
     """To hundredths, half up; exact for the sums of a consensus."""
     return written(int(score * 100 + Fraction(1, 2)))
-
-
-def visits(session: Session, viewer: Viewer, year: int) -> list[Visit]:
-    """Of the site plan in force, in the order of the days; not of who must be kept away from."""
-    plan = plan_store.published(session, viewer, year)
-    if plan is None or plan.row.review != "site":
-        return []
-    written_plans = {
-        row.applicant: row.text
-        for row in session.scalars(select(SitePlan).where(SitePlan.year == year))
-    }
-    found = []
-    for group in book_of(session, plan).groups:
-        people = [seat.person.name for seat in group.seats]
-        leader = next((seat.person.name for seat in group.seats if seat.leader), "")
-        for visit in group.visits:
-            text = written_plans.get(visit.firm.id, "日程另行通知。")
-            found.append(
-                Visit(
-                    year,
-                    visit.firm.name,
-                    stay_words(visit),
-                    leader,
-                    [name for name in people if name != leader],
-                    text.splitlines(),
-                )
-            )
-    return found
 
 
 def paper(
