@@ -289,17 +289,22 @@ class Generation:
         )
         self.sets += int(found.counts[tables.SEEN])
 
-    def groups_below(self, upper: int) -> list[Written] | None:
+    def inherit(self, other: Generation) -> None:
+        """Begin with the prices and the bound of a generation that allows more groups."""
+        self.center, self.best = other.center, other.best
+
+    def groups_below(self, upper: int, most: int = AT_MOST) -> list[Written] | None:
         """Every group that a plan of a cost below `upper` can hold, by the prices of the best
-        bound; None when they are too many.
+        bound; None when they are more than `most`.
         """
         if self.center is None or self.best is None:
             return None
         prices = self._whole(self.center)
-        found = tables.empty_found(
-            AT_MOST, int(self.data.policy[SIZE_HIGH]), len(self.problem.cases)
-        )
+        found = tables.empty_found(most, int(self.data.policy[SIZE_HIGH]), len(self.problem.cases))
         self._search(prices, EVERY_TEAM, SCALE * (upper - self.best + 1), found)
+        if found.counts[tables.COLUMNS] >= most and not self.stop():
+            self.fixed.stop[0] = 0  # the list was full: nobody called a halt
+            return None
         if self._over() or found.counts[tables.CUT_SHORT]:
             return None
         return written(found, prices.seat)

@@ -21,6 +21,7 @@ from assignment.solver.draft import Draft, Group, Incumbent
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
+FEW = 3_000  # groups that are quickly compared
 PARTITION_WORK = 30.0  # deterministic units of CP-SAT
 
 
@@ -120,26 +121,49 @@ class Prover:
         """
         self._sets = self.sets
         self.now = generation = Generation(self.problem, self.weights, self.over, slots)
+        # A bound of so much settles every earlier end, too.
+        enough = self.upper() - self.rest - self.weights["span"] * self.earliest
+        columns = None
         if self.first is None:
             self.first = generation
             generation.begin_from(self.best())
         else:
-            generation.center = self.first.center
-        # A bound of so much settles every earlier end, too.
-        generation.run(self.upper() - self.rest - self.weights["span"] * self.earliest)
+            # Mostly they list few groups; if not, it is worth finding prices for this end.
+            generation.inherit(self.first)
+            columns = generation.groups_below(enough, FEW)
+        if columns is None:
+            generation.run(enough)
         if generation.best is None or self.over():
             return None
         upper = self.upper() - apart
         if generation.best >= upper:
             return generation.best
-        columns = generation.groups_below(upper)
+        return self._least_of(generation, columns, enough, upper, apart)
+
+    def _least_of(
+        self,
+        generation: Generation,
+        columns: list[Written] | None,
+        enough: int,
+        upper: int,
+        apart: int,
+    ) -> int | None:
+        """Where there are few groups, those up to `enough` are compared, since the least that they
+        cost settles many an earlier end; else those of a plan better than the best.
+        """
+        reach = enough
+        if columns is None:
+            columns = generation.groups_below(reach, FEW)
+        if columns is None:
+            reach = upper
+            columns = generation.groups_below(reach)
         if columns is None:
             return None
-        answer = self._partition(columns, upper)
+        answer = self._partition(columns, reach)
         if answer is None:
             return None
         cost, chosen = answer
-        if chosen is not None:
+        if chosen is not None and cost < upper:
             self.found = cost + apart, chosen
         return cost
 

@@ -37,7 +37,7 @@ WARM_UP = 0.1
 WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
 # Column generation takes its first prices from the best plan: how long that may ripen, in shares of
 # the time and seconds, and in seconds where there are few cases.
-RIPE, LONGEST_RIPE, QUICKLY_RIPE = 0.2, 20.0, 1.0
+RIPE, LONGEST_RIPE, QUICKLY_RIPE = 0.2, 20.0, 0.5
 
 
 class BesideMemberships:
