@@ -70,6 +70,22 @@ def sharing_statements(create: Any) -> Any:
 engines.create_engine = sharing_statements(engines.create_engine)
 
 
+def without_waiting_for_the_disk(connect: Any) -> Any:
+    """Nobody pulls the plug on a throw-away database: what is tested is our use of transactions,
+    and each of many thousands would wait for the disk (as for PostgreSQL in tests/storage.py).
+    """
+
+    def connect_at_once(connection: Any, record: object) -> None:
+        connect(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    return connect_at_once
+
+
+the_programs_sqlite = engines._sqlite_connect
+engines._sqlite_connect = without_waiting_for_the_disk(the_programs_sqlite)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The system's Chromium, started once a process for whoever looks at pages."""

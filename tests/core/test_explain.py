@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -107,8 +108,11 @@ def test_asking_why_of_the_wrong_person_is_an_error() -> None:
         why_not(CAST, plan(CAST, *two_groups()), 0, "赵")
 
 
+@cache
 def good_plans() -> list[tuple[Problem, Plan]]:
-    """Best plans of tiny problems, with people to spare."""
+    """Best plans of tiny problems, with people to spare; searched when first asked for, not in
+    every process that only collects.
+    """
     found = []
     for seed in range(400, 480):
         of = instances.tiny(seed)
@@ -118,12 +122,9 @@ def good_plans() -> list[tuple[Problem, Plan]]:
     return found
 
 
-PLANS = good_plans()
-
-
 def test_options_are_all_who_keep_every_rule() -> None:
     seats = 0
-    for of, best in PLANS:
+    for of, best in good_plans():
         for place, group in enumerate(best.groups):
             for member in group.members:
                 others = [one.id for one in of.reviewers if one.id not in group.members]
@@ -152,7 +153,7 @@ UNCLAIMED: dict[str, Any] = {
 
 def test_substitute_says_what_the_full_check_says() -> None:
     rng = Random(1)
-    for of, best in PLANS:
+    for of, best in good_plans():
         place = rng.randrange(len(best.groups))
         member = rng.choice((*best.groups[place].members, None))
         for one in (one.id for one in of.reviewers if one.id not in best.groups[place].members):
@@ -170,7 +171,7 @@ def facts(broken: Iterable[Violation]) -> list[tuple[object, ...]]:
 
 def test_costs_are_what_the_scorecards_differ_by() -> None:
     rng = Random(2)
-    for of, best in PLANS:
+    for of, best in good_plans():
         place = rng.randrange(len(best.groups))
         member = rng.choice((*best.groups[place].members, None))
         for one in (one.id for one in of.reviewers if one.id not in best.groups[place].members):
@@ -187,7 +188,7 @@ def test_costs_are_what_the_scorecards_differ_by() -> None:
 
 def test_standbys_pass_the_check() -> None:
     named = 0
-    for of, best in PLANS:
+    for of, best in good_plans():
         with_standbys = best.with_(standbys=standbys(of, best))
         assert check(of, with_standbys).ok
         named += len(with_standbys.standbys or ())

@@ -19,7 +19,8 @@ from expert_pool.ledger import Ledger, audit, migrate
 from expert_pool.ledger.engine import make_engine
 from expert_pool.tables import Expert
 from tests import cast
-from tests.storage import CLERK, Clock
+from tests.conftest import the_programs_sqlite
+from tests.storage import CLERK, Clock, copy_sqlite
 
 QIAN = cast.PEOPLE[0]
 
@@ -155,12 +156,17 @@ def test_a_writer_waits_for_the_writer_before(ledger: Ledger) -> None:
         assert found.result() == 2
 
 
-def test_sqlite_keeps_what_it_acknowledges(sqlite_ledger: Ledger) -> None:
-    with sqlite_ledger.read() as session:
+def test_sqlite_keeps_what_it_acknowledges(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("expert_pool.ledger.engine._sqlite_connect", the_programs_sqlite)
+    as_it_runs = Ledger(copy_sqlite(sqlite_template, tmp_path), Clock())
+    with as_it_runs.read() as session:
         settings = {
             name: session.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
+    as_it_runs.close()
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
