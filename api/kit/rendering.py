@@ -106,7 +106,6 @@ DONE: dict[str, str] = {
     "signed": "已签署，谢谢。",
     "sign-before-list": "请先签署声明与保密承诺，再对照申报组织名单申报回避情形。",
     "link-stopped": "个人链接已停用，凭它打开的页面随即退出。",
-    "identity-removed": "身份证号已删除。",
     "sign-first": "接受任务之前，请先签署声明与保密承诺。",
     "accepted": "已接受，谢谢。",
     "declined": "已记录，审定办会另作安排。",
@@ -137,7 +136,6 @@ DONE: dict[str, str] = {
     "answered-opinion": "答复已收到，谢谢；期限前可以再改。",
     "expired": "登录已经过期，请重新登录。",
     "expired-link": "这次打开的页面已经过期，请重新点开发给您的个人链接。",
-    "factor-on": "第二重验证已启用。",
     "factor-off": "第二重验证已停用。",
 }
 

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from award.decision.core.firmness import Scored, firmness, swap_weight, swaps
-from award.decision.core.severity import Observation, agreement, linked_pairs, severity, solve
+from award.decision.core.severity import Observation, agreement, severity, solve
 
 X = {"a": 640, "b": 630, "c": 620}
 Y = {"d": 610, "e": 600, "f": 590}
@@ -41,7 +41,6 @@ def test_groups_that_share_no_case_cannot_be_compared() -> None:
     found = severity(books(X=X, Y=Y), F(25, 64))
     assert len(found.parts) == 2
     assert found.difference("X", "Y") is None
-    assert linked_pairs(found, ["X", "Y"]) == (0, 1)
 
 
 def test_in_one_full_group_the_order_is_that_of_the_means() -> None:

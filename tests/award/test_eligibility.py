@@ -139,7 +139,7 @@ def test_whole_follows_from_the_conditions() -> None:
         eligibility.demand_decidable(findings, True)
     words = [Decided(code, MET, "已核对") for code in ("licences", "excellence", "others")]
     settled = eligibility.settle(findings, words)
-    assert eligibility.qualifies(settled)
+    assert {one.verdict for one in settled} == {MET}
     eligibility.demand_decidable(settled, True)
     with pytest.raises(Refusal, match="没有一项条件不符合"):
         eligibility.demand_decidable(settled, False)

@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_regulation_says_what_its_text_says() -> None:
     found = regulation.newest()
     assert (found.max_winners, found.max_quality, found.min_group_size) == (10, 5, 3)
-    assert (found.min_score("QUALITY"), found.min_score("INNOVATION")) == (
+    assert (found.quality_min_score, found.innovation_min_score) == (
         Decimal(600),
         Decimal(550),
     )
@@ -46,7 +46,7 @@ def test_the_regulation_says_what_its_text_says() -> None:
         Fraction(1, 2),
         None,
     )
-    assert (found.prize("QUALITY"), found.prize("INNOVATION")) == (200_000, 100_000)
+    assert (found.award_quality_cny, found.award_innovation_cny) == (200_000, 100_000)
     assert (found.fraud_ban_years, found.post_award_revocation_years) == (5, 2)
     assert "doc_weight" in found.left_open and "public_notice_workdays" in found.left_open
 

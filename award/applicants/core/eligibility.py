@@ -311,11 +311,6 @@ def _settled(found: Finding, word: Decided | None) -> Finding:
     return Finding(found.condition, word.verdict, word.reason.strip())
 
 
-def qualifies(settled: Sequence[Finding]) -> bool:
-    """通过: every condition 符合."""
-    return all(one.verdict == MET for one in settled)
-
-
 def demand_decidable(settled: Sequence[Finding], passes: bool) -> None:
     """Raises Refusal when the whole does not follow from the conditions."""
     if passes:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from math import lcm
 
 
@@ -207,9 +206,3 @@ def _sums(table: Sequence[Sequence[Fraction]]) -> tuple[Fraction, Fraction]:
         Fraction(0),
     )
     return between, rest
-
-
-def linked_pairs(found: Severity, cases: Sequence[str]) -> tuple[int, int]:
-    """Of the pairs of these cases, how many can be compared, and how many there are."""
-    pairs = list(combinations(cases, 2))
-    return sum(found.difference(one, other) is not None for one, other in pairs), len(pairs)

@@ -92,14 +92,6 @@ class Regulation:
     post_award_revocation_years: int  # art. 18
     left_open: tuple[str, ...]
 
-    def min_score(self, award: str) -> Decimal:
-        """最低分（办法第十三条第六项）of an award, QUALITY or INNOVATION."""
-        return {"QUALITY": self.quality_min_score, "INNOVATION": self.innovation_min_score}[award]
-
-    def prize(self, award: str) -> int:
-        """奖金（办法第十四条）in yuan."""
-        return {"QUALITY": self.award_quality_cny, "INNOVATION": self.award_innovation_cny}[award]
-
 
 def parse(document: Mapping[str, Any]) -> Regulation:
     """From a document; raises Refusal "bad-regulation", which names the entry at fault."""
