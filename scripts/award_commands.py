@@ -31,10 +31,15 @@ def replay(
 
 @app.command()
 def check(
-    year: Annotated[Path, typer.Argument(help="归档包，或年度文件（award-year/1）。", exists=True)],
+    year: Annotated[
+        Path,
+        typer.Argument(help="归档包，或年度文件（award-year/1）。", exists=True, dir_okay=False),
+    ],
     decision: Annotated[
         Path | None,
-        typer.Argument(help="结果文件（award-decision/1）；给归档包时不写。", exists=True),
+        typer.Argument(
+            help="结果文件（award-decision/1）；给归档包时不写。", exists=True, dir_okay=False
+        ),
     ] = None,
 ) -> None:
     """用另一套代码逐条核对结果：总分、分数线、票数、名额、先后、奖金、公示、批准。

@@ -39,7 +39,10 @@ def run_check(year: Path, decision: Path | None) -> int:
         pair = year.read_bytes(), decision.read_bytes()
     else:
         files = _opened(year)
-        if files is None or YEAR not in files[1] or DECISION not in files[1]:
+        if files is None:
+            return 2
+        if missing := [path for path in (YEAR, DECISION) if path not in files[1]]:
+            err.print(f"{missing[0]}：归档包里没有这个文件。")
             return 2
         pair = files[1][YEAR], files[1][DECISION]
     found = check(*pair)
@@ -81,8 +84,15 @@ def _made(info: bytes) -> date:
 
 
 def _opened(bundle: Path) -> tuple[str, dict[str, bytes]] | None:
+    data = bundle.read_bytes()
+    if not data.startswith(b"PK"):
+        err.print(
+            f"{bundle.name}不是归档包（.zip）。核对单独的年度文件，请写明年度文件和结果文件两个。",
+            soft_wrap=True,
+        )
+        return None
     try:
-        return bag.unpack(bundle.read_bytes())
+        return bag.unpack(data)
     except ValueError as error:
         err.print(f"{error}：不能读出，归档包已损坏。", soft_wrap=True)
         return None

@@ -35,7 +35,7 @@ def payload(value: Json) -> dict[str, bytes]:
                 nonce = f"{case['id']}{stage}{book['reviewer']}"
                 book["receipt"] = receipt(text, nonce)
                 path = book_path(stage, case["id"], book["receipt"]).removeprefix("data/")
-                files[path] = canonical({"book": text, "nonce": nonce})
+                files[path] = canonical({"book": text, "nonce": nonce, "state": book["state"]})
     files["year.json"] = to_bytes(value)
     files["decision.json"] = decide(files["year.json"])
     files["names.json"] = canonical({"cases": {"c00": "诸暨某某公司"}})
@@ -137,6 +137,44 @@ def test_what_does_not_agree_is_named_even_in_a_sound_bag(sealed: bytes, what: s
     assert path in {one.file for one in replay(files).faults}
 
 
+@pytest.mark.parametrize("name", ["report", "settings", "evaluation", "honours"])
+def test_papers_that_tell_another_story_are_named(sealed: bytes, name: str) -> None:
+    """A forger who makes year file, decision and manifests anew leaves the signed papers behind."""
+    files = dict(bag.unpack(sealed)[1])
+    year, made = json.loads(files["data/year.json"]), json.loads(files["data/decision.json"])
+    case, agreed = next(
+        (one["id"], one["document"]["consensus"])
+        for one in year["cases"]
+        if one["document"]["consensus"]
+    )
+    items = [{"no": no, "percent": percent} for no, percent in agreed.items()]
+    papers: dict[str, tuple[str, Any]] = {
+        "report": (f"data/reports/document/{case}.json", {"items": items}),
+        "settings": ("data/settings.json", year["settings"]),
+        "evaluation": ("data/evaluation.json", {"totals": made["totals"]}),
+        "honours": ("data/honours.json", {"honours": made["honours"]}),
+    }
+    path, true = papers[name]
+    files[path] = canonical(true)
+    assert path not in {one.file for one in replay(files).faults}
+    if name == "report":
+        items[0]["percent"] += 5
+    elif name == "settings":
+        true["doc_weight"]["value"] = "0.9"
+    elif name == "evaluation":
+        true["totals"] = [{**one, "total": 0} for one in true["totals"]] or [{}]
+    else:
+        true["honours"] = [{**one, "amount": 1} for one in true["honours"]]
+    files[path] = canonical(true)
+    assert path in {one.file for one in replay(files).faults}
+
+
+@pytest.mark.parametrize("path", ["data/decision.json", "data/year.json"])
+def test_files_that_nobody_can_read_are_named(sealed: bytes, path: str) -> None:
+    files = bag.unpack(sealed)[1] | {path: b"\xff"}
+    assert path in {one.file for one in replay(files).faults}
+
+
 def test_a_copy_without_names_replays(sealed: bytes) -> None:
     files = without_names(bag.unpack(sealed)[1])
     assert "names.json" not in files
@@ -166,6 +204,9 @@ def test_the_commands_say_it_in_words(sealed: bytes, tmp_path: Path) -> None:
     assert "都与校验清单相符" in text
     assert said("without-names", bundle, copy)[0] == 0
     assert said("replay", copy)[0] == 0
+    code, text = said("replay", year)
+    assert code == 2
+    assert "不是归档包" in text
     bundle.write_bytes(sealed.replace(b'"year":2026', b'"year":2025', 1))
     code, text = said("verify", bundle)
     assert code == 1

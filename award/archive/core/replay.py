@@ -1,14 +1,16 @@
 """重放: from a sealed bag's scorebooks to its winners, to the byte.
 
-What must agree: every scorebook with its receipt and with the year file, the year file with the
-decision, the decision with the properties that `check` proves.
+What must agree: every scorebook with its receipt and with the year file, the signed reports, the
+settings and the evaluation with the year file, the year file with the decision, the decision with
+the properties that `check` proves and with the prizes. A copy without names has no reports and no
+settings; what is there must agree.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +20,16 @@ from award.decision.core.check import check
 from award.decision.core.decide import decide
 
 YEAR, DECISION = "data/year.json", "data/decision.json"
-BOOKS = "data/scorebooks/"
+BOOKS, REPORTS = "data/scorebooks/", "data/reports/"
+SETTINGS, EVALUATION, HONOURS = "data/settings.json", "data/evaluation.json", "data/honours.json"
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 # What a copy without names lacks.
 NAMED = (
     "data/names.json",
     "data/documents/",
     "data/log.json",
-    "data/reports/",
-    "data/settings.json",
+    REPORTS,
+    SETTINGS,
 )
 
 
@@ -48,7 +52,7 @@ def replay(files: Files) -> Replay:
         made = decide(files[YEAR])
     except FormatError as error:
         return Replay(None, (Fault(YEAR, str(error)),))
-    faults = _books(files)
+    faults = [*_books(files), *_papers(files, made)]
     if made != files[DECISION]:
         faults.append(Fault(DECISION, "与由年度文件重新得出的结果不同。"))
     faults += [
@@ -87,14 +91,70 @@ def _book(files: Files, path: str, book: Mapping[str, Any]) -> list[Fault]:
         text, nonce = kept["book"], kept["nonce"]
         marks = {no: mark["percent"] for no, mark in json.loads(text)["marks"].items()}
         marks = json.loads(text)["start"] | marks
-    except (ValueError, KeyError, TypeError, AttributeError):
+        void = kept["state"] == "void"
+    except UNREADABLE:
         return [Fault(path, "评分表不能读出。")]
     faults = []
     if receipt(text, nonce) != book["receipt"]:
         faults.append(Fault(path, "评分表与回执码不符。"))
     if marks != book["percents"]:
         faults.append(Fault(path, "评分表与年度文件的百分比不符。"))
+    if void != (book["state"] == "void"):
+        faults.append(Fault(path, "评分表是否作废，与年度文件不符。"))
     return faults
+
+
+def _papers(files: Files, made: bytes) -> Iterator[Fault]:
+    """Whatever else in the bag says something of the result must say the same."""
+    year, decision = json.loads(files[YEAR]), json.loads(made)
+    comparisons: Mapping[str, Callable[[Any], bool]] = {
+        SETTINGS: lambda said: _settings_agree(year["settings"], said),
+        EVALUATION: lambda said: said["totals"] == decision["totals"],
+        HONOURS: lambda said: _prizes(decision) <= _prizes(said),
+        **{path: _report_agrees(case[stage]) for path, case, stage in _reports(year)},
+    }
+    for path, agrees in comparisons.items():
+        if path not in files:
+            continue
+        try:
+            same = agrees(json.loads(files[path]))
+        except UNREADABLE:
+            yield Fault(path, "不能读出。")
+            continue
+        if not same:
+            yield Fault(path, "与年度文件或由它得出的结果不符。")
+    if any(path.startswith(REPORTS) for path in files):
+        for path, case, stage in _reports(year):
+            if path not in files and case[stage]["consensus"] is not None:
+                yield Fault(path, "归档包里没有这份评审报告。")
+
+
+def _reports(year: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    for case in year["cases"]:
+        for stage in ("document", "site"):
+            yield f"{REPORTS}{stage}/{case['id']}.json", case, stage
+
+
+def _report_agrees(sheet: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """A report that was never signed binds nobody."""
+
+    def agrees(report: Any) -> bool:
+        said = {item["no"]: item["percent"] for item in report["items"]}
+        return sheet["consensus"] is None or said == sheet["consensus"]
+
+    return agrees
+
+
+def _settings_agree(used: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Those that the decision needs, with their sources."""
+    pairs = ((one, said[code]) for code, one in used.items() if code in said)
+    return all(
+        (one["value"], one["source"]) == (other["value"], other["source"]) for one, other in pairs
+    )
+
+
+def _prizes(found: Mapping[str, Any]) -> set[tuple[str, str, int]]:
+    return {(one["case"], one["award"], one["amount"]) for one in found["honours"]}
 
 
 def receipt(text: str, nonce: str) -> str:

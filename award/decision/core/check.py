@@ -32,9 +32,12 @@ class Finding:
 
 def check(year_bytes: bytes, decision_bytes: bytes) -> tuple[Finding, ...]:
     """Everything that is wrong with the decision; empty when it follows from the year file."""
-    year: Json = json.loads(year_bytes)
-    made: Json = json.loads(decision_bytes)
     found: list[Finding] = []
+    try:
+        year: Json = json.loads(year_bytes)
+        made: Json = json.loads(decision_bytes)
+    except (ValueError, RecursionError) as error:
+        return (Finding("form", "", f"年度文件或结果文件不是 JSON：{error}"),)
     try:
         _Checker(year, made, hashlib.sha256(year_bytes).hexdigest(), found).run()
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
