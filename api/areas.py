@@ -71,6 +71,7 @@ from api.recusal.staff import pages as recusal_staff_pages
 from api.recusal.staff import routes as recusal_staff_routes
 from api.scoring.office import pages as scoring_office_pages
 from api.scoring.office import routes as scoring_office_routes
+from api.scoring.own import day as scoring_day_pages
 from api.scoring.own import pages as scoring_own_pages
 from api.scoring.own import routes as scoring_own_routes
 from api.signin.accounts import pages as signin_accounts_pages
@@ -179,6 +180,7 @@ PAGES: tuple[Router, ...] = tuple(
         year_rules_pages,
         signin_accounts_pages,
         scoring_own_pages,
+        scoring_day_pages,
         my_duty_pages,
         my_data_pages,
         my_pages,

@@ -12,7 +12,7 @@ from api.kit.parts import Option
 from award.decision.papers import AWARDS
 from award.decision.tables import Honour
 from award.honours import feedback, store
-from award.honours.core.account import KINDS, PRIZE, sums, written
+from award.honours.core.account import KINDS, PRIZE, sums
 from award.honours.core.revocation import GROUNDS
 from award.honours.core.title import MEDIA
 from award.honours.papers import WHY
@@ -22,6 +22,7 @@ from award.year.core.stages import name as stage_name
 from award.year.core.stages import reached
 from award.year.store import YearView
 from expert_pool.core.actor import Viewer
+from expert_pool.facts.money import written
 
 Json = dict[str, Any]
 

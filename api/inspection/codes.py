@@ -72,5 +72,7 @@ SPELLED: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("application", "innovations"): _several(eligibility.INNOVATIONS),
     ("approval", "removed"): _reasons,
     ("expense", "fen"): _yuan,
+    ("site_duty", "travel"): _yuan,
+    ("site_duty", "lodging"): _yuan,
     ("vote_round", "present"): _heads,
 }

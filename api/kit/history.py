@@ -71,6 +71,7 @@ KINDS = {
     "shortlist_line": "入围决定",
     "calibration_mark": "标定评分",
     "site_plan": "现场评审日程",
+    "site_duty": "现场评审当天",
     # 评定与表彰
     "evaluation": "综合评价报告",
     "committee": "审委会名单",
@@ -298,6 +299,9 @@ PHRASES = {
     ("silent", "report_signature"): "注明成员没有签名，视为同意",
     ("decide", "shortlist_line"): "决定是否入围",
     ("write", "site_plan"): "制订现场评审日程",
+    ("share", "site_duty"): "分工",
+    ("check-in", "site_duty"): "签到",
+    ("claim", "site_duty"): "填报费用",
     ("set-site-day", "rubric_text"): "改现场评审日程的样本",
     # 评定与表彰
     ("issue", "evaluation"): "出具综合评价报告",

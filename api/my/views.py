@@ -77,6 +77,7 @@ class Duty:
     mates: str
     contact: str = ""  # of the firm, with the number to call
     phone: str = ""
+    uid: str = ""  # of the firm, where there is a visit to hold
 
 
 def duties(book: Book, expert: str, numbers: Mapping[str, str]) -> tuple[Duty, ...]:
@@ -105,6 +106,7 @@ def duties(book: Book, expert: str, numbers: Mapping[str, str]) -> tuple[Duty, .
                         mates,
                         visit.firm.contact,
                         numbers.get(visit.firm.id, ""),
+                        visit.firm.id if visit.stays else "",
                     ),
                 )
             )

@@ -9,14 +9,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from io import BytesIO
 from math import ceil
 from typing import Any
 
 import xlsxwriter
 
-from award.groups.core.book import Book, GroupEntry, VisitEntry, weekday_zh
-from award.papers.site import PAY
+from assignment.problem import Half
+from award.groups.core.book import Book, GroupEntry, Seat, VisitEntry, weekday_zh
+from award.papers.site import PAY, PAY_NOTE
 from award.papers.wording import (
     ROSTER,
     SCHEDULE,
@@ -93,7 +95,7 @@ DAYS = (
     Column("路程", 9),
 )
 GROUP_DAYS = tuple(column for column in DAYS if column.heading not in ("评审组", "组长"))
-# The standard and the amounts are left blank for finance.
+# The standard and the fees are left blank for finance.
 PAID_DAYS = (
     Column("日期", 10),
     Column("评审组", 13),
@@ -102,6 +104,7 @@ PAID_DAYS = (
     Column("评审对象", 36, False),
     Column("时段", 6),
     Column("半天数", 8),
+    Column("签到", 9),
     Column("路程\n（分钟）", 9),
     Column("标准\n（元/半天）", 11),
     Column("评审费\n（元）", 11),
@@ -193,31 +196,34 @@ def schedule_xlsx(book: Book) -> bytes:
 
 def pay_xlsx(book: Book) -> bytes:
     """评审工作日和费用单（办法第十五条）: what each person did on each day, then the sums per
-    person; of the plan's days, with the amounts blank.
+    person; the days of the check-in, else the plan's; standard and fees blank.
     """
     book = tidy(book)
     file = _Workbook(book, PAY)
-    below = ("半天数按已定的现场评审日程计算；实到与日程不符的，以签到为准。标准由审定办填写。",)
+    below = (PAY_NOTE,)
     file.sheet("逐日", PAID_DAYS, _paid_days(book), below=below, filtered=True)
-    sums = [
-        (
-            seat.person.name,
-            seat.person.employer,
-            group.name,
-            len({stay.date for visit in group.visits for stay in visit.stays}),
-            sum(len(visit.stays) for visit in group.visits),
-            *(None,) * 3,
-        )
-        for group in book.groups
-        for seat in group.seats
-    ]
-    last = ("合计", "", "", sum(row[3] for row in sums), sum(row[4] for row in sums), *(None,) * 3)
+    sums = [_paid(book, group, seat) for group in book.groups for seat in group.seats]
+    days, halves, spent = (sum(row[at] or 0 for row in sums) for at in (3, 4, 6))
+    last = ("合计", "", "", days, halves, None, spent or None, None)
     file.sheet("按人合计", PAID, [*sums, last], below=below)
     return file.close()
 
 
+def _paid(book: Book, group: GroupEntry, seat: Seat) -> tuple[Any, ...]:
+    who = seat.person
+    there = [half for visit in group.visits for half in book.present(visit, who.id)]
+    spent = sum(book.spent(visit, who.id) for visit in group.visits)
+    days = len({half.date for half in there})
+    return who.name, who.employer, group.name, days, len(there), None, _yuan(spent), None
+
+
+def _yuan(fen: int) -> Decimal | None:
+    """Blank where nothing was noted: finance may fill it in."""
+    return Decimal(fen) / 100 if fen else None
+
+
 def _paid_days(book: Book) -> list[tuple[Any, ...]]:
-    """A row per person, firm and day; the way counts on the first day of a visit."""
+    """A row per person, firm and planned day; way and costs count on the first day of a visit."""
     return [
         (
             day,
@@ -225,16 +231,27 @@ def _paid_days(book: Book) -> list[tuple[Any, ...]]:
             seat.person.name,
             seat.person.employer,
             visit.firm.name,
-            halves_zh(halves),
-            len(halves),
+            halves_zh(there or planned),
+            len(there),
+            _checked(book, visit, seat.person.id, there),
             visit.travel_minutes if position == 0 else None,
-            *(None,) * 3,
+            None,
+            None,
+            _yuan(book.spent(visit, seat.person.id)) if position == 0 else None,
         )
         for group in book.groups
         for seat in group.seats
         for visit in group.visits
-        for position, (day, halves) in enumerate(visit.days)
+        for position, (day, planned) in enumerate(visit.days)
+        for there in [tuple(h.half for h in book.present(visit, seat.person.id) if h.date == day)]
     ]
+
+
+def _checked(book: Book, visit: VisitEntry, person: str, there: tuple[Half, ...]) -> str:
+    work = book.works.get((visit.firm.id, person))
+    if work is None or work.present is None:
+        return "按日程"
+    return "已签到" if there else "未到"
 
 
 def _day_row(row: VisitDay, *, whole: bool) -> tuple[Any, ...]:
@@ -321,8 +338,9 @@ class _Workbook:
             self.file.add_format({**text, "align": "center"}),
         )
         plain = {**text, "align": "center", "quote_prefix": False}
-        self.number_format, self.date_format = (
+        self.number_format, self.money_format, self.date_format = (
             self.file.add_format(plain),
+            self.file.add_format({**plain, "num_format": "#,##0.00"}),
             self.file.add_format({**plain, "num_format": 'm"月"d"日"'}),
         )
         self.used: set[str] = set()
@@ -410,8 +428,9 @@ class _Workbook:
     def _write(self, sheet: Any, row: int, place: int, cell: Any, column: Column) -> None:
         if cell is None:  # to be filled in with a number
             sheet.write_blank(row, place, None, self.number_format)
-        elif isinstance(cell, int):
-            sheet.write_number(row, place, cell, self.number_format)
+        elif isinstance(cell, int | Decimal):
+            form = self.number_format if isinstance(cell, int) else self.money_format
+            sheet.write_number(row, place, cell, form)
         elif isinstance(cell, str):
             sheet.write_string(
                 row,

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from award.groups.core.book import Book, GroupEntry, Seat, VisitEntry, day_zh
+from award.groups.core.site_work import CATEGORIES, share_out
 from award.papers import word
 from award.papers.roster import write_signature
 from award.papers.word import CENTRE, HEI, KAI, LEFT, RIGHT, SI, Cell, Column, paragraph, table
@@ -22,12 +23,15 @@ from award.papers.wording import (
     role,
     tidy,
 )
+from expert_pool.facts.halfday import spell
+from expert_pool.facts.money import written
 
 NOTICE, PLAN, PLEDGE, PAY = "现场评审通知", "现场评审计划", "廉洁保密承诺书", "评审工作日和费用单"
+PAY_NOTE = (
+    "注：半天数以组长的签到为准，还没有签到的按已定的现场评审日程；交通、食宿为组长填报的数。"
+    "标准由审定办填写。"
+)
 BASIS = "《诸暨市政府质量奖评审管理办法》"
-# 评审标准的类目 (GB/T 19580) in the order in which they are shared out; results are the leader's.
-CATEGORIES = ("领导", "战略", "顾客与市场", "资源", "过程管理", "测量、分析与改进", "经营结果")
-LEADERS = frozenset({"领导", "战略", "经营结果"})
 # What each half-day of a visit is made of; the first opens and the last closes with a meeting.
 HALF_DAY = {
     "first": ("首次会议：说明目的、日程和纪律；听取汇报", "高层访谈"),
@@ -175,7 +179,7 @@ def _visit(
         (Column("评审员", 34), Column("负责的类目", 122, LEFT)),
         [
             (f"{seat.person.name}（{role(seat)}）", "、".join(found) or "协助取证")
-            for seat, found in share_out(group).items()
+            for seat, found in _roles(book, group, firm.id).items()
         ]
         if book.members_shown
         else [("另行告知", "、".join(CATEGORIES))],
@@ -210,19 +214,14 @@ def _sessions(book: Book, visit: VisitEntry) -> list[list[Cell]]:
     return rows
 
 
-def share_out(group: GroupEntry) -> dict[Seat, tuple[str, ...]]:
-    """分工: leadership, strategy and results are the leader's; the rest goes round the others."""
-    others = [seat for seat in group.seats if not seat.leader] or list(group.seats)
-    found: dict[Seat, list[str]] = {seat: [] for seat in group.seats}
-    leader = next((seat for seat in group.seats if seat.leader), None)
-    turn = 0
-    for category in CATEGORIES:
-        if category in LEADERS and leader is not None:
-            found[leader].append(category)
-        else:
-            found[others[turn % len(others)]].append(category)
-            turn += 1
-    return {seat: tuple(names) for seat, names in found.items()}
+def _roles(book: Book, group: GroupEntry, firm: str) -> dict[Seat, tuple[str, ...]]:
+    """分工 as the leader set it for this visit, else as it is usually shared out."""
+    leader = next((seat.person.id for seat in group.seats if seat.leader), None)
+    usual = share_out([seat.person.id for seat in group.seats], leader)
+    noted = {seat: book.works.get((firm, seat.person.id)) for seat in group.seats}
+    if any(work and work.categories for work in noted.values()):
+        return {seat: work.categories if work else () for seat, work in noted.items()}
+    return {seat: usual[seat.person.id] for seat in group.seats}
 
 
 def _forms(document: Any, book: Book, group: GroupEntry) -> None:
@@ -277,8 +276,8 @@ def pledge_docx(book: Book) -> bytes:
 
 
 def pay_docx(book: Book) -> bytes:
-    """评审工作日和费用单（办法第十五条）, for finance: the days are the plan's, the amounts are
-    filled in by the office.
+    """评审工作日和费用单（办法第十五条）, for finance: the days are those of the check-in, else the
+    plan's; the standard and the fees are filled in by the office.
     """
     book = tidy(book)
     document = word.new_document(
@@ -294,24 +293,27 @@ def pay_docx(book: Book) -> bytes:
         Column("交通、食宿（元）", 26),
         Column("签名", 23),
     )
-    rows, total = [], 0
+    rows, total, spent = [], 0, 0
     for group in book.groups:
-        days = "、".join(
-            f"{day.month}月{day.day}日{halves_zh(halves)}"
-            for visit in group.visits
-            for day, halves in visit.days
-        )
-        halves_ = sum(len(visit.stays) for visit in group.visits)
         for seat in group.seats:
-            total += halves_
-            rows.append((seat.person.name, seat.person.employer, days, str(halves_), "", "", ""))
-    table(document, columns, [*rows, ("合计", "", "", str(total), "", "", "")])
+            who = seat.person
+            days = [half for visit in group.visits for half in book.present(visit, who.id)]
+            costs = sum(book.spent(visit, who.id) for visit in group.visits)
+            total, spent = total + len(days), spent + costs
+            rows.append(
+                (who.name, who.employer, spell(days), str(len(days)), "", _money(costs), "")
+            )
+    table(document, columns, [*rows, ("合计", "", "", str(total), "", _money(spent), "")])
     paragraph(
         document,
-        "注：半天数按已定的现场评审日程计算；实到与日程不符的，以签到为准。标准由审定办填写。",
+        PAY_NOTE,
         size=SI,
         exact=24,
         before=6,
     )
     write_signature(document, book)
     return word.save(document)
+
+
+def _money(fen: int) -> str:
+    return written(fen) if fen else ""

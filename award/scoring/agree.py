@@ -20,7 +20,7 @@ from award.scoring.core.scorebook import TEXTS
 from award.scoring.follow import consensus_of
 from award.scoring.record import note_record
 from award.scoring.store import ConsensusView
-from award.scoring.tables import Consensus, ReportSignature, SitePlan
+from award.scoring.tables import Consensus, ReportSignature
 from award.year import stages
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
@@ -237,32 +237,6 @@ def mark_silent(
         raise Refusal("invalid", "组长须自己签名。", BASIS)
     _put(uow, row, expert, left[expert], SILENT, reason.strip())
     _finish(uow, row)
-
-
-def plan_site_day(uow: UnitOfWork, year: int, applicant: str, text: str) -> None:
-    """制订现场评审日程（办法第十条第二项）, by the leader of the group."""
-    leading = store.seats(store.plan_of(uow.session, year, "site")).get((applicant, uow.actor.id))
-    if uow.actor.role is not Role.EXPERT or not leading:
-        raise store.nothing()
-    stages.demand_stage(uow.session, year, "documents", "site")
-    said = text.replace("\r\n", "\n").strip()
-    if not said or len(said) > LONGEST:
-        raise Refusal(
-            "blank", f"请填写日程，不超过 {LONGEST} 字。", "办法第十条第二项", field="text"
-        )
-    row = site_plan(uow, applicant)
-    if row is None:
-        fresh = SitePlan(
-            year=year, applicant=applicant, text=said, written_at=uow.now, written_by=uow.actor.name
-        )
-        uow.add(fresh, "sp", "write")
-        return
-    with uow.change(row, "write"):
-        row.text, row.written_at, row.written_by = said, uow.now, uow.actor.name
-
-
-def site_plan(uow: UnitOfWork, applicant: str) -> SitePlan | None:
-    return uow.session.query(SitePlan).filter_by(applicant=applicant).one_or_none()
 
 
 def _finish(uow: UnitOfWork, row: Consensus) -> None:

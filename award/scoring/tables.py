@@ -139,3 +139,25 @@ class SitePlan(Editable, Base):
     text: Mapped[str]
     written_at: Mapped[datetime]
     written_by: Mapped[str]
+
+
+class SiteDuty(Editable, Base):
+    """现场评审当天一个人的分工、签到和费用, noted by the leader.
+
+    `categories` joined by ；, `present` as `site_work.write_present` has it (null: nobody has
+    checked in), money in fen.
+    """
+
+    __tablename__ = "site_duty"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("award_year.year"))
+    applicant: Mapped[str]
+    expert: Mapped[str]
+    categories: Mapped[str] = mapped_column(default="")
+    present: Mapped[str | None]
+    travel: Mapped[int] = mapped_column(default=0)
+    lodging: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(default="")
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[str]
+    __table_args__ = (UniqueConstraint("applicant", "expert"),)

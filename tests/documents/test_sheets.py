@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from award.groups.core.book import Book, Seat
+from award.groups.core.site_work import SiteWork
 from award.papers import pay_xlsx, roster_xlsx, schedule_xlsx
 from award.papers.wording import clean
 from tests.documents import cast
@@ -73,9 +74,28 @@ def test_pay_has_each_persons_days_and_their_sums() -> None:
         assert (row[3], row[4]) == (len({day[0] for day in own}), sum(day[6] for day in own)), name
     first = [tuple(row[5:7]) for row in days if row[2] == people[0]]
     assert first == [("全天", 2.0), ("全天", 2.0), ("上午", 1.0)]
-    assert all(cell == "" for row in days for cell in row[8:])  # for finance to fill in
+    assert all(cell == "" for row in days for cell in row[9:])  # for finance to fill in
+    assert {row[7] for row in days} == {"按日程"}
     last = next(row for row in sheets["按人合计"] if row[0] == "合计")
     assert last[4] == sum(row[6] for row in days) > 0
+
+
+def test_pay_goes_by_the_check_in_where_there_is_one() -> None:
+    book = cast.book()
+    visit, (lead, other, *_) = book.groups[0].visits[0], book.groups[0].seats
+    noted = {
+        (visit.firm.id, lead.person.id): SiteWork((), visit.stays[:1], 2350, 0),
+        (visit.firm.id, other.person.id): SiteWork((), ()),
+    }
+    sheets = cells(pay_xlsx(replace(book, works=noted)))
+    days = [row for row in sheets["逐日"] if row[4] == visit.firm.name]
+    found = {row[2]: (row[6], row[7], row[11]) for row in days[::-1]}
+    assert found[lead.person.name] == (1.0, "已签到", 23.5)
+    assert found[other.person.name] == (0.0, "未到", "")
+    sums = {row[0]: row for row in sheets["按人合计"]}
+    assert (sums[lead.person.name][6], sums["合计"][6]) == (23.5, 23.5)
+    planned = sum(len(one.stays) for one in book.groups[0].visits)
+    assert sums[other.person.name][4] == planned - len(visit.stays)
 
 
 @pytest.mark.parametrize("write", [roster_xlsx, schedule_xlsx, pay_xlsx])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from award.groups.core.book import Book, for_organisations
+from award.groups.core.site_work import CATEGORIES, LEADERS, SiteWork, share_out
 from award.papers import site
 from tests.documents import cast
 from tests.documents.test_word import opened, text_of
@@ -46,11 +49,11 @@ def test_a_notice_after_the_document_review_has_the_day_as_its_leader_planned_it
 def test_the_plan_shares_every_category_out_and_opens_and_closes_with_a_meeting() -> None:
     book = cast.book()
     for group in book.groups:
-        shared = site.share_out(group)
+        lead = next(seat.person.id for seat in group.seats if seat.leader)
+        shared = share_out([seat.person.id for seat in group.seats], lead)
         given = [category for found in shared.values() for category in found]
-        assert sorted(given) == sorted(site.CATEGORIES)
-        leader = next(seat for seat in group.seats if seat.leader)
-        assert set(shared[leader]) >= site.LEADERS
+        assert sorted(given) == sorted(CATEGORIES)
+        assert set(shared[lead]) >= LEADERS
     text = text_of(opened(site.plan_docx(book)))
     visits = len(visited(book))
     assert text.count("首次会议：说明") == text.count("末次会议：通报") == visits
@@ -75,3 +78,23 @@ def test_everybody_signs_the_pledge_once_and_finance_gets_the_half_days() -> Non
 def test_names_and_empty_plans_do_no_harm(write: object) -> None:
     assert opened(write(cast.hostile_book()))  # type: ignore[operator]
     assert opened(write(cast.book(groups=(), unassigned=())))  # type: ignore[operator]
+
+
+def test_the_leaders_notes_go_into_the_plan_and_to_finance() -> None:
+    book = cast.book()
+    group = book.groups[0]
+    visit, (lead, other, *_) = group.visits[0], group.seats
+    noted = {
+        (visit.firm.id, lead.person.id): SiteWork(("资源",), visit.stays[:1], 2350, 10000),
+        (visit.firm.id, other.person.id): SiteWork(CATEGORIES[:3], ()),
+    }
+    book = replace(book, works=noted)
+    shares = opened(site.plan_docx(book)).tables[1]
+    assert shares.rows[1].cells[1].text == "资源"
+    rows = opened(site.pay_docx(book)).tables[0].rows
+    halves = sum(len(one.stays) for one in group.visits)
+    assert [rows[at].cells[3].text for at in (1, 2)] == [
+        str(halves - len(visit.stays) + 1),
+        str(halves - len(visit.stays)),
+    ]
+    assert rows[1].cells[5].text == rows[-1].cells[5].text == "123.50"

@@ -385,7 +385,7 @@ def visits(desk: Desk) -> None:
     walk.marks = lambda member, uid, no: 65 if no == "4.1.2" else 60
     chief = desk.phone(LEADER)
     at = f"/me/consensus/site/{firm}"
-    desk.go(chief, at, "site-day")
+    desk.go(chief, f"/me/site/{firm}", "site-day")
     chief.click("button:has-text('保存日程')")
     for member in MEMBERS:
         walk.fill(member, firm, "site")

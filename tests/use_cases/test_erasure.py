@@ -39,7 +39,8 @@ OF_APPLICANTS = (
 # Signed, voted, noted or published: kept as they are by the law of archives.
 PAPERS = (
     "approval bundle bundle_content committee committee_member consensus evaluation objection"
-    " paper_entry public_notice report_signature ruling site_plan vote_round vote_tally"
+    " paper_entry public_notice report_signature ruling site_duty site_plan vote_round"
+    " vote_tally"
 )
 WORDS_OF_THE_HOUSE = (
     "announced_year day_override heading_memory rubric_check rubric_text trade_word"

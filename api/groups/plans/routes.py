@@ -35,6 +35,7 @@ from award.groups.numbers import with_numbers
 from award.groups.store import PlanRow, PlanView
 from award.papers import calendar
 from award.papers.kinds import DOCUMENTS
+from award.scoring import site_work
 from award.year import store as year_store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
@@ -129,7 +130,7 @@ def download_document(
         raise Refusal("not-found", f"没有这种文书，可以下载的是：{'、'.join(DOCUMENTS)}。")
     with ledger.write(actor) as uow:
         view = taken(uow, viewer, uid, name)
-        book = book_of(uow.session, view)
+        book = site_work.with_works(uow.session, book_of(uow.session, view))
         if reason:
             if not may(viewer.role, Permission.ISSUE_LINKS):
                 raise Refusal("forbidden", "只有经办人可以取用写全电话的文书。", "办法第十六条")

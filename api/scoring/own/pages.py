@@ -206,8 +206,7 @@ def show_consensus(
         found = views.group_view(session, viewer, stage, applicant)
         frame = _frame(session, viewer, now, found.year)
         view = views.consensus_page(session, found, viewer.expert_id or "")
-        plan = views.day_of(session, found.year, applicant)
-    return page(request, "own_consensus.html", {**frame, **view, **plan})
+    return page(request, "own_consensus.html", {**frame, **view})
 
 
 @router.get("/me/consensus/{stage}/{applicant}/report.docx", allow=P.OWN_BOOK)
@@ -382,20 +381,5 @@ def mark_silent(
     with ledger.write(actor) as uow:
         year = store.year_of(uow.session, applicant)
         agree.mark_silent(uow, year, applicant, expert, digest, reason)
-        uow.commit()
-    return see_other(request, f"/me/consensus/site/{applicant}", "saved")
-
-
-@router.post("/me/consensus/site/{applicant}/plan", allow=P.OWN_BOOK)
-def plan_site_day(
-    request: Request,
-    applicant: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    text: Long = "",
-) -> Response:
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        agree.plan_site_day(uow, year, applicant, text)
         uow.commit()
     return see_other(request, f"/me/consensus/site/{applicant}", "saved")

@@ -17,7 +17,7 @@ from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Input, Line, Note, Reason, Uid, UidText, Year, example
 from api.scoring.files import report_file
 from api.scoring.own import files, views
-from award.scoring import agree, books, sheets, store
+from award.scoring import agree, books, sheets, site_work, store
 from award.scoring.core.consensus import Agreed
 from expert_pool.facts.refusal import Refusal
 
@@ -351,5 +351,5 @@ def plan_site_day(
     year: Year, applicant: Uid, body: PlanIn, ledger: LedgerDep, actor: ActorDep
 ) -> None:
     with ledger.write(actor) as uow:
-        agree.plan_site_day(uow, year, applicant, body.text)
+        site_work.plan_day(uow, year, applicant, body.text)
         uow.commit()

@@ -18,6 +18,7 @@ from assignment.industry import matches
 from assignment.lookup import look_up
 from assignment.problem import Case, Half, IndustryLevel, Problem, Reviewer
 from assignment.solution import Group, Plan
+from award.groups.core.site_work import SiteWork
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.industry import Industries
 
@@ -156,6 +157,19 @@ class Book:
     hidden: int = 0  # groups left out because the reader must keep away from them
     hours: Hours = field(default_factory=Hours)
     letterhead: Letterhead = field(default_factory=Letterhead)
+    works: Mapping[tuple[str, str], SiteWork] = field(default_factory=dict)  # (firm, person): noted
+
+    def present(self, visit: VisitEntry, person: str) -> tuple[HalfDay, ...]:
+        """The half-days of a visit that count for this member: those she was checked in for, all of
+        them before anybody has checked in.
+        """
+        work = self.works.get((visit.firm.id, person))
+        return visit.stays if work is None or work.present is None else work.present
+
+    def spent(self, visit: VisitEntry, person: str) -> int:
+        """交通、食宿 of this member at this firm, in fen."""
+        work = self.works.get((visit.firm.id, person))
+        return work.spent if work else 0
 
     @property
     def version_name(self) -> str:

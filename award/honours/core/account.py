@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from expert_pool.facts.money import read_fen
 from expert_pool.facts.refusal import Refusal
 
 ARTICLE = "办法第十五条、第十七条"
@@ -34,16 +34,10 @@ class Line:
 
 def read_yuan(text: str, field: str = "amount") -> int:
     """ "1,234.5" → 123450 fen. Raises Refusal `bad-amount`."""
-    plain = text.strip().replace(",", "").replace("，", "").removesuffix("元")
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", plain) or not float(plain):
+    fen = read_fen(text)
+    if not fen:
         raise Refusal("bad-amount", "金额应是大于0、最多两位小数的元数。", ARTICLE, field=field)
-    yuan, _, cents = plain.partition(".")
-    return int(yuan) * 100 + int(cents.ljust(2, "0") or 0)
-
-
-def written(fen: int) -> str:
-    """123450 → 1,234.50."""
-    return f"{fen // 100:,}.{fen % 100:02d}"
+    return fen
 
 
 def sums(lines: Iterable[Line]) -> dict[str, int]:
