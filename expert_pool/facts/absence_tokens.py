@@ -174,6 +174,8 @@ def _spaces(value: Cell) -> str:
     """
     text = visible(unicodedata.normalize("NFKC", visible(as_text(value))))
     text = re.sub(r"[\r\n]+", ";", text)
+    # A day with its hour as a spreadsheet writes it: the blank ends the day.
+    text = re.sub(r"(20\d\d[-/.]\d{1,2}[-/.]\d{1,2})\s+(\d{1,2}:\d\d)(?::\d\d)?", r"\1日\2", text)
     text = re.sub(r"(?<=[\d日号午天])\s+(?=\d{1,2}(?![\d:点时]))", ",", text)
     return compact(text)
 

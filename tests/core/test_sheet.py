@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from assignment.check import check
 from assignment.edit import arrange, revalue
@@ -116,6 +120,14 @@ def test_out_and_back_changes_nothing() -> None:
             [Change("form", 3)],
         ),
         ({(3, "申报组织"): "绢云袜业"}, []),
+        ({(3, "组员"): "钱学勤 周珍珠"}, [Change("join", 1, "E4")]),
+        ({(3, "组员"): "钱学勤/周珍珠"}, [Change("join", 1, "E4")]),
+        ({(4, "现场评审时间"): 46274}, [Change("move-visit", 1, case="A1", start=4)]),
+        ({(4, "现场评审时间"): 46274.5}, [Change("move-visit", 1, case="A1", start=5)]),
+        (
+            {(4, "现场评审时间"): "九月九日下午"},
+            [Change("move-visit", 1, case="A1", start=5)],
+        ),
     ],
 )  # fmt: skip
 def test_every_kind_of_change(cells: dict[tuple[int, str], Cell], wanted: list[Change]) -> None:
@@ -129,6 +141,9 @@ def test_every_kind_of_change(cells: dict[tuple[int, str], Cell], wanted: list[C
         ((3, "评审组"), "第九十组", "看不出是第几组，请写“第一评审组”或 1"),
         ((3, "组长"), "赵一鸣", "有几位赵一鸣（第0单位、第7单位），请在姓名后用括号写单位"),
         ((3, "组员"), "钱学勤、王五", "可以编组的评审员里没有王五，可能写错，或者今年不能安排"),
+        ((3, "组员"), "钱学琴", "可以编组的评审员里没有钱学琴，像是钱学勤，请照名册写"),
+        ((3, "组员"), "钱学勤老师", "可以编组的评审员里没有钱学勤老师，像是钱学勤，请照名册写"),
+        ((3, "现场评审时间"), 46300, "单元格里是一个数字，看不出日期，请写成 9月8日上午 这样"),
         ((3, "组员"), "钱3", "姓名里有数字、符号或只有一个字，请核对"),
         ((3, "申报组织"), "无此公司", "本方案里没有这家申报组织，请照下载的表写"),
         ((3, "申报组织"), "", "没有写申报组织"),
@@ -172,6 +187,70 @@ def test_a_rule_that_one_change_breaks_and_the_next_mends_is_not_told() -> None:
     assert check(PROBLEM, told.whole.plan).ok is check(PROBLEM, PLAN).ok
     alone = differences(PROBLEM, PLAN, read({(3, "组员"): "钱学勤、李秀英"}).groups)
     assert {one.rule for one in alone.whole.broken} == {"H09", "H13"}
+
+
+def test_a_column_that_was_taken_out_leaves_what_it_said() -> None:
+    for heading in ("组长", "组员"):
+        whole = table()
+        headings = tuple(one for one in whole.headings if one != heading)
+        rows = tuple(
+            RawRow(row.number, {name: row.cells[name] for name in headings}) for row in whole.rows
+        )
+        found = read_sheet(PROBLEM, PLAN, NAMES, RawTable("编组表", "", 2, headings, rows))
+        assert found.notes == (f"表里没有“{heading}”这一列，{heading}不变。",)
+        assert differences(PROBLEM, PLAN, found.groups).changes == ()
+
+
+def edited(act: Callable[[Worksheet], object]) -> SheetRead:
+    """The sheet as a person at WPS leaves it."""
+    rows = list(sheet_out.rows(PROBLEM, PLAN, NAMES))
+    book = load_workbook(
+        BytesIO(write_book((SheetOut("编组表", sheet_out.HEADINGS, rows, "编组表"),)))
+    )
+    act(book.active)
+    target = BytesIO()
+    book.save(target)
+    return read_sheet(PROBLEM, PLAN, NAMES, read_table(target.getvalue(), "编组表.xlsx", "groups"))
+
+
+NOTE = "第 8 行是说明或分段标题，没有读入。"
+HIDDEN = "第 4 行在表里是隐藏的，也读入了，请核对是否该要。"
+MERGED = "有合并的单元格，合并范围内的各行都取同一个值。"
+LOST = f"表里没有{FIRMS[2]}，仍照现在的安排。"
+
+
+@pytest.mark.parametrize(
+    ("act", "note"),
+    [
+        (lambda sheet: sheet.insert_rows(4, 3), ()),
+        (lambda sheet: sheet.insert_rows(1, 2), ()),
+        (lambda sheet: sheet.__setitem__("D2", "企业名称"), ()),
+        (lambda sheet: sheet.__setitem__("D8", "备注：领导已看"), (NOTE,)),
+        (lambda sheet: [sheet.merge_cells(f"{one}3:{one}4") for one in "ABC"], (MERGED,)),
+        (lambda sheet: setattr(sheet.row_dimensions[4], "hidden", True), (HIDDEN,)),
+        (lambda sheet: sheet.delete_rows(5), (LOST,)),
+    ],
+)  # fmt: skip
+def test_what_a_person_does_to_a_sheet_without_changing_the_plan(
+    act: Callable[[Worksheet], object], note: tuple[str, ...]
+) -> None:
+    found = edited(act)
+    assert (found.problems, found.notes) == ((), note)
+    assert differences(PROBLEM, PLAN, found.groups).changes == ()
+
+
+def test_a_day_with_its_hour_is_a_half_day() -> None:
+    found = edited(lambda sheet: sheet.__setitem__("E4", datetime(2026, 9, 9, 13)))
+    told = differences(PROBLEM, PLAN, found.groups)
+    assert [one.change for one in told.changes] == [Change("move-visit", 1, case="A1", start=5)]
+
+
+def test_a_formula_is_refused_with_its_cell_and_a_person_in_two_groups_with_the_rule() -> None:
+    with pytest.raises(Refusal, match="单元格 A4 是公式"):
+        edited(lambda sheet: sheet.__setitem__("A4", "=A3"))
+    found = edited(lambda sheet: sheet.__setitem__("C5", "李秀英、钱学勤"))
+    told = differences(PROBLEM, PLAN, found.groups)
+    assert {one.rule for one in told.whole.broken} == {"H09", "H13"}
 
 
 def test_a_sheet_of_something_else_is_refused() -> None:

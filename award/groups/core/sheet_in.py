@@ -8,8 +8,9 @@ changing its number moves the firm and not the people written beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from assignment.problem import Problem
 from assignment.solution import Group, Plan, Visit
@@ -40,6 +41,9 @@ KIND: Kind = "groups"
 GROUP_WORDS = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:评审)?小?组?")
 SURPLUS = 10  # new groups a sheet may form
 NEEDED = ("group", "firm", "when")
+EXCEL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of Excel's own count
+FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050  # 2000 to 2099
+NOON = 12
 LEADER_MARK = re.compile(r"\((?:评审)?组长\)$")
 
 
@@ -97,7 +101,7 @@ def read_sheet(problem: Problem, plan: Plan, names: Names, table: RawTable) -> S
     reader.once(firms)
     groups = tuple(reader.group(number, firms) for number in _numbers(firms))
     missing = [case.id for case in problem.cases if case.id not in {one.case for one in firms}]
-    notes = list(table.notes)
+    notes = [*table.notes, *reader.unsaid()]
     if missing and not reader.problems:
         said = "、".join(names.firm(case).name for case in missing)
         notes.append(f"表里没有{said}，仍照现在的安排。")
@@ -173,6 +177,13 @@ class _Reader:
             return None
         return _Firm(row.number, case, number, start, self._news(people, case, number))
 
+    def unsaid(self) -> Iterator[str]:
+        """What a sheet whose column was taken out leaves as it is."""
+        for name in ("leader", "members"):
+            if name not in self.heading:
+                heading = labels("groups")[name]
+                yield f"表里没有“{heading}”这一列，{heading}不变。"
+
     def once(self, firms: Sequence[_Firm]) -> None:
         """每家只写一行."""
         first: dict[str, int] = {}
@@ -188,6 +199,8 @@ class _Reader:
         base = self.plan.groups[number - 1] if number <= len(self.plan.groups) else None
         said = [one.people for one in mine if not one.people.silent]
         leader = base.leader if base else None
+        if "leader" not in self.heading:
+            said = [replace(one, leader=leader) for one in said]
         members = base.members if base else ()
         for at, people in enumerate(said):
             if at and (people.leader, people.members) != (said[0].leader, said[0].members):
@@ -256,10 +269,30 @@ class _Reader:
         leader, members = self._cell(row, "leader"), self._cell(row, "members")
         named = None
         if not blank(members):
-            found = [self._person(row, "members", part) for part in split_list(members)]
+            written = [one for part in split_list(members) for one in self._apart(part)]
+            found = [self._person(row, "members", one) for one in written]
             named = tuple(dict.fromkeys(one for one in found if one is not None))
         lead = None if blank(leader) else self._person(row, "leader", as_text(leader))
         return _People(row.number, lead, named)
+
+    def _apart(self, written: str) -> Sequence[str]:
+        """钱学勤 李秀英, 钱学勤/李秀英: two where each is somebody; 钱 学勤 is one."""
+        parts = [part for part in re.split(r"[\s/&+]+", written) if part]
+        known = all(name_key(part) in self.people for part in parts)
+        return parts if known and len(parts) > 1 else [written]
+
+    def _alike(self, told: str) -> list[str]:
+        """Names that a slip or a title (钱学勤老师) may have been made of."""
+        names = {self.names.person(one.id).name for one in self.problem.reviewers}
+        return sorted(
+            name
+            for name in names
+            if told.startswith(name)
+            or (
+                len(name) == len(told) > 1
+                and sum(a != b for a, b in zip(name, told, strict=True)) == 1
+            )
+        )
 
     def _person(self, row: RawRow, name: str, written: str) -> str | None:
         bare = LEADER_MARK.sub("", clean(written))
@@ -278,6 +311,8 @@ class _Reader:
         if able:
             employers = "、".join(self.names.person(one).employer for one in able)
             reason = f"有几位{told}（{employers}），请在姓名后用括号写单位"
+        elif alike := self._alike(told):
+            reason = f"可以编组的评审员里没有{told}，像是{'或'.join(alike)}，请照名册写"
         else:
             reason = f"可以编组的评审员里没有{told}，可能写错，或者今年不能安排"
         self._wrong(row.number, name, reason, written)
@@ -292,7 +327,7 @@ class _Reader:
             self._wrong(row.number, "when", f"请写从哪个半天开始（要 {length} 个半天）", value)
             return None
         first, last = self.problem.slots[0].date, self.problem.slots[-1].date
-        told = absences.read(value, first, last)
+        told = absences.read(_moment(value, first, last), first, last)
         if told is None or isinstance(told, Unreadable):
             why = told.why if told else "看不出时间"
             self._wrong(row.number, "when", f"{why}，请写成 9月8日上午 这样", value)
@@ -334,6 +369,18 @@ class _Reader:
             people.members is None or set(people.members) == set(others)
         )
         return _People(people.row, None, None) if same else people
+
+
+def _moment(value: Cell, first: date, last: date) -> Cell:
+    """A day that Excel shows as its bare number (46273, 46273.5 at noon) as the day or half-day."""
+    if not isinstance(value, float | int) or not FIRST_SERIAL <= value <= LAST_SERIAL:
+        return value
+    moment = EXCEL_ZERO + timedelta(value)
+    if not first <= moment.date() <= last:
+        return value
+    if value == int(value):
+        return moment.date()
+    return f"{moment.month}月{moment.day}日{HALF_ZH['AM' if moment.hour < NOON else 'PM']}"
 
 
 def _seated(
