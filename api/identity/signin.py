@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from api.identity import passwords
@@ -331,25 +331,6 @@ def open_session(
     return uid
 
 
-def find_session(session: Session, token_sha256: str) -> LiveSession | None:
-    """The session behind a token; None when it is unknown, ended, or its account disabled."""
-    row = session.get(LoginSession, token_sha256)
-    if row is None or row.ended_at is not None:
-        return None
-    if row.expert_id is not None:
-        if session.scalar(select(_dismissed(row.expert_id))):
-            return None
-        expert = session.get_one(Expert, row.expert_id)
-        return _live(row, Holder(expert.uid, expert.name, Role.EXPERT))
-    account = session.get_one(Account, row.account_id)
-    if account.disabled_at is not None:
-        return None
-    return replace(
-        _live(row, Holder(account.uid, account.name, Role(account.role))),
-        factor=bool(account.totp_secret),
-    )
-
-
 def _dismissed(expert_id: Any) -> ColumnElement[bool]:
     """解聘的: her links, sessions and calendar open nothing from that moment, until she is
     appointed anew; her own data she asks for by letter.
@@ -357,6 +338,31 @@ def _dismissed(expert_id: Any) -> ColumnElement[bool]:
     ended, later = aliased(Appointment), aliased(Appointment)
     anew = exists().where(later.expert_id == ended.expert_id, later.first > ended.ended_on)
     return exists().where(ended.expert_id == expert_id, ended.end_kind == "dismiss", ~anew)
+
+
+# Asked at every request, therefore put together once.
+_BEHIND = (
+    select(LoginSession, Account, Expert.uid, Expert.name, _dismissed(LoginSession.expert_id))
+    .outerjoin(Account, Account.id == LoginSession.account_id)
+    .outerjoin(Expert, Expert.id == LoginSession.expert_id)
+    .where(LoginSession.token_sha256 == bindparam("token"), LoginSession.ended_at.is_(None))
+)
+
+
+def find_session(session: Session, token_sha256: str) -> LiveSession | None:
+    """The session behind a token; None when it is unknown, ended, or its account disabled."""
+    found = session.execute(_BEHIND, {"token": token_sha256}).first()
+    if found is None:
+        return None
+    row, account, expert, name, dismissed = found
+    if account is None:
+        return None if dismissed else _live(row, Holder(expert, name, Role.EXPERT))
+    if account.disabled_at is not None:
+        return None
+    return replace(
+        _live(row, Holder(account.uid, account.name, Role(account.role))),
+        factor=bool(account.totp_secret),
+    )
 
 
 def sessions_of(session: Session, holder: Holder, now: datetime) -> tuple[LiveSession, ...]:

@@ -142,6 +142,9 @@ class _Case:
     recused: frozenset[str]
 
 
+_Known = Mapping[str, frozenset[str]]  # by expert: the trades she knows, at the level that counts
+
+
 def take_stock(
     session: Session, viewer: Viewer, year: int, wish: Wish, organisations: Collection[str] = ()
 ) -> Inventory:
@@ -163,9 +166,10 @@ def take_stock(
     ready = [one for one in facts.experts if not why_not_assignable(facts, policy, one)]
     able = [one for one in facts.experts if not why_not_assignable(facts, policy, _answered(one))]
     load = _load(policy, cases, groups)
+    known = {one.uid: _knows(policy, one) for one in facts.experts}
     now, later = (
-        _trade_deficits(policy, cases, ready, load, wish.reserve),
-        _trade_deficits(policy, cases, able, load, wish.reserve),
+        _trade_deficits(policy, known, cases, ready, load, wish.reserve),
+        _trade_deficits(policy, known, cases, able, load, wish.reserve),
     )
     days = _days(facts, policy, ready)
     return Inventory(
@@ -178,18 +182,18 @@ def take_stock(
         ready=len(ready),
         able=len(able),
         pool=len(facts.experts),
-        trades=_trades(policy, cases, ready, able, wish.reserve),
+        trades=_trades(known, cases, ready, able, wish.reserve),
         shortfalls=tuple(
             replace(
                 found,
                 firms=_firm_names(seen, one.needs),
-                helpers=_helpers(policy, cases, one.needs, ready, able),
+                helpers=_helpers(known, cases, one.needs, ready, able),
             )
             for found, one in zip(_shortfalls(cases, now, later), now, strict=True)
         ),
         grades=_grades(policy, groups, number, ready, able, facts),
         days=days,
-        day_shortfalls=_day_shortfalls(policy, cases, ready, days),
+        day_shortfalls=_day_shortfalls(known, cases, ready, days),
         answered=sum(one.absences is not None for one in facts.experts),
     )
 
@@ -313,15 +317,17 @@ def _knows(policy: YearPolicy, expert: ExpertFacts) -> frozenset[str]:
     return frozenset(trade_of(code, policy.industry_level) for code in codes if len(code) >= digits)
 
 
-def _serves(policy: YearPolicy, case: _Case, experts: Sequence[ExpertFacts]) -> list[str]:
-    wanted = set(case.trades)
+def _serves(known: _Known, case: _Case, experts: Sequence[ExpertFacts]) -> list[str]:
     return [
-        one.uid for one in experts if one.uid not in case.recused and _knows(policy, one) & wanted
+        one.uid
+        for one in experts
+        if one.uid not in case.recused and not known[one.uid].isdisjoint(case.trades)
     ]
 
 
 def _trade_deficits(
     policy: YearPolicy,
+    known: _Known,
     cases: Sequence[_Case],
     experts: Sequence[ExpertFacts],
     load: int,
@@ -330,9 +336,7 @@ def _trade_deficits(
     if policy.industry_level == "none":
         return ()
     seats = {case.key: case.number * (1 + reserve) for case in cases}
-    serves = {
-        case.key: dict.fromkeys(_serves(policy, case, experts), case.number) for case in cases
-    }
+    serves = {case.key: dict.fromkeys(_serves(known, case, experts), case.number) for case in cases}
     return deficits(seats, dict.fromkeys((one.uid for one in experts), load), serves)
 
 
@@ -374,7 +378,7 @@ def _firm_names(rows: Sequence[ApplicantRow], keys: Collection[str]) -> tuple[st
 
 
 def _helpers(
-    policy: YearPolicy,
+    known: _Known,
     cases: Sequence[_Case],
     keys: Collection[str],
     ready: Sequence[ExpertFacts],
@@ -383,12 +387,12 @@ def _helpers(
     """Who would serve one of these needs once she has signed and answered."""
     now = {one.uid for one in ready}
     owing = [one for one in able if one.uid not in now]
-    found = {uid for case in cases if case.key in keys for uid in _serves(policy, case, owing)}
+    found = {uid for case in cases if case.key in keys for uid in _serves(known, case, owing)}
     return tuple(one.fields.name for one in owing if one.uid in found)
 
 
 def _trades(
-    policy: YearPolicy,
+    known: _Known,
     cases: Sequence[_Case],
     ready: Sequence[ExpertFacts],
     able: Sequence[ExpertFacts],
@@ -400,9 +404,9 @@ def _trades(
         of_trade[case.trades[0]].append(case)
     for code, own in of_trade.items():
         number = sum(case.number for case in own)
-        knowing = {one.uid for one in able if code in _knows(policy, one)}
+        knowing = {one.uid for one in able if code in known[one.uid]}
         barred = {uid for uid in knowing if all(uid in case.recused for case in own)}
-        now = sum(code in _knows(policy, one) for one in ready)
+        now = sum(code in known[one.uid] for one in ready)
         lines.append(
             TradeLine(
                 code,
@@ -478,7 +482,7 @@ def _days(
 
 
 def _day_shortfalls(
-    policy: YearPolicy,
+    known: _Known,
     cases: Sequence[_Case],
     ready: Sequence[ExpertFacts],
     days: Sequence[DayLine],
@@ -491,7 +495,7 @@ def _day_shortfalls(
     people = {one.uid: one for one in ready}
     serves = {}
     for case in cases:
-        able = [people[uid].absences or frozenset() for uid in _serves(policy, case, ready)]
+        able = [people[uid].absences or frozenset() for uid in _serves(known, case, ready)]
         slots = (HalfDay(line.day, line.half) for line in days)
         open_ = [
             slot

@@ -20,10 +20,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 from sqlalchemy.orm import Session
@@ -43,6 +44,7 @@ TASK_SPARE_SECONDS = (
     20.0  # what a task may take beyond it: its result is worked out of what the time was spent on
 )
 BEAT_SECONDS = 1.5
+GIVE_WAY = 10  # niceness of a search: a tenth of a core's time while pages want all of it
 MEMORY_MB = 4096
 SPARE_MB = 4096  # address space beyond the memory limit: libraries and thread stacks
 OUT_OF_MEMORY = 70  # exit code of a child that stopped itself
@@ -64,6 +66,7 @@ LOADED = (
 )
 
 log = logging.getLogger(__name__)
+Found = TypeVar("Found")
 
 
 def make_executor(address: str = "", workers: int = 1) -> Executor:
@@ -183,10 +186,10 @@ def run(
     watch.begun = time.monotonic()
     try:
         if task is not None:
-            answer = task(problem, limits, watch.report, watch.stop.is_set)
+            answer = _aside(lambda: task(problem, limits, watch.report, watch.stop.is_set))
         else:
             start = None if begin is None else begin[1]
-            plan = solve(problem, limits, watch.report, watch.stop.is_set, start)
+            plan = _aside(lambda: solve(problem, limits, watch.report, watch.stop.is_set, start))
             plan = plan.with_(standbys=standbys(problem, plan)) if plan.groups else plan
     except MemoryError:
         return OUT_OF_MEMORY
@@ -207,6 +210,14 @@ def run(
             answer(uow)
             uow.commit()
     return 0
+
+
+def _aside(search: Callable[[], Found]) -> Found:
+    """Search in a thread that gives way to the pages; on Linux niceness belongs to a thread and to
+    those it starts. What writes does not give way: it would hold the turn that people wait for.
+    """
+    with ThreadPoolExecutor(1, initializer=lambda: os.nice(GIVE_WAY)) as aside:
+        return aside.submit(search).result()
 
 
 class Watch:
@@ -344,15 +355,13 @@ def _clock(url: str, ahead: float) -> Clock:
 
 
 def serve(order: dict[str, Any]) -> int:
-    """Be the child: within its limits, with lower priority than pages."""
+    """Be the child: within its limits."""
     limit = (order["memory_mb"] + SPARE_MB) * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     # Seconds of processor time are bounded by the longest job on every core; the watch ends it long
     # before.
     seconds = 2 * jobs.LONGEST * (os.cpu_count() or 1)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    with contextlib.suppress(OSError):
-        os.nice(5)
     code = run(order["url"], order["job"], order["memory_mb"], order["ahead"], order["key"])
     # What a process forked by `multiprocessing` returns is forgotten; its exit is not.
     if code:

@@ -171,8 +171,9 @@ def append(
 
 def sealed(session: Session) -> bool:
     """Whether entries are sealed already, so that their key is needed from now on."""
-    query = select(AuditEntry.id).where(AuditEntry.seal != "").limit(1)
-    return session.scalar(query) is not None
+    # The newest first: a log that was long before its first seal is not read through at each write.
+    query = select(AuditEntry.id).where(AuditEntry.seal != "")
+    return session.scalar(query.order_by(AuditEntry.id.desc()).limit(1)) is not None
 
 
 def fits(session: Session) -> bool:

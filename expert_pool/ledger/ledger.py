@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapper, Session
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
-from expert_pool.ledger import audit, migrate, repeated
+from expert_pool.ledger import audit, migrate, repeated, turn
 from expert_pool.ledger.base import Editable, plain
 from expert_pool.ledger.engine import make_engine, reader, refusals, writer
 from expert_pool.ledger.seal import Seal, give
@@ -256,6 +256,7 @@ class Ledger:
         self.engine = make_engine(url)
         self._reader = reader(self.engine)
         self._writer = writer(self.engine)
+        self._turn = turn.file_of(url)
         try:
             with refusals(), self._reader.connect() as connection:
                 migrate.check(connection)
@@ -265,7 +266,11 @@ class Ledger:
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[UnitOfWork]:
-        with refusals(), Session(self._writer, expire_on_commit=False) as session:
+        with (
+            refusals(),
+            turn.waited_for(self._turn),
+            Session(self._writer, expire_on_commit=False) as session,
+        ):
             # Begin now: what the use case reads first must already be behind the writer lock.
             session.connection()
             give(session, self.seal)

@@ -79,12 +79,18 @@ def term_gap(
     """聘期: none, over, or not over every day of visits."""
     if not terms:
         yield Unfit("trainee" if trainee else "no-term")
-    elif not all(any(first <= day <= last for first, last in terms) for day in days):
+    elif not _covered(terms, days):
         last = max(last for _, last in terms)
         if last < days[0]:
             yield Unfit("term-over", (last,))
         else:
             yield Unfit("term-short", (last, days[0], days[-1]))
+
+
+def _covered(terms: Sequence[tuple[date, date]], days: Sequence[date]) -> bool:
+    """Whether every day lies in a term; `days` in order, mostly within one."""
+    whole = bool(days) and any(first <= days[0] and days[-1] <= last for first, last in terms)
+    return whole or all(any(first <= day <= last for first, last in terms) for day in days)
 
 
 def time_gap(

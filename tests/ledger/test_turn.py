@@ -1,0 +1,66 @@
+"""Writers go one after another, in the order they came, whichever process they are of."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import engine, turn
+
+
+def test_who_waits_is_next_however_soon_another_process_asks_again(tmp_path: Path) -> None:
+    """With SQLite's own waiting the other one, asking at once again and again, went first for
+    seconds.
+    """
+    file = str(tmp_path / "pool.db-turn")
+    begun, ended, rounds = threading.Event(), threading.Event(), [0]
+
+    def another() -> None:
+        for _ in range(40):
+            place = os.open(file, os.O_RDWR | os.O_CREAT)
+            fcntl.flock(place, fcntl.LOCK_EX)
+            rounds[0] += 1
+            begun.set()
+            time.sleep(0.05)
+            os.close(place)
+            if ended.is_set():
+                return
+
+    thread = threading.Thread(target=another)
+    thread.start()
+    begun.wait()
+    before = rounds[0]
+    with turn.waited_for(file):
+        waited = rounds[0] - before
+    ended.set()
+    thread.join()
+    assert waited <= 3
+
+
+def test_who_cannot_wait_is_told_and_leaves_the_turn_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = str(tmp_path / "pool.db-turn")
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+    with turn.waited_for(file), pytest.raises(Refusal) as refused, turn.waited_for(file):
+        pytest.fail("two at once")
+    assert refused.value.code == "busy"
+    with turn.waited_for(file):
+        pass
+
+
+def test_where_no_file_can_be_made_the_write_says_what_is_wrong(tmp_path: Path) -> None:
+    with turn.waited_for(str(tmp_path / "none" / "pool.db-turn")):
+        pass
+
+
+def test_postgresql_and_memory_need_no_file() -> None:
+    assert turn.file_of("postgresql+psycopg://x@127.0.0.1/y") is None
+    assert turn.file_of("sqlite://") is None
+    assert turn.file_of("sqlite:////a/pool.db") == "/a/pool.db-turn"
