@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import Path, Request, Response
 
-from api.decision import views
+from api.decision import commands, views
 from api.decision.pages import P
 from api.identity.sessions import digest, new_token
 from api.kit import common
@@ -24,7 +24,7 @@ router = Router(include_in_schema=False)
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,100}$")]
 
 
-@router.post("/decision/members/{uid}/link", allow=P.RUN_AWARD)
+@router.post("/decision/members/{uid}/link", allow=commands.ISSUE_LINK.allow)
 def make_link(
     request: Request,
     uid: Uid,
@@ -36,9 +36,7 @@ def make_link(
 ) -> Response:
     """Not a redirect: the address is shown once and kept nowhere."""
     token = new_token()
-    with ledger.write(actor) as uow:
-        committee.issue_link(uow, uid, digest(token))
-        uow.commit()
+    commands.ISSUE_LINK(ledger, actor, uid, digest(token))
     with ledger.read() as session:
         year = common.chosen_year(session, viewer, of)
         view = views.evaluation_page(session, viewer, year)

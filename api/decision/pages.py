@@ -9,7 +9,7 @@ from fastapi import Form, Path, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from api.decision import views
+from api.decision import commands, views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
@@ -18,7 +18,7 @@ from api.kit.files import attachment
 from api.kit.rendering import page
 from api.kit.year_forms import YearForm, YearFormDep
 from award.archive import documents
-from award.decision import approval, committee, evaluation, gather, notice, papers, vote
+from award.decision import gather, notice, papers, vote
 from award.decision.committee import MemberFields
 from award.decision.core.ballot import VOTE as BALLOT
 from award.decision.notice import ObjectionFields
@@ -28,7 +28,6 @@ from award.decision.vote import TallyFields
 from award.papers.media import WORD
 from award.scoring.store import nothing
 from award.year.store import YearView
-from expert_pool import register
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.refusal import Refusal
 
@@ -45,16 +44,15 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = No
     return page(request, "decision.html", view)
 
 
-@router.post("/decision/issue", allow=P.DECIDE_AWARD)
+@router.post("/decision/issue", allow=commands.ISSUE.allow)
 def issue(
     sent: YearFormDep,
     note: Long = "",
 ) -> Response:
-    sent.do(lambda uow, year: evaluation.issue(uow, year, note))
-    return sent.back("/decision", "evaluation-issued")
+    return sent.on_year("/decision", commands.ISSUE, note)
 
 
-@router.post("/decision/members", allow=P.RUN_AWARD)
+@router.post("/decision/members", allow=commands.ADD_MEMBER.allow)
 def add_member(
     sent: YearFormDep,
     name: Text = "",
@@ -62,30 +60,27 @@ def add_member(
     role: Text = "member",
 ) -> Response:
     wanted = MemberFields(name, unit, role)
-    sent.do(lambda uow, year: committee.add_member(uow, year, wanted))
-    return sent.back("/decision#committee", "saved")
+    return sent.on_year("/decision#committee", commands.ADD_MEMBER, wanted)
 
 
-@router.post("/decision/members/{uid}/remove", allow=P.RUN_AWARD)
+@router.post("/decision/members/{uid}/remove", allow=commands.REMOVE_MEMBER.allow)
 def remove_member(
     uid: Uid,
     sent: YearFormDep,
     reason: Text = "",
 ) -> Response:
-    sent.do(lambda uow, year: committee.remove_member(uow, uid, reason))
-    return sent.back("/decision#committee", "saved")
+    return sent.carry_out("/decision#committee", commands.REMOVE_MEMBER, uid, reason)
 
 
-@router.post("/decision/freeze", allow=P.DECIDE_AWARD)
+@router.post("/decision/freeze", allow=commands.FREEZE.allow)
 def freeze(
     sent: YearFormDep,
     document: Text = "",
 ) -> Response:
-    sent.do(lambda uow, year: committee.freeze(uow, year, document))
-    return sent.back("/decision#committee", "roster-frozen")
+    return sent.on_year("/decision#committee", commands.FREEZE, document)
 
 
-@router.post("/decision/names", allow=P.RUN_AWARD)
+@router.post("/decision/names", allow=commands.ANSWER_ORGANISATION.allow)
 def answer_names(
     sent: YearFormDep,
     written: Text = "",
@@ -95,8 +90,9 @@ def answer_names(
 ) -> Response:
     """是不是同一家组织: said once, remembered wherever the two names meet."""
     same = common.chosen(answer, "same", "different")
-    sent.write(lambda uow: register.answer_organisation(uow, written, official, same, reason))
-    return sent.back("/decision#names", "names-answered")
+    return sent.carry_out(
+        "/decision#names", commands.ANSWER_ORGANISATION, written, official, same, reason
+    )
 
 
 # 表决 --------------------------------------------------------------------------------------------
@@ -111,7 +107,7 @@ def show_vote(
     return page(request, "decision_vote.html", view)
 
 
-@router.post("/decision/rounds", allow=P.RUN_AWARD)
+@router.post("/decision/rounds", allow=commands.OPEN_ROUND.allow)
 def open_round(
     sent: YearFormDep,
     held_on: Text = "",
@@ -119,19 +115,19 @@ def open_round(
     present: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
     day, slips = common.needed_date(held_on, "表决日期"), count(issued, "发出的票数")
-    sent.do(lambda uow, year: vote.open_round(uow, year, day, present, slips))
-    return sent.back("/decision/vote", "saved")
+    return sent.on_year("/decision/vote", commands.OPEN_ROUND, day, present, slips)
 
 
-@router.post("/decision/rounds/{uid}/tally", allow=P.TELL_VOTES)
+@router.post("/decision/rounds/{uid}/tally", allow=commands.TYPE_TALLY.allow)
 async def type_tally(
     request: Request, uid: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
     form = await common.words_of(request)
     sent = YearForm(request, ledger, actor, viewer, common.year_said(form))
     wanted = read_tally(form)
-    await run_in_threadpool(sent.do, lambda uow, year: vote.type_tally(uow, uid, wanted))
-    return sent.back("/decision/vote", "tally-typed")
+    return await run_in_threadpool(
+        sent.carry_out, "/decision/vote", commands.TYPE_TALLY, uid, wanted
+    )
 
 
 def read_tally(form: Mapping[str, str]) -> TallyFields:
@@ -160,33 +156,30 @@ def count(text: str, field: str) -> int:
     return int(plain)
 
 
-@router.post("/decision/rounds/{uid}/void", allow=P.DECIDE_AWARD)
+@router.post("/decision/rounds/{uid}/void", allow=commands.VOID_ROUND.allow)
 def void_round(
     uid: Uid,
     sent: YearFormDep,
     reason: Text = "",
 ) -> Response:
-    sent.do(lambda uow, year: vote.void_round(uow, uid, reason))
-    return sent.back("/decision/vote", "saved")
+    return sent.carry_out("/decision/vote", commands.VOID_ROUND, uid, reason)
 
 
-@router.post("/decision/rounds/{uid}/confirm", allow=P.DECIDE_AWARD)
+@router.post("/decision/rounds/{uid}/confirm", allow=commands.CONFIRM.allow)
 def confirm(
     uid: Uid,
     sent: YearFormDep,
 ) -> Response:
-    sent.do(lambda uow, year: vote.confirm(uow, uid))
-    return sent.back("/decision/vote", "vote-confirmed")
+    return sent.carry_out("/decision/vote", commands.CONFIRM, uid)
 
 
-@router.post("/decision/rulings", allow=P.DECIDE_AWARD)
+@router.post("/decision/rulings", allow=commands.RULE.allow)
 async def rule(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
     """平票 in the order of the numbers typed beside the names; a prize with its amount."""
     form = await common.words_of(request)
     sent = YearForm(request, ledger, actor, viewer, common.year_said(form))
     wanted = read_ruling(form)
-    await run_in_threadpool(sent.do, lambda uow, year: vote.rule(uow, year, wanted))
-    return sent.back(_page_of(wanted.kind), "saved")
+    return await run_in_threadpool(sent.on_year, _page_of(wanted.kind), commands.RULE, wanted)
 
 
 def _page_of(kind: str) -> str:
@@ -217,14 +210,13 @@ def read_ruling(form: Mapping[str, str]) -> vote.RulingFields:
     )
 
 
-@router.post("/decision/rulings/{uid}/withdraw", allow=P.DECIDE_AWARD)
+@router.post("/decision/rulings/{uid}/withdraw", allow=commands.WITHDRAW_RULING.allow)
 def withdraw_ruling(
     uid: Uid,
     sent: YearFormDep,
     reason: Text = "",
 ) -> Response:
-    sent.do(lambda uow, year: vote.withdraw_ruling(uow, uid, reason))
-    return sent.back("/decision/vote", "withdrawn")
+    return sent.carry_out("/decision/vote", commands.WITHDRAW_RULING, uid, reason)
 
 
 # 公示、异议、批准 --------------------------------------------------------------------------------
@@ -239,7 +231,7 @@ def show_notice(
     return page(request, "decision_notice.html", view)
 
 
-@router.post("/decision/publish", allow=P.RUN_AWARD)
+@router.post("/decision/publish", allow=commands.PUBLISH.allow)
 def publish(
     sent: YearFormDep,
     published_on: Text = "",
@@ -247,13 +239,10 @@ def publish(
     contact: Text = "",
 ) -> Response:
     day = common.needed_date(published_on, "公示日期")
-    sent.do(
-        lambda uow, year: notice.publish(uow, year, day, document, contact),
-    )
-    return sent.back("/decision/notice", "saved")
+    return sent.on_year("/decision/notice", commands.PUBLISH, day, document, contact)
 
 
-@router.post("/decision/objections", allow=P.RUN_AWARD)
+@router.post("/decision/objections", allow=commands.FILE_OBJECTION.allow)
 def file_objection(
     sent: YearFormDep,
     received_on: Text = "",
@@ -264,21 +253,19 @@ def file_objection(
 ) -> Response:
     day = common.needed_date(received_on, "收到日期")
     wanted = ObjectionFields(facts, day, applicant, from_name, contact)
-    sent.do(lambda uow, year: notice.file_objection(uow, year, wanted))
-    return sent.back("/decision/notice#objections", "saved")
+    return sent.on_year("/decision/notice#objections", commands.FILE_OBJECTION, wanted)
 
 
-@router.post("/decision/objections/{uid}/take-up", allow=P.RUN_AWARD)
+@router.post("/decision/objections/{uid}/take-up", allow=commands.TAKE_UP.allow)
 def take_up(
     uid: Uid,
     sent: YearFormDep,
     reason: Text = "",
 ) -> Response:
-    sent.do(lambda uow, year: notice.take_up(uow, uid, reason))
-    return sent.back("/decision/notice#objections", "saved")
+    return sent.carry_out("/decision/notice#objections", commands.TAKE_UP, uid, reason)
 
 
-@router.post("/decision/objections/{uid}/find", allow=P.RUN_AWARD)
+@router.post("/decision/objections/{uid}/find", allow=commands.FIND.allow)
 def find(
     uid: Uid,
     sent: YearFormDep,
@@ -286,11 +273,10 @@ def find(
     proven: Text = "",
 ) -> Response:
     said = common.chosen(proven, "yes", "no")
-    sent.do(lambda uow, year: notice.find(uow, uid, finding, said))
-    return sent.back("/decision/notice#objections", "saved")
+    return sent.carry_out("/decision/notice#objections", commands.FIND, uid, finding, said)
 
 
-@router.post("/decision/objections/{uid}/decide", allow=P.DECIDE_AWARD)
+@router.post("/decision/objections/{uid}/decide", allow=commands.DECIDE.allow)
 def decide(
     uid: Uid,
     sent: YearFormDep,
@@ -303,13 +289,12 @@ def decide(
         common.chosen(decision, "upheld", "rejected"),
         common.needed_date(decided_on, "审查日期"),
     )
-    sent.do(
-        lambda uow, year: notice.decide(uow, uid, upheld, chair, note, day),
+    return sent.carry_out(
+        "/decision/notice#objections", commands.DECIDE, uid, upheld, chair, note, day
     )
-    return sent.back("/decision/notice#objections", "saved")
 
 
-@router.post("/decision/approve", allow=P.DECIDE_AWARD)
+@router.post("/decision/approve", allow=commands.APPROVE.allow)
 async def approve(
     request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
 ) -> Response:
@@ -324,11 +309,9 @@ async def approve(
         common.needed_date(form.get("on", ""), "批准日期"),
         form.get("document", "")[:200],
     )
-    await run_in_threadpool(
-        sent.do,
-        lambda uow, year: approval.approve(uow, year, document, day, removed),
+    return await run_in_threadpool(
+        sent.on_year, "/decision/notice#approval", commands.APPROVE, document, day, removed
     )
-    return sent.back("/decision/notice#approval", "award-approved")
 
 
 # 文书 --------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path
 
-from api.decision import views
+from api.decision import commands, views
 from api.decision.schemas import (
     ApprovalIn,
     ChairIn,
@@ -29,7 +29,7 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Because, Created
-from award.decision import approval, committee, evaluation, gather, notice, vote
+from award.decision import evaluation, gather
 from award.year import store as year_store
 
 router = Router(prefix="/api/v1", tags=["评定"])
@@ -50,12 +50,13 @@ def read_evaluation(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> Evaluat
 
 
 @router.post(
-    "/years/{year}/evaluation", allow=P.DECIDE_AWARD, status_code=204, summary="出具综合评价报告"
+    "/years/{year}/evaluation",
+    allow=commands.ISSUE.allow,
+    status_code=204,
+    summary="出具综合评价报告",
 )
 def issue(year: Year, body: NoteIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        evaluation.issue(uow, year, body.note)
-        uow.commit()
+    commands.ISSUE(ledger, actor, year, body.note)
 
 
 @router.get("/years/{year}/committee", allow=P.READ_SCORES, summary="审委会名单")
@@ -66,45 +67,43 @@ def list_members(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[Membe
 
 
 @router.post(
-    "/years/{year}/committee", allow=P.RUN_AWARD, status_code=201, summary="登记审委会成员"
+    "/years/{year}/committee",
+    allow=commands.ADD_MEMBER.allow,
+    status_code=201,
+    summary="登记审委会成员",
 )
 def add_member(year: Year, body: MemberIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        uid = committee.add_member(uow, year, body.fields())
-        uow.commit()
+    uid = commands.ADD_MEMBER(ledger, actor, year, body.fields())
     return Created(uid=uid)
 
 
 @router.post(
-    "/committee/{uid}/removal", allow=P.RUN_AWARD, status_code=204, summary="去掉审委会成员"
+    "/committee/{uid}/removal",
+    allow=commands.REMOVE_MEMBER.allow,
+    status_code=204,
+    summary="去掉审委会成员",
 )
 def remove_member(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        committee.remove_member(uow, uid, body.reason)
-        uow.commit()
+    commands.REMOVE_MEMBER(ledger, actor, uid, body.reason)
 
 
 @router.post(
     "/years/{year}/committee/freeze",
-    allow=P.DECIDE_AWARD,
+    allow=commands.FREEZE.allow,
     status_code=204,
     summary="固定审委会名单",
 )
 def freeze(year: Year, body: DocumentIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        committee.freeze(uow, year, body.document)
-        uow.commit()
+    commands.FREEZE(ledger, actor, year, body.document)
 
 
-@router.post("/committee/{uid}/link", allow=P.RUN_AWARD, summary="生成委员的阅读链接")
+@router.post("/committee/{uid}/link", allow=commands.ISSUE_LINK.allow, summary="生成委员的阅读链接")
 def make_member_link(
     uid: Uid, ledger: LedgerDep, actor: ActorDep, settings: SettingsDep
 ) -> dict[str, str]:
     """The link is told once and kept nowhere; the member's earlier one ends."""
     token = new_token()
-    with ledger.write(actor) as uow:
-        committee.issue_link(uow, uid, digest(token))
-        uow.commit()
+    commands.ISSUE_LINK(ledger, actor, uid, digest(token))
     return {"token": token, "link": views.link(settings.public_url, token)}
 
 
@@ -124,54 +123,53 @@ def read_vote(year: Year, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep)
     return VoteOut(**shown)
 
 
-@router.post("/years/{year}/rounds", allow=P.RUN_AWARD, status_code=201, summary="开始一轮表决")
+@router.post(
+    "/years/{year}/rounds", allow=commands.OPEN_ROUND.allow, status_code=201, summary="开始一轮表决"
+)
 def open_round(year: Year, body: RoundIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        uid = vote.open_round(uow, year, body.held_on, body.present, body.issued)
-        uow.commit()
+    uid = commands.OPEN_ROUND(ledger, actor, year, body.held_on, body.present, body.issued)
     return Created(uid=uid)
 
 
-@router.put("/rounds/{uid}/tally", allow=P.TELL_VOTES, status_code=204, summary="填写计票单")
+@router.put(
+    "/rounds/{uid}/tally", allow=commands.TYPE_TALLY.allow, status_code=204, summary="填写计票单"
+)
 def type_tally(uid: Uid, body: TallyIn, ledger: LedgerDep, actor: ActorDep) -> None:
     """每名计票人各自填写，一致以前可以改正自己的。"""
-    with ledger.write(actor) as uow:
-        vote.type_tally(uow, uid, body.fields())
-        uow.commit()
-
-
-@router.post("/rounds/{uid}/void", allow=P.DECIDE_AWARD, status_code=204, summary="宣布一轮无效")
-def void_round(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        vote.void_round(uow, uid, body.reason)
-        uow.commit()
-
-
-@router.post("/rounds/{uid}/confirm", allow=P.DECIDE_AWARD, status_code=204, summary="确认结果")
-def confirm(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        vote.confirm(uow, uid)
-        uow.commit()
+    commands.TYPE_TALLY(ledger, actor, uid, body.fields())
 
 
 @router.post(
-    "/years/{year}/rulings", allow=P.DECIDE_AWARD, status_code=201, summary="登记审委会的决定"
+    "/rounds/{uid}/void", allow=commands.VOID_ROUND.allow, status_code=204, summary="宣布一轮无效"
+)
+def void_round(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
+    commands.VOID_ROUND(ledger, actor, uid, body.reason)
+
+
+@router.post(
+    "/rounds/{uid}/confirm", allow=commands.CONFIRM.allow, status_code=204, summary="确认结果"
+)
+def confirm(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> None:
+    commands.CONFIRM(ledger, actor, uid)
+
+
+@router.post(
+    "/years/{year}/rulings", allow=commands.RULE.allow, status_code=201, summary="登记审委会的决定"
 )
 def rule(year: Year, body: RulingIn, ledger: LedgerDep, actor: ActorDep) -> Created:
     """办法没有规定的：平票的先后、奖金和名额、空额递补。"""
-    with ledger.write(actor) as uow:
-        uid = vote.rule(uow, year, body.fields())
-        uow.commit()
+    uid = commands.RULE(ledger, actor, year, body.fields())
     return Created(uid=uid)
 
 
 @router.post(
-    "/rulings/{uid}/withdrawal", allow=P.DECIDE_AWARD, status_code=204, summary="撤回登记的决定"
+    "/rulings/{uid}/withdrawal",
+    allow=commands.WITHDRAW_RULING.allow,
+    status_code=204,
+    summary="撤回登记的决定",
 )
 def withdraw_ruling(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        vote.withdraw_ruling(uow, uid, body.reason)
-        uow.commit()
+    commands.WITHDRAW_RULING(ledger, actor, uid, body.reason)
 
 
 @router.get("/years/{year}/notice", allow=P.READ_SCORES, summary="公示、异议和批准")
@@ -182,52 +180,55 @@ def read_notice(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> NoticeOut:
     return NoticeOut(**{name: view[name] for name in names})
 
 
-@router.post("/years/{year}/notice", allow=P.RUN_AWARD, status_code=204, summary="发布公示")
+@router.post(
+    "/years/{year}/notice", allow=commands.PUBLISH.allow, status_code=204, summary="发布公示"
+)
 def publish(year: Year, body: NoticeIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        notice.publish(uow, year, body.published_on, body.document, body.contact)
-        uow.commit()
+    commands.PUBLISH(ledger, actor, year, body.published_on, body.document, body.contact)
 
 
-@router.post("/years/{year}/objections", allow=P.RUN_AWARD, status_code=201, summary="登记异议")
+@router.post(
+    "/years/{year}/objections",
+    allow=commands.FILE_OBJECTION.allow,
+    status_code=201,
+    summary="登记异议",
+)
 def file_objection(year: Year, body: ObjectionIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        uid = notice.file_objection(uow, year, body.fields())
-        uow.commit()
+    uid = commands.FILE_OBJECTION(ledger, actor, year, body.fields())
     return Created(uid=uid)
 
 
 @router.post(
-    "/objections/{uid}/taking-up", allow=P.RUN_AWARD, status_code=204, summary="把线索立为异议"
+    "/objections/{uid}/taking-up",
+    allow=commands.TAKE_UP.allow,
+    status_code=204,
+    summary="把线索立为异议",
 )
 def take_up(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
     """异议须署名的，匿名的只是线索；立为异议以后须办结。"""
-    with ledger.write(actor) as uow:
-        notice.take_up(uow, uid, body.reason)
-        uow.commit()
-
-
-@router.put("/objections/{uid}/finding", allow=P.RUN_AWARD, status_code=204, summary="登记核查结果")
-def find(uid: Uid, body: FindingIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        notice.find(uow, uid, body.finding, body.proven)
-        uow.commit()
+    commands.TAKE_UP(ledger, actor, uid, body.reason)
 
 
 @router.put(
-    "/objections/{uid}/decision", allow=P.DECIDE_AWARD, status_code=204, summary="登记主任审查意见"
+    "/objections/{uid}/finding", allow=commands.FIND.allow, status_code=204, summary="登记核查结果"
+)
+def find(uid: Uid, body: FindingIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    commands.FIND(ledger, actor, uid, body.finding, body.proven)
+
+
+@router.put(
+    "/objections/{uid}/decision",
+    allow=commands.DECIDE.allow,
+    status_code=204,
+    summary="登记主任审查意见",
 )
 def decide(uid: Uid, body: ChairIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        notice.decide(uow, uid, body.upheld, body.chair, body.note, body.decided_on)
-        uow.commit()
+    commands.DECIDE(ledger, actor, uid, body.upheld, body.chair, body.note, body.decided_on)
 
 
 @router.post(
-    "/years/{year}/approval", allow=P.DECIDE_AWARD, status_code=204, summary="登记批准文件"
+    "/years/{year}/approval", allow=commands.APPROVE.allow, status_code=204, summary="登记批准文件"
 )
 def approve(year: Year, body: ApprovalIn, ledger: LedgerDep, actor: ActorDep) -> None:
     """批准日期即获奖日期；没有批准的组织写明理由。"""
-    with ledger.write(actor) as uow:
-        approval.approve(uow, year, body.document, body.on, body.removed)
-        uow.commit()
+    commands.APPROVE(ledger, actor, year, body.document, body.on, body.removed)

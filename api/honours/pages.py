@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from fastapi import Form, Path, Request, Response
 from sqlalchemy import select
 
-from api.honours import views
+from api.honours import commands, views
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import LedgerDep, TodayDep, ViewerDep
@@ -55,7 +55,7 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, of: OfYear = No
     return page(request, "honours.html", view)
 
 
-@router.post("/honours/earlier", allow=P.RUN_AWARD)
+@router.post("/honours/earlier", allow=commands.ENTER_EARLIER.allow)
 def enter_earlier(
     sent: YearFormDep,
     organisation: Text = "",
@@ -68,22 +68,20 @@ def enter_earlier(
 ) -> Response:
     day, year = common.needed_date(awarded_on, "表彰日期"), whole_year(award_year)
     wanted = EarlierFields(year, organisation, uscc, award, yuan(amount), day, document)
-    sent.write(lambda uow: honours.enter_earlier(uow, wanted))
-    return sent.back("/honours#earlier", "saved")
+    return sent.carry_out("/honours#earlier", commands.ENTER_EARLIER, wanted)
 
 
-@router.post("/honours/succession", allow=P.RUN_AWARD)
+@router.post("/honours/succession", allow=commands.SUCCEED.allow)
 def succeed(
     sent: YearFormDep,
     earlier: Text = "",
     later: Text = "",
     document: Text = "",
 ) -> Response:
-    sent.write(lambda uow: honours.succeed(uow, earlier, later, document))
-    return sent.back("/honours#earlier", "saved")
+    return sent.carry_out("/honours#earlier", commands.SUCCEED, earlier, later, document)
 
 
-@router.post("/honours/{uid}/pay", allow=P.RUN_AWARD)
+@router.post("/honours/{uid}/pay", allow=commands.PAY.allow)
 def pay(
     uid: Uid,
     sent: YearFormDep,
@@ -92,21 +90,19 @@ def pay(
     voucher: Text = "",
 ) -> Response:
     day, sum_ = common.needed_date(paid_on, "发放日期"), yuan(amount)
-    sent.write(lambda uow: honours.pay(uow, uid, sum_, day, voucher))
-    return sent.back(f"/honours#{uid}", "paid")
+    return sent.carry_out(f"/honours#{uid}", commands.PAY, uid, sum_, day, voucher)
 
 
-@router.post("/honours/{uid}/open", allow=P.RUN_AWARD)
+@router.post("/honours/{uid}/open", allow=commands.MARK_OPEN.allow)
 def mark_open(
     uid: Uid,
     sent: YearFormDep,
     reason: Text = "",
 ) -> Response:
-    sent.write(lambda uow: honours.mark_open(uow, uid, reason))
-    return sent.back(f"/honours#{uid}", "saved")
+    return sent.carry_out(f"/honours#{uid}", commands.MARK_OPEN, uid, reason)
 
 
-@router.post("/honours/{uid}/revoke", allow=P.DECIDE_AWARD)
+@router.post("/honours/{uid}/revoke", allow=commands.REVOKE.allow)
 def revoke(
     uid: Uid,
     sent: YearFormDep,
@@ -119,11 +115,10 @@ def revoke(
     day = common.needed_date(decided_on, "批准日期")
     happened = common.read_date(happened_on, "发生日期")
     wanted = honours.RevocationFields(ground, facts, document, day, happened)
-    sent.write(lambda uow: honours.revoke(uow, uid, wanted))
-    return sent.back(f"/honours#{uid}", "revoked")
+    return sent.carry_out(f"/honours#{uid}", commands.REVOKE, uid, wanted)
 
 
-@router.post("/honours/revocations/{uid}/recover", allow=P.RUN_AWARD)
+@router.post("/honours/revocations/{uid}/recover", allow=commands.RECOVER.allow)
 def recover(
     uid: Uid,
     sent: YearFormDep,
@@ -134,11 +129,10 @@ def recover(
 ) -> Response:
     day, sum_ = common.needed_date(on, "收回日期"), yuan(amount)
     plaque, credit = common.read_date(plaque_on, "奖牌"), common.read_date(credit_on, "信用档案")
-    sent.write(lambda uow: honours.recover(uow, uid, sum_, day, plaque, credit))
-    return sent.back("/honours", "saved")
+    return sent.carry_out("/honours", commands.RECOVER, uid, sum_, day, plaque, credit)
 
 
-@router.post("/honours/{uid}/promotion", allow=P.RUN_AWARD)
+@router.post("/honours/{uid}/promotion", allow=commands.PROMOTE.allow)
 def promote(
     uid: Uid,
     sent: YearFormDep,
@@ -147,11 +141,10 @@ def promote(
     proof: Text = "",
 ) -> Response:
     day = common.needed_date(held_on, "活动日期")
-    sent.write(lambda uow: honours.promote(uow, uid, kind, day, proof))
-    return sent.back(f"/honours#{uid}", "saved")
+    return sent.carry_out(f"/honours#{uid}", commands.PROMOTE, uid, kind, day, proof)
 
 
-@router.post("/honours/{uid}/title", allow=P.RUN_AWARD)
+@router.post("/honours/{uid}/title", allow=commands.SEE_TITLE.allow)
 def see_title(
     uid: Uid,
     sent: YearFormDep,
@@ -160,7 +153,7 @@ def see_title(
     seen_on: Text = "",
 ) -> Response:
     day = common.needed_date(seen_on, "发现日期")
-    found = sent.write(lambda uow: honours.see_title(uow, uid, text, medium, day))
+    found = commands.SEE_TITLE(sent.ledger, sent.actor, uid, text, medium, day)
     return sent.back(f"/honours#{uid}", "title-wrong" if found else "title-fine")
 
 
@@ -173,7 +166,7 @@ def show_account(
     return page(request, "account.html", view)
 
 
-@router.post("/honours/account", allow=P.RUN_AWARD)
+@router.post("/honours/account", allow=commands.SPEND.allow)
 def spend(
     sent: YearFormDep,
     kind: Text = "",
@@ -185,18 +178,16 @@ def spend(
     line = honours.ExpenseFields(
         kind, amount, payee, voucher, common.needed_date(spent_on, "支出日期")
     )
-    sent.do(lambda uow, year: honours.spend(uow, year, line))
-    return sent.back("/honours/account", "saved")
+    return sent.on_year("/honours/account", commands.SPEND, line)
 
 
-@router.post("/honours/account/{uid}/cancel", allow=P.DECIDE_AWARD)
+@router.post("/honours/account/{uid}/cancel", allow=commands.CANCEL_EXPENSE.allow)
 def cancel_expense(
     uid: Uid,
     sent: YearFormDep,
     reason: Text = "",
 ) -> Response:
-    sent.write(lambda uow: honours.cancel_expense(uow, uid, reason))
-    return sent.back("/honours/account", "saved")
+    return sent.carry_out("/honours/account", commands.CANCEL_EXPENSE, uid, reason)
 
 
 @router.get("/honours/account.xlsx", allow=P.READ_SCORES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.honours import views
+from api.honours import commands, views
 from api.honours.schemas import (
     AccountOut,
     EarlierIn,
@@ -20,7 +20,7 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Because, Created
-from award.honours import honours, store
+from award.honours import store
 from award.year import store as year_store
 
 router = Router(prefix="/api/v1", tags=["表彰奖励"])
@@ -33,69 +33,69 @@ def list_honours(ledger: LedgerDep, viewer: ViewerDep) -> list[HonourOut]:
         return [HonourOut.model_validate(one) for one in store.honours(session, viewer)]
 
 
-@router.post("/honours", allow=P.RUN_AWARD, status_code=201, summary="登记以前年度的获奖")
+@router.post(
+    "/honours", allow=commands.ENTER_EARLIER.allow, status_code=201, summary="登记以前年度的获奖"
+)
 def enter_earlier(body: EarlierIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        uid = honours.enter_earlier(uow, body.fields())
-        uow.commit()
+    uid = commands.ENTER_EARLIER(ledger, actor, body.fields())
     return Created(uid=uid)
 
 
-@router.post("/successions", allow=P.RUN_AWARD, status_code=201, summary="登记更名承继")
+@router.post("/successions", allow=commands.SUCCEED.allow, status_code=201, summary="登记更名承继")
 def succeed(body: SuccessionIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        uid = honours.succeed(uow, body.earlier, body.later, body.document)
-        uow.commit()
+    uid = commands.SUCCEED(ledger, actor, body.earlier, body.later, body.document)
     return Created(uid=uid)
 
 
-@router.put("/honours/{uid}/payment", allow=P.RUN_AWARD, status_code=204, summary="登记奖金发放")
+@router.put(
+    "/honours/{uid}/payment", allow=commands.PAY.allow, status_code=204, summary="登记奖金发放"
+)
 def pay(uid: Uid, body: PaymentIn, ledger: LedgerDep, actor: ActorDep) -> None:
     """应发多少就发多少，只发一次。"""
-    with ledger.write(actor) as uow:
-        honours.pay(uow, uid, body.amount, body.paid_on, body.voucher)
-        uow.commit()
+    commands.PAY(ledger, actor, uid, body.amount, body.paid_on, body.voucher)
 
 
-@router.put("/honours/{uid}/open", allow=P.RUN_AWARD, status_code=204, summary="注明奖金未发")
+@router.put(
+    "/honours/{uid}/open", allow=commands.MARK_OPEN.allow, status_code=204, summary="注明奖金未发"
+)
 def mark_open(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        honours.mark_open(uow, uid, body.reason)
-        uow.commit()
-
-
-@router.post("/honours/{uid}/revocation", allow=P.DECIDE_AWARD, status_code=201, summary="登记撤销")
-def revoke(uid: Uid, body: RevocationIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        made = honours.revoke(uow, uid, body.fields())
-        uow.commit()
-    return Created(uid=made)
-
-
-@router.put("/revocations/{uid}/recovery", allow=P.RUN_AWARD, status_code=204, summary="登记追缴")
-def recover(uid: Uid, body: RecoveryIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        honours.recover(uow, uid, body.amount, body.on, body.plaque_on, body.credit_on)
-        uow.commit()
+    commands.MARK_OPEN(ledger, actor, uid, body.reason)
 
 
 @router.post(
-    "/honours/{uid}/promotions", allow=P.RUN_AWARD, status_code=201, summary="登记推广活动"
+    "/honours/{uid}/revocation", allow=commands.REVOKE.allow, status_code=201, summary="登记撤销"
+)
+def revoke(uid: Uid, body: RevocationIn, ledger: LedgerDep, actor: ActorDep) -> Created:
+    made = commands.REVOKE(ledger, actor, uid, body.fields())
+    return Created(uid=made)
+
+
+@router.put(
+    "/revocations/{uid}/recovery", allow=commands.RECOVER.allow, status_code=204, summary="登记追缴"
+)
+def recover(uid: Uid, body: RecoveryIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    commands.RECOVER(ledger, actor, uid, body.amount, body.on, body.plaque_on, body.credit_on)
+
+
+@router.post(
+    "/honours/{uid}/promotions",
+    allow=commands.PROMOTE.allow,
+    status_code=201,
+    summary="登记推广活动",
 )
 def promote(uid: Uid, body: PromotionIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        made = honours.promote(uow, uid, body.kind, body.held_on, body.proof)
-        uow.commit()
+    made = commands.PROMOTE(ledger, actor, uid, body.kind, body.held_on, body.proof)
     return Created(uid=made)
 
 
 @router.post(
-    "/honours/{uid}/titles", allow=P.RUN_AWARD, status_code=201, summary="登记荣誉称号的用法"
+    "/honours/{uid}/titles",
+    allow=commands.SEE_TITLE.allow,
+    status_code=201,
+    summary="登记荣誉称号的用法",
 )
 def see_title(uid: Uid, body: TitleIn, ledger: LedgerDep, actor: ActorDep) -> TitleOut:
-    with ledger.write(actor) as uow:
-        found = honours.see_title(uow, uid, body.text, body.medium, body.seen_on)
-        uow.commit()
+    found = commands.SEE_TITLE(ledger, actor, uid, body.text, body.medium, body.seen_on)
     return TitleOut(finding=found)
 
 
@@ -106,18 +106,19 @@ def read_account(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> AccountOut
     return AccountOut(lines=view["lines"], sums=view["sums"])
 
 
-@router.post("/years/{year}/account", allow=P.RUN_AWARD, status_code=201, summary="登记一笔经费")
+@router.post(
+    "/years/{year}/account", allow=commands.SPEND.allow, status_code=201, summary="登记一笔经费"
+)
 def spend(year: Year, body: ExpenseIn, ledger: LedgerDep, actor: ActorDep) -> Created:
-    with ledger.write(actor) as uow:
-        uid = honours.spend(uow, year, body.fields())
-        uow.commit()
+    uid = commands.SPEND(ledger, actor, year, body.fields())
     return Created(uid=uid)
 
 
 @router.post(
-    "/expenses/{uid}/cancellation", allow=P.DECIDE_AWARD, status_code=204, summary="冲销一笔经费"
+    "/expenses/{uid}/cancellation",
+    allow=commands.CANCEL_EXPENSE.allow,
+    status_code=204,
+    summary="冲销一笔经费",
 )
 def cancel_expense(uid: Uid, body: Because, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        honours.cancel_expense(uow, uid, body.reason)
-        uow.commit()
+    commands.CANCEL_EXPENSE(ledger, actor, uid, body.reason)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request, Response
 
 from api.kit import common
+from api.kit.commands import Command
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import FormYear
 from api.kit.rendering import see_other
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.ledger import Ledger, UnitOfWork
 
+Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
 
@@ -40,6 +42,24 @@ class YearForm:
         return self.write(
             lambda uow: act(uow, common.chosen_year(uow.session, self.viewer, self.of).year)
         )
+
+    def carry_out(
+        self, path: str, command: Command[Given, Any], *given: Given.args, **named: Given.kwargs
+    ) -> Response:
+        """The command, then the page which says what was done."""
+        command(self.ledger, self.actor, *given, **named)
+        return self.back(path, command.done)
+
+    def on_year(
+        self,
+        path: str,
+        command: Command[Concatenate[int, Given], Any],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Response:
+        """The same on the year the form is about."""
+        self.do(lambda uow, year: command.act(uow, year, *given, **named))
+        return self.back(path, command.done)
 
     def back(self, path: str, done: str) -> Response:
         """To the page it came from, of its year, which says what was done."""

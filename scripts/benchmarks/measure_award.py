@@ -52,6 +52,7 @@ from expert_pool.records import StageRecord
 from expert_pool.tables import Expert
 from scripts import console
 from scripts.demo_award import SETTINGS, by
+from scripts.operate import settle
 
 YEAR = 2026
 EXPERTS, EARLIER, FIRMS, MEMBERS, EACH = 300, 10, 60, 3, 3
@@ -405,6 +406,7 @@ def measure(folder: Path, say: Callable[[str], None]) -> list[tuple[str, str, fl
     look("审定办", Role.SECRETARIAT, WAITING, " (all waiting)")
     city.review_all()
     city.accept()
+    settle()  # as a server is once it has begun: making the year is no part of an answer
     say(f"造数据和以上各页：{time.process_time() - begun:.0f} 秒处理器时间")
     for who, (role, paths) in pages(city).items():
         look(who, role, paths)

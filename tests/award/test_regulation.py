@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from award.scoring import binding
+from award.scoring import standard
 from award.scoring.core.rubric import parse
 from award.year import stages, store, years
 from award.year.core import bound, regulation
@@ -157,14 +157,14 @@ def test_until_the_notice_a_wrong_number_is_corrected_and_its_confirmation_falls
     right = bound.typed_rubric(json.loads(found.rubric), {"4.1.2": "45", "4.1.3": "35"})
     with ledger.write(CLERK) as uow:
         with pytest.raises(Refusal) as refusal:
-            binding.bind_rules(uow, 2031, typed, wrong, "细则", 1)
+            standard.bind_rules(uow, 2031, typed, wrong, "细则", 1)
         assert "分值之和不等于 1000" in refusal.value.message_zh
         with pytest.raises(Refusal) as refusal:
-            binding.bind_rules(uow, 2031, typed, right, " ", 1)
+            standard.bind_rules(uow, 2031, typed, right, " ", 1)
         assert refusal.value.code == "reason-needed"
-        assert binding.bind_rules(uow, 2031, typed, right, "诸政办发〔2026〕3号", 1) == 2
+        assert standard.bind_rules(uow, 2031, typed, right, "诸政办发〔2026〕3号", 1) == 2
         with pytest.raises(Refusal) as refusal:
-            binding.bind_rules(uow, 2031, typed, right, "晚了一步", 1)
+            standard.bind_rules(uow, 2031, typed, right, "晚了一步", 1)
         assert refusal.value.code == "stale"
         assert set(stages.checked(uow.session, 2031)) == {"4.1.4"}
         uow.commit()
@@ -191,7 +191,7 @@ def test_a_standard_that_cannot_be_scored_is_not_bound(
 ) -> None:
     rubric = edited(change, newest_document())
     with ledger.write(CLERK) as uow, pytest.raises(Refusal) as refusal:
-        binding.bind_rules(uow, cast.YEAR, regulation.newest_document(), rubric, "细则", 1)
+        standard.bind_rules(uow, cast.YEAR, regulation.newest_document(), rubric, "细则", 1)
     assert (refusal.value.code, sentence in refusal.value.message_zh) == ("bad-rubric", True)
 
 

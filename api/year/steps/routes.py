@@ -10,14 +10,9 @@ from pydantic import StringConstraints
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import PLAIN, Input, Line, Reason, Year, example
+from api.year import commands
 from api.year.steps import views
-from award.applicants import applications
-from award.archive.checks import CHECKS
-from award.scoring import site_day
-from award.scoring.core.rubric import parse
-from award.year import stages
 from award.year import store as year_store
-from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["年度步骤"])
 P = Permission
@@ -75,34 +70,35 @@ def read_steps(year: Year, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
     return {**view, "steps": view.pop("nine").steps}
 
 
-@router.post("/years/{year}/steps", allow=P.RUN_AWARD, status_code=204, summary="启用分阶段办理")
+@router.post(
+    "/years/{year}/steps", allow=commands.BEGIN.allow, status_code=204, summary="启用分阶段办理"
+)
 def begin_steps(year: Year, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        applications.begin(uow, year)
-        uow.commit()
-
-
-@router.post("/years/{year}/steps/move", allow=P.RUN_AWARD, status_code=204, summary="进入一个阶段")
-def move_year(year: Year, body: MoveIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        stages.move(uow, year, body.wanted, CHECKS)
-        uow.commit()
+    commands.BEGIN(ledger, actor, year)
 
 
 @router.post(
-    "/years/{year}/steps/back", allow=P.RUN_AWARD, status_code=204, summary="提出退回上一阶段"
+    "/years/{year}/steps/move", allow=commands.MOVE.allow, status_code=204, summary="进入一个阶段"
+)
+def move_year(year: Year, body: MoveIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    commands.MOVE(ledger, actor, year, body.wanted)
+
+
+@router.post(
+    "/years/{year}/steps/back",
+    allow=commands.PROPOSE_BACK.allow,
+    status_code=204,
+    summary="提出退回上一阶段",
 )
 def propose_back(year: Year, body: ReasonIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        stages.propose_back(uow, year, body.reason)
-        uow.commit()
+    commands.PROPOSE_BACK(ledger, actor, year, body.reason)
 
 
-@router.post("/years/{year}/steps/end", allow=P.DECIDE_AWARD, status_code=204, summary="终止本年度")
+@router.post(
+    "/years/{year}/steps/end", allow=commands.END.allow, status_code=204, summary="终止本年度"
+)
 def end_year(year: Year, body: DocumentIn, ledger: LedgerDep, actor: ActorDep) -> None:
-    with ledger.write(actor) as uow:
-        stages.end(uow, year, body.document)
-        uow.commit()
+    commands.END(ledger, actor, year, body.document)
 
 
 @router.get("/years/{year}/settings", allow=P.READ_YEAR, summary="设置与出处")
@@ -113,26 +109,25 @@ def read_settings(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> dict[str,
 
 @router.put(
     "/years/{year}/settings/{code}",
-    allow=P.RUN_AWARD,
+    allow=commands.ENTER_SETTING.allow,
     status_code=204,
     summary="填写一项设置",
 )
 def enter_setting(
     year: Year, code: str, body: SettingIn, ledger: LedgerDep, actor: ActorDep
 ) -> None:
-    with ledger.write(actor) as uow:
-        stages.enter_setting(uow, year, code, body.value, body.source)
-        uow.commit()
+    commands.ENTER_SETTING(ledger, actor, year, code, body.value, body.source)
 
 
 @router.put(
-    "/years/{year}/site-day", allow=P.RUN_AWARD, status_code=204, summary="现场评审日程的样本"
+    "/years/{year}/site-day",
+    allow=commands.SET_SITE_DAY.allow,
+    status_code=204,
+    summary="现场评审日程的样本",
 )
 def set_site_day(year: Year, body: DayIn, ledger: LedgerDep, actor: ActorDep) -> None:
     """组长制订日程时从它改起；已经制订的不变。现在的样本见设置与出处的 `site_day`。"""
-    with ledger.write(actor) as uow:
-        site_day.set_sample(uow, year, body.text)
-        uow.commit()
+    commands.SET_SITE_DAY(ledger, actor, year, body.text)
 
 
 @router.get("/years/{year}/rubric", allow=P.READ_YEAR, summary="评审标准和核对情况")
@@ -144,31 +139,23 @@ def read_rubric(
 
 
 @router.post(
-    "/years/{year}/rubric/checks", allow=P.RUN_AWARD, status_code=204, summary="登记分值核对"
+    "/years/{year}/rubric/checks",
+    allow=commands.CHECK_ITEMS.allow,
+    status_code=204,
+    summary="登记分值核对",
 )
-def check_items(
-    year: Year, body: ItemsIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
-) -> None:
-    with ledger.write(actor) as uow:
-        known = parse(year_store.year(uow.session, viewer, year).rules.rubric).by_no
-        for no in body.items:
-            if no not in known:
-                raise Refusal("unknown-item", f"本年度标准没有条款 {no}。", "办法第五条")
-            stages.check_item(uow, year, no)
-        uow.commit()
+def check_items(year: Year, body: ItemsIn, ledger: LedgerDep, actor: ActorDep) -> None:
+    commands.CHECK_ITEMS(ledger, actor, year, body.items)
 
 
 @router.put(
     "/years/{year}/rubric/texts/{key}",
-    allow=P.RUN_AWARD,
+    allow=commands.WRITE_TEXT.allow,
     status_code=204,
     summary="录入标准原文",
 )
 def write_rubric_text(
-    year: Year, key: Key, body: TextIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
+    year: Year, key: Key, body: TextIn, ledger: LedgerDep, actor: ActorDep
 ) -> None:
     """`key`：条款号，或“种类:档”，如 process:50-65。"""
-    with ledger.write(actor) as uow:
-        views.demand_key(year_store.year(uow.session, viewer, year), key)
-        stages.write_text(uow, year, key, body.text)
-        uow.commit()
+    commands.WRITE_TEXT(ledger, actor, year, key, body.text)

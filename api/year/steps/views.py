@@ -24,7 +24,6 @@ from award.year.core.stages import NEEDS, ROLES, STAGES
 from award.year.store import YearView
 from award.year.tables import YearSetting
 from expert_pool.core.actor import Actor, Role, Viewer
-from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
 Lacking = Mapping[str, tuple[str, ...]]
@@ -208,14 +207,6 @@ def _setting(one: core.Setting, held: YearSetting | None, year: YearView) -> dic
         "stage": STAGES[one.stage],
         "fixed": stages.reached(year.stage, one.stage),
     }
-
-
-def demand_key(year: YearView, key: str) -> None:
-    """Whether the standard has this item or band. Raises Refusal `unknown-item`."""
-    rubric = parse(year.rules.rubric)
-    bands = {f"{kind}:{band.low}-{band.high}" for kind in KINDS for band in rubric.bands}
-    if key not in {*rubric.by_no, *bands}:
-        raise Refusal("unknown-item", "本年度标准没有这个条款或评分档。", "办法第五条")
 
 
 def rubric_page(session: Session, year: YearView, me: Actor) -> dict[str, Any]:
