@@ -108,7 +108,7 @@ def _solving(found: store.PlanView, came: origins.Lineage) -> Part:
     seed = info.seed if info else limits.seed if limits else None
     rows = [
         ("本程序", f"expert-pool {version('expert-pool')}"),
-        ("求解器", info.version if info else ""),
+        ("求解程序", info.version if info else ""),
         ("随机种子", "" if seed is None else str(seed)),
         ("求解时限", f"{limits.time_limit:g} 秒" if limits else ""),
         ("用时", f"{info.time:.0f} 秒" if info else f"{took} 秒" if took is not None else ""),
@@ -120,7 +120,7 @@ def _solving(found: store.PlanView, came: origins.Lineage) -> Part:
 
 def _repeats(found: store.PlanView, deterministic: bool) -> str:
     if found.plan.solver.deterministic if found.plan.solver else deterministic:
-        return "是：同样的问题、种子和版本得到同样的方案"
+        return "是：同样的资料、种子和程序得到同样的方案"
     return "否：按用时截止，重算可得到同样好或更好的方案"
 
 
@@ -154,7 +154,7 @@ def _goals(book: Book) -> Part:
         gap_words(book.objective, book.bound),
     )
     text = (
-        "各项都是越小越好的整数，合计为各项乘权重之和；“不可能小于”是求解器证明的界限："
+        "各项都是越小越好的整数，合计为各项乘权重之和；“不可能小于”是证明得到的界限："
         "任何符合规则的方案都不会更小。没有写的，没有单独证明。"
     )
     return table("目标、界限和差距", columns, [*rows, total], text)
@@ -222,7 +222,7 @@ def _rules(found: store.PlanView) -> Part:
         )
         for rule in RULES
     ]
-    text = "由不使用求解器的独立程序逐条核对。"
+    text = "由另一套独立的程序逐条核对。"
     return table("独立复核", columns, rows, text)
 
 

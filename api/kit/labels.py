@@ -17,7 +17,7 @@ FIELDS: dict[str, str] = {
     "attendance": "出勤",
     "award": "奖项",
     "birth": "出生年月",
-    "bound": "理论下界",
+    "bound": "不可能小于",
     "cancelled": "已取消",
     "cap": "上限",
     "case_no": "案件编号",

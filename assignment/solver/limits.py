@@ -29,7 +29,7 @@ class Progress:
     """
 
     elapsed: float
-    phase: str  # a short Chinese text: 预检、初始编组、改进、证明下界
+    phase: str  # a short Chinese text: 预检、初始编组、改进、证明界限
     objective: int | None
     bound: int | None
     unassigned: int

@@ -214,35 +214,34 @@ def _short_forms(name: str) -> tuple[str, str, str]:
 
 def _proof(book: Book) -> dict[str, Any]:
     """证明页: what anyone needs to check the plan again."""
-    gap = "未证明下界" if book.gap is None else f"{book.gap:.2%}"
     rules = f"{RULES[0].id}–{RULES[-1].id} 共{len(RULES)}条规则"
     verdict = (
         f"未通过：{len(book.violations)}处不符合规则，见“复核未通过事项”。"
         if book.violations
-        else f"通过：{rules}全部成立，指标与目标总值经重新计算相符。"
+        else f"通过：{rules}全部成立，各项指标和合计经重新计算相符。"
     )
     seconds = "" if book.solve_seconds is None else f"{book.solve_seconds:.1f} 秒"
     if book.part:
         facts = [
             ("方案", book.version_name),
-            ("说明", "本件只列部分评审组；复核结论、目标和下界见全册。"),
+            ("说明", "本件只列部分评审组；复核结论和各项目标见全册。"),
         ]
         return {"facts": [list(fact) for fact in facts], "goals": [], "total": "", "method": []}
     facts = [
         ("方案", book.version_name),
         ("求解结论", STATUS_ZH.get(book.plan_status, book.plan_status)),
-        ("目标总值", _number(book.objective)),
-        ("已证明的下界", _number(book.bound)),
-        ("与下界的差距", gap),
+        ("各项目标合计", _number(book.objective)),
+        ("不可能小于", _number(book.bound)),
+        ("离最优", _gap_words(book.gap)),
         ("复核结论", verdict),
-        ("问题摘要（SHA-256）", " ".join(re.findall(".{1,8}", book.problem_digest))),
-        ("求解器版本", book.solver),
+        ("资料校验码", " ".join(re.findall(".{1,8}", book.problem_digest))),
+        ("求解程序", book.solver),
         ("随机种子", "" if book.seed is None else str(book.seed)),
         ("求解用时", seconds),
         (
             "结果可重现",
             (
-                "是：同样的问题、种子和版本得到同样的方案"
+                "是：同样的资料、种子和程序得到同样的方案"
                 if book.deterministic
                 else "否：按用时截止，重算可得到同样好或更好的方案"
             ),
@@ -266,22 +265,28 @@ def _proof(book: Book) -> dict[str, Any]:
         "total": _number(book.objective),
         "method": (
             (
-                "1. 从系统导出本版的问题文件（problem.json）和方案文件（plan.json）。"
-                "问题文件只含编号，不含姓名、电话和证件号码。"
+                "1. 从证明单下载本版的问题文件（problem.json，编组所依据的资料和规则）和"
+                "方案文件（plan.json）。两个文件只含编号，不含姓名、电话和证件号码。"
             ),
             (
-                "2. 核对问题文件的 SHA-256 摘要（键排序、不含空格的 UTF-8"
-                " JSON）与上表相同：方案正是为这份问题做的，问题此后没有改过。"
+                "2. 复核时程序先核对问题文件的校验码与上表相同：方案正是依据这份资料编的，"
+                "资料此后没有改过。"
             ),
             (
-                "3. 运行 expert-pool check problem.json plan.json。复核程序与求解器相互独立，"
-                "逐条检查规则并重算各项指标；"
-                "全部成立时退出码为 0，否则逐条列出不符之处。"
+                "3. 在装有本程序的机器上运行 expert-pool check problem.json plan.json。"
+                "复核程序与编组程序各自独立，逐条检查规则并重算各项指标；"
+                "全部成立时写明“通过”，否则逐条列出不符之处。"
             ),
-            "4. 下界由求解器证明：任何符合规则的方案，目标总值都不会小于下界。"
-            "目标总值与下界相等，即为最优。",
+            "4. “不可能小于”是证明得到的界限：任何符合规则的方案，各项目标的合计都不会比它小。"
+            "合计与它相等，就没有更好的方案。",
         ),
     }
+
+
+def _gap_words(gap: float | None) -> str:
+    if gap is None:
+        return "没有证明"
+    return f"最多 {gap:.1%}" if gap else "没有更好的方案"
 
 
 def _number(value: int | None) -> str:

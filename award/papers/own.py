@@ -30,7 +30,7 @@ def own_docx(
     paragraph(
         document,
         "不对的地方可以在本人页面改正，或者告诉审定办；可以要求删除，依法须保留的除外。"
-        "要供其他程序读取的，另有 JSON 格式。",
+        "要供其他程序读取的，另有程序能读的文件（.json）。",
         font=KAI,
         size=SI,
         exact=24,

@@ -61,7 +61,7 @@ COUNTED = Phase(
         counted.Whole(),
     ),
 )
-LAST = Phase("证明下界", (beside.Collect(),))
+LAST = Phase("证明界限", (beside.Collect(),))
 
 
 def phases(budget: Budget) -> tuple[Phase, ...]:
