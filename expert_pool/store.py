@@ -550,19 +550,23 @@ class Answer:
     away: frozenset[HalfDay]
 
 
-def answers(session: Session, year: int) -> dict[int, Answer]:
-    """The known free days of everybody, by row number of the expert.
+def answers(
+    session: Session, year: int, numbers: Collection[int] | None = None
+) -> dict[int, Answer]:
+    """The known free days of everybody, or of these, by row number of the expert.
 
     Two statements of plain columns: thousands of half-days.
     """
     known = select(Availability.id, Availability.expert_id, Availability.first, Availability.last)
+    known = _among(known, Availability.expert_id, numbers)
     rows = session.execute(known.where(Availability.year == year, Availability.known)).all()
     parts = select(
         AvailabilityHalfDay.availability_id, AvailabilityHalfDay.day, AvailabilityHalfDay.half
     )
+    parts = _among(parts.join(Availability), Availability.expert_id, numbers)
     away: dict[int, set[HalfDay]] = {}
     for answer, day, half in session.execute(
-        parts.join(Availability).where(Availability.year == year, Availability.known)
+        parts.where(Availability.year == year, Availability.known)
     ):
         away.setdefault(answer, set()).add(HalfDay(day, half))
     return {

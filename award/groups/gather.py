@@ -5,10 +5,11 @@ decided by the taxonomy of conflicts.
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ from expert_pool.records import StageRecord
 from expert_pool.register import lending
 from expert_pool.tables import (
     Appointment,
+    Availability,
     Declaration,
     Expert,
     PairConflict,
@@ -104,30 +106,104 @@ class YearFacts:
 
 # How a problem names the tie to an applicant that somebody has not been asked about.
 UNASKED = "名单新增，尚未申报"
-# The last years gathered: every page about a year wants them, and nothing in them changes but with
-# an entry in the log.
-_GATHERED: OrderedDict[tuple[str, int, str], YearFacts] = OrderedDict()
+# Records and deeds that stand in the log and in nothing that is gathered; a test compares them with
+# the tables that are read.
+BESIDE = frozenset(
+    {
+        "account",
+        "account_conflict",
+        "audit",
+        "heading_memory",
+        "identity_number",
+        "message",
+        "personal-link",
+        "personal_link",
+        "plan_draw",
+        "plan_version",
+        "scorebook",
+        "session",
+        "solve_job",
+        "yearly_step",
+    }
+)
+LOOKED = frozenset({"read", "read-phone", "read-identity", "download", "export"})
+MOST_CHANGED = 500  # answers of free days; after more all is gathered anew
 KEPT_YEARS = 4
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """The facts of a year as they were at an entry of the log."""
+
+    entry: int
+    hash: str
+    facts: YearFacts
+
+
+# The last years gathered: every page about a year wants them.
+_GATHERED: OrderedDict[tuple[str, int], _Gathered] = OrderedDict()
 
 
 def gather(session: Session, number: int, fields: YearFields | None = None) -> YearFacts:
     """`fields`: as if the year had been set up like this (试算); nothing of it is stored.
 
-    While reading, the facts of a year are taken as gathered before as long as the log's last hash
-    is the same; a unit of work, which sees its own changes before they stand in the log, always
-    gathers anew.
+    While reading, what was gathered before is brought to the present by what the log has had since:
+    somebody's free days change her line, a log-in changes nothing, other things have all gathered
+    anew. A unit of work, which sees its own changes before they stand in the log, always gathers
+    anew.
     """
     if fields is not None or not session.info.get(READING):
         return _gather(session, number, fields)
-    newest = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
-    key = (str(session.get_bind().engine.url), number, newest)
-    found = _GATHERED.get(key)
-    if found is None:
-        found = _GATHERED[key] = _gather(session, number, None)
+    key = (str(session.get_bind().engine.url), number)
+    newest = select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
+    head = session.execute(newest).first() or (0, "")
+    kept = _GATHERED.get(key)
+    if kept is None or kept.hash != head[1]:
+        facts = None if kept is None else _brought_on(session, kept)
+        kept = _Gathered(*head, facts or _gather(session, number, None))
+        _GATHERED[key] = kept
         while len(_GATHERED) > KEPT_YEARS:
             with suppress(KeyError):  # another thread was faster
                 _GATHERED.popitem(last=False)
-    return found
+    return kept.facts
+
+
+def _brought_on(session: Session, kept: _Gathered) -> YearFacts | None:
+    """The facts with what the log says since; None: too much or something else was changed."""
+    since = select(AuditEntry.id, AuditEntry.hash, AuditEntry.kind, AuditEntry.action)
+    since = since.add_columns(AuditEntry.object_id).where(AuditEntry.id >= kept.entry)
+    rows = session.execute(since.order_by(AuditEntry.id).limit(MOST_CHANGED + 1)).all()
+    if not rows or len(rows) > MOST_CHANGED or rows[0][:2] != (kept.entry, kept.hash):
+        return None
+    changed = [one for one in rows[1:] if one.kind not in BESIDE and one.action not in LOOKED]
+    if any(one.kind != "availability" for one in changed):
+        return None
+    return _answered_anew(session, kept.facts, {one.object_id for one in changed})
+
+
+def _answered_anew(session: Session, facts: YearFacts, changed: Collection[str]) -> YearFacts:
+    """`changed`: public ids of answers of free days."""
+    if not changed:
+        return facts
+    query = select(Expert.id, Expert.uid).join(Availability, Availability.expert_id == Expert.id)
+    whose = query.where(Availability.uid.in_(changed), Availability.year == facts.year.year)
+    numbers = {row.uid: row.id for row in session.execute(whose)}
+    answers = store.answers(session, facts.year.year, numbers.values())
+    elsewhere = lending.away(session) if numbers else {}
+    return replace(
+        facts,
+        experts=tuple(
+            replace(
+                one,
+                **_free_days(
+                    answers.get(numbers[one.uid]), facts.days, elsewhere.get(numbers[one.uid])
+                ),
+            )
+            if one.uid in numbers
+            else one
+            for one in facts.experts
+        ),
+    )
 
 
 def _gather(session: Session, number: int, fields: YearFields | None) -> YearFacts:
@@ -248,9 +324,6 @@ def _experts(
             bars[relation.expert].append(relation.kind)
     found = []
     for row in rows:
-        absences, partly = _absences(answers.get(row.id), days)
-        if absences is not None:
-            absences |= elsewhere.get(row.id, frozenset())
         found.append(
             ExpertFacts(
                 row.uid,
@@ -261,11 +334,10 @@ def _experts(
                 tuple(dict.fromkeys(bars[row.uid])),
                 row.id in answered,
                 answered.get(row.id) is not None,
-                absences,
-                partly,
-                carried[row.id],
-                left.get(row.id),
-                refused.get(row.uid, ""),
+                carried=carried[row.id],
+                left=left.get(row.id),
+                refused=refused.get(row.uid, ""),
+                **_free_days(answers.get(row.id), days, elsewhere.get(row.id)),
             )
         )
     return tuple(found)
@@ -281,6 +353,21 @@ def _refused(session: Session, year: YearView) -> dict[str, str]:
         DutyAnswer.reason_kind.in_(WHOLE_YEAR),
     )
     return {row.expert: row.reason or REASONS[row.reason_kind] for row in session.execute(said)}
+
+
+class _FreeDays(TypedDict):
+    absences: frozenset[HalfDay] | None
+    partly_unknown: bool
+
+
+def _free_days(
+    answer: store.Answer | None, days: Sequence[date], elsewhere: frozenset[HalfDay] | None
+) -> _FreeDays:
+    """`elsewhere`: when somebody is lent to another office."""
+    absences, partly = _absences(answer, days)
+    if absences is not None and elsewhere:
+        absences |= elsewhere
+    return {"absences": absences, "partly_unknown": partly}
 
 
 def _absences(
