@@ -275,7 +275,7 @@ def _chosen(
     query = select(column).order_by(Expert.pinyin, Expert.uid)
     if industry:
         knows = select(ExpertIndustry.expert_id).where(
-            ExpertIndustry.code.startswith(industry, autoescape=True)
+            ExpertIndustry.code.between(industry, f"{industry}zzzz")  # by the index, unlike LIKE
         )
         query = query.where(Expert.id.in_(knows))
     return _matching(session, _visible(query, viewer), search)
@@ -387,7 +387,7 @@ def expert(
         row.uid,
         row.version,
         fields_of(row) if own else shown(row),
-        _states(session, year, on)(row.id),
+        _states(session, year, on, (row.id,))(row.id),
         tuple(
             _copy(AppointmentView, item)
             for item in session.scalars(_of(Appointment, row.id).order_by(Appointment.first))
