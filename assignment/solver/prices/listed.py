@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from assignment.solver import bound
+from assignment.solver.budget import Budget
 from assignment.solver.data import Data
 from assignment.solver.draft import NO_START, Draft, Group
 from assignment.solver.prices.bound import SCALE, Prices
@@ -35,13 +35,16 @@ from assignment.solver.prices.calendar import (
     ending,
     shared,
 )
-from assignment.solver.prices.tables import Found
+from assignment.solver.prices.joint import Columns, Found, Joint
+from assignment.solver.prices.tables import Found as Listed
 
 Reals = NDArray[np.float64]
 Row = dict[int, float]  # column -> factor
 
 MOST_TEAMS = 12_000
 ROUNDS = 100  # of cuts
+# The round before which panels and calendar are one model for the first time, and CP-SAT's units.
+FIRST_TURN, FIRST_UNITS = 3, 2.0
 EASE = 1e-6  # HiGHS's own tolerance
 TIME_IS_OVER, INFEASIBLE = 1, 2  # scipy's words
 UNKNOWN = -(1 << 60)
@@ -87,12 +90,15 @@ def prove(
     prices: Prices,
     upper: Callable[[], int],
     left: Callable[[], float],
+    budget: Budget,
     rounds: int = ROUNDS,
 ) -> Iterator[Answer]:
     """Bounds as they rise, up to what the best plan costs (`upper`) or to a plan that is cheaper;
     nothing where the panels are too many.
 
-    `left` says how many seconds there are; HiGHS cannot be interrupted within them.
+    `left` says how many seconds there are; HiGHS cannot be interrupted within them. Programmes and
+    cuts take turns with the model of panels and calendar together, which gets twice as much each
+    time after twice as many rounds.
     """
     known = upper()
     if prices.bound is not None and known <= prices.bound:
@@ -102,30 +108,63 @@ def prove(
     if found is None:
         return
     programme = Programme(data, list(_teams(data, prices, found)))
-    for _ in range(rounds):
-        known = min(known, upper())
-        if left() <= 0:
-            return
-        choice = programme.solve(known - 1 - prices.rest, left())
-        least = min(known, choice.least + prices.rest)
-        if choice.teams is None or least == known:
-            yield Answer(least)
-            return
-        try:
-            last, starts = programme.earliest_calendar(choice)
-        except Unknown:
-            return
-        if starts is None:
-            yield Answer(least)
-            continue
-        yield Answer(least, _draft(choice.teams, starts))
-        if last == choice.last:
-            return
-        later = (last - choice.last) * data.problem.weight("span")
-        known = min(known, choice.least + prices.rest + later)
+    yield from Turns(programme, prices.rest, upper, left, budget).take(known, prices.bound, rounds)
 
 
-def _teams(data: Data, prices: Prices, found: Found) -> Iterator[Team]:
+@dataclass(frozen=True)
+class Turns:
+    """Rounds of a programme and its cuts, and the model of panels and calendar now and then; `rest`
+    is what every plan costs beside its panels.
+    """
+
+    programme: Programme
+    rest: int
+    upper: Callable[[], int]
+    left: Callable[[], float]
+    budget: Budget
+
+    def take(self, known: int, least: int | None, rounds: int) -> Iterator[Answer]:
+        """Answers for plans of less than `known`; `least` is the bound so far."""
+        turn, units = FIRST_TURN, FIRST_UNITS
+        for number in range(1, rounds + 1):
+            known = min(known, self.upper())
+            if self.left() <= 0:
+                return
+            if number == turn:
+                turn, units = 2 * turn, 2 * units
+                found = self._together(known, units)
+                known = min(known, found.cost + self.rest)
+                yield from self._told(found, least)
+                if found.whole:
+                    yield Answer(known)
+                    return
+            choice = self.programme.solve(known - 1 - self.rest, self.left())
+            least = min(known, choice.least + self.rest)
+            if choice.teams is None or least == known:
+                yield Answer(least)
+                return
+            try:
+                last, starts = self.programme.earliest_calendar(choice)
+            except Unknown:
+                return
+            yield Answer(least, None if starts is None else _draft(choice.teams, starts))
+            if starts is not None and last == choice.last:
+                return
+            if starts is not None:
+                later = (last - choice.last) * self.programme.data.problem.weight("span")
+                known = min(known, choice.least + self.rest + later)
+
+    def _together(self, known: int, units: float) -> Found:
+        model = self.programme.joint(known - 1 - self.rest)
+        return model.solve(units, self.left(), self.budget)
+
+    def _told(self, found: Found, least: int | None) -> Iterator[Answer]:
+        if found.chosen and least is not None:
+            teams = tuple(self.programme.teams[column] for column in found.chosen)
+            yield Answer(least, _draft(teams, found.starts))
+
+
+def _teams(data: Data, prices: Prices, found: Listed) -> Iterator[Team]:
     for k in range(int(found.counts[0])):
         case = int(found.case[k])
         members = tuple(sorted(int(r) for r in found.team[k] if r >= 0))
@@ -298,13 +337,17 @@ class Programme:
             row[self.lasts[last + 1]] = -1.0
         self._row(row, high=float(len(free) - 1))
 
+    def joint(self, most: int) -> Joint:
+        """The same and the calendar as one model."""
+        return Joint(self.data, Columns(self.teams, self.cost, self.rows, self.lasts), most)
+
     def solve(self, most: int, seconds: float) -> Choice:
         """The cheapest teams by these rows, for at most `most`."""
         size = len(self.cost)
         total = {column: float(cost) for column, cost in enumerate(self.cost) if cost}
         rows = [*self.rows, (total, -math.inf, most + EASE)]
         counts = [len(row) for row, _, _ in rows]
-        matrix = sparse.csr_matrix(
+        matrix = scipy.sparse.csr_matrix(
             (
                 np.array([factor for row, _, _ in rows for factor in row.values()], dtype=float),
                 np.array([column for row, _, _ in rows for column in row], dtype=np.int64),

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from assignment.solver import bound
 from assignment.solver.data import Data
@@ -136,6 +135,7 @@ def seat_prices(groups: Groups) -> Reals | None:
     cost = np.concatenate(
         [seat.ravel(), np.repeat(leading[:, None], sizes, axis=1).ravel(), alone]
     ).astype(float)
+    sparse = scipy.sparse  # loaded here: the first plan does not need it
     each = sparse.identity(sizes, format="csr")
     of_effort = sparse.hstack([each] * types, format="csr")  # sums [E] over types
     nobody = sparse.csr_matrix((sizes, types * sizes))
