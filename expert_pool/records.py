@@ -65,7 +65,7 @@ class Lifting(Editable, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]  # conflict / pair_conflict
     target: Mapped[str] = mapped_column(index=True)  # public id
-    act: Mapped[str]  # withdraw 撤销误登 / end 关系结束
+    act: Mapped[str]  # withdraw 撤销误登 / end 关系结束 / clear 不需回避
     until: Mapped[date | None]
     reason: Mapped[str]
     proposed_by: Mapped[str]

@@ -33,6 +33,11 @@ SOCKS, PIPES, PEARLS = "1763", "3352", "2438"
 def let_go(uow: UnitOfWork, conflict_uid: str, reason: str) -> None:
     """A recorded conflict withdrawn by two people, for tests that begin after that."""
     register.withdraw_conflict(uow, conflict_uid, 1, reason)
+    agree(uow, conflict_uid, reason)
+
+
+def agree(uow: UnitOfWork, conflict_uid: str, reason: str) -> None:
+    """What somebody else proposed about a conflict is granted."""
     row = uow.session.scalars(select(Lifting).where(Lifting.target == conflict_uid)).one()
     row.proposed_by = "u-other"
     register.decide_lifting(uow, row.uid, row.version, True, reason)

@@ -14,6 +14,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from starlette.datastructures import FormData
 
 from expert_pool.facts.refusal import Refusal
 
@@ -37,6 +38,11 @@ def masked(token: str) -> str:
     """
     pad = secrets.token_bytes(len(token) // 2)
     return pad.hex() + _xor(bytes.fromhex(token), pad).hex()
+
+
+def of_one_page(given: str) -> bool:
+    """Whether it is a token as `masked` writes it: no other page carries the same letters."""
+    return len(given) == 4 * sha256().digest_size and HEX.fullmatch(given) is not None
 
 
 def _unmasked(given: str, length: int) -> str:
@@ -77,14 +83,18 @@ def _ours(origin: str, request: Request, public_url: str) -> bool:
     return parts.scheme in ("http", "https") and parts.netloc == request.headers.get("host")
 
 
+async def form_of(request: Request) -> FormData | None:
+    """What a form sent; None for any other kind of body."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _FORMS:
+        return None
+    return await request.form(max_files=5, max_fields=2000)
+
+
 async def demand_token(request: Request, expected: str) -> None:
     """Raises Refusal `bad-csrf` unless the header or the form field carries the session's token."""
     given = request.headers.get(HEADER)
-    if (
-        given is None
-        and request.headers.get("content-type", "").split(";")[0].strip().lower() in _FORMS
-    ):
-        field = (await request.form(max_files=5, max_fields=2000)).get(FIELD)
+    if given is None and (form := await form_of(request)) is not None:
+        field = form.get(FIELD)
         given = field if isinstance(field, str) else None
     plain = None if given is None else _unmasked(given, len(expected))
     if plain is None or not hmac.compare_digest(plain.encode("utf-8"), expected.encode("ascii")):

@@ -43,6 +43,7 @@ DONE: dict[str, str] = {
     "conflict-withdrawn": "已记下，理由保留在日志里。应当回避的情形，另一人在回避页同意后才撤销。",
     "agreed-again": "已同意再次抽取。",
     "decided": "回避决定已登记。",
+    "to-be-cleared": "已提出不需回避，等另一人在回避页上决定；决定之前照样回避。",
     "appointed": "聘任已登记。",
     "recommended": "推荐表已读入，请逐人审查。",
     "decided-candidacy": "审查决定已登记。",

@@ -112,12 +112,14 @@ def decide(
                 common.read_percent(percent),
             )
             uid, version = register.declare_conflict(uow, expert, fact), 1
+        done = "waiver"
         if decision == "waive":
             register.propose_waiver(uow, uid, version, reason)
         else:
-            register.decide_conflict(uow, uid, version, decision, reason)
+            now = register.decide_conflict(uow, uid, version, decision, reason)
+            done = "decided" if now > version else "to-be-cleared"
         uow.commit()
-    return see_other(request, "/recusals", "waiver" if decision == "waive" else "decided")
+    return see_other(request, "/recusals", done)
 
 
 @router.post("/recusals/names", allow=commands.ANSWER_NAMES.allow)

@@ -164,8 +164,11 @@ def _waiver(row: WaiverView) -> dict[str, object]:
     }
 
 
+LIFTED = {"withdraw": "撤销误登", "clear": "同名不是本人，或者原决定有误，不需回避"}
+
+
 def _lifting(row: LiftingView) -> dict[str, object]:
-    what = "撤销误登" if row.act == "withdraw" else f"关系已于{date_words(row.until)}结束"
+    what = LIFTED.get(row.act) or f"关系已于{date_words(row.until)}结束"
     return {
         "uid": row.uid,
         "version": row.version,

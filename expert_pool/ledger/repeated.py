@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import LargeBinary, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.base import Base
 
 KEPT = timedelta(days=1)
@@ -27,7 +28,7 @@ class DoneRequest(Base):
     at: Mapped[datetime]
     status: Mapped[int | None]
     headers: Mapped[str] = mapped_column(default="{}")
-    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
 
 
 @dataclass
@@ -42,11 +43,20 @@ class Asked:
 asked: ContextVar[Asked | None] = ContextVar("asked", default=None)
 
 
+def done() -> Refusal:
+    return Refusal("already-done", "这个请求已经办成，没有再办；请查看最新内容。")
+
+
 def mark(session: Session, now: datetime) -> None:
-    """Called at every commit: the first of a request says that it was carried out."""
+    """Called at every commit: the first of a request says that it was carried out.
+
+    Raises Refusal `already-done` when its twin, which came at the same moment, was first.
+    """
     request = asked.get()
     if request is None or request.done:
         return
+    if session.get(DoneRequest, request.key) is not None:
+        raise done()
     session.execute(delete(DoneRequest).where(DoneRequest.at < now - KEPT))
     session.add(DoneRequest(key=request.key, fingerprint=request.fingerprint, at=now))
     session.flush()

@@ -96,7 +96,11 @@ def end_conflict(uow: UnitOfWork, conflict_uid: str, version: int, until: date, 
 def decide_conflict(
     uow: UnitOfWork, conflict_uid: str, version: int, decision: str, reason: str
 ) -> int:
-    """回避决定 for a kind that waits for one: barred or cleared."""
+    """回避决定 for a kind that waits for one: barred or cleared.
+
+    That somebody kept away by law is only a namesake, or a decision to bar was wrong, is proposed
+    here and decided by another person. Gives the record's version.
+    """
     conflict = _open(uow, conflict_uid, version, reason)
     if decision == SAME_PERSON:
         return _confirm_person(uow, conflict, reason)
@@ -117,6 +121,9 @@ def decide_conflict(
             "法定回避情形不能豁免；若登记有误，请撤销这条记录并写明理由。",
             "政府采购法实施条例第九条",
         )
+    namesake = severity in ("hard", "bar") and conflict.name_match
+    if decision == "cleared" and (namesake or conflict.decision == "barred"):
+        return lifting.lift(uow, conflict, lifting.CLEAR, reason)
     with uow.change(conflict, "decide", reason):
         conflict.decision, conflict.decided_by = decision, uow.actor.name
     return conflict.version

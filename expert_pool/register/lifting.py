@@ -17,7 +17,7 @@ from expert_pool.records import Lifting
 from expert_pool.tables import Conflict, PairConflict
 
 BASIS = "办法第十六条"
-WITHDRAW, END = "withdraw", "end"
+WITHDRAW, END, CLEAR = "withdraw", "end", "clear"
 GRANTED, REFUSED = "granted", "refused"
 TABLES: dict[str, type[Conflict | PairConflict]] = {
     "conflict": Conflict,
@@ -71,16 +71,25 @@ def decide_lifting(uow: UnitOfWork, uid: str, version: int, granted: bool, reaso
         row.decided_by, row.decided_name, row.decided_at = uow.actor.id, uow.actor.name, uow.now
         row.decision_reason = reason.strip()
     if granted:
-        carry_out(uow, target, row.act, f"{row.proposed_name}提出：{row.reason}", row.until)
+        by = f"{row.proposed_name}提出，{uow.actor.name}决定"
+        said = f"{row.proposed_name}提出：{row.reason}"
+        carry_out(uow, target, row.act, said, row.until, by)
     return row.version
 
 
 def carry_out(
-    uow: UnitOfWork, row: Conflict | PairConflict, act: str, reason: str, until: date | None = None
+    uow: UnitOfWork,
+    row: Conflict | PairConflict,
+    act: str,
+    reason: str,
+    until: date | None = None,
+    by: str = "",
 ) -> None:
-    with uow.change(row, act, reason):
+    with uow.change(row, "decide" if act == CLEAR else act, reason):
         if act == END and isinstance(row, Conflict):
             row.until = until
+        elif act == CLEAR and isinstance(row, Conflict):
+            row.decision, row.decided_by = "cleared", by
         else:
             row.withdrawn_at, row.withdraw_reason = uow.now, reason
 

@@ -4,6 +4,7 @@ first was lost.
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from api.identity.tables import AccountConflict
 from api.kit import once
 from expert_pool.core.actor import Role
 from expert_pool.ledger.repeated import DoneRequest
 from expert_pool.tables import Expert
 from tests.api.world import World
+from tests.web.markup import Page
 
 NEWCOMER = {"name": "卫新人", "employer": "绍兴文理学院", "industries": [{"code": "1763"}]}
 KEY = {"Idempotency-Key": "0123456789abcdef"}
@@ -68,6 +71,7 @@ def test_done_and_the_answer_lost_it_is_not_done_again(
     with monkeypatch.context() as crash:
         crash.setattr(once, "_keep", lambda *_: None)
         assert send(clerk, NEWCOMER).status_code == 201
+    monkeypatch.setattr(once, "_PAUSE", 0.0)
     assert send(clerk, NEWCOMER).json()["code"] == "already-done"
     assert people(world) == before + 1
 
@@ -79,3 +83,42 @@ def test_ten_at_once_do_it_once(world: World) -> None:
     assert people(world) == before + 1 and set(codes) <= {201, 409}
     with world.ledger.read() as session:
         assert session.scalar(select(func.count()).select_from(DoneRequest)) == 1
+
+
+def declared(world: World) -> int:
+    with world.ledger.read() as session:
+        return session.scalar(select(func.count()).select_from(AccountConflict)) or 0
+
+
+def test_a_form_of_a_page_pressed_twice_makes_one_thing(world: World) -> None:
+    """Without JavaScript: the browser sends the same form of the same page again."""
+    clerk = world.client(Role.SECRETARIAT)
+    form = Page(clerk.get("/staff-conflicts").text).form("/staff-conflicts")
+    told = form.fields | {"organisation": "某某袜业有限公司", "reason": "亲属任职"}
+    first, second = (
+        clerk.post("/staff-conflicts", data=told, follow_redirects=False) for _ in "12"
+    )
+    assert (first.status_code, first.headers["location"]) == (
+        second.status_code,
+        second.headers["location"],
+    )
+    assert first.status_code == 303 and declared(world) == 1
+    # Other words, or the page drawn anew: another wish.
+    assert (
+        clerk.post("/staff-conflicts", data=told | {"organisation": "另一公司"}).status_code == 200
+    )
+    assert declared(world) == 2
+
+
+def test_ten_presses_at_once_make_one_link_and_all_see_it(world: World) -> None:
+    """What shows a secret is kept sealed."""
+    clerk, uid = world.client(Role.SECRETARIAT), world.an_expert
+    form = Page(clerk.get(f"/experts/{uid}").text).form(f"/experts/{uid}/link")
+    with ThreadPoolExecutor(10) as pool:
+        pages = list(pool.map(lambda _: clerk.post(form.action, data=form.fields), range(10)))
+    links = {found for page in pages for found in re.findall(r"/l/[\w-]{43}", page.text)}
+    assert {page.status_code for page in pages} == {200} and len(links) == 1
+    with world.ledger.read() as session:
+        rows = session.scalars(select(DoneRequest)).all()
+    kept = "".join(f"{row.headers}{row.body!r}" for row in rows)
+    assert len(rows) == 1 and links.pop().removeprefix("/l/") not in kept

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
@@ -39,8 +40,8 @@ from expert_pool.core.recusal import (
 )
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
-from expert_pool.records import Shareholding
-from expert_pool.tables import Expert
+from expert_pool.records import Lifting, Shareholding
+from expert_pool.tables import Conflict, Expert
 from tests import cast
 from tests.storage import CHIEF, CLERK, Clock, copy_sqlite
 
@@ -781,8 +782,29 @@ def test_a_member_of_the_committee_is_out_until_the_office_ends(
                 name_match=True,
             ),
         )
-        register.decide_conflict(uow, uid, 1, "cleared", "同名不同人，已核对身份证明")
+        # She is kept away by law unless she is somebody else: two people say so, not one.
+        assert register.decide_conflict(uow, uid, 1, "cleared", "同名不同人，已核对身份证明") == 1
+        assert not assignable(uow)
+        cast.agree(uow, uid, "已核对")
         assert assignable(uow)
+        row = uow.load(Conflict, uid)
+        assert (row.decision, row.decided_by) == ("cleared", "陈经办提出，陈经办决定")
+
+
+def test_a_decision_to_bar_is_taken_back_by_two(pool: tuple[Ledger, cast.Cast]) -> None:
+    ledger, known = pool
+    with ledger.write(CLERK) as uow:
+        uid = register.request_recusal(
+            uow, known.experts["褚珠宝"], PEARLS_FIRM, "", cast.YEAR, date(2026, 7, 2), "有过纠纷"
+        )
+        assert register.decide_conflict(uow, uid, 1, "barred", "属实") == 2
+        assert register.decide_conflict(uow, uid, 2, "cleared", "又说不是") == 2
+        assert uow.load(Conflict, uid).decision == "barred"
+        with pytest.raises(Refusal, match="另一人"):
+            row = uow.session.scalars(select(Lifting).where(Lifting.target == uid)).one()
+            register.decide_lifting(uow, row.uid, row.version, True, "我自己也同意")
+        cast.agree(uow, uid, "同意")
+        assert uow.load(Conflict, uid).decision == "cleared"
 
 
 def test_the_years_lists_take_the_same_number_of_statements(pool: tuple[Ledger, cast.Cast]) -> None:

@@ -77,8 +77,8 @@ def decide_conflict(
     reason: Text,
 ) -> Response:
     """回避决定 for a kind that waits for one."""
-    commands.DECIDE_CONFLICT(ledger, actor, conflict, version, decision, reason)
-    return see_other(request, f"/experts/{uid}", "decided")
+    now = commands.DECIDE_CONFLICT(ledger, actor, conflict, version, decision, reason)
+    return see_other(request, f"/experts/{uid}", "decided" if now > version else "to-be-cleared")
 
 
 @router.post("/experts/{uid}/conflicts/{conflict}/withdraw", allow=commands.WITHDRAW_CONFLICT.allow)
