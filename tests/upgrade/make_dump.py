@@ -1,4 +1,4 @@
-"""Writes `released/<schema>.sql`: a database with one of everything, to be upgraded by every later
+"""Writes `released/<schema>.sql.gz`: a database with one of everything, to be upgraded by every later
 program.
 
 Run once when a schema is released: `python -m tests.upgrade.make_dump`. Never run again for the
@@ -7,6 +7,7 @@ same schema.
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -18,7 +19,7 @@ from tests.use_cases.world import build, tokens
 
 
 def main() -> None:
-    target = Path(__file__).parent / "released" / f"{migrate.head()}.sql"
+    target = Path(__file__).parent / "released" / f"{migrate.head()}.sql.gz"
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pool.db"
@@ -27,7 +28,8 @@ def main() -> None:
         build(ledger)
         ledger.close()
         with closing(sqlite3.connect(path)) as connection:
-            target.write_text("\n".join(connection.iterdump()) + "\n", encoding="utf-8")
+            said = "\n".join(connection.iterdump()) + "\n"
+            target.write_bytes(gzip.compress(said.encode("utf-8"), mtime=0))
 
 
 if __name__ == "__main__":
