@@ -8,11 +8,11 @@ Reads take the database session, writes the unit of work. Who may call what is d
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
@@ -21,6 +21,7 @@ from api.identity import passwords
 from api.identity.tables import Account, LoginAttempt, LoginSession
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.signs import folded
 from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.audit import Anchor, AuditContent, AuditEntry, Broken, verify
 from expert_pool.ledger.reconcile import reconcile
@@ -98,8 +99,15 @@ class LinkEntry:
 # --------------------------------------------------------------------------------------------------
 
 
+# Letters of other scripts that look like these would make two accounts look like one.
+LOGIN = re.compile(r"[a-z0-9._\-]{1,64}")
+
+
 def fold(login: str) -> str:
-    return login.strip().casefold()
+    """A login name as it is kept: full-width letters, as a Chinese keyboard types them, are the
+    plain ones.
+    """
+    return folded(login).strip()
 
 
 def create_account(
@@ -132,6 +140,12 @@ def new_account(
     if role not in STAFF or not login or not name:
         raise Refusal(
             "invalid-account", "账号须有登录名、姓名，角色须是经办、负责人、监督或系统管理之一。"
+        )
+    if not LOGIN.fullmatch(login):
+        raise Refusal(
+            "bad-login",
+            "登录名只用英文字母、数字、点、下划线和短横，不超过 64 个字符；姓名写在姓名一栏。",
+            field="login",
         )
     if uow.session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise Refusal("login-taken", f"登录名 {login} 已有人使用，请换一个。")
@@ -170,7 +184,7 @@ def _demand_own_name(session: Session, name: str) -> None:
 
 
 def _key(name: str) -> str:
-    return "".join(normalize("NFKC", name).casefold().split())
+    return "".join(folded(name).split())
 
 
 def set_password(uow: UnitOfWork, account_uid: str, password: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from api.identity import signin
 from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.facts.refusal import Refusal
 from tests.api.world import PASSWORD, World
 from tests.conftest import THE_PROGRAMS_COST
 
@@ -59,11 +60,19 @@ def test_unknown_wrong_and_disabled_answer_alike(world: World) -> None:
     assert answers[0][0] == 401
 
 
-def test_login_is_folded(world: World) -> None:
-    assert (
-        world.stranger().post("/api/v1/session", json={**LOGIN, "login": " JingBan "}).status_code
-        == 200
-    )
+@pytest.mark.parametrize("typed", [" JingBan ", "ｊｉｎｇｂａｎ"])
+def test_login_is_folded(world: World, typed: str) -> None:
+    answer = world.stranger().post("/api/v1/session", json={**LOGIN, "login": typed})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("login", ["jingb\u0430n", "经办", "jing ban", "x" * 65])
+def test_a_login_that_looks_like_another_is_refused_whatever_the_door(
+    world: World, login: str
+) -> None:
+    with world.ledger.write(SYSTEM) as uow, pytest.raises(Refusal) as refused:
+        signin.new_account(uow, login, "某人", Role.SECRETARIAT)
+    assert (refused.value.code, refused.value.params["field"]) == ("bad-login", "login")
 
 
 def test_ten_failures_in_a_minute_close_the_door_for_a_minute(world: World) -> None:

@@ -1,5 +1,5 @@
-"""Writes `released/<schema>.sql.gz`: a database with one of everything, to be upgraded by every later
-program.
+"""Writes `released/<schema>.sql.gz`: a database with one of everything, to be upgraded by every
+later program.
 
 Run once when a schema is released: `python -m tests.upgrade.make_dump`. Never run again for the
 same schema.
