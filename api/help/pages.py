@@ -20,6 +20,7 @@ from markupsafe import Markup
 from api.kit.access import Permission, Router
 from api.kit.rendering import page
 from api.kit.shell import NAVIGATION
+from api.kit.words import PLAN_STATES
 from assignment.goals import GOALS
 from assignment.rules import RULES
 from expert_pool.facts.refusal import Refusal
@@ -31,14 +32,6 @@ GUIDE = "guide.zh.md"
 FOLDERS = (
     Place(__file__).parents[2] / "docs",
     Place(sys.prefix) / "share" / "expert-pool" / "docs",
-)
-STATES = (
-    ("草案", "可以改，每一步可以撤销；没有违反规则才能提交。"),
-    ("待复核", "已经提交，复核人办理以前不能改；编制人可以收回。"),
-    ("待发布", "已经批准，还没有发布；退回修改须重新批准。"),
-    ("已发布", "从此不变，专家看得到自己的任务，日历随之更新。"),
-    ("已由第几版取代", "新的一版已经发布，这一版只供查阅。"),
-    ("已撤回", "不再有效，日历里的安排随之取消。"),
 )
 IDS = {
     title: path.strip("/") or "today" for _, entries in NAVIGATION for path, title, *_ in entries
@@ -55,7 +48,7 @@ def show(request: Request) -> Response:
         "titles": titles,
         "rules": RULES,
         "goals": GOALS,
-        "states": STATES,
+        "states": tuple(PLAN_STATES.items()),
     }
     return page(request, "help.html", view)
 

@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 from api.identity import csrf
 from api.identity.sessions import SignedIn, cookie_name
-from api.kit import templating
+from api.kit import templating, words
 from api.kit.access import Permission, may
 from api.kit.deps import ANONYMOUS
 from api.kit.errors import Problem
@@ -187,7 +187,12 @@ def draw(
     )
     # A stranger's pages are of no year: he must not fill the memory with one environment for each.
     root = str(request.scope.get("root_path", "")) if signed_in else server_root(request.scope)
-    return _environment(root).get_template(template).render(page=view, shell=shell)
+    environment = _environment(root)
+    html = environment.get_template(template).render(page=view, shell=shell)
+    if words.PLACE not in html:
+        return html
+    macro: Any = environment.globals["meanings"]
+    return html.replace(words.PLACE, str(macro(words.words_in(html))), 1)
 
 
 def _years(request: Request) -> tuple[YearChoice, ...]:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from api.kit.shell import NAVIGATION
+from api.kit.words import PLACE, words_in
 from assignment.goals import GOALS
 from assignment.rules import RULES
 from award.groups.store import STATUSES
@@ -38,3 +39,16 @@ def test_every_picture_of_the_guide_is_there(read_only: Office) -> None:
     answer = clerk.get(f"/help/images/{named[0]}")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
     assert clerk.get("/help/images/nothing.jpg").status_code == 404
+
+
+def test_a_page_explains_the_states_and_goals_that_stand_on_it(read_only: Office) -> None:
+    text = read_only.browser(Role.SECRETARIAT).get("/board").text
+    assert PLACE not in text and words_in(text) != ()
+    told = text.split("本页的说法是什么意思")[1]
+    assert [word for word, meaning in words_in(text) if meaning not in told] == []
+
+
+def test_words_are_told_once_each_in_the_order_of_the_page() -> None:
+    html = '<span class="badge ok">已发布</span><td> 草案</td>'
+    found = words_in(f'{html}{html}<b>待复核</b><span class="badge">已由第二版取代</span>')
+    assert [word for word, _ in found] == ["已发布", "草案", "已由第二版取代"]

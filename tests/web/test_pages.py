@@ -36,6 +36,7 @@ STAGED = (
     "/committee/",
     "/me/books/{uid}",
     "/me/consensus/",
+    "/me/site/",
     "/scoring/{stage}",
 )
 

@@ -24,6 +24,7 @@ def test_a_leader_shares_out_checks_in_and_reports_costs(published: Office) -> N
     published.world.clock.now = DAY
     her = published.expert()  # what she opened in August has run out
     page = her.get(path).text
+    assert Page(page).faults == []
     roles, present, costs = (_form(page, f"{path}/{one}") for one in ("roles", "present", "costs"))
 
     assert "请给每个类目选一位" in her.post(roles.action, data=_token(roles)).text
