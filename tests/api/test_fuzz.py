@@ -7,6 +7,7 @@ session, start a solver, or stream are asked elsewhere.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -49,6 +50,8 @@ ELSEWHERE = (
     r"s|draws))$"
 )
 OWN = "/api/v1/my"
+# Requests of the long run for each operation and kind; some operations have fewer that differ.
+MANY = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def _operations(world: World) -> list[APIOperation]:
     return [result.ok() for result in schema.exclude(path_regex=ELSEWHERE).get_all_operations()]
 
 
-@pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [3, pytest.param(MANY, marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"]
 )
@@ -114,6 +117,8 @@ def test_generated_requests_meet_no_surprise(
     assert not surprises, "\n\n".join(f"{label}: {text}" for label, text in surprises.items())
     assert len(operations) > 60
     assert asked.total() > 2 * len(operations)
+    # Right and wrong together more than twenty thousand.
+    assert examples < 100 or asked.total() >= 10_000
     assert (asked[200] > 0) or mode is GenerationMode.NEGATIVE
     with world.ledger.read() as session:
         assert audit.verify(session) == []
