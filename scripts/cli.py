@@ -266,9 +266,12 @@ def benchmark(
         typer.Option(
             "--reach",
             help="改测各规模、两种方式同目标的距离，印出 Markdown 表；"
-            "--time-limit 为每题最多几秒，--plot 为放差距图的文件夹。",
+            "--size 只测这些规模，--time-limit 为每题最多几秒，--plot 为放差距图的文件夹。",
         ),
     ] = False,
+    page: Annotated[
+        Path | None, typer.Option(help="--reach 的表写进这份 Markdown 文件，每种规模各占一处。")
+    ] = None,
     database: Annotated[
         Path | None, typer.Option(help="--register 所测的演示库；不给就造 300 人、十个往年的一个。")
     ] = None,
@@ -297,9 +300,11 @@ def benchmark(
     limits = Limits(time_limit or 60.0, seed, workers, deterministic)
     try:
         if reach:
+            from scripts.benchmarks.reach import Paper
             from scripts.benchmarks.reach import run as measure_reach
 
-            raise typer.Exit(measure_reach(files or [], limits, time_limit, plot))
+            paper = Paper(plot, page)
+            raise typer.Exit(measure_reach(files or [], limits, time_limit, paper, size or ()))
         asked = (
             files or [],
             sizes,

@@ -1,12 +1,15 @@
 """目标对照: generated problems of every size and both regimes, against what was to be reached, and
-against the gaps before prices and lists (docs/benchmarks.md, 2026-11-28); one Markdown table and a
+against the gaps before prices and lists (docs/benchmarks.md, 2026-11-28); a Markdown table and a
 plot for each size in one run.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from assignment.problem import Problem, Regime
@@ -15,6 +18,7 @@ from scripts import console
 from scripts.benchmarks.benchmark import Result, measure
 from scripts.benchmarks.instances import generate
 from scripts.benchmarks.plot import Curve, svg
+from scripts.benchmarks.table import machine
 from scripts.files import read_problem, write_bytes
 
 
@@ -30,7 +34,7 @@ class Target:
 
 
 TARGETS = (
-    Target("county", "standing", 0.0, 60, (11, 12, 13, 14, 15, 16)),
+    Target("county", "standing", 0.0, 10, (11, 12, 13, 14, 15, 16)),
     Target("county", "panel", 0.0, 60, (11, 12, 13, 14)),
     Target("city", "standing", 0.02, 120, (11, 12, 13, 14, 15, 16)),
     Target("city", "panel", 0.02, 120, (11, 12)),
@@ -71,25 +75,75 @@ HEADINGS = (
 )
 
 
-def run(files: list[Path], limits: Limits, most: float | None, folder: Path | None) -> int:
-    """`most` seconds each at most, where there is less time than the targets allow; plots go to
-    `folder`. Exit code 1 when the checker objects to any plan.
+@dataclass(frozen=True)
+class Paper:
+    """Where what was measured goes: `folder` for plots, `page` for the tables between the marks of
+    each size (docs/benchmarks.md).
     """
-    lines, curves, broken = [_line(HEADINGS), _line(["---"] * len(HEADINGS))], [], False
-    for name, problem, target in _problems(files):
-        limit = target.seconds if most is None else min(most, target.seconds)
-        result = measure(name, problem, replace(limits, time_limit=limit))
-        lines.append(_line(row(result, target, limit)))
-        curves.append((target.size, Curve(name, target.regime, result.curve)))
-        broken = broken or result.verdict.endswith("不符")
-        console.err.print(lines[-1], markup=False)
-    now = datetime.now().astimezone()
-    console.out.print(f"{now:%Y-%m-%d %H:%M}，{limits.workers} 个线程\n", markup=False)
-    console.out.print("\n".join(lines), markup=False, soft_wrap=True)
-    for size in dict.fromkeys(size for size, _ in curves) if folder is not None else ():
-        drawn = svg([curve for own, curve in curves if own == size], "差距随时间")
-        write_bytes((folder or Path()) / f"gap-{size}.svg", drawn.encode())
+
+    folder: Path | None = None
+    page: Path | None = None
+
+
+def run(
+    files: list[Path],
+    limits: Limits,
+    most: float | None,
+    paper: Paper,
+    sizes: Sequence[str] = (),
+) -> int:
+    """Problems of these sizes, or of all; `most` seconds each at most, where there is less time
+    than the targets allow. A size is written down when it is done, and a problem that fails is a
+    line that says so. Exit code 1 when the checker objects to any plan, or a problem failed.
+    """
+    listed, broken = _problems(files), False
+    for size in dict.fromkeys(target.size for target in TARGETS):
+        if sizes and size not in sizes:
+            continue
+        lines, curves = [_line(HEADINGS), _line(["---"] * len(HEADINGS))], []
+        for name, make, target in listed:
+            if target.size != size:
+                continue
+            limit = target.seconds if most is None else min(most, target.seconds)
+            try:
+                result = measure(name, make(), replace(limits, time_limit=limit))
+            except Exception as reason:
+                result = Result(name, size, "失败", None, None, None, 0, 0.0, f"失败：{reason!r}")
+            lines.append(_line(row(result, target, limit)))
+            curves.append(Curve(name, target.regime, result.curve))
+            broken = broken or result.verdict != "通过"
+            console.err.print(lines[-1], markup=False)
+        _write(paper, size, "\n".join([_when(limits), "", *lines]), curves)
     return 1 if broken else 0
+
+
+def _when(limits: Limits) -> str:
+    now, load = datetime.now().astimezone(), os.getloadavg()[2]
+    return (
+        f"{machine(now.date())}；{now:%H:%M} 测毕，{limits.workers} 个线程，"
+        f"前一刻钟负载 {load:.1f}（本机测量自身约占 {limits.workers}）"
+    )
+
+
+def _write(paper: Paper, size: str, table: str, curves: list[Curve]) -> None:
+    console.out.print(f"\n{table}", markup=False, soft_wrap=True)
+    if paper.folder is not None and any(curve.points for curve in curves):
+        drawn = svg(curves, "差距随时间")
+        write_bytes(paper.folder / f"gap-{size}.svg", drawn.encode())
+    if paper.page is not None:
+        page = paper.page.read_text(encoding="utf-8")
+        write_bytes(paper.page, with_table(page, size, table).encode())
+
+
+def with_table(page: str, size: str, table: str) -> str:
+    """The page with this table between the marks of its size, or behind all else where it has no
+    such marks.
+    """
+    begin, end = f"<!-- reach {size} -->", f"<!-- end of reach {size} -->"
+    if begin not in page or end not in page:
+        page = f"{page.rstrip()}\n\n{begin}\n{end}\n"
+    before, rest = page.split(begin, 1)
+    return f"{before}{begin}\n\n{table}\n\n{end}{rest.split(end, 1)[1]}"
 
 
 def row(result: Result, target: Target, limit: float) -> list[str]:
@@ -112,19 +166,19 @@ def row(result: Result, target: Target, limit: float) -> list[str]:
     ]
 
 
-def _problems(files: list[Path]) -> list[tuple[str, Problem, Target]]:
-    """Files whose name begins with their size, then those to be made."""
-    listed = []
+def _problems(files: list[Path]) -> list[tuple[str, Callable[[], Problem], Target]]:
+    """Files whose name begins with their size, then those to be made, when their turn comes."""
+    listed: list[tuple[str, Callable[[], Problem], Target]] = []
     for path in files:
         problem = read_problem(path)
         for target in TARGETS:
             if path.stem.startswith(target.size) and problem.policy.regime == target.regime:
-                listed.append((path.stem, problem, target))
+                listed.append((path.stem, partial(read_problem, path), target))
     for target in TARGETS:
         kind = "" if target.regime == "standing" else "-panel"
         for number in target.numbers:
             name = f"{target.size}{kind}-{number}"
-            listed.append((name, generate(target.size, number, target.regime), target))
+            listed.append((name, partial(generate, target.size, number, target.regime), target))
     return listed
 
 

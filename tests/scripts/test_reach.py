@@ -28,10 +28,20 @@ def test_every_problem_of_the_table_is_measured_and_drawn(
 
     def at_once(name: str, problem: object, limits: Limits) -> Result:
         assert limits.time_limit == 7
+        if name == "county-12":
+            raise OSError("no memory")
         return Result(name, "", "最优", 0.5, 10, 10, 0, 1.0, "通过", ((0.5, 0.2), (1.0, 0.0)))
 
     monkeypatch.setattr(reach, "measure", at_once)
-    assert reach.run([], Limits(60), 7, tmp_path) == 0
+    page = tmp_path / "page.md"
+    page.write_text("first\n<!-- reach county -->\nold\n<!-- end of reach county -->\nlast\n")
+    paper = reach.Paper(tmp_path, page)
+    assert reach.run([], Limits(60), 7, paper) == 1  # one problem failed, the other is measured
     printed = capsys.readouterr().out
-    assert printed.count("**proved**") == 2 and county.seconds == 60
+    assert printed.count("**proved**") == 1 and county.seconds == 10
     assert "<svg" in (tmp_path / "gap-county.svg").read_text(encoding="utf-8")
+    written = page.read_text(encoding="utf-8")
+    assert written.startswith("first\n") and written.endswith("last\n") and "old" not in written
+    assert "| county-11 |" in written and "no memory" in written
+    assert reach.run([], Limits(60), 7, paper, ["city"]) == 0
+    assert page.read_text(encoding="utf-8") == written
