@@ -5,7 +5,6 @@ consensus.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import File, Form, Request, Response, UploadFile
@@ -18,8 +17,9 @@ from api.kit.fields import Uid
 from api.kit.paths import server_root, year_root
 from api.kit.rendering import page, see_other
 from api.scoring.files import report_file
-from api.scoring.own import files, views
-from award.scoring import agree, books, sheets, store
+from api.scoring.own import commands, files, views
+from api.scoring.own.consensus import ReviewFormDep, SiteFormDep
+from award.scoring import sheets, store
 from award.scoring.core.consensus import Agreed
 from expert_pool import store as register_store
 from expert_pool.core.actor import Viewer
@@ -29,6 +29,7 @@ router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=4000)]
+Digest = Annotated[str, Form(max_length=64)]
 SHEET_BYTES = 2_000_000
 SEALED_LENGTH = 900_000  # a sheet whose every remark is as long as it may be
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
@@ -84,7 +85,7 @@ def show_item(
     return page(request, "own_item.html", {**frame, **view})
 
 
-@router.post("/me/books/{uid}/items/{no}", allow=P.OWN_BOOK)
+@router.post("/me/books/{uid}/items/{no}", allow=commands.SAVE_ITEM.allow)
 def save_item(
     request: Request,
     uid: Uid,
@@ -100,25 +101,22 @@ def save_item(
     evidence: Long = "",
     then: Text = "",
 ) -> Response:
-    value = _percent(percent)
-    with ledger.write(actor) as uow:
-        held = store.own_book(uow.session, viewer, uid).book.mark(no)
-        mark = replace(
-            held,
-            percent=value,
-            strengths=strengths,
-            improvements=improvements,
-            issues=issues,
-            evidence=evidence,
-            saved=saved,
-        )
-        books.save_item(uow, uid, no, mark)
-        uow.commit()
-        following = views.item_view(uow.session, store.own_book(uow.session, viewer, uid), no)
-    target = following["next_open"] if then == "next" else ""
-    if then == "next" and target:
-        return see_other(request, f"/me/books/{uid}/items/{target}", "book-saved")
-    return see_other(request, f"/me/books/{uid}", "book-saved")
+    said = {
+        "percent": _percent(percent),
+        "strengths": strengths,
+        "improvements": improvements,
+        "issues": issues,
+        "evidence": evidence,
+        "saved": saved,
+    }
+    commands.SAVE_ITEM(ledger, actor, viewer, uid, no, said)
+    target = ""
+    if then == "next":
+        with ledger.read() as session:
+            book = store.own_book(session, viewer, uid)
+            target = views.item_view(session, book, no)["next_open"]
+    path = f"/me/books/{uid}/items/{target}" if target else f"/me/books/{uid}"
+    return see_other(request, path, commands.SAVE_ITEM.done)
 
 
 def _percent(text: str) -> int | None:
@@ -130,12 +128,10 @@ def _percent(text: str) -> int | None:
     return int(said)
 
 
-@router.post("/me/books/{uid}/lock", allow=P.OWN_BOOK)
+@router.post("/me/books/{uid}/lock", allow=commands.LOCK.allow)
 def lock(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
-    with ledger.write(actor) as uow:
-        books.lock(uow, uid)
-        uow.commit()
-    return see_other(request, f"/me/books/{uid}", "book-locked")
+    commands.LOCK(ledger, actor, uid)
+    return see_other(request, f"/me/books/{uid}", commands.LOCK.done)
 
 
 @router.get("/me/books/{uid}/sheet.xlsx", allow=P.OWN_BOOK)
@@ -171,7 +167,7 @@ def look_at_sheet(
     return page(request, "own_sheet.html", view, status=422 if problems else 200)
 
 
-@router.post("/me/books/{uid}/sheet/take", allow=P.OWN_BOOK)
+@router.post("/me/books/{uid}/sheet/take", allow=commands.TAKE_SHEET.allow)
 def take_sheet(
     request: Request,
     uid: Uid,
@@ -180,10 +176,8 @@ def take_sheet(
     ledger: LedgerDep,
     sealed: Annotated[str, Form(max_length=SEALED_LENGTH)] = "",
 ) -> Response:
-    with ledger.write(actor) as uow:
-        sheets.take(uow, store.own_book(uow.session, viewer, uid), sealed)
-        uow.commit()
-    return see_other(request, f"/me/books/{uid}", "book-read")
+    commands.TAKE_SHEET(ledger, actor, viewer, uid, sealed)
+    return see_other(request, f"/me/books/{uid}", commands.TAKE_SHEET.done)
 
 
 @router.get("/me/books/{uid}/files/{file}", allow=P.OWN_BOOK)
@@ -215,30 +209,15 @@ def download_report(stage: str, applicant: Uid, viewer: ViewerDep, ledger: Ledge
         return report_file(views.group_view(session, viewer, stage, applicant))
 
 
-@router.post("/me/consensus/{stage}/{applicant}/accept", allow=P.OWN_BOOK)
-def accept_all(
-    request: Request,
-    stage: str,
-    applicant: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-) -> Response:
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        agree.accept_all(uow, year, stage, applicant, version)
-        uow.commit()
-    return see_other(request, f"/me/consensus/{stage}/{applicant}", "agreed")
+@router.post("/me/consensus/{stage}/{applicant}/accept", allow=commands.ACCEPT_ALL.allow)
+def accept_all(sent: ReviewFormDep, version: Version) -> Response:
+    return sent.carry_out(commands.ACCEPT_ALL, version)
 
 
-@router.post("/me/consensus/{stage}/{applicant}/items/{no}", allow=P.OWN_BOOK)
+@router.post("/me/consensus/{stage}/{applicant}/items/{no}", allow=commands.AGREE_ITEM.allow)
 def agree_item(
-    request: Request,
-    stage: str,
-    applicant: Uid,
+    sent: ReviewFormDep,
     no: str,
-    actor: ActorDep,
-    ledger: LedgerDep,
     version: Version,
     percent: Text = "",
     reason: Long = "",
@@ -248,138 +227,60 @@ def agree_item(
     value = _percent(percent)
     if value is None:
         raise Refusal("blank", f"请选择{no}的合议值。", "办法第十条", field="percent")
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        wanted = Agreed(value, reason, evidence, settles)
-        agree.agree_item(uow, year, stage, applicant, version, no, wanted)
-        uow.commit()
-    return see_other(request, f"/me/consensus/{stage}/{applicant}#i{no}", "agreed")
+    wanted = Agreed(value, reason, evidence, settles)
+    return sent.carry_out(commands.AGREE_ITEM, version, no, wanted)
 
 
-@router.post("/me/consensus/{stage}/{applicant}/items/{no}/assent", allow=P.OWN_BOOK)
-def assent(
-    request: Request,
-    stage: str,
-    applicant: Uid,
-    no: str,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    percent: Annotated[int, Form(ge=0, le=100)],
-) -> Response:
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        agree.assent(uow, year, stage, applicant, no, percent)
-        uow.commit()
-    return see_other(request, f"/me/consensus/{stage}/{applicant}#i{no}", "agreed")
+@router.post("/me/consensus/{stage}/{applicant}/items/{no}/assent", allow=commands.ASSENT.allow)
+def assent(sent: ReviewFormDep, no: str, percent: Annotated[int, Form(ge=0, le=100)]) -> Response:
+    return sent.carry_out(commands.ASSENT, no, percent)
 
 
-@router.post("/me/consensus/{stage}/{applicant}/items/{no}/remarks", allow=P.OWN_BOOK)
+@router.post(
+    "/me/consensus/{stage}/{applicant}/items/{no}/remarks", allow=commands.WRITE_REMARKS.allow
+)
 def write_remarks(
-    request: Request,
-    stage: str,
-    applicant: Uid,
+    sent: ReviewFormDep,
     no: str,
-    actor: ActorDep,
-    ledger: LedgerDep,
     version: Version,
     strengths: Long = "",
     improvements: Long = "",
     issues: Long = "",
 ) -> Response:
     said = {"strengths": strengths, "improvements": improvements, "issues": issues}
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        agree.write_remarks(uow, year, stage, applicant, version, no, said)
-        uow.commit()
-    return see_other(request, f"/me/consensus/{stage}/{applicant}#i{no}", "saved")
+    return sent.carry_out(commands.WRITE_REMARKS, version, no, said)
 
 
-@router.post("/me/consensus/{stage}/{applicant}/overview", allow=P.OWN_BOOK)
+@router.post("/me/consensus/{stage}/{applicant}/overview", allow=commands.WRITE_OVERVIEW.allow)
 def write_overview(
-    request: Request,
-    stage: str,
-    applicant: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: ReviewFormDep,
     version: Version,
     overview: Long = "",
     proposal: Text = "",
     proposal_reason: Text = "",
 ) -> Response:
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        agree.write_overview(
-            uow, year, stage, applicant, version, overview, proposal, proposal_reason
-        )
-        uow.commit()
-    return see_other(request, f"/me/consensus/{stage}/{applicant}", "saved")
+    return sent.carry_out(commands.WRITE_OVERVIEW, version, overview, proposal, proposal_reason)
 
 
-@router.post("/me/consensus/{stage}/{applicant}/issue", allow=P.OWN_BOOK)
-def issue(
-    request: Request,
-    stage: str,
-    applicant: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-) -> Response:
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        agree.issue(uow, year, stage, applicant, version)
-        uow.commit()
-    return see_other(request, f"/me/consensus/{stage}/{applicant}", "report-issued")
+@router.post("/me/consensus/{stage}/{applicant}/issue", allow=commands.ISSUE.allow)
+def issue(sent: ReviewFormDep, version: Version) -> Response:
+    return sent.carry_out(commands.ISSUE, version)
 
 
-@router.post("/me/consensus/{stage}/{applicant}/reopen", allow=P.OWN_BOOK)
-def reopen(
-    request: Request,
-    stage: str,
-    applicant: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    reason: Text = "",
-) -> Response:
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        agree.take_up_again(uow, year, stage, applicant, reason)
-        uow.commit()
-    return see_other(request, f"/me/consensus/{stage}/{applicant}", "saved")
+@router.post("/me/consensus/{stage}/{applicant}/reopen", allow=commands.TAKE_UP_AGAIN.allow)
+def reopen(sent: ReviewFormDep, reason: Text = "") -> Response:
+    return sent.carry_out(commands.TAKE_UP_AGAIN, reason)
 
 
-@router.post("/me/consensus/{stage}/{applicant}/sign", allow=P.OWN_BOOK)
-def sign(
-    request: Request,
-    stage: str,
-    applicant: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    digest: Annotated[str, Form(max_length=64)] = "",
-    how: Text = "",
-    dissent: Long = "",
-) -> Response:
+@router.post("/me/consensus/{stage}/{applicant}/sign", allow=commands.SIGN.allow)
+def sign(sent: ReviewFormDep, digest: Digest = "", how: Text = "", dissent: Long = "") -> Response:
     if how not in ("sign", "dissent"):
         raise Refusal("invalid", "没有选择签名还是提出不同意见，请按相应的按钮。", "办法第十条")
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        text = dissent if how == "dissent" else None
-        agree.sign(uow, year, stage, applicant, digest, text)
-        uow.commit()
-    return see_other(request, f"/me/consensus/{stage}/{applicant}", "report-signed")
+    return sent.carry_out(commands.SIGN, digest, dissent if how == "dissent" else None)
 
 
-@router.post("/me/consensus/site/{applicant}/silent", allow=P.OWN_BOOK)
+@router.post("/me/consensus/site/{applicant}/silent", allow=commands.MARK_SILENT.allow)
 def mark_silent(
-    request: Request,
-    applicant: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    expert: Text = "",
-    digest: Annotated[str, Form(max_length=64)] = "",
-    reason: Text = "",
+    sent: SiteFormDep, expert: Text = "", digest: Digest = "", reason: Text = ""
 ) -> Response:
-    with ledger.write(actor) as uow:
-        year = store.year_of(uow.session, applicant)
-        agree.mark_silent(uow, year, applicant, expert, digest, reason)
-        uow.commit()
-    return see_other(request, f"/me/consensus/site/{applicant}", "saved")
+    return sent.carry_out(commands.MARK_SILENT, expert, digest, reason)

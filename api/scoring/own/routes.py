@@ -5,7 +5,6 @@ The person is always the one signed in, never a parameter.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import File, Response, UploadFile
@@ -16,10 +15,9 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Input, Line, Note, Reason, Uid, UidText, Year, example
 from api.scoring.files import report_file
-from api.scoring.own import files, views
-from award.scoring import agree, books, sheets, site_work, store
+from api.scoring.own import commands, files, views
+from award.scoring import sheets, store
 from award.scoring.core.consensus import Agreed
-from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1/my", tags=["评分"])
 P = Permission
@@ -129,22 +127,17 @@ def read_item(
         return views.item_view(session, book, no)
 
 
-@router.put("/books/{uid}/items/{no}", allow=P.OWN_BOOK, summary="保存一个条款")
+@router.put("/books/{uid}/items/{no}", allow=commands.SAVE_ITEM.allow, summary="保存一个条款")
 def save_item(
     uid: Uid, no: str, body: MarkIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
 ) -> dict[str, int]:
-    with ledger.write(actor) as uow:
-        held = store.own_book(uow.session, viewer, uid).book.mark(no)
-        done = books.save_item(uow, uid, no, replace(held, **dict(body)))
-        uow.commit()
+    done = commands.SAVE_ITEM(ledger, actor, viewer, uid, no, dict(body))
     return {"done": done, "saved": body.saved + 1}
 
 
-@router.post("/books/{uid}/lock", allow=P.OWN_BOOK, summary="锁定评分表，得到回执")
+@router.post("/books/{uid}/lock", allow=commands.LOCK.allow, summary="锁定评分表，得到回执")
 def lock(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> dict[str, str]:
-    with ledger.write(actor) as uow:
-        receipt = books.lock(uow, uid)
-        uow.commit()
+    receipt = commands.LOCK(ledger, actor, uid)
     return {"receipt": receipt}
 
 
@@ -174,16 +167,14 @@ def look_at_score_sheet(
 
 @router.post(
     "/books/{uid}/sheet/take",
-    allow=P.OWN_BOOK,
+    allow=commands.TAKE_SHEET.allow,
     status_code=204,
     summary="写入看过的 Excel 评分表",
 )
 def take_score_sheet(
     uid: Uid, body: SealedIn, ledger: LedgerDep, viewer: ViewerDep, actor: ActorDep
 ) -> None:
-    with ledger.write(actor) as uow:
-        sheets.take(uow, store.own_book(uow.session, viewer, uid), body.sealed)
-        uow.commit()
+    commands.TAKE_SHEET(ledger, actor, viewer, uid, body.sealed)
 
 
 @router.get("/books/{uid}/files/{file}", allow=P.OWN_BOOK, summary="下载一份申报材料")
@@ -214,17 +205,20 @@ def read_own_report(
         return report_file(store.group_view(session, viewer, year, stage, applicant))
 
 
-@router.post(AT + "/accept", allow=P.OWN_BOOK, summary="一次接受建议值")
+@router.post(AT + "/accept", allow=commands.ACCEPT_ALL.allow, summary="一次接受建议值")
 def accept_all(
     year: Year, stage: Stage, applicant: Uid, ledger: LedgerDep, actor: ActorDep
 ) -> dict[str, int]:
-    with ledger.write(actor) as uow:
-        count = agree.accept_all(uow, year, stage, applicant, 0)
-        uow.commit()
+    count = commands.ACCEPT_ALL(ledger, actor, year, stage, applicant, 0)
     return {"accepted": count}
 
 
-@router.put(AT + "/items/{no}", allow=P.OWN_BOOK, status_code=204, summary="合议一个条款")
+@router.put(
+    AT + "/items/{no}",
+    allow=commands.AGREE_ITEM.allow,
+    status_code=204,
+    summary="合议一个条款",
+)
 def agree_item(
     year: Year,
     stage: Stage,
@@ -234,13 +228,17 @@ def agree_item(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        wanted = dict(body)
-        agree.agree_item(uow, year, stage, applicant, wanted.pop("version"), no, Agreed(**wanted))
-        uow.commit()
+    wanted = dict(body)
+    version = wanted.pop("version")
+    commands.AGREE_ITEM(ledger, actor, year, stage, applicant, version, no, Agreed(**wanted))
 
 
-@router.post(AT + "/items/{no}/assent", allow=P.OWN_BOOK, status_code=204, summary="同意合议值")
+@router.post(
+    AT + "/items/{no}/assent",
+    allow=commands.ASSENT.allow,
+    status_code=204,
+    summary="同意合议值",
+)
 def assent(
     year: Year,
     stage: Stage,
@@ -250,13 +248,14 @@ def assent(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        agree.assent(uow, year, stage, applicant, no, body.percent)
-        uow.commit()
+    commands.ASSENT(ledger, actor, year, stage, applicant, no, body.percent)
 
 
 @router.put(
-    AT + "/items/{no}/remarks", allow=P.OWN_BOOK, status_code=204, summary="改写一个条款的意见"
+    AT + "/items/{no}/remarks",
+    allow=commands.WRITE_REMARKS.allow,
+    status_code=204,
+    summary="改写一个条款的意见",
 )
 def write_remarks(
     year: Year,
@@ -268,12 +267,15 @@ def write_remarks(
     actor: ActorDep,
 ) -> None:
     said = {kind: text for kind, text in dict(body).items() if isinstance(text, str)}
-    with ledger.write(actor) as uow:
-        agree.write_remarks(uow, year, stage, applicant, body.version, no, said)
-        uow.commit()
+    commands.WRITE_REMARKS(ledger, actor, year, stage, applicant, body.version, no, said)
 
 
-@router.put(AT + "/overview", allow=P.OWN_BOOK, status_code=204, summary="概况和建议")
+@router.put(
+    AT + "/overview",
+    allow=commands.WRITE_OVERVIEW.allow,
+    status_code=204,
+    summary="概况和建议",
+)
 def write_overview(
     year: Year,
     stage: Stage,
@@ -282,57 +284,63 @@ def write_overview(
     ledger: LedgerDep,
     actor: ActorDep,
 ) -> None:
-    with ledger.write(actor) as uow:
-        agree.write_overview(
-            uow,
-            year,
-            stage,
-            applicant,
-            body.version,
-            body.overview,
-            body.proposal,
-            body.proposal_reason,
-        )
-        uow.commit()
+    commands.WRITE_OVERVIEW(
+        ledger,
+        actor,
+        year,
+        stage,
+        applicant,
+        body.version,
+        body.overview,
+        body.proposal,
+        body.proposal_reason,
+    )
 
 
-@router.post(AT + "/report", allow=P.OWN_BOOK, summary="出具报告")
+@router.post(AT + "/report", allow=commands.ISSUE.allow, summary="出具报告")
 def issue_review_report(
     year: Year, stage: Stage, applicant: Uid, ledger: LedgerDep, actor: ActorDep
 ) -> dict[str, str]:
-    with ledger.write(actor) as uow:
-        digest = agree.issue(uow, year, stage, applicant, 0)
-        uow.commit()
+    digest = commands.ISSUE(ledger, actor, year, stage, applicant, 0)
     return {"digest": digest}
 
 
-@router.post(AT + "/report/back", allow=P.OWN_BOOK, status_code=204, summary="收回报告")
+@router.post(
+    AT + "/report/back",
+    allow=commands.TAKE_UP_AGAIN.allow,
+    status_code=204,
+    summary="收回报告",
+)
 def take_up_again(
     year: Year, stage: Stage, applicant: Uid, body: ReasonIn, ledger: LedgerDep, actor: ActorDep
 ) -> None:
-    with ledger.write(actor) as uow:
-        agree.take_up_again(uow, year, stage, applicant, body.reason)
-        uow.commit()
+    commands.TAKE_UP_AGAIN(ledger, actor, year, stage, applicant, body.reason)
 
 
-@router.post(AT + "/signatures", allow=P.OWN_BOOK, status_code=204, summary="签名或书面不同意见")
+@router.post(
+    AT + "/signatures",
+    allow=commands.SIGN.allow,
+    status_code=204,
+    summary="签名或书面不同意见",
+)
 def sign(
     year: Year, stage: Stage, applicant: Uid, body: SignIn, ledger: LedgerDep, actor: ActorDep
 ) -> None:
-    with ledger.write(actor) as uow:
-        agree.sign(uow, year, stage, applicant, body.digest, body.dissent)
-        uow.commit()
+    commands.SIGN(ledger, actor, year, stage, applicant, body.digest, body.dissent)
 
 
-@router.post(AT + "/silent", allow=P.OWN_BOOK, status_code=204, summary="注明未签名视为同意")
+@router.post(
+    AT + "/silent",
+    allow=commands.MARK_SILENT.allow,
+    status_code=204,
+    summary="注明未签名视为同意",
+)
 def mark_silent(
     year: Year, stage: Stage, applicant: Uid, body: SilentIn, ledger: LedgerDep, actor: ActorDep
 ) -> None:
-    if stage != "site":
-        raise Refusal("invalid", "只有现场评审报告可以这样注明。", "办法第十条")
-    with ledger.write(actor) as uow:
-        agree.mark_silent(uow, year, applicant, body.expert, body.digest, body.reason)
-        uow.commit()
+    commands.MARK_SILENT(
+        ledger, actor, year, stage, applicant, body.expert, body.digest, body.reason
+    )
 
 
 @router.get("/{year}/site-plans/{applicant}", allow=P.OWN_BOOK, summary="现场评审日程")
@@ -345,11 +353,12 @@ def read_site_day(
 
 
 @router.put(
-    "/{year}/site-plans/{applicant}", allow=P.OWN_BOOK, status_code=204, summary="现场评审日程"
+    "/{year}/site-plans/{applicant}",
+    allow=commands.PLAN_DAY.allow,
+    status_code=204,
+    summary="现场评审日程",
 )
 def plan_site_day(
     year: Year, applicant: Uid, body: PlanIn, ledger: LedgerDep, actor: ActorDep
 ) -> None:
-    with ledger.write(actor) as uow:
-        site_work.plan_day(uow, year, applicant, body.text)
-        uow.commit()
+    commands.PLAN_DAY(ledger, actor, year, applicant, body.text)
