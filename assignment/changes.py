@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from assignment.lookup import look_up
 from assignment.problem import Problem
@@ -10,32 +11,87 @@ from assignment.solution import Group, Plan, Visit
 from assignment.violation import Name
 
 
+@dataclass(frozen=True)
+class CaseChange:
+    """One case that another group reviews, or at another time. Groups are positions among those of
+    the plan after; None: not planned.
+    """
+
+    case: str
+    group_before: int | None
+    group_after: int | None
+    before: Visit | None
+    after: Visit | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether another group than before has it now."""
+        both = self.before is not None and self.after is not None
+        return both and self.group_before != self.group_after
+
+
+def _start(visit: Visit) -> object:
+    return visit.start
+
+
+def case_changes(
+    before: Plan,
+    after: Plan,
+    when_before: Callable[[Visit], object] = _start,
+    when_after: Callable[[Visit], object] = _start,
+) -> tuple[CaseChange, ...]:
+    """The cases that differ, in the order of their ids; `when_…` gives the time of a visit, where
+    the slots of the two plans are not the same.
+    """
+    old = _placed(before, renumbered(before, after))
+    new = _placed(after, {number: number for number in range(len(after.groups))})
+    found = []
+    for case in sorted(old.keys() | new.keys()):
+        (group, visit), (heir, later) = old.get(case, (None, None)), new.get(case, (None, None))
+        times = visit and when_before(visit), later and when_after(later)
+        if (group, times[0]) != (heir, times[1]):
+            found.append(CaseChange(case, group, heir, visit, later))
+    return tuple(found)
+
+
+def _placed(plan: Plan, numbers: Mapping[int, int]) -> dict[str, tuple[int | None, Visit | None]]:
+    return {
+        visit.case: (numbers[position], visit)
+        for position, group in enumerate(plan.groups)
+        for visit in group.visits
+    }
+
+
 def differences(problem: Problem, before: Plan, after: Plan, name: Name = str) -> tuple[str, ...]:
     """Sentences over the cases of `problem`; slots are those of `problem` in both plans.
 
     Equal plans give none.
     """
-    old, new = _teams(before), _teams(after)
+    changed = {one.case: one for one in case_changes(before, after)}
     heirs = counterparts(before, after)
     found: list[str] = []
     for position, group in enumerate(before.groups):
         heir = heirs.get(position)
         if heir is not None:
             found += _seats(group, after.groups[heir], position, name)
-        moved = [case for case in group.cases if case in new and new[case] != heir]
-        for target in dict.fromkeys(new[case] for case in moved):
-            found.append(
-                _moved(
-                    [case for case in moved if new[case] == target],
-                    after.groups[target],
-                    target,
-                    heirs,
-                    name,
-                )
-            )
+        moved = [changed[case] for case in group.cases if case in changed and changed[case].moved]
+        for target in dict.fromkeys(one.group_after for one in moved):
+            if target is not None:
+                cases = [one.case for one in moved if one.group_after == target]
+                found.append(_moved(cases, after.groups[target], target, heirs, name))
     for case in problem.cases:
-        found += _visit(problem, case.id, _at(before, old, case.id), _at(after, new, case.id), name)
+        if case.id in changed:
+            found += _visit(problem, changed[case.id], name)
     return tuple(found)
+
+
+def renumbered(before: Plan, after: Plan) -> dict[int, int]:
+    """For each group before the position of the one it goes on as; without one, a position past the
+    last.
+    """
+    chosen = counterparts(before, after)
+    spare = iter(range(len(after.groups), len(after.groups) + len(before.groups)))
+    return {i: chosen[i] if i in chosen else next(spare) for i in range(len(before.groups))}
 
 
 def counterparts(before: Plan, after: Plan) -> dict[int, int]:
@@ -64,18 +120,6 @@ def _moved(
     return f"{'、'.join(name(case) for case in cases)}：{whom}评审（{team}）"
 
 
-def _teams(plan: Plan) -> dict[str, int]:
-    return {case: position for position, group in enumerate(plan.groups) for case in group.cases}
-
-
-def _at(plan: Plan, teams: dict[str, int], case: str) -> Visit | None:
-    return (
-        next((visit for visit in plan.groups[teams[case]].visits if visit.case == case), None)
-        if case in teams
-        else None
-    )
-
-
 def _seats(before: Group, after: Group, position: int, name: Name) -> Iterator[str]:
     """One sentence for who comes and who goes, one for a new leader."""
     where = f"第{position + 1}组"
@@ -93,19 +137,16 @@ def _seats(before: Group, after: Group, position: int, name: Name) -> Iterator[s
         )
 
 
-def _visit(
-    problem: Problem, case: str, before: Visit | None, after: Visit | None, name: Name
-) -> Iterator[str]:
-    if before is None and after is None:
-        return
+def _visit(problem: Problem, change: CaseChange, name: Name) -> Iterator[str]:
+    case, before, after = name(change.case), change.before, change.after
     if after is None:
-        yield f"{name(case)}：暂不安排"
+        yield f"{case}：暂不安排"
     elif before is None:
-        yield f"{name(case)}：新排入，{_when(problem, after)}"
+        yield f"{case}：新排入，{_when(problem, after)}"
     elif before.start is None and after.start is not None:
-        yield f"{name(case)}：原定时间已不能用，改为{_when(problem, after)}"
+        yield f"{case}：原定时间已不能用，改为{_when(problem, after)}"
     elif before.start != after.start:
-        yield f"{name(case)}：{_when(problem, before)}改为{_when(problem, after)}"
+        yield f"{case}：{_when(problem, before)}改为{_when(problem, after)}"
 
 
 def _when(problem: Problem, visit: Visit) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from assignment.changes import counterparts
+from assignment.changes import case_changes, renumbered
 from assignment.problem import GOALS, Problem
-from assignment.solution import Plan
+from assignment.solution import Plan, Visit
 from award.groups.core.book import Names
 from expert_pool.facts.halfday import HalfDay
 
@@ -95,9 +95,8 @@ def compare(before: Comparable, after: Comparable) -> Comparison:
     """Group numbers are compared only as far as they mean the same people: a mere renumbering is no
     change.
     """
-    renumbered = _numbers(before.plan, after.plan)
     old_duties, new_duties = (
-        _duties(before.plan, renumbered),
+        _duties(before.plan, renumbered(before.plan, after.plan)),
         _duties(after.plan, {n: n for n in range(len(after.plan.groups))}),
     )
     names = Names(
@@ -108,13 +107,22 @@ def compare(before: Comparable, after: Comparable) -> Comparison:
         for uid in sorted(old_duties.keys() | new_duties.keys())
         if old_duties.get(uid, ()) != new_duties.get(uid, ())
     ]
-    old_visits = _visits(before.problem, before.plan, renumbered)
-    new_visits = _visits(after.problem, after.plan, {n: n for n in range(len(after.plan.groups))})
-    nothing = (None, None)
+    changes = case_changes(
+        before.plan,
+        after.plan,
+        lambda visit: _start(before.problem, visit),
+        lambda visit: _start(after.problem, visit),
+    )
     visits = [
-        VisitChange(uid, names.firm(uid).name, old[0], new[0], old[1], new[1])
-        for uid in sorted(old_visits.keys() | new_visits.keys())
-        if (old := old_visits.get(uid, nothing)) != (new := new_visits.get(uid, nothing))
+        VisitChange(
+            one.case,
+            names.firm(one.case).name,
+            _number(one.group_before),
+            _number(one.group_after),
+            _start(before.problem, one.before),
+            _start(after.problem, one.after),
+        )
+        for one in changes
     ]
     values, new_values = before.scorecard, after.scorecard
     changed = [
@@ -132,15 +140,6 @@ def compare(before: Comparable, after: Comparable) -> Comparison:
     )
 
 
-def _numbers(before: Plan, after: Plan) -> dict[int, int]:
-    """For each old group the position of the one it goes on as; without one, a position past the
-    last.
-    """
-    chosen = counterparts(before, after)
-    spare = iter(range(len(after.groups), len(after.groups) + len(before.groups)))
-    return {i: chosen[i] if i in chosen else next(spare) for i in range(len(before.groups))}
-
-
 def _duties(plan: Plan, numbers: dict[int, int]) -> dict[str, tuple[Duty, ...]]:
     found: dict[str, list[Duty]] = {}
     for position, group in enumerate(plan.groups):
@@ -153,13 +152,14 @@ def _duties(plan: Plan, numbers: dict[int, int]) -> dict[str, tuple[Duty, ...]]:
     }
 
 
-def _visits(
-    problem: Problem, plan: Plan, numbers: dict[int, int]
-) -> dict[str, tuple[int | None, HalfDay | None]]:
-    found: dict[str, tuple[int | None, HalfDay | None]] = {}
-    for position, group in enumerate(plan.groups):
-        for visit in group.visits:
-            slot = None if visit.start is None else problem.slots[visit.start]
-            start = None if slot is None else HalfDay(slot.date, slot.half)
-            found[visit.case] = (numbers[position] + 1, start)
-    return found
+def _number(position: int | None) -> int | None:
+    """A group as a person counts them."""
+    return None if position is None else position + 1
+
+
+def _start(problem: Problem, visit: Visit | None) -> HalfDay | None:
+    """The half-day a visit begins with; None: no visit, or on paper only."""
+    if visit is None or visit.start is None:
+        return None
+    slot = problem.slots[visit.start]
+    return HalfDay(slot.date, slot.half)
