@@ -45,8 +45,11 @@ def event_loop_of_requests() -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded stays; the collector need not look at it again and again."""
+    """What is loaded stays; the collector need not look at it again and again, nor after every few
+    hundred of the objects that a request or a query makes and drops.
+    """
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def sharing_statements(create: Any) -> Any:

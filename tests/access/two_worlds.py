@@ -267,6 +267,13 @@ def answered(session: Session, cast: Cast) -> None:
 @contextmanager
 def opened(base: Path, directory: Path, cast: Cast, facts: Sequence[Vary] = ()) -> Iterator[World]:
     directory.mkdir()
+    world = worlds.build(directory, _varied(base, directory, cast, facts) if facts else base)
+    yield world
+    world.ledger.close()
+
+
+def _varied(base: Path, directory: Path, cast: Cast, facts: Sequence[Vary]) -> Path:
+    """A copy of the database with the facts put in."""
     template = directory / "template.db"
     shutil.copyfile(base, template)
     engine = create_engine(f"sqlite:///{template}")
@@ -276,9 +283,7 @@ def opened(base: Path, directory: Path, cast: Cast, facts: Sequence[Vary] = ()) 
             session.flush()
         session.commit()
     engine.dispose()
-    world = worlds.build(directory, template)
-    yield world
-    world.ledger.close()
+    return template
 
 
 def paths(world: World, cast: Cast, role: Role) -> list[str]:
