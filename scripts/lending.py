@@ -9,9 +9,11 @@ from pathlib import Path
 from api.settings import load, read_secret
 from award.groups import lending as with_plans
 from award.scoring.follow import open_ledger
+from expert_pool.core.conflict import KINDS
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 from expert_pool.register import lending
+from expert_pool.spreadsheet import loan_book
 from scripts import console
 from scripts.accounts import operator
 from scripts.operate import DONE, answering, utc_now
@@ -110,13 +112,20 @@ def _save(output: Path, text: str) -> None:
     """Before the commit: a sheet that cannot be written lends nobody."""
     try:
         output.touch(mode=0o600)
-        output.write_text(text, encoding="utf-8")
+        output.write_bytes(_bytes(text, output))
     except OSError:
         raise Refusal("unwritable", f"{output} 写不了，没有办理。请换一个目录。") from None
 
 
+def _bytes(text: str, output: Path) -> bytes:
+    if output.suffix.lower() != ".xlsx":
+        return text.encode()
+    return loan_book.workbook(text, {code: kind.zh for code, kind in KINDS.items()})
+
+
 def _text(sheet: Path) -> str:
     try:
-        return sheet.read_bytes().decode("utf-8-sig", "replace")
+        data = sheet.read_bytes()
     except OSError:
         raise Refusal("unreadable", f"{sheet} 打不开，请检查文件名。") from None
+    return loan_book.text_of(data)

@@ -13,7 +13,10 @@ app = typer.Typer(help="单位之间借用专家。", no_args_is_help=True, rich
 Sheet = Annotated[Path, typer.Argument(help="对方发来的单子。")]
 Digest = Annotated[str, typer.Option(help="来函中的校验码，至少前 12 位。")]
 Number = Annotated[str, typer.Argument(help="借用单编号。")]
-Output = Annotated[Path, typer.Option("-o", "--output", help="单子写到这个文件，不能已存在。")]
+Output = Annotated[
+    Path,
+    typer.Option("-o", "--output", help="单子写到这个文件，不能已存在；.xlsx 结尾的写成 Excel。"),
+]
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import File, Form, Request, Response, UploadFile
 
@@ -15,14 +15,19 @@ from api.kit.rendering import page, see_other
 from api.loans import commands, views
 from api.loans.schemas import BODY_BYTES
 from expert_pool import store
+from expert_pool.core.conflict import KINDS
 from expert_pool.facts.refusal import Refusal
 from expert_pool.register import lending
+from expert_pool.spreadsheet import loan_book
 
 router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=200, pattern=PLAIN)]
 Told = Annotated[str, Form(max_length=80, pattern=PLAIN)]
 Sheet = Annotated[UploadFile, File()]
+Kind = Annotated[Literal["xlsx", "json"], Form()]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KIND_NAMES = {code: kind.zh for code, kind in KINDS.items()}
 FOUND = 50  # people offered to tick; more are found by a narrower search
 
 
@@ -61,6 +66,7 @@ def lend(
     consent_how: Text = "",
     expert: Annotated[list[UidText] | None, Form()] = None,
     agreed: Annotated[list[UidText] | None, Form()] = None,
+    kind: Kind = "xlsx",
 ) -> Response:
     consent = lending.Consent(_day(consent_on, "同意日期"), consent_how) if agreed else None
     wanted = [
@@ -68,7 +74,7 @@ def lend(
     ]
     terms = lending.Terms(own, office, _day(first, "起始日期"), _day(last, "终止日期"))
     number, sheet, _ = commands.LEND(ledger, actor, wanted, terms)
-    return _file(sheet, f"借用单-{office}-{number}.json")
+    return _file(sheet, f"借用单-{office}-{number}", kind)
 
 
 @router.post("/loans/borrowed", allow=commands.BORROW.allow, body_bytes=BODY_BYTES)
@@ -88,9 +94,9 @@ def take_back(
 
 
 @router.post("/loans/{uid}/return", allow=commands.GIVE_BACK.allow)
-def give_back(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> Response:
+def give_back(uid: Uid, ledger: LedgerDep, actor: ActorDep, kind: Kind = "xlsx") -> Response:
     sheet, digest = commands.GIVE_BACK(ledger, actor, uid)
-    return _file(sheet, f"归还单-{uid}-校验码{digest[: views.SHOWN_SIGNS]}.json")
+    return _file(sheet, f"归还单-{uid}-校验码{digest[: views.SHOWN_SIGNS]}", kind)
 
 
 @router.post("/loans/{uid}/recall", allow=commands.RECALL.allow)
@@ -109,8 +115,10 @@ def _day(text: str, name: str) -> date:
 
 
 def _read(file: UploadFile) -> str:
-    return file.file.read(BODY_BYTES).decode("utf-8-sig", "replace")
+    return loan_book.text_of(file.file.read(BODY_BYTES))
 
 
-def _file(sheet: str, name: str) -> Response:
-    return attachment(sheet.encode(), "application/json", name)
+def _file(sheet: str, name: str, kind: str) -> Response:
+    if kind == "json":
+        return attachment(sheet.encode(), "application/json", f"{name}.json")
+    return attachment(loan_book.workbook(sheet, KIND_NAMES), XLSX, f"{name}.xlsx")

@@ -18,6 +18,7 @@ from award.groups import lending as with_plans
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM, Actor, Role
 from expert_pool.facts.refusal import Refusal
+from expert_pool.spreadsheet import loan_book
 from scripts.cli import app
 from tests.api import world as worlds
 from tests.api.world import World
@@ -84,12 +85,13 @@ def test_interface_lends_and_pages_borrow_and_return(houses: tuple[World, World]
     assert "借自绍兴市质量奖审定办" in taken.text and "程知节" in taken.text
     back = desk.post(f"/loans/{made.json()['number']}/return", data=token)
     assert back.headers["content-disposition"].startswith("attachment")
-    seal = json.loads(back.text)["digest"]
+    assert ".xlsx" in back.headers["content-disposition"]
+    seal = json.loads(loan_book.text_of(back.content))["digest"]
     assert "已归还" in desk.get("/loans").text
 
     office = city.client(Role.SECRETARIAT)
     token = form(office)
-    file = {"file": ("归还单.json", back.content, "application/json")}
+    file = {"file": ("归还单.xlsx", back.content, "application/octet-stream")}
     home = office.post("/loans/returned", data={**token, "digest": seal[:12]}, files=file)
     assert home.status_code == 200, home.text
     assert "已归还" in home.text and "0 个半天" in home.text
@@ -107,10 +109,11 @@ def test_the_page_lends_whom_it_found_and_who_agreed(houses: tuple[World, World]
     assert (answer.status_code, "没有本人同意的记录" in answer.text) == (422, True)
     agreed = {**given, "consent_how": "签字的同意书", "agreed": city.an_expert}
     sheet = clerk.post("/loans", data=agreed)
-    assert json.loads(sheet.text)["people"][0]["fields"]["name"] == "程知节"
+    said = json.loads(loan_book.text_of(sheet.content))
+    assert said["people"][0]["fields"]["name"] == "程知节"
     shown = clerk.get("/loans").text
-    assert json.loads(sheet.text)["digest"][:12] in shown
-    number = json.loads(sheet.text)["number"]
+    assert said["digest"][:12] in shown
+    number = said["number"]
     done = clerk.post(f"/loans/{number}/recall", data={**token, "reason": "对方没有收到"})
     assert "已撤回" in done.text
 
@@ -156,7 +159,7 @@ def test_the_command_line_of_both_houses(
     taken = at(county, "in", "a.json", "--digest", digest[:12])
     number = re.findall(r"l-[0-9a-f]{15}", taken)[0]
     assert "借自甲办" in at(county, "list")
-    back = at(county, "return", number, "-o", "b.json")
+    back = at(county, "return", number, "-o", "b.xlsx")
     seal = re.findall(r"[0-9a-f]{64}", back)[0]
-    assert at(city, "take-back", "b.json", "--digest", seal).startswith("0 程知节  0 个半天")
+    assert at(city, "take-back", "b.xlsx", "--digest", seal).startswith("0 程知节  0 个半天")
     assert at(city, "recall", number, "--reason", "弄错").startswith("1 ")
