@@ -92,7 +92,8 @@ def keyed_ledger(settings: Settings, clock: Callable[[], datetime]) -> tuple[Led
         if lost:
             raise BadSettings(settings_room.secret_faults(file))
     secret = settings_room.read_secret(file)
-    ledger = open_ledger(settings.database_url, clock, secret)
+    connections = settings.database_connections
+    ledger = open_ledger(settings.database_url, clock, secret, connections=connections)
     with ledger.read() as session:
         known = audit.fits(session)
     if not known:

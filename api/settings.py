@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     solver_seconds: int = Field(60, ge=1, le=3600)
     solver_seconds_max: int = Field(600, ge=1, le=3600)
     dask_scheduler: str = ""
+    database_connections: int = Field(40, ge=5, le=500)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     metrics_token_file: Path | None = None
     backup_dir: Path | None = None
@@ -245,6 +246,12 @@ def _limit_faults(settings: Settings) -> list[str]:
         )
     if settings.dask_scheduler and not settings.dask_scheduler.startswith(("tcp://", "tls://")):
         faults.append(f"{PREFIX}DASK_SCHEDULER：应是 tcp:// 或 tls:// 开头的地址。")
+    elsewhere = urlsplit(settings.dask_scheduler).hostname not in {None, *LOOPBACK}
+    if elsewhere and settings.database_url.startswith("sqlite"):
+        faults.append(
+            f"{PREFIX}DASK_SCHEDULER：别的机器上的求解进程打不开本机的 SQLite 文件，请把"
+            f" {PREFIX}DATABASE_URL 换成 PostgreSQL，或不设此项，在本机求解。"
+        )
     return faults
 
 

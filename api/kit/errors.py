@@ -58,6 +58,7 @@ STATUS: dict[str, int] = {
     "precondition-required": 428,
     "too-many-failures": 429,
     "busy": 503,
+    "no-scheduler": 503,
     "disk-full": 503,
     "read-only": 503,
     "database-damaged": 503,

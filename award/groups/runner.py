@@ -44,6 +44,7 @@ TASK_SPARE_SECONDS = (
     20.0  # what a task may take beyond it: its result is worked out of what the time was spent on
 )
 BEAT_SECONDS = 1.5
+CONNECTING = 4  # seconds for the scheduler to answer
 GIVE_WAY = 10  # niceness of a search: a tenth of a core's time while pages want all of it
 MEMORY_MB = 4096
 SPARE_MB = 4096  # address space beyond the memory limit: libraries and thread stacks
@@ -71,13 +72,23 @@ Found = TypeVar("Found")
 
 def make_executor(address: str = "", workers: int = 1) -> Executor:
     """Where children are started from: threads of this process, or the workers of a Dask scheduler
-    at `address`.
+    at `address`. Raises Refusal `no-scheduler` when it does not answer.
     """
     if not address:
         return ThreadPoolExecutor(max_workers=workers, thread_name_prefix="solve")
-    from distributed import Client
+    try:
+        from distributed import Client
 
-    executor: Executor = Client(address).get_executor()  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=CONNECTING)  # type: ignore[no-untyped-call]
+    except ImportError:
+        words = "没有安装 Dask：请先装附加包 dask，或不设 EXPERT_POOL_DASK_SCHEDULER。"
+        raise Refusal("no-scheduler", words) from None
+    except (OSError, ValueError):
+        words = (
+            f"连不上 Dask 调度器 {address}，没有开始求解。请检查它是否在运行、地址和证书对不对。"
+        )
+        raise Refusal("no-scheduler", words) from None
+    executor: Executor = client.get_executor()  # type: ignore[no-untyped-call]
     return executor
 
 

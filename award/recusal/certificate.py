@@ -33,6 +33,7 @@ from expert_pool.core.recusal import (
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.register.conflicts import SOURCES
+from expert_pool.store import Kept, plain
 from expert_pool.tables import Conflict, Declaration, Expert
 
 Verdict = Literal["out", "barred", "pending", "undeclared", "discouraged", "clear"]
@@ -369,7 +370,7 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
     if not viewer.is_staff:
         return Overview()
     year = year_store.year(session, SYSTEM_VIEWER, number)
-    rows = session.scalars(select(Expert).order_by(Expert.pinyin, Expert.id)).all()
+    rows = plain(session, select(Expert.id).order_by(Expert.pinyin, Expert.id))
     applicants = applicant_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False)
     related = relations(session, year, rows, applicants)
     names = {person.uid: person.name for person in related.people}
@@ -424,7 +425,7 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
     return Overview(tuple(found), hints, _questions(related, rows))
 
 
-def _questions(related: Relations, rows: Sequence[Expert]) -> tuple[NameQuestion, ...]:
+def _questions(related: Relations, rows: Sequence[Kept]) -> tuple[NameQuestion, ...]:
     """Of applicants first, then of employers that would keep two people apart."""
     names = {row.uid: row.name for row in rows}
     employers = colleagues({row.uid: row.employer for row in rows}, related.parties.remembered)

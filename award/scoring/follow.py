@@ -27,6 +27,7 @@ from award.year.tables import AwardYear
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.core.recusal import Side, side_of
 from expert_pool.ledger import Clock, Ledger, UnitOfWork
+from expert_pool.ledger.engine import CONNECTIONS
 from expert_pool.ledger.ledger import Ids
 from expert_pool.ledger.seal import seal_of
 from expert_pool.records import Violation
@@ -51,12 +52,18 @@ BY_RULE = {"document": ("document-reviewed", "qualified"), "site": ("site-review
 
 
 def open_ledger(
-    url: str | URL, clock: Clock, secret: bytes = b"", ids: Ids | None = None
+    url: str | URL,
+    clock: Clock,
+    secret: bytes = b"",
+    ids: Ids | None = None,
+    connections: int = CONNECTIONS,
 ) -> Ledger:
     """The program's ledger, for the pages and for every command: plan and books are one whichever
     door a change comes in by.
     """
-    return Ledger(url, clock, secret=secret, followers=(follow_changes,), ids=ids)
+    return Ledger(
+        url, clock, secret=secret, followers=(follow_changes,), ids=ids, connections=connections
+    )
 
 
 def follow_changes(uow: UnitOfWork) -> None:

@@ -19,14 +19,16 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from expert_pool.facts.refusal import Refusal
 
 BUSY_SECONDS = 15
+CONNECTIONS = 40
 # One writer at a time, as on SQLite: the audit chain needs an order, and read-decide-write needs no
 # other isolation then.
 WRITER_LOCK = 0x455850  # "EXP", the key of pg_advisory_xact_lock
 
 
-def make_engine(url: str | URL) -> Engine:
+def make_engine(url: str | URL, connections: int = CONNECTIONS) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`; `writer(engine)` and
-    `reader(engine)` give its two faces.
+    `reader(engine)` give its two faces. `connections`: how many PostgreSQL gives at most, a quarter
+    of them kept open.
     """
     if make_url(url).get_backend_name() == "sqlite":
         # 60 connections: more than the threads of a web worker, so that waiting happens at the
@@ -45,8 +47,8 @@ def make_engine(url: str | URL) -> Engine:
         engine = create_engine(
             url,
             hide_parameters=True,
-            pool_size=10,
-            max_overflow=30,
+            pool_size=max(1, connections // 4),
+            max_overflow=connections - max(1, connections // 4),
             pool_timeout=BUSY_SECONDS,
             pool_pre_ping=True,
         )

@@ -29,7 +29,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
 from expert_pool.ledger import audit, migrate, repeated, turn
 from expert_pool.ledger.base import Editable, plain
-from expert_pool.ledger.engine import make_engine, reader, refusals, writer
+from expert_pool.ledger.engine import CONNECTIONS, make_engine, reader, refusals, writer
 from expert_pool.ledger.seal import Seal, give
 
 Clock = Callable[[], datetime]
@@ -241,6 +241,7 @@ class Ledger:
         secret: bytes = b"",
         followers: Sequence[Follower] = (),
         ids: Ids | None = None,
+        connections: int = CONNECTIONS,
     ) -> None:
         """`secret`: what the secret file holds; without it sealed texts can be neither written nor
         read. `followers`: what is done at the end of every unit of work, before it is kept.
@@ -253,7 +254,7 @@ class Ledger:
         self._followers = tuple(followers)
         self._ids = ids
         _demand_file(url)
-        self.engine = make_engine(url)
+        self.engine = make_engine(url, connections)
         self._reader = reader(self.engine)
         self._writer = writer(self.engine)
         self._turn = turn.file_of(url)

@@ -34,7 +34,12 @@ BAD = {
     "guessing allowed": ({"failures_per_minute": 100000}, "FAILURES_PER_MINUTE"),
     "number in words": ({"solver_workers": "two"}, "SOLVER_WORKERS"),
     "default above maximum": ({"solver_seconds": 3600, "solver_seconds_max": 60}, "SOLVER_SECONDS"),
-    "scheduler by http": ({"dask_scheduler": "http://dask:8786"}, "DASK_SCHEDULER"),
+    "scheduler by http": ({"dask_scheduler": "http://127.0.0.1:8786"}, "DASK_SCHEDULER"),
+    "a file for other machines": (
+        {"dask_scheduler": "tcp://dask:8786"},
+        "DASK_SCHEDULER：别的机器",
+    ),
+    "no connections": ({"database_connections": 0}, "DATABASE_CONNECTIONS"),
     "channel that is none": ({"channels": "copy,fax"}, "CHANNELS"),
     "no channel": ({"channels": ()}, "CHANNELS"),
     "unknown level": ({"log_level": "trace"}, "LOG_LEVEL"),

@@ -355,3 +355,12 @@ def test_a_solve_begins_from_the_best_version_that_still_keeps_the_rules(
     _, begin = finished(views[0].plan)
     assert begin is None
     sound(sqlite_ledger)
+
+
+def test_a_scheduler_that_is_down_is_said_within_five_seconds() -> None:
+    began = time.monotonic()
+    with pytest.raises(Refusal) as refused:
+        runner.make_executor("tcp://127.0.0.1:9")
+    assert refused.value.code == "no-scheduler" and "连不上 Dask 调度器" in refused.value.message_zh
+    # Four seconds of waiting; loading Dask itself takes some on a busy machine.
+    assert time.monotonic() - began < 20
