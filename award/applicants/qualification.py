@@ -168,11 +168,29 @@ def _all_decided(uow: UnitOfWork, year: int) -> tuple[str, ...]:
         )
         .order_by(Applicant.name)
     )
-    said = tuple(f"{name}的资格还没有决定。" for name in rows)
+    said = tuple(f"{name}的资格还没有决定。" for name in rows) + _overtaken(uow.session, year)
     some = uow.session.scalar(
         select(Applicant.id).where(Applicant.year == year, Applicant.state == "qualified").limit(1)
     )
     return said if said or some is not None else ("没有通过资格审查的申报组织。",)
+
+
+def _overtaken(session: Session, year: int) -> tuple[str, ...]:
+    """Who was let through before an incident came to light; nothing else changes after that."""
+    rows = session.scalars(
+        select(Applicant)
+        .where(Applicant.year == year, Applicant.state == "qualified")
+        .where(
+            Applicant.id.in_(select(Incident.applicant_id).where(Incident.withdrawn_at.is_(None)))
+        )
+        .order_by(Applicant.name)
+    )
+    return tuple(
+        f"{row.name}通过以后事实有变：{one.reason}请收回资格审查决定，重新判定。"
+        for row in rows
+        for one in findings(session, row)
+        if one.verdict != eligibility.MET
+    )
 
 
 CHECKS: Mapping[str, stages.Check] = {

@@ -16,11 +16,12 @@ from award.applicants.core import eligibility
 from award.applicants.core.eligibility import INCIDENTS, Incident
 from award.applicants.tables import Applicant
 from award.decision import gather
-from award.decision.evaluation import demand_role, firms, noted
+from award.decision.evaluation import demand_past, demand_role, firms, noted
 from award.decision.tables import Approval, Honour
 from award.decision.vote import told
 from award.year import stages
-from expert_pool.core.actor import Role
+from award.year import store as year_store
+from expert_pool.core.actor import SYSTEM_VIEWER, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 
@@ -38,6 +39,7 @@ def approve(
     """
     stages.demand_stage(uow.session, year, "approval")
     demand_role(uow, Role.APPROVER)
+    demand_past(uow, on, "批准日期", BASIS, "on")
     left_out = {case: why.strip() for case, why in (removed or {}).items()}
     _sound(uow, year, document, left_out)
     row = Approval(
@@ -94,20 +96,31 @@ def _sound(uow: UnitOfWork, year: int, document: str, removed: Mapping[str, str]
         if not why:
             raise Refusal("reason-needed", "请写明没有批准的理由。", BASIS, field="removed")
     for row in rows:
-        found = later(uow.session, row)
+        found = against(uow.session, row)
         if found and row.uid not in removed:
-            raise Refusal("later-incident", told_of(row, found[0]), INCIDENTS_BASIS)
+            raise Refusal("later-incident", told_of(uow.session, row, found[0]), INCIDENTS_BASIS)
 
 
-def later(session: Session, row: Applicant) -> tuple[Incident, ...]:
-    """不良记录 after the deadline that stand against an award: whose fault it was is not known, or
-    it was the organisation's.
+def against(session: Session, row: Applicant) -> tuple[Incident, ...]:
+    """不良记录 that stand against an award: after the deadline those whose fault is not known or
+    was the organisation's; before it those that came to light after 资格审查, so that article 12 is
+    not met any more.
     """
-    found = eligibility.later_incidents(qualification.facts_of(session, row))
-    return tuple(one for one in found if one.org_fault is not False)
+    facts = qualification.facts_of(session, row)
+    found = eligibility.later_incidents(facts)
+    later = tuple(one for one in found if one.org_fault is not False)
+    clean = {one.condition: one.verdict for one in qualification.findings(session, row)}["clean"]
+    if clean == eligibility.MET:
+        return later
+    return later + eligibility.earlier_incidents(facts, qualification.numbers(session, row.year))
 
 
-def told_of(row: Applicant, one: Incident) -> str:
+def told_of(session: Session, row: Applicant, one: Incident) -> str:
+    if one.on.latest <= year_store.year(session, SYSTEM_VIEWER, row.year).reference_day:
+        return (
+            f"{row.name}{one.on.words}有{INCIDENTS[one.kind]}，资格审查时没有查到；"
+            "误记的请撤销，属实的请写明没有批准的理由，或先取消资格。"
+        )
     day = one.on.latest
     when = f"{day.year}年{day.month}月{day.day}日"
     what = f"{row.name}在申报截止以后（{when}）有{INCIDENTS[one.kind]}"

@@ -81,10 +81,10 @@ def _objections(uow: UnitOfWork, year: int) -> tuple[str, ...]:
 
 def _incidents(uow: UnitOfWork, year: int) -> tuple[str, ...]:
     return tuple(
-        approval.told_of(row, one)
+        approval.told_of(uow.session, row, one)
         for row in gather.applicants(uow.session, year)
         if row.state == "proposed"
-        for one in approval.later(uow.session, row)
+        for one in approval.against(uow.session, row)
         if one.org_fault is None
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -170,6 +171,12 @@ def demand_role(uow: UnitOfWork, *roles: Role) -> None:
     if uow.actor.role not in roles:
         who = "、".join(ROLES[role] for role in roles)
         raise Refusal("wrong-role", f"这件事由{who}办理。", "办法第九条")
+
+
+def demand_past(uow: UnitOfWork, day: date, what: str, basis: str, field: str) -> None:
+    """Raises Refusal `bad-date` for what cannot have happened yet."""
+    if day > uow.today:
+        raise Refusal("bad-date", f"{what}不能晚于今天。", basis, field=field)
 
 
 def noted(uow: UnitOfWork) -> Json:

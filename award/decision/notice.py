@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from award.applicants.tables import Applicant
 from award.decision import gather
 from award.decision.core.notice import Period, period
 from award.decision.core.places import QUALITY
-from award.decision.evaluation import demand_role, firms, noted
+from award.decision.evaluation import demand_past, demand_role, firms, noted
 from award.decision.tables import Objection, PublicNotice
 from award.year import stages
 from expert_pool.core.actor import Role
@@ -25,6 +25,7 @@ from expert_pool.ledger import UnitOfWork
 from expert_pool.store import working_days
 
 BASIS = "办法第十三条第八项"
+AHEAD = 30  # days from entering a notice to its publication, at most
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def publish(uow: UnitOfWork, year: int, published_on: date, document: str, conta
         raise Refusal("exists", "拟奖名单已经公示。", BASIS)
     if not document.strip() or not contact.strip():
         raise Refusal("blank", "请填写公示的文号和受理异议的方式。", BASIS, field="contact")
+    _demand_day(uow, year, published_on)
     listing = [row.uid for row in proposed(uow.session, year)]
     row = PublicNotice(
         year=year,
@@ -72,6 +74,19 @@ def publish(uow: UnitOfWork, year: int, published_on: date, document: str, conta
     found = period_of(uow.session, year)
     assert found is not None
     return found
+
+
+def _demand_day(uow: UnitOfWork, year: int, day: date) -> None:
+    """Not before the committee voted, and no more than planned ahead: a slip of the year would end
+    the period at once, or never.
+    """
+    voted = max((row.held_on for row in gather.rounds(uow.session, year)), default=day)
+    if day < voted:
+        raise Refusal("bad-date", "公示日期不能早于审委会表决的日期。", BASIS, field="published_on")
+    if day > uow.today + timedelta(AHEAD):
+        raise Refusal(
+            "bad-date", f"公示日期不能晚于今天以后{AHEAD}天。", BASIS, field="published_on"
+        )
 
 
 def period_of(session: Session, year: int) -> Period | None:
@@ -89,6 +104,7 @@ def file_objection(uow: UnitOfWork, year: int, wanted: ObjectionFields) -> str:
     """
     stages.demand_stage(uow.session, year, "notice", "approval")
     demand_role(uow, Role.SECRETARIAT, Role.APPROVER)
+    demand_past(uow, wanted.received_on, "收到日期", BASIS, "received_on")
     if not wanted.facts.strip():
         raise Refusal("blank", "请写明反映的问题。", BASIS, field="facts")
     if wanted.applicant and wanted.applicant not in firms(uow.session, year):
@@ -157,6 +173,9 @@ def decide(uow: UnitOfWork, uid: str, upheld: bool, chair: str, note: str, on: d
         raise Refusal("no-finding", "还没有调查核实的结果，不能提交主任审查。", BASIS)
     if row.found_name == uow.actor.name:
         raise Refusal("own-proposal", "须由另一人办理。", "办法第九条")
+    demand_past(uow, on, "审查日期", BASIS, "decided_on")
+    if on < row.received_on:
+        raise Refusal("bad-date", "审查日期不能早于收到异议的日期。", BASIS, field="decided_on")
     if not chair.strip():
         raise Refusal("blank", "请写明审查的审委会主任。", BASIS, field="chair")
     if upheld and not (row.proven and row.applicant):

@@ -19,7 +19,7 @@ from award.decision import gather
 from award.decision.core import ballot
 from award.decision.core.ballot import VOTE, Round, Tally
 from award.decision.core.places import QUALITY
-from award.decision.evaluation import demand_issued, demand_role, firms, noted
+from award.decision.evaluation import demand_issued, demand_past, demand_role, firms, noted
 from award.decision.tables import Ruling, VoteRound, VoteTally
 from award.year import stages
 from award.year import store as year_store
@@ -79,6 +79,7 @@ def open_round(
     """
     _in_vote(uow, year)
     demand_issued(uow.session, year)
+    demand_past(uow, held_on, "表决日期", VOTE, "held_on")
     if current(uow.session, year) is not None:
         raise Refusal("exists", "已有一轮表决；要重新表决，请先宣布它无效并写明理由。", VOTE)
     known = {one.uid for one in gather.members(uow.session, year)}
@@ -209,7 +210,8 @@ def vacancies(session: Session, year: int) -> dict[str, tuple[str, ...]]:
     awards = gather.awards(session, year)
     filled = {uid for one in gather.rulings(session, year) for uid in json.loads(one.cases)}
     rows = [row for row in gather.applicants(session, year) if row.uid not in filled]
-    waiting = [row.uid for row in rows if row.state == "over-quota"]
+    lost = {one.applicant for one in gather.objections(session, year) if one.decision == "upheld"}
+    waiting = [row.uid for row in rows if row.state == "over-quota" and row.uid not in lost]
     return {
         row.uid: found
         for row in rows

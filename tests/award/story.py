@@ -57,6 +57,8 @@ class Story(Walk):
         self.do(actor, lambda uow: stages.move(uow, YEAR, wanted, CHECKS))
 
     def roster(self, count: int = 15) -> None:
+        self.go(9, 20)
+
         def enter(uow: UnitOfWork) -> None:
             for number in range(count):
                 role = "chair" if number == 0 else "vice" if number < 3 else "member"

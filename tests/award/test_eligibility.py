@@ -91,6 +91,11 @@ def test_complaint_counts_only_by_the_organisations_fault() -> None:
     assert verdict("clean", incidents_asked=False) == UNKNOWN
     late = (Incident("safety", Since(date(2026, 7, 9))),)
     assert eligibility.later_incidents(replace(SOUND, incidents=late)) == late
+    early = (Incident("safety", Since(date(2023, 7, 1))),)
+    facts = replace(SOUND, incidents=early + late)
+    assert eligibility.earlier_incidents(facts, NUMBERS) == early
+    over = replace(SOUND, incidents=(Incident("safety", Since(date(2023, 6, 29))),))
+    assert eligibility.earlier_incidents(over, NUMBERS) == ()
 
 
 def test_licences_at_the_deadline() -> None:

@@ -151,6 +151,29 @@ def test_an_incident_after_the_deadline_stands_against_the_approval(story: Story
     assert "disqualified" in story.states().values()
 
 
+def test_an_incident_that_came_to_light_late_stands_against_the_approval(story: Story) -> None:
+    from award.applicants import inquiries
+    from award.applicants.core.replies import Said
+
+    story.notice_stage()
+    story.go(9, 28)
+    _publish(story)
+    winner = next(
+        uid for name, uid in story.cast.firms.items() if story.states()[name] == "proposed"
+    )
+    said = Said(winner, "objection", "事故", "safety", date(2025, 3, 1), "day", True)
+    uid = str(story.do(CLERK, lambda uow: inquiries.note_incident(uow, winner, said, "应急局")))
+    story.go(10, 12)
+    story.move("approval")
+    on = date(2026, 10, 12)
+    ahead = date(2026, 10, 13)
+    story.refused(CHIEF, lambda uow: approval.approve(uow, YEAR, "文", ahead), "不能晚于今天")
+    story.refused(CHIEF, lambda uow: approval.approve(uow, YEAR, "文", on), "资格审查时没有查到")
+    story.do(CLERK, lambda uow: inquiries.drop_incident(uow, uid, "记错了组织"))
+    story.do(CHIEF, lambda uow: approval.approve(uow, YEAR, "文", on))
+    assert "awarded" in story.states().values()
+
+
 def _publish(story: Story) -> None:
     from award.decision import notice
 

@@ -158,6 +158,7 @@ def to_the_archive(story: Story) -> None:
     story.go(9, 28)
     day = date(2026, 9, 28)
     story.do(CLERK, lambda uow: notice.publish(uow, YEAR, day, "公告1号", "电话"))
+    story.go(9, 29)
     facts = ObjectionFields("虚报。", date(2026, 9, 29), story.firms[0])
     lead = str(story.do(CLERK, lambda uow: notice.file_objection(uow, YEAR, facts)))
     story.do(CLERK, lambda uow: notice.take_up(uow, lead, "所述具体。"))

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
+from award.applicants import inquiries
 from award.applicants.core import life
+from award.applicants.core.replies import Said
 from award.scoring import books, store
 from award.scoring.core.scorebook import Mark
 from award.scoring.progress import progress
@@ -200,3 +202,22 @@ def test_who_withdraws_is_reviewed_no_more(walk: Walk) -> None:
     book = walk.book(OUT, firm, "document")
     with pytest.raises(Refusal, match="已经撤回申报，不用再评"):
         walk.do(walk.expert(OUT), lambda uow: books.save_item(uow, book, "4.1.2", Mark(50)))
+
+
+def test_who_was_let_through_is_asked_again_when_an_incident_comes_to_light(
+    sqlite_template: Path,
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    walk = Walk(opened(copy_sqlite(sqlite_template, tmp_path), clock), clock)
+    walk.notice()
+    walk.applications()
+    walk.qualify()
+    walk.settings()
+    walk.publish()
+    firm = next(iter(walk.cast.firms.values()))
+    said = Said(firm, "objection", "事故", "safety", date(2025, 3, 1), "day", True)
+    walk.do(CLERK, lambda uow: inquiries.note_incident(uow, firm, said, "市应急管理局"))
+    with pytest.raises(Refusal, match=r"通过以后事实有变：2025年3月1日重大安全事故，在近3年内"):
+        walk.move("documents")
+    walk.ledger.close()

@@ -76,6 +76,7 @@ def test_a_year_goes_from_signed_site_reports_to_its_sealed_archive(story: Story
 def _vote(story: Story) -> None:
     a, b, c = story.firms
     few = _members(story)[:9]
+    story.go(9, 20)
     story.refused(
         CLERK,
         lambda uow: vote.open_round(uow, YEAR, date(2026, 9, 20), few, 9),
@@ -109,6 +110,7 @@ def _notice(story: Story) -> None:
         CLERK, lambda uow: notice.publish(uow, YEAR, date(2026, 9, 28), "公告1号", "电话或来信")
     )
     assert getattr(found, "last", None) == date(2026, 10, 10)
+    story.go(9, 29)
     facts = ObjectionFields("虚报专利。", date(2026, 9, 29), story.firms[0], "某某", "来信")
     uid = str(story.do(CLERK, lambda uow: notice.file_objection(uow, YEAR, facts)))
     story.refused(

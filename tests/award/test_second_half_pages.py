@@ -137,6 +137,7 @@ def _evaluation(desk: dict[str, Desk]) -> None:
 
 def _vote(built: World, desk: dict[str, Desk], firms: tuple[str, ...]) -> None:
     clerk, second, chief = desk["clerk"], desk["second"], desk["chief"]
+    _on(built, desk, 9, 20)
     with built.ledger.read() as session:
         members = [one.uid for one in gather.members(session, YEAR)]
     day = "2026-09-20"
@@ -182,7 +183,7 @@ def _notice(built: World, desk: dict[str, Desk], firms: tuple[str, ...]) -> None
     form = {"published_on": "2026-09-28", "document": "公告1号", "contact": "来信"}
     clerk.done("/decision/publish", **form)
     assert "公示到2026年10月10日止" in words(clerk.sees("/decision/notice"))
-    facts = {"received_on": "2026-09-29", "applicant": firms[0], "facts": "虚报。"}
+    facts = {"received_on": "2026-09-28", "applicant": firms[0], "facts": "虚报。"}
     clerk.done("/decision/objections", from_name="某某", **facts)
     uid = re.search(r"/decision/objections/([\w-]+)/find", clerk.sees("/decision/notice"))
     assert uid is not None

@@ -37,6 +37,7 @@ def setting(story: Story, code: str, value: str) -> None:
 
 
 def lead(story: Story, about: str) -> str:
+    story.go(9, 29)
     facts = ObjectionFields("有人说专利是买来的。", date(2026, 9, 29), about)
     return str(story.do(CLERK, lambda uow: notice.file_objection(uow, YEAR, facts)))
 

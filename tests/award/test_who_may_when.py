@@ -112,6 +112,7 @@ def told(reviewed_story: Story) -> Iterator[tuple[Story, dict[str, str]]]:
     story.notice_stage()
     story.go(9, 28)
     story.do(CLERK, lambda uow: notice.publish(uow, YEAR, date(2026, 9, 28), "文", "信"))
+    story.go(9, 29)
     facts = ObjectionFields("事", date(2026, 9, 29))
     objection = str(story.do(CLERK, lambda uow: notice.file_objection(uow, YEAR, facts)))
     story.go(10, 12)

@@ -113,6 +113,7 @@ def committee(office: Office) -> None:
 
 
 def vote(office: Office, firms: tuple[str, ...]) -> None:
+    office.day(9, 20)
     clerk = office.at(CLERK, "/decision/vote")
     for box in clerk.locator("[name=present]").all()[:9]:
         box.check()
@@ -136,7 +137,7 @@ def notice(office: Office, firm: str) -> None:
     form = {"published_on": "2026-09-28", "document": "公告1号", "contact": "来信"}
     assert "公示到2026年10月10日止" in send(clerk, "/decision/publish", **form)
     clerk.locator("summary:has-text('登记异议')").click()
-    facts = {"received_on": "2026-09-29", "applicant": firm, "facts": "专利不实。"}
+    facts = {"received_on": "2026-09-28", "applicant": firm, "facts": "专利不实。"}
     assert "线索" in send(clerk, "/decision/objections", **facts)
     assert "未办结" in send(clerk, "/take-up", reason="所述具体，可以核查。")
     send(clerk, "/find", "no", finding="专利属实。")

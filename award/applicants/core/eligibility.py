@@ -258,6 +258,18 @@ def later_incidents(facts: Facts) -> tuple[Incident, ...]:
     return tuple(one for one in facts.incidents if one.on.latest > facts.reference)
 
 
+def earlier_incidents(facts: Facts, numbers: Numbers) -> tuple[Incident, ...]:
+    """Up to the deadline: those for which the condition of a clean record is not met or not known,
+    whenever they came to light.
+    """
+    return tuple(
+        one
+        for one in facts.incidents
+        if one.on.latest <= facts.reference
+        and _incident(one, facts.reference, numbers.clean)[0] != MET
+    )
+
+
 def _innovation(facts: Facts) -> Finding:
     known = [INNOVATIONS[code] for code in facts.innovations if code in INNOVATIONS]
     if known:
