@@ -16,6 +16,7 @@ ROW = 20.0
 BAR = 7.0
 NAME_WIDTH = 96.0
 LETTERS = 8
+LETTER = 5.6  # a figure's digit at the size of the texts
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,10 @@ def bars(title: str, series: Sequence[str], rows: Sequence[Row], unit: str = "")
         return None
     low, high = min(0.0, *figures), max(0.0, *figures)
     span = (high - low) or 1.0
-    room = WIDTH - NAME_WIDTH - 40
-    zero = NAME_WIDTH + 30 * (low < 0) - low / span * (room - 30 * (low < 0))
+    before = max((_wide(value) for value in figures if value < 0), default=0.0)
+    after = max((_wide(value) for value in figures if value >= 0), default=0.0)
+    room = WIDTH - NAME_WIDTH - before - after
+    zero = NAME_WIDTH + before - low / span * room
     step = max(ROW, BAR * len(series) + 6)
     parts = []
     for at, row in enumerate(rows):
@@ -62,7 +65,8 @@ def bars(title: str, series: Sequence[str], rows: Sequence[Row], unit: str = "")
         row.name
         + " "
         + "、".join(
-            f"{name}{_figure(value)}{unit}" for name, value in zip(series, row.values, strict=True)
+            f"{name}{' ' * name[-1:].isdigit()}{_figure(value)}{unit}"
+            for name, value in zip(series, row.values, strict=True)
         )
         for row in rows
     )
@@ -75,7 +79,7 @@ def steps(title: str, points: Sequence[tuple[float, float]], unit: str = "%") ->
         return None
     last = max(points[-1][0], 1e-9)
     top = max(value for _, value in points) or 1.0
-    left, height, base = 40.0, 84.0, 66.0
+    left, height, base = max(40.0, _wide(top) + LETTER), 84.0, 66.0
     spots = [
         (left + at / last * (WIDTH - left - 8), base - value / top * (base - 10))
         for at, value in points
@@ -99,7 +103,13 @@ def steps(title: str, points: Sequence[tuple[float, float]], unit: str = "%") ->
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.0f}" if abs(value - round(value)) < 0.05 else f"{value:,.1f}"
+    whole = round(value)
+    return f"{whole:,d}" if abs(value - whole) < 0.05 else f"{value:,.1f}"
+
+
+def _wide(value: float) -> float:
+    """The room that a figure takes beside its bar."""
+    return LETTER * len(_figure(value)) + 6
 
 
 def _bar(zero: float, y: float, length: float, tone: int) -> Markup:

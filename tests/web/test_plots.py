@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from api.kit.plots import WIDTH, Row, bars, steps
+from api.kit.plots import NAME_WIDTH, WIDTH, Row, bars, steps
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -50,3 +50,29 @@ def test_a_gap_over_time_steps_down_and_says_its_figures() -> None:
 def test_nothing_to_draw_draws_nothing() -> None:
     assert bars("空", ("一",), ()) is None
     assert steps("空", ((0.0, 5.0),)) is None
+
+
+def test_no_figure_leaves_the_frame_or_runs_over_a_name() -> None:
+    hostile = (
+        (Row("袜业", (1_234_567, 2_345_678)), Row("铜", (12, 0))),
+        (Row("赵", (-1_234.5,)), Row("欧阳修远大名字很长", (3_000,))),
+        (Row("赵", (-3.0,)), Row("钱", (-12.25,))),
+        (Row("2026 年", (0, 0)),),
+        tuple(Row(f"第{n}评审组", (n - 15.5,)) for n in range(30)),
+    )
+    for rows in hostile:
+        plot = bars("图", ("一", "二")[: len(rows[0].values)], rows)
+        assert plot is not None
+        names = {row.name[:7] for row in rows}
+        for text in drawn(str(plot.drawing)).iter(f"{SVG}text"):
+            assert text.text is not None
+            if text.text[:7] not in names:
+                at, long = float(text.get("x", "0")), 4.6 * len(text.text)
+                left = at - long if text.get("text-anchor") == "end" else at
+                assert NAME_WIDTH - 6 <= left <= left + long <= WIDTH, (rows[0], text.text)
+
+
+def test_a_figure_that_rounds_to_nothing_has_no_sign_and_stands_apart_from_a_year() -> None:
+    plot = bars("宽严", ("2026",), (Row("赵", (-0.04,)),), " 分")
+    assert plot is not None
+    assert plot.words == "宽严：赵 2026 0 分"
