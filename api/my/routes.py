@@ -256,4 +256,6 @@ def subscribed_feed(token: Token, ledger: LedgerDep, now: NowDep) -> Response:
     """凭令牌读取，供手机和电脑日历订阅；停用后即答 404。"""
     owner = links.feed_owner(ledger, token, now)
     with ledger.read() as session:
-        return attachment(expert_feed(session, owner, now), Calendar, "现场评审日程.ics")
+        return attachment(
+            expert_feed(session, owner, now, subscription=True), Calendar, "现场评审日程.ics"
+        )

@@ -26,11 +26,11 @@ from api.kit.files import attachment
 from api.kit.schemas import Because, Created
 from assignment import explain
 from assignment.problem import to_json
-from award.duties.feeds import expert_file, known_entries
+from award.duties.feeds import expert_file, plan_events
 from award.groups import store as assignment_store
 from award.groups.books import book_of
 from award.groups.core.compare import compare
-from award.groups.core.events import entries, of_group
+from award.groups.core.events import of_group
 from award.groups.numbers import with_numbers
 from award.groups.store import PlanRow, PlanView
 from award.papers import calendar
@@ -156,7 +156,7 @@ def download_office_calendar(
     with ledger.write(actor) as uow:
         view = taken(uow, viewer, uid, "calendar.ics")
         book = book_of(uow.session, view)
-        events = entries(book, known_entries(uow.session, book.year))
+        events = plan_events(uow.session, viewer, view, book)
         uow.commit()
     return attachment(
         calendar.office_ics(book, events, now=now),
@@ -179,14 +179,14 @@ def download_group_calendar(
     actor: ActorDep,
     now: NowDep,
 ) -> Response:
-    """再下载一次，改期的随之移动；取消的也在里面，注明取消。"""
+    """再下载一次，改期的随之移动；取消的也在里面，注明取消。已被取代的方案不给日历。"""
     with ledger.write(actor) as uow:
         view = taken(uow, viewer, uid, "calendar.ics")
         book = book_of(uow.session, view)
         chosen = next((group for group in book.groups if group.number == number), None)
         if chosen is None:
             raise Refusal("not-found", f"这个方案没有第 {number} 评审组。")
-        events = of_group(entries(book, known_entries(uow.session, book.year)), number)
+        events = of_group(plan_events(uow.session, viewer, view, book), number)
         uow.commit()
     return attachment(
         calendar.office_ics(book, events, now=now),
@@ -208,7 +208,7 @@ def download_expert_calendar(
     with ledger.write(actor) as uow:
         view = taken(uow, viewer, uid, f"{expert_uid}.ics")
         book = book_of(uow.session, view)
-        events = entries(book, known_entries(uow.session, book.year, expert_uid))
+        events = plan_events(uow.session, viewer, view, book, expert_uid)
         content = expert_file(
             uow.session, expert_uid, book, events, now, published=view.row.status == "published"
         )

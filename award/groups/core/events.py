@@ -94,6 +94,15 @@ def entries(book: Book, known: Mapping[str, KnownEntry]) -> tuple[VisitEvent, ..
     )
 
 
+def subscribed(events: Iterable[VisitEvent]) -> tuple[VisitEvent, ...]:
+    """What a subscription shows. A program puts what it fetches in the place of what it had, so a
+    dropped visit vanishes by not being there. Where all are dropped they are told as cancelled: an
+    emptied calendar looks like a fault, and some programs refuse it.
+    """
+    found = tuple(events)
+    return tuple(one for one in found if not one.cancelled) or found
+
+
 def of_group(events: Iterable[VisitEvent], number: int) -> tuple[VisitEvent, ...]:
     """The office's events of one group, and what was cancelled, whosever it was: a cancelled visit
     is known by its time only.
