@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from award.groups import store
-from expert_pool.core.actor import SYSTEM_VIEWER, Role
+from starlette.testclient import TestClient
+
+from award.groups import signing, store
+from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
 from tests.web.conftest import Office
 from tests.web.markup import Form, Page
 
@@ -100,3 +103,71 @@ def test_a_pair_is_forbidden_with_a_reason_and_let_go(office: Office) -> None:
     )
     clerk.post(letting.action, data=letting.fields)
     assert plan_of(office).problem.pins is None
+
+
+def token_of(office: Office, clerk: TestClient) -> dict[str, Any]:
+    """What every form of this session carries."""
+    plan = office.year.plan
+    board = clerk.get(f"/board?plan={plan}").text
+    return {"csrf_token": form(board, f"/board/{plan}/forbid").fields["csrf_token"]}
+
+
+def test_drops_that_mean_nothing_are_refused_in_words_and_change_nothing(office: Office) -> None:
+    """On itself, into a full group, twice, from a page that another clerk's edit overtook, an undo
+    after that edit.
+    """
+    clerk, plan = office.browser(Role.SECRETARIAT), office.year.plan
+    before = plan_of(office)
+    groups, version = before.plan.groups, str(before.row.version)
+    one, other = groups[0].members[0], groups[1].members[0]
+    same = {"kind": "exchange", "group": "0", "other_group": "0", "member": one, "other": one}
+    hostile = (
+        same,
+        same | {"other": groups[0].members[1]},
+        {"kind": "move-member", "group": "0", "target": "0", "member": one},
+        {"kind": "move-member", "group": "0", "target": "1", "member": one},
+        {"kind": "move-member", "group": "1", "target": "0", "member": one},
+        {"kind": "move-member", "group": "0", "target": "99", "member": one},
+        {"kind": "join", "group": "0", "newcomer": one},
+        {"kind": "replace", "group": "0", "member": one, "newcomer": groups[0].members[1]},
+        {"kind": "move-case", "case": groups[0].cases[0], "target": "0"},
+        {"kind": "move-visit", "case": groups[0].cases[0], "start": "9999"},
+    )
+    token = token_of(office, clerk)
+    for fields in hostile:
+        answer = clerk.post(f"/board/{plan}/edit", data=token | fields | {"version": version})
+        assert answer.status_code in (409, 422), fields
+        said = Page(answer.text)
+        assert said.faults == [] and "。" in answer.text, fields
+        assert plan_of(office) == before, fields
+    swap = {"kind": "exchange", "group": "0", "other_group": "1", "member": one, "other": other}
+    swap |= {"broken": "keep", "version": version}
+    first = clerk.post(f"/board/{plan}/edit", data=token | swap, follow_redirects=False)
+    assert first.status_code == 303
+    after = plan_of(office)
+    for path, fields in (("edit", swap), ("undo", {"version": version})):
+        stale = clerk.post(f"/board/{plan}/{path}", data=token | fields)
+        assert stale.status_code in (409, 412), path
+        assert "改" in stale.text
+        assert plan_of(office) == after
+
+
+def test_an_undo_after_publishing_is_refused(office: Office) -> None:
+    clerk, plan = office.browser(Role.SECRETARIAT), office.year.plan
+    token = token_of(office, clerk)
+    visit = plan_of(office).plan.groups[0].cases[0]
+    page = clerk.get(f"/board/{plan}/moves?visit={visit}").text
+    moved = next(one for one in Page(page).forms if one.action == f"/board/{plan}/edit")
+    clerk.post(moved.action, data=moved.fields)
+    chief = Actor(office.world.accounts[Role.APPROVER], "负责人", Role.APPROVER)
+    with office.world.ledger.write(chief) as uow:
+        approved = signing.approve(uow, plan, plan_of(office).row.version)
+        version = signing.publish(uow, plan, approved)
+        uow.commit()
+    published = plan_of(office)
+    for path in ("undo", "redo"):
+        answer = clerk.post(f"/board/{plan}/{path}", data=token | {"version": str(version)})
+        assert answer.status_code == 409
+        assert "已发布" in answer.text
+    assert plan_of(office) == published
+    assert "撤销：" not in clerk.get(f"/board?plan={plan}").text
