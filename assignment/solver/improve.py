@@ -49,7 +49,7 @@ def improve(
     (deterministic mode).
     """
     selection = Selection(for_regime(search.data.panel))
-    threads = threads or search.limits.workers
+    threads = threads or max(1, search.limits.workers)
     width = threads if rounds is None else ROUND
     running: dict[Future[subsolve.Answer], Task] = {}
     number = 0

@@ -107,6 +107,11 @@ def test_deterministic_mode_gives_one_plan_for_any_number_of_workers(
     assert texts[0] == texts[1] == texts[2]
 
 
+def test_no_workers_are_one_worker() -> None:
+    problem = instances.tiny(3)
+    assert solve(problem, Limits(2, workers=0)).status == solve(problem, Limits(2)).status
+
+
 def test_a_problem_without_cases_has_an_empty_plan() -> None:
     plan = solve(cast(cases=[], policy={"groups": [0, 2]}), QUICK)
     assert (plan.status, plan.groups, plan.objective) == ("optimal", (), 0)
