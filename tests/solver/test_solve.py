@@ -108,8 +108,9 @@ def test_deterministic_mode_gives_one_plan_for_any_number_of_workers(
 
 
 def test_no_workers_are_one_worker() -> None:
-    problem = instances.tiny(3)
-    assert solve(problem, Limits(2, workers=0)).status == solve(problem, Limits(2)).status
+    problem = instances.tiny(4)
+    plan = solve(problem, Limits(5, workers=0))
+    assert plan.groups and check(problem, plan).ok
 
 
 def test_a_problem_without_cases_has_an_empty_plan() -> None:
