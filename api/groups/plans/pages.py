@@ -5,29 +5,34 @@ Every change is stored and checked again at once.
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from fastapi import Form, Query, Request, Response
+from fastapi import Depends, Form, Query, Request, Response
 
 from api.groups.board import views as board_views
 from api.groups.board.move_views import leave_move
 from api.groups.plans import commands, views
 from api.kit import common
 from api.kit.access import Permission, Router
+from api.kit.commands import Command
 from api.kit.days import stay_words
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.rendering import page, see_other
-from assignment.edit import Edit, Lead
+from assignment.edit import Lead
 from award.groups import store
 from award.groups.books import book_of
 from award.groups.core.book import group_name
 from award.groups.core.compare import compare
+from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal, demand_reason
+from expert_pool.ledger import Ledger
 
 router = Router(include_in_schema=False)
 P = Permission
+Given = ParamSpec("Given")
 Id = Annotated[str, Form(max_length=64)]
 Text = Annotated[str, Form(max_length=500)]
 Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
@@ -39,11 +44,34 @@ def _board(request: Request, uid: str, done: str, anchor: str = "") -> Response:
     return see_other(request, f"/board?plan={uid}{anchor}", done)
 
 
-def _edited(
-    request: Request, ledger: LedgerDep, actor: ActorDep, uid: str, version: int, edit: Edit
-) -> Response:
-    commands.EDIT(ledger, actor, uid, version, edit)
-    return _board(request, uid, commands.EDIT.done)
+@dataclass(frozen=True)
+class PlanForm:
+    """Who sent a form about which version of which plan."""
+
+    request: Request
+    ledger: Ledger
+    actor: Actor
+    uid: str
+    version: int
+
+    def carry_out(
+        self,
+        command: Command[Concatenate[str, int, Given], Any],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Response:
+        """The command on the plan, then the board, which says what was done."""
+        command(self.ledger, self.actor, self.uid, self.version, *given, **named)
+        return _board(self.request, self.uid, command.done)
+
+
+def _plan_form(
+    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
+) -> PlanForm:
+    return PlanForm(request, ledger, actor, uid, version)
+
+
+PlanFormDep = Annotated[PlanForm, Depends(_plan_form)]
 
 
 @router.get("/board/{uid}/seat", allow=P.EDIT_PLANS)
@@ -81,16 +109,8 @@ def show_seat(
 
 
 @router.post("/board/{uid}/leader", allow=commands.EDIT.allow)
-def change_leader(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    group: Number,
-    reviewer: Id,
-) -> Response:
-    return _edited(request, ledger, actor, uid, version, Lead(group, reviewer))
+def change_leader(sent: PlanFormDep, group: Number, reviewer: Id) -> Response:
+    return sent.carry_out(commands.EDIT, Lead(group, reviewer))
 
 
 @router.get("/board/{uid}/visit", allow=P.EDIT_PLANS)
@@ -124,18 +144,8 @@ def show_visit(
 
 
 @router.post("/board/{uid}/visit", allow=commands.MOVE.allow)
-def move_visit(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    case: Id,
-    start: Number,
-    pin: Id = "",
-) -> Response:
-    commands.MOVE(ledger, actor, uid, version, case, start, pin=pin == "yes")
-    return _board(request, uid, commands.MOVE.done)
+def move_visit(sent: PlanFormDep, case: Id, start: Number, pin: Id = "") -> Response:
+    return sent.carry_out(commands.MOVE, case, start, pin=pin == "yes")
 
 
 @router.post("/board/{uid}/pin", allow=commands.HOLD_MEMBER.allow)
@@ -155,69 +165,38 @@ def pin_member(
 
 
 @router.post("/board/{uid}/submit", allow=commands.SUBMIT.allow)
-def submit(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    note: Text = "",
-) -> Response:
-    commands.SUBMIT(ledger, actor, uid, version, note)
-    return _board(request, uid, commands.SUBMIT.done)
+def submit(sent: PlanFormDep, note: Text = "") -> Response:
+    return sent.carry_out(commands.SUBMIT, note)
 
 
 @router.post("/board/{uid}/recall", allow=commands.RECALL.allow)
-def recall(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
-) -> Response:
-    commands.RECALL(ledger, actor, uid, version)
-    return _board(request, uid, commands.RECALL.done)
+def recall(sent: PlanFormDep) -> Response:
+    return sent.carry_out(commands.RECALL)
 
 
 @router.post("/board/{uid}/send-back", allow=commands.SEND_BACK.allow)
-def send_back(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
-) -> Response:
-    commands.SEND_BACK(ledger, actor, uid, version, reason)
-    return _board(request, uid, commands.SEND_BACK.done)
+def send_back(sent: PlanFormDep, reason: Text) -> Response:
+    return sent.carry_out(commands.SEND_BACK, reason)
 
 
 @router.post("/board/{uid}/approve", allow=commands.APPROVE.allow)
-def approve(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    note: Text = "",
-) -> Response:
-    commands.APPROVE(ledger, actor, uid, version, note.strip())
-    return _board(request, uid, commands.APPROVE.done)
+def approve(sent: PlanFormDep, note: Text = "") -> Response:
+    return sent.carry_out(commands.APPROVE, note.strip())
 
 
 @router.post("/board/{uid}/reopen", allow=commands.REOPEN.allow)
-def reopen(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
-) -> Response:
-    commands.REOPEN(ledger, actor, uid, version, reason)
-    return _board(request, uid, commands.REOPEN.done)
+def reopen(sent: PlanFormDep, reason: Text) -> Response:
+    return sent.carry_out(commands.REOPEN, reason)
 
 
 @router.post("/board/{uid}/publish", allow=commands.PUBLISH.allow)
-def publish(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version
-) -> Response:
-    commands.PUBLISH(ledger, actor, uid, version)
-    return _board(request, uid, commands.PUBLISH.done)
+def publish(sent: PlanFormDep) -> Response:
+    return sent.carry_out(commands.PUBLISH)
 
 
 @router.post("/board/{uid}/withdraw", allow=commands.WITHDRAW.allow)
-def withdraw(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
-) -> Response:
-    commands.WITHDRAW(ledger, actor, uid, version, reason)
-    return _board(request, uid, commands.WITHDRAW.done)
+def withdraw(sent: PlanFormDep, reason: Text) -> Response:
+    return sent.carry_out(commands.WITHDRAW, reason)
 
 
 @router.post("/board/{uid}/copy", allow=commands.COPY.allow)
