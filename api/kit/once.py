@@ -26,7 +26,8 @@ from expert_pool.ledger.repeated import Asked, DoneRequest, asked, done
 
 HEADER = "idempotency-key"
 _KEY = re.compile(r"[A-Za-z0-9_\-]{8,64}")
-_KEPT_HEADERS = ("content-type", "etag", "location")
+FILE = "content-disposition"
+_KEPT_HEADERS = ("content-type", "etag", "location", FILE)
 # How long the second of two that came together waits for what the first is answered.
 _TRIES, _PAUSE = 30, 0.1
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -55,7 +56,9 @@ async def carry_out(request: Request, handle: Handle) -> Response:
     finally:
         asked.reset(token)
     if wanted.done:
-        await run_in_threadpool(_keep, ledger, wanted, answer)
+        # A page stays as it is while a file is saved: the next press asks for the file of then.
+        again = FILE in answer.headers and HEADER not in request.headers
+        await run_in_threadpool(_forget if again else _keep, ledger, wanted, answer)
     return answer
 
 
@@ -118,12 +121,18 @@ def _known(ledger: Ledger, wanted: Asked) -> DoneRequest | None:
 
 def _keep(ledger: Ledger, wanted: Asked, answer: Response) -> None:
     """Sealed: a page may show a link that the database must not know."""
-    if not ledger.seal.ready:
+    if not ledger.seal.ready or not hasattr(answer, "body"):
         return
     with ledger.write(SYSTEM) as uow:
         row = uow.session.get_one(DoneRequest, wanted.key)
         kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
         row.status, row.headers = answer.status_code, json.dumps(kept)
-        body = bytes(getattr(answer, "body", b"") or b"").decode("latin-1")
+        body = bytes(answer.body).decode("latin-1")
         row.body = ledger.seal.close(body, row.key).encode("ascii")
+        uow.commit()
+
+
+def _forget(ledger: Ledger, wanted: Asked, _answer: Response) -> None:
+    with ledger.write(SYSTEM) as uow:
+        uow.session.delete(uow.session.get_one(DoneRequest, wanted.key))
         uow.commit()
