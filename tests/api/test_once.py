@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from starlette.testclient import TestClient
 
 from api.identity.tables import AccountConflict
 from api.kit import once
-from expert_pool.core.actor import Role
+from award.year import years
+from award.year.store import YearFields
+from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.ledger.repeated import DoneRequest
 from expert_pool.tables import Expert
 from tests.api.world import World
@@ -122,3 +125,18 @@ def test_ten_presses_at_once_make_one_link_and_all_see_it(world: World) -> None:
         rows = session.scalars(select(DoneRequest)).all()
     kept = "".join(f"{row.headers}{row.body!r}" for row in rows)
     assert len(rows) == 1 and links.pop().removeprefix("/l/") not in kept
+
+
+def test_a_file_asked_for_again_from_the_same_page_is_made_anew(world: World) -> None:
+    with world.ledger.write(SYSTEM) as uow:
+        days = date(2026, 9, 7), date(2026, 9, 18)
+        years.open_year(uow, 2026, YearFields("2026年度", *days))
+        uow.commit()
+    clerk = world.client(Role.SECRETARIAT)
+    token = Page(clerk.get("/staff-conflicts").text).form("/staff-conflicts").fields["csrf_token"]
+    wanted = {"csrf_token": token, "year": "2026", "phones": "yes", "reason": "通知"}
+    answers = [clerk.post("/exports/experts", data=wanted) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert all("attachment" in one.headers["content-disposition"] for one in answers)
+    with world.ledger.read() as session:
+        assert session.scalar(select(func.count()).select_from(DoneRequest)) == 0
