@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import product
 
 from expert_pool.core import organisation
 from expert_pool.core.conflict import KINDS, ConflictKind, Severity, in_force
@@ -570,21 +571,22 @@ def asked_once(found: Iterable[Doubt]) -> tuple[Doubt, ...]:
     """Of questions that differ only by how the names are written, the first; it concerns
     everybody.
     """
+    asked = tuple(found)
+    names = Directory(name for one in asked for name in (one.written, one.official))
     kept: list[Doubt] = []
-    for doubt in found:
-        for place, other in enumerate(kept):
-            if _one_question(doubt, other):
-                kept[place] = replace(
-                    other, experts=tuple(dict.fromkeys((*other.experts, *doubt.experts)))
-                )
-                break
-        else:
+    place_of: dict[tuple[str, str], int] = {}  # by the names of what was kept, both ways round
+    for doubt in asked:
+        pairs = product(_same_as(names, doubt.written), _same_as(names, doubt.official))
+        place = min((place_of[pair] for pair in pairs if pair in place_of), default=None)
+        if place is None:
+            for pair in ((doubt.written, doubt.official), (doubt.official, doubt.written)):
+                place_of.setdefault(pair, len(kept))
             kept.append(doubt)
+        else:
+            experts = dict.fromkeys((*kept[place].experts, *doubt.experts))
+            kept[place] = replace(kept[place], experts=tuple(experts))
     return tuple(kept)
 
 
-def _one_question(a: Doubt, b: Doubt) -> bool:
-    return any(
-        organisation.same(a.written, one) and organisation.same(a.official, other)
-        for one, other in ((b.written, b.official), (b.official, b.written))
-    )
+def _same_as(names: Directory, written: str) -> list[str]:
+    return [name for name, answer in names.meant(written).items() if answer is Answer.SAME]
