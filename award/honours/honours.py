@@ -91,7 +91,8 @@ def enter_earlier(uow: UnitOfWork, wanted: EarlierFields) -> str:
     one = known(uow.session, wanted.organisation.strip(), code or "")
     held = select(Honour).where(Honour.year == wanted.year, Honour.award == wanted.award)
     for row in uow.session.scalars(held):
-        if one.compare(row.organisation, row.uscc) is Answer.SAME:
+        same = row.organisation == wanted.organisation.strip()  # also a name that says nothing
+        if same or one.compare(row.organisation, row.uscc) is Answer.SAME:
             raise Refusal("exists", f"这项获奖已经登记（{row.organisation}）。", PRIZES)
     fresh = Honour(
         year=wanted.year,
