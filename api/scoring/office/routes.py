@@ -18,6 +18,7 @@ from award.scoring import calibration, paper, shortlist, store
 from award.scoring.core.scorebook import Mark
 from award.year import store as year_store
 from expert_pool.core.actor import Role, Viewer
+from expert_pool.facts.refusal import Refusal
 
 router = Router(prefix="/api/v1", tags=["评分"])
 P = Permission
@@ -166,7 +167,7 @@ def type_paper_sheet(
 ) -> dict[str, Any]:
     """Two people apart; the second one's agreement locks the book and gives the receipt."""
     marks = {no: Mark(**dict(one), saved=1) for no, one in body.marks.items()}
-    scan = (body.scan_name, base64.b64decode(body.scan)) if body.scan else None
+    scan = (body.scan_name, _file(body.scan)) if body.scan else None
     with ledger.write(actor) as uow:
         _demand_year(uow.session, viewer, applicant, year)
         views.paper(uow.session, viewer, year, stage, applicant, book)
@@ -240,3 +241,10 @@ def take_back_shortlist(year: Year, body: ReasonIn, ledger: LedgerDep, actor: Ac
     with ledger.write(actor) as uow:
         shortlist.take_back(uow, year, body.reason)
         uow.commit()
+
+
+def _file(sent: str) -> bytes:
+    try:
+        return base64.b64decode(sent)
+    except ValueError:
+        raise Refusal("bad-file", "签名件没有传完整，请重新选择文件。", field="scan") from None
