@@ -220,6 +220,11 @@ def test_recusal_shrinks_the_base_of_that_candidate_only() -> None:
         ({"present": 16}, "vote-present", "实到16人，多于应到15人。"),
         ({"issued": 16}, "vote-issued", "发出16张，多于实到15人。"),
         ({"returned": 16}, "vote-returned", "收回16张，多于发出的15张。"),
+        (
+            {"returned": 0},
+            "vote-returned",
+            "没有收回选票，这一轮没有表决；请核对计票单，或者重新投票。",
+        ),
         ({"approve": 15}, "vote-approve", "赞成15票，多于有效票14张。"),
         ({"second": 12}, "vote-tallies", "两份计票不一致：赞成票为11票、12票。"),
         ({"teller": "t1"}, "vote-tellers", "两份计票单须由不同的人填写。"),

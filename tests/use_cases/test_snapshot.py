@@ -704,7 +704,7 @@ def test_the_snapshot_takes_the_same_number_of_statements(sqlite_ledger: Ledger)
     with sqlite_ledger.write(CLERK) as uow:
         cast.open_year(uow)
         uow.commit()
-    for number in range(2):
+    for number in range(3):
         with sqlite_ledger.write(CLERK) as uow:
             for index in range(1 + 15 * number):
                 cast.make_ready(
@@ -727,4 +727,5 @@ def test_the_snapshot_takes_the_same_number_of_statements(sqlite_ledger: Ledger)
             build_problem(session, YEAR)
         event.remove(sqlite_ledger.engine, "before_cursor_execute", count)
         counts.append(len(statements))
-    assert counts[0] == counts[1]
+    # The first time nothing is gathered yet; later ones also ask the log what came since.
+    assert counts[0] <= counts[1] == counts[2]

@@ -145,6 +145,10 @@ def test_drops_that_mean_nothing_are_refused_in_words_and_change_nothing(office:
     first = clerk.post(f"/board/{plan}/edit", data=token | swap, follow_redirects=False)
     assert first.status_code == 303
     after = plan_of(office)
+    twice = clerk.post(f"/board/{plan}/edit", data=token | swap, follow_redirects=False)
+    assert (twice.status_code, twice.headers["location"]) == (303, first.headers["location"])
+    assert plan_of(office) == after
+    token = token_of(office, clerk)
     for path, fields in (("edit", swap), ("undo", {"version": version})):
         stale = clerk.post(f"/board/{plan}/{path}", data=token | fields)
         assert stale.status_code in (409, 412), path

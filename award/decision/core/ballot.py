@@ -126,6 +126,8 @@ def check_tally(
     tally: Tally, issued: int, cases: Collection[str], most_ticks: int | None = None
 ) -> None:
     """What one teller typed."""
+    if tally.returned < 1:
+        raise _no("returned", "没有收回选票，这一轮没有表决；请核对计票单，或者重新投票。")
     if tally.returned > issued:
         raise _no("returned", f"收回{tally.returned}张，多于发出的{issued}张。")
     if not 0 <= tally.invalid <= tally.returned:
