@@ -1,8 +1,9 @@
 """只办一次: what is sent twice is carried out once and answers what it answered the first time.
 
 Programs say so by `Idempotency-Key`. Pages need say nothing: the token of their forms is another on
-every page drawn, so that the same words with the same token are the same finger on the same button,
-pressed twice or sent again by the browser after the line was gone.
+every page drawn. The same words with the same token, nothing else done from that page between, are
+the same finger on the same button, pressed twice or sent again by the browser after the line was
+gone.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ async def _wanted(request: Request) -> Asked | None:
         f"{name}={await _said(value)}" for name, value in form.multi_items() if name != csrf.FIELD
     ]
     fingerprint = _digest(*where, *sent)
-    return Asked(_digest(signed_in.actor.id, page, fingerprint), fingerprint)
+    half = sha256().digest_size
+    of_page = _digest(signed_in.actor.id, page)[:half]
+    return Asked(of_page + fingerprint[:half], fingerprint, of_page)
 
 
 async def _said(value: str | UploadFile) -> str:

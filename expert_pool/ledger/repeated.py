@@ -33,10 +33,14 @@ class DoneRequest(Base):
 
 @dataclass
 class Asked:
-    """The request that is being carried out; `done` once something of it was kept."""
+    """The request that is being carried out; `done` once something of it was kept.
+
+    `page`: what the keys of all requests from one drawn page begin with.
+    """
 
     key: str
     fingerprint: str
+    page: str | None = None
     done: bool = False
 
 
@@ -58,6 +62,9 @@ def mark(session: Session, now: datetime) -> None:
     if session.get(DoneRequest, request.key) is not None:
         raise done()
     session.execute(delete(DoneRequest).where(DoneRequest.at < now - KEPT))
+    if request.page is not None:
+        # Something else was done from this page since: to do the former again is a wish of its own.
+        session.execute(delete(DoneRequest).where(DoneRequest.key.startswith(request.page)))
     session.add(DoneRequest(key=request.key, fingerprint=request.fingerprint, at=now))
     session.flush()
     request.done = True

@@ -111,6 +111,9 @@ def test_a_form_of_a_page_pressed_twice_makes_one_thing(world: World) -> None:
         clerk.post("/staff-conflicts", data=told | {"organisation": "另一公司"}).status_code == 200
     )
     assert declared(world) == 2
+    # Gone back to the page and pressed once more after something else: not answered from memory.
+    again = clerk.post("/staff-conflicts", data=told, follow_redirects=False)
+    assert (again.status_code, declared(world)) == (409, 2)  # it stands already
 
 
 def test_ten_presses_at_once_make_one_link_and_all_see_it(world: World) -> None:
