@@ -40,11 +40,12 @@ $(COMPILED): $(READY) $(wildcard assignment/solver/kernel/*.py assignment/solver
 	$(BIN)/python -m assignment.solver.kernel.warm
 	touch $(COMPILED)
 
+# Three processes on two cores: a test often waits for a browser or a search in a child.
 test: $(TOOLS) $(COMPILED)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-long: $(TOOLS) $(COMPILED)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m long
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .
