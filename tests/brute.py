@@ -9,7 +9,7 @@ one after the other, then the weighted sum of the rest.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise, product
 from typing import Any
 
@@ -63,14 +63,36 @@ class Options:
 @dataclass(frozen=True)
 class Frame:
     """A partition and a calendar, still to be filled with teams; no filling has a smaller key than
-    `least`.
+    `least`. `rest` is the least that the blocks from each on add.
     """
 
     blocks: list[tuple[Case, ...]]
     starts: Starts
     options: list[Options]
     fixed: dict[str, int]
+    key: Key  # of what is fixed
+    rest: list[Rest]
     least: Key = ()
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What blocks that have no team yet add at least, each goal for itself."""
+
+    key: Key
+    sums: tuple[int, ...]
+    peak: int
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Teams for the first blocks, with the sum of their keys and the work each member has of
+    them.
+    """
+
+    teams: tuple[Team, ...] = ()
+    key: Key = ()
+    work: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 class Brute:
@@ -83,6 +105,14 @@ class Brute:
         self._free_teams: dict[tuple[tuple[str, ...], tuple[int | None, ...]], Options | None] = {}
         self._both: dict[tuple[str, int | None, str, int | None], bool] = {}
         self._all_teams: dict[tuple[str, ...], list[Team]] = {}
+        self._matches: dict[tuple[str, str], int] = {}
+        self._carried = [one.carried_effort for one in problem.reviewers]
+        first = problem.order or ()
+        # A goal's place in the key, and what a unit of it counts there.
+        self._places = {
+            goal: (first.index(goal), 1) if goal in first else (len(first), problem.weight(goal))
+            for goal in GOALS
+        }
         self.free = [
             set(range(len(problem.slots))) - set(one.unavailable) for one in problem.reviewers
         ]
@@ -95,7 +125,9 @@ class Brute:
             for frame in self._frames(blocks, starts)
         )
         for frame in sorted(frames, key=lambda frame: frame.least):
-            self._extend(frame, [])
+            if self.best_key is not None and frame.least >= self.best_key:
+                break
+            self._extend(frame, Chosen(key=frame.key))
         if self.found is None:
             return None
         blocks, teams, starts = self.found
@@ -216,8 +248,25 @@ class Brute:
             if free is None:
                 return
             options.append(free)
-        frame = Frame(blocks, starts, options, self._fixed(blocks, starts))
-        yield replace(frame, least=self._least(frame, []))
+        fixed = self._fixed(blocks, starts)
+        rests = [self._rest(options[place:]) for place in range(len(options) + 1)]
+        frame = Frame(blocks, starts, options, fixed, self._key(fixed), rests)
+        yield replace(frame, least=self._least(frame, Chosen(key=frame.key)))
+
+    def _rest(self, options: list[Options]) -> Rest:
+        return Rest(
+            _sum(self._key({}), *(one.key for one in options)),
+            tuple(score for one in options for score in one.sums),
+            max((one.peak for one in options), default=0),
+        )
+
+    def _key(self, values: dict[str, int]) -> Key:
+        """`plan_key` where most goals are nought."""
+        key = [0] * (len(self.problem.order or ()) + 1)
+        for goal, value in values.items():
+            place, unit = self._places[goal]
+            key[place] += unit * value
+        return tuple(key)
 
     def _options(self, block: tuple[Case, ...], times: tuple[int | None, ...]) -> Options | None:
         name = (tuple(case.id for case in block), times)
@@ -262,86 +311,80 @@ class Brute:
             route += sum(self.problem.minutes(a.place, b.place) for a, b in pairwise(visited))
         return {"span": max(ends, default=0), "route": route}
 
-    def _extend(self, frame: Frame, chosen: list[Team]) -> None:
+    def _extend(self, frame: Frame, chosen: Chosen) -> None:
         least = self._least(frame, chosen)
         if self.best_key is not None and least >= self.best_key:
             return
-        if len(chosen) == len(frame.blocks):
+        if len(chosen.teams) == len(frame.blocks):
             values = self._values(frame, chosen)
             self.best_key, self.scorecard = plan_key(self.problem, values), values
-            self.found = (frame.blocks, chosen, frame.starts)
+            self.found = (frame.blocks, list(chosen.teams), frame.starts)
             return
-        options = frame.options[len(chosen)]
+        options = frame.options[len(chosen.teams)]
+        without = _sum(least, tuple(-part for part in options.key))
+        effort = sum(case.effort for case in frame.blocks[len(chosen.teams)])
+        taken = self._taken(frame, chosen, effort)
         for team in options.teams:
+            if not taken.isdisjoint(team.members):
+                continue
             # The teams come in the order of their keys: once one is too dear, so are the rest.
-            if (
-                self.best_key is not None
-                and tuple(map(sum, zip(least, team.key, _minus(options.key), strict=True)))
-                >= self.best_key
-            ):
+            if self.best_key is not None and _sum(without, team.key) >= self.best_key:
                 return
-            if self._fits(frame, chosen, team):
-                self._extend(frame, [*chosen, team])
+            self._extend(frame, self._with(chosen, team, effort))
 
-    def _least(self, frame: Frame, chosen: list[Team]) -> Key:
+    def _with(self, chosen: Chosen, team: Team, effort: int) -> Chosen:
+        work = dict(chosen.work)
+        for one in team.members:
+            work[one] = (*work.get(one, ()), effort)
+        return Chosen((*chosen.teams, team), _sum(chosen.key, team.key), work)
+
+    def _least(self, frame: Frame, chosen: Chosen) -> Key:
         """No completion of `chosen` has a smaller key: each part takes its least value on its
         own.
         """
-        rest = frame.options[len(chosen) :]
-        values = self._values(frame, chosen)
-        sums = [
-            score
-            for part in ([team.sums for team in chosen], [one.sums for one in rest])
-            for scores in part
-            for score in scores
-        ]
-        values["fairness"] = -min(sums, default=0)
-        values["peak"] = max([values["peak"], *(one.peak for one in rest)])
-        parts = [plan_key(self.problem, values), *(one.key for one in rest)]
-        return tuple(map(sum, zip(*parts, strict=True)))
+        rest = frame.rest[len(chosen.teams)]
+        scores = [score for team in chosen.teams for score in team.sums]
+        work = chosen.work.items()
+        values = {
+            "fairness": -min((*scores, *rest.sums), default=0),
+            "peak": max((rest.peak, *(self._carried[one] + sum(all_) for one, all_ in work))),
+            # The squares of sums, beyond the squares that the keys of the teams hold.
+            "workload": sum(
+                sum(all_) ** 2 - sum(one * one for one in all_) for _, all_ in work if len(all_) > 1
+            ),
+        }
+        return _sum(self._key(values), chosen.key, rest.key)
 
     # H09, H10 and H13 across groups
-    def _fits(self, frame: Frame, chosen: list[Team], team: Team) -> bool:
-        block = frame.blocks[len(chosen)]
-        for one in team.members:
-            person = self.problem.reviewers[one]
-            mine = [
-                *(
-                    other
-                    for other, served in zip(frame.blocks, chosen, strict=False)
-                    if one in served.members
-                ),
-                block,
-            ]
-            if (
-                len(mine) > person.max_groups
-                or sum(case.effort for other in mine for case in other) > person.max_effort
-            ):
-                return False
-            if not all(
-                self._together(a, b, frame.starts)
-                for other in mine[:-1]
-                for a in other
-                for b in block
-            ):
-                return False
-        return True
+    def _taken(self, frame: Frame, chosen: Chosen, effort: int) -> set[int]:
+        """Who cannot make the next block's visits beside what they do already."""
+        block = frame.blocks[len(chosen.teams)]
+        apart = [
+            team.members
+            for other, team in zip(frame.blocks, chosen.teams, strict=False)
+            if not all(self._together(a, b, frame.starts) for a in other for b in block)
+        ]
+        taken = {one for members in apart for one in members}
+        for one, person in enumerate(self.problem.reviewers):
+            work = chosen.work.get(one, ())
+            if len(work) >= person.max_groups or sum(work) + effort > person.max_effort:
+                taken.add(one)
+        return taken
 
-    def _values(self, frame: Frame, chosen: list[Team]) -> dict[str, int]:
-        load: dict[int, int] = {}
-        for block, team in zip(frame.blocks, chosen, strict=False):
-            for one in team.members:
-                load[one] = load.get(one, 0) + sum(case.effort for case in block)
+    def _values(self, frame: Frame, chosen: Chosen) -> dict[str, int]:
+        load = {one: sum(work) for one, work in chosen.work.items()}
         values = dict.fromkeys(GOALS, 0) | frame.fixed
-        for team in chosen:
+        for team in chosen.teams:
             for goal, value in team.values.items():
                 values[goal] += value
-        carried = [person.carried_effort for person in self.problem.reviewers]
+        carried = self._carried
         values["workload"] = sum(
             (carried[one] + work) ** 2 - carried[one] ** 2 for one, work in load.items()
         )
         values["peak"] = max((carried[one] + work for one, work in load.items()), default=0)
-        values["fairness"] = -min((score for team in chosen for score in team.sums), default=0)
+        values["fairness"] = -min(
+            (score for team in chosen.teams for score in team.sums), default=0
+        )
         return values
 
     # H01-H07 and pins on people
@@ -403,6 +446,12 @@ class Brute:
         return any(one.quality and other != one.id for one in people for other in fit)
 
     def _match(self, person: Reviewer, case: Case) -> int:
+        name = (person.id, case.id)
+        if name not in self._matches:
+            self._matches[name] = self._rank(person, case)
+        return self._matches[name]
+
+    def _rank(self, person: Reviewer, case: Case) -> int:
         for rank, level in enumerate(LEVELS):
             if any(
                 matches(own, code, level, {})
@@ -499,8 +548,8 @@ class Brute:
         return plan_key(self.problem, dict.fromkeys(GOALS, 0) | values | {"workload": workload})
 
 
-def _minus(key: Key) -> Key:
-    return tuple(-part for part in key)
+def _sum(*keys: Key) -> Key:
+    return tuple(map(sum, zip(*keys, strict=True)))
 
 
 def _set_partitions(cases: list[Case]) -> Iterator[list[tuple[Case, ...]]]:
