@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from expert_pool.ledger import Ledger, audit
 from scripts import demo
 from scripts.cli import app
 from scripts.demo_people import make_experts, make_firms
+from tests.once import built_once
 
 COMMAND = [
     "demo",
@@ -35,17 +37,25 @@ COMMAND = [
     "--applicants",
     "6",
     "--time-limit",
-    "2",
+    "1",
     "--database",
 ]
+DRAW_SECONDS = 2.0  # for so few firms enough to find several plans
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("demo") / "demo.db"
-    result = CliRunner().invoke(app, [*COMMAND, str(file)])
-    assert result.exit_code == 0, result.output
-    return file
+    """Built once for all test processes, and copied for each: it takes half a minute."""
+
+    def build(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(demo, "DRAW_SECONDS", DRAW_SECONDS)
+            result = CliRunner().invoke(app, [*COMMAND, str(folder / "demo.db")])
+        assert result.exit_code == 0, result.output
+
+    own = tmp_path_factory.mktemp("demo") / "own"
+    shutil.copytree(built_once(tmp_path_factory, "demonstration", build), own)
+    return own / "demo.db"
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_a_problem_file_becomes_a_set_a_record_and_a_plan(tmp_path: Path) -> Non
     )
     paths = {name: str(tmp_path / f"{name}.json") for name in ("problem", "set", "record", "plan")}
     write_json(Path(paths["problem"]), to_json(problem))
-    more = ["--seed-from", SAID, "--cap", "90", "--time-limit", "4", "--workers", "1"]
+    more = ["--seed-from", SAID, "--cap", "90", "--time-limit", "3", "--workers", "1"]
     sought = run(app, ["draw", "candidates", paths["problem"], "-o", paths["set"], *more])
     assert sought.exit_code == 0, sought.output
     found = draw.parse(read_json(Path(paths["set"])))

@@ -23,6 +23,9 @@ from scripts.files import read_json
 BOOKS = Path(__file__).parents[1] / "data" / "workbooks"
 EXPERTS, APPLICANTS = BOOKS / "专家库台账2026.xlsx", BOOKS / "申报组织汇总表2026.xlsx"
 WINDOW = "2026-09-07..2026-09-25"
+# Numbers of the firms that are planned, one with a misprint and one with a twin: so few that a
+# short search is enough on a busy machine too.
+FEW = (2, 4, 5, 6, 9, 20, 21)
 
 
 def plan(
@@ -41,7 +44,7 @@ def plan(
         "--out",
         str(out),
         "--time-limit",
-        "6",
+        "2",
         *more,
     ]
     return CliRunner().invoke(app, command)
@@ -57,9 +60,24 @@ def kinds(out: Path) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The applicants' workbook with few firms, each in its row."""
+    book = openpyxl.load_workbook(APPLICANTS)
+    page = book.active
+    assert page is not None
+    for row in page.iter_rows(min_row=3):
+        if row[0].value not in FEW:
+            for cell in row:
+                cell.value = None
+    file = tmp_path_factory.mktemp("few") / APPLICANTS.name
+    book.save(file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def first(few: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     out = tmp_path_factory.mktemp("plan") / "out"
-    return out, plan(out)
+    return out, plan(out, applicants=few)
 
 
 def test_plan_writes_a_plan_that_the_checker_accepts(first: tuple[Path, Result]) -> None:
@@ -98,7 +116,7 @@ def test_plan_leaves_out_whom_it_does_not_know_to_be_free(first: tuple[Path, Res
     }
 
 
-def test_plan_again_on_the_same_files_gives_the_same(first: tuple[Path, Result]) -> None:
+def test_plan_again_on_the_same_files_gives_the_same(first: tuple[Path, Result], few: Path) -> None:
     out, _ = first
     kept = ("problem.json", "plan.json", "待确认事项.json")
     before = {name: (out / name).read_text("utf-8") for name in kept}
@@ -106,7 +124,7 @@ def test_plan_again_on_the_same_files_gives_the_same(first: tuple[Path, Result])
         file.name: [line for line in file.read_text().splitlines() if line.startswith("UID")]
         for file in (out / "calendars").iterdir()
     }
-    again = plan(out)
+    again = plan(out, applicants=few)
     assert "沿用上次的方案" in again.output
     assert {name: (out / name).read_text("utf-8") for name in kept} == before
     assert {
@@ -158,7 +176,9 @@ def test_plan_calendars_are_read_by_a_second_library(first: tuple[Path, Result])
     )
 
 
-def test_answers_complete_the_second_run(first: tuple[Path, Result], tmp_path: Path) -> None:
+def test_answers_complete_the_second_run(
+    first: tuple[Path, Result], few: Path, tmp_path: Path
+) -> None:
     out, _ = first
     book = openpyxl.load_workbook(out / "待确认事项.xlsx")
     page = book.active
@@ -167,7 +187,7 @@ def test_answers_complete_the_second_run(first: tuple[Path, Result], tmp_path: P
         if row[0].value == "请确认":
             row[7].value = str(row[6].value).split("；")[0]
     book.save(tmp_path / "answers.xlsx")
-    result = plan(tmp_path / "out", "--answers", str(tmp_path / "answers.xlsx"))
+    result = plan(tmp_path / "out", "--answers", str(tmp_path / "answers.xlsx"), applicants=few)
     assert result.exit_code == 0, result.output
     assert ("请确认" in kinds(tmp_path / "out"), kinds(tmp_path / "out")["已答复"]) == (False, 3)
     assert "专家库台账2026.xlsx：62 行，新增 60" in result.output

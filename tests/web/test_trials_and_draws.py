@@ -121,7 +121,7 @@ def test_a_draw_from_the_search_to_the_inspectors_check(office: Office) -> None:
     assert (form.fields["tolerance"], form.fields["cap"]) == (["5"], ["50"])
     blank = form.send(clerk, seed_from="  ")
     assert blank.status_code == 422 and "种子将取自何处" in blank.text
-    form.send(clerk, seed_from="当众掷骰六次", time_limit="8", tolerance="50", cap="90")
+    form.send(clerk, seed_from="当众掷骰六次", time_limit="4", tolerance="50", cap="90")
     assert until_over(office).status == "done"
     row = newest_draw(office)
     listed = clerk.get("/draws").text
