@@ -33,6 +33,10 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
+# From here on, for what is loaded next is large: not after every few hundred of the objects that a
+# module, a request or a query makes and drops.
+gc.set_threshold(50_000, 20, 20)
+
 # Before anything is hashed.
 THE_PROGRAMS_COST = dict(passwords.COST)
 passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
@@ -45,11 +49,8 @@ def event_loop_of_requests() -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded stays; the collector need not look at it again and again, nor after every few
-    hundred of the objects that a request or a query makes and drops.
-    """
+    """What is loaded stays; the collector need not look at it again and again."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def sharing_statements(create: Any) -> Any:
