@@ -20,7 +20,9 @@ from assignment.solver.solve import begin, solve
 from tests import brute, instances
 from tests.solver.cast import cast
 
-QUICK = Limits(time_limit=8.0, workers=1)
+pytestmark = pytest.mark.usefixtures("working_time")
+
+QUICK = Limits(time_limit=3.0, workers=1)
 
 
 def why(problem: Problem) -> Explanation:
@@ -152,7 +154,7 @@ def test_holding_takes_back_exactly_what_is_not_kept() -> None:
 def test_what_is_said_to_be_impossible_is_so(seed: int) -> None:
     """The brute force knows; each problem that is impossible gets a reason, whatever the shape."""
     problem = instances.tiny(seed)
-    plan = solve(problem, Limits(time_limit=1.5, workers=1))
+    plan = solve(problem, Limits(time_limit=1.0, workers=1))
     if plan.status == "infeasible":
         assert brute.best_plan(problem) is None
         assert plan.explanation is not None and plan.explanation.conflict

@@ -5,6 +5,7 @@ option passes the checker.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from random import Random
 
 import pytest
@@ -19,7 +20,9 @@ from assignment.solver.solve import solve
 from tests import brute, instances
 from tests.solver.cast import cast
 
-QUICK = Limits(time_limit=2.0, workers=1)
+pytestmark = pytest.mark.usefixtures("working_time")
+
+QUICK = Limits(time_limit=1.0, workers=1)
 SEEDS = range(600, 618)
 
 
@@ -31,9 +34,10 @@ def mishap(rng: Random, problem: Problem, plan: Plan) -> Mishap:
     return rng.choice((Away(member, tuple(visit.slots)), Closed(visit.case, (visit.start,))))
 
 
+@cache
 def planned() -> tuple[Problem, Plan]:
     problem = cast()
-    plan = solve(problem, Limits(time_limit=5.0, workers=1))
+    plan = solve(problem, Limits(time_limit=1.0, workers=1))
     assert plan.groups and not plan.unassigned
     return problem, plan
 
@@ -69,7 +73,7 @@ def test_someone_declines_and_one_seat_changes_hands() -> None:
     problem, plan = planned()
     member = plan.groups[0].members[-1]
     after = happen(problem, [Declines(member)])
-    found = repair(after, plan, QUICK)
+    found = declined()
     cases = len(plan.groups[0].cases)
     assert [(one.rule, one.reviewers) for one in found.broken] == [("H09", (member,))]
     assert (found.options[0].changes, found.options[0].least, found.bound) == (cases, True, cases)
@@ -82,6 +86,13 @@ def test_someone_declines_and_one_seat_changes_hands() -> None:
     assert words(after, plan, found.options[0]) == (f"第1组：{heir}接替{member}",)
 
 
+@cache
+def declined() -> Repairs:
+    """After the last member of the first group of `planned` has declined."""
+    problem, plan = planned()
+    return repair(happen(problem, [Declines(plan.groups[0].members[-1])]), plan, QUICK)
+
+
 def _people(plan: Plan) -> set[str]:
     return {one for group in plan.groups for one in group.members}
 
@@ -89,14 +100,13 @@ def _people(plan: Plan) -> set[str]:
 def test_there_are_several_ways_and_no_two_alike() -> None:
     problem, plan = planned()
     after = happen(problem, [Declines(plan.groups[0].members[-1])])
-    shown = [words(after, plan, option) for option in repair(after, plan, QUICK).options]
+    shown = [words(after, plan, option) for option in declined().options]
     assert len(shown) > 1 and len(set(shown)) == len(shown)
 
 
 def test_the_cost_is_what_the_other_goals_grow_by() -> None:
-    problem, plan = planned()
-    after = happen(problem, [Declines(plan.groups[0].members[-1])])
-    for option in repair(after, plan, QUICK).options:
+    _, plan = planned()
+    for option in declined().options:
         assert option.cost == (option.plan.objective or 0) - (plan.objective or 0)
 
 

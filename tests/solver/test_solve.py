@@ -23,11 +23,17 @@ from assignment.solver.solve import solve
 from tests import brute, instances
 from tests.solver.cast import cast, document
 
-QUICK = Limits(time_limit=5.0, workers=1)
+QUICK = Limits(time_limit=2.0, workers=1)
+
+
+@pytest.fixture(scope="module")
+def small_plan() -> Plan:
+    """Of `instances.small(5)`."""
+    return solve(instances.small(5), Limits(time_limit=1.5, workers=2))
 
 
 @pytest.mark.parametrize("seed", range(400, 425))
-def test_tiny_problems_get_the_best_plan_there_is(seed: int) -> None:
+def test_tiny_problems_get_the_best_plan_there_is(seed: int, working_time: None) -> None:
     problem = instances.tiny(seed)
     plan, best = solve(problem, QUICK), brute.best_plan(problem)
     if best is None:
@@ -49,7 +55,7 @@ def test_the_bound_stays_below_the_best_plan(seed: int) -> None:
         assert bound.counting_bound(Data(problem)) <= best.objective
 
 
-def test_every_reported_plan_passes_the_checker_and_gets_no_dearer() -> None:
+def test_every_reported_plan_passes_the_checker_and_gets_no_dearer(working_time: None) -> None:
     problem, seen = instances.small(3), list[Plan]()
 
     def note(progress: Progress) -> None:
@@ -57,7 +63,7 @@ def test_every_reported_plan_passes_the_checker_and_gets_no_dearer() -> None:
             assert check(problem, progress.plan).ok
             seen.append(progress.plan)
 
-    last = solve(problem, Limits(time_limit=2.0, workers=2), note)
+    last = solve(problem, Limits(time_limit=1.0, workers=2), note)
     prices = [(len(plan.unassigned), plan.objective) for plan in seen]
     assert prices == sorted(prices, reverse=True)
     assert (last.groups, last.scorecard) == (seen[-1].groups, seen[-1].scorecard)
@@ -96,12 +102,12 @@ def test_cancel_before_the_first_plan_answers_unknown() -> None:
 
 @pytest.mark.parametrize(("seed", "regime"), [(1, "standing"), (5, "standing"), (1, "panel")])
 def test_deterministic_mode_gives_one_plan_for_any_number_of_workers(
-    seed: int, regime: Regime
+    seed: int, regime: Regime, nothing_but_counting: None
 ) -> None:
     problem = instances.small(seed)
     problem = replace(problem, policy=replace(problem.policy, regime=regime))
     texts = [
-        json.dumps(solution.to_json(solve(problem, Limits(10.0, 7, workers, deterministic=True))))
+        json.dumps(solution.to_json(solve(problem, Limits(2.0, 7, workers, deterministic=True))))
         for workers in (1, 2, 3)
     ]
     assert texts[0] == texts[1] == texts[2]
@@ -190,21 +196,19 @@ def test_panels_with_the_smallest_score_first_are_proved_best() -> None:
     )
 
 
-@pytest.mark.parametrize("limits", [Limits(0.3, 2, 1), Limits(2.0, 2, 1, deterministic=True)])
-def test_from_a_plan_on_nothing_worse_comes_back(limits: Limits) -> None:
-    problem = instances.small(3)
-    best = solve(problem, Limits(time_limit=3.0, workers=2))
-    again = solve(problem, limits, start=best)
-    assert compared(problem, again, best) in ("same", "better")
-    if compared(problem, again, best) == "same":
-        assert again.groups == best.groups
+@pytest.mark.parametrize("limits", [Limits(0.3, 2, 1), Limits(1.0, 2, 1, deterministic=True)])
+def test_from_a_plan_on_nothing_worse_comes_back(
+    limits: Limits, small_plan: Plan, nothing_but_counting: None
+) -> None:
+    problem = instances.small(5)
+    again = solve(problem, limits, start=small_plan)
+    assert compared(problem, again, small_plan) in ("same", "better")
+    if compared(problem, again, small_plan) == "same":
+        assert again.groups == small_plan.groups
 
 
-def test_a_plan_that_breaks_a_rule_is_no_beginning() -> None:
-    problem = instances.small(3)
-    best = solve(problem, Limits(time_limit=1.0, workers=1))
-    barred = replace(
-        problem, barred=(*problem.barred, (best.groups[0].members[0], best.groups[0].cases[0], "X"))
-    )
-    again = solve(barred, Limits(time_limit=1.0, workers=1), start=best)
+def test_a_plan_that_breaks_a_rule_is_no_beginning(small_plan: Plan, working_time: None) -> None:
+    problem, group = instances.small(5), small_plan.groups[0]
+    barred = replace(problem, barred=(*problem.barred, (group.members[0], group.cases[0], "X")))
+    again = solve(barred, Limits(time_limit=0.5, workers=1), start=small_plan)
     assert check(barred, again).ok

@@ -65,7 +65,7 @@ def started(problem: Problem) -> Search:
 def test_a_task_improves_its_start_and_can_be_sent() -> None:
     problem = generate("county", 1)
     search = started(problem)
-    found = Here().submit(cool, problem, Cooling(search.draft, 1, 1, 4.0)).result()
+    found = Here().submit(cool, problem, Cooling(search.draft, 1, 1, 1.5)).result()
     assert found.draft is not None
     before = search.price
     assert search.offer(found.draft) and before is not None and search.price is not None
@@ -85,10 +85,14 @@ def test_lost_tasks_are_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert search.best is not None and check(search.data.problem, search.best).ok
 
 
-def test_with_helpers_a_solve_is_no_worse() -> None:
-    problem = instances.small(3)
-    plan = solve(problem, Limits(6.0, 1, 1), workers=Here())
-    assert compared(problem, plan, solve(problem, Limits(1.0, 1, 1))) != "worse"
+def test_with_helpers_a_solve_is_no_worse(
+    working_time: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(away, "SHORTEST", 0.5)
+    problem, workers = instances.small(3), Here()
+    plan = solve(problem, Limits(2.5, 1, 1), workers=workers)
+    assert workers.sent
+    assert compared(problem, plan, solve(problem, Limits(0.5, 1, 1))) != "worse"
 
 
 def test_processes_help_and_a_dead_one_is_replaced() -> None:
@@ -107,12 +111,13 @@ def test_processes_help_and_a_dead_one_is_replaced() -> None:
         workers.close()
 
 
-@pytest.mark.parametrize("workers", [1, 2, 4])
-def test_the_counted_plan_is_the_same_on_any_number_of_workers(workers: int) -> None:
-    problem = instances.small(3)
-    first = solve(problem, Limits(3.0, 2, 1, deterministic=True))
-    again = solve(problem, Limits(3.0, 2, workers, deterministic=True), workers=Here())
-    assert (again.groups, again.bound) == (first.groups, first.bound)
+@pytest.mark.usefixtures("nothing_but_counting")
+def test_the_counted_plan_is_the_same_on_any_number_of_workers() -> None:
+    problem = instances.small(5)
+    first = solve(problem, Limits(1.0, 2, 1, deterministic=True))
+    for workers in (1, 2, 4):
+        again = solve(problem, Limits(1.0, 2, workers, deterministic=True), workers=Here())
+        assert (again.groups, again.bound) == (first.groups, first.bound), workers
 
 
 @pytest.mark.long
