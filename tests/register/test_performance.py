@@ -5,7 +5,6 @@ from __future__ import annotations
 from statistics import mean, stdev
 
 import pytest
-from scipy import stats
 
 from expert_pool.core.eligibility import CandidateFacts, age_on, check
 from expert_pool.core.performance import (
@@ -37,6 +36,8 @@ def scores(*pairs: tuple[float, float]) -> list[StageFacts]:
 
 @pytest.mark.parametrize("count", [2, 5, 12, 31, 60])
 def test_intervals_agree_with_the_textbook(count: int) -> None:
+    from scipy import stats  # takes a second, which every process would wait for
+
     differences = [((7 * n) % 11) - 4 + 0.5 * (n % 2) for n in range(count)]
     found = deviation(scores(*((600 + one, 600) for one in differences)), 5)
     assert (
