@@ -159,7 +159,11 @@ class Story:
         everyone = make_firms(wishes.seed + YEAR, wishes.applicants, self.firms)
         self.this_years_firms = everyone
         both = tuple({firm.name: firm for firm in (*self.firms, *everyone)}.values())
-        self.people = make_experts(wishes.seed, wishes.experts, both)
+        asked = {firm.trade.code for firm in both}
+        staged = [
+            firm for _, _, firms in self._staged() for firm in firms if firm.trade.code not in asked
+        ]
+        self.people = make_experts(wishes.seed, wishes.experts, (*both, *staged))
         self.truth = {
             word: trade.code
             for trade in _trades(both, self.people)
@@ -173,12 +177,17 @@ class Story:
         """Two staged years with few firms: one to its archive, one that stands still."""
         from scripts import demo_award
 
+        for year, last, firms in self._staged():
+            self.say(f"{year} 年度：从通知到{STAGES[last]}")
+            demo_award.tell(self, year, firms, last)
+
+    def _staged(self) -> Iterator[tuple[int, str, tuple[DemoFirm, ...]]]:
+        """The staged years, how far each goes, who applies."""
         first, until = YEAR - self.wishes.years - 2, self.wishes.until
         for year, last, count in ((first, "archived", 6), (first + 1, until, 4)):
-            self.say(f"{year} 年度：从通知到{STAGES[last]}")
             made = make_firms(self.wishes.seed + year, count)
-            firms = tuple(replace(firm, closed="", staff=min(firm.staff, 280)) for firm in made)
-            demo_award.tell(self, year, firms, last)
+            firms = (replace(firm, closed="", staff=min(firm.staff, 280)) for firm in made)
+            yield year, last, tuple(firms)
 
     def bring_in_firms(self, year: int, firms: Sequence[DemoFirm]) -> None:
         self._bring_in_firms(year, firms, "申报组织汇总表.xlsx")
