@@ -55,12 +55,15 @@ class Visit:
 
 
 def visit_of(session: Session, viewer: Viewer, applicant: str, today: date) -> Visit:
-    """Raises Refusal `not-found` for who does not visit it, or may not yet know that she does."""
+    """Raises Refusal `not-found` for who does not visit it, or may not yet know that she does: she
+    knows once she has accepted, and once she has a score sheet of the visit.
+    """
     year = store.year_of(session, applicant)
     me = viewer.expert_id or ""
     seats = site_work.seats_of(session, year, applicant)
     duty = duties.own(session, me, year, today)
-    visits = dict(duty.duty.visits) if duty and duty.disclosed else {}
+    knows = duty and (duty.disclosed or own_sheet(session, viewer, year, applicant))
+    visits = dict(duty.duty.visits) if duty and knows else {}
     if me not in seats or not visits.get(applicant):
         raise store.nothing()
     stays = tuple(HalfDay(slot.date, slot.half) for slot in visits[applicant])
@@ -90,7 +93,7 @@ def show(
             "categories": CATEGORIES,
             **views.day_of(session, visit.year, applicant),
             **_people(session, visit.year, applicant),
-            **_own_book(session, viewer, visit.year, applicant),
+            "book": own_sheet(session, viewer, visit.year, applicant),
         }
     return page(request, "own_day.html", view)
 
@@ -124,9 +127,9 @@ def _person(expert: str, name: str, work: SiteWork) -> dict[str, Any]:
     }
 
 
-def _own_book(session: Session, viewer: Viewer, year: int, applicant: str) -> dict[str, str]:
+def own_sheet(session: Session, viewer: Viewer, year: int, applicant: str) -> str:
     """Her score sheet of the visit, where evidence is written; none in a year without stages."""
-    found = next(
+    return next(
         (
             one.uid
             for one in store.own_books(session, viewer, year)
@@ -134,7 +137,6 @@ def _own_book(session: Session, viewer: Viewer, year: int, applicant: str) -> di
         ),
         "",
     )
-    return {"book": found}
 
 
 @router.post("/me/site/{applicant}/plan", allow=P.OWN_BOOK)
