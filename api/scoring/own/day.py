@@ -4,13 +4,12 @@ members read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Form, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import Depends, Form, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -139,67 +138,72 @@ def own_sheet(session: Session, viewer: Viewer, year: int, applicant: str) -> st
     )
 
 
+@dataclass(frozen=True)
+class DayForm:
+    """A form of this page: who sent it, of which visit, and what she wrote."""
+
+    request: Request
+    applicant: str
+    viewer: Viewer
+    actor: Actor
+    ledger: Ledger
+    words: Mapping[str, str]
+
+    def do(self, act: Callable[[UnitOfWork, Visit], None]) -> Response:
+        """One act on the visit, then the page again."""
+        with self.ledger.write(self.actor) as uow:
+            act(uow, visit_of(uow.session, self.viewer, self.applicant, uow.today))
+            uow.commit()
+        return see_other(self.request, f"/me/site/{self.applicant}", "saved")
+
+
+async def _day_form(
+    request: Request, applicant: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
+) -> DayForm:
+    words = await common.words_of(request)
+    return DayForm(request, applicant, viewer, actor, ledger, words)
+
+
+DayFormDep = Annotated[DayForm, Depends(_day_form)]
+
+
 @router.post("/me/site/{applicant}/plan", allow=P.OWN_BOOK)
 def plan_day(
-    request: Request,
-    applicant: Uid,
-    viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    text: Annotated[str, Form(max_length=site_work.LONGEST_PLAN)] = "",
+    sent: DayFormDep, text: Annotated[str, Form(max_length=site_work.LONGEST_PLAN)] = ""
 ) -> Response:
-    with ledger.write(actor) as uow:
-        visit = visit_of(uow.session, viewer, applicant, uow.today)
-        site_work.plan_day(uow, visit.year, applicant, text)
-        uow.commit()
-    return see_other(request, f"/me/site/{applicant}", "saved")
+    return sent.do(lambda uow, visit: site_work.plan_day(uow, visit.year, sent.applicant, text))
 
 
 @router.post("/me/site/{applicant}/roles", allow=P.OWN_BOOK)
-async def share(
-    request: Request, applicant: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
-) -> Response:
-    form = await common.words_of(request)
-    roles = {one: form.get(f"role-{at}", "") for at, one in enumerate(CATEGORIES)}
-
-    def do(uow: UnitOfWork, visit: Visit) -> None:
-        site_work.share(uow, visit.year, applicant, roles)
-
-    return await _done(request, applicant, viewer, actor, ledger, do)
+def share(sent: DayFormDep) -> Response:
+    roles = {one: sent.words.get(f"role-{at}", "") for at, one in enumerate(CATEGORIES)}
+    return sent.do(lambda uow, visit: site_work.share(uow, visit.year, sent.applicant, roles))
 
 
 @router.post("/me/site/{applicant}/present", allow=P.OWN_BOOK)
-async def check_in(
-    request: Request, applicant: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
-) -> Response:
-    form = await common.words_of(request)
-
+def check_in(sent: DayFormDep) -> Response:
     def do(uow: UnitOfWork, visit: Visit) -> None:
         there = {
             expert: [
                 stay
                 for stay in visit.stays
-                if f"{expert}.{stay.date.isoformat()}{stay.half}" in form
+                if f"{expert}.{stay.date.isoformat()}{stay.half}" in sent.words
             ]
-            for expert in site_work.seats_of(uow.session, visit.year, applicant)
+            for expert in site_work.seats_of(uow.session, visit.year, sent.applicant)
         }
-        site_work.check_in(uow, visit.year, applicant, visit.stays, there)
+        site_work.check_in(uow, visit.year, sent.applicant, visit.stays, there)
 
-    return await _done(request, applicant, viewer, actor, ledger, do)
+    return sent.do(do)
 
 
 @router.post("/me/site/{applicant}/costs", allow=P.OWN_BOOK)
-async def claim(
-    request: Request, applicant: Uid, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep
-) -> Response:
-    form = await common.words_of(request)
-
+def claim(sent: DayFormDep) -> Response:
     def do(uow: UnitOfWork, visit: Visit) -> None:
-        seats = site_work.seats_of(uow.session, visit.year, applicant)
-        claims = {expert: _claim(form, expert) for expert in seats}
-        site_work.claim(uow, visit.year, applicant, claims)
+        seats = site_work.seats_of(uow.session, visit.year, sent.applicant)
+        claims = {expert: _claim(sent.words, expert) for expert in seats}
+        site_work.claim(uow, visit.year, sent.applicant, claims)
 
-    return await _done(request, applicant, viewer, actor, ledger, do)
+    return sent.do(do)
 
 
 def _claim(form: Mapping[str, str], expert: str) -> Claim:
@@ -207,18 +211,6 @@ def _claim(form: Mapping[str, str], expert: str) -> Claim:
         form.get(f"{one}-{expert}", "") for one in ("travel", "lodging", "note")
     )
     return Claim(travel, lodging, note)
-
-
-async def _done(
-    request: Request, applicant: str, viewer: Viewer, actor: Actor, ledger: Ledger, do: Any
-) -> Response:
-    def write() -> None:
-        with ledger.write(actor) as uow:
-            do(uow, visit_of(uow.session, viewer, applicant, uow.today))
-            uow.commit()
-
-    await run_in_threadpool(write)
-    return see_other(request, f"/me/site/{applicant}", "saved")
 
 
 @router.get("/me/site/{applicant}/days.xlsx", allow=P.OWN_BOOK)
