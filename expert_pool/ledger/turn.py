@@ -11,19 +11,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import Lock
+from threading import Condition, Lock, Thread
 
 from sqlalchemy.engine import URL, make_url
 
 from expert_pool.ledger import engine
-
-
-@cache
-def _door(_file: str) -> Lock:
-    return Lock()
 
 
 def file_of(url: str | URL) -> str | None:
@@ -36,37 +32,83 @@ def file_of(url: str | URL) -> str | None:
 
 @contextmanager
 def waited_for(file: str | None) -> Iterator[None]:
-    """Inside it is our turn. Raises Refusal `busy` after `engine.BUSY_SECONDS`.
-
-    Within this process the wait is bounded; the first of its queue waits for other processes
-    without an end of its own: the system lets go of the lock of one that died.
+    """Inside it is our turn. Raises Refusal `busy` after `engine.BUSY_SECONDS`, whoever is in
+    front: somebody of this process, or another process that was stopped in the middle.
     """
     if file is None:
         yield
         return
+    until = time.monotonic() + engine.BUSY_SECONDS
     door = _door(file)
-    if not door.acquire(timeout=engine.BUSY_SECONDS):
+    if not door.lock.acquire(timeout=engine.BUSY_SECONDS):
         raise engine.busy()
     try:
-        place = _place(file)
+        place = door.place(until)
         try:
             yield
         finally:
             if place is not None:
                 os.close(place)
     finally:
-        door.release()
+        door.lock.release()
 
 
-def _place(file: str) -> int | None:
-    """The locked file; None where none can be made: what cannot be written says so itself."""
+class _Door:
+    """The queue of this process (`lock`), and its one place in the queue of all processes."""
+
+    def __init__(self, file: str) -> None:
+        self.lock = Lock()
+        self._file = file
+        self._changed = Condition()
+        self._standing = self._wanted = False
+        self._place: int | None = None
+
+    def place(self, until: float) -> int | None:
+        """The locked file; None where none can be made: what cannot be written says so itself.
+
+        The system's queue cannot be left again once one stands in it. So a thread stands there; who
+        comes after somebody that gave up waits for the same thread.
+        """
+        with self._changed:
+            if not self._standing:
+                try:
+                    place = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                except OSError:
+                    return None
+                if _locked(place, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    return place
+                self._standing = True
+                Thread(target=self._stand, args=(place,), daemon=True).start()
+            self._wanted = True
+            left = max(0.0, until - time.monotonic())
+            here = self._changed.wait_for(lambda: not self._standing, left)
+            self._wanted = False
+            if not here:
+                raise engine.busy()
+            return self._place
+
+    def _stand(self, place: int) -> None:
+        _locked(place, fcntl.LOCK_EX)
+        with self._changed:
+            self._standing = False
+            if self._wanted:
+                self._place = place
+                self._changed.notify()
+            else:
+                os.close(place)
+
+
+def _locked(place: int, how: int) -> bool:
+    """Whether we hold the file now; a file system that knows no locks keeps nobody waiting."""
     try:
-        place = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(place, how)
+    except BlockingIOError:
+        return False
     except OSError:
-        return None
-    try:
-        fcntl.flock(place, fcntl.LOCK_EX)
-    except OSError:
-        os.close(place)
-        return None
-    return place
+        return True
+    return True
+
+
+@cache
+def _door(file: str) -> _Door:
+    return _Door(file)

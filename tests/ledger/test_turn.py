@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -53,6 +56,62 @@ def test_who_cannot_wait_is_told_and_leaves_the_turn_to_others(
     assert refused.value.code == "busy"
     with turn.waited_for(file):
         pass
+
+
+STOPPED = """
+import os, signal, sys
+from expert_pool.ledger import turn
+with turn.waited_for(sys.argv[1]):
+    print("in", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+def test_a_process_stopped_in_its_turn_keeps_nobody_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does who gave up: it takes no turn that comes too late, and leaves no thread behind."""
+    file = str(tmp_path / "pool.db-turn")
+    threads = threading.active_count()
+    with subprocess.Popen([sys.executable, "-c", STOPPED, file], stdout=subprocess.PIPE) as other:
+        try:
+            assert other.stdout is not None and other.stdout.readline() == b"in\n"
+            monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+            for _ in range(3):
+                with pytest.raises(Refusal) as refused, turn.waited_for(file):
+                    pytest.fail("two at once")
+                assert refused.value.code == "busy"
+            assert threading.active_count() == threads + 1  # one stands for all of them
+            monkeypatch.setattr(engine, "BUSY_SECONDS", 60)
+            other.send_signal(signal.SIGCONT)
+            with turn.waited_for(file), pytest.raises(BlockingIOError):
+                _ask_once(file)
+        finally:
+            other.kill()
+    _ask_once(file)
+
+
+def _ask_once(file: str) -> None:
+    place = os.open(file, os.O_RDWR)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(place)
+
+
+def test_a_turn_nobody_waits_for_any_more_goes_to_the_next_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = str(tmp_path / "pool.db-turn")
+    other = os.open(file, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+    with pytest.raises(Refusal), turn.waited_for(file):
+        pytest.fail("two at once")
+    os.close(other)
+    third = os.open(file, os.O_RDWR)
+    fcntl.flock(third, fcntl.LOCK_EX)  # would wait for ever if the turn were kept
+    os.close(third)
 
 
 def test_where_no_file_can_be_made_the_write_says_what_is_wrong(tmp_path: Path) -> None:
