@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 
@@ -345,19 +346,30 @@ def pages(city: City) -> dict[str, tuple[Role, tuple[str, ...]]]:
     }
 
 
-def ask(app: FastAPI, path: str, cookie: str) -> tuple[int, float]:
-    """One page of the application itself: its status and milliseconds of processor time."""
+def ask(
+    app: FastAPI, path: str, cookie: str, form: Mapping[str, str] | None = None
+) -> tuple[int, float]:
+    """One page of the application itself, or one `form` sent to it: its status and milliseconds of
+    processor time.
+    """
     place, _, query = path.partition("?")
+    body = b"" if form is None else urlencode(form).encode()
+    kind = b"application/x-www-form-urlencoded"
+    sent = [] if form is None else [(b"content-type", kind), (b"origin", b"http://127.0.0.1")]
     scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1",
+        "method": "GET" if form is None else "POST",
         "scheme": "http", "path": place, "raw_path": place.encode(), "query_string": query.encode(),
         "root_path": "", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
-        "headers": [(b"host", b"127.0.0.1"), (b"cookie", f"session={cookie}".encode())],
+        "headers": [
+            (b"host", b"127.0.0.1"), (b"cookie", f"session={cookie}".encode()),
+            (b"content-length", str(len(body)).encode()), *sent,
+        ],
     }  # fmt: skip
     status = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Mapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
