@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import Any
 
 import pylopdf_fonts_zh_cn as fonts
-import typst
 
 # 〓 is what Chinese printing puts for a character the type case lacks.
 MISSING = "〓"
@@ -28,6 +27,8 @@ def typeset(template: str, content: Mapping[str, Any], issued: datetime) -> byte
         told = {**content, "lacking": f"{MISSING} 为本册字库缺少的字（{codes}），以 Word 版为准。"}
         words = json.dumps(told, ensure_ascii=False)
         words = words.translate({ord(char): MISSING for char in lacking})
+    import typst  # loaded with the first PDF
+
     pdf = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True).compile(
         input=files("award.papers").joinpath(template).read_bytes(),
         format="pdf",
@@ -42,6 +43,8 @@ def typeset(template: str, content: Mapping[str, Any], issued: datetime) -> byte
 
 @cache
 def _fonts() -> Any:
+    import typst
+
     folder = str(fonts.serif_path().parent)
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]

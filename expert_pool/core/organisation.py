@@ -24,6 +24,7 @@ from expert_pool.core.organisation_names import (
     readings,
     units,
 )
+from expert_pool.facts.sounds import syllables
 
 __all__ = [
     "Answer", "Directory", "Remembered", "compare", "has_employer", "key", "meant", "names_in",
@@ -179,19 +180,8 @@ def _sound_alike(one: str, other: str) -> bool:
     """One of the two as it is mostly read: 越 is also read huo, but nobody types it so."""
     if one == other:
         return True
-    first, second = _sounds(one), _sounds(other)
+    first, second = syllables(one), syllables(other)
     return bool(first and second) and (first[0] in second or second[0] in first)
-
-
-@lru_cache(maxsize=16_384)
-def _sounds(sign: str) -> tuple[str, ...]:
-    """The syllables of a character, without tones, the commonest first; of any other sign none."""
-    from pypinyin import Style, pinyin  # its dictionaries take half a second
-
-    if not "\u3400" <= sign <= "\U0003ffff":
-        return ()
-    found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
-    return tuple(found[0]) if found else ()
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -256,7 +246,7 @@ def _signs(one: Reading) -> set[tuple[str, ...]]:
         *(("has", one.key[i : i + 2]) for i in range(len(one.key) - 1)),
         *(("first", sign) for sign in one.core[:1]),
         *(("second", sign) for sign in one.core[1:2]),
-        *(("sounds", str(len(one.core)), sound) for sound in _sounds(one.core[0])),
+        *(("sounds", str(len(one.core)), sound) for sound in syllables(one.core[0])),
     }
 
 
@@ -266,7 +256,7 @@ def _sought(one: Reading) -> set[tuple[str, ...]]:
         ("has", one.core[:2]),
         *(("first", sign) for sign in one.core[:1]),
         *(("second", sign) for sign in one.core[1:2]),
-        *(("sounds", str(len(one.core)), sound) for sound in _sounds(one.core[0])),
+        *(("sounds", str(len(one.core)), sound) for sound in syllables(one.core[0])),
     }
 
 

@@ -4,6 +4,8 @@ shàn/dān, 曾 zēng).
 
 from __future__ import annotations
 
+from expert_pool.facts.sounds import spelt
+
 # Surnames read otherwise than the character is read elsewhere.
 SURNAMES = {
     "单": "shan",
@@ -43,12 +45,7 @@ def pinyin_of(name: str) -> str:
     """Full and initials, e.g. `shanxiaofang sxf`; empty for a blank name."""
     if not name:
         return ""
-    from pypinyin import (  # its dictionaries take half a second, and solving never asks
-        Style,
-        lazy_pinyin,
-    )
-
-    syllables = lazy_pinyin(name, style=Style.NORMAL)
+    syllables = spelt(name)
     if name[0] in SURNAMES:
         syllables[0] = SURNAMES[name[0]]
     return f"{''.join(syllables)} {''.join(syllable[:1] for syllable in syllables)}".lower()

@@ -1,0 +1,23 @@
+"""网页进程装载什么: what a web worker never needs before somebody asks for it is not in its
+memory.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+# Solver, tables, PDF, names by sound: 9 to 150 MB each.
+HEAVY = ("numba", "numpy", "openpyxl", "ortools", "pandas", "pypinyin", "scipy", "typst")
+LOADED = """
+import sys
+import scripts.operate, api.app, uvicorn
+print(*(name for name in sys.argv[1:] if name in sys.modules))
+"""
+
+
+def test_a_web_worker_starts_without_solver_tables_and_type_case() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", LOADED, *HEAVY], capture_output=True, check=True, text=True
+    )
+    assert told.stdout.split() == []
