@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 
 from assignment.solver.budget import TICK
 from assignment.solver.draft import Draft, Group
@@ -114,7 +113,7 @@ class Line:
     def counted_cycle(self, heat: float, moves: int) -> None:
         """The same by a number of moves, so that nothing depends on the clock."""
         for part in range(20):
-            if self.search.budget.stopped:
+            if self.search.budget.over():
                 return
             temperature = heat * COLD ** (part / 20)
             self.annealer.anneal(max(1, moves // 20), temperature, temperature)
@@ -143,7 +142,7 @@ def anneal(
     search: Search, lines: list[Line], until: float, enough: Callable[[], bool] = lambda: False
 ) -> None:
     """Run the lines to `until` (seconds of the clock), cycle after cycle, each new one from the
-    best plan or from scratch.
+    best plan or from scratch; without lines here wait for what `enough` takes from elsewhere.
     """
     over = threading.Event()
     rate = _Rate(search)
@@ -153,11 +152,13 @@ def anneal(
     ]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads):
-        if search.budget.over() or enough():
+    while not over.is_set() if not threads else any(thread.is_alive() for thread in threads):
+        if search.budget.over() or enough() or search.budget.elapsed >= until:
             over.set()
         for thread in threads:
             thread.join(TICK / len(threads))
+        if not threads:
+            over.wait(TICK)
         for line in lines:
             _offer(search, line)
     for line in lines:
@@ -218,16 +219,6 @@ def _until(search: Search, end: float) -> Callable[[], float]:
     begin = search.budget.elapsed
     length = max(end - begin, 1e-6)
     return lambda: (search.budget.elapsed - begin) / length
-
-
-def anneal_by_count(search: Search, lines: list[Line], moves: int) -> None:
-    """Every line by so many moves, beside each other as far as there are workers."""
-    with ThreadPoolExecutor(max(1, search.limits.workers)) as pool:
-        running = [pool.submit(line.counted_cycle, line.heat(), moves) for line in lines]
-        while wait(running, TICK).not_done:
-            search.budget.over()
-    for line in lines:
-        _offer(search, line)
 
 
 def _offer(search: Search, line: Line) -> None:

@@ -6,18 +6,21 @@ Open a few groups, decide them anew with the joint model, keep what is no worse.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 
 from assignment.solver import subsolve
 from assignment.solver.budget import TICK
 from assignment.solver.candidates import candidates
 from assignment.solver.chance import Random
+from assignment.solver.crew import all_of, lost
 from assignment.solver.draft import Group
 from assignment.solver.neighbourhoods import FULL, Neighbourhood, for_regime
 from assignment.solver.scope import Box, Outside, Scope, boxes_needed, faults, outside_of
 from assignment.solver.search import Search
 from assignment.solver.selection import Selection
+from assignment.solver.tasks import Opened, decide
 
 # Tasks of one round in deterministic mode, whatever the number of workers.
 ROUND = 8
@@ -30,12 +33,11 @@ WORK, COUNTED_WORK = 1.0, 0.4
 class Task:
     """One opened part on its way through a worker."""
 
-    scope: Scope
+    opened: Opened
     groups: tuple[Group, ...]
     choice: Neighbourhood
     size: int
     offered: frozenset[int]
-    allowance: subsolve.Allowance
 
 
 def improve(
@@ -50,52 +52,95 @@ def improve(
     """
     selection = Selection(for_regime(search.data.panel))
     threads = threads or max(1, search.limits.workers)
-    width = threads if rounds is None else ROUND
-    running: dict[Future[subsolve.Answer], Task] = {}
-    number = 0
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            while (
-                not search.budget.over()
-                and not enough()
-                and (rounds is None or number < rounds * ROUND)
-            ):
-                while len(running) < width:
-                    task = _task(search, selection, random, list(running.values()), number)
-                    number += 1
-                    if task is None:
-                        break
-                    running[pool.submit(_run, search, task)] = task
-                if not running:
-                    if rounds is None:
-                        break
-                    continue
-                done = _wait(search, running, rounds is not None)
-                for future in [future for future in running if future in done]:
-                    _settle(search, selection, running.pop(future), future.result())
-                if search.budget.over():
-                    break
-        finally:
-            while not all(future.done() for future in running):
-                # Again and again: a solver that is just starting does not hear the first call.
-                search.budget.halt()
-                wait(running, TICK)
+    if rounds is None:
+        _Open(search, selection, random, threads).improve(enough)
+        return
+    for number in range(rounds):
+        if (
+            search.budget.over()
+            or enough()
+            or not _round(search, selection, random, threads, number)
+        ):
+            return
 
 
-def _wait(
-    search: Search, running: dict[Future[subsolve.Answer], Task], everything: bool
-) -> set[Future[subsolve.Answer]]:
-    while True:
-        done, pending = wait(running, TICK, ALL_COMPLETED if everything else FIRST_COMPLETED)
-        if (done and not (everything and pending)) or search.budget.over():
-            return set(done) if not search.budget.over() else set(wait(running, 1.0).done)
+def _round(search: Search, selection: Selection, random: Random, threads: int, number: int) -> bool:
+    """So many parts of one plan, decided beside each other; False when the time is over."""
+    tasks: list[Task] = []
+    for turn in range(ROUND):
+        task = _task(search, selection, random, tasks, number * ROUND + turn)
+        if task is None:
+            break
+        tasks.append(task)
+    opened = [task.opened for task in tasks]
+    here = partial(_decide, search)
+    answers = all_of(search.crew, decide, opened, here, search.budget.over, threads)
+    for task, answer in zip(tasks, answers or (), strict=answers is not None):
+        _settle(search, selection, task, answer)
+    return answers is not None
 
 
-def _run(search: Search, task: Task) -> subsolve.Answer:
+def _decide(search: Search, opened: Opened) -> subsolve.Answer:
     if search.budget.stopped:
         return subsolve.Answer(None)
-    model = subsolve.build(search.data, task.scope)
-    return subsolve.solve(model, task.allowance, search.budget)
+    model = subsolve.build(search.data, opened.scope)
+    return subsolve.solve(model, opened.allowance, search.budget)
+
+
+class _Open:
+    """By the clock: as many parts under way as there are threads here and workers free there. One
+    that is lost is as if it had not been opened.
+    """
+
+    def __init__(self, search: Search, selection: Selection, random: Random, threads: int) -> None:
+        self._search, self._selection, self._random = search, selection, random
+        self._threads = threads
+        self._near: dict[Future[subsolve.Answer], Task] = {}
+        self._away: dict[Future[subsolve.Answer], Task] = {}
+        self._number = 0
+
+    def improve(self, enough: Callable[[], bool]) -> None:
+        budget = self._search.budget
+        with ThreadPoolExecutor(self._threads) as pool:
+            try:
+                while not budget.over() and not enough():
+                    self._start(pool)
+                    if not self._near and not self._away:
+                        return
+                    while not self._settle() and not budget.over():
+                        pass
+            finally:
+                for future in self._away:
+                    future.cancel()
+                while not all(future.done() for future in self._near):
+                    # Again and again: a solver that is just starting does not hear the first call.
+                    budget.halt()
+                    wait(self._near, TICK)
+
+    def _start(self, pool: ThreadPoolExecutor) -> None:
+        search = self._search
+        while len(self._near) < self._threads and (task := self._next()) is not None:
+            self._near[pool.submit(_decide, search, task.opened)] = task
+        while search.crew is not None and search.crew.free > 0:
+            task = self._next()
+            if task is None:
+                return
+            self._away[search.crew.submit(decide, task.opened)] = task
+
+    def _next(self) -> Task | None:
+        running = [*self._near.values(), *self._away.values()]
+        self._number += 1
+        return _task(self._search, self._selection, self._random, running, self._number - 1)
+
+    def _settle(self) -> bool:
+        """Wait a moment; whether some part was decided."""
+        done = wait([*self._near, *self._away], TICK, FIRST_COMPLETED).done
+        for future in done:
+            near = future in self._near
+            task = self._near.pop(future) if near else self._away.pop(future)
+            if near or not lost(future):
+                _settle(self._search, self._selection, task, future.result())
+        return bool(done)
 
 
 def _settle(search: Search, selection: Selection, task: Task, answer: subsolve.Answer) -> None:
@@ -117,12 +162,12 @@ def _settle(search: Search, selection: Selection, task: Task, answer: subsolve.A
     gain = (
         (before - search.price) if taken and before is not None and search.price is not None else 0
     )
-    quick = answer.optimal and answer.work < task.allowance.deterministic / 3
+    quick = answer.optimal and answer.work < task.opened.allowance.deterministic / 3
     selection.learn(
         task.choice,
         task.size,
         float(gain),
-        answer.work or task.allowance.deterministic,
+        answer.work or task.opened.allowance.deterministic,
         quick,
         not answer.optimal,
     )
@@ -139,7 +184,7 @@ def _task(
     taken = frozenset(
         position for position, group in enumerate(search.draft.groups) if group in taken_groups
     )
-    busy_cases = {case for task in running for case in task.scope.cases}
+    busy_cases = {case for task in running for case in task.opened.scope.cases}
     choice, size = selection.choose(random)
     loose = [case for case in search.draft.unassigned(search.data) if case not in busy_cases]
     missing = faults(search.data, search.draft) > 0
@@ -158,7 +203,7 @@ def _task(
         seed=search.limits.seed + number,
     )
     groups = tuple(search.draft.groups[position] for position in positions)
-    return Task(scope, groups, choice, size, offered, allowance)
+    return Task(Opened(scope, allowance), groups, choice, size, offered)
 
 
 def _claimed(search: Search, running: list[Task]) -> frozenset[int]:

@@ -20,8 +20,8 @@ from assignment.solver.scope import faults
 
 if TYPE_CHECKING:
     from assignment.solver.annealing import Line
+    from assignment.solver.crew import Crew
     from assignment.solver.portfolio.strategy import Running
-    from assignment.solver.workers import Workers
 
 # The only rules a draft may break while no valid one is known: see `scope.faults`.
 TOLERATED = {"H15", "H17"}
@@ -40,7 +40,7 @@ class Search:
     budget: Budget
     on_progress: OnProgress | None = None
     start: Plan | None = None  # to begin with, where it keeps the rules
-    workers: Workers | None = None  # that help from other processes
+    crew: Crew | None = None  # that helps from other processes
     draft: Draft = field(default_factory=lambda: Draft(()))
     price: int | None = None
     best: Plan | None = None

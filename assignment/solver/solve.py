@@ -9,6 +9,7 @@ from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver import transport
 from assignment.solver.budget import open_budget
+from assignment.solver.crew import Crew
 from assignment.solver.data import Data
 from assignment.solver.draft import Evaluator
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
@@ -38,7 +39,9 @@ def solve(
     says so and the explanation why.
     """
     search = begin(problem, limits, on_progress, should_stop)
-    search.start, search.workers = start, workers
+    search.start = start
+    if workers is not None:
+        search.crew = Crew(workers, problem)
     try:
         for phase in phases(search.budget):
             search.enter(phase.name)

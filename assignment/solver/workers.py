@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import pickle
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,12 +21,15 @@ from assignment.errors import Declined
 
 Answer = TypeVar("Answer")
 CONNECTING = 10  # seconds
+COUNTING = 5  # seconds after which the workers of a scheduler are counted anew
 
 
 class Workers(Protocol):
-    """`count` tasks run at a time."""
+    """Tasks done elsewhere."""
 
-    count: int
+    @property
+    def count(self) -> int:
+        """How many tasks run at a time, at present."""
 
     def share(self, value: Any) -> Any:
         """Send a value once; what comes back is passed to tasks, which call `held` on it."""
@@ -93,15 +97,19 @@ class Processes:
 
 
 class DaskWorkers:
-    """The workers of a Dask scheduler at `address`; they need this program installed."""
+    """The workers of a Dask scheduler at `address`; they need this program installed.
 
-    def __init__(self, address: str) -> None:
+    `taken` of their threads have other work: one waits for the child that asks here. The
+    scheduler is given `seconds` to answer.
+    """
+
+    def __init__(self, address: str, taken: int = 0, seconds: float = CONNECTING) -> None:
         """Raises Declined `no-scheduler`."""
         try:
             import distributed
 
             untyped: Any = distributed
-            self._client = untyped.Client(address, timeout=CONNECTING)
+            self._client = untyped.Client(address, timeout=seconds)
         except ImportError:
             raise Declined("no-scheduler", "没有安装 Dask：请先装附加包 dask。") from None
         except (OSError, ValueError):
@@ -109,10 +117,24 @@ class DaskWorkers:
             raise Declined("no-scheduler", words) from None
         # Equal calls are different tasks; one that is lost with its worker is done elsewhere.
         self._executor = self._client.get_executor(pure=False, retries=2)
-        self.count = max(1, sum(self._client.nthreads().values()))
+        self._taken = taken
+        self._count, self._counted = 0, -1e9
+
+    @property
+    def count(self) -> int:
+        """Workers come and go."""
+        if time.monotonic() - self._counted > COUNTING:
+            try:
+                threads = sum(self._client.nthreads().values())
+            except (OSError, ValueError):  # the scheduler is away: nobody helps
+                threads = 0
+            self._count, self._counted = max(0, threads - self._taken), time.monotonic()
+        return self._count
 
     def share(self, value: Any) -> Any:
-        return self._client.scatter(value, broadcast=True)
+        # The answer of a task, not scattered data: if the workers that hold it die, the scheduler
+        # has it made again.
+        return self._client.submit(_same, value, pure=False)
 
     def submit(self, task: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
         future: Future[Answer] = self._executor.submit(task, *arguments)
@@ -121,3 +143,7 @@ class DaskWorkers:
     def close(self) -> None:
         self._executor.shutdown(wait=False)
         self._client.close()
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -180,13 +180,15 @@ def request_cancel(uow: UnitOfWork, uid: str) -> None:
 
 
 def reap(uow: UnitOfWork) -> tuple[str, ...]:
-    """清理中断的任务: those whose runner has been silent for a lease; gives their ids."""
+    """清理中断的任务: those whose runner has been silent for a lease; what they had found is kept as
+    drafts. Gives their ids.
+    """
     limit = database_now(uow.session) - timedelta(seconds=LEASE_SECONDS)
     dead = uow.session.scalars(
         select(SolveJob).where(SolveJob.status.in_(RUNNING), SolveJob.heartbeat_at < limit)
     ).all()
     for job in dead:
-        _fail(uow, job, "interrupted", FAILURES["interrupted"])
+        fail(uow, job.uid, "interrupted")
     return tuple(job.uid for job in dead)
 
 

@@ -17,6 +17,7 @@ from assignment.check import check
 from assignment.problem import Problem
 from assignment.quality import compared
 from assignment.solver import annealing
+from assignment.solver.crew import Crew, all_of
 from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits
 from assignment.solver.portfolio import away
@@ -76,13 +77,40 @@ def test_lost_tasks_are_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(away, "SHORTEST", 0.5)
     monkeypatch.setattr(away, "LONGEST", 0.5)
     search, workers = started(generate("county", 1)), Here(lossy=2)
-    search.workers, before = workers, search.price
-    helpers = away.RunningHelpers(search)
+    before = search.price
+    helpers = away.RunningHelpers(search, Crew(workers, search.data.problem))
     for _ in range(3):
         helpers.look(search)
     assert (workers.sent, helpers.lost) == (4, 1)
     assert before is not None and search.price is not None and search.price < before
     assert search.best is not None and check(search.data.problem, search.best).ok
+
+
+def test_every_task_is_answered_in_order_and_those_that_are_lost_are_done_again() -> None:
+    crew, asked = Crew(Here(lossy=2), instances.small(1)), list(range(20))
+
+    def square(number: int) -> int:
+        return number * number
+
+    for known in (None, crew):
+        answers = all_of(known, _square, asked, square, lambda: False, threads=2)
+        assert answers == [number * number for number in asked]
+    assert all_of(crew, _square, asked, square, lambda: True) is None
+
+
+def _square(problem: Problem, number: int) -> int:
+    assert problem.cases
+    return number * number
+
+
+def test_a_worker_that_never_answers_holds_nobody_up() -> None:
+    crew = Crew(Silent(), instances.small(1))
+    assert all_of(crew, _square, [2, 3], lambda number: number**2, lambda: False) == [4, 9]
+
+
+class Silent(Here):
+    def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        return Future()
 
 
 def test_with_helpers_a_solve_is_no_worse(

@@ -6,13 +6,24 @@ from concurrent.futures import Future
 from typing import ClassVar
 
 from assignment.solver.annealing import MOST_SEEN, cycle_seconds
+from assignment.solver.crew import Crew, lost
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
-from assignment.solver.state import open_still
+from assignment.solver.state import open_still, waiting_for
 from assignment.solver.tasks import Cooled, Cooling, cool
 
 # Seconds of one task: short enough to hear of better plans, long enough to be worth sending.
 SHORTEST, LONGEST = 2.0, 30.0
+# Of the time: then the crew is left to the neighbourhoods.
+UNTIL = 0.9
+
+
+def take(search: Search, found: Cooled) -> None:
+    """Offer what a cycle found."""
+    if found.draft is not None:
+        search.offer(found.draft)
+    if len(search.seen) < MOST_SEEN:
+        search.seen.update(dict.fromkeys(found.seen))
 
 
 class Helpers:
@@ -21,10 +32,11 @@ class Helpers:
     bounds: ClassVar[Bounds] = Bounds.NOTHING
 
     def applies(self, search: Search) -> bool:
-        return search.workers is not None and bool(search.lines) and open_still(search)
+        return search.crew is not None and bool(search.lines) and open_still(search)
 
     def run(self, search: Search) -> None:
-        search.beside.append(RunningHelpers(search))
+        assert search.crew is not None
+        search.beside.append(RunningHelpers(search, search.crew))
 
 
 class RunningHelpers:
@@ -33,10 +45,8 @@ class RunningHelpers:
     takes_worker = False
     ended = True  # nobody need wait for it
 
-    def __init__(self, search: Search) -> None:
-        assert search.workers is not None
-        self._workers = search.workers
-        self._problem = self._workers.share(search.data.problem)
+    def __init__(self, search: Search, crew: Crew) -> None:
+        self._crew = crew
         self._running: list[Future[Cooled]] = []
         self._number = 0
         self.lost = 0
@@ -48,26 +58,26 @@ class RunningHelpers:
     def look(self, search: Search) -> None:
         for future in [one for one in self._running if one.done()]:
             self._running.remove(future)
-            self._take(search, future)
-        while len(self._running) < self._workers.count and search.budget.left > SHORTEST:
-            self._running.append(self._workers.submit(cool, self._problem, self._next(search)))
-
-    def _take(self, search: Search, future: Future[Cooled]) -> None:
-        if future.cancelled() or future.exception() is not None:
-            self.lost += 1
-            return
-        found = future.result()
-        if found.draft is not None:
-            search.offer(found.draft)
-        if len(search.seen) < MOST_SEEN:
-            search.seen.update(dict.fromkeys(found.seen))
+            if lost(future):
+                self.lost += 1
+            else:
+                take(search, future.result())
+        most = self._crew.count - (self._crew.for_proofs if waiting_for(search) else 0)
+        while (
+            len(self._running) < most
+            and self._crew.free > 0
+            and search.budget.left > SHORTEST
+            and not search.budget.gone(UNTIL)
+        ):
+            self._running.append(self._crew.submit(cool, self._next(search)))
 
     def _next(self, search: Search) -> Cooling:
         self._number += 1
         seconds = max(SHORTEST, min(LONGEST, cycle_seconds(search, search.lines[0])))
         # Seeds of the lines of this process are below; see `annealing.Line`.
         seed = search.limits.seed + 1_000 * self._number
-        return Cooling(search.draft, self._number, seed, min(seconds, search.budget.left))
+        left = search.budget.left - (1 - UNTIL) * search.budget.limit
+        return Cooling(search.draft, self._number, seed, max(SHORTEST, min(seconds, left)))
 
     def stop(self) -> None:
         for future in self._running:

@@ -4,17 +4,22 @@ the plan depends on neither load nor workers; few enough for a slow machine with
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
-from assignment.solver import annealing
+from assignment.solver import tasks
+from assignment.solver.budget import LINES
 from assignment.solver.chance import chance
 from assignment.solver.columns import beside as columns
+from assignment.solver.crew import all_of
 from assignment.solver.exact import small_enough, solve_whole
 from assignment.solver.improve import ROUND, improve
+from assignment.solver.portfolio.away import take
 from assignment.solver.portfolio.beside import start_columns
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
 from assignment.solver.state import FEW_CASES, complete, open_still, proved, settled, tighten
+from assignment.solver.tasks import Cooled, Cooling, cool
 
 # Of each kind of work, for each second that was asked for.
 TASKS_A_SECOND, SETS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 2_000, 0.05
@@ -30,6 +35,26 @@ def moves(search: Search) -> int:
     return round(a_second * search.budget.limit)
 
 
+def anneal(search: Search, moves: int, first: int = 0) -> None:
+    """So many lines of so many moves from the plan there is, wherever there is somebody to run
+    them; `first` makes them unlike others.
+    """
+    budget = search.budget
+    tasks.know(search.data, search.lines[0].annealer.data)
+    coolings = [
+        Cooling(search.draft, number, search.limits.seed, budget.left, moves)
+        for number in range(first, first + budget.lines)
+    ]
+    threads = max(1, search.limits.workers)
+    for found in all_of(search.crew, cool, coolings, here(search), budget.over, threads) or ():
+        take(search, found)
+
+
+def here(search: Search) -> Callable[[Cooling], Cooled]:
+    """Cool in this process, in front of the search that asks."""
+    return lambda task: cool(search.data.problem, task, search.budget)
+
+
 class Ripen:
     """Annealing until the plan is good enough for column generation to take prices from."""
 
@@ -39,7 +64,7 @@ class Ripen:
         return Columns().applies(search)
 
     def run(self, search: Search) -> None:
-        annealing.anneal_by_count(search, search.lines, round(RIPE * moves(search)))
+        anneal(search, round(RIPE * moves(search)))
 
 
 class Annealing:
@@ -51,7 +76,7 @@ class Annealing:
         return bool(search.lines) and not settled(search)
 
     def run(self, search: Search) -> None:
-        annealing.anneal_by_count(search, search.lines, moves(search))
+        anneal(search, moves(search), LINES)
 
 
 class Neighbourhoods:

@@ -97,13 +97,15 @@ class Annealing:
     def run(self, search: Search) -> None:
         budget = search.budget
         lines = search.lines[1:] if waiting_for(search) else search.lines
+        if search.crew is None or not search.crew.count:
+            lines = lines or search.lines
 
         def enough() -> bool:
             if look(search) or giving_up(search):
                 return True
             return budget.share > WARM_UP_ANNEALING and whole_is_next(search)
 
-        annealing.anneal(search, lines or search.lines, ANNEALING * budget.limit, enough)
+        annealing.anneal(search, lines, ANNEALING * budget.limit, enough)
 
 
 class Whole:

@@ -1,0 +1,130 @@
+"""分工: the workers of one solve, with its problem in their hands, and how many tasks are done by
+them and by this process together. Tasks are pure, so that the answers do not depend on who gave
+them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, Generic, TypeVar
+
+from assignment.problem import Problem
+from assignment.solver.budget import TICK
+from assignment.solver.workers import Workers
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+class Crew:
+    """Several parts of a search may ask at a time, each as many tasks as there is room for."""
+
+    def __init__(self, workers: Workers, problem: Problem) -> None:
+        self._workers = workers
+        self._problem = workers.share(problem)
+        self._under_way: list[Future[Any]] = []
+        self._lock = threading.Lock()
+
+    @property
+    def count(self) -> int:
+        return self._workers.count
+
+    @property
+    def for_proofs(self) -> int:
+        """How many of them a proof beside the search may use; the others look for plans."""
+        return self.count // 2
+
+    @property
+    def free(self) -> int:
+        with self._lock:
+            self._under_way = [future for future in self._under_way if not future.done()]
+            return self.count - len(self._under_way)
+
+    def submit(self, task: Callable[[Any, Asked], Answer], asked: Asked) -> Future[Answer]:
+        """Its future fails when the task is lost."""
+        future = self._workers.submit(task, self._problem, asked)
+        with self._lock:
+            self._under_way.append(future)
+        return future
+
+
+def lost(future: Future[Any]) -> bool:
+    """Whether a future that is done has no answer."""
+    return future.cancelled() or future.exception() is not None
+
+
+def all_of(
+    crew: Crew | None,
+    task: Callable[[Any, Asked], Answer],
+    asked: Sequence[Asked],
+    here: Callable[[Asked], Answer],
+    over: Callable[[], bool],
+    threads: int = 1,
+) -> list[Answer] | None:
+    """The answers of `task` in the order asked, from the crew and from `threads` of this process,
+    which call `here`; None once `over`, which also has to end `here`.
+
+    A task that is lost is done again. Whoever has nothing to do here takes one that the crew has
+    not answered: this takes no longer than doing all of it here.
+    """
+    return _Sharing(crew, task, asked, here).run(over, threads)
+
+
+class _Sharing(Generic[Asked, Answer]):
+    def __init__(
+        self,
+        crew: Crew | None,
+        task: Callable[[Any, Asked], Answer],
+        asked: Sequence[Asked],
+        here: Callable[[Asked], Answer],
+    ) -> None:
+        self._crew, self._task, self._asked, self._here = crew, task, asked, here
+        self._waiting = deque(range(len(asked)))
+        self._away: dict[Future[Answer], int] = {}
+        self._near: dict[Future[Answer], int] = {}
+        self._answers: dict[int, Answer] = {}
+
+    def run(self, over: Callable[[], bool], threads: int) -> list[Answer] | None:
+        with ThreadPoolExecutor(threads) as pool:
+            while len(self._answers) < len(self._asked):
+                if over():
+                    break
+                self._send()
+                while len(self._near) < threads and (number := self._next()) is not None:
+                    self._near[pool.submit(self._here, self._asked[number])] = number
+                self._take(wait([*self._near, *self._away], TICK, FIRST_COMPLETED).done)
+            while wait(self._near, TICK).not_done:
+                over()
+        for future in self._away:
+            future.cancel()
+        if len(self._answers) < len(self._asked):
+            return None
+        return [self._answers[number] for number in range(len(self._asked))]
+
+    def _send(self) -> None:
+        if self._crew is None:
+            return
+        for _ in range(min(self._crew.free, len(self._waiting))):
+            number = self._waiting.pop()
+            self._away[self._crew.submit(self._task, self._asked[number])] = number
+
+    def _next(self) -> int | None:
+        """What is to be done here next: the newest of those that are away has the longest to go."""
+        if self._waiting:
+            return self._waiting.popleft()
+        taken = {*self._near.values(), *self._answers}
+        return next(
+            (number for number in reversed(self._away.values()) if number not in taken), None
+        )
+
+    def _take(self, done: set[Future[Answer]]) -> None:
+        for future in done:
+            near = future in self._near
+            number = self._near.pop(future) if near else self._away.pop(future)
+            if near or not lost(future):
+                self._answers.setdefault(number, future.result())
+            elif number not in {*self._near.values(), *self._answers}:
+                self._waiting.append(number)
