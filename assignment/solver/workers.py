@@ -21,6 +21,7 @@ from assignment.errors import Declined
 
 Answer = TypeVar("Answer")
 CONNECTING = 10  # seconds
+BEHIND_JOBS = -10  # Dask's priority of a task
 COUNTING = 5  # seconds after which the workers of a scheduler are counted anew
 
 
@@ -137,7 +138,8 @@ class DaskWorkers:
         return self._client.submit(_same, value, pure=False)
 
     def submit(self, task: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
-        future: Future[Answer] = self._executor.submit(task, *arguments)
+        # A job that waits for a worker goes first.
+        future: Future[Answer] = self._executor.submit(task, *arguments, priority=BEHIND_JOBS)
         return future
 
     def close(self) -> None:

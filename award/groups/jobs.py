@@ -180,7 +180,7 @@ def request_cancel(uow: UnitOfWork, uid: str) -> None:
 
 
 def reap(uow: UnitOfWork) -> tuple[str, ...]:
-    """清理中断的任务: those whose runner has been silent for a lease; what they had found is kept as
+    """清理中断的任务: those whose runner has been silent for a lease; their best plans are kept as
     drafts. Gives their ids.
     """
     limit = database_now(uow.session) - timedelta(seconds=LEASE_SECONDS)

@@ -20,17 +20,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from typing import Any, TypeVar
 
 import psutil
 from sqlalchemy.orm import Session
 
+from assignment.errors import Declined
 from assignment.solution import Plan
 from assignment.solver.limits import Progress
+from assignment.solver.workers import DaskWorkers, Workers
 from assignment.standbys import standbys
 from award.groups import jobs, tasks
 from expert_pool.core.actor import SYSTEM, Actor
@@ -114,6 +118,7 @@ def supervise(
     exit code.
     """
     order = {"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead, "key": key}
+    order["scheduler"] = _scheduler()
     # A worker of Dask may not fork children of this kind.
     alone = multiprocessing.current_process().daemon
     ended = _in_new_process(order) if alone else _in_forked_process(order)
@@ -121,6 +126,18 @@ def supervise(
         code = "memory" if ended == OUT_OF_MEMORY or ended in ALLOCATION_FAILED else "interrupted"
         _tell(url, job_uid, code, ahead, key)
     return ended
+
+
+def _scheduler() -> str:
+    """As the Dask worker that runs this knows it; nothing in a process of our own."""
+    if "distributed" not in sys.modules:
+        return ""
+    from distributed import get_worker
+
+    try:
+        return str(get_worker().scheduler.address)
+    except ValueError:
+        return ""
 
 
 def _in_forked_process(order: dict[str, Any]) -> int:
@@ -164,9 +181,16 @@ _children: set[subprocess.Popen[bytes] | ForkServerProcess] = set()
 
 
 def run(
-    url: str, job_uid: str, memory_mb: int = MEMORY_MB, ahead: float = 0.0, key: str = ""
+    url: str,
+    job_uid: str,
+    memory_mb: int = MEMORY_MB,
+    ahead: float = 0.0,
+    key: str = "",
+    scheduler: str = "",
 ) -> int:
-    """Solve one job, in a child process only; gives the exit code. `key`: of the log, in hex."""
+    """Solve one job, in a child process only; gives the exit code. `key`: of the log, in hex;
+    `scheduler`: of Dask, whose other workers help.
+    """
     ledger = Ledger(url, _clock(url, ahead), secret=bytes.fromhex(key))
     with ledger.write(SYSTEM) as uow:
         taken = jobs.claim(uow, job_uid, f"{platform.node()}:{os.getpid()}")
@@ -200,7 +224,11 @@ def run(
             answer = _aside(lambda: task(problem, limits, watch.report, watch.stop.is_set))
         else:
             start = None if begin is None else begin[1]
-            plan = _aside(lambda: solve(problem, limits, watch.report, watch.stop.is_set, start))
+            with helpers_of(scheduler) as workers:
+                # Of its worker's threads the job holds one.
+                mine = replace(limits, workers=1) if workers and workers.count else limits
+                search = partial(solve, problem, mine, watch.report, watch.stop.is_set)
+                plan = _aside(lambda: search(start, workers))
             plan = plan.with_(standbys=standbys(problem, plan)) if plan.groups else plan
     except MemoryError:
         return OUT_OF_MEMORY
@@ -221,6 +249,24 @@ def run(
             answer(uow)
             uow.commit()
     return 0
+
+
+@contextlib.contextmanager
+def helpers_of(scheduler: str) -> Iterator[Workers | None]:
+    """The other workers of the scheduler; none where there is none, or it does not answer: then
+    the search goes on without them.
+    """
+    workers = None
+    if scheduler:
+        try:
+            workers = DaskWorkers(scheduler, taken=1, seconds=CONNECTING)
+        except Declined as reason:
+            log.warning("no workers help: %s", reason)
+    try:
+        yield workers
+    finally:
+        if workers is not None:
+            workers.close()
 
 
 def _aside(search: Callable[[], Found]) -> Found:
@@ -373,7 +419,8 @@ def serve(order: dict[str, Any]) -> int:
     # before.
     seconds = 2 * jobs.LONGEST * (os.cpu_count() or 1)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    code = run(order["url"], order["job"], order["memory_mb"], order["ahead"], order["key"])
+    words = (order[name] for name in ("url", "job", "memory_mb", "ahead", "key", "scheduler"))
+    code = run(*words)
     # What a process forked by `multiprocessing` returns is forgotten; its exit is not.
     if code:
         sys.exit(code)

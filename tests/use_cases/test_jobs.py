@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import psutil
 import pytest
 from sqlalchemy import text
 
@@ -162,6 +168,51 @@ def test_a_killed_child_is_noticed_at_once_and_its_best_plan_kept(sqlite_ledger:
     sound(sqlite_ledger)
 
 
+def overdue(ledger: Ledger, uid: str) -> None:
+    """A lease goes by without a sign of life."""
+    with ledger.write(CLERK) as uow:
+        job = uow.load(jobs.SolveJob, uid)
+        job.heartbeat_at = jobs.database_now(uow.session) - timedelta(
+            seconds=jobs.LEASE_SECONDS + 2
+        )
+        uow.commit()
+
+
+def child_of(ledger: Ledger) -> psutil.Process:
+    """The process that solves the only job that runs."""
+    with ledger.read() as session:
+        process = session.scalar(text("SELECT process FROM solve_job WHERE status = 'running'"))
+    return psutil.Process(int(process.split(":")[1]))
+
+
+def kept(ledger: Ledger, uid: str) -> None:
+    """Nobody is left to say that the job is dead: once it is overdue its best plan is a draft."""
+    assert see(ledger, uid).status == "running"
+    overdue(ledger, uid)
+    assert act(ledger, jobs.reap) == (uid,)
+    found = see(ledger, uid)
+    assert (found.status, found.error_code) == ("failed", "interrupted")
+    assert found.plan_uid is not None
+    with ledger.read() as session:
+        plan = store.plan(session, SYSTEM_VIEWER, found.plan_uid)
+    assert (plan.row.ok, plan.row.status, plan.row.origin) == (True, "draft", uid)
+    assert plan.plan.objective == found.objective
+    sound(ledger)
+
+
+def test_worker_and_child_are_killed_and_the_best_plan_is_kept(sqlite_ledger: Ledger) -> None:
+    crowd(sqlite_ledger)
+    uid = start(sqlite_ledger, 60)
+    words = "import sys; from award.groups import runner; runner.supervise(*sys.argv[1:])"
+    worker = subprocess.Popen([sys.executable, "-c", words, sqlite_ledger.url, uid])
+    until(sqlite_ledger, uid, lambda job: job.objective is not None)
+    child = child_of(sqlite_ledger)
+    worker.kill()
+    child.kill()
+    worker.wait()
+    kept(sqlite_ledger, uid)
+
+
 def test_too_much_memory_ends_the_job_and_nothing_else(sqlite_ledger: Ledger) -> None:
     crowd(sqlite_ledger)
     uid = start(sqlite_ledger, 60)
@@ -197,12 +248,7 @@ def test_a_silent_runner_loses_its_lease(ledger: Ledger) -> None:
     cast.settle(ledger)
     uid = start(ledger)
     assert act(ledger, jobs.reap) == ()
-    with ledger.write(CLERK) as uow:
-        job = uow.load(jobs.SolveJob, uid)
-        job.heartbeat_at = jobs.database_now(uow.session) - timedelta(
-            seconds=jobs.LEASE_SECONDS + 2
-        )
-        uow.commit()
+    overdue(ledger, uid)
     assert act(ledger, jobs.reap) == (uid,)
     assert act(ledger, jobs.reap) == ()
     found = see(ledger, uid)
@@ -286,19 +332,68 @@ def test_the_next_solve_stays_close_to_what_was_published(sqlite_ledger: Ledger)
     ]
 
 
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    """A scheduler with two workers, which are started again when they die."""
+    distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+        yield cluster
+
+
+@contextmanager
+def on(cluster: Any) -> Iterator[Executor]:
+    executor: Any = runner.make_executor(cluster.scheduler_address)
+    yield executor
+    executor._client.close()  # before the scheduler, which it would go on calling
+
+
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
-def test_a_dask_worker_runs_the_same_job(sqlite_ledger: Ledger) -> None:
-    distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
+def test_a_dask_worker_runs_the_same_job(sqlite_ledger: Ledger, cluster: Any) -> None:
     cast.settle(sqlite_ledger)
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address=None
-    ) as cluster:
+    with on(cluster) as executor:
         uid = start(sqlite_ledger, 60)
-        executor = runner.make_executor(cluster.scheduler_address)
         assert runner.launch(executor, sqlite_ledger, uid).result(180) == 0
-        executor._client.close()  # type: ignore[attr-defined] - before the scheduler it would go on calling
     assert see(sqlite_ledger, uid).status == "done"
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_worker_that_is_killed_costs_its_own_task(
+    sqlite_ledger: Ledger, cluster: Any
+) -> None:
+    crowd(sqlite_ledger)
+    with on(cluster) as executor:
+        uid = start(sqlite_ledger, 40)
+        future = runner.launch(executor, sqlite_ledger, uid)
+        until(sqlite_ledger, uid, lambda job: job.objective is not None)
+        holder = child_of(sqlite_ledger).ppid()
+        helpers = [worker.pid for worker in cluster.workers.values() if worker.pid != holder]
+        assert len(helpers) == 1
+        os.kill(helpers[0], signal.SIGKILL)
+        assert future.result(180) == 0
+    found = see(sqlite_ledger, uid)
+    assert (found.status, found.unassigned) == ("done", 0)
+    sound(sqlite_ledger)
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_worker_is_killed_with_its_child_and_the_best_plan_is_kept(
+    sqlite_ledger: Ledger, cluster: Any
+) -> None:
+    crowd(sqlite_ledger)
+    with on(cluster) as executor:
+        uid = start(sqlite_ledger, 60)
+        runner.launch(executor, sqlite_ledger, uid)
+        until(sqlite_ledger, uid, lambda job: job.objective is not None)
+        child = child_of(sqlite_ledger)
+        os.kill(child.ppid(), signal.SIGKILL)
+        child.kill()
+        time.sleep(5)  # another worker gets the task, and leaves a job alone that was begun
+        kept(sqlite_ledger, uid)
 
 
 def test_a_solve_begins_from_the_best_version_that_still_keeps_the_rules(
