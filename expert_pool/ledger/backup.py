@@ -139,7 +139,7 @@ def _sqlite_file(url: str | URL, act: str, file: Path) -> Path:
     )
     address = plain.render_as_string()
     commands = {
-        "备份": f"pg_dump --format=custom --file={file} '{address}'",
+        "备份": f"pg_dump --format=custom --file={file.with_suffix('.dump')} '{address}'",
         "恢复": f"pg_restore --exit-on-error --dbname='{address}' {file}",
     }
     words = f"PostgreSQL 数据库用它自己的工具{act}（恢复时先建一个空库）：\n  {commands[act]}"

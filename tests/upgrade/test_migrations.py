@@ -6,28 +6,31 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import MetaData, select, text
 from sqlalchemy.exc import DBAPIError
 
 from award.applicants.tables import Applicant
 from award.scoring.tables import Scorebook
 from award.year import stages
+from expert_pool import register
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Base, Ledger, backup, migrate
-from expert_pool.ledger.engine import make_engine
+from expert_pool.ledger import Base, Ledger, audit, backup, migrate
+from expert_pool.ledger.engine import make_engine, reader, writer
 from expert_pool.ledger.invariants import exceptions
 from expert_pool.tables import Expert
 from tests import cast
 from tests.award.walk import EVALUATION, MEMBERS, YEAR, Walk, opened
-from tests.storage import CLERK, Clock, new_database
+from tests.storage import CLERK, Clock, drop_database, new_database
 
 RELEASED_FOLDER = Path(__file__).parent / "released"
 RELEASED = sorted(path.name.partition(".")[0] for path in RELEASED_FOLDER.glob("*.sql*"))
@@ -144,18 +147,79 @@ def _restored(schema: str, folder: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def _onto_postgresql(old: str, schema: str, admin: str) -> str:
+    """The same rows in a PostgreSQL database that went through the same migrations."""
+    url = new_database(admin)
+    source, target = make_engine(old), make_engine(url)
+    tables, settings = MetaData(), migrate.config()
+    with writer(target).begin() as into, reader(source).connect() as out:
+        settings.attributes["connection"] = into
+        command.upgrade(settings, schema)
+        # A plan of the dump is published already: what guards it would not let its parts in.
+        into.execute(text("SET LOCAL session_replication_role = replica"))
+        into.execute(text("SET LOCAL timezone = 'UTC'"))  # as SQLite keeps its instants
+        tables.reflect(into)
+        for table in tables.sorted_tables:
+            rows = [dict(row._mapping) for row in out.execute(select(table))]
+            if table.name == "alembic_version" or not rows:
+                continue
+            into.execute(table.insert(), rows)
+            if "id" in table.primary_key.columns:
+                into.execute(_NEXT, {"table": table.name, "last": max(r["id"] for r in rows)})
+    source.dispose()
+    target.dispose()
+    return url
+
+
+_NEXT = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def released(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Gives a database of each engine as a program of that schema left it."""
+    if request.param == "sqlite":
+        yield lambda schema: _restored(schema, tmp_path)
+        return
+    admin, made = request.getfixturevalue("postgres_admin"), list[str]()
+
+    def give(schema: str) -> str:
+        made.append(_onto_postgresql(_restored(schema, tmp_path), schema, admin))
+        return made[-1]
+
+    yield give
+    for one in made:
+        drop_database(admin, one)
+
+
 @pytest.mark.parametrize("schema", RELEASED)
-def test_every_released_schema_upgrades_with_its_data(schema: str, tmp_path: Path) -> None:
-    url = _restored(schema, tmp_path)
+def test_every_released_schema_upgrades_with_its_data(
+    schema: str, released: Callable[[str], str]
+) -> None:
+    url = released(schema)
     before = _rows(url)
+    assert _revision(url) == schema
     migrate.upgrade(url)
     ledger = Ledger(url, Clock())
     with ledger.read() as session:
         assert exceptions(session) == []
+        assert audit.verify(session) == []
+    with ledger.write(CLERK) as uow:  # and goes on from there
+        register.enrol(uow, cast.expert("新来的", "某单位"))
+        uow.commit()
     ledger.close()
-    assert {table: rows for table, rows in _rows(url).items() if table in before} == before
+    after = _rows(url)
+    grown = {"expert": 1, "audit_entry": 1, "audit_content": 1}
+    kept = {table: rows - grown.get(table, 0) for table, rows in after.items() if table in before}
+    assert kept == before
     assert before["expert"] > 0
     assert before["plan_version"] > 0
+
+
+def test_no_schema_is_taken_back() -> None:
+    """What 升级 promises: back is only through the backup."""
+    for script in ScriptDirectory.from_config(migrate.config()).walk_revisions():
+        with pytest.raises(NotImplementedError, match="restored from its backup"):
+            script.module.downgrade()
 
 
 def test_a_year_in_the_middle_of_its_site_visits_goes_on_after_the_upgrade(tmp_path: Path) -> None:
