@@ -10,6 +10,7 @@ from collections.abc import Callable
 from assignment.problem import Problem
 from assignment.solver.budget import Budget
 from assignment.solver.columns.proof import Prover
+from assignment.solver.crew import Crew
 from assignment.solver.draft import Incumbent
 
 # Beyond this, one pricing in full takes minutes.
@@ -40,10 +41,11 @@ class Beside:
         budget: Budget,
         best: Callable[[], Incumbent],
         most_sets: int | None = None,
+        crew: Crew | None = None,
     ) -> None:
         self._ended = threading.Event()
         self._budget, self._most_sets = budget, most_sets
-        self.prover = Prover(problem, counted, budget, self._over, best)
+        self.prover = Prover(problem, counted, budget, self._over, best, crew)
         self._thread = threading.Thread(target=self.prover.run, daemon=True)
         self._thread.start()
 

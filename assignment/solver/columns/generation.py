@@ -9,16 +9,19 @@ hold cases together.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from assignment.problem import Problem
+from assignment.problem import GOALS, Problem
 from assignment.solver.columns import pricing, tables
 from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, within, without_starts
 from assignment.solver.columns.cover import empty_desk, rank
 from assignment.solver.columns.master import Columns, Duals, Master, solve_master
+from assignment.solver.crew import Crew, all_of
 from assignment.solver.draft import Incumbent
 from assignment.solver.kernel.data import (
     CARRIED,
@@ -36,6 +39,7 @@ from assignment.solver.kernel.data import (
 )
 from assignment.solver.kernel.room import INFINITE, PRICE, room
 from assignment.solver.kernel.sheet import empty_state
+from assignment.solver.workers import held
 
 AT_ONCE = 3_000  # columns of one pricing
 # Limits of a pricing that is cut off, and of one in full: columns and sets per first case, nodes
@@ -47,6 +51,7 @@ CUT_OFF, IN_FULL = range(2)
 MOST_CUT_OFF, SETS_BETWEEN = 8, 2
 EVERY_TEAM, AT_MOST = (1 << 40, 1 << 40, -1), 60_000
 MODEST = 0.8  # of what the plan costs: with prices too high nearly every set looks worth pricing
+PARTS = 6  # of a pricing, for each who works at it
 STEP = 0.35  # of the way from the best prices to those of the linear programme
 
 
@@ -92,6 +97,54 @@ def written(found: tables.Found, seat: Ints) -> list[Written]:
     return groups
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of one pricing, for whoever does it: `limits` as in `tables`, within the seconds."""
+
+    slots: int | None
+    prices: Prices
+    limits: tuple[int, ...]
+    seconds: float
+
+
+def price_sets(problem: Any, part: Part) -> tables.Found:
+    """Do it in another process, where tables are made once a thread; raises TimeoutError."""
+    generation = _generation(held(problem), part.slots)
+    generation.fixed.stop[0] = 0
+    end = threading.Timer(max(0.0, part.seconds), generation.halt)
+    end.start()
+    try:
+        found = generation.price_part(part)
+    finally:
+        end.cancel()
+    if generation.fixed.stop[0]:
+        raise TimeoutError
+    return found
+
+
+# Of the last pricing of each thread.
+_last = threading.local()
+
+
+def _generation(problem: Problem, slots: int | None) -> Generation:
+    known: Generation | None = getattr(_last, "generation", None)
+    if known is None or known.problem is not problem or known.slots != slots:
+        weights = {goal: problem.weight(goal) for goal in GOALS}
+        known = _last.generation = Generation(problem, weights, lambda: False, slots)
+    return known
+
+
+def gather(part: tables.Found, found: tables.Found) -> None:
+    """Add what a part found, as far as there is room."""
+    before = int(found.counts[tables.COLUMNS])
+    after = min(len(found.cost), before + int(part.counts[tables.COLUMNS]))
+    for rows, table in zip(part[:5], found[:5], strict=True):
+        table[before:after] = rows[: after - before]
+    found.counts[:] += part.counts
+    found.counts[tables.COLUMNS] = after
+    np.minimum(found.least, part.least, out=found.least)
+
+
 @dataclass
 class Bound:
     """`value` bounds the sum of all goals but span, peak and fairness; None until a pricing was
@@ -116,6 +169,8 @@ class Generation:
     ) -> None:
         self.problem = problem
         self.stop = stop
+        self.slots = slots
+        self._crew: Crew | None = None
         scaled = {
             goal: SCALE * weight for goal, weight in weights.items() if goal not in ON_THEIR_OWN
         }
@@ -216,6 +271,8 @@ class Generation:
                 break
             if fresh == 0 and level == IN_FULL:
                 fresh, value, cut = self._price(master.duals, LIMITS[level])
+                if self._over():
+                    break
                 self._keep(value, master.duals)
                 if fresh == 0:
                     self.closed = cut == 0
@@ -256,7 +313,10 @@ class Generation:
         """(new columns, Lagrangian bound, places cut off) under these prices."""
         prices = self._whole(duals)
         found = self.found
-        self._search(prices, limits, 0, found)
+        if self._crew is not None and self._crew.for_proofs:
+            self._shared(prices, limits)
+        else:
+            self._search(prices, limits, 0, found)
         before = len(self.columns.keys)
         for group in written(found, prices.seat):
             self.columns.add(group.cases, group.members, group.cost)
@@ -273,10 +333,42 @@ class Generation:
             round(duals.group),
         )
 
+    def share(self, crew: Crew, left: Callable[[], float]) -> None:
+        """Let others help with the pricings, who have so many seconds `left`."""
+        self._crew, self._left = crew, left
+
+    def _shared(self, prices: Prices, limits: tuple[int, int, int]) -> None:
+        """The same as `_search` for nothing, in parts by the first case of a set."""
+        assert self._crew is not None
+        count = len(self.problem.cases)
+        each = min(count, PARTS * (1 + self._crew.for_proofs))
+        parts = [
+            Part(self.slots, prices, (*limits, first, each), self._left()) for first in range(each)
+        ]
+        answers = all_of(self._crew, price_sets, parts, self.price_part, self._over)
+        self.found.counts[:] = 0
+        self.found.least[:] = 0
+        for answer in answers or ():
+            gather(answer, self.found)
+        self.sets += int(self.found.counts[tables.SEEN])
+
+    def price_part(self, part: Part) -> tables.Found:
+        """The groups of a part of the sets; nothing is known of them all when it was stopped."""
+        seats = int(self.data.policy[SIZE_HIGH])
+        found = tables.empty_found(AT_ONCE, seats, len(self.problem.cases))
+        self._enumerate(part.prices, part.limits, 0, found)
+        return tables.written(found)
+
     def _search(
         self, prices: Prices, limits: tuple[int, int, int], threshold: int, found: tables.Found
     ) -> None:
         """Fill `found` with groups of a reduced cost below the threshold."""
+        self._enumerate(prices, (*limits, 0, 1), threshold, found)
+        self.sets += int(found.counts[tables.SEEN])
+
+    def _enumerate(
+        self, prices: Prices, limits: tuple[int, ...], threshold: int, found: tables.Found
+    ) -> None:
         self.fixed.state.tally[:, PRICE] = prices.seat
         ranks = rank(self.fixed.relaxed, prices.seat, self.most)
         profit = prices.case - self.fixed.least
@@ -287,7 +379,6 @@ class Generation:
         pricing.enumerate_sets(
             self.fixed, ranks, self.nodes, order, profit, prices.group, threshold, sizes, found
         )
-        self.sets += int(found.counts[tables.SEEN])
 
     def inherit(self, other: Generation) -> None:
         """Begin with the prices and the bound of a generation that allows more groups."""

@@ -22,7 +22,9 @@ from assignment.solver.columns.tables import (
     COUNT,
     CUT_SHORT,
     DELTA,
+    EACH,
     FEW,
+    FROM,
     GAIN,
     HALF,
     MOST_CASES,
@@ -65,8 +67,8 @@ def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, l
     """Fill `found` with groups of reduced cost below `threshold` <= 0; `least` bounds from below
     what any group could gain.
 
-    order [N]: first cases; profit [N]: dual prices less `fixed.least`. Where a limit cuts the
-    search off, the bound of it counts.
+    order [N]: first cases, of which `limits` may take a part; profit [N]: dual prices less
+    `fixed.least`. Where a limit cuts the search off, the bound of it counts.
     """
     counts, value, table, policy, steps = (
         found.counts,
@@ -77,7 +79,7 @@ def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, l
     )
     counts[:] = 0
     found.least[:] = threshold
-    for at in range(order.shape[0]):
+    for at in range(limits[FROM], order.shape[0], limits[EACH]):
         if fixed.stop[0] != 0:
             return
         counts_before, columns_before = counts[SEEN], counts[COLUMNS]

@@ -16,11 +16,13 @@ from assignment.problem import GOALS, Problem
 from assignment.solver.budget import Budget
 from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, constant
 from assignment.solver.columns.generation import Generation, Written
+from assignment.solver.crew import Crew
 from assignment.solver.draft import Draft, Group, Incumbent
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
+ALONE = 25  # cases whose pricing takes a moment
 FEW = 3_000  # groups that are quickly compared
 PARTITION_WORK = 30.0  # deterministic units of CP-SAT
 
@@ -38,7 +40,7 @@ class Proven:
 
 class Prover:
     """For one problem; `counted` bounds span, peak and fairness by counting, `best` gives the best
-    plan there is at the time.
+    plan there is at the time, `crew` helps with pricings.
     """
 
     def __init__(
@@ -48,8 +50,10 @@ class Prover:
         budget: Budget,
         over: Callable[[], bool],
         best: Callable[[], Incumbent],
+        crew: Crew | None = None,
     ) -> None:
         self.problem, self.budget, self.over, self.best = problem, budget, over, best
+        self.crew = crew if len(problem.cases) > ALONE else None
         self.weights = {goal: problem.weight(goal) for goal in GOALS}
         self.earliest = counted("span") if self.weights["span"] else 0
         apart = sum(
@@ -121,6 +125,8 @@ class Prover:
         """
         self._sets = self.sets
         self.now = generation = Generation(self.problem, self.weights, self.over, slots)
+        if self.crew is not None:
+            generation.share(self.crew, lambda: self.budget.left)
         # A bound of so much settles every earlier end, too.
         enough = self.upper() - self.rest - self.weights["span"] * self.earliest
         columns = None

@@ -67,8 +67,8 @@ class Found(NamedTuple):
 
 COLUMNS, SEEN, STAFFED, CUT_SHORT = range(4)
 # entries of limits: columns and nodes per first case, nodes per team (0: bounds instead of teams;
-# negative: all teams below the threshold)
-PER_CASE, SETS, TEAM_NODES = range(3)
+# negative: all teams below the threshold), and which first cases: FROM on, one in EACH
+PER_CASE, SETS, TEAM_NODES, FROM, EACH = range(5)
 
 
 def empty_found(capacity: int, seats: int, cases: int) -> Found:
@@ -100,4 +100,16 @@ def empty_nodes(cases: int, most: int) -> Nodes:
         ints(1 << PLACES, PLACES),
         ints(PLACES + 1),
         ints(FEW + 1, most + 1),
+    )
+
+
+def written(found: Found) -> Found:
+    """Without the rows that nothing was written to."""
+    rows = slice(int(found.counts[COLUMNS]))
+    return found._replace(
+        cases=found.cases[rows],
+        team=found.team[rows],
+        leader=found.leader[rows],
+        start=found.start[rows],
+        cost=found.cost[rows],
     )

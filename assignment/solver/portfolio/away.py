@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from assignment.solver.annealing import MOST_SEEN, cycle_seconds
 from assignment.solver.crew import Crew, lost
+from assignment.solver.portfolio.panels import RunningPrices
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
 from assignment.solver.state import open_still, waiting_for
@@ -27,12 +28,16 @@ def take(search: Search, found: Cooled) -> None:
 
 
 class Helpers:
-    """Where there are workers in other processes: one cycle of annealing each, again and again."""
+    """Where there are workers in other processes: one cycle of annealing each, again and again;
+    where prices guide the search, its lines do the same.
+    """
 
     bounds: ClassVar[Bounds] = Bounds.NOTHING
 
     def applies(self, search: Search) -> bool:
-        return search.crew is not None and bool(search.lines) and open_still(search)
+        guided = any(isinstance(one, RunningPrices) and one.guides for one in search.beside)
+        known = search.crew is not None and bool(search.lines)
+        return known and not guided and open_still(search)
 
     def run(self, search: Search) -> None:
         assert search.crew is not None

@@ -95,6 +95,7 @@ def start_columns(search: Search, most_sets: int | None = None) -> RunningColumn
             search.budget,
             search.incumbent,
             most_sets,
+            search.crew,
         )
     )
 

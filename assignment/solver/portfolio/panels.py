@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from functools import partial
 from typing import ClassVar
 
 from assignment.solver import bound
-from assignment.solver.budget import TICK, Budget
+from assignment.solver.budget import TICK
+from assignment.solver.crew import Crew, all_of, lost
 from assignment.solver.draft import Draft
 from assignment.solver.exact import small_enough
 from assignment.solver.kernel import warm
@@ -29,6 +30,8 @@ COOLINGS = ((0.03, 1.0), (0.15, 1.0), (1.0, 0.5))
 # Of the time: what the prices may take before their thread becomes a line of search.
 PRICING = 0.5
 PROVING = 0.95
+# Seconds of a line elsewhere: a lost one is not too much, and cooling wants its time.
+SHORTEST_AWAY, LONGEST_AWAY = 2.0, 120.0
 # Where work is counted: rounds of cuts, rounds of prices times cases, and moves, for each second
 # that was asked for.
 CUTS_A_SECOND, CASES_A_SECOND, MOVES_A_SECOND = 0.5, 400, 400
@@ -75,6 +78,9 @@ class RunningPrices:
         self._priced = threading.Event()
         self.tried = 0  # proofs
         self._threads: list[threading.Thread] = []
+        self._crew, self._away, self._sent = search.crew, list[Future[Draft | None]](), 0
+        if self._crew is not None:
+            prices.share(self._crew)
         self._start(self._price)
 
     def _start(self, work: Callable[[], None]) -> None:
@@ -162,10 +168,36 @@ class RunningPrices:
             search.offer(self._drafts.pop(number))
         search.raise_objective_bound(self.prices.bound)
         search.raise_objective_bound(self._proven)
+        if self._crew is not None and self.guides:
+            self._look_away(search, self._crew)
         self._least = _objective(search)
+
+    def _look_away(self, search: Search, crew: Crew) -> None:
+        """Lines elsewhere: short at first, then long ones, each from the start with the prices of
+        the time. One that is lost is made up for by the next.
+        """
+        for future in [one for one in self._away if one.done()]:
+            self._away.remove(future)
+            draft = None if lost(future) else future.result()
+            if draft is not None:
+                search.offer(draft)
+        known = self.prices.rounds >= READY and not self.prices.impossible
+        most = crew.count - (0 if self._priced.is_set() else crew.for_proofs)
+        while known and not self._ended() and len(self._away) < most and crew.free > 0:
+            left = UNTIL * self._budget.limit - self._budget.elapsed
+            if left < SHORTEST_AWAY:
+                return
+            part, heat = COOLINGS[min(self._sent // max(1, most), len(COOLINGS) - 1)]
+            seconds = min(max(SHORTEST_AWAY, part * left), LONGEST_AWAY)
+            self._sent += 1
+            seed = self._seed + 1_000 * self._sent
+            task = guided.Guiding(self.prices.price, self.prices.parts, seed, heat, seconds)
+            self._away.append(crew.submit(guided.guide, task))
 
     def stop(self) -> None:
         self._over.set()
+        for future in self._away:
+            future.cancel()
         self.prices.halt()
         self.wait(2.0)
 
@@ -223,25 +255,24 @@ class CountedPrices:
         tighten(search)
         if prices.impossible or not guided.applies(search.data.problem):
             return
-        with ThreadPoolExecutor(max(1, search.limits.workers)) as pool:
-            lines = [
-                pool.submit(self._line, budget, prices, search.limits.seed * 64 + number)
-                for number in range(budget.lines)
-            ]
-            while wait(lines, TICK).not_done:
-                budget.over()
-        for line in lines:
-            draft = line.result()
+        moves = round(MOVES_A_SECOND * budget.limit)
+        lines = [
+            guided.Guiding(prices.price, prices.parts, seed, 1.0, budget.left, moves)
+            for seed in range(search.limits.seed * 64, search.limits.seed * 64 + budget.lines)
+        ]
+        threads = max(1, search.limits.workers)
+        drafts = all_of(
+            search.crew,
+            guided.guide,
+            lines,
+            lambda line: guided.guide_here(prices, line, lambda: budget.stopped),
+            budget.over,
+            threads,
+        )
+        for draft in drafts or ():
             if draft is not None:
                 search.offer(draft)
         self._prove(search, prices)
-
-    def _line(self, budget: Budget, prices: Prices, seed: int) -> Draft | None:
-        line = guided.Guided(prices, seed)
-        line.construct()
-        moves = round(MOVES_A_SECOND * budget.limit)
-        guided.cool_by_count(line, moves, lambda: budget.stopped)
-        return line.draft() if line.complete() else None
 
     def _prove(self, search: Search, prices: Prices) -> None:
         budget, least = search.budget, _objective(search)

@@ -8,15 +8,20 @@ fairness are counted on their own.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from assignment.problem import Problem
 from assignment.solver.columns.bounding import ON_THEIR_OWN, constant, without_starts
-from assignment.solver.kernel.data import PREVIOUS_LEADER, Data, Ints, build
+from assignment.solver.crew import Crew, all_of
+from assignment.solver.kernel.data import PREVIOUS_LEADER, Data, Ints, Words, build
 from assignment.solver.kernel.room import INFINITE
 from assignment.solver.prices import sweep, tables
+from assignment.solver.workers import held
 
 SCALE = 64  # prices are whole numbers of 1/SCALE, so that the bound is exact arithmetic
 SWEEPS = 10  # whose average is evaluated
@@ -24,6 +29,7 @@ FALL = 0.93  # of the step from one evaluation to the next
 FINE = 32  # the first step is this part of the mean price
 GLANCE, LOOK = 300, 4_000  # nodes of one team while sweeping, and in an evaluation
 LISTING = 20  # nodes for each team that may be listed
+PARTS = 4  # of an evaluation, for each who works at it
 MARKET, MARKET_FALL = 200, 0.97  # rounds that find the market's prices
 LARGEST = 1 << 50  # no sum of costs may pass it
 MOST_STEPS, MOST_SIZES = 20_000, 64  # of a reviewer's choice of a load
@@ -49,6 +55,56 @@ def of_bound(problem: Problem, scale: int) -> Data:
     return data
 
 
+@dataclass(frozen=True)
+class Walk:
+    """A part of one round of sweeping; `which` cases, and reviewers numbered after them."""
+
+    price: Ints  # [K, R]
+    which: Ints
+    step: int
+    seed: int
+
+
+def walk(problem: Any, part: Walk) -> Ints:
+    """Do it in another process: [K, R] how the prices change."""
+    return prices_of(held(problem)).walk_part(part)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Prices, for some cases and reviewers to answer."""
+
+    price: Ints  # [K, R]
+    which: Ints
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What they add to the bound, and their parts of `tables.Parts`, in the order asked."""
+
+    value: int
+    least: Ints
+    wish: Ints
+    gain: Ints
+
+
+def cheapest(problem: Any, asked: Asked) -> Answered:
+    """Answer in another process."""
+    return prices_of(held(problem)).ask_part(asked)
+
+
+# Of the last problem of each thread: its tables and working space.
+_last = threading.local()
+
+
+def prices_of(problem: Problem) -> Prices:
+    """For tasks; what it has from one is of no use to the next but for speed."""
+    known: Prices | None = getattr(_last, "prices", None)
+    if known is None or known.problem is not problem:
+        known = _last.prices = Prices(problem, lambda goal: 0)
+    return known
+
+
 class Prices:
     """One problem of panels.
 
@@ -68,7 +124,10 @@ class Prices:
         self._value = -INFINITE
         self._desk = tables.desk(self.panels)
         self._memory = tables.memory(self.panels.data)
+        self._loads = tables.loads(self.panels)
         self._found = tables.none_found(self.panels)
+        self._crew: Crew | None = None
+        self._shuffle = np.random.default_rng(seed)
         self._stop = np.zeros(1, dtype=np.int8)
         self._rng = np.array([88172645463325252 + 7919 * seed], dtype=np.uint64)
 
@@ -104,20 +163,8 @@ class Prices:
             total[:] = 0
             swept = 0
             while swept < SWEEPS and not over():
-                sweep.sweep(
-                    self.panels,
-                    self._walk,
-                    total,
-                    self._desk,
-                    self._memory,
-                    self._loads,
-                    order,
-                    int(self._step),
-                    self._rng,
-                    GLANCE,
-                    self._found,
-                    self._stop,
-                )
+                self._sweep(order)
+                total += self._walk
                 swept += 1
             if swept < SWEEPS:
                 break
@@ -125,11 +172,61 @@ class Prices:
             self._step *= FALL
             self.rounds += 1
 
+    def share(self, crew: Crew) -> None:
+        """Let others help with the sweeps and evaluations."""
+        self._crew = crew
+
+    def _helping(self) -> int:
+        return 0 if self._crew is None else self._crew.for_proofs
+
+    def _sweep(self, order: Ints) -> None:
+        """One round through all cases and reviewers; several at a time each from the same prices,
+        where others help.
+        """
+        helping = self._helping()
+        if not helping:
+            self.walk(self._walk, order, int(self._step), self._rng)
+            return
+        shuffled = self._shuffle.permutation(order)
+        walks = [
+            Walk(self._walk, part, int(self._step), int(self._shuffle.integers(1 << 30)))
+            for part in np.array_split(shuffled, 1 + helping)
+        ]
+        answers = all_of(self._crew, walk, walks, self.walk_part, self._halted)
+        for change in answers or ():
+            self._walk += change
+        np.maximum(self._walk, self.panels.floor, out=self._walk)
+
+    def walk_part(self, part: Walk) -> Ints:
+        """[K, R] how a part of a round changes the prices."""
+        price = part.price.copy()
+        rng = np.array([88172645463325252 + 7919 * part.seed], dtype=np.uint64)
+        self.walk(price, part.which.copy(), part.step, rng)
+        return price - part.price
+
+    def walk(self, price: Ints, order: Ints, step: int, rng: Words) -> None:
+        """Cases and reviewers (numbered after the cases) change the prices in random order."""
+        sweep.sweep(
+            self.panels,
+            price,
+            self._desk,
+            self._memory,
+            self._loads,
+            order,
+            step,
+            rng,
+            GLANCE,
+            self._found,
+            self._stop,
+        )
+
+    def _halted(self) -> bool:
+        return bool(self._stop[0])
+
     def _open(self) -> None:
         """Begin at the market's prices, a little apart: where all are alike, thousands of teams
         are equally good.
         """
-        self._loads = tables.loads(self.panels)
         market = self._market()
         self._step = max(1.0, float(market.mean()) / FINE) if len(market) else 0.0
         noise = np.random.default_rng(1).integers(0, int(self._step) + 1, self.price.shape)
@@ -153,22 +250,56 @@ class Prices:
         return price.astype(np.int64)
 
     def _judge(self, price: Ints) -> None:
-        parts = tables.parts(self.panels)
-        value = sweep.evaluate(
-            self.panels,
-            price,
-            self._desk,
-            self._memory,
-            self._loads,
-            parts,
-            LOOK,
-            self._found,
-            self._stop,
-        )
+        parts, helping = tables.parts(self.panels), self._helping()
+        everybody = np.arange(len(parts.least) + len(parts.gain))
+        if helping:
+            value = self._judge_shared(price, everybody, parts)
+        else:
+            value = self.evaluate(price, everybody, parts)
         self.impossible |= value >= INFINITE
         if self._value < value < INFINITE:
             self._value, self.price, self.parts = value, price, parts
             self.bound = self.rest - (-value // SCALE)
+
+    def _judge_shared(self, price: Ints, everybody: Ints, parts: tables.Parts) -> int:
+        number = PARTS * (1 + self._helping())
+        asked = [Asked(price, everybody[first::number]) for first in range(number)]
+        answers = all_of(self._crew, cheapest, asked, self.ask_part, self._halted)
+        if answers is None:
+            return -INFINITE
+        cases = len(parts.least)
+        for one, answer in zip(asked, answers, strict=True):
+            here, there = one.which[one.which < cases], one.which[one.which >= cases] - cases
+            parts.least[here], parts.wish[here] = answer.least, answer.wish
+            parts.gain[there] = answer.gain
+        values = [answer.value for answer in answers]
+        return INFINITE if max(values) >= INFINITE else sum(values)
+
+    def ask_part(self, asked: Asked) -> Answered:
+        """The cheapest panels of some cases and the best loads of some reviewers."""
+        parts = tables.parts(self.panels)
+        value = self.evaluate(asked.price, asked.which, parts)
+        cases = len(parts.least)
+        here = asked.which[asked.which < cases]
+        there = asked.which[asked.which >= cases] - cases
+        return Answered(value, parts.least[here], parts.wish[here], parts.gain[there])
+
+    def evaluate(self, price: Ints, which: Ints, parts: tables.Parts) -> int:
+        """What some cases and reviewers add to the bound; fills their parts."""
+        return int(
+            sweep.evaluate(
+                self.panels,
+                price,
+                which,
+                self._desk,
+                self._memory,
+                self._loads,
+                parts,
+                LOOK,
+                self._found,
+                self._stop,
+            )
+        )
 
     def teams_below(self, upper: int, most: int) -> tables.Found | None:
         """Every panel that a plan of less than `upper` can hold, priced in 1/SCALE; None when they

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from assignment.problem import Problem
 from assignment.solver.draft import NO_START, Draft, Group
+from assignment.solver.kernel.data import Ints
 from assignment.solver.kernel.room import INFINITE
 from assignment.solver.kernel.sheet import empty_state
 from assignment.solver.prices import guided, tables
-from assignment.solver.prices.bound import SCALE, Prices
+from assignment.solver.prices.bound import SCALE, Prices, prices_of
+from assignment.solver.workers import held
 
 NODES = 400  # of one team
 WARMTH, COLD = 0.12, 1 / 20  # the first temperature, in costs of a case; the last one beside it
@@ -135,3 +140,38 @@ def cool_by_count(line: Guided, moves: int, over: Callable[[], bool]) -> None:
         if over():
             return
         line.anneal(max(1, moves // parts), heat * COLD ** (part / parts))
+
+
+@dataclass(frozen=True)
+class Guiding:
+    """One line of search from the start, cooled once: for so many seconds, or so many moves."""
+
+    price: Ints  # [K, R]
+    parts: tables.Parts
+    seed: int
+    heat: float  # a share of the first temperature
+    seconds: float
+    moves: int | None = None
+
+
+def guide(problem: Any, task: Guiding) -> Draft | None:
+    """Do it in another process; None when some case found no panel."""
+    prices = prices_of(held(problem))
+    prices.price, prices.parts = task.price, task.parts
+    end = time.monotonic() + task.seconds
+    return guide_here(prices, task, lambda: time.monotonic() >= end)
+
+
+def guide_here(prices: Prices, task: Guiding, over: Callable[[], bool]) -> Draft | None:
+    line = Guided(prices, task.seed)
+    line.construct()
+    begin = time.monotonic()
+
+    def share() -> float:
+        return 1.0 if over() else (time.monotonic() - begin) / max(1e-3, task.seconds)
+
+    if task.moves is None:
+        cool(line, task.heat, share, time.monotonic, lambda: None)
+    else:
+        cool_by_count(line, task.moves, over)
+    return line.draft() if line.complete() else None

@@ -126,9 +126,9 @@ def list_below(panels, price, case, desk, below, nodes, found):  # type: ignore[
 
 
 @compiled
-def sweep(panels, price, total, desk, memory, loads, order, step, rng, nodes, found, stop):  # type: ignore[no-untyped-def]
+def sweep(panels, price, desk, memory, loads, order, step, rng, nodes, found, stop):  # type: ignore[no-untyped-def]
     """One round in random order: each case pays `step` more to its team, each reviewer asks
-    `step` less for her load; adds to `total`.
+    `step` less for her load. `order`: those who take part, reviewers numbered after the cases.
     """
     cases = panels.size.shape[0]
     for i in range(order.shape[0] - 1, 0, -1):
@@ -152,28 +152,31 @@ def sweep(panels, price, total, desk, memory, loads, order, step, rng, nodes, fo
                 if loads.taken[k] > 0:
                     fall = (step // 2 + draw(rng, step + 1)) * loads.taken[k]
                     price[k, who] = max(panels.floor[k, who], price[k, who] - fall)
-    for k in range(price.shape[0]):
-        for who in range(price.shape[1]):
-            total[k, who] += price[k, who]
 
 
 @compiled
-def evaluate(panels, price, desk, memory, loads, parts, nodes, found, stop):  # type: ignore[no-untyped-def]
-    """The bound at these prices with its parts; -INFINITE when stopped."""
+def evaluate(panels, price, which, desk, memory, loads, parts, nodes, found, stop):  # type: ignore[no-untyped-def]
+    """What `which` cases and reviewers (numbered after the cases) add to the bound at these prices,
+    with its parts; all of them: the bound. -INFINITE when stopped.
+    """
     value = np.int64(0)
     least, gain, wish = parts.least, parts.gain, parts.wish
-    for case in range(panels.size.shape[0]):
+    cases = panels.size.shape[0]
+    for i in range(which.shape[0]):
         if stop[0] != 0:
             return -INFINITE
-        least[case], place = best_panel(
-            panels, price[panels.size[case]], case, desk, memory, nodes, found
-        )
-        if least[case] >= INFINITE:
-            return INFINITE
-        value += least[case]
-        if place >= 0:
-            wish[case] = memory.team[case, place]
-    for who in range(price.shape[1]):
-        gain[who] = best_load(panels, price, who, loads)
-        value -= gain[who]
+        if which[i] < cases:
+            case = which[i]
+            least[case], place = best_panel(
+                panels, price[panels.size[case]], case, desk, memory, nodes, found
+            )
+            if least[case] >= INFINITE:
+                return INFINITE
+            value += least[case]
+            if place >= 0:
+                wish[case] = memory.team[case, place]
+        else:
+            who = which[i] - cases
+            gain[who] = best_load(panels, price, who, loads)
+            value -= gain[who]
     return value
