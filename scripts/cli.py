@@ -269,6 +269,14 @@ def benchmark(
             "--size 只测这些规模，--time-limit 为每题最多几秒，--plot 为放差距图的文件夹。",
         ),
     ] = False,
+    spread: Annotated[
+        bool,
+        typer.Option(
+            "--spread",
+            help="改测分工：同一题用本机线程和 Dask 工作进程各解一遍，印出任务、字节、关键路径，"
+            "并推算到 16 和 64 个工作进程；--time-limit 为每遍秒数，共四遍。",
+        ),
+    ] = False,
     page: Annotated[
         Path | None, typer.Option(help="--reach 的表写进这份 Markdown 文件，每种规模各占一处。")
     ] = None,
@@ -305,6 +313,10 @@ def benchmark(
 
             paper = Paper(plot, page)
             raise typer.Exit(measure_reach(files or [], limits, time_limit, paper, size or ()))
+        if spread:
+            from scripts.benchmarks.spread import run as measure_spread
+
+            raise typer.Exit(measure_spread(files or [], sizes, limits))
         asked = (
             files or [],
             sizes,

@@ -39,7 +39,7 @@ class Engine:
         self._executor: Executor | None = None
 
     def executor(self) -> Executor:
-        if self._executor is None:
+        if self._executor is None or not runner.usable(self._executor):
             self._executor = runner.make_executor(self._address)
         return self._executor
 
@@ -49,7 +49,8 @@ class Engine:
         """
         runner.stop_children()
         if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+            waiting = runner.usable(self._executor)
+            self._executor.shutdown(wait=waiting, cancel_futures=True)
 
 
 async def reap_forever(ledger: Ledger) -> None:

@@ -6,6 +6,7 @@ them.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,6 +15,9 @@ from typing import Any, Generic, TypeVar
 from assignment.problem import Problem
 from assignment.solver.budget import TICK
 from assignment.solver.workers import Workers
+
+# A task elsewhere is late after so many times what one takes here.
+PATIENCE = 3
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -30,7 +34,11 @@ class Crew:
 
     @property
     def count(self) -> int:
-        return self._workers.count
+        """How many tasks run at a time; none where the workers cannot be asked."""
+        try:
+            return self._workers.count
+        except Exception:  # of whatever kind the engine has for it
+            return 0
 
     @property
     def for_proofs(self) -> int:
@@ -44,8 +52,12 @@ class Crew:
             return self.count - len(self._under_way)
 
     def submit(self, task: Callable[[Any, Asked], Answer], asked: Asked) -> Future[Answer]:
-        """Its future fails when the task is lost."""
-        future = self._workers.submit(task, self._problem, asked)
+        """Its future fails when the task is lost, or cannot be sent."""
+        try:
+            future = self._workers.submit(task, self._problem, asked)
+        except Exception as fault:  # of whatever kind the engine has for it
+            future = Future()
+            future.set_exception(fault)
         with self._lock:
             self._under_way.append(future)
         return future
@@ -67,8 +79,8 @@ def all_of(
     """The answers of `task` in the order asked, from the crew and from `threads` of this process,
     which call `here`; None once `over`, which also has to end `here`.
 
-    A task that is lost is done again. Whoever has nothing to do here takes one that the crew has
-    not answered: this takes no longer than doing all of it here.
+    A task that is lost is done again, here. So is one that takes much longer elsewhere than those
+    here did, when there is nothing else to do: a slow worker holds nobody up.
     """
     return _Sharing(crew, task, asked, here).run(over, threads)
 
@@ -83,8 +95,11 @@ class _Sharing(Generic[Asked, Answer]):
     ) -> None:
         self._crew, self._task, self._asked, self._here = crew, task, asked, here
         self._waiting = deque(range(len(asked)))
+        self._lost = deque[int]()
         self._away: dict[Future[Answer], int] = {}
         self._near: dict[Future[Answer], int] = {}
+        self._begun: dict[int, float] = {}
+        self._longest = TICK  # seconds of a task here
         self._answers: dict[int, Answer] = {}
 
     def run(self, over: Callable[[], bool], threads: int) -> list[Answer] | None:
@@ -95,6 +110,7 @@ class _Sharing(Generic[Asked, Answer]):
                 self._send()
                 while len(self._near) < threads and (number := self._next()) is not None:
                     self._near[pool.submit(self._here, self._asked[number])] = number
+                    self._begun[number] = time.monotonic()
                 self._take(wait([*self._near, *self._away], TICK, FIRST_COMPLETED).done)
             while wait(self._near, TICK).not_done:
                 over()
@@ -110,21 +126,31 @@ class _Sharing(Generic[Asked, Answer]):
         for _ in range(min(self._crew.free, len(self._waiting))):
             number = self._waiting.pop()
             self._away[self._crew.submit(self._task, self._asked[number])] = number
+            self._begun[number] = time.monotonic()
 
     def _next(self) -> int | None:
-        """What is to be done here next: the newest of those that are away has the longest to go."""
-        if self._waiting:
-            return self._waiting.popleft()
-        taken = {*self._near.values(), *self._answers}
+        """What is to be done here next."""
+        for mine in (self._lost, self._waiting):
+            if mine:
+                return mine.popleft()
+        taken, late = {*self._near.values(), *self._answers}, PATIENCE * self._longest
+        now = time.monotonic()
         return next(
-            (number for number in reversed(self._away.values()) if number not in taken), None
+            (
+                number
+                for number in self._away.values()
+                if number not in taken and now - self._begun[number] > late
+            ),
+            None,
         )
 
     def _take(self, done: set[Future[Answer]]) -> None:
         for future in done:
             near = future in self._near
             number = self._near.pop(future) if near else self._away.pop(future)
+            if near:
+                self._longest = max(self._longest, time.monotonic() - self._begun[number])
             if near or not lost(future):
                 self._answers.setdefault(number, future.result())
             elif number not in {*self._near.values(), *self._answers}:
-                self._waiting.append(number)
+                self._lost.append(number)

@@ -125,10 +125,9 @@ class DaskWorkers:
     def count(self) -> int:
         """Workers come and go."""
         if time.monotonic() - self._counted > COUNTING:
-            try:
-                threads = sum(self._client.nthreads().values())
-            except (OSError, ValueError):  # the scheduler is away: nobody helps
-                threads = 0
+            # While it looks for a scheduler that is away, every question would wait: nobody helps.
+            here = self._client.status == "running"
+            threads = sum(self._client.nthreads().values()) if here else 0
             self._count, self._counted = max(0, threads - self._taken), time.monotonic()
         return self._count
 

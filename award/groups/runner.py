@@ -96,6 +96,12 @@ def make_executor(address: str = "", workers: int = 1) -> Executor:
     return executor
 
 
+def usable(executor: Executor) -> bool:
+    """Whether jobs can be given to it: a scheduler may have gone since it was made."""
+    client = getattr(executor, "_client", None)
+    return client is None or client.status == "running"
+
+
 def launch(
     executor: Executor, ledger: Ledger, job_uid: str, memory_mb: int = MEMORY_MB
 ) -> Future[int]:

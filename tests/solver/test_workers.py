@@ -5,56 +5,39 @@ is done again.
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from assignment.check import check
-from assignment.problem import Problem
+from assignment.problem import GOALS, Problem
 from assignment.quality import compared
 from assignment.solver import annealing
+from assignment.solver.columns.generation import IN_FULL, LIMITS, Generation, written
+from assignment.solver.columns.master import Duals
 from assignment.solver.crew import Crew, all_of
 from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits
 from assignment.solver.portfolio import away
+from assignment.solver.prices import tables
+from assignment.solver.prices.bound import SCALE, Prices
 from assignment.solver.search import Search
 from assignment.solver.solve import begin, solve
 from assignment.solver.tasks import Cooling, cool
 from assignment.solver.workers import DaskWorkers, Processes, held
 from scripts.benchmarks.instances import generate
 from tests import instances
+from tests.solver.elsewhere import Here
 
 pytestmark = pytest.mark.skipif(
     not warm.is_warm(), reason="the search is not compiled on this machine"
 )
-
-
-class Here:
-    """Tasks are pickled there and back and done at once; every `lossy`-th one is lost."""
-
-    def __init__(self, lossy: int = 0) -> None:
-        self.count, self.lossy, self.sent = 1, lossy, 0
-
-    def share(self, value: Any) -> Any:
-        return pickle.loads(pickle.dumps(value))
-
-    def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        self.sent += 1
-        future: Future[Any] = Future()
-        if self.lossy and self.sent % self.lossy == 0:
-            future.set_exception(OSError("the worker is gone"))
-        else:
-            future.set_result(
-                pickle.loads(pickle.dumps(task(*pickle.loads(pickle.dumps(arguments)))))
-            )
-        return future
-
-    def close(self) -> None:
-        pass
 
 
 def started(problem: Problem) -> Search:
@@ -139,13 +122,75 @@ def test_processes_help_and_a_dead_one_is_replaced() -> None:
         workers.close()
 
 
+def test_sets_priced_in_parts_are_those_priced_at_once() -> None:
+    problem = generate("county", 1)
+    weights = {goal: problem.weight(goal) for goal in GOALS}
+    duals = Duals(np.full(12, 16.0 * 150), np.full(40, 16.0), -16.0 * 100)
+    found = []
+    for crew in (None, Crew(Here(lossy=3, count=2), problem)):
+        generation = Generation(problem, weights, lambda: False)
+        if crew is not None:
+            generation.share(crew, lambda: 60.0)
+        fresh, value, cut = generation._price(duals, LIMITS[IN_FULL])
+        groups = {group.cases: group.cost for group in written(generation.found, duals_of(duals))}
+        found.append((fresh, value, cut, groups, generation.sets))
+    assert found[0] == found[1] and found[0][0] > 0
+
+
+def duals_of(duals: Duals) -> NDArray[np.int64]:
+    return np.round(duals.seat).astype(np.int64)
+
+
+def panels(number: int) -> Problem:
+    """As large as a county's, one panel a case."""
+    problem = generate("county", number)
+    policy = replace(problem.policy, regime="panel", groups=None, group_effort=None)
+    return replace(problem, policy=policy)
+
+
+def test_prices_that_are_asked_for_in_parts_bound_the_same_plans() -> None:
+    problem = panels(1)
+    alone, shared = Prices(problem, lambda goal: 0), Prices(problem, lambda goal: 0)
+    alone.run(lambda: False, 15)
+    shared.share(Crew(Here(lossy=3, count=2), problem))
+    shared.run(lambda: False, 15)
+    assert alone.bound is not None and shared.bound is not None
+    assert abs(shared.bound - alone.bound) <= 0.02 * alone.bound
+    # The bound is what a process without any memory says of the prices.
+    anew = Prices(problem, lambda goal: 0)
+    everybody = np.arange(len(problem.cases) + len(problem.reviewers))
+    value = anew.evaluate(shared.price, everybody, tables.parts(anew.panels))
+    assert shared.bound == anew.rest - (-value // SCALE)
+
+
 @pytest.mark.usefixtures("nothing_but_counting")
-def test_the_counted_plan_is_the_same_on_any_number_of_workers() -> None:
-    problem = instances.small(5)
+@pytest.mark.parametrize("problem", [instances.small(5), panels(2)], ids=["standing", "panel"])
+def test_the_counted_plan_is_the_same_on_any_number_of_workers(problem: Problem) -> None:
     first = solve(problem, Limits(1.0, 2, 1, deterministic=True))
     for workers in (1, 2, 4):
-        again = solve(problem, Limits(1.0, 2, workers, deterministic=True), workers=Here())
+        elsewhere = Here(lossy=workers, count=workers)
+        again = solve(problem, Limits(1.0, 2, workers, deterministic=True), workers=elsewhere)
         assert (again.groups, again.bound) == (first.groups, first.bound), workers
+        assert elsewhere.sent
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("count", [1, 2])
+def test_dask_workers_change_nothing_in_the_counted_plan(count: int) -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
+    with distributed.LocalCluster(
+        n_workers=count, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+        for problem in (instances.small(5), panels(2)):
+            limits = Limits(20.0, 2, 1, deterministic=True)
+            workers = DaskWorkers(cluster.scheduler_address)
+            try:
+                there = solve(problem, limits, workers=workers)
+            finally:
+                workers.close()
+            here = solve(problem, limits)
+            assert (there.groups, there.bound) == (here.groups, here.bound)
+            assert there.solver is not None and there.solver.deterministic
 
 
 @pytest.mark.long
