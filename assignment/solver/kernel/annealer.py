@@ -12,8 +12,8 @@ import numpy as np
 from assignment.problem import Problem
 from assignment.solver.draft import Draft, Group
 from assignment.solver.kernel import search, sheet
-from assignment.solver.kernel.data import Data, Ints, build
-from assignment.solver.kernel.room import MAX_CASES, room
+from assignment.solver.kernel.data import W_ROUTE, Data, Ints, build
+from assignment.solver.kernel.room import MAX_CASES, State, room
 
 NEIGHBOURS = 30  # related cases per case
 WIDTH, NODES = 8, 300  # candidates per need and branch-and-bound nodes of one team in the search
@@ -53,12 +53,18 @@ class Annealer:
             peak_free,
             int(self.data.pair_cost.min(initial=0) >= 0),
         ]
-        self.rules = sheet.Rules(
+        rules = sheet.Rules(
             values=np.array(values, dtype=np.int64),
             block=_blocks(problem),
-            near=_related(problem, self.data, coefficient.get("route", 0)),
+            near=related(self.data),
         )
-        self.state = sheet.empty_state(self.data)
+        self._begin(rules, rows, seed, sheet.empty_state(self.data))
+
+    def _begin(self, rules: sheet.Rules, rows: int, seed: int, outside: State) -> None:
+        """Nobody serves yet but in what stands `outside`."""
+        self.rules = rules
+        self.outside = outside
+        self.state = copied(outside)
         self.room = room(self.data)
         self.sheet = sheet.empty_sheet(self.data, rows)
         self.best = sheet.empty_sheet(self.data, rows)
@@ -166,9 +172,7 @@ class Annealer:
         """Go on from `draft`, whose groups must keep the rules; the best plan is kept when it is
         better.
         """
-        for part in self.state:
-            part[:] = 0
-        self.state.free[:] = sheet.empty_state(self.data).free
+        self.state = copied(self.outside)
         self.sheet.group[:] = 0
         self.sheet.of[:] = -1
         self.sheet.start[:] = -1
@@ -192,6 +196,10 @@ class Annealer:
         return len(draft.groups) <= len(self.sheet.group) and all(
             len(group.cases) <= MAX_CASES for group in draft.groups
         )
+
+
+def copied(state: State) -> State:
+    return State(state.free.copy(), state.tally.copy(), state.busy.copy(), state.usage.copy())
 
 
 def _to_draft(held: sheet.Sheet) -> Draft:
@@ -223,12 +231,12 @@ def _blocks(problem: Problem) -> Ints:
     return np.array([root(case) for case in range(len(block))], dtype=np.int64)
 
 
-def _related(problem: Problem, data: Data, minute_price: int) -> Ints:
+def related(data: Data, most: int = NEIGHBOURS) -> Ints:
     """[N, K] the most related cases of each, nearest first: short travel, and specialists in common
     (cosine).
     """
-    count = len(problem.cases)
-    reach = min(max(0, count - 1), NEIGHBOURS)
+    count, minute_price = len(data.case), int(data.policy[W_ROUTE])
+    reach = min(max(0, count - 1), most)
     if reach == 0:
         return np.zeros((count, 0), dtype=np.int64)
     able = (data.level <= data.policy[0]).astype(np.float32)

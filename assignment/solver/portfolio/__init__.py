@@ -44,6 +44,7 @@ TIMED = Phase(
         timed.Ripen(),
         beside.Columns(),
         timed.Annealing(),
+        timed.Cooling(),
         timed.Whole(),
         timed.Neighbourhoods(),
     ),

@@ -11,6 +11,10 @@ from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
 from assignment.solver.state import complete, open_still, proved
 
+# Columns: cases up to which a useful bound stands within 20 s, and seconds of the whole solve that
+# each case takes beyond.
+QUICKLY_PRICED, SECONDS_PER_CASE = 100, 0.8
+
 
 class Memberships:
     """Panels without visits: the integer programme over who serves where, level by level."""
@@ -73,13 +77,22 @@ class AwaitMemberships:
         programme.look(search)
 
 
+def worth_columns(search: Search) -> bool:
+    """Whether columns are likely to say something in the time there is: beyond a hundred cases
+    it takes minutes, and the worker finds better plans meanwhile.
+    """
+    cases = search.data.n_cases
+    soon = cases <= QUICKLY_PRICED or search.budget.limit >= SECONDS_PER_CASE * cases
+    return soon and columns.applies(search.data.problem)
+
+
 class Columns:
     """Standing groups: column generation from the best plan on, then the proof by enumeration."""
 
     bounds: ClassVar[Bounds] = Bounds.PRICE
 
     def applies(self, search: Search) -> bool:
-        known = bool(search.lines) and columns.applies(search.data.problem)
+        known = bool(search.lines) and worth_columns(search)
         return known and complete(search) and open_still(search)
 
     def run(self, search: Search) -> None:

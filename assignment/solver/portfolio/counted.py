@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from assignment.solver import tasks
+from assignment.solver import cooling, tasks
 from assignment.solver.budget import LINES
 from assignment.solver.chance import chance
 from assignment.solver.columns import beside as columns
@@ -76,7 +76,10 @@ class Annealing:
         return bool(search.lines) and not settled(search)
 
     def run(self, search: Search) -> None:
-        anneal(search, moves(search), LINES)
+        if cooling.applies(search):
+            cooling.cool_by_count(search, search.lines, moves(search))
+        else:
+            anneal(search, moves(search), LINES)
 
 
 class Neighbourhoods:

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from assignment.solver import annealing
+from assignment.solver import annealing, cooling
 from assignment.solver.chance import chance
-from assignment.solver.columns import beside as columns
 from assignment.solver.exact import Proof
 from assignment.solver.improve import ROUND, improve
-from assignment.solver.portfolio.beside import memberships
+from assignment.solver.portfolio.beside import memberships, worth_columns
 from assignment.solver.portfolio.counted import TASKS_A_SECOND
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
@@ -35,6 +34,8 @@ WARM_UP = 0.1
 # Of the time: annealing before the joint model takes over, where the whole problem is small enough
 # for a proof and where it is not.
 WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
+# The same where cases are too many for the joint model to find much.
+COOLING = 0.95
 # Column generation takes its first prices from the best plan: how long that may ripen, in shares of
 # the time and seconds, and in seconds where there are few cases.
 RIPE, LONGEST_RIPE, QUICKLY_RIPE = 0.2, 20.0, 0.5
@@ -78,12 +79,16 @@ class Ripen:
     bounds: ClassVar[Bounds] = Bounds.NOTHING
 
     def applies(self, search: Search) -> bool:
-        return bool(search.lines) and columns.applies(search.data.problem) and open_still(search)
+        return bool(search.lines) and worth_columns(search) and open_still(search)
 
     def run(self, search: Search) -> None:
         budget = search.budget
         longest = QUICKLY_RIPE if search.data.n_cases <= FEW_CASES else LONGEST_RIPE
-        annealing.anneal(search, search.lines, budget.elapsed + min(RIPE * budget.limit, longest))
+        until = budget.elapsed + min(RIPE * budget.limit, longest)
+        if cooling.applies(search):
+            cooling.cool(search, search.lines, until)
+        else:
+            annealing.anneal(search, search.lines, until)
 
 
 class Annealing:
@@ -92,20 +97,39 @@ class Annealing:
     bounds: ClassVar[Bounds] = Bounds.NOTHING
 
     def applies(self, search: Search) -> bool:
-        return bool(search.lines) and open_still(search)
+        return bool(search.lines) and open_still(search) and not cooling.applies(search)
 
     def run(self, search: Search) -> None:
         budget = search.budget
-        lines = search.lines[1:] if waiting_for(search) else search.lines
+        lines = _lines(search)
         if search.crew is None or not search.crew.count:
             lines = lines or search.lines
 
         def enough() -> bool:
-            if look(search) or giving_up(search):
+            if look(search) or giving_up(search) or cooling.applies(search):
                 return True
             return budget.share > WARM_UP_ANNEALING and whole_is_next(search)
 
         annealing.anneal(search, lines, ANNEALING * budget.limit, enough)
+
+
+class Cooling:
+    """A large plan with every case: one long cooling."""
+
+    bounds: ClassVar[Bounds] = Bounds.NOTHING
+
+    def applies(self, search: Search) -> bool:
+        return cooling.applies(search) and open_still(search)
+
+    def run(self, search: Search) -> None:
+        until = COOLING * search.budget.limit
+        lines = _lines(search) or search.lines
+        cooling.cool(search, lines, until, enough=lambda: look(search))
+
+
+def _lines(search: Search) -> list[annealing.Line]:
+    """One less where a proof is worked out beside them."""
+    return search.lines[1:] if waiting_for(search) else search.lines
 
 
 class Whole:

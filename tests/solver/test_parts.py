@@ -1,0 +1,121 @@
+"""Parts of a plan that are cooled at the same time never clash, whatever they do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from assignment.problem import Problem
+from assignment.solver import annealing, cooling, parts
+from assignment.solver.chance import chance
+from assignment.solver.draft import Draft
+from assignment.solver.kernel import warm
+from assignment.solver.kernel.data import CAPACITY, W_SPAN
+from assignment.solver.kernel.part import Part, usage
+from assignment.solver.kernel.sheet import last_slot
+from assignment.solver.limits import Limits
+from assignment.solver.search import Search
+from assignment.solver.solve import begin
+from scripts.benchmarks.instances import generate
+
+pytestmark = pytest.mark.skipif(
+    not warm.is_warm(), reason="the search is not compiled on this machine"
+)
+
+MOVES = 400
+
+
+def shared() -> Problem:
+    """Few people who serve in several groups, and slots that bear few visits."""
+    problem = generate("city", 3)
+    people = tuple(replace(one, max_groups=3, max_effort=40) for one in problem.reviewers[::2])
+    names = {one.id for one in people}
+    return replace(
+        problem,
+        reviewers=people,
+        barred=tuple(row for row in problem.barred if row[0] in names),
+        barred_pairs=tuple(
+            row for row in problem.barred_pairs if row[0] in names and row[1] in names
+        ),
+        discouraged=tuple(row for row in problem.discouraged if row[0] in names),
+        policy=replace(problem.policy, max_parallel_visits=5),
+    )
+
+
+@pytest.fixture(scope="module")
+def search() -> Search:
+    search = begin(shared(), Limits(60.0, 1, 2))
+    search.lines = annealing.start(search)
+    annealing.anneal(search, search.lines, 20.0, enough=lambda: search.best is not None)
+    assert search.best is not None and not search.best.unassigned
+    return search
+
+
+def test_what_parts_change_together_keeps_every_rule(search: Search) -> None:
+    draft, whole, random = search.draft, search.lines[0].annealer, chance(1)
+    served_twice = 0
+    for number in range(8):
+        given = parts.shares(whole, draft, 2, random)
+        assert not given[0].people & given[1].people
+        assert not set(given[0].groups) & set(given[1].groups)
+        spare = sum(share.spare for share in given)
+        used = usage(whole.data, draft.groups)
+        assert np.array_equal(spare, np.maximum(0, whole.data.policy[CAPACITY] - used))
+        done = [Part(whole, draft, share, number) for share in given]
+        for part in done:
+            part.anneal(MOVES, 30.0, 30.0)
+        gone = [position for share in given for position in share.groups]
+        draft = draft.with_groups(gone, [group for part in done for group in part.groups()])
+        assert search._accept(draft), "the checker refuses what two parts made"
+        members = [member for group in draft.groups for member in group.members]
+        served_twice += len(members) - len(set(members))
+    assert served_twice > 0, "nobody served in several groups: the test tries nothing"
+
+
+def test_a_part_counts_what_its_changes_cost_the_whole(search: Search) -> None:
+    whole, random = search.lines[0].annealer, chance(2)
+    for number in range(4):
+        (share, _) = parts.shares(whole, search.draft, 2, random)
+        part = Part(whole, search.draft, share, number)
+        before = _without_span(part)
+        part.anneal(MOVES, 30.0, 30.0)
+        after = search.draft.with_groups(share.groups, part.groups())
+        assert _price(search, after) - _price(search, search.draft) == _without_span(part) - before
+
+
+def _without_span(part: Part) -> int:
+    """A part counts its own last half-day, the plan that of all."""
+    return int(part.sheet.total[0]) - int(part.data.policy[W_SPAN]) * int(last_slot(part.sheet))
+
+
+def _price(search: Search, draft: Draft) -> int:
+    span = search.evaluator.scorecard(draft)["span"]
+    return int(search.price_of(draft) - search.prices.coefficient["span"] * span)
+
+
+def test_by_count_the_same_plan_on_any_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cooling, "MOVES", 200)
+    monkeypatch.setattr(cooling, "LEAST_CASES", 50)
+    problem, plans = generate("city", 1), set[Draft]()
+    for workers in (1, 2, 8):
+        search = begin(problem, Limits(600.0, 1, workers, deterministic=True))
+        search.lines = annealing.start(search)
+        before = search.price
+        assert cooling.applies(search)
+        cooling.cool_by_count(search, search.lines, 1_000)
+        assert search.rejected == 0
+        assert before is not None and search.price is not None and search.price < before
+        plans.add(search.draft)
+    assert len(plans) == 1
+
+
+def test_a_better_plan_from_elsewhere_is_taken_up(search: Search) -> None:
+    line = annealing.Line(search, 9)
+    line.annealer.load(search.draft)
+    cool = cooling.Cooling(search, search.lines)
+    line.annealer.anneal(3_000, 5.0, 0.5)
+    assert search.offer(line.annealer.draft())
+    cool.share_out()
+    assert cool.draft == search.draft
