@@ -6,7 +6,7 @@ stays whole: contents go, and an entry says for each that they went, when, on wh
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from award.applicants.tables import Applicant
 from expert_pool.core.actor import Viewer
 from expert_pool.core.retention import GONE, RetentionRule, rule, rules
 from expert_pool.facts.refusal import Refusal, demand_reason
-from expert_pool.ledger import UnitOfWork
+from expert_pool.ledger import Editable, UnitOfWork, describe
 from expert_pool.records import Candidacy, Violation
 from expert_pool.tables import (
     Appointment,
@@ -242,7 +242,7 @@ def _forget_days(uow: UnitOfWork, year: str, reason: str) -> None:
         row.text, row.known, row.first, row.last = "", False, None, None
         uow.touch(row)
     uow.session.flush()
-    _note(uow, "availability", year, [row.uid for row in rows], "delete", reason)
+    _note(uow, "availability", year, rows, "delete", reason)
 
 
 def _forget_contact(uow: UnitOfWork, year: str, reason: str) -> None:
@@ -254,20 +254,27 @@ def _forget_contact(uow: UnitOfWork, year: str, reason: str) -> None:
         row.email = None
         uow.touch(row)
     uow.session.flush()
-    _note(uow, "applicant", year, [row.uid for row in rows], "blank", reason)
+    _note(uow, "applicant", year, rows, "blank", reason)
 
 
 def _forget_sessions(
     uow: UnitOfWork, uid: str, until: date, reason: str, sign_ins: SignIns
 ) -> None:
     sign_ins.forget_old(uow, _midnight(until))
-    uow.session.execute(delete(PersonalLink).where(PersonalLink.expires_at < _midnight(until)))
+    for link in uow.session.scalars(
+        select(PersonalLink).where(PersonalLink.expires_at < _midnight(until))
+    ):
+        uow.remove(link, "forget", reason)
     uow.record("forget", "session", uid, None, {"effect": "delete"}, reason)
 
 
 def _note(
-    uow: UnitOfWork, kind: str, uid: str, ids: Collection[str], effect: str, reason: str
+    uow: UnitOfWork, kind: str, uid: str, rows: Sequence[Editable], effect: str, reason: str
 ) -> None:
-    """The log says that it was done; what the log itself held of these records goes too."""
-    erased = uow.erase_contents(ids, reason)
+    """The log says that it was done; what the log itself held of these records goes too, and what
+    is left of them it tells anew.
+    """
+    erased = uow.erase_contents([row.uid for row in rows], reason)
+    left = {f"{kind}/{row.uid}": describe(row) for row in rows}
+    uow.record("forget", kind, uid, None, left, reason)
     uow.record("forget", kind, uid, None, {"effect": effect, "log_entries": erased}, reason)

@@ -26,6 +26,7 @@ from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger, audit, migrate
 from expert_pool.ledger.backup import backup, restore, verify
 from expert_pool.ledger.engine import refusals
+from expert_pool.ledger.reconcile import take_stock
 from scripts import backup_folder, console
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def run_migrate() -> int:
     ledger = keyed()
     with ledger.write(SYSTEM) as uow:
         uow.begin_sealing()
+        take_stock(uow)
         uow.commit()
     ledger.close()
     console.out.print("数据库已是本版本的结构。")

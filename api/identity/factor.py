@@ -21,13 +21,12 @@ def enable_factor(
 ) -> None:
     """启用第二重验证, with new recovery codes; earlier ones end."""
     account = uow.load(Account, account_uid)
-    _forget_codes(uow, account)
-    account.totp_secret, account.totp_step = sealed, step
-    account.version += 1
-    uow.session.add_all(
-        RecoveryCode(code_sha256=digest, account_id=account.id) for digest in codes_sha256
-    )
-    uow.record("enable-factor", "account", account_uid, None, {"recovery_codes": len(codes_sha256)})
+    with signin.changing(uow, account, "enable-factor"):
+        _forget_codes(uow, account)
+        account.totp_secret, account.totp_step = sealed, step
+        uow.session.add_all(
+            RecoveryCode(code_sha256=digest, account_id=account.id) for digest in codes_sha256
+        )
 
 
 def disable_factor(uow: UnitOfWork, account_uid: str, reason: str) -> None:
@@ -38,11 +37,10 @@ def disable_factor(uow: UnitOfWork, account_uid: str, reason: str) -> None:
     account = uow.load(Account, account_uid)
     if not account.totp_secret:
         raise Refusal("no-factor", "这个账号没有启用第二重验证。")
-    _forget_codes(uow, account)
-    account.totp_secret, account.totp_step = "", None
-    account.version += 1
+    with signin.changing(uow, account, "disable-factor", reason.strip()):
+        _forget_codes(uow, account)
+        account.totp_secret, account.totp_step = "", None
     signin.end_all_sessions(uow, account_uid)
-    uow.record("disable-factor", "account", account_uid, None, None, reason.strip())
 
 
 def spend_step(uow: UnitOfWork, account_uid: str, step: int) -> bool:
@@ -56,15 +54,11 @@ def spend_step(uow: UnitOfWork, account_uid: str, step: int) -> bool:
 
 def spend_recovery_code(uow: UnitOfWork, account_uid: str, code_sha256: str) -> bool:
     """使用备用码: once."""
-    row = uow.session.get(RecoveryCode, code_sha256)
-    if (
-        row is None
-        or row.used_at is not None
-        or row.account_id != uow.load(Account, account_uid).id
-    ):
+    row, account = uow.session.get(RecoveryCode, code_sha256), uow.load(Account, account_uid)
+    if row is None or row.used_at is not None or row.account_id != account.id:
         return False
-    row.used_at = uow.now
-    uow.record("use-recovery-code", "account", account_uid, None, None)
+    with signin.changing(uow, account, "use-recovery-code"):
+        row.used_at = uow.now
     return True
 
 

@@ -42,11 +42,10 @@ def enter(uow: UnitOfWork, login: str, name: str, role: Role) -> Entered:
     """新建账号, without a password. By the operator's command it needs no second person: who types
     it holds the database.
     """
-    account = signin.new_account(uow, login, name, role)
     if role in TWO_PEOPLE and uow.actor.role is not Role.SYSTEM:
-        account.proposed_by = uow.actor.id
-        return Entered(account.uid, "")
-    return Entered(account.uid, invite(uow, account.uid))
+        return Entered(signin.new_account(uow, login, name, role, uow.actor.id), "")
+    uid = signin.new_account(uow, login, name, role)
+    return Entered(uid, invite(uow, uid))
 
 
 def confirm(uow: UnitOfWork, account_uid: str, version: int) -> Entered:
@@ -60,9 +59,8 @@ def confirm(uow: UnitOfWork, account_uid: str, version: int) -> Entered:
         "负责人、监督和管理员账号须由新建人以外的另一位管理员确认；"
         "只有一位管理员的，请运维人员用命令行新建。",
     )
-    uow.record("confirm", "account", account.uid, None, {"proposed_by": account.proposed_by})
-    account.proposed_by = ""
-    account.version += 1
+    with signin.changing(uow, account, "confirm"):
+        account.proposed_by = ""
     return Entered(account.uid, invite(uow, account.uid))
 
 
@@ -71,10 +69,11 @@ def invite(uow: UnitOfWork, account_uid: str) -> str:
     session with it. Gives the token, shown once.
     """
     account = uow.load(Account, account_uid)
-    account.password_hash = ""
     signin.end_all_sessions(uow, account.uid)
     token = new_token()
-    _give(uow, account, JOIN, token)
+    with signin.changing(uow, account, "invite"):
+        account.password_hash = ""
+        _give(uow, account, JOIN, token)
     return token
 
 
@@ -89,13 +88,13 @@ def reset(uow: UnitOfWork, account_uid: str, version: int, reason: str) -> Enter
     if account.disabled_at is not None or account.proposed_by:
         raise Refusal("decided", "停用的、还没有确认的账号不能重设口令。")
     demand_reason(reason)
-    uow.record("reset-password", "account", account.uid, None, None, reason.strip())
-    if Role(account.role) in TWO_PEOPLE:
-        account.password_hash, account.proposed_by = "", uow.actor.id
-        account.version += 1
-        signin.end_all_sessions(uow, account.uid)
-        return Entered(account.uid, "")
-    return Entered(account.uid, invite(uow, account.uid))
+    two = Role(account.role) in TWO_PEOPLE
+    with signin.changing(uow, account, "reset-password", reason.strip()):
+        account.password_hash = ""
+        if two:
+            account.proposed_by = uow.actor.id
+    signin.end_all_sessions(uow, account.uid)
+    return Entered(account.uid, "" if two else invite(uow, account.uid))
 
 
 def bind_code(uow: UnitOfWork, account_uid: str) -> str:
@@ -108,15 +107,14 @@ def bind_code(uow: UnitOfWork, account_uid: str) -> str:
 
 def _new_code(uow: UnitOfWork, account: Account) -> str:
     code = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
-    _give(uow, account, FACTOR, _typed(code))
+    with signin.changing(uow, account, "invite"):
+        _give(uow, account, FACTOR, _typed(code))
     return code
 
 
 def _give(uow: UnitOfWork, account: Account, kind: str, token: str) -> None:
     account.invite_kind, account.invite_sha256 = kind, digest(token)
     account.invite_until = uow.now + GOOD_FOR
-    account.version += 1
-    uow.record("invite", "account", account.uid, None, {"for": kind})
 
 
 def spend_code(uow: UnitOfWork, account_uid: str, code: str) -> bool:
@@ -129,7 +127,8 @@ def spend_code(uow: UnitOfWork, account_uid: str, code: str) -> bool:
         and account.invite_until > uow.now
     )
     if good:
-        _spend(account)
+        with signin.changing(uow, account, "spend-code"):
+            _spend(account)
     return good
 
 
@@ -153,7 +152,8 @@ def join(desk: Desk, token: str, password: str, client: Client, now: datetime) -
         if _holder(uow.session, token, now) is None:  # two at once
             raise bad_link()
         account = uow.load(Account, holder.uid)
-        _spend(account)
+        with signin.changing(uow, account, "use-invitation"):
+            _spend(account)
         signin.set_password(uow, holder.uid, password)
         code = _new_code(uow, account)
         uow.commit()

@@ -124,9 +124,9 @@ class Desk:
     settings: Settings
     secret: bytes
 
-    def current(self, request: Request, now: datetime) -> SignedIn | None:
+    def current(self, request: Request, now: datetime, *, touching: bool = True) -> SignedIn | None:
         """Who holds this request's cookie; None for a stranger, an ended or expired session, a
-        disabled account.
+        disabled account. Not `touching`: looking does not keep the session from growing idle.
         """
         token = request.cookies.get(cookie_name(self.settings))
         if not token:
@@ -136,7 +136,7 @@ class Desk:
             if found is None or not self._alive(found, now):
                 return None
             signed_in = self._signed_in(session, found, token)
-        if now - found.seen_at >= TOUCH_EVERY:
+        if touching and now - found.seen_at >= TOUCH_EVERY:
             self._touch(signed_in.actor, found.uid)
         return signed_in
 

@@ -9,27 +9,31 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from api.identity import passwords
-from api.identity.tables import Account, LoginAttempt, LoginSession
+from api.identity.tables import Account, LoginAttempt, LoginSession, RecoveryCode
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.signs import folded
-from expert_pool.ledger import UnitOfWork
-from expert_pool.ledger.audit import Anchor, AuditContent, AuditEntry, Broken, verify
+from expert_pool.ledger import UnitOfWork, describe, digest_of
+from expert_pool.ledger.audit import Anchor, AuditContent, AuditEntry, Broken, instant, verify
 from expert_pool.ledger.reconcile import reconcile
 from expert_pool.tables import Appointment, Expert, PersonalLink
 
 # Sessions are forgotten a day after their end, attempts the day after; the log keeps that they
 # were.
 KEPT = timedelta(days=1)
+# Of an account, what its own entries do not tell.
+BESIDE = {"conflicts", "totp_step"}
 STAFF = (Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR, Role.ADMIN)
 
 
@@ -124,18 +128,23 @@ def create_account(
 
     Everybody else's is opened by `joining.enter`; no account exists by default.
     """
-    account = new_account(uow, login, name, role, demo, uid)
+    account = _sound_account(uow, login, name, role)
+    account.demo, account.uid = demo, uid
     account.password_hash = passwords.checked_hash(password, account.login)
     account.password_set_at = uow.now
-    return account.uid
+    return _entered(uow, account)
 
 
-def new_account(
-    uow: UnitOfWork, login: str, name: str, role: Role, demo: bool = False, uid: str = ""
-) -> Account:
+def new_account(uow: UnitOfWork, login: str, name: str, role: Role, proposed_by: str = "") -> str:
     """An account nobody can log in to yet. Two living accounts never have one name: it is by the
     name that people see who did what.
     """
+    account = _sound_account(uow, login, name, role)
+    account.proposed_by = proposed_by
+    return _entered(uow, account)
+
+
+def _sound_account(uow: UnitOfWork, login: str, name: str, role: Role) -> Account:
     login = fold(login)
     if role not in STAFF or not login or not name:
         raise Refusal(
@@ -150,25 +159,45 @@ def new_account(
     if uow.session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise Refusal("login-taken", f"登录名 {login} 已有人使用，请换一个。")
     _demand_own_name(uow.session, name)
-    account = Account(
-        uid=uid or uow.new_uid("a"),
-        login=login,
-        name=name,
-        role=role.value,
-        password_hash="",
-        demo=demo,
-        created_at=uow.now,
+    return Account(
+        login=login, name=name, role=role.value, password_hash="", created_at=uow.now, version=1
     )
+
+
+def _entered(uow: UnitOfWork, account: Account) -> str:
+    account.uid = account.uid or uow.new_uid("a")
     uow.session.add(account)
     uow.session.flush()
-    uow.record(
-        "create",
-        "account",
-        account.uid,
-        None,
-        {"login": login, "name": name, "role": role.value, "demo": demo},
+    uow.record("create", "account", account.uid, None, _state(uow.session, account))
+    return account.uid
+
+
+def _state(session: Session, account: Account) -> dict[str, Any]:
+    """The account as the log keeps it: also what it is opened with, as digests. Its conflicts have
+    entries of their own; the step of the last code changes at every log-in.
+    """
+    said = {name: value for name, value in describe(account).items() if name not in BESIDE}
+    return said | {"codes": _codes(session, account)}
+
+
+def _codes(session: Session, account: Account) -> str:
+    """The digest of an account's recovery codes, and of which of them are used."""
+    codes = session.execute(
+        select(RecoveryCode.code_sha256, RecoveryCode.used_at)
+        .where(RecoveryCode.account_id == account.id)
+        .order_by(RecoveryCode.code_sha256)
     )
-    return account
+    return digest_of(str([(code, used is None) for code, used in codes]))
+
+
+@contextmanager
+def changing(uow: UnitOfWork, account: Account, action: str, reason: str = "") -> Iterator[None]:
+    """One version up, and one entry in the log with the account before and after the block."""
+    before = _state(uow.session, account)
+    yield
+    account.version += 1
+    uow.session.flush()
+    uow.record(action, "account", account.uid, before, _state(uow.session, account), reason)
 
 
 def _demand_own_name(session: Session, name: str) -> None:
@@ -190,11 +219,10 @@ def _key(name: str) -> str:
 def set_password(uow: UnitOfWork, account_uid: str, password: str) -> None:
     """改口令; all sessions of the account end (ASVS 7.4.3)."""
     account = uow.load(Account, account_uid)
-    account.password_hash = passwords.checked_hash(password, account.login)
-    account.password_set_at = uow.now
-    account.version += 1
+    with changing(uow, account, "set-password"):
+        account.password_hash = passwords.checked_hash(password, account.login)
+        account.password_set_at = uow.now
     end_all_sessions(uow, account_uid)
-    uow.record("set-password", "account", account_uid, None, None)
 
 
 def set_disabled(uow: UnitOfWork, account_uid: str, disabled: bool, version: int) -> int:
@@ -202,18 +230,14 @@ def set_disabled(uow: UnitOfWork, account_uid: str, disabled: bool, version: int
     account = uow.load(Account, account_uid, version)
     if disabled and account.uid == uow.actor.id:
         raise Refusal("own-account", "不能停用自己的账号，请由另一位管理员办理。")
-    before = {"disabled": account.disabled_at is not None}
-    if before["disabled"] == disabled:
+    if disabled == (account.disabled_at is not None):
         return account.version
     if not disabled:
         _demand_own_name(uow.session, account.name)
-    account.disabled_at = uow.now if disabled else None
-    account.version += 1
+    with changing(uow, account, "disable" if disabled else "enable"):
+        account.disabled_at = uow.now if disabled else None
     if disabled:
         end_all_sessions(uow, account_uid)
-    uow.record(
-        "disable" if disabled else "enable", "account", account_uid, before, {"disabled": disabled}
-    )
     return account.version
 
 
@@ -341,7 +365,9 @@ def open_session(
     else:
         row.account_id = _account_id(uow.session, holder.uid)
     uow.session.add(row)
-    uow.record("log-in", "session", uid, None, {"holder": holder.uid, "address": address})
+    told = {"token_sha256": digest_of(token_sha256), "expires_at": instant(expires_at)}
+    told |= {"holder": holder.uid, "address": address}
+    uow.record("log-in", "session", uid, None, told)
     return uid
 
 
@@ -398,30 +424,65 @@ def verified(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
 
 
 def unlogged(session: Session) -> list[Broken]:
-    """登录和链接 that nobody was let in by: without an entry in the log, or of another person than
-    it says.
+    """登录、链接和备用码 that nobody was let in by: without an entry in the log, or of another
+    person, with another token or longer than it says.
     """
-    told = {
-        (entry.kind, entry.object_id): json.loads(after or "{}")
-        for entry, after in session.execute(
-            select(AuditEntry, AuditContent.after)
-            .join(AuditContent, AuditContent.entry_id == AuditEntry.id)
-            .where(AuditEntry.action.in_(("log-in", "issue")))
-        )
-    }
+    told, ended = _told_sessions(session)
     found = []
-    accounts = select(LoginSession.uid, Account.uid).join(
+    accounts = select(LoginSession, Account.uid).join(
         Account, Account.id == LoginSession.account_id
     )
-    experts = select(LoginSession.uid, Expert.uid).join(Expert, Expert.id == LoginSession.expert_id)
-    for uid, holder in (*session.execute(accounts), *session.execute(experts)):
-        if told.get(("session", uid), {}).get("holder") != holder:
-            found.append(Broken(0, f"登录 {uid}：日志里没有这次登录，或者登录的是别人"))
+    experts = select(LoginSession, Expert.uid).join(Expert, Expert.id == LoginSession.expert_id)
+    for row, holder in (*session.execute(accounts), *session.execute(experts)):
+        said = told.get(("session", row.uid), {})
+        if said.get("holder") != holder:
+            found.append(Broken(0, f"登录 {row.uid}：日志里没有这次登录，或者登录的是别人"))
+        elif any(said.get(name, value) != value for name, value in _opening(row).items()):
+            found.append(Broken(0, f"登录 {row.uid}：令牌、起止时间与日志不符，被绕过程序改动"))
+        elif row.ended_at is None and said["entry"] < max(ended[row.uid], ended[holder]):
+            found.append(Broken(0, f"登录 {row.uid}：日志里已经退出，被绕过程序恢复"))
     links = select(PersonalLink.uid, Expert.uid).join(Expert, Expert.id == PersonalLink.expert_id)
     for uid, owner in session.execute(links):
         if told.get(("personal-link", uid), {}).get("expert") != owner:
             found.append(Broken(0, f"个人链接 {uid}：日志里没有发放，或者发给的是别人"))
+    for account in session.scalars(select(Account)):
+        said = told.get(("account", account.uid), {})
+        if said.get("codes") not in (None, _codes(session, account)):
+            found.append(Broken(said["entry"], f"账号 {account.uid}：备用码被绕过程序改动"))
     return found
+
+
+def _opening(row: LoginSession) -> dict[str, str]:
+    return {
+        "token_sha256": digest_of(row.token_sha256),
+        "expires_at": instant(row.expires_at),
+        "at": instant(row.created_at),
+    }
+
+
+def _told_sessions(
+    session: Session,
+) -> tuple[dict[tuple[str, str], dict[str, Any]], Counter[str]]:
+    """What the log says of log-ins, links and accounts, each with its last entry; and the last
+    entry by which a session ended, by the session or by whose sessions ended all at once.
+    """
+    told: dict[tuple[str, str], dict[str, Any]] = {}
+    ended: Counter[str] = Counter()
+    query = (
+        select(AuditEntry, AuditContent.after)
+        .join(AuditContent, AuditContent.entry_id == AuditEntry.id)
+        .where(or_(AuditEntry.action.in_(_OF_SESSIONS), AuditEntry.kind == "account"))
+    )
+    for entry, after in session.execute(query.order_by(AuditEntry.id)):
+        if entry.action in ("log-out", "log-out-everywhere"):
+            ended[entry.object_id] = entry.id
+            continue
+        said = told.setdefault((entry.kind, entry.object_id), {})
+        said |= json.loads(after or "{}") | {"entry": entry.id, "at": entry.at}
+    return told, ended
+
+
+_OF_SESSIONS = ("log-in", "issue", "log-out", "log-out-everywhere")
 
 
 def touch_session(uow: UnitOfWork, session_uid: str) -> None:
@@ -513,13 +574,9 @@ def issue_link(
         expires_at=expires_at,
     )
     uow.session.add(link)
-    uow.record(
-        "issue",
-        "personal-link",
-        link.uid,
-        None,
-        {"expert": expert_uid, "purpose": purpose, "expires_at": expires_at.isoformat()},
-    )
+    uow.session.flush()
+    told = {name: value for name, value in describe(link).items() if name != "used_at"}
+    uow.record("issue", "personal-link", link.uid, None, told | {"expert": expert_uid})
     return link.uid
 
 
@@ -587,7 +644,8 @@ def _living(expert_id: int, purpose: str, now: datetime) -> tuple[ColumnElement[
 def _revoke(uow: UnitOfWork, link: PersonalLink) -> None:
     link.revoked_at = uow.now
     link.version += 1
-    uow.record("revoke", "personal-link", link.uid, None, {"purpose": link.purpose})
+    told = {"purpose": link.purpose, "revoked_at": instant(uow.now), "version": link.version}
+    uow.record("revoke", "personal-link", link.uid, None, told)
 
 
 def _account_id(session: Session, uid: str) -> int:

@@ -27,6 +27,8 @@ from expert_pool.register import CHANNELS, DECISIONS, SOURCES
 # Numbers and texts of the machinery; and who decided, where the name stands beside the account.
 QUIET = {
     "totp_secret",
+    "codes",
+    "password_set_at",
     "totp_step",
     "invite_sha256",
     "invite_kind",

@@ -160,6 +160,18 @@ async def admit(request: Request, permission: Permission) -> None:
         await csrf.demand_token(request, signed_in.csrf_token)
 
 
+def still_viewer(request: Request, permission: Permission) -> Viewer:
+    """Who looks on while an answer goes on for minutes, as things stand now.
+
+    Raises Refusal `not-signed-in` once the session has ended or the role no longer allows it.
+    """
+    signed_in = desk_of(request).current(request, now_of(request), touching=False)
+    viewer = _viewer(request, signed_in)
+    if not may(viewer.role, permission):
+        raise Refusal("not-signed-in", "请先登录。")
+    return viewer
+
+
 def _viewer(request: Request, signed_in: sessions.SignedIn | None) -> Viewer:
     year: int | None = getattr(request.state, "year", None)
     return replace(signed_in.viewer, year=year) if signed_in else ANONYMOUS

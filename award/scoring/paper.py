@@ -98,8 +98,7 @@ def withdraw_entry(uow: UnitOfWork, viewer: Viewer, uid: str, reason: str) -> No
     mine = [one for one in _entries(uow, row) if one.typed_by == uow.actor.id]
     if not mine:
         raise Refusal("not-found", "没有您录入的评分表。", BASIS)
-    uow.record("withdraw", "paper_entry", mine[0].uid, None, None, reason)
-    uow.session.delete(mine[0])
+    uow.remove(mine[0], "withdraw", reason)
 
 
 def waiting(uow: UnitOfWork, row: Scorebook) -> tuple[str, ...]:

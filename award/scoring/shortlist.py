@@ -202,5 +202,4 @@ def take_back(uow: UnitOfWork, year: int, reason: str) -> None:
         firm = uow.load(Applicant, row.applicant)
         if firm.withdrawn_at is None:
             step(uow, firm, "document-reviewed", reason)
-        uow.record("take-back", "shortlist_line", row.uid, {"inside": row.inside}, None, reason)
-        uow.session.delete(row)
+        uow.remove(row, "take-back", reason)

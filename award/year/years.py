@@ -96,8 +96,7 @@ def _forget_checks(uow: UnitOfWork, year: int, items: Collection[str], reason: s
     """Whoever compared the old number with the print has not compared the new one."""
     rows = select(RubricCheck).where(RubricCheck.year == year, RubricCheck.item.in_(items))
     for row in uow.session.scalars(rows).all():
-        uow.record("void", "rubric_check", row.uid, {"item": row.item}, None, reason)
-        uow.session.delete(row)
+        uow.remove(row, "void", reason)
 
 
 def _bind_once_noticed(uow: UnitOfWork, row: AwardYear) -> None:

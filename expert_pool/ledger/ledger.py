@@ -149,6 +149,11 @@ class UnitOfWork:
             self.session.flush()
             self.record(action, kind_of(row), row.uid, before, describe(row), reason)
 
+    def remove(self, row: Editable, action: str, reason: str = "") -> None:
+        """Take a record away, and note what it was."""
+        self.record(action, kind_of(row), row.uid, describe(row), None, reason)
+        self.session.delete(row)
+
     @contextmanager
     def together(
         self, action: str, kind: str, object_id: str = "", reason: str = ""
@@ -333,8 +338,8 @@ ONLY_DIGEST = {
     "table_json",
     "answers_json",
 }
-NEVER_LOGGED = {
-    "id",
+# What opens a door: its digest shows that somebody put another in, and opens nothing.
+SECRETS = {
     "password_hash",
     "totp_secret",
     "token_sha256",
@@ -353,13 +358,11 @@ def kind_of_table(table: type[Editable]) -> str:
 
 
 def describe(row: Any) -> dict[str, Any]:
-    """A record as the log keeps it: its columns and the lists it owns; inner row numbers left
-    out.
+    """A record as the log keeps it: its columns and the lists it owns. Its number too, by which
+    other records name it: two that change their numbers change owners.
     """
     mapper = inspect(type(row))
-    values = {
-        name: _short(plain(getattr(row, name)), name in ONLY_DIGEST) for name in _logged(mapper)
-    }
+    values = {name: _short(plain(getattr(row, name)), name) for name in _logged(mapper)}
     for relation in mapper.relationships:
         parts = [describe(part) for part in getattr(row, relation.key)]
         values[relation.key] = sorted(parts, key=_in_order)
@@ -370,9 +373,7 @@ def described(
     table: type[Any], values: Mapping[str, Any], **lists: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     """What `describe` says of a record with these values and these lists of its own."""
-    found = {
-        name: _short(plain(values[name]), name in ONLY_DIGEST) for name in _logged(inspect(table))
-    }
+    found = {name: _short(plain(values[name]), name) for name in _logged(inspect(table))}
     for name, parts in lists.items():
         found[name] = sorted(parts, key=_in_order) if len(parts) > 1 else list(parts)
     return found
@@ -382,11 +383,7 @@ def described(
 def _logged(mapper: Mapper[Any]) -> tuple[str, ...]:
     """The columns that the log keeps of a record."""
     owner = {column for column in mapper.columns if column.foreign_keys and column.primary_key}
-    return tuple(
-        one.key
-        for one in mapper.column_attrs
-        if one.key not in NEVER_LOGGED and one.columns[0] not in owner
-    )
+    return tuple(one.key for one in mapper.column_attrs if one.columns[0] not in owner)
 
 
 def _in_order(part: dict[str, Any]) -> str:
@@ -398,10 +395,16 @@ def _first(column: Any) -> Any:
     return column.default.arg if column.default is not None and column.default.is_scalar else None
 
 
-def _short(value: Any, digest: bool) -> Any:
-    if isinstance(value, str) and (digest or len(value) > LONGEST_TEXT):
+def _short(value: Any, name: str) -> Any:
+    if name in SECRETS:
+        return digest_of(value) if value else value
+    if isinstance(value, str) and (name in ONLY_DIGEST or len(value) > LONGEST_TEXT):
         return {
-            "sha256": hashlib.sha256(value.encode("utf-8")).hexdigest(),
+            "sha256": digest_of(value),
             "characters": len(value),
         }
     return value
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

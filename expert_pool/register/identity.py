@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from expert_pool.facts.identifiers import identity_card, masked_id
@@ -54,9 +54,8 @@ def keep_identity(uow: UnitOfWork, expert_uid: str, number: str) -> str:
         )
         return uow.add(row, "k", "keep").uid
     if row.id_mark != mark:
-        row.id_sealed, row.id_mark, row.kept_at = seal.close(plain, expert_uid), mark, uow.now
-        uow.touch(row)
-        uow.record("keep", "identity_number", row.uid, None, {"expert": expert_uid})
+        with uow.change(row, "keep"):
+            row.id_sealed, row.id_mark, row.kept_at = seal.close(plain, expert_uid), mark, uow.now
     return row.uid
 
 
@@ -67,8 +66,7 @@ def drop_identity(uow: UnitOfWork, expert_uid: str, reason: str = "") -> None:
     expert = uow.load(Expert, expert_uid)
     row = uow.session.scalar(select(IdentityNumber).where(IdentityNumber.expert_id == expert.id))
     if row is not None:
-        uow.record("delete", "identity_number", row.uid, None, {"expert": expert_uid}, reason)
-        uow.session.execute(delete(IdentityNumber).where(IdentityNumber.id == row.id))
+        uow.remove(row, "delete", reason)
 
 
 def identity_of(session: Session, expert_uid: str) -> str:

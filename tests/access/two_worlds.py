@@ -72,6 +72,9 @@ class Cast:
     near_firm: str
     tokens: dict[Role, str] = field(default_factory=dict)
     feed: str = ""
+    now: datetime | None = None  # when it is asked; else the clock of the tests
+    # More ids for the paths, by the first step of the path.
+    known: dict[str, list[str]] = field(default_factory=dict)
 
 
 def build(directory: Path) -> tuple[Path, Cast]:
@@ -156,12 +159,14 @@ def sql(statement: str) -> Vary:
 
 def new(table: type[Base], **said: Any) -> Vary:
     """One more record: what is not said is filled as its column asks. `expert` and `applicant`
-    name the person or firm it belongs to, "{firm}" in a text the hidden firm.
+    name the person or firm it belongs to, "{firm}" and "{uid}" in a text the hidden firm.
     """
 
     def vary(session: Session, cast: Cast) -> None:
         values = {
-            name: value.replace("{firm}", cast.firm_name) if isinstance(value, str) else value
+            name: value.replace("{firm}", cast.firm_name).replace("{uid}", cast.firm)
+            if isinstance(value, str)
+            else value
             for name, value in said.items()
         }
         if "whose" in values:
@@ -193,7 +198,7 @@ def _id(session: Session, table: Any, uid: str) -> int:
     return int(session.scalars(select(table.id).where(table.uid == uid)).one())
 
 
-def _unfixed(session: Session, table: str) -> None:
+def unfixed(session: Session, table: str) -> None:
     """Take the triggers off, which rightly refuse what is done here."""
     query = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
     for name in session.scalars(query, {"table": table}).all():
@@ -202,7 +207,7 @@ def _unfixed(session: Session, table: str) -> None:
 
 def swap_in_plan(session: Session, cast: Cast) -> None:
     """Another leader in the group that is not to be seen: not a byte of the rest changes."""
-    _unfixed(session, "plan_version")
+    unfixed(session, "plan_version")
     plan = session.scalars(select(PlanVersion).where(PlanVersion.uid == cast.plan)).one()
     assert f'"leader":"{cast.other}"' in plan.plan or f'"leader":"{cast.third}"' in plan.plan
     swapped = (
@@ -246,7 +251,7 @@ def other_calendar(session: Session, cast: Cast) -> None:
 
 
 def other_in_the_log(session: Session, _cast: Cast) -> None:
-    _unfixed(session, "audit_content")
+    unfixed(session, "audit_content")
     done = session.execute(
         text("UPDATE audit_content SET after = replace(after, '甲', '乙') WHERE after LIKE '%甲%'")
     )
@@ -266,8 +271,9 @@ def answered(session: Session, cast: Cast) -> None:
 
 @contextmanager
 def opened(base: Path, directory: Path, cast: Cast, facts: Sequence[Vary] = ()) -> Iterator[World]:
-    directory.mkdir()
+    directory.mkdir(exist_ok=True)
     world = worlds.build(directory, _varied(base, directory, cast, facts) if facts else base)
+    world.clock.now = cast.now or world.clock.now
     yield world
     world.ledger.close()
 
@@ -305,7 +311,8 @@ def paths(world: World, cast: Cast, role: Role) -> list[str]:
         "token": ["A" * 43],
         "no": ["4.1.2"],
     }
-    found = [cast.feed]
+    values |= cast.known
+    found = [cast.feed] if cast.feed else []
     for door in access.doors(world.app):
         if door.method == "GET" and access.may(role, door.allow):
             found += _filled(re.sub(r":\w+}", "}", door.path), values | _named(door.path, cast))
@@ -349,7 +356,7 @@ def _named(path: str, cast: Cast) -> dict[str, list[str]]:
         "draws": [cast.draw],
         "my": [cast.own],
         "me": [cast.own],
-    }
+    } | cast.known
     first = path.removeprefix("/api/v1").removeprefix("/board/jobs").split("/")[1]
     about = "jobs" if "/jobs/" in path else first
     return {"uid": kinds.get(about, [cast.plan])}

@@ -4,14 +4,22 @@ every open window and calendar.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from api.identity import links
+from api.groups.board import routes
+from api.identity import links, signin
+from assignment.solver.limits import Limits
+from award.groups import jobs
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
 from expert_pool.ledger import audit
+from tests.api import story
 from tests.api.world import World
 
 DAYS = timedelta(days=30)
@@ -64,6 +72,37 @@ def test_no_session_outlives_the_link_that_opened_it(world: World) -> None:
     assert inside(client)
     world.clock.forward(minutes=11)
     assert not inside(client)
+
+
+@pytest.mark.parametrize("disabled", [False, True], ids=["logged out", "disabled"])
+def test_an_open_stream_ends_with_the_right_to_look(tmp_path: Path, disabled: bool) -> None:
+    """Not with its quarter of an hour."""
+    world, _ = story.build(tmp_path)
+    with world.ledger.write(SYSTEM) as uow:
+        uid = jobs.start(uow, story.YEAR, Limits(5))
+        uow.commit()
+    clerk, account = world.client(Role.SECRETARIAT), world.accounts[Role.SECRETARIAT]
+    cookie = f"session={clerk.cookies['session']}".encode()
+    scope = {"type": "http", "app": world.app, "method": "GET", "headers": [(b"cookie", cookie)]}
+
+    async def silence() -> dict[str, str]:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def watched() -> list[str | None]:
+        shown = routes.read_job(uid, world.ledger, SYSTEM_VIEWER)
+        stream = routes.watch_job(uid, Request(scope, silence), world.ledger, shown)
+        seen = [(await anext(stream)).event, (await anext(stream)).event]
+        with world.ledger.write(SYSTEM) as uow:
+            if disabled:
+                signin.set_disabled(uow, account, True, 1)
+            else:
+                signin.end_all_sessions(uow, account)
+            uow.commit()
+        return seen + [one.event async for one in stream]
+
+    assert asyncio.run(watched()) == ["progress", "progress"]
+    world.ledger.close()
 
 
 def test_an_unknown_job_has_no_events(world: World) -> None:

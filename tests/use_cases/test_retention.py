@@ -19,6 +19,7 @@ from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, audit
 from expert_pool.ledger.invariants import exceptions
+from expert_pool.ledger.reconcile import reconcile
 from tests import cast
 from tests.storage import CHIEF, CLERK
 
@@ -111,6 +112,7 @@ def test_a_person_due_is_forgotten_in_records_and_log_and_the_chain_holds(
     assert [word for word in CANARY if word in left] == []
     with ledger.read() as session:
         assert audit.verify(session) == []
+        assert [one.why for one in reconcile(session)] == []
         assert exceptions(session) == []
         lines = audit.entries(session, SYSTEM_VIEWER, object_id=people.experts["钱学勤"], limit=50)
         assert (

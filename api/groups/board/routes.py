@@ -14,7 +14,7 @@ from api.groups.board import commands
 from api.groups.board.schemas import JobIn, JobOut, LeftOutOut, SnapshotOut
 from api.groups.solving import StarterDep
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, ViewerDep
+from api.kit.deps import ActorDep, LedgerDep, ViewerDep, still_viewer
 from api.kit.fields import Uid, Year
 from api.kit.files import attachment
 from api.kit.schemas import Created
@@ -22,6 +22,8 @@ from award.groups import guard, jobs
 from award.groups import store as assignment_store
 from award.groups.snapshot import build_problem
 from award.year import store as year_store
+from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import Ledger
 
 router = Router(prefix="/api/v1", tags=["编组"])
 
@@ -117,17 +119,26 @@ async def watch_job(
     uid: Uid,
     request: Request,
     ledger: LedgerDep,
-    viewer: ViewerDep,
     job: Annotated[JobOut, Depends(read_job)],
 ) -> AsyncIterator[ServerSentEvent]:
-    """每秒一条 progress，结束时一条 over；连接最长一刻钟，之后由浏览器自动重连。"""
+    """每秒一条 progress，结束时一条 over；连接最长一刻钟，之后由浏览器自动重连。
+
+    每一条都按此刻的权限裁：退出登录、停用账号，连接随即断开。
+    """
     # The first look was taken before the answer began: an unknown task is a plain 404.
     for _ in range(LONGEST_WATCH):
         yield ServerSentEvent(data=job, event="over" if job.over else "progress")
         if job.over or await request.is_disconnected():
             return
         await asyncio.sleep(EVERY_SECONDS)
-        job = await run_in_threadpool(read_job, uid, ledger, viewer)
+        try:
+            job = await run_in_threadpool(_look_again, uid, request, ledger)
+        except Refusal:  # whoever looks on may not any more
+            return
+
+
+def _look_again(uid: str, request: Request, ledger: Ledger) -> JobOut:
+    return read_job(uid, ledger, still_viewer(request, Permission.READ_PLANS))
 
 
 @router.post(
