@@ -255,7 +255,7 @@ def experts(
     counted = select(Conflict.expert_id, func.count()).where(
         Conflict.withdrawn_at.is_(None), Conflict.organisation.not_in(tuple(organisations))
     )
-    counted = _among(counted, Conflict.expert_id, numbers).group_by(Conflict.expert_id)
+    counted = among(counted, Conflict.expert_id, numbers).group_by(Conflict.expert_id)
     conflicts: dict[int, int] = dict(session.execute(counted).all())
     return tuple(
         ExpertRow(
@@ -558,12 +558,12 @@ def answers(
     Two statements of plain columns: thousands of half-days.
     """
     known = select(Availability.id, Availability.expert_id, Availability.first, Availability.last)
-    known = _among(known, Availability.expert_id, numbers)
+    known = among(known, Availability.expert_id, numbers)
     rows = session.execute(known.where(Availability.year == year, Availability.known)).all()
     parts = select(
         AvailabilityHalfDay.availability_id, AvailabilityHalfDay.day, AvailabilityHalfDay.half
     )
-    parts = _among(parts.join(Availability), Availability.expert_id, numbers)
+    parts = among(parts.join(Availability), Availability.expert_id, numbers)
     away: dict[int, set[HalfDay]] = {}
     for answer, day, half in session.execute(
         parts.where(Availability.year == year, Availability.known)
@@ -617,7 +617,8 @@ def _matching(session: Session, query: Select[Any], search: str) -> Select[Any]:
     return whole.where(or_(Expert.id.in_(by_words), Expert.employer.in_(employers)))
 
 
-def _among(query: Any, column: Any, numbers: Collection[int] | None) -> Any:
+def among(query: Any, column: Any, numbers: Collection[int] | None) -> Any:
+    """The rows of these, or all where nobody is named."""
     return query if numbers is None else query.where(column.in_(numbers))
 
 
@@ -630,7 +631,7 @@ def _states(
     )
     until = {
         number: ended or last
-        for number, last, ended in session.execute(_among(terms, Appointment.expert_id, numbers))
+        for number, last, ended in session.execute(among(terms, Appointment.expert_id, numbers))
         if ended is None or ended >= on
     }
     lines = select(Suspension.expert_id, Suspension.reason).where(
@@ -638,9 +639,9 @@ def _states(
     )
     suspended = {
         line.expert_id: line.reason
-        for line in session.execute(_among(lines, Suspension.expert_id, numbers))
+        for line in session.execute(among(lines, Suspension.expert_id, numbers))
     }
-    signed = _among(
+    signed = among(
         select(Declaration.expert_id, Declaration.answered_at).where(Declaration.year == year),
         Declaration.expert_id,
         numbers,
@@ -652,7 +653,7 @@ def _states(
     free = {
         number: away if known else None
         for number, known, away in session.execute(
-            _among(answers, Availability.expert_id, numbers)
+            among(answers, Availability.expert_id, numbers)
             .where(Availability.year == year)
             .group_by(Availability.expert_id, Availability.known)
         )

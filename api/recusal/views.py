@@ -105,7 +105,10 @@ def list_view(
         "pager": pager,
         "waivers": tuple(_waiver(row) for row in waiting),
         "liftings": tuple(_lifting(row) for row in lifted),
-        "doubts": tuple((one.written, one.official, _some(one.experts)) for one in matters.doubts),
+        "doubts": tuple(
+            (one.written, one.official, _some(one.experts)) for one in matters.doubts[:MOST_ASKED]
+        ),
+        "later": len(matters.doubts[MOST_ASKED:]),
         "hints": matters.hints,
         "officials": tuple(
             (row, OFFICE_WORDS[row.role]) for row in matters.officials if row.until is None
@@ -117,6 +120,7 @@ def list_view(
 
 
 MOST_NAMED = 8
+MOST_ASKED = 50  # an answered question goes, and the next one comes up
 
 
 def _some(names: Sequence[str]) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypedDict
+from functools import cached_property
+from typing import Any, TypedDict, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,24 +20,33 @@ from award.applicants import store as applicant_store
 from award.applicants.core import life
 from award.applicants.store import ApplicantRow
 from award.groups.tables import DutyAnswer
-from award.recusal.relations import Relations, relations
+from award.recusal.relations import Relations, relations, work_together
 from award.year import store as year_store
 from award.year.store import YearFields, YearView
-from expert_pool import store
+from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
-from expert_pool.core.colleagues import Colleagues, colleagues
+from expert_pool.core.colleagues import Colleagues
 from expert_pool.core.conflict import KINDS, ConflictKind, in_force
 from expert_pool.core.expert import ExpertFields
-from expert_pool.core.recusal import OUT_OF_EVERYTHING, Doubt, Side, asked_once, side_of
+from expert_pool.core.recusal import (
+    OUT_OF_EVERYTHING,
+    Ask,
+    Doubt,
+    Side,
+    asked_once,
+    doubts,
+    side_of,
+)
 from expert_pool.core.retention import GONE
 from expert_pool.facts.halfday import HALVES, HalfDay
 from expert_pool.ledger import READING
-from expert_pool.ledger.audit import AuditEntry
+from expert_pool.ledger.audit import ERASE, AuditEntry
 from expert_pool.records import StageRecord
 from expert_pool.register import lending
 from expert_pool.tables import (
     Appointment,
     Availability,
+    Conflict,
     Declaration,
     Expert,
     PairConflict,
@@ -69,20 +79,40 @@ class ExpertFacts:
     refused: str = ""  # 谢绝本年度任务, and why
 
 
+Tie = TypeVar("Tie", bound=tuple[str, ...])
+
+
 @dataclass(frozen=True)
 class Ties:
-    """回避: (expert, applicant, kind) hard and soft, and (expert, expert, kind); `notes` are
-    sentences for a person.
+    """回避: (expert, applicant, kind) hard and soft, and (expert, expert, kind).
 
+    `strangers`: (expert, organisation) declared of one that does not apply this year.
+    `asks`: (name as written, official name, expert) that a person has to say of whether they are
+    one.
     `unasked`: (expert, applicant) that joined after she answered the list; undeclared is not clear.
     """
 
     barred: frozenset[tuple[str, str, str]]
     soft: frozenset[tuple[str, str, str]]
     pairs: frozenset[tuple[str, str, str]]
-    notes: tuple[str, ...]
-    doubts: tuple[Doubt, ...] = ()  # names that a person has to say of whether they are one
+    strangers: frozenset[tuple[str, str]] = frozenset()
+    asks: frozenset[Ask] = frozenset()
     unasked: frozenset[tuple[str, str]] = frozenset()
+
+    def with_those_of(self, other: Ties, changed: Collection[str]) -> Ties:
+        """`other` says all there is of the `changed` experts but for `pairs`."""
+
+        def told(mine: frozenset[Tie], hers: frozenset[Tie], place: int = 0) -> frozenset[Tie]:
+            return hers.union(row for row in mine if row[place] not in changed)
+
+        return Ties(
+            told(self.barred, other.barred),
+            told(self.soft, other.soft),
+            self.pairs,
+            told(self.strangers, other.strangers),
+            told(self.asks, other.asks, 2),
+            told(self.unasked, other.unasked),
+        )
 
 
 @dataclass(frozen=True)
@@ -96,12 +126,25 @@ class YearFacts:
     colleagues: Colleagues
     review: str = ""  # document / site in a year with stages: who may be planned follows from it
 
-    @property
+    @cached_property
     def doubts(self) -> tuple[Doubt, ...]:
         """是不是同一单位, of applicants first, then of employers that would keep two people
         apart.
         """
-        return asked_once((*self.ties.doubts, *self.colleagues.doubts))
+        return asked_once((*doubts(sorted(self.ties.asks)), *self.colleagues.doubts))
+
+    @cached_property
+    def by_uid(self) -> Mapping[str, ExpertFacts]:
+        return {one.uid: one for one in self.experts}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for a person."""
+        told = sorted(
+            f"{self.by_uid[uid].fields.name}（{name}）" for uid, name in self.ties.strangers
+        )
+        words = "以下回避申报的单位不在今年的申报组织中，请核对是否同一单位："
+        return (f"{words}{'、'.join(told)}。",) if told else ()
 
 
 # How a problem names the tie to an applicant that somebody has not been asked about.
@@ -126,8 +169,18 @@ BESIDE = frozenset(
         "yearly_step",
     }
 )
+# Records of one expert, changed by entries that name the record; an entry about an `expert` may
+# stand for several of them (an import). What else is gathered has all gathered anew.
+OWNER: Mapping[str, Any] = {
+    table.__tablename__: table
+    for table in (
+        Appointment, Availability, Conflict, Declaration, Expert, PerformanceRecord, StageRecord,
+        Suspension,
+    )
+}  # fmt: skip
 LOOKED = frozenset({"read", "read-phone", "read-identity", "download", "export"})
-MOST_CHANGED = 500  # answers of free days; after more all is gathered anew
+TAKING = frozenset({ERASE, "delete", "forget"})  # what was there may be gone
+MOST_CHANGED = 500  # entries of the log; after more all is gathered anew
 KEPT_YEARS = 4
 
 
@@ -148,9 +201,9 @@ def gather(session: Session, number: int, fields: YearFields | None = None) -> Y
     """`fields`: as if the year had been set up like this (试算); nothing of it is stored.
 
     While reading, what was gathered before is brought to the present by what the log has had since:
-    somebody's free days change her line, a log-in changes nothing, other things have all gathered
-    anew. A unit of work, which sees its own changes before they stand in the log, always gathers
-    anew.
+    what is known of one expert changes her line, a log-in changes nothing, other things have all
+    gathered anew. A unit of work, which sees its own changes before they stand in the log, always
+    gathers anew.
     """
     if fields is not None or not session.info.get(READING):
         return _gather(session, number, fields)
@@ -175,46 +228,67 @@ def _brought_on(session: Session, kept: _Gathered) -> YearFacts | None:
     rows = session.execute(since.order_by(AuditEntry.id).limit(MOST_CHANGED + 1)).all()
     if not rows or len(rows) > MOST_CHANGED or rows[0][:2] != (kept.entry, kept.hash):
         return None
-    changed = [one for one in rows[1:] if one.kind not in BESIDE and one.action not in LOOKED]
-    if any(one.kind != "availability" for one in changed):
-        return None
-    return _answered_anew(session, kept.facts, {one.object_id for one in changed})
+    changed: dict[str, set[str]] = defaultdict(set)
+    for one in rows[1:]:
+        if one.kind not in BESIDE and one.action not in LOOKED:
+            if one.kind not in OWNER or one.action in TAKING:
+                return None
+            changed[one.kind].add(one.object_id)
+    people: set[int] = set()
+    for kind, uids in changed.items():
+        table = OWNER[kind]
+        whose = select(table.id if table is Expert else table.expert_id).where(table.uid.in_(uids))
+        found = session.scalars(whose).all()
+        if len(found) < len(uids):  # a row that is gone, or an entry about many
+            return None
+        people.update(found)
+    return _told_anew(session, kept.facts, people) if people else kept.facts
 
 
-def _answered_anew(session: Session, facts: YearFacts, changed: Collection[str]) -> YearFacts:
-    """`changed`: public ids of answers of free days."""
-    if not changed:
-        return facts
-    query = select(Expert.id, Expert.uid).join(Availability, Availability.expert_id == Expert.id)
-    whose = query.where(Availability.uid.in_(changed), Availability.year == facts.year.year)
-    numbers = {row.uid: row.id for row in session.execute(whose)}
-    answers = store.answers(session, facts.year.year, numbers.values())
-    elsewhere = lending.away(session) if numbers else {}
+def _told_anew(session: Session, facts: YearFacts, people: Collection[int]) -> YearFacts:
+    """With what is known now of these `people`, by row number."""
+    new = _gather_lines(session, facts.year.year, None, people)
+    changed = {one.uid: one for one in new.experts}
+    if len(changed) < len(people):  # somebody's data were erased
+        return _gather(session, facts.year.year, None)
+    experts = tuple(sorted(({**facts.by_uid, **changed}).values(), key=lambda one: one.uid))
+    moved = any(
+        uid not in facts.by_uid or facts.by_uid[uid].fields.employer != one.fields.employer
+        for uid, one in changed.items()
+    )
     return replace(
         facts,
-        experts=tuple(
-            replace(
-                one,
-                **_free_days(
-                    answers.get(numbers[one.uid]), facts.days, elsewhere.get(numbers[one.uid])
-                ),
-            )
-            if one.uid in numbers
-            else one
-            for one in facts.experts
-        ),
+        experts=experts,
+        ties=facts.ties.with_those_of(new.ties, changed),
+        colleagues=_colleagues(session, experts) if moved else facts.colleagues,
     )
 
 
 def _gather(session: Session, number: int, fields: YearFields | None) -> YearFacts:
+    lines = _gather_lines(session, number, fields)
+    return replace(lines, colleagues=_colleagues(session, lines.experts))
+
+
+def _colleagues(session: Session, experts: Collection[ExpertFacts]) -> Colleagues:
+    employers = {one.uid: one.fields.employer for one in experts}
+    return work_together(employers, register.known_answers(session))
+
+
+def _gather_lines(
+    session: Session,
+    number: int,
+    fields: YearFields | None,
+    people: Collection[int] | None = None,
+) -> YearFacts:
+    """The facts, of everybody or of these `people` (row numbers), but for who works with whom."""
     year = year_store.year(session, SYSTEM_VIEWER, number)
     if fields is not None:
         year = replace(year, fields=fields)
     working = store.working_days(session)
     days = working.window(year.fields.window_first, year.fields.window_last)
     # Whose data were erased is nobody any more.
-    people = select(Expert.id).where(Expert.name.not_like(GONE + "%"))
-    rows = store.plain(session, people.order_by(Expert.uid))
+    wanted = store.among(select(Expert.id), Expert.id, people)
+    rows = store.plain(session, wanted.where(Expert.name.not_like(GONE + "%")).order_by(Expert.uid))
     review = applicant_store.review(session, number)
     applicants = tuple(
         sorted(
@@ -231,27 +305,30 @@ def _gather(session: Session, number: int, fields: YearFields | None) -> YearFac
     )
     uids = {row.id: row.uid for row in rows}
     related = relations(session, year, rows, applicants)
-    answered = _answered(session, year)
+    answered = _answered(session, year, people)
     return YearFacts(
         year,
         days,
         tuple(sorted({day.year for day in days if working.is_provisional(day.year)})),
-        _experts(session, year, days, rows, related, answered),
+        _experts(session, year, days, rows, related, answered, people),
         applicants,
         replace(
             _ties(session, year, related, uids),
             unasked=frozenset(_unasked(applicants, uids, answered)),
         ),
-        colleagues({row.uid: row.employer for row in rows}, related.parties.remembered),
+        Colleagues({}, frozenset(), ()),
         review,
     )
 
 
-def _answered(session: Session, year: YearView) -> dict[int, datetime | None]:
+def _answered(
+    session: Session, year: YearView, people: Collection[int] | None
+) -> dict[int, datetime | None]:
     """Of everybody who signed: when she last answered the list of applicants."""
     signed = select(Declaration.expert_id, Declaration.answered_at).where(
         Declaration.year == year.year
     )
+    signed = store.among(signed, Declaration.expert_id, people)
     return {row.expert_id: row.answered_at for row in session.execute(signed)}
 
 
@@ -277,6 +354,7 @@ def _experts(
     rows: Sequence[store.Kept],
     related: Relations,
     answered: Mapping[int, datetime | None],
+    people: Collection[int] | None,
 ) -> tuple[ExpertFacts, ...]:
     terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
     trainees, leads, left = set(), set(), {}
@@ -290,9 +368,8 @@ def _experts(
     )
     # Plain columns: ten years of terms and reviews as objects would take longer than everything
     # else on the page.
-    for item in session.execute(
-        select(*held, Appointment.end_kind, Appointment.end_reason).order_by(Appointment.first)
-    ):
+    spans = select(*held, Appointment.end_kind, Appointment.end_reason).order_by(Appointment.first)
+    for item in session.execute(store.among(spans, Appointment.expert_id, people)):
         if item.end_kind == "dismiss":
             left[item.expert_id] = item.end_reason
             continue
@@ -310,9 +387,10 @@ def _experts(
     lines = select(Suspension.expert_id, Suspension.reason).where(
         Suspension.lifted_at.is_(None), func.coalesce(Suspension.year, year.year) == year.year
     )
+    lines = store.among(lines, Suspension.expert_id, people)
     suspended = {line.expert_id: line.reason for line in session.execute(lines)}
-    answers = store.answers(session, year.year)
-    carried = _carried(session, year)
+    answers = store.answers(session, year.year, people)
+    carried = _carried(session, year, people)
     refused = _refused(session, year)
     elsewhere = lending.away(session)
     bars: dict[str, list[ConflictKind]] = defaultdict(list)
@@ -393,7 +471,7 @@ def _with_grade(fields: ExpertFields, lead: bool, lost: bool) -> ExpertFields:
     )
 
 
-def _carried(session: Session, year: YearView) -> dict[int, int]:
+def _carried(session: Session, year: YearView, people: Collection[int] | None) -> dict[int, int]:
     """The half-days of the years before that count as carried; a review somebody did not attend in
     any stage is no load.
     """
@@ -406,9 +484,8 @@ def _carried(session: Session, year: YearView) -> dict[int, int]:
         StageRecord.declined,
         StageRecord.attendance,
     )
-    for item in session.execute(
-        noted.where(StageRecord.year >= since, StageRecord.year < year.year)
-    ):
+    noted = noted.where(StageRecord.year >= since, StageRecord.year < year.year)
+    for item in session.execute(store.among(noted, StageRecord.expert_id, people)):
         attended[item.expert_id, item.year, item.organisation].append(
             "declined" if item.declined else item.attendance
         )
@@ -419,9 +496,8 @@ def _carried(session: Session, year: YearView) -> dict[int, int]:
         PerformanceRecord.organisation,
         PerformanceRecord.effort,
     )
-    for record in session.execute(
-        past.where(PerformanceRecord.year >= since, PerformanceRecord.year < year.year)
-    ):
+    past = past.where(PerformanceRecord.year >= since, PerformanceRecord.year < year.year)
+    for record in session.execute(store.among(past, PerformanceRecord.expert_id, people)):
         stayed_away = attended[record.expert_id, record.year, record.organisation]
         if not stayed_away or any(
             word not in ("no_show", "excused", "declined") for word in stayed_away
@@ -433,35 +509,26 @@ def _carried(session: Session, year: YearView) -> dict[int, int]:
 def _ties(session: Session, year: YearView, related: Relations, uids: Mapping[int, str]) -> Ties:
     barred: set[tuple[str, str, str]] = set()
     soft: set[tuple[str, str, str]] = set()
-    strangers: list[str] = []
-    names = {person.uid: person.name for person in related.people}
+    strangers: set[tuple[str, str]] = set()
     for relation in related.all:
         side = side_of(relation, year.reference_day)
         if relation.kind.code in OUT_OF_EVERYTHING or side is Side.OVER:
             continue
         meant = related.parties.concerned(relation)
         if not meant and relation.source == "declared":
-            strangers.append(f"{names[relation.expert]}（{relation.organisation}）")
+            strangers.add((relation.expert, relation.organisation))
         for concern in meant:
             tie = (relation.expert, concern.party.uid, relation.kind.code)
             if concern.side(side) in (Side.HARD, Side.PENDING):
                 barred.add(tie)
             elif side is Side.SOFT:
                 soft.add(tie)
-    notes = (
-        [
-            "以下回避申报的单位不在今年的申报组织中，"
-            f"请核对是否同一单位：{'、'.join(dict.fromkeys(strangers))}。"
-        ]
-        if strangers
-        else []
-    )
     return Ties(
         frozenset(barred),
         frozenset(soft),
         _pairs(session, year, uids),
-        tuple(notes),
-        related.doubts(),
+        frozenset(strangers),
+        frozenset(related.asks()),
     )
 
 

@@ -449,7 +449,7 @@ def _notes(
         notes.append(
             f"可参加时间没有覆盖全部现场评审日，未填的日子按不能参加处理：{_some(short)}。"
         )
-    return (*notes, *facts.ties.notes, *_doubtful(facts.doubts))
+    return (*notes, *facts.notes, *_doubtful(facts.doubts))
 
 
 def _doubtful(doubts: Sequence[Doubt]) -> Iterable[str]:

@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 
 from award.applicants import store as applicant_store
 from award.applicants.store import ApplicantRow
-from award.recusal.relations import Relations, relations
+from award.recusal.relations import Relations, relations, work_together
 from award.year import store as year_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
-from expert_pool.core.colleagues import colleagues
 from expert_pool.core.conflict import KINDS, PAIR_KINDS, ConflictKind, told_evidence, years_before
 from expert_pool.core.recusal import (
     OUT_OF_EVERYTHING,
@@ -28,6 +27,7 @@ from expert_pool.core.recusal import (
     Relation,
     Side,
     asked_once,
+    doubts,
     side_of,
 )
 from expert_pool.facts.refusal import Refusal
@@ -428,14 +428,14 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
 def _questions(related: Relations, rows: Sequence[Kept]) -> tuple[NameQuestion, ...]:
     """Of applicants first, then of employers that would keep two people apart."""
     names = {row.uid: row.name for row in rows}
-    employers = colleagues({row.uid: row.employer for row in rows}, related.parties.remembered)
+    employers = work_together({row.uid: row.employer for row in rows}, related.parties.remembered)
     return tuple(
         NameQuestion(
             doubt.written,
             doubt.official,
             tuple(dict.fromkeys(names[uid] for uid in doubt.experts)),
         )
-        for doubt in asked_once((*related.doubts(), *employers.doubts))
+        for doubt in asked_once((*doubts(related.asks()), *employers.doubts))
     )
 
 

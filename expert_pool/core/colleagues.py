@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from expert_pool.core import organisation
-from expert_pool.core.organisation import Answer, Directory, Remembered, units
+from expert_pool.core.organisation import Answer, Directory, Remembered, compare, key, units
 from expert_pool.core.recusal import Doubt
 
 
@@ -24,15 +24,60 @@ class Colleagues:
     doubts: tuple[Doubt, ...]
 
 
+class Acquainted:
+    """Employers whose names were compared with each other before: of many thousand, a name that
+    comes new is compared alone. Not for two threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._directory = Directory(())
+        self._near: dict[str, set[str]] = {}  # both ways round
+
+    def __len__(self) -> int:
+        return len(self._near)
+
+    def beside(
+        self, texts: Collection[str], remembered: Remembered
+    ) -> Iterator[tuple[str, str, Answer]]:
+        """Each two of the texts that are one or may be, the lesser first."""
+        for text in texts:
+            self._meet(text)
+        by_key = {key(text): text for text in texts}
+        said: dict[str, list[str]] = {}
+        for first, second in remembered:
+            said.setdefault(first, []).append(second)
+            said.setdefault(second, []).append(first)
+        for text in texts:
+            told = (by_key[one] for one in said.get(key(text), ()) if one in by_key)
+            for other in sorted(self._near[text].union(told)):
+                if other > text and other in texts:
+                    answer = compare(text, other, remembered)
+                    if answer is not Answer.DIFFERENT:
+                        yield text, other, answer
+
+    def _meet(self, text: str) -> None:
+        if text not in self._near:
+            self._near[text] = set(self._directory.meant(text))
+            for other in self._near[text]:
+                self._near[other].add(text)
+            self._directory.add(text)
+
+
 def colleagues(
-    employers: Mapping[str, str], remembered: Remembered = organisation.NOTHING
+    employers: Mapping[str, str],
+    remembered: Remembered = organisation.NOTHING,
+    known: Acquainted | None = None,
 ) -> Colleagues:
-    """`employers`: person -> employer as written."""
+    """`employers`: person -> employer as written; `known` shortens the work and changes nothing of
+    what is found.
+    """
     people: dict[str, list[str]] = {}
     for uid, text in employers.items():
         if organisation.has_employer(text):
             people.setdefault(text, []).append(uid)
-    root, beside = _groups(people, Directory(people, remembered))
+    root, beside = _groups(
+        people, (Acquainted() if known is None else known).beside(people, remembered)
+    )
     word = {uid: root[text] for text, uids in people.items() for uid in uids}
     pairs, doubts = set(), []
     for text, other, answer in beside:
@@ -47,9 +92,11 @@ def colleagues(
 
 
 def _groups(
-    people: Collection[str], directory: Directory
+    people: Collection[str], found: Iterable[tuple[str, str, Answer]]
 ) -> tuple[dict[str, str], list[tuple[str, str, Answer]]]:
-    """Employer as written -> the name its group goes by; and the pairs that are not simply one."""
+    """Employer as written -> the name its group goes by, the least of them; and the pairs that are
+    not simply one.
+    """
     group = {text: text for text in people}
 
     def root(text: str) -> str:
@@ -58,12 +105,10 @@ def _groups(
         return text
 
     beside: list[tuple[str, str, Answer]] = []
-    for text in people:
-        for other, answer in directory.meant(text).items():
-            if other <= text:
-                continue
-            if answer is Answer.SAME and len(units(text)) == len(units(other)) == 1:
-                group[root(other)] = root(text)
-            else:
-                beside.append((text, other, answer))
+    for text, other, answer in found:
+        if answer is Answer.SAME and len(units(text)) == len(units(other)) == 1:
+            one, two = sorted((root(text), root(other)))
+            group[two] = one
+        else:
+            beside.append((text, other, answer))
     return {text: root(text) for text in people}, beside

@@ -8,7 +8,7 @@ come from the same functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ from itertools import product
 
 from expert_pool.core import organisation
 from expert_pool.core.conflict import KINDS, ConflictKind, Severity, in_force
-from expert_pool.core.organisation import Answer, Directory, Remembered
+from expert_pool.core.organisation import Answer, Directory, Remembered, Synonyms
 from expert_pool.facts.intake import question_key
 from expert_pool.facts.writing import Choice
 
@@ -548,22 +548,25 @@ class Doubt:
         return f"{names_both}是不是同一单位（涉及{some}）？确认前按同一单位回避。"
 
 
-def doubts(parties: Parties, relations: Iterable[Relation]) -> tuple[Doubt, ...]:
-    """What a person is asked, each pair of names once; what no longer counts or was decided is
-    not asked.
-    """
-    found: dict[tuple[str, str], tuple[str, str, dict[str, None]]] = {}
+Ask = tuple[str, str, str]  # a name as written, the official one, and the expert it matters for
 
-    def ask(written: str, official: str, expert: str) -> None:
-        asked = organisation.pair(written, official)
-        found.setdefault(asked, (written, official, {}))[2].setdefault(expert)
 
+def asks(parties: Parties, relations: Iterable[Relation]) -> Iterator[Ask]:
+    """What a person is asked, once for each relation that hangs on it."""
     for relation in relations:
         if relation.doubt:
-            ask(*relation.doubt, relation.expert)
+            yield (*relation.doubt, relation.expert)
         for concern in parties.concerned(relation):
             if concern.doubt:
-                ask(*concern.doubt, relation.expert)
+                yield (*concern.doubt, relation.expert)
+
+
+def doubts(asked: Iterable[Ask]) -> tuple[Doubt, ...]:
+    """Each pair of names once; what no longer counts or was decided is not asked."""
+    found: dict[tuple[str, str], tuple[str, str, dict[str, None]]] = {}
+    for written, official, expert in asked:
+        pair = organisation.pair(written, official)
+        found.setdefault(pair, (written, official, {}))[2].setdefault(expert)
     return tuple(Doubt(one, other, tuple(who)) for one, other, who in found.values())
 
 
@@ -572,11 +575,11 @@ def asked_once(found: Iterable[Doubt]) -> tuple[Doubt, ...]:
     everybody.
     """
     asked = tuple(found)
-    names = Directory(name for one in asked for name in (one.written, one.official))
+    names = Synonyms(name for one in asked for name in (one.written, one.official))
     kept: list[Doubt] = []
     place_of: dict[tuple[str, str], int] = {}  # by the names of what was kept, both ways round
     for doubt in asked:
-        pairs = product(_same_as(names, doubt.written), _same_as(names, doubt.official))
+        pairs = product(names.of(doubt.written), names.of(doubt.official))
         place = min((place_of[pair] for pair in pairs if pair in place_of), default=None)
         if place is None:
             for pair in ((doubt.written, doubt.official), (doubt.official, doubt.written)):
@@ -586,7 +589,3 @@ def asked_once(found: Iterable[Doubt]) -> tuple[Doubt, ...]:
             experts = dict.fromkeys((*kept[place].experts, *doubt.experts))
             kept[place] = replace(kept[place], experts=tuple(experts))
     return tuple(kept)
-
-
-def _same_as(names: Directory, written: str) -> list[str]:
-    return [name for name, answer in names.meant(written).items() if answer is Answer.SAME]

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from expert_pool.core import organisation
-from expert_pool.core.colleagues import colleagues
+from expert_pool.core.colleagues import Acquainted, colleagues
 from expert_pool.core.organisation import Answer, Directory, compare
 
 FIRM = "诸暨市大东袜业有限公司"
@@ -209,3 +209,24 @@ def test_employers_that_may_be_one_keep_two_people_apart_until_somebody_says() -
 def test_numbered_houses_are_houses_of_their_own(one: str, other: str) -> None:
     assert organisation.compare(one, other) is Answer.DIFFERENT
     assert organisation.compare(one, one) is Answer.SAME
+
+
+def test_a_new_employer_is_compared_alone_and_found_like_all_together() -> None:
+    """Of thousands; a name answered for meanwhile counts, and one that is gone says nothing."""
+    texts = [f"诸暨{a}{b}{c}有限公司" for a in "恒瑞丰" for b in "嘉盛和" for c in ("针纺", "弹簧")]
+    texts += ["诸暨恒嘉针纺公司", "诸暨横嘉针纺有限公司", "恒嘉针纺"]
+    known = Acquainted()
+    everybody = {f"e{number}": text for number, text in enumerate(texts)}
+    assert colleagues(everybody, known=known) == colleagues(everybody)
+    asked: list[str] = []
+    compare = organisation.compare
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            organisation, "compare", lambda *told: asked.append(told[0]) or compare(*told)
+        )
+        more = {**everybody, "new": "诸暨瑞和弹簧厂"}
+        found = colleagues(more, known=known)
+    assert set(asked) == {"诸暨瑞和弹簧厂"} and found == colleagues(more)
+    fewer = dict(list(everybody.items())[4:])
+    said = {organisation.pair("诸暨横嘉针纺有限公司", "恒嘉针纺"): False}
+    assert colleagues(fewer, said, known) == colleagues(fewer, said)

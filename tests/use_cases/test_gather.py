@@ -5,16 +5,20 @@ of work.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
 
+from award.applicants import applicants as award_applicants
 from award.groups import gather as module
 from award.groups.gather import YearFacts, gather
 from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.halfday import HalfDay
-from expert_pool.ledger import Ledger
+from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.tables import Expert
 from tests import cast
 from tests.storage import CLERK
 from tests.use_cases.world import YEAR, World
@@ -72,6 +76,68 @@ def test_free_days_change_one_line_and_looking_none(told: Ledger, world: World) 
     assert changed == {uid} and second != first
     with told.write(CLERK) as uow:
         assert gather(uow.session, YEAR) == second  # as gathered anew
+
+
+def _employer(uow: UnitOfWork, uid: str) -> None:
+    row = uow.load(Expert, uid)
+    known = replace(store.fields_of(row), employer="浙江理工大学质量研究院")
+    register.edit_expert(uow, uid, row.version, known)
+
+
+def _telephone(uow: UnitOfWork, uid: str) -> None:
+    row = uow.load(Expert, uid)
+    register.edit_expert(uow, uid, row.version, replace(store.fields_of(row), phone="13800000009"))
+
+
+PERSONAL: dict[str, Callable[[UnitOfWork, str], object]] = {
+    "telephone": _telephone,
+    "employer": _employer,
+    "new": lambda uow, _: register.enrol(uow, cast.expert("新来的", "绍兴某院", cast.SOCKS)),
+    "conflict": lambda uow, uid: register.declare_conflict(
+        uow, uid, register.ConflictFields("SELF_DECLARED", cast.FIRMS[0].name, source="office")
+    ),
+    "stranger": lambda uow, uid: register.declare_conflict(
+        uow, uid, register.ConflictFields("SELF_DECLARED", "从未申报的某厂")
+    ),
+    "suspended": lambda uow, uid: register.suspend(uow, uid, "另有任用", YEAR),
+    "dismissed": lambda uow, uid: register.dismiss(uow, uid, "本人辞聘"),
+    "service": lambda uow, uid: register.record_performance(
+        uow, uid, register.ServiceFields(YEAR - 1, cast.FIRMS[0].name, effort=4)
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PERSONAL)
+def test_what_is_known_of_one_person_is_brought_up_alone(
+    told: Ledger, world: World, what: str
+) -> None:
+    uid = world.expert("孙针织")
+    first = looked(told)
+    with told.write(CLERK) as uow:
+        PERSONAL[what](uow, uid)
+        uow.commit()
+    read: list[int] = []
+    plain = store.plain
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_gather", None)  # not called
+        patch.setattr(store, "plain", lambda *asked: read.append(len(got := plain(*asked))) or got)
+        second = looked(told)
+    assert read == [1]
+    with told.write(CLERK) as uow:
+        assert second != first or what == "telephone"
+        assert gather(uow.session, YEAR) == second  # as gathered anew
+
+
+def test_what_concerns_everybody_has_all_gathered_anew(told: Ledger, world: World) -> None:
+    looked(told)
+    with told.write(CLERK) as uow:
+        award_applicants.enter_applicant(
+            uow, YEAR, cast.firm("诸暨后来有限公司", cast.SOCKS, cast.JIYANG, 50)
+        )
+        uow.commit()
+    second = looked(told)
+    with told.write(CLERK) as uow:
+        assert gather(uow.session, YEAR) == second
 
 
 def test_what_stands_beside_is_read_nowhere(told: Ledger) -> None:
