@@ -18,6 +18,8 @@ from assignment.solver.workers import Workers
 
 # A task elsewhere is late after so many times what one takes here.
 PATIENCE = 3
+# Seconds of a task that is worth sending: the way there and back takes some hundredths.
+WORTH = 0.1
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -30,6 +32,7 @@ class Crew:
         self._workers = workers
         self._problem = workers.share(problem)
         self._under_way: list[Future[Any]] = []
+        self._small: set[Callable[..., Any]] = set()
         self._lock = threading.Lock()
 
     @property
@@ -61,6 +64,14 @@ class Crew:
         with self._lock:
             self._under_way.append(future)
         return future
+
+    def learn(self, task: Callable[..., Any], seconds: float) -> None:
+        """What one took in this process."""
+        (self._small.add if seconds < WORTH else self._small.discard)(task)
+
+    def worth(self, task: Callable[..., Any]) -> bool:
+        """Whether it is sent at all; before one was done here it is."""
+        return task not in self._small
 
 
 def lost(future: Future[Any]) -> bool:
@@ -121,7 +132,7 @@ class _Sharing(Generic[Asked, Answer]):
         return [self._answers[number] for number in range(len(self._asked))]
 
     def _send(self) -> None:
-        if self._crew is None:
+        if self._crew is None or not self._crew.worth(self._task):
             return
         for _ in range(min(self._crew.free, len(self._waiting))):
             number = self._waiting.pop()
@@ -149,8 +160,13 @@ class _Sharing(Generic[Asked, Answer]):
             near = future in self._near
             number = self._near.pop(future) if near else self._away.pop(future)
             if near:
-                self._longest = max(self._longest, time.monotonic() - self._begun[number])
+                self._near_took(time.monotonic() - self._begun[number])
             if near or not lost(future):
                 self._answers.setdefault(number, future.result())
             elif number not in {*self._near.values(), *self._answers}:
                 self._lost.append(number)
+
+    def _near_took(self, seconds: float) -> None:
+        self._longest = max(self._longest, seconds)
+        if self._crew is not None:
+            self._crew.learn(self._task, seconds)

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -224,17 +224,17 @@ def run(
     # Loading the solver takes seconds; the job is already seen to run, and can be cancelled.
     from assignment.solver.solve import solve
 
+    workers = helpers_of(scheduler) if task is None else None
     watch.begun = time.monotonic()
     try:
         if task is not None:
             answer = _aside(lambda: task(problem, limits, watch.report, watch.stop.is_set))
         else:
             start = None if begin is None else begin[1]
-            with helpers_of(scheduler) as workers:
-                # Of its worker's threads the job holds one.
-                mine = replace(limits, workers=1) if workers and workers.count else limits
-                search = partial(solve, problem, mine, watch.report, watch.stop.is_set)
-                plan = _aside(lambda: search(start, workers))
+            # Of its worker's threads the job holds one.
+            mine = replace(limits, workers=1) if workers and workers.count else limits
+            search = partial(solve, problem, mine, watch.report, watch.stop.is_set)
+            plan = _aside(lambda: search(start, workers))
             plan = plan.with_(standbys=standbys(problem, plan)) if plan.groups else plan
     except MemoryError:
         return OUT_OF_MEMORY
@@ -257,22 +257,15 @@ def run(
     return 0
 
 
-@contextlib.contextmanager
-def helpers_of(scheduler: str) -> Iterator[Workers | None]:
+def helpers_of(scheduler: str) -> Workers | None:
     """The other workers of the scheduler; none where there is none, or it does not answer: then
-    the search goes on without them.
+    the search goes on without them. They are let go with this process, as closing takes seconds.
     """
-    workers = None
-    if scheduler:
-        try:
-            workers = DaskWorkers(scheduler, taken=1, seconds=CONNECTING)
-        except Declined as reason:
-            log.warning("no workers help: %s", reason)
     try:
-        yield workers
-    finally:
-        if workers is not None:
-            workers.close()
+        return DaskWorkers(scheduler, taken=1, seconds=CONNECTING) if scheduler else None
+    except Declined as reason:
+        log.warning("no workers help: %s", reason)
+        return None
 
 
 def _aside(search: Callable[[], Found]) -> Found:

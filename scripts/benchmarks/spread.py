@@ -5,6 +5,7 @@ for 16 and 64 workers. `expert-pool benchmark --spread FILE` prints it.
 
 from __future__ import annotations
 
+import logging
 import pickle
 import time
 from collections import defaultdict
@@ -155,8 +156,12 @@ def cluster(count: int) -> Iterator[str]:
     import distributed
 
     made: Any = distributed
+    loud = logging.CRITICAL  # tasks that are not wanted any more are no news here
     with made.LocalCluster(
-        n_workers=count, threads_per_worker=1, dashboard_address=None
+        n_workers=count,
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=loud,
     ) as running:
         yield str(running.scheduler_address)
 

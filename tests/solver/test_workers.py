@@ -179,7 +179,7 @@ def test_the_counted_plan_is_the_same_on_any_number_of_workers(problem: Problem)
 def test_dask_workers_change_nothing_in_the_counted_plan(count: int) -> None:
     distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
     with distributed.LocalCluster(
-        n_workers=count, threads_per_worker=1, dashboard_address=None
+        n_workers=count, threads_per_worker=1, dashboard_address="127.0.0.1:0"
     ) as cluster:
         for problem in (instances.small(5), panels(2)):
             limits = Limits(20.0, 2, 1, deterministic=True)

@@ -31,7 +31,7 @@ COOLINGS = ((0.03, 1.0), (0.15, 1.0), (1.0, 0.5))
 PRICING = 0.5
 PROVING = 0.95
 # Seconds of a line elsewhere: a lost one is not too much, and cooling wants its time.
-SHORTEST_AWAY, LONGEST_AWAY = 2.0, 120.0
+SHORTEST_AWAY, LONGEST_AWAY = 2.0, 60.0
 # Where work is counted: rounds of cuts, rounds of prices times cases, and moves, for each second
 # that was asked for.
 CUTS_A_SECOND, CASES_A_SECOND, MOVES_A_SECOND = 0.5, 400, 400
