@@ -7,18 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assignment.problem import Problem
+from assignment.problem import GOALS, Problem
 from assignment.solver import annealing, cooling, parts
 from assignment.solver.chance import chance
 from assignment.solver.draft import Draft
 from assignment.solver.kernel import warm
-from assignment.solver.kernel.data import CAPACITY, W_SPAN
+from assignment.solver.kernel.data import CAPACITY, EFFORT, EFFORT_LOW, HALF_DAYS, W_SPAN, build
 from assignment.solver.kernel.part import Part, usage
-from assignment.solver.kernel.sheet import last_slot
+from assignment.solver.kernel.room import EXACT, INFINITE, room
+from assignment.solver.kernel.sheet import SHORT, empty_state, last_slot, least_cost
+from assignment.solver.kernel.team import best_team
 from assignment.solver.limits import Limits
 from assignment.solver.search import Search
 from assignment.solver.solve import begin
 from scripts.benchmarks.instances import generate
+from tests import instances
 
 pytestmark = pytest.mark.skipif(
     not warm.is_warm(), reason="the search is not compiled on this machine"
@@ -93,6 +96,28 @@ def _without_span(part: Part) -> int:
 def _price(search: Search, draft: Draft) -> int:
     span = search.evaluator.scorecard(draft)["span"]
     return int(search.price_of(draft) - search.prices.coefficient["span"] * span)
+
+
+def test_no_group_costs_less_than_its_least() -> None:
+    """What later groups of a move are taken to cost at least, before anybody is looked for."""
+    tried = 0
+    for seed in range(60):
+        problem = instances.tiny(seed)
+        data = build(problem, {goal: problem.weight(goal) for goal in GOALS})
+        if data.pair_cost.min(initial=0) < 0:
+            continue  # then it is not asked
+        state, space, random = empty_state(data), room(data), chance(seed)
+        for _ in range(6):
+            count = random.randint(1, len(data.case))
+            chosen = np.array(random.sample(range(len(data.case)), count), dtype=np.int64)
+            chosen = chosen[np.argsort(data.case[chosen, HALF_DAYS] == 0, kind="stable")]
+            args = (chosen, count, EXACT, EXACT, INFINITE, 0, 0)
+            cost = best_team(data, state, space, *args)
+            if cost < INFINITE:
+                short = SHORT * max(0, data.policy[EFFORT_LOW] - data.case[chosen, EFFORT].sum())
+                assert least_cost(data, chosen, count) <= cost + short
+                tried += 1
+    assert tried > 50
 
 
 def test_by_count_the_same_plan_on_any_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,7 @@ from assignment.solver.kernel.sheet import (
     copy_sheet,
     form,
     last_slot,
+    least_cost,
     lift,
 )
 
@@ -63,6 +64,15 @@ def attempt(data, state, room, sheet, rules, move, rng, allowed, saved):  # type
     span_free = last_slot(sheet)
     rest = before - cores - span_before + rules.values[MISSING] * (missing_after - missing_before)
     rest += data.policy[W_SPAN] * span_free
+    # A team can cost less than nothing (affinity, kept members): then later groups may make up for
+    # a dear one. Where none does, each has to leave room for the least of those that follow.
+    thrifty = rules.values[NO_REFUND] != 0
+    least = np.zeros(size, dtype=np.int64)
+    later = 0
+    if thrifty:
+        for m in range(size):
+            least[m] = least_cost(data, move.cases[m], move.counts[m])
+            later += least[m]
     done = 0
     first = draw(rng, size)
     for step in range(size):
@@ -70,9 +80,10 @@ def attempt(data, state, room, sheet, rules, move, rng, allowed, saved):  # type
         if move.counts[m] == 0:
             done += 1
             continue
-        # A team can cost less than nothing (affinity, kept members): then later groups may make up
-        # for a dear one.
-        below = allowed - rest + 1 if rules.values[NO_REFUND] else INFINITE
+        if thrifty and rest + later > allowed:
+            break
+        later -= least[m]
+        below = allowed - rest - later + 1 if thrifty else INFINITE
         cost = form(
             data,
             state,

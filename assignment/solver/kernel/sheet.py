@@ -29,6 +29,7 @@ from assignment.solver.kernel.data import (
     Data,
     Ints,
 )
+from assignment.solver.kernel.order import shortest_order
 from assignment.solver.kernel.room import (
     END,
     HEAD,
@@ -202,6 +203,21 @@ def form(data, state, room, sheet, rules, row, cases, count, below, span_free): 
         cost + short - workload - data.policy[W_SPAN] * max(0, group[row, LAST_SLOT] - span_free)
     )
     return cost + short
+
+
+@compiled
+def least_cost(data, cases, count):  # type: ignore[no-untyped-def]
+    """No group of these cases costs less, whoever serves in it: the squares of the effort, the
+    shortest path, and what it is short of the least effort.
+    """
+    work = 0
+    for at in range(count):
+        work += data.case[cases[at], EFFORT]
+    return (
+        data.policy[SIZE_LOW] * data.policy[W_WORKLOAD] * work * work
+        + data.policy[W_ROUTE] * shortest_order(data, cases, count)
+        + SHORT * max(0, data.policy[EFFORT_LOW] - work)
+    )
 
 
 @compiled
