@@ -7,6 +7,7 @@ else, so that the same task has the same answer wherever it is done, unless it i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from assignment.problem import Problem
@@ -21,7 +22,7 @@ from assignment.solver.limits import Limits
 from assignment.solver.price import for_model, prices
 from assignment.solver.scope import Scope
 from assignment.solver.search import Search
-from assignment.solver.workers import held
+from assignment.solver.workers import held, wanted
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def cool(problem: Any, task: Cooling, budget: Budget | None = None) -> Cooled:
     """Anneal; `budget` is that of a search in this process, which may stop it."""
     data, arrays = _known(held(problem))
     limits = Limits(task.seconds, task.seed, 1)
-    stopped = None if budget is None else lambda: budget.stopped
+    stopped = partial(_ended, budget)
     search = Search(data, prices(data), Evaluator(data), Budget(limits, stopped))
     line = Line(search, task.number, arrays)
     line.annealer.load(task.start)
@@ -63,6 +64,10 @@ def cool(problem: Any, task: Cooling, budget: Budget | None = None) -> Cooled:
         line.counted_cycle(heat, task.moves)
     better = line.annealer.draft() if line.annealer.total < before else None
     return Cooled(better, tuple(line.seen))
+
+
+def _ended(budget: Budget | None) -> bool:
+    return budget.stopped if budget is not None else not wanted()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -58,6 +60,20 @@ def _read(path: str) -> Any:
 def held(value: Any) -> Any:
     """The value behind what `share` gave; Dask puts the value itself in its place."""
     return _read(value.path) if isinstance(value, Stored) else value
+
+
+def wanted() -> bool:
+    """Within a task: whether its asker still waits. Dask tells nobody; its worker knows it."""
+    if "distributed" not in sys.modules:
+        return True
+    from distributed import get_worker
+
+    try:
+        worker: Any = get_worker()
+    except ValueError:  # not of Dask
+        return True
+    task = worker.state.tasks.get(worker.active_threads.get(threading.get_ident()))
+    return task is not None and task.state == "executing"
 
 
 class Processes:

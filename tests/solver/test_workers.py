@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -194,7 +195,7 @@ def test_dask_workers_change_nothing_in_the_counted_plan(count: int) -> None:
 
 
 @pytest.mark.long
-def test_workers_of_a_dask_scheduler_help() -> None:
+def test_workers_of_a_dask_scheduler_help_as_long_as_somebody_waits() -> None:
     distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
     problem = generate("county", 1)
     search = started(problem)
@@ -204,5 +205,15 @@ def test_workers_of_a_dask_scheduler_help() -> None:
             shared = workers.share(problem)
             found = workers.submit(cool, shared, Cooling(search.draft, 1, 1, 4.0)).result(120)
             assert found.draft is not None and search.offer(found.draft)
+            endless = workers.submit(cool, shared, Cooling(search.draft, 2, 1, 3600.0))
+            with pytest.raises(TimeoutError):
+                endless.result(3)
+            busy = client.cluster.workers[0].active_threads
+            assert busy
+            endless.cancel()
+            until = time.monotonic() + 60
+            while busy and time.monotonic() < until:
+                time.sleep(0.1)
+            assert not busy
         finally:
             workers.close()

@@ -13,8 +13,9 @@ from assignment.solver.search import Search
 from assignment.solver.state import open_still, waiting_for
 from assignment.solver.tasks import Cooled, Cooling, cool
 
-# Seconds of one task: short enough to hear of better plans, long enough to be worth sending.
-SHORTEST, LONGEST = 2.0, 30.0
+# Seconds of one task: short enough to hear of better plans, long enough to be worth sending; where
+# a cycle takes longer, this share of the time, since large problems want one long cooling.
+SHORTEST, LONGEST, LONG = 2.0, 30.0, 0.45
 # Of the time: then the crew is left to the neighbourhoods.
 UNTIL = 0.9
 
@@ -78,7 +79,8 @@ class RunningHelpers:
 
     def _next(self, search: Search) -> Cooling:
         self._number += 1
-        seconds = max(SHORTEST, min(LONGEST, cycle_seconds(search, search.lines[0])))
+        longest = max(LONGEST, LONG * search.budget.limit)
+        seconds = min(longest, cycle_seconds(search, search.lines[0]))
         # Seeds of the lines of this process are below; see `annealing.Line`.
         seed = search.limits.seed + 1_000 * self._number
         left = search.budget.left - (1 - UNTIL) * search.budget.limit
