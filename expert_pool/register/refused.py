@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.writing import compact
-from expert_pool.ledger import UnitOfWork, kind_of
+from expert_pool.ledger import UnitOfWork, describe, kind_of
 from expert_pool.tables import ImportBatch, ImportRow
 
+# What was written in the row.
+WRITTEN = frozenset({"name", "unit", "reason"})
 # How a row was settled: a later import took it, refused it anew, or a person said so.
 IMPORTED, REPLACED, SAID = "imported", "replaced", "said"
 
@@ -117,5 +119,4 @@ def _settle(uow: UnitOfWork, row: ImportRow, how: str, note: str) -> None:
 
 def _told(row: ImportRow) -> dict[str, Any]:
     """What the log keeps: where the row stood and what became of it, never what it says."""
-    told = ("batch_uid", "filename", "sheet", "row", "settled_how", "settled_note")
-    return {name: getattr(row, name) for name in told}
+    return {name: one for name, one in describe(row).items() if name not in WRITTEN}
