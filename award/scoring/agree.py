@@ -292,6 +292,7 @@ def _member(
 ) -> tuple[Consensus, ConsensusView]:
     if stage not in store.YEAR_STAGE:
         raise store.nothing()
+    store.demand_seat(uow.session, uow.actor.id, year, stage, applicant)
     view = store.consensus_view(uow.session, year, stage, applicant)
     me = next((one for one in view.signers if one.expert == uow.actor.id), None)
     if uow.actor.role is not Role.EXPERT or me is None:

@@ -445,13 +445,17 @@ def signatures(session: Session, row: Consensus | None) -> tuple[Signature, ...]
 def group_view(
     session: Session, viewer: Viewer, year: int, stage: str, applicant: str
 ) -> ConsensusView:
-    """For a member of the group. Raises Refusal `not-found` for anybody else."""
-    view = consensus_view(session, year, stage, applicant)
-    if viewer.expert_id is None or not any(
-        one.expert == viewer.expert_id and one.seated for one in view.members
-    ):
+    """For a member of the group. Raises Refusal `not-found` for anybody else, before anything of
+    the review is looked at: what is there must not show in the time it takes.
+    """
+    demand_seat(session, viewer.expert_id or "", year, stage, applicant)
+    return consensus_view(session, year, stage, applicant)
+
+
+def demand_seat(session: Session, expert: str, year: int, stage: str, applicant: str) -> None:
+    """Raises Refusal `not-found` unless the expert sits in the applicant's group."""
+    if (applicant, expert) not in seats(plan_of(session, year, stage)):
         raise nothing()
-    return view
 
 
 def nearly_alike(session: Session, view: ConsensusView) -> tuple[str, ...]:
