@@ -34,7 +34,7 @@ PROVING = 0.95
 SHORTEST_AWAY, LONGEST_AWAY = 2.0, 60.0
 # Where work is counted: rounds of cuts, rounds of prices times cases, and moves, for each second
 # that was asked for.
-CUTS_A_SECOND, CASES_A_SECOND, MOVES_A_SECOND = 0.5, 400, 400
+CUTS_A_SECOND, CASES_A_SECOND, MOVES_A_SECOND = 2, 400, 400
 
 
 def make_prices(search: Search) -> Prices | None:

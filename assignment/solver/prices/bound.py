@@ -27,7 +27,7 @@ SCALE = 64  # prices are whole numbers of 1/SCALE, so that the bound is exact ar
 SWEEPS = 10  # whose average is evaluated
 FALL = 0.93  # of the step from one evaluation to the next
 FINE = 32  # the first step is this part of the mean price
-GLANCE, LOOK = 300, 4_000  # nodes of one team while sweeping, and in an evaluation
+GLANCE, LOOK = 100, 4_000  # nodes of one team while sweeping, and in an evaluation
 LISTING = 20  # nodes for each team that may be listed
 PARTS = 4  # of an evaluation, for each who works at it
 MARKET, MARKET_FALL = 200, 0.97  # rounds that find the market's prices
@@ -301,11 +301,17 @@ class Prices:
             )
         )
 
+    def gap(self, upper: int) -> int:
+        """What a panel in a plan of less than `upper` may cost more than the cheapest of its case,
+        in 1/SCALE; it is in no such plan where that is negative.
+        """
+        return SCALE * (upper - 1 - self.rest) - self._value
+
     def teams_below(self, upper: int, most: int) -> tables.Found | None:
         """Every panel that a plan of less than `upper` can hold, priced in 1/SCALE; None when they
         are more than `most` or take too long to list, or no bound is known yet.
         """
-        gap = SCALE * (upper - 1 - self.rest) - self._value
+        gap = self.gap(upper)
         if self.bound is None or gap < 0:
             return None
         found = tables.found(self.panels, most)

@@ -1,8 +1,8 @@
 """选定评审组与日程: the listed panels and their starts as one model for CP-SAT.
 
 Where panels are few, what is left to decide is mostly the calendar, and clauses learnt from its
-clashes say at once what cuts say one after the other. Where they are many, HiGHS bounds the loads
-better: `listed` takes turns.
+clashes say at once what cuts say one after the other. HiGHS bounds the loads better: `listed` takes
+turns.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assignment.solver.budget import Budget
 from assignment.solver.data import Data
+from assignment.solver.prices.calendar import ending
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -35,14 +36,14 @@ class Team(Protocol):
 
 @dataclass(frozen=True)
 class Columns:
-    """What `listed.Programme` says without starts: the first columns are the teams; `lasts` is the
-    column by slot of the whole lasting so long.
+    """What `listed.Programme` says without starts: the first columns are the teams; all visits have
+    ended after `last` half-days.
     """
 
     teams: Sequence[Team]
     cost: Sequence[int]
     rows: Sequence[tuple[Row, float, float]]
-    lasts: dict[int, int]
+    last: int
 
 
 @dataclass(frozen=True)
@@ -84,21 +85,17 @@ class Joint:
         """One start a visit, free to all members, and within what the whole lasts."""
         free: dict[int, set[int]] = defaultdict(set)
         for team in self._columns.teams:
-            free[team.case] |= team.free
+            free[team.case] |= ending(self._data, team.case, team.free, self._columns.last)
         for case, starts in free.items():
             if not self._data.has_visit(case):
                 continue
             begin = {start: self.model.new_bool_var("") for start in sorted(starts)}
             self._begin[case] = begin
             self.model.add_exactly_one(begin.values())
-            for start, here in begin.items():
-                lasts = self._columns.lasts.get(start + self._data.half_days[case])
-                if lasts is not None:
-                    self.model.add_implication(here, self._taken[lasts])
         for column, team in enumerate(self._columns.teams):
             begin = self._begin.get(team.case, {})
             if begin.keys() - team.free:
-                open_to = [begin[start] for start in sorted(team.free)]
+                open_to = [begin[start] for start in sorted(team.free & begin.keys())]
                 self.model.add_bool_or([*open_to, self._taken[column].negated()])
 
     def _serving(self) -> dict[int, dict[int, cp_model.IntVar]]:

@@ -1,18 +1,18 @@
 """证明最优: the best plan of panels among all those that a better plan than the one known can hold.
 
 A panel whose reduced cost exceeds the distance between bound and plan is in no better plan
-(Baldacci, Christofides & Mingozzi 2008); the others are columns of an integer programme, with a
-column for each load of a reviewer and each half-day that the whole may last. The calendar is asked
-afterwards (logic-based Benders decomposition, Hooker & Ottosson 2003): panels that it cannot hold
-together are cut off, and with them all that have the same shared members and no other starts.
+(Baldacci, Christofides & Mingozzi 2008). How long the whole lasts is settled first: for each end
+the others are columns of an integer programme, with a column for each load of a reviewer; a later
+end costs more and leaves fewer panels. The calendar is asked afterwards (logic-based Benders
+decomposition, Hooker & Ottosson 2003): panels that it cannot hold together are cut off, and with
+them all that have the same shared members and no other starts.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,9 +42,9 @@ Reals = NDArray[np.float64]
 Row = dict[int, float]  # column -> factor
 
 MOST_TEAMS = 12_000
-ROUNDS = 100  # of cuts
+ROUNDS = 400  # of programmes
 # The round before which panels and calendar are one model for the first time, and CP-SAT's units.
-FIRST_TURN, FIRST_UNITS = 3, 2.0
+FIRST_TURN, FIRST_UNITS = 2, 8.0
 EASE = 1e-6  # HiGHS's own tolerance
 TIME_IS_OVER, INFEASIBLE = 1, 2  # scipy's words
 UNKNOWN = -(1 << 60)
@@ -53,7 +53,8 @@ UNKNOWN = -(1 << 60)
 @dataclass(frozen=True)
 class Team:
     """One column: a panel of a case. `cost` leaves out workload and prices; `free`: starts
-    that all its members can keep; `end` is the earliest one.
+    that all its members can keep; `end`: when the visit can have ended; `reduced`: what the panel
+    costs more than the cheapest of the case with the prices, in 1/SCALE.
     """
 
     case: int
@@ -62,27 +63,28 @@ class Team:
     cost: int
     free: frozenset[int]
     end: int
+    reduced: int
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`bound`: no complete plan costs less. `draft`: a plan that costs so much, but for what the
+    """`bound`: no complete plan costs less. `draft`: a plan that costs `cost`, but for what the
     prices leave out; None where none was found that is cheaper than the one known.
     """
 
     bound: int
     draft: Draft | None = None
+    cost: int | None = None
 
 
 @dataclass(frozen=True)
 class Choice:
     """What the programme said: the teams (None: nothing is cheaper, or it was not found in time),
-    the half-days that the whole may last, and what is proved.
+    and what is proved.
     """
 
     least: int
     teams: tuple[Team, ...] | None = None
-    last: int = 0
 
 
 def prove(
@@ -93,75 +95,102 @@ def prove(
     budget: Budget,
     rounds: int = ROUNDS,
 ) -> Iterator[Answer]:
-    """Bounds as they rise, up to what the best plan costs (`upper`) or to a plan that is cheaper;
+    """Bounds as they rise, up to what the best plan costs (`upper`), and plans that are cheaper;
     nothing where the panels are too many.
 
-    `left` says how many seconds there are; HiGHS cannot be interrupted within them. Programmes and
-    cuts take turns with the model of panels and calendar together, which gets twice as much each
-    time after twice as many rounds.
+    `left` says how many seconds there are; HiGHS cannot be interrupted within them. The end of
+    which least is known has the next turn.
     """
     known = upper()
     if prices.bound is not None and known <= prices.bound:
         yield Answer(known)
         return
     found = prices.teams_below(known, MOST_TEAMS)
-    if found is None:
+    if found is None or prices.bound is None:
         return
-    programme = Programme(data, list(_teams(data, prices, found)))
-    yield from Turns(programme, prices.rest, upper, left, budget).take(known, prices.bound, rounds)
+    ends = dict(_ends(data, prices, list(_teams(data, prices, found)), known))
+    bounds = {last: prices.bound + turns.later for last, turns in ends.items()}
+
+    def best() -> int:
+        return min(known, upper())
+
+    steps = {last: turns.take(best, left, budget) for last, turns in ends.items()}
+    for _ in range(rounds):
+        last = min(bounds, key=lambda one: bounds[one], default=None)
+        if last is None or bounds[last] >= best():
+            yield Answer(best())
+            return
+        answer = next(steps[last], None)
+        if answer is None:
+            return
+        bounds[last] = max(bounds[last], answer.bound)
+        known = min(known, answer.cost or known)
+        yield Answer(min(best(), *bounds.values()), answer.draft, answer.cost)
+
+
+def _ends(data: Data, prices: Prices, teams: list[Team], known: int) -> Iterator[tuple[int, Turns]]:
+    """What is left for each number of half-days that a plan of less than `known` may last."""
+    weight = data.problem.weight("span")
+    first = bound.goal_bound(data, "span") if weight else data.n_slots
+    for last in range(first, data.n_slots + 1):
+        later = weight * (last - first)
+        gap = prices.gap(known - later)
+        within = [team for team in teams if team.reduced <= gap and team.end <= last]
+        if len({team.case for team in within}) == data.n_cases:
+            yield last, Turns(data, within, last, prices.rest + later, later)
 
 
 @dataclass(frozen=True)
 class Turns:
-    """Rounds of a programme and its cuts, and the model of panels and calendar now and then; `rest`
-    is what every plan costs beside its panels.
+    """Plans that last so many half-days: rounds of a programme and its cuts, and the model of
+    panels and calendar now and then, which gets twice as much each time after twice as many rounds.
+
+    `rest` is what every such plan costs beside its panels; `later` is what of it this end costs.
     """
 
-    programme: Programme
+    data: Data
+    teams: list[Team]
+    last: int
     rest: int
-    upper: Callable[[], int]
-    left: Callable[[], float]
-    budget: Budget
+    later: int
 
-    def take(self, known: int, least: int | None, rounds: int) -> Iterator[Answer]:
-        """Answers for plans of less than `known`; `least` is the bound so far."""
-        turn, units = FIRST_TURN, FIRST_UNITS
-        for number in range(1, rounds + 1):
-            known = min(known, self.upper())
-            if self.left() <= 0:
-                return
+    def take(
+        self, upper: Callable[[], int], left: Callable[[], float], budget: Budget
+    ) -> Iterator[Answer]:
+        """Bounds and plans from turn to turn, of this end only; it ends where no more is found
+        out.
+        """
+        programme = Programme(self.data, self.teams, self.last)
+        turn, units, number = FIRST_TURN, FIRST_UNITS, 0
+        while left() > 0:
+            number, most = number + 1, upper() - 1 - self.rest
             if number == turn:
+                found = programme.joint(most).solve(units, left(), budget)
                 turn, units = 2 * turn, 2 * units
-                found = self._together(known, units)
-                known = min(known, found.cost + self.rest)
-                yield from self._told(found, least)
-                if found.whole:
-                    yield Answer(known)
-                    return
-            choice = self.programme.solve(known - 1 - self.rest, self.left())
-            least = min(known, choice.least + self.rest)
-            if choice.teams is None or least == known:
+                yield self._together(found)
+                continue
+            choice = programme.solve(most, left())
+            least = choice.least + self.rest
+            if choice.teams is None:
                 yield Answer(least)
                 return
             try:
-                last, starts = self.programme.earliest_calendar(choice)
+                end, starts = programme.calendar(choice.teams)
             except Unknown:
                 return
-            yield Answer(least, None if starts is None else _draft(choice.teams, starts))
-            if starts is not None and last == choice.last:
-                return
-            if starts is not None:
-                later = (last - choice.last) * self.programme.data.problem.weight("span")
-                known = min(known, choice.least + self.rest + later)
+            if starts is None:
+                yield Answer(least)
+            else:
+                later = (end - self.last) * self.data.problem.weight("span")
+                yield Answer(least, _draft(choice.teams, starts), least + later)
 
-    def _together(self, known: int, units: float) -> Found:
-        model = self.programme.joint(known - 1 - self.rest)
-        return model.solve(units, self.left(), self.budget)
-
-    def _told(self, found: Found, least: int | None) -> Iterator[Answer]:
-        if found.chosen and least is not None:
-            teams = tuple(self.programme.teams[column] for column in found.chosen)
-            yield Answer(least, _draft(teams, found.starts))
+    def _together(self, found: Found) -> Answer:
+        cost = found.cost + self.rest
+        least = cost if found.whole else UNKNOWN
+        if not found.chosen:
+            return Answer(least)
+        teams = tuple(self.teams[column] for column in found.chosen)
+        return Answer(least, _draft(teams, found.starts), cost)
 
 
 def _teams(data: Data, prices: Prices, found: Listed) -> Iterator[Team]:
@@ -176,7 +205,8 @@ def _teams(data: Data, prices: Prices, found: Listed) -> Iterator[Team]:
         ]
         cost = (int(found.cost[k]) - int(seats)) // SCALE
         end = min(free) + data.half_days[case] if free else 0
-        yield Team(case, members, int(found.leader[k]), cost, frozenset(free), end)
+        reduced = int(found.cost[k]) - int(prices.parts.least[case])
+        yield Team(case, members, int(found.leader[k]), cost, frozenset(free), end, reduced)
 
 
 def _draft(teams: tuple[Team, ...], starts: dict[int, int]) -> Draft:
@@ -188,12 +218,12 @@ def _draft(teams: tuple[Team, ...], starts: dict[int, int]) -> Draft:
 
 
 class Programme:
-    """Teams, loads and half-days as columns, all whole and so is what they cost, so that HiGHS may
-    round its bounds.
+    """Teams and loads as columns, all whole and so is what they cost, so that HiGHS may round its
+    bounds. All visits have ended after `last` half-days.
     """
 
-    def __init__(self, data: Data, teams: list[Team]) -> None:
-        self.data, self.teams = data, teams
+    def __init__(self, data: Data, teams: list[Team], last: int) -> None:
+        self.data, self.teams, self.last = data, teams, last
         self.cost: list[int] = []
         self.rows: list[tuple[Row, float, float]] = []
         for team in teams:
@@ -204,12 +234,8 @@ class Programme:
         for columns in self.of_case:
             self._row(dict.fromkeys(columns, 1.0), 1.0, 1.0)
         self._loads()
-        self.earliest = data.n_slots  # the least that the whole may last
-        self.lasts: dict[int, int] = {}  # column by slot: the whole lasts so long
-        if data.problem.weight("span"):
-            self._span()
-        for clash in certain(data, self.earliest):
-            self._cut_of_each(clash, self.earliest)
+        for clash in certain(data, last):
+            self._cut_of_each(clash)
 
     def _column(self, cost: int) -> int:
         self.cost.append(cost)
@@ -259,87 +285,60 @@ class Programme:
         total = sum(n * e for n, e in zip(load, efforts, strict=False))
         return sum(load) <= self.data.max_groups[member] and total <= self.data.max_effort[member]
 
-    def _span(self) -> None:
-        """Beyond what counting says, each half-day costs; a team needs those up to its end."""
-        self.earliest = bound.goal_bound(self.data, "span")
-        price = self.data.problem.weight("span")
-        self.lasts = {
-            slot: self._column(price) for slot in range(self.earliest + 1, self.data.n_slots + 1)
-        }
-        for slot, column in self.lasts.items():
-            if slot - 1 in self.lasts:
-                self._row({column: 1.0, self.lasts[slot - 1]: -1.0}, high=0.0)
-            for columns in self.of_case:
-                later = [at for at in columns if self.teams[at].end >= slot]
-                if any(self.teams[at].end == slot for at in later):
-                    self._row({**dict.fromkeys(later, 1.0), column: -1.0}, high=0.0)
-
-    def earliest_calendar(self, choice: Choice) -> tuple[int, dict[int, int] | None]:
-        """The least number of half-days in which the chosen teams can make their visits, with a
-        calendar, or None where there is none at all. What ends earlier is cut off now. Raises
-        Unknown.
+    def calendar(self, teams: Sequence[Team]) -> tuple[int, dict[int, int] | None]:
+        """The least number of half-days, `last` or more, in which these teams can make their
+        visits, with a calendar, or None where there is none at all. What clashes within `last` is
+        cut off now. Raises Unknown.
         """
         data = self.data
-        teams = [team for team in choice.teams or () if data.has_visit(team.case)]
-        free = {team.case: team.free for team in teams}
-        served = shared({team.case: team.members for team in teams})
-        known: dict[int, dict[int, int] | None] = {}
-
-        def fits(last: int) -> bool:
+        free = {team.case: team.free for team in teams if data.has_visit(team.case)}
+        served = shared({team.case: team.members for team in teams if team.case in free})
+        for last in range(self.last, data.n_slots + 1):
             ended = {case: ending(data, case, starts, last) for case, starts in free.items()}
-            known[last] = calendar(data, ended, served)
-            return known[last] is not None
+            starts = calendar(data, ended, served)
+            if starts is None and last == self.last:
+                for clash in clashes(data, free, served, last):
+                    self._cut(clash, served)
+            if starts is not None:
+                return last, starts
+        return data.n_slots, None
 
-        lasts = range(choice.last, data.n_slots + 1)
-        first = bisect_left(lasts, True, key=fits)
-        # In the least time few visits clash; what clashes for long is cut off for long.
-        for last in sorted({lasts[0], lasts[first - 1]}) if first > 0 else ():
-            for clash in clashes(data, free, served, last):
-                self._cut(clash, served, last)
-        if first == len(lasts):
-            return data.n_slots, None
-        return lasts[first], known[lasts[first]]
-
-    def _cut(self, clash: Clash, served: dict[Pair, frozenset[int]], last: int) -> None:
-        """Not these visits, whoever it is that serves several of them alone, unless the whole lasts
-        longer.
-        """
+    def _cut(self, clash: Clash, served: dict[Pair, frozenset[int]]) -> None:
+        """Not these visits, whoever it is that serves several of them alone."""
         among = {case for pair in clash.pairs for case in pair}
         if among and frozenset.intersection(*(served[pair] for pair in clash.pairs)):
-            self._cut_of_each(clash, last)
+            self._cut_of_each(clash)
             return
         needed: dict[int, set[int]] = defaultdict(set)
         for pair in clash.pairs:
             for case in pair:
                 needed[case].add(min(served[pair]))
-        self._forbid(clash.free, needed, last)
+        self._forbid(clash.free, needed)
 
-    def _cut_of_each(self, clash: Clash, last: int) -> None:
+    def _cut_of_each(self, clash: Clash) -> None:
         """Nobody can serve all these pairs alone."""
         among = {case for pair in clash.pairs for case in pair}
         for member in range(self.data.n_reviewers):
-            self._forbid(clash.free, {case: {member} for case in among}, last)
+            self._forbid(clash.free, {case: {member} for case in among})
 
-    def _forbid(self, free: Free, needed: dict[int, set[int]], last: int) -> None:
-        """Of the teams with these members and no other starts within `last`, one case has none."""
+    def _forbid(self, free: Free, needed: dict[int, set[int]]) -> None:
+        """Of the teams with these members and no other starts, one case has none."""
         row: Row = {}
         for case, starts in free.items():
             columns = [
                 column
                 for column in self.of_case[case]
                 if needed.get(case, set()) <= set(self.teams[column].members)
-                and ending(self.data, case, self.teams[column].free, last) <= starts
+                and ending(self.data, case, self.teams[column].free, self.last) <= starts
             ]
             if not columns:
                 return
             row |= dict.fromkeys(columns, 1.0)
-        if last + 1 in self.lasts:
-            row[self.lasts[last + 1]] = -1.0
         self._row(row, high=float(len(free) - 1))
 
     def joint(self, most: int) -> Joint:
         """The same and the calendar as one model."""
-        return Joint(self.data, Columns(self.teams, self.cost, self.rows, self.lasts), most)
+        return Joint(self.data, Columns(self.teams, self.cost, self.rows, self.last), most)
 
     def solve(self, most: int, seconds: float) -> Choice:
         """The cheapest teams by these rows, for at most `most`."""
@@ -377,5 +376,4 @@ class Programme:
 
     def _choice(self, values: Reals, least: int) -> Choice:
         teams = tuple(team for column, team in enumerate(self.teams) if values[column] > 0.5)
-        longer = sum(round(values[column]) for column in self.lasts.values())
-        return Choice(least, teams, self.earliest + longer)
+        return Choice(least, teams)

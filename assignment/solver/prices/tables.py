@@ -51,7 +51,7 @@ class Desk(NamedTuple):
     seen: Ints  # [R, 2] candidates by WHO, COST
     kept: Ints  # [R + 1, 6] those worth a look, cheapest first
     kinds: Ints  # [4, L + 1, 2] the cheapest seat by level, class of leaders, quality
-    plan: Ints  # [4, L, M + 1, 8] see `team._plan`
+    plan: Ints  # [4, L, M + 1, 16] see `team._plan`
     starts: Words  # [R + 1, W]
     node: Ints  # [M + 1, 7] by depth
     common: Words  # [M + 1, W]
@@ -126,7 +126,7 @@ def desk(panels: Panels) -> Desk:
         seen=ints(count + 1, 2),
         kept=ints(count + 1, 6),
         kinds=ints(4, len(panels.classes) + 1, 2),
-        plan=ints(4, max(1, len(panels.classes)), seats + 1, 8),
+        plan=ints(4, max(1, len(panels.classes)), seats + 1, 16),
         starts=np.zeros((count + 1, words), dtype=np.uint64),
         node=ints(seats + 2, 5),
         common=np.zeros((seats + 2, words), dtype=np.uint64),

@@ -2,9 +2,9 @@
 cost.
 
 For each best match and each class of leaders that a team may have, nobody better allowed in it:
-branch on the needs (trade, leader, quality, anybody), the cheapest first. What fills the needs
-still open at least is known for each of these classes in advance (`_plan`), exactly but for rivals
-and days.
+branch on the needs (trade, leader, quality, a second who knows trade or quality, anybody), the
+cheapest first. What fills the needs still open at least is known for each of these classes in
+advance (`_plan`), exactly but for rivals and days.
 """
 
 from __future__ import annotations
@@ -31,7 +31,11 @@ from assignment.solver.kernel.data import (  # fmt: skip
 from assignment.solver.kernel.needs import rivals
 from assignment.solver.kernel.room import INFINITE, open_starts
 
-EXPERT, HEADS, ABLE, ANYBODY = range(4)  # what to branch on: bits of UNMET but the last
+# What to branch on: bits of UNMET but the last. Trade and quality take two different people (H04):
+# whoever fills both does not fill SECOND as well.
+EXPERT, HEADS, ABLE, SECOND, ANYBODY = range(5)
+NEEDS = 1 << ANYBODY
+BY_TWO = (1 << EXPERT) + (1 << ABLE) + (1 << SECOND)
 WHO, COST, LEVEL, RANK, GOOD, DEAD = range(6)  # columns of Desk.kept; GOOD: qualified
 AT, SUNK, UNMET, BRANCH, CHOSEN = range(5)  # columns of Desk.node
 TEAM_COST, TEAM_SIZE, TEAM_HEAD, LEAST, MEMBERS = range(5)  # of Desk.answer; LEAST: none is cheaper
@@ -84,16 +88,52 @@ def _cheapest(panels, case, desk, seen):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _wanted(panels, level):  # type: ignore[no-untyped-def]
+def _wanted(policy, level):  # type: ignore[no-untyped-def]
     """The needs of a team whose best match is `level`, as bits."""
-    policy = panels.data.policy
-    return (level < NO_MATCH) + 2 * (policy[NEED_LEADER] != 0) + 4 * (policy[NEED_QUALITY] != 0)
+    able = policy[NEED_QUALITY] != 0
+    return (
+        (level < NO_MATCH)
+        + 2 * (policy[NEED_LEADER] != 0)
+        + 4 * able
+        + 8 * (able and policy[NEED_SPECIALIST] != 0)
+    )
 
 
 @compiled
-def _met(panels, level, rank, own, own_rank, good):  # type: ignore[no-untyped-def]
-    """The needs that a candidate fills in a team of this match and class of leader."""
-    return (own == level) + 2 * (own_rank == rank) + 4 * good
+def _met(hard, level, rank, own, own_rank, good):  # type: ignore[no-untyped-def]
+    """The needs that a candidate can fill in a team of this match and class of leader; `hard`: the
+    worst match that the rules allow.
+    """
+    useful = good != 0 or own <= hard
+    return (own == level) + 2 * (own_rank == rank) + 4 * (good != 0) + 8 * useful
+
+
+@compiled
+def _still(unmet, met):  # type: ignore[no-untyped-def]
+    """The needs that stay open beside a candidate who can fill these."""
+    filled = unmet & met
+    if filled & BY_TWO == BY_TWO:
+        filled &= ~(1 << SECOND)
+    return unmet & ~filled
+
+
+@compiled
+def _cheapest_for(hard, kinds, level, rank, one):  # type: ignore[no-untyped-def]
+    """`one[needs]`: the cheapest seat of somebody who can fill them all."""
+    one[:] = INFINITE
+    classes = kinds.shape[1] - 1
+    for own in range(level, NO_MATCH + 1):
+        for own_rank in range(rank if classes else 0, classes + 1):
+            for good in range(2):
+                met = _met(hard, level, rank, own, own_rank, good)
+                one[met] = min(one[met], kinds[own, own_rank, good])
+    for need in range(ANYBODY):
+        for needs in range(NEEDS):
+            if (needs >> need) & 1 == 0:
+                one[needs] = min(one[needs], one[needs | (1 << need)])
+    for needs in range(NEEDS):
+        if needs & BY_TWO == BY_TWO:
+            one[needs] = INFINITE
 
 
 @compiled
@@ -101,23 +141,17 @@ def _plan(panels, desk):  # type: ignore[no-untyped-def]
     """`desk.plan[level, class, n, needs]`: the least that n seats cost which fill these needs,
     several of them by one person perhaps.
     """
-    kinds, plan, classes = desk.kinds, desk.plan, panels.classes.shape[0]
-    one = np.empty(8, dtype=np.int64)
+    plan, kinds, hard = desk.plan, desk.kinds, panels.data.policy[HARD_LEVEL]
+    one = np.empty(NEEDS, dtype=np.int64)
     for level in range(NO_MATCH + 1):
-        for rank in range(max(1, classes)):
-            one[:] = INFINITE
-            for own in range(level, NO_MATCH + 1):
-                for own_rank in range(rank if classes else 0, classes + 1):
-                    for good in range(2):
-                        met = _met(panels, level, rank, own, own_rank, good)
-                        for needs in range(8):
-                            if needs & ~met == 0:
-                                one[needs] = min(one[needs], kinds[own, own_rank, good])
+        for rank in range(max(1, panels.classes.shape[0])):
+            _cheapest_for(hard, kinds, level, rank, one)
             here = plan[level, rank]
             here[0] = INFINITE
             here[0, 0] = 0
-            for n in range(1, here.shape[0]):
-                for needs in range(8):
+            here[1] = one
+            for n in range(2, here.shape[0]):
+                for needs in range(NEEDS):
                     best = INFINITE
                     part = needs
                     while True:
@@ -130,10 +164,9 @@ def _plan(panels, desk):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _base(panels, level, rank, seats):  # type: ignore[no-untyped-def]
+def _base(policy, classes, level, rank, seats):  # type: ignore[no-untyped-def]
     """What a team costs beside its seats."""
-    policy = panels.data.policy
-    lead = panels.classes[rank] if policy[NEED_LEADER] else 0
+    lead = classes[rank] if policy[NEED_LEADER] else 0
     return policy[W_SPECIALIST] * level + lead + policy[W_EXTRA] * (seats - policy[SIZE_LOW])
 
 
@@ -149,6 +182,7 @@ def _weigh(panels, desk, forced, rest):  # type: ignore[no-untyped-def]
     kind; what no team undercuts.
     """
     policy, classes, plan = panels.data.policy, panels.classes.shape[0], desk.plan
+    hard = policy[HARD_LEVEL]
     rest[:] = INFINITE
     least = INFINITE
     if policy[NEED_LEADER] and classes == 0:
@@ -156,7 +190,10 @@ def _weigh(panels, desk, forced, rest):  # type: ignore[no-untyped-def]
     for level in range(_worst_level(panels) + 1):
         for rank in range(classes if policy[NEED_LEADER] else 1):
             for seats in range(max(forced, policy[SIZE_LOW]), policy[SIZE_HIGH] + 1):
-                base, wanted = _base(panels, level, rank, seats), _wanted(panels, level)
+                base, wanted = (
+                    _base(policy, panels.classes, level, rank, seats),
+                    _wanted(policy, level),
+                )
                 if seats == 0 or plan[level, rank, seats, 0] >= INFINITE:
                     continue
                 if forced > 0:
@@ -165,8 +202,8 @@ def _weigh(panels, desk, forced, rest):  # type: ignore[no-untyped-def]
                 for own in range(level, NO_MATCH + 1):
                     for own_rank in range(rank if policy[NEED_LEADER] else 0, classes + 1):
                         for good in range(2):
-                            met = _met(panels, level, rank, own, own_rank, good)
-                            others = base + plan[level, rank, seats - 1, wanted & ~met]
+                            met = _met(hard, level, rank, own, own_rank, good)
+                            others = base + plan[level, rank, seats - 1, _still(wanted, met)]
                             rest[own, own_rank, good] = min(rest[own, own_rank, good], others)
     return least
 
@@ -193,12 +230,14 @@ def _sift(panels, case, desk, seen, forced, rest, below):  # type: ignore[no-unt
     cheapest first; how many in all.
     """
     level, kept, enough = panels.data.level[case], forced, below - rest.min()
+    fixed, last = panels.data.case[case, FIXED_LEADER], panels.classes.shape[0]
+    ranks, good = panels.rank, panels.good
     for i in range(seen):
         who, cost = desk.seen[i, 0], desk.seen[i, 1]
-        if (
-            cost >= enough
-            or cost + rest[level[who], _rank(panels, case, who), panels.good[who]] >= below
-        ):
+        if cost >= enough:
+            continue
+        rank = ranks[who] if fixed < 0 or fixed == who else last
+        if cost + rest[level[who], rank, good[who]] >= below:
             continue
         known = False
         for f in range(forced):
@@ -236,10 +275,9 @@ def _sort(kept, first, last):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _meets(desk, i, level, rank):  # type: ignore[no-untyped-def]
-    """The needs that candidate i fills, as bits."""
-    row = desk.kept[i]
-    return (row[LEVEL] == level) + 2 * (row[RANK] == rank) + 4 * row[GOOD]
+def _meets(people, i, hard, level, rank):  # type: ignore[no-untyped-def]
+    """The needs that candidate i can fill, as bits."""
+    return _met(hard, level, rank, people[i, LEVEL], people[i, RANK], people[i, GOOD])
 
 
 @compiled
@@ -283,28 +321,8 @@ def _seat_forced(panels, case, desk, seen):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _by_two(panels, desk, seats):  # type: ignore[no-untyped-def]
-    """Whether two different members can fill the needs of quality and trade (H04), both of which
-    are filled.
-    """
-    policy = panels.data.policy
-    if not policy[NEED_QUALITY] or not policy[NEED_SPECIALIST]:
-        return True
-    good, expert, both = 0, 0, 0
-    for seat in range(seats):
-        i = desk.node[seat, CHOSEN]
-        knows = desk.kept[i, LEVEL] <= policy[HARD_LEVEL]
-        good += desk.kept[i, GOOD] != 0
-        expert += knows
-        both += knows and desk.kept[i, GOOD] != 0
-    return good > 1 or expert > 1 or both == 0
-
-
-@compiled
 def _complete(panels, desk, case, seats, rank, cost, found):  # type: ignore[no-untyped-def]
     """All seats are taken and all needs met: keep the team, or write it down."""
-    if not _by_two(panels, desk, seats):
-        return
     answer, k = desk.answer, found.counts[0]
     head = -1
     for seat in range(seats):
@@ -349,13 +367,11 @@ def _leave(desk, depth, forced):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _next(panels, desk, depth, kept, level, rank):  # type: ignore[no-untyped-def]
-    """The next candidate for the seat at `depth`, or `kept`."""
-    people, i, need = desk.kept, desk.node[depth, AT], desk.node[depth, BRANCH]
+def _next(people, i, need, kept, hard, level, rank):  # type: ignore[no-untyped-def]
+    """The next candidate from number i on who fills the need, or `kept`."""
     while i < kept:
-        row = people[i]
-        allowed = row[DEAD] == 0 and row[LEVEL] >= level and row[RANK] >= rank
-        if allowed and (need == ANYBODY or (_meets(desk, i, level, rank) >> need) & 1):
+        allowed = people[i, DEAD] == 0 and people[i, LEVEL] >= level and people[i, RANK] >= rank
+        if allowed and (need == ANYBODY or (_meets(people, i, hard, level, rank) >> need) & 1):
             break
         i += 1
     return i
@@ -368,7 +384,8 @@ def _branch(panels, desk, case, forced, kept, seats, level, rank, unmet, nodes, 
     With none left, LEAST takes what is open.
     """
     node, people, answer, plan = desk.node, desk.kept, desk.answer, desk.plan[level, rank]
-    base = _base(panels, level, rank, seats)
+    policy = panels.data.policy
+    base, hard = _base(policy, panels.classes, level, rank, seats), policy[HARD_LEVEL]
     if forced == seats:
         if unmet == 0 and node[forced, SUNK] + base < answer[TEAM_COST]:
             _complete(panels, desk, case, seats, rank, node[forced, SUNK] + base, found)
@@ -377,7 +394,7 @@ def _branch(panels, desk, case, forced, kept, seats, level, rank, unmet, nodes, 
     _enter(desk, depth, unmet, forced)
     while depth >= forced:
         need, left = node[depth, BRANCH], seats - depth - 1
-        i = _next(panels, desk, depth, kept, level, rank)
+        i = _next(people, node[depth, AT], need, kept, hard, level, rank)
         over = i == kept
         if not over:
             cost = node[depth, SUNK] + base + people[i, COST]
@@ -390,7 +407,7 @@ def _branch(panels, desk, case, forced, kept, seats, level, rank, unmet, nodes, 
         node[depth, AT] = i + 1
         if need != ANYBODY:
             people[i, DEAD] = depth + 1
-        still = node[depth, UNMET] & ~_meets(desk, i, level, rank)
+        still = _still(node[depth, UNMET], _meets(people, i, hard, level, rank))
         least = cost + max(others, plan[left, still])
         if least >= answer[TEAM_COST]:
             continue
@@ -412,16 +429,17 @@ def _branch(panels, desk, case, forced, kept, seats, level, rank, unmet, nodes, 
 def _try_all(panels, desk, case, forced, kept, nodes, found):  # type: ignore[no-untyped-def]
     """Teams of every size, best match and leader; the nodes that are left."""
     policy, answer, people, plan = panels.data.policy, desk.answer, desk.kept, desk.plan
+    hard = policy[HARD_LEVEL]
     for level in range(_worst_level(panels) + 1):
         for rank in range(panels.classes.shape[0] if policy[NEED_LEADER] else 1):
-            met, allowed = 0, True
+            unmet, allowed = _wanted(policy, level), True
             for f in range(forced):
-                met |= _meets(desk, f, level, rank)
+                unmet = _still(unmet, _meets(people, f, hard, level, rank))
                 better = people[f, RANK] < rank and policy[NEED_LEADER] != 0
                 allowed &= people[f, LEVEL] >= level and not better
-            unmet = _wanted(panels, level) & ~met
             for seats in range(max(forced, policy[SIZE_LOW]), policy[SIZE_HIGH] + 1):
-                least = desk.node[forced, SUNK] + _base(panels, level, rank, seats)
+                least = desk.node[forced, SUNK]
+                least += _base(policy, panels.classes, level, rank, seats)
                 least += plan[level, rank, seats - forced, unmet]
                 if allowed and seats <= kept and least < answer[TEAM_COST]:
                     nodes = _branch(
@@ -456,7 +474,7 @@ def search(panels, case, desk, seen, below, nodes, found):  # type: ignore[no-un
         # A little more is allowed from turn to turn: nearly all the work would be in teams that
         # cost much more than the best.
         allowed = below if found.counts[0] >= 0 else min(below, least + step)
-        step *= 4
+        step *= 2
         answer[TEAM_COST] = allowed
         answer[LEAST] = INFINITE
         kept = _sift(panels, case, desk, seen, forced, rest, allowed)
