@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from award.applicants import store as applicant_store
 from award.duties.notices import lacking
+from award.groups.gather import gather
 from expert_pool import dossier, store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.life import State
@@ -40,7 +41,14 @@ class Standing:
 
 
 def standing(session: Session, viewer: Viewer, year: int, today: date) -> Standing:
-    """As the viewer may see it."""
+    """As the viewer may see it; staff see everybody, once until something of the year changes."""
+    if not viewer.is_staff:
+        return _standing(session, viewer, year, today)
+    key = ("round", today)
+    return gather(session, year).once(key, lambda: _standing(session, viewer, year, today))
+
+
+def _standing(session: Session, viewer: Viewer, year: int, today: date) -> Standing:
     states = dossier.states(session, viewer, today)
     rows = store.experts(session, viewer, year, today)
     asked = tuple(

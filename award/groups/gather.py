@@ -5,12 +5,12 @@ decided by the taxonomy of conflicts.
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -79,6 +79,8 @@ class ExpertFacts:
     refused: str = ""  # 谢绝本年度任务, and why
 
 
+Found = TypeVar("Found")
+MOST_MADE = 16
 Tie = TypeVar("Tie", bound=tuple[str, ...])
 
 
@@ -132,6 +134,18 @@ class YearFacts:
         apart.
         """
         return asked_once((*doubts(sorted(self.ties.asks)), *self.colleagues.doubts))
+
+    def once(self, key: tuple[object, ...], make: Callable[[], Found]) -> Found:
+        """What follows from these facts, or from what has them gathered anew when it is changed:
+        made once, as long as the facts are kept.
+        """
+        made: dict[tuple[object, ...], Any] = self.__dict__.setdefault("_made", {})
+        if key in made:
+            return cast(Found, made[key])
+        if len(made) >= MOST_MADE:
+            made.clear()
+        made[key] = found = make()
+        return found
 
     @cached_property
     def by_uid(self) -> Mapping[str, ExpertFacts]:

@@ -154,6 +154,11 @@ def take_stock(
     if not 0 <= wish.reserve <= 5:
         raise Refusal("out-of-range", "每家的候补专家数应在 0 到 5 之间。", field="reserve")
     facts = gather(session, year)
+    key = ("stock", repr(wish), frozenset(organisations))
+    return facts.once(key, lambda: _stock(facts, wish, organisations))
+
+
+def _stock(facts: YearFacts, wish: Wish, organisations: Collection[str]) -> Inventory:
     policy = facts.year.fields.policy
     seen = tuple(row for row in facts.applicants if row.fields.name not in organisations)
     cases = (
@@ -173,7 +178,7 @@ def take_stock(
     )
     days = _days(facts, policy, ready)
     return Inventory(
-        year=year,
+        year=facts.year.year,
         expected=wish.cases is not None,
         cases=number,
         groups=groups,

@@ -33,9 +33,11 @@ class Standing:
 def standing(session: Session, year: int) -> Standing:
     facts = gather(session, year)
     policy = facts.year.fields.policy
-    return Standing(
-        facts, {expert.uid: why_not_assignable(facts, policy, expert) for expert in facts.experts}
-    )
+
+    def reasons() -> Mapping[str, tuple[Unfit, ...]]:
+        return {one.uid: why_not_assignable(facts, policy, one) for one in facts.experts}
+
+    return Standing(facts, facts.once(("reasons",), reasons))
 
 
 def newest_plan(session: Session, viewer: Viewer, year: int) -> plan_store.PlanRow | None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -342,11 +343,17 @@ def plan_row(row: PlanVersion) -> PlanRow:
     return PlanRow(**{name: getattr(row, name) for name in PlanRow.__dataclass_fields__})
 
 
+@lru_cache(maxsize=4)
+def _problem(text: str) -> Problem:
+    """With twenty thousand people it is half a second's work, and every page of a plan asks it."""
+    return problems.parse(json.loads(text))
+
+
 def plan_view(row: PlanVersion) -> PlanView:
     """The whole version, nothing left out: for the use cases."""
     return PlanView(
         plan_row(row),
-        problems.parse(json.loads(row.problem)),
+        _problem(row.problem),
         solutions.parse(json.loads(row.plan)),
         parse_names(row.names),
         parse_verdict(row.verdict),

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from award.applicants import applicants as award_applicants
+from award.duties import rounds
 from award.groups import gather as module
+from award.groups import store as plan_store
 from award.groups.gather import YearFacts, gather
+from award.groups.tables import PlanVersion
 from expert_pool import register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.halfday import HalfDay
@@ -138,6 +141,35 @@ def test_what_concerns_everybody_has_all_gathered_anew(told: Ledger, world: Worl
     second = looked(told)
     with told.write(CLERK) as uow:
         assert gather(uow.session, YEAR) == second
+
+
+def test_who_is_asked_is_read_once_until_something_of_the_year_changes(
+    told: Ledger, world: World
+) -> None:
+    uid = world.expert("孙针织")
+    read: list[int] = []
+    plain = store.plain
+
+    def asked() -> rounds.Standing:
+        with told.read() as session:
+            return rounds.standing(session, SYSTEM_VIEWER, YEAR, told.clock().date())
+
+    first = asked()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "plain", lambda *one: read.append(len(got := plain(*one))) or got)
+        assert asked() is first and read == []
+        with told.write(CLERK) as uow:
+            register.suspend(uow, uid, "另有任用", YEAR)
+            uow.commit()
+        second = asked()
+    assert {row.uid for row in first.asked} - {row.uid for row in second.asked} == {uid}
+
+
+def test_the_problem_of_a_plan_is_parsed_once(told: Ledger) -> None:
+    with told.read() as session:
+        rows = session.scalars(select(PlanVersion)).all()
+        views = [plan_store.plan_view(row) for row in (*rows, *rows)]
+    assert rows and all(one.problem is views[0].problem for one in views[:: len(rows)])
 
 
 def test_what_stands_beside_is_read_nowhere(told: Ledger) -> None:
