@@ -14,6 +14,7 @@ from assignment.solver.columns import beside as columns
 from assignment.solver.crew import all_of
 from assignment.solver.exact import small_enough, solve_whole
 from assignment.solver.improve import ROUND, improve
+from assignment.solver.kernel.sheet import NO_REFUND
 from assignment.solver.portfolio.away import take
 from assignment.solver.portfolio.beside import start_columns
 from assignment.solver.portfolio.strategy import Bounds
@@ -25,14 +26,17 @@ from assignment.solver.tasks import Cooled, Cooling, cool
 TASKS_A_SECOND, SETS_A_SECOND, WHOLE_WORK_A_SECOND = 0.5, 2_000, 0.05
 # Moves of a line: fewer where cases are many, since each takes longer. Two lines, one after the
 # other on a slow machine with one worker, take about half of the time.
-MOST_MOVES_A_SECOND, MOVES_OF_CASES_A_SECOND = 2_000, 75_000
+MOST_MOVES_A_SECOND, MOVES_OF_CASES_A_SECOND = 2_000, 150_000
+# So many times as many where no seat costs less than nothing: most moves are refused at once then.
+REFUSING = 3
 RIPE = 0.1  # of the moves: before columns take their prices from the plan
 
 
 def moves(search: Search) -> int:
     """Of one line."""
     a_second = min(MOST_MOVES_A_SECOND, MOVES_OF_CASES_A_SECOND / max(1, search.data.n_cases))
-    return round(a_second * search.budget.limit)
+    refusing = bool(search.lines) and search.lines[0].annealer.rules.values[NO_REFUND]
+    return round(a_second * search.budget.limit * (REFUSING if refusing else 1))
 
 
 def anneal(search: Search, moves: int, first: int = 0) -> None:

@@ -38,7 +38,7 @@ WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
 COOLING = 0.95
 # Column generation takes its first prices from the best plan: how long that may ripen, in shares of
 # the time and seconds, and in seconds where there are few cases.
-RIPE, LONGEST_RIPE, QUICKLY_RIPE = 0.2, 20.0, 0.5
+RIPE, LONGEST_RIPE, QUICKLY_RIPE = 0.2, 5.0, 0.5
 
 
 class BesideMemberships:
@@ -101,16 +101,23 @@ class Annealing:
 
     def run(self, search: Search) -> None:
         budget = search.budget
-        lines = _lines(search)
-        if search.crew is None or not search.crew.count:
-            lines = lines or search.lines
+        until = ANNEALING * budget.limit
 
         def enough() -> bool:
             if look(search) or giving_up(search) or cooling.applies(search):
                 return True
             return budget.share > WARM_UP_ANNEALING and whole_is_next(search)
 
-        annealing.anneal(search, lines, ANNEALING * budget.limit, enough)
+        waited, lines = waiting_for(search), _lines(search)
+        if search.crew is None or not search.crew.count:
+            lines = lines or search.lines
+
+        def freed() -> bool:
+            return waited and not waiting_for(search)
+
+        annealing.anneal(search, lines, until, lambda: enough() or freed())
+        if freed() and not enough() and not budget.gone(ANNEALING) and open_still(search):
+            self.run(search)  # with all lines: what worked beside them has ended
 
 
 class Cooling:
