@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from assignment.solver import parts
 from assignment.solver.annealing import COOL, MOST_SEEN, Line
 from assignment.solver.budget import TICK
 from assignment.solver.chance import Random, chance
-from assignment.solver.draft import Draft
-from assignment.solver.kernel.part import Part, Share
+from assignment.solver.crew import all_of, lost
+from assignment.solver.draft import Draft, Group
+from assignment.solver.kernel.part import Share
 from assignment.solver.search import Search
-from assignment.solver.state import complete
+from assignment.solver.state import complete, waiting_for
+from assignment.solver.tasks import Parted, cool_part, cool_share
 
 # Cases from which on one long cooling finds more than cycles.
 LEAST_CASES = 150
@@ -23,10 +26,14 @@ WARM, COLD = 0.15, 1 / 60
 # Of one round: least seconds, or moves of each line. In long rounds each case feels only few of the
 # temperatures.
 SECONDS, MOVES = 0.5, 1_500
-CHUNK = 50  # moves between looks at the clock
+FEWEST_GROUPS = 4  # of a part, where many could help
+GRACE = 0.5  # seconds that a part elsewhere may come later than those here
 # A round lasts so many times what dealing the parts took, and so long waits the next offer, which
 # is checked in full.
 PATIENCE = 20
+
+
+Work = Callable[[], list[Group]]
 
 
 def applies(search: Search) -> bool:
@@ -61,14 +68,16 @@ class Cooling:
     def temperature(self, share: float) -> float:
         return float(self.heat * WARM * (COLD / WARM) ** min(1.0, share))
 
-    def share_out(self) -> list[Part]:
-        """Parts for the lines, disjoint in all that they may change."""
+    def share_out(self, count: int, moves: int | None = None) -> list[Parted]:
+        """Parts for so many lines, disjoint in all that they may change, as they may be sent; how
+        warm and how long is for the caller to say.
+        """
         self._take_over()
         whole, first = self.lines[0].annealer, self.search.limits.seed * 64
-        self._given = parts.shares(whole, self.draft, len(self.lines), self.random)
+        self._given = parts.shares(whole, self.draft, count, self.random)
         self.rounds += 1
         return [
-            Part(whole, self.draft, share, first + self.rounds * len(self.lines) + number)
+            Parted(self.draft, share, first + self.rounds * count + number, 0.0, 0.0, moves)
             for number, share in enumerate(self._given)
         ]
 
@@ -79,9 +88,14 @@ class Cooling:
             self.draft = search.draft
         self.offered = search.draft
 
-    def join(self, done: list[Part]) -> None:
-        gone = [position for share in self._given for position in share.groups]
-        self.draft = self.draft.with_groups(gone, [group for one in done for group in one.groups()])
+    def join(self, done: Sequence[Sequence[Group] | None]) -> None:
+        """Put the parts together again; None: it did not come back, and stays as it was."""
+        gone, new = list[int](), list[Group]()
+        for share, groups in zip(self._given, done, strict=True):
+            if groups is not None:
+                gone += share.groups
+                new += groups
+        self.draft = self.draft.with_groups(gone, new)
 
     def offer(self) -> None:
         search = self.search
@@ -95,14 +109,21 @@ class Cooling:
             self.search.seen.update(dict.fromkeys(self.draft.groups))
 
     def round(
-        self, pool: Executor, work: Callable[[Part], None], look: Callable[[], object]
+        self, pool: Executor, near: list[Work], away: list[Parted], look: Callable[[], object]
     ) -> None:
-        """Let every line work on a part of its own; meanwhile `look` is called all the time."""
-        dealt = self.share_out()
-        running = [pool.submit(work, part) for part in dealt]
+        """Every line works on a part of its own, here or elsewhere; meanwhile `look` is called all
+        the time. Nobody waits long for a part that is away.
+        """
+        crew = self.search.crew
+        sent = [crew.submit(cool_part, part) for part in away] if crew is not None else []
+        running = [pool.submit(work) for work in near]
         while wait(running, TICK).not_done:
             look()
-        self.join(dealt)
+        back = wait(sent, GRACE).done
+        for late in sent:
+            late.cancel()
+        answers = [None if one not in back or lost(one) else one.result() for one in sent]
+        self.join([*(one.result() for one in running), *answers])
 
 
 def cool(
@@ -111,6 +132,7 @@ def cool(
     """By the clock: the temperature has fallen when it shows `until`."""
     cooling, budget, over = Cooling(search, lines), search.budget, threading.Event()
     begin, patient, dealing = budget.elapsed, 0.0, 0.0
+    whole = lines[0].annealer
 
     def look() -> None:
         if budget.over() or enough():
@@ -119,21 +141,20 @@ def cool(
     with ThreadPoolExecutor(len(lines)) as pool:
         while not over.is_set() and (now := budget.elapsed) < until - TICK:
             share = (now - begin) / (until - begin)
-            temperature = cooling.temperature(share)
             end = min(until, now + max(SECONDS, PATIENCE * dealing))
             started: list[float] = []
+            dealt = [
+                replace(part, temperature=cooling.temperature(share), seconds=end - budget.elapsed)
+                for part in cooling.share_out(len(lines) + _helping(search, len(lines)))
+            ]
 
-            def work(
-                part: Part,
-                temperature: float = temperature,
-                end: float = end,
-                started: list[float] = started,
-            ) -> None:
+            def begun(started: list[float] = started) -> None:
                 started.append(budget.elapsed)
-                while budget.elapsed < end and not over.is_set():
-                    part.anneal(CHUNK, temperature, temperature)
 
-            cooling.round(pool, work, look)
+            near: list[Work] = [
+                partial(cool_share, whole, part, over.is_set, begun) for part in dealt[: len(lines)]
+            ]
+            cooling.round(pool, near, dealt[len(lines) :], look)
             dealing = min(started) - now
             if share > COOL:
                 cooling.note()
@@ -144,21 +165,33 @@ def cool(
     cooling.offer()
 
 
+def _helping(search: Search, here: int) -> int:
+    """How many of the crew cool a part; while something is proved, some help with that."""
+    crew = search.crew
+    if crew is None:
+        return 0
+    most = min(crew.free, crew.count - (crew.for_proofs if waiting_for(search) else 0))
+    return max(0, min(most, len(search.draft.groups) // FEWEST_GROUPS - here))
+
+
 def cool_by_count(search: Search, lines: list[Line], moves: int) -> None:
-    """The same by moves of each line, however many workers there are."""
+    """The same by moves of each line, however many workers there are, here or elsewhere."""
     cooling, budget = Cooling(search, lines), search.budget
-    rounds = max(1, round(moves / MOVES))
-    with ThreadPoolExecutor(max(1, search.limits.workers)) as pool:
-        for number in range(rounds):
-            temperature = cooling.temperature(number / rounds)
+    rounds, threads = max(1, round(moves / MOVES)), max(1, search.limits.workers)
+    whole = lines[0].annealer
 
-            def work(part: Part, temperature: float = temperature) -> None:
-                for _ in range(MOVES // CHUNK):
-                    if not budget.stopped:
-                        part.anneal(CHUNK, temperature, temperature)
+    def here(part: Parted) -> list[Group]:
+        return cool_share(whole, part, lambda: budget.stopped)
 
-            cooling.round(pool, work, budget.over)
-            if budget.stopped:
-                break
-            cooling.offer()
+    for number in range(rounds):
+        warm = cooling.temperature(number / rounds)
+        dealt = [
+            replace(part, temperature=warm, seconds=budget.left)
+            for part in cooling.share_out(len(lines), MOVES)
+        ]
+        done = all_of(search.crew, cool_part, dealt, here, budget.over, threads)
+        if done is None or budget.stopped:
+            break
+        cooling.join(done)
+        cooling.offer()
     cooling.offer()

@@ -6,6 +6,9 @@ else, so that the same task has the same answer wherever it is done, unless it i
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,13 +19,17 @@ from assignment.solver.annealing import Line, warmth
 from assignment.solver.budget import Budget
 from assignment.solver.data import Data
 from assignment.solver.draft import Draft, Evaluator, Group
+from assignment.solver.kernel.annealer import Annealer
 from assignment.solver.kernel.data import Data as Arrays
 from assignment.solver.kernel.data import build
+from assignment.solver.kernel.part import Part, Share
 from assignment.solver.limits import Limits
 from assignment.solver.price import for_model, prices
 from assignment.solver.scope import Scope
 from assignment.solver.search import Search
 from assignment.solver.workers import held, wanted
+
+CHUNK = 50  # moves of a part between looks at the clock
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,40 @@ def cool(problem: Any, task: Cooling, budget: Budget | None = None) -> Cooled:
     return Cooled(better, tuple(line.seen))
 
 
+@dataclass(frozen=True)
+class Parted:
+    """A line's share of a plan, to be cooled at one temperature for some seconds, or moves."""
+
+    draft: Draft
+    share: Share
+    seed: int
+    temperature: float
+    seconds: float
+    moves: int | None = None
+
+
+def cool_part(problem: Any, task: Parted) -> list[Group]:
+    """The groups of the share afterwards."""
+    return cool_share(_whole(held(problem)), task, lambda: not wanted())
+
+
+def cool_share(
+    whole: Annealer,
+    task: Parted,
+    over: Callable[[], bool],
+    started: Callable[[], object] = lambda: None,
+) -> list[Group]:
+    """The same beside a search in this process, which is told when the moves begin."""
+    end = time.monotonic() + task.seconds
+    part = Part(whole, task.draft, task.share, task.seed)
+    started()
+    left = 1 << 60 if task.moves is None else task.moves
+    while left > 0 and time.monotonic() < end and not over():
+        part.anneal(CHUNK, task.temperature, task.temperature)
+        left -= CHUNK
+    return part.groups()
+
+
 def _ended(budget: Budget | None) -> bool:
     return budget.stopped if budget is not None else not wanted()
 
@@ -95,6 +136,20 @@ def _known(problem: Problem) -> tuple[Data, Arrays]:
         know(data, build(problem, for_model(data, data.n_cases).coefficient))
         return _known(problem)
     return last[1:]
+
+
+# Of the last problem, and of this thread: what parts of a plan are taken from.
+_wholes = threading.local()
+
+
+def _whole(problem: Problem) -> Annealer:
+    known: tuple[Problem, Annealer] | None = getattr(_wholes, "last", None)
+    if known is None or known[0] is not problem:
+        data, arrays = _known(problem)
+        cost = for_model(data, data.n_cases)
+        whole = Annealer(problem, cost.coefficient, cost.unassigned, 0, data=arrays)
+        known = _wholes.last = problem, whole
+    return known[1]
 
 
 def know(data: Data, arrays: Arrays) -> None:

@@ -31,6 +31,7 @@ BANDWIDTH = 125e6  # bytes a second that one network card is taken to move: 1 Gb
 TOGETHER = ("price_sets", "walk", "cheapest")
 NAMES = {
     "cool": "退火一轮",
+    "cool_part": "方案的一片退火",
     "guide": "价格引导的搜索",
     "decide": "邻域",
     "price_sets": "成组定价",
@@ -162,6 +163,7 @@ def cluster(count: int) -> Iterator[str]:
         threads_per_worker=1,
         dashboard_address="127.0.0.1:0",
         silence_logs=loud,
+        preload=["assignment.solver.ready"],  # as the manual has them started
     ) as running:
         yield str(running.scheduler_address)
 

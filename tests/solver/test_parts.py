@@ -10,6 +10,7 @@ import pytest
 from assignment.problem import GOALS, Problem
 from assignment.solver import annealing, cooling, parts
 from assignment.solver.chance import chance
+from assignment.solver.crew import Crew
 from assignment.solver.draft import Draft
 from assignment.solver.kernel import warm
 from assignment.solver.kernel.data import CAPACITY, EFFORT, EFFORT_LOW, HALF_DAYS, W_SPAN, build
@@ -22,6 +23,7 @@ from assignment.solver.search import Search
 from assignment.solver.solve import begin
 from scripts.benchmarks.instances import generate
 from tests import instances
+from tests.solver.elsewhere import Here
 
 pytestmark = pytest.mark.skipif(
     not warm.is_warm(), reason="the search is not compiled on this machine"
@@ -124,8 +126,9 @@ def test_by_count_the_same_plan_on_any_number_of_workers(monkeypatch: pytest.Mon
     monkeypatch.setattr(cooling, "MOVES", 200)
     monkeypatch.setattr(cooling, "LEAST_CASES", 50)
     problem, plans = generate("city", 1), set[Draft]()
-    for workers in (1, 2, 8):
+    for workers, crew in ((1, None), (8, None), (2, Crew(Here(lossy=2, count=3), problem))):
         search = begin(problem, Limits(600.0, 1, workers, deterministic=True))
+        search.crew = crew
         search.lines = annealing.start(search)
         before = search.price
         assert cooling.applies(search)
@@ -136,11 +139,22 @@ def test_by_count_the_same_plan_on_any_number_of_workers(monkeypatch: pytest.Mon
     assert len(plans) == 1
 
 
+def test_parts_are_cooled_elsewhere_and_one_that_is_lost_stays_as_it_was(
+    search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search.crew, before = Crew(Here(lossy=2, count=2), search.data.problem), search.price
+    monkeypatch.setattr(cooling, "SECONDS", 0.2)
+    cooling.cool(search, search.lines[:1], search.budget.elapsed + 2.5)
+    assert search.rejected == 0
+    assert before is not None and search.price is not None and search.price < before
+    search.crew = None
+
+
 def test_a_better_plan_from_elsewhere_is_taken_up(search: Search) -> None:
     line = annealing.Line(search, 9)
     line.annealer.load(search.draft)
     cool = cooling.Cooling(search, search.lines)
     line.annealer.anneal(3_000, 5.0, 0.5)
     assert search.offer(line.annealer.draft())
-    cool.share_out()
+    cool.share_out(2)
     assert cool.draft == search.draft

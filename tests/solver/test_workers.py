@@ -60,6 +60,7 @@ def test_a_task_improves_its_start_and_can_be_sent() -> None:
 def test_lost_tasks_are_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(away, "SHORTEST", 0.5)
     monkeypatch.setattr(away, "LONGEST", 0.5)
+    monkeypatch.setattr(away, "LONG", 0.0)
     search, workers = started(generate("county", 1)), Here(lossy=2)
     before = search.price
     helpers = away.RunningHelpers(search, Crew(workers, search.data.problem))

@@ -368,7 +368,7 @@ def test_a_dask_worker_that_is_killed_costs_its_own_task(
     """The one that started the child as well: the child goes on alone."""
     crowd(sqlite_ledger)
     with on(cluster) as executor:
-        uid = start(sqlite_ledger, 25)
+        uid = start(sqlite_ledger, 40)
         runner.launch(executor, sqlite_ledger, uid)
         until(sqlite_ledger, uid, lambda job: job.objective is not None)
         starter = child_of(sqlite_ledger).ppid()
@@ -377,7 +377,7 @@ def test_a_dask_worker_that_is_killed_costs_its_own_task(
         os.kill(starter if victim == "starter" else (workers - {starter}).pop(), signal.SIGKILL)
         found = until(sqlite_ledger, uid, lambda job: job.over)
     assert (found.status, found.unassigned, found.error_code) == ("done", 0, "")
-    assert found.elapsed > 20
+    assert found.elapsed > 30
     sound(sqlite_ledger)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import ClassVar
 
+from assignment.solver import cooling
 from assignment.solver.annealing import MOST_SEEN, cycle_seconds
 from assignment.solver.crew import Crew, lost
 from assignment.solver.portfolio.panels import RunningPrices
@@ -30,7 +31,7 @@ def take(search: Search, found: Cooled) -> None:
 
 class Helpers:
     """Where there are workers in other processes: one cycle of annealing each, again and again;
-    where prices guide the search, its lines do the same.
+    where prices guide the search, its lines do the same, and of large plans they cool parts.
     """
 
     bounds: ClassVar[Bounds] = Bounds.NOTHING
@@ -70,7 +71,8 @@ class RunningHelpers:
                 take(search, future.result())
         most = self._crew.count - (self._crew.for_proofs if waiting_for(search) else 0)
         while (
-            len(self._running) < most
+            not cooling.applies(search)
+            and len(self._running) < most
             and self._crew.free > 0
             and search.budget.left > SHORTEST
             and not search.budget.gone(UNTIL)
