@@ -25,7 +25,7 @@ from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.facts.zone import local_day
 from expert_pool.ledger import Ledger, audit, migrate
 from expert_pool.ledger.backup import backup, restore, verify
-from expert_pool.ledger.engine import refusals
+from expert_pool.ledger.engine import refusals, unwritable
 from expert_pool.ledger.reconcile import take_stock
 from scripts import backup_folder, console
 
@@ -61,6 +61,11 @@ def answering(command: Callable[..., int]) -> Callable[..., int]:
             console.err.print(refusal.message_zh, markup=False)
         except BadSettings as bad:
             console.err.print(str(bad), markup=False)
+        except OSError as error:
+            lacking = unwritable(error)
+            if lacking is None:
+                raise
+            console.err.print(f"{error.filename or ''} {lacking.message_zh}".strip(), markup=False)
         return REFUSED
 
     return run

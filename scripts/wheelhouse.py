@@ -40,6 +40,8 @@ def build(directory: Path, extras: str) -> None:
     wheels.mkdir(parents=True)
     program = f"{ROOT}[{extras}]" if extras else str(ROOT)
     pins = str(ROOT / "constraints.txt")
+    # What an earlier build left there would come along, modules that are gone since too.
+    shutil.rmtree(ROOT / "build", ignore_errors=True)
     subprocess.run(  # noqa: S603 - our own arguments
         [sys.executable, "-m", "pip", "wheel", "-q", "-c", pins, "-w", str(wheels), program],
         check=True,

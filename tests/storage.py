@@ -168,3 +168,12 @@ def sqlite_ledger(sqlite_template: Path, tmp_path: Path, clock: Clock) -> Iterat
     opened = Ledger(copy_sqlite(sqlite_template, tmp_path), clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def postgres_ledger(postgres_admin: str, postgres_template: str, clock: Clock) -> Iterator[Ledger]:
+    address = new_database(postgres_admin, postgres_template)
+    opened = Ledger(address, clock)
+    yield opened
+    opened.close()
+    drop_database(postgres_admin, address)

@@ -26,6 +26,7 @@ from api.kit import lookings
 from api.kit.paths import inner_path
 from assignment.errors import FormatError
 from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger.engine import unwritable
 
 log = structlog.get_logger("expert_pool.api")
 
@@ -60,6 +61,7 @@ STATUS: dict[str, int] = {
     "busy": 503,
     "no-scheduler": 503,
     "disk-full": 503,
+    "disk-error": 503,
     "read-only": 503,
     "database-damaged": 503,
     "database-unreachable": 503,
@@ -133,6 +135,7 @@ def install(app: FastAPI) -> None:
         (FormatError, of_format),
         (DataError, of_data),
         (OperationalError, of_database),
+        (OSError, of_machine),
     ):
         app.add_exception_handler(error, _answering(told))
 
@@ -227,6 +230,15 @@ def of_database(error: OperationalError) -> Problem:
         "数据库正忙或磁盘已满，内容没有改动，请稍后再试。",
         headers={"Retry-After": "5"},
     )
+
+
+def of_machine(error: OSError) -> Problem:
+    """A disk that is full or cannot be written, met outside the database; the rest is ours."""
+    refusal = unwritable(error)
+    if refusal is None:
+        raise error
+    log.error("machine", error=type(error).__name__, exc_info=error)
+    return of_refusal(refusal)
 
 
 def of_validation(error: RequestValidationError) -> Problem:

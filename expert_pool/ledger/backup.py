@@ -121,7 +121,7 @@ def _demand_sound(file: Path, name: str) -> str:
             revision = copy.execute("SELECT version_num FROM alembic_version").fetchone()
             _demand_ours(copy, name)
         except sqlite3.OperationalError as error:
-            raise _foreign(name) from error
+            raise _foreign(name, error) from error
         except sqlite3.DatabaseError:
             whole, revision = False, None
     if not whole or revision is None:
@@ -156,10 +156,13 @@ def _demand_ours(database: sqlite3.Connection, name: str) -> int:
     try:
         return _entries(database)
     except sqlite3.OperationalError as error:
-        raise _foreign(name) from error
+        raise _foreign(name, error) from error
 
 
-def _foreign(name: str) -> Refusal:
+def _foreign(name: str, error: sqlite3.OperationalError) -> Exception:
+    """Only a table that is not there makes it another program's."""
+    if "no such table" not in str(error):
+        return error
     return Refusal("backup-foreign", f"{name} 里没有本系统的表，不是它的库或备份。")
 
 

@@ -7,6 +7,7 @@ the settings below all 200 are stored.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -147,6 +148,29 @@ def _damaged() -> Refusal:
     )
 
 
+def _disk_fault() -> Refusal:
+    return Refusal(
+        "disk-error",
+        "读写磁盘出错，这次没有办成，已保存的数据没有改动。多半是磁盘已满，也可能是磁盘坏了；"
+        "请联系系统管理员查看余量和系统日志后再试。",
+    )
+
+
+def unwritable(error: OSError) -> Refusal | None:
+    """A file that could not be written for what the machine lacks; None for any other trouble."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _full()
+    if error.errno == errno.EIO:
+        return _disk_fault()
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return Refusal(
+            "read-only",
+            "文件读写不了，这次没有办成：所在的磁盘只能读取，或者本用户没有权限。"
+            "请联系系统管理员检查后再试。",
+        )
+    return None
+
+
 def _not_opened() -> Refusal:
     return Refusal(
         "database-unreachable",
@@ -175,6 +199,7 @@ _CONDITIONS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[], Refusal]
     (("55P03",), ("database is locked",), busy),
     (("53100",), ("database or disk is full",), _full),
     (("25006",), ("readonly database",), _read_only),
+    (("58030",), ("disk I/O error",), _disk_fault),
     (("XX001", "XX002"), ("file is not a database", "disk image is malformed"), _damaged),
     ((), ("unable to open database file",), _not_opened),
     (
@@ -188,6 +213,8 @@ _CONDITIONS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[], Refusal]
             "connection failed",
             "could not connect",
             "connection is bad",
+            "connection is lost",
+            "connection is closed",
             "server closed",
             "failed to resolve",
         ),

@@ -8,13 +8,14 @@ from multiprocessing.connection import Connection
 from sqlalchemy.orm import configure_mappers
 
 from expert_pool import register
-from expert_pool.ledger import Ledger
+from expert_pool.ledger import Ledger, migrate
 from expert_pool.register.pinyin import pinyin_of
 from tests import cast
 from tests.storage import CLERK, Clock
 
 # What takes a second at the first write is done before writers are forked.
 configure_mappers()
+migrate.head()
 pinyin_of("写手")
 
 
