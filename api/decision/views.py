@@ -204,7 +204,7 @@ def vote_page(session: Session, viewer: Viewer, actor: Actor, year: YearView) ->
         "form": vote.form_of(session, year.year),
     }
     if row is not None:
-        view["round"] = _round(session, actor, row)
+        view["round"] = _round(session, viewer, actor, row)
         view |= _result(session, viewer, year.year, row)
     return view
 
@@ -213,10 +213,10 @@ def _past(row: VoteRound) -> Json:
     return {"number": row.number, "on": date_words(row.held_on), "reason": row.void_reason}
 
 
-def _round(session: Session, actor: Actor, row: VoteRound) -> Json:
+def _round(session: Session, viewer: Viewer, actor: Actor, row: VoteRound) -> Json:
     held = gather.tallies(session, row)
     mine = next((one for one in held if one.noted_by == actor.id), None)
-    both = len(held) == 2
+    differing = vote.differences(session, row) if len(held) == 2 else ()
     return {
         "uid": row.uid,
         "number": row.number,
@@ -227,7 +227,7 @@ def _round(session: Session, actor: Actor, row: VoteRound) -> Json:
         "mine": gather.counts(mine) if mine else None,
         "may_type": not vote.agreed(held) and (mine is not None or len(held) < 2),
         "agreed": vote.agreed(held),
-        "differences": vote.differences(session, row) if both else (),
+        "differences": tuple(one for one in differing if not viewer.told_of(one)),
         "confirmed": row.confirmed_name,
     }
 
@@ -239,7 +239,9 @@ def _result(session: Session, viewer: Viewer, year: int, row: VoteRound) -> Json
     made = gather.decision(session, year)
     stopped = made["stopped"] or {}
     question = None
-    if stopped.get("code") in ("tie", "prize-silent"):
+    if stopped.get("code") in ("tie", "prize-silent") and not viewer.conflicted & set(
+        stopped["cases"]
+    ):
         rows = evaluation.firms(session, year)
         question = {
             "kind": "tie" if stopped["code"] == "tie" else "prize",

@@ -136,6 +136,7 @@ def lines(session: Session, viewer: Viewer, year: int) -> tuple[Line, ...]:
     found += [
         Line(row.kind, row.fen, row.payee, row.voucher, row.spent_on)
         for row in expenses(session, year)
+        if row.payee not in viewer.hidden
     ]
     return tuple(found)
 

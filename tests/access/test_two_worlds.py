@@ -211,7 +211,7 @@ def _blind(viewer: Viewer) -> Viewer:
     return replace(viewer, conflicted=frozenset(), hidden=NOTHING_HIDDEN)
 
 
-def _forgetting(module: Any, name: str, position: int = 1) -> tuple[Any, str, Any]:
+def forgetting(module: Any, name: str, position: int = 1) -> tuple[Any, str, Any]:
     """The function as it would be, had its author forgotten that staff have conflicts too."""
     told = getattr(module, name)
 
@@ -255,31 +255,31 @@ LEAKS: dict[str, Leak] = {
     "a plan with all its groups": (
         WATCH,
         "/api/v1/plans/{plan}",
-        lambda: _forgetting(plan_store, "_redacted"),
+        lambda: forgetting(plan_store, "_redacted"),
         "who leads the hidden group",
     ),
     "reasons of a failed solve": (
         CLERK,
         "/api/v1/jobs/{job}",
-        lambda: _forgetting(plan_store, "_shown", 2),
+        lambda: forgetting(plan_store, "_shown", 2),
         "why a solve found nothing",
     ),
     "notes in the list of solves": (
         CLERK,
         f"/api/v1/years/{YEAR}/jobs",
-        lambda: _forgetting(plan_store, "_shown", 2),
+        lambda: forgetting(plan_store, "_shown", 2),
         "what a solve was told of it",
     ),
     "everybody's letters": (
         CLERK,
         "/round/outbox",
-        lambda: _forgetting(correspondence, "outbox"),
+        lambda: forgetting(correspondence, "outbox"),
         OUTBOX,
     ),
     "a number of letters": (
         CLERK,
         "/round/outbox",
-        lambda: _forgetting(correspondence, "counts"),
+        lambda: forgetting(correspondence, "counts"),
         "a message about it that went out",
     ),
     "a header": (CLERK, "/round/outbox", lambda: _with_a_header(outbox_pages, "page"), OUTBOX),
@@ -292,31 +292,31 @@ LEAKS: dict[str, Leak] = {
     "workload of all": (
         WATCH,
         "/pool/workload",
-        lambda: _forgetting(pool_pages, "burdens"),
+        lambda: forgetting(pool_pages, "burdens"),
         "who reviewed it before",
     ),
     "a whole record of service": (
         CHIEF,
         "/api/v1/experts/{other}",
-        lambda: _forgetting(expert_pool.store, "expert"),
+        lambda: forgetting(expert_pool.store, "expert"),
         "who reviewed it before",
     ),
     "cases": (
         CHIEF,
         "/api/v1/violations",
-        lambda: _forgetting(dossier, "violations"),
+        lambda: forgetting(dossier, "violations"),
         "a case about its review",
     ),
     "honours of before": (
         WATCH,
         "/api/v1/honours",
-        lambda: _forgetting(honour_store, "_may_see", 0),
+        lambda: forgetting(honour_store, "_may_see", 0),
         "an honour it had",
     ),
     "all trials": (
         CHIEF,
         "/api/v1/trials/{trial}",
-        lambda: _forgetting(guard, "demand_whole", 0),
+        lambda: forgetting(guard, "demand_whole", 0),
         "what was tried",
     ),
     "what the log says": (

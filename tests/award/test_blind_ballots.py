@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import inspect, select, text
 from starlette.testclient import TestClient
 
-from api.identity import signin
+from api.identity import signin, staff_conflicts
 from award.decision import tables, vote
-from award.decision.tables import VoteTally
+from award.decision.tables import VoteRound, VoteTally
 from award.decision.vote import TallyFields
-from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.core.actor import SYSTEM, Actor, Role
 from expert_pool.ledger.audit import AuditContent, AuditEntry
 from tests.api import world as worlds
 from tests.award.story import Story
@@ -85,6 +85,29 @@ def test_two_worlds_that_differ_in_a_tellers_sheet_answer_alike(voting: worlds.W
         )
         uow.commit()
     assert _seen(clients) == before
+
+
+def test_who_keeps_away_reads_nothing_of_the_firm_in_what_two_sheets_differ(
+    voting: worlds.World, story: Story
+) -> None:
+    """Neither its name nor its votes; of the others she does."""
+    hidden, seen = story.firms[0], story.firms[1]
+    with voting.ledger.write(SYSTEM) as uow:
+        names = dict(uow.session.execute(text("SELECT uid, name FROM applicant")).all())
+        account = voting.accounts[Role.INSPECTOR]
+        staff_conflicts.declare(uow, account, names[hidden], "亲属任职")
+        uow.commit()
+    other = Actor("u-other", "另一位", Role.SECRETARIAT)
+    with voting.ledger.write(other) as uow:
+        uid = uow.session.scalars(select(VoteRound.uid)).one()
+        told = TallyFields(12, 1, dict(zip(story.firms, (8, 4, 2), strict=True)))
+        vote.type_tally(uow, uid, told)
+        uow.commit()
+    for role, shown in ((Role.APPROVER, 2), (Role.INSPECTOR, 1)):
+        page = voting.client(role).get(f"/api/v1/years/{YEAR}/vote").json()
+        said = page["round"]["differences"]
+        assert len(said) == shown and any(names[seen] in one for one in said)
+        assert (names[hidden] in str(page)) is (role is Role.APPROVER)
 
 
 def test_no_table_joins_a_member_with_a_vote() -> None:
