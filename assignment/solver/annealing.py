@@ -15,8 +15,9 @@ from assignment.solver.kernel.data import Data, build
 from assignment.solver.price import for_model
 from assignment.solver.search import Search
 
-# One cycle of cooling takes this many moves per case, if there is time for it.
-MOVES_PER_CASE = 1_500
+# One cycle of cooling takes this many moves per case, if there is time for it: of few cases, and
+# of many, which freeze in a poor plan when they cool as quickly.
+FEW_CASES, MOVES_OF_FEW, MOVES_PER_CASE = 25, 1_500, 6_000
 # The quick fall at the beginning may take so much longer for each case.
 SECONDS_PER_CASE = 0.01
 # A search starts at this share of what a group costs; the temperature falls to this part of its
@@ -176,11 +177,13 @@ class _Rate:
     """
 
     def __init__(self, search: Search) -> None:
-        self.moves = MOVES_PER_CASE * search.data.n_cases
+        self.cases = search.data.n_cases
+        each = MOVES_OF_FEW if self.cases <= FEW_CASES else MOVES_PER_CASE
+        self.moves = each * self.cases
 
     def fall(self, left: float) -> float:
         """Seconds of the quick fall at the beginning, before any speed is known."""
-        return min(0.5 + SECONDS_PER_CASE * self.moves / MOVES_PER_CASE, 0.1 * left)
+        return min(0.5 + SECONDS_PER_CASE * self.cases, 0.1 * left)
 
     def seconds(self, line: Line, left: float) -> float:
         # The chunk has grown to what the machine does in CHUNK_SECONDS.
