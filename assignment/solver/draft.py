@@ -203,12 +203,12 @@ def to_plan(data: Data, draft: Draft, status: Status) -> Plan:
 
 
 def _plan_group(data: Data, group: Group) -> PlanGroup:
-    names = [reviewer.id for reviewer in data.problem.reviewers]
+    people = data.problem.reviewers
     in_order = sorted(zip(group.starts, group.cases, strict=True))
     return PlanGroup(
-        leader=None if group.leader == NO_LEADER else names[group.leader],
+        leader=None if group.leader == NO_LEADER else people[group.leader].id,
         members=tuple(
-            names[member]
+            people[member].id
             for member in sorted(group.members, key=lambda member: (member != group.leader, member))
         ),
         visits=tuple(

@@ -4,7 +4,7 @@ independent checker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -74,28 +74,29 @@ class Search:
         if least is not None and (self.other_bound is None or least > self.other_bound):
             self.other_bound = least
 
-    def price_of(self, draft: Draft) -> int:
+    def price_of(self, draft: Draft, values: Mapping[str, int] | None = None) -> int:
+        """`values`: its scorecard, where it is known."""
         unassigned = len(draft.unassigned(self.data))
-        return self.prices.total(
-            self.evaluator.scorecard(draft), unassigned, faults(self.data, draft)
-        )
+        values = self.evaluator.scorecard(draft) if values is None else values
+        return self.prices.total(values, unassigned, faults(self.data, draft))
 
     def offer(self, draft: Draft) -> bool:
         """Take the draft if it is no dearer than the present one and the checker finds nothing
         wrong.
         """
-        price = self.price_of(draft)
+        values = self.evaluator.scorecard(draft)
+        price = self.price_of(draft, values)
         if self.price is not None and price > self.price:
             return False
         better = self.price is None or price < self.price
-        if better and not self._accept(draft):
+        if better and not self._accept(draft, values):
             self.rejected += 1
             return False
         self.draft, self.price = draft, price
         return True
 
-    def _accept(self, draft: Draft) -> bool:
-        plan = self.plan_of(draft)
+    def _accept(self, draft: Draft, values: dict[str, int]) -> bool:
+        plan = self.plan_of(draft, values)
         verdict = check(self.data.problem, plan)
         if verdict.ok:
             self.best = plan
@@ -116,8 +117,8 @@ class Search:
     def _alone(self, groups: Iterable[Group]) -> Priced:
         return tuple((group.cases, group.members, self.evaluator.alone(group)) for group in groups)
 
-    def plan_of(self, draft: Draft) -> Plan:
-        values = self.evaluator.scorecard(draft)
+    def plan_of(self, draft: Draft, values: dict[str, int] | None = None) -> Plan:
+        values = self.evaluator.scorecard(draft) if values is None else values
         plan = to_plan(self.data, draft, "partial" if draft.unassigned(self.data) else "feasible")
         return plan.with_(scorecard=values, objective=objective(self.data.problem, values))
 
