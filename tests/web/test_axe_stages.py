@@ -30,7 +30,7 @@ from tests.api import world as worlds
 from tests.award.story import Story
 from tests.award.walk import MEMBERS, YEAR
 from tests.storage import CHIEF, CLERK
-from tests.web.test_axe import PARTS, examine
+from tests.web.test_axe import PARTS, examine, shape
 from tests.web.test_pages import SKIPPED, STAFF
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
@@ -48,6 +48,7 @@ class Looking:
     def __init__(self, world: worlds.World) -> None:
         self.world, self.story = world, Story(world.ledger, world.clock)
         self.seen: set[str] = set()
+        self._examined: set[tuple[str, frozenset[tuple[str, ...]]]] = set()
 
     @property
     def firm(self) -> str:
@@ -62,7 +63,9 @@ class Looking:
         yield Role.ANONYMOUS, "stranger", self.world.stranger()
 
     def pages(self, stage: str) -> Iterator[tuple[TestClient, str]]:
-        """What opens now, of whoever may see it."""
+        """What opens now, of whoever may see it; a page made of what it was made of in an earlier
+        round, or for somebody else, is not looked at again.
+        """
         doors = [one for one in access.doors(self.world.app) if _page(one)]
         for role, name, client in self.clients():
             client.headers["Accept"] = "text/html"
@@ -74,7 +77,10 @@ class Looking:
                 assert answer.status_code < 500, (name, path)
                 if answer.status_code == 200 and "<html" in answer.text:
                     self.seen.add(door.path)
-                    yield client, path
+                    made_of = (door.path, frozenset(shape(answer.text)))
+                    if made_of not in self._examined:
+                        self._examined.add(made_of)
+                        yield client, path
 
     def path(self, path: str, stage: str, name: str) -> str:
         owner = name if name in MEMBERS else MEMBER
