@@ -138,6 +138,9 @@ def _describe_errors(document: dict[str, Any]) -> None:
                 expected |= {"401": "没有登录", "403": "不能办理"}
             elif method == "post":  # the ways in
                 expected |= {"401": "登录名、口令或验证码不对", "429": "失败次数过多，请稍候再试"}
+            if method != "get" and operation.get("x-allow") == Permission.OWN_SESSION:
+                # Who is in already is asked for password and code again, and may not guess.
+                expected |= {"429": "失败次数过多，请稍候再试"}
             if method != "get":
                 expected |= {
                     "400": "正文无法读取",

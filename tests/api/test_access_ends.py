@@ -152,3 +152,10 @@ def test_a_clock_set_back_and_forth_lengthens_no_session(world: World) -> None:
     assert world.log_in(Role.SECRETARIAT).get("/api/v1/session").status_code == 200
     with world.ledger.read() as session:  # the log keeps its order, not the clock's
         assert audit.verify(session) == []
+
+
+def test_the_document_says_that_a_guess_too_many_is_refused(world: World) -> None:
+    """Of whoever is in, as of whoever comes in."""
+    document = world.client(Role.SECRETARIAT).get("/openapi.json").json()
+    for path in ("/api/v1/session/second-factor", "/api/v1/session/second-factor/stop"):
+        assert "429" in document["paths"][path]["post"]["responses"]
