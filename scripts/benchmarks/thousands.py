@@ -36,6 +36,7 @@ from award.groups import plans
 from award.groups import store as plan_store
 from award.groups.snapshot import build_problem
 from award.groups.tables import PlanVersion
+from award.scoring.follow import open_ledger
 from award.year import years as award_years
 from award.year.core.policy import YearPolicy
 from award.year.store import YearFields
@@ -283,7 +284,7 @@ def main() -> int:
         migrate.upgrade(url)
         clock = Clock(datetime(YEAR, 8, 10, 2, tzinfo=UTC))
         secret = settings.read_secret(place / "secret.key")
-        ledger = Ledger(url, clock, secret=secret)
+        ledger = open_ledger(url, clock, secret=secret)
         with ledger.read() as session:
             empty = session.scalar(select(func.count()).select_from(Expert)) == 0
         if empty:
