@@ -27,7 +27,8 @@ WARM, COLD = 0.15, 1 / 60
 # temperatures.
 SECONDS, MOVES = 0.5, 1_500
 FEWEST_GROUPS = 4  # of a part, where many could help
-GRACE = 0.5  # seconds that a part elsewhere may come later than those here
+# Seconds that a part elsewhere may come later than those here, or this share of the round.
+GRACE, LATE = 0.5, 0.2
 # A round lasts so many times what dealing the parts took, and so long waits the next offer, which
 # is checked in full.
 PATIENCE = 20
@@ -119,7 +120,7 @@ class Cooling:
         running = [pool.submit(work) for work in near]
         while wait(running, TICK).not_done:
             look()
-        back = wait(sent, GRACE).done
+        back = wait(sent, max(GRACE, LATE * max((one.seconds for one in away), default=0.0))).done
         for late in sent:
             late.cancel()
         answers = [None if one not in back or lost(one) else one.result() for one in sent]
