@@ -41,6 +41,8 @@ from award.year import years as award_years
 from award.year.core.policy import YearPolicy
 from award.year.store import YearFields
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
+from expert_pool.facts.intake import RowQuestion
+from expert_pool.facts.roster import DIFFERENT
 from expert_pool.ledger import Ledger, UnitOfWork, migrate
 from expert_pool.spreadsheet import guard, write_table
 from expert_pool.tables import Appointment, Declaration, Expert, PerformanceRecord
@@ -87,6 +89,13 @@ def people(count: int) -> Iterator[tuple[str, ...]]:
         )
 
 
+def _answer(one: RowQuestion) -> str | None:
+    """Namesakes are two people here: every row has a telephone number of its own."""
+    if one.kind == "same":
+        return DIFFERENT
+    return one.proposals[0].value if one.proposals else None
+
+
 @dataclass
 class Office:
     ledger: Ledger
@@ -116,7 +125,7 @@ class Office:
             write_table(HEADINGS, list(rows), "专家台账"),
             "专家台账.xlsx",
             YEAR,
-            answer=lambda one: one.proposals[0].value if one.proposals else None,
+            answer=_answer,
         )
         took = time.process_time() - begun
         console.err.print(f"导入：{brought.sentence}；处理器 {took:.1f} s", markup=False)
@@ -203,16 +212,16 @@ class Desk:
             "/round", "/round?show=all", "/round/duties", "/round/outbox", "/applicants",
             f"/applicants/{firm}", f"/applicants/{firm}/reviews", "/recusals",
             f"/recusal?expert={who}&applicant={firm}", "/supervision", "/retention", "/import",
-            "/exports", "/board", f"/board/{plan}/seat?group=1&member={self.leader}",
+            "/exports", "/board", f"/board/{plan}/seat?group=0&reviewer={self.leader}",
             f"/board/{plan}/visit?case={self.case}",
-            f"/board/{plan}/sheet", f"/board/{plan}/papers", f"/plans/{plan}/repair", "/calendar",
+            f"/board/{plan}/sheet", f"/plans/{plan}/repair", "/calendar",
             "/draws", "/trials", "/repairs", "/intake", "/inquiries", "/loans", "/staff-conflicts",
             "/holidays", "/scoring", "/decision", "/honours", "/archive",
             "/api/v1/experts?limit=200", f"/api/v1/years/{YEAR}/snapshot",
             f"/api/v1/years/{YEAR}/inventory", f"/api/v1/years/{YEAR}/recusals",
             f"/api/v1/years/{YEAR}/organisation-questions", f"/api/v1/years/{YEAR}/problem.json",
-            f"/api/v1/years/{YEAR}/supervision", "/api/v1/workload", "/api/v1/liftings",
-            f"/api/v1/experts/{who}",
+            f"/api/v1/years/{YEAR}/supervision", "/api/v1/liftings",
+            f"/api/v1/workload?first={YEAR - 2}&last={YEAR}", f"/api/v1/experts/{who}",
         )  # fmt: skip
 
 
@@ -253,6 +262,8 @@ def measure(url: str, folder: Path) -> list[tuple[str, str, float, float]]:
         opened = app.state.desk.open(holder, timedelta(hours=8), Client("127.0.0.1", "b"), clock())
         for path in paths:
             status, first = ask(app, path, opened.token)
+            if status >= 400:
+                raise SystemExit(f"{path} 答复 {status}，没有量到这一页。")
             again = median(ask(app, path, opened.token)[1] for _ in range(AGAIN))
             found.append((role.value, path, first, again))
             console.out.print(
