@@ -28,7 +28,7 @@ from award.year.core.settings import SETTINGS
 from award.year.tables import YearSetting
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import UnitOfWork
+from expert_pool.ledger import UnitOfWork, audit
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.ledger.seal import seal_of
 
@@ -245,7 +245,7 @@ def _settings(session: Session, year: int) -> Json:
 
 def _log(session: Session, year: int) -> Json:
     """The chain's entries about what is in the year: who did what when and why, no contents."""
-    query = select(AuditEntry).where(AuditEntry.object_id.in_(_objects(session, year)))
+    query = audit.why().where(AuditEntry.object_id.in_(_objects(session, year)))
     entries = [
         {
             "id": row.id,
@@ -255,10 +255,10 @@ def _log(session: Session, year: int) -> Json:
             "action": row.action,
             "kind": row.kind,
             "object": row.object_id,
-            "reason": row.reason,
+            "reason": reason,
             "hash": row.hash,
         }
-        for row in session.scalars(query.order_by(AuditEntry.id))
+        for row, reason in session.execute(query.order_by(AuditEntry.id))
     ]
     return {"entries": entries}
 

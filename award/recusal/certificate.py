@@ -31,6 +31,7 @@ from expert_pool.core.recusal import (
     side_of,
 )
 from expert_pool.facts.refusal import Refusal
+from expert_pool.ledger import audit
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.register.conflicts import SOURCES
 from expert_pool.store import Kept, plain
@@ -165,14 +166,13 @@ def _decision_reasons(session: Session, records: tuple[str, ...]) -> dict[str, s
     """Why each recorded conflict was decided as it was: the record says how and by whom, the log
     says why.
     """
-    lines = select(AuditEntry.object_id, AuditEntry.reason).where(
-        AuditEntry.kind == "conflict", AuditEntry.action == "decide"
+    decided = audit.why().where(
+        AuditEntry.kind == "conflict",
+        AuditEntry.action == "decide",
+        AuditEntry.object_id.in_(records),
     )
     return {
-        row.object_id: row.reason
-        for row in session.execute(
-            lines.where(AuditEntry.object_id.in_(records)).order_by(AuditEntry.id)
-        )
+        line.object_id: reason for line, reason in session.execute(decided.order_by(AuditEntry.id))
     }
 
 

@@ -17,6 +17,7 @@ from expert_pool.core.eligibility import Checked, check
 from expert_pool.core.life import State, Transition, state_of, steps_from
 from expert_pool.core.recommendation import CandidacyFields
 from expert_pool.dossier.common import expert_of, rows_of
+from expert_pool.ledger import audit
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.records import Candidacy, PersonnelDecision, Violation
 from expert_pool.register.life import candidate_facts, eligibility, life_facts
@@ -134,12 +135,12 @@ def history(session: Session, viewer: Viewer, uid: str, limit: int = 40) -> tupl
         AuditEntry.object_id.in_(uids),
         AuditEntry.action.not_in(READING),
     )
-    query = select(AuditEntry).where(*changed).order_by(AuditEntry.id.desc())
+    query = audit.why().where(*changed).order_by(AuditEntry.id.desc())
     return tuple(
         HistoryLine(
-            datetime.fromisoformat(line.at), line.action, line.kind, line.reason, line.actor_name
+            datetime.fromisoformat(line.at), line.action, line.kind, reason, line.actor_name
         )
-        for line in session.scalars(query.limit(limit))
+        for line, reason in session.execute(query.limit(limit))
     )
 
 

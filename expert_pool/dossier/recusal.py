@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from expert_pool.core.actor import Viewer
+from expert_pool.ledger import audit
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.records import Lifting, Official, Shareholding, Waiver
 from expert_pool.tables import Conflict, Expert, PairConflict
@@ -155,10 +156,13 @@ def rulings(
         conflict.uid: (conflict, expert)
         for conflict, expert in session.execute(query.order_by(Conflict.id.desc()).limit(limit))
     }
-    lines = select(AuditEntry).where(
+    lines = audit.why().where(
         AuditEntry.kind == "conflict", AuditEntry.action == "decide", AuditEntry.object_id.in_(rows)
     )
-    told = {line.object_id: line for line in session.scalars(lines.order_by(AuditEntry.id))}
+    told = {
+        line.object_id: (reason, datetime.fromisoformat(line.at))
+        for line, reason in session.execute(lines.order_by(AuditEntry.id))
+    }
     found = [
         RulingView(
             expert.uid,
@@ -166,11 +170,12 @@ def rulings(
             conflict.organisation,
             conflict.kind,
             conflict.decision,
-            told[uid].reason if uid in told else "",
+            reason,
             conflict.decided_by,
-            datetime.fromisoformat(told[uid].at) if uid in told else conflict.recorded_at,
+            at,
         )
         for uid, (conflict, expert) in rows.items()
+        for reason, at in [told.get(uid, ("", conflict.recorded_at))]
     ]
     refused = [
         row

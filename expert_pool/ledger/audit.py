@@ -2,10 +2,10 @@
 removed or moved.
 
 An entry's hash covers the entry, the digest of its contents and the hash before it. The contents
-(before, after) stand in a table of their own: when the law asks to erase a person (个人信息保护法
-47), they go and the chain stays whole. Every hash is sealed with a key that lies beside the
-records, so that who has only the database can neither add an entry nor rewrite one. Cutting off the
-end is visible only to somebody who kept an anchor elsewhere: see `Anchor`.
+(before, after, the reason given) stand in a table of their own: when the law asks to erase a person
+(个人信息保护法 47), they go and the chain stays whole. Every hash is sealed with a key that lies
+beside the records, so that who has only the database can neither add an entry nor rewrite one.
+Cutting off the end is visible only to somebody who kept an anchor elsewhere: see `Anchor`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     and_,
     delete,
     func,
@@ -45,7 +46,11 @@ WITHOUT_KEY = frozenset({"solve_job", "plan_version", "plan_draw"})
 
 
 class AuditEntry(Base):
-    """一条操作记录. `at` is text, so that the hashed bytes are the stored bytes on every engine."""
+    """一条操作记录. `at` is text, so that the hashed bytes are the stored bytes on every engine.
+
+    `early_reason`: of entries before schema 0027; since then it stands among the contents. Whoever
+    wants to know why asks `why`.
+    """
 
     __tablename__ = "audit_entry"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -56,7 +61,7 @@ class AuditEntry(Base):
     action: Mapped[str]
     kind: Mapped[str]
     object_id: Mapped[str]
-    reason: Mapped[str]
+    early_reason: Mapped[str] = mapped_column("reason")
     content_digest: Mapped[str]
     previous_hash: Mapped[str]
     hash: Mapped[str]
@@ -65,7 +70,8 @@ class AuditEntry(Base):
 
 
 class AuditContent(Base):
-    """What the object was before and after, as JSON text (null: there was none).
+    """What the object was before and after, as JSON text (null: there was none), and the reason
+    given (null: none, or an entry before schema 0027).
 
     The salt keeps a digest from being guessed back.
     """
@@ -77,6 +83,18 @@ class AuditContent(Base):
     salt: Mapped[str]
     before: Mapped[str | None]
     after: Mapped[str | None]
+    reason: Mapped[str | None]
+
+
+# Of an entry joined with its contents; its contents may be gone.
+REASON = func.coalesce(AuditContent.reason, AuditEntry.early_reason)
+
+
+def why() -> Select[AuditEntry, str]:
+    """Entries, each with the reason given for it."""
+    return select(AuditEntry, REASON).outerjoin(
+        AuditContent, AuditContent.entry_id == AuditEntry.id
+    )
 
 
 @dataclass(frozen=True)
@@ -143,11 +161,8 @@ def append(
     contents: list[dict[str, Any]] = []
     for record in records:
         number += 1
-        content = {
-            "salt": next(salts),
-            "before": _text(record.before),
-            "after": _text(record.after),
-        }
+        salt, before, after = next(salts), _text(record.before), _text(record.after)
+        reason = record.reason or None
         entry: dict[str, Any] = {
             "id": number,
             "at": anchor.at,
@@ -157,13 +172,14 @@ def append(
             "action": record.action,
             "kind": record.kind,
             "object_id": record.object_id,
-            "reason": record.reason,
-            "content_digest": _digest([content["salt"], content["before"], content["after"]]),
+            "early_reason": "",
+            "content_digest": _content_digest(salt, before, after, reason),
             "previous_hash": previous,
         }
         previous = entry["hash"] = _digest(list(entry.values()))
         entry["seal"] = seal.sign(previous)
         entries.append(entry)
+        content = {"salt": salt, "before": before, "after": after, "reason": reason}
         contents.append({"entry_id": number, **content})
     session.execute(insert(AuditEntry), entries)
     session.execute(insert(AuditContent), contents)
@@ -194,12 +210,9 @@ def with_contents(
         .join(AuditContent, AuditContent.entry_id == AuditEntry.id)
         .where(AuditEntry.object_id.in_(object_ids))
     )
-    query = query.where(
-        or_(AuditContent.before.is_not(None), AuditContent.after.is_not(None)),
-        AuditEntry.kind != "audit",
-    )
+    columns = (AuditContent.before, AuditContent.after, AuditContent.reason)
+    query = query.where(or_(*(text.is_not(None) for text in columns)), AuditEntry.kind != "audit")
     if saying:
-        columns = (AuditContent.before, AuditContent.after)
         query = query.where(or_(*(text.contains(saying, autoescape=True) for text in columns)))
     return tuple(session.scalars(query.order_by(AuditEntry.id)))
 
@@ -232,7 +245,8 @@ def verify(session: Session, anchors: Iterable[Anchor] = ()) -> list[Broken]:
     )
     columns = AuditEntry.__table__.c
     contents = AuditContent.__table__.c
-    query = select(*columns, contents.salt, contents.before, contents.after)
+    given = contents.reason.label("given")
+    query = select(*columns, contents.salt, contents.before, contents.after, given)
     query = query.select_from(AuditEntry.__table__.outerjoin(AuditContent.__table__)).order_by(
         columns.id
     )
@@ -316,7 +330,7 @@ def _faults(
     if row.salt is None:
         if str(number) not in erased:
             yield Broken(number, f"第 {number} 条的内容被删去，没有依法删除的记录")
-    elif _digest([row.salt, row.before, row.after]) != row.content_digest:
+    elif _content_digest(row.salt, row.before, row.after, row.given) != row.content_digest:
         yield Broken(number, f"第 {number} 条的内容被改动过")
     if anchor and anchor.hash != row.hash:
         words = f"第 {number} 条与 {anchor.at} 留存的锚点不符，此条或之前的记录被改写过"
@@ -404,9 +418,7 @@ def entries(
     """
     if viewer.role not in (Role.INSPECTOR, Role.APPROVER, Role.SYSTEM, Role.ADMIN):
         return ()
-    query = select(AuditEntry, AuditContent).outerjoin(
-        AuditContent, AuditContent.entry_id == AuditEntry.id
-    )
+    query = why().add_columns(AuditContent)
     for column, wanted in (
         (AuditEntry.kind, kind),
         (AuditEntry.object_id, object_id),
@@ -421,7 +433,7 @@ def entries(
     for word in sorted(set(hiding)):
         told = (
             AuditEntry.object_id,
-            AuditEntry.reason,
+            REASON,
             func.coalesce(AuditContent.before, ""),
             func.coalesce(AuditContent.after, ""),
         )
@@ -437,12 +449,14 @@ def entries(
             entry.action,
             entry.kind,
             entry.object_id,
-            entry.reason if shown else "",
+            reason if shown else "",
             _told(content.before) if shown and content and content.before else None,
             _told(content.after) if shown and content and content.after else None,
             content is None,
         )
-        for entry, content in session.execute(query.order_by(AuditEntry.id.desc()).limit(limit))
+        for entry, reason, content in session.execute(
+            query.order_by(AuditEntry.id.desc()).limit(limit)
+        )
     )
 
 
@@ -485,6 +499,11 @@ def _text(value: dict[str, Any] | None) -> str | None:
         if value is None
         else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     )
+
+
+def _content_digest(salt: str, before: str | None, after: str | None, reason: str | None) -> str:
+    """Without a reason as it was before schema 0027."""
+    return _digest([salt, before, after, *([] if reason is None else [reason])])
 
 
 def _digest(values: list[Any]) -> str:

@@ -42,7 +42,7 @@ from award.year.core.policy import YearPolicy
 from award.year.store import YearFields
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
 from expert_pool.facts.intake import RowQuestion
-from expert_pool.facts.roster import DIFFERENT
+from expert_pool.facts.people import DIFFERENT
 from expert_pool.ledger import Ledger, UnitOfWork, migrate
 from expert_pool.spreadsheet import guard, write_table
 from expert_pool.tables import Appointment, Declaration, Expert, PerformanceRecord

@@ -102,7 +102,7 @@ def test_an_edited_entry_is_found(filled_file: Ledger, column: str, position: in
 
 
 @pytest.mark.parametrize("position", [1, 6, ENTRIES])
-@pytest.mark.parametrize("column", ["before", "after", "salt"])
+@pytest.mark.parametrize("column", ["before", "after", "salt", "reason"])
 def test_edited_contents_are_found(filled_file: Ledger, column: str, position: int) -> None:
     unguarded(filled_file, f"UPDATE audit_content SET {column} = '改' WHERE entry_id = {position}")
     assert verified(filled_file) == [position]

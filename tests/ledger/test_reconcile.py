@@ -63,7 +63,7 @@ def forge_an_erasure(session: Session) -> None:
     values += ["audit", "5", "依法删除", _hashed(["0", None, None]), last.hash]
     names = audit.AuditEntry.__table__.columns.keys()
     row = dict(zip(names, [*values, _hashed(values), ""], strict=True))
-    session.execute(insert(audit.AuditEntry), row)
+    session.execute(insert(audit.AuditEntry.__table__), row)
     told = {"entry_id": last.id + 1, "salt": "0", "before": None, "after": None}
     session.execute(insert(audit.AuditContent), told)
     session.execute(text("DELETE FROM audit_content WHERE entry_id = 5"))

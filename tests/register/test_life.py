@@ -26,7 +26,7 @@ from expert_pool.core.life import (
     steps_from,
 )
 from expert_pool.facts.refusal import Refusal
-from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.ledger import Ledger, UnitOfWork, audit
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.ledger.invariants import exceptions
 from expert_pool.records import Candidacy
@@ -329,13 +329,8 @@ def test_appointing_without_the_check_says_why(pool: tuple[Ledger, str]) -> None
         # A renewal needs no new grounds.
         register.engage(uow, uid, "reviewer", date(2027, 8, 3), date(2030, 8, 2))
         uow.commit()
-        reasons = list(
-            uow.session.scalars(
-                select(AuditEntry.reason)
-                .where(AuditEntry.kind == "appointment")
-                .order_by(AuditEntry.id)
-            )
-        )
+        terms = audit.why().where(AuditEntry.kind == "appointment").order_by(AuditEntry.id)
+        reasons = [reason for _, reason in uow.session.execute(terms)]
     assert reasons == ["补录 2024 年的聘任", "续聘"]
 
 
