@@ -6,10 +6,12 @@ An unbounded number once made a 500 (reliability, section 2).
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import Form, Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import chain_schema
 
 # No control characters: PostgreSQL refuses NUL, and logs and documents need none of the others.
 PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
@@ -36,12 +38,33 @@ Offset = Annotated[int, Query(ge=0, le=100_000, description="从第几条起")]
 Limit = Annotated[int, Query(ge=1, le=200, description="最多几条")]
 
 
+def _exact(part: Any, whose: type) -> Any:
+    """Of a schema: numbers and truth values are not guessed from others (0.0, "yes", "5"), and a
+    text is as long as it was sent, the blanks around it included.
+    """
+    if isinstance(part, list):
+        return [_exact(one, whose) for one in part]
+    if not isinstance(part, dict) or part.get("cls", whose) is not whose:  # another's is exact too
+        return part
+    if part.get("type") in ("bool", "int"):
+        return {**part, "strict": True}
+    if part.get("type") == "str" and part.get("strip_whitespace"):
+        sent = {name: value for name, value in part.items() if name != "strip_whitespace"}
+        return chain_schema([cast(CoreSchema, sent), cast(CoreSchema, part)])
+    kept = {"metadata", "serialization", "default", "config"}
+    return {name: value if name in kept else _exact(value, whose) for name, value in part.items()}
+
+
 class Input(BaseModel):
     """What a caller sends: unknown fields are refused, so that no column can be set by guessing its
-    name.
+    name, and nothing is read into another kind of value than the interface's document says.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return cast(CoreSchema, _exact(handler(source), cls))
 
 
 class Output(BaseModel):

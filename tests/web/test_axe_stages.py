@@ -184,6 +184,7 @@ def decided(looking: Looking) -> Iterator[tuple[TestClient, str]]:
     story.go(9, 28)
     published = date(2026, 9, 28)
     story.do(CLERK, lambda uow: notice.publish(uow, YEAR, published, "公告1号", "电话或来信"))
+    story.go(9, 29)
     facts = ObjectionFields("虚报专利。", date(2026, 9, 29), story.firms[0], "某某", "来信")
     objection = str(story.do(CLERK, lambda uow: notice.file_objection(uow, YEAR, facts)))
     yield from looking.pages("site")
