@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from assignment.problem import Problem
+from assignment.problem import GOALS, Problem
 from assignment.solver import bound
 from assignment.solver.budget import Budget
 from assignment.solver.columns import beside
+from assignment.solver.columns.generation import CUT_OFF, IN_FULL, Generation
 from assignment.solver.columns.proof import Proven, Prover
 from assignment.solver.data import Data
 from assignment.solver.draft import Evaluator, Incumbent, from_plan
@@ -124,3 +125,11 @@ def test_most_are_proved_to_the_last(with_best: list[Proved]) -> None:
     """
     tight = sum(one.answer.bound == one.case.best for one in with_best)
     assert tight >= len(with_best) // 3
+
+
+def test_little_found_at_the_first_prices_does_not_call_for_a_pricing_in_full() -> None:
+    """They are modest on purpose: city 11 then spent all its time on the second pricing."""
+    problem = instances.tiny(0)
+    generation = Generation(problem, {goal: problem.weight(goal) for goal in GOALS}, bool)
+    assert generation._next_level(CUT_OFF, 0) == CUT_OFF
+    assert generation._next_level(CUT_OFF, 0) == IN_FULL

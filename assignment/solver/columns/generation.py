@@ -287,7 +287,8 @@ class Generation:
             self._turns, self._sets_cut_off, self._sets_in_full = 0, 0, seen
         else:
             self._turns, self._sets_cut_off = self._turns + 1, self._sets_cut_off + seen
-            self._exhausted |= fresh <= self.most_fresh // 8
+            # Prices as they start are modest: that they find little says nothing yet.
+            self._exhausted |= self._turns > 1 and fresh <= self.most_fresh // 8
         enough = self._sets_cut_off >= SETS_BETWEEN * self._sets_in_full
         due = self._turns >= MOST_CUT_OFF and enough
         return IN_FULL if self._exhausted or due else CUT_OFF
