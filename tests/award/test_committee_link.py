@@ -13,7 +13,7 @@ from award.scoring.tables import Consensus, ReportSignature
 from expert_pool.ledger import UnitOfWork
 from tests.api import world
 from tests.award.story import Story
-from tests.award.walk import MEMBERS, SECRET, YEAR
+from tests.award.walk import MEMBERS, YEAR, keep_secret
 from tests.storage import CHIEF, CLERK
 
 TOKEN = "a-token-of-a-member"
@@ -36,8 +36,7 @@ def test_a_member_reads_the_issued_report_until_the_vote_is_confirmed(
     story.ledger.close()  # what is in its log of writes goes into the file
     folder = tmp_path / "web"
     folder.mkdir()
-    (folder / "secret.key").write_bytes(SECRET)
-    (folder / "secret.key").chmod(0o600)
+    keep_secret(folder)
     built = world.build(folder, tmp_path / "pool.db")
     built.clock.now = story.clock.now
     stranger = built.stranger()

@@ -22,7 +22,7 @@ from expert_pool.core.actor import SYSTEM, Role
 from tests.api import world
 from tests.api.world import World
 from tests.award.story import Story
-from tests.award.walk import SECRET, YEAR
+from tests.award.walk import YEAR, keep_secret
 
 CAST = {
     "clerk": ("jingban", Role.SECRETARIAT),
@@ -40,8 +40,7 @@ def house(
     """The reviewed year behind the application, with five people at their desks."""
     path, story = reviewed
     folder = tmp_path_factory.mktemp("pages")
-    (folder / "secret.key").write_bytes(SECRET)
-    (folder / "secret.key").chmod(0o600)
+    keep_secret(folder)
     built = world.build(folder, path)
     built.clock.now = story.clock.now
     with built.ledger.write(SYSTEM) as uow:

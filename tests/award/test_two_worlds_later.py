@@ -34,7 +34,7 @@ from tests.access.test_two_worlds import forgetting
 from tests.access.two_worlds import STAFF, Cast, Vary, new, sql
 from tests.api import world as worlds
 from tests.award.story import Story
-from tests.award.walk import SECRET, YEAR
+from tests.award.walk import YEAR, keep_secret
 from tests.storage import Clock
 
 HIDDEN = "(SELECT id FROM consensus WHERE applicant = :firm AND stage = 'site')"
@@ -169,8 +169,7 @@ class Later:
         self.counted += 1
         folder = self.directory / str(self.counted)
         folder.mkdir()
-        (folder / "secret.key").write_bytes(SECRET)
-        (folder / "secret.key").chmod(0o600)
+        keep_secret(folder)
         with two.opened(self.base, folder, self.cast, facts) as world:
             wanted = two.paths(world, self.cast, role) if asked is None else asked
             return two.answers(world, self.cast.tokens.get(role, ""), wanted)
@@ -183,8 +182,7 @@ def later(reviewed: tuple[Path, Story], tmp_path_factory: pytest.TempPathFactory
     """
     path, told = reviewed
     folder = tmp_path_factory.mktemp("later")
-    (folder / "secret.key").write_bytes(SECRET)
-    (folder / "secret.key").chmod(0o600)
+    keep_secret(folder)
     world = worlds.build(folder, path)
     world.clock.now = told.clock.now
     clock = Clock(told.clock.now)

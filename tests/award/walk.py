@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -36,6 +37,13 @@ SECRET = b"0123456789abcdef0123456789abcdef"
 MEMBERS = ("钱学勤", "褚珠宝", "李五金")  # the first leads
 PDF = b"%PDF-1.7 "
 EVALUATION = {"fallback_innovation": "no", "severity_shrink": "0.16"}
+
+
+def keep_secret(folder: Path) -> None:
+    """The key of the sealed years, where the application looks for it."""
+    file = folder / "secret.key"
+    file.write_bytes(SECRET)
+    file.chmod(0o600)
 
 
 def office(hour: int, month: int, day: int) -> datetime:
