@@ -383,10 +383,9 @@ def ask(
     return status[0], (time.process_time() - begun) * 1000
 
 
-def measure(folder: Path, say: Callable[[str], None]) -> list[tuple[str, str, float, float]]:
-    """(who, page, median, p95) in milliseconds of processor time."""
-    url = f"sqlite:///{folder}/award.db"
-    given = settings.load(
+def served_here(url: str, folder: Path) -> settings.Settings:
+    """Of an application that is asked in this process only."""
+    return settings.load(
         database_url=url,
         data_dir=folder,
         secret_file=folder / "secret.key",
@@ -394,6 +393,12 @@ def measure(folder: Path, say: Callable[[str], None]) -> list[tuple[str, str, fl
         allow_http=True,
         log_level="error",
     )
+
+
+def measure(folder: Path, say: Callable[[str], None]) -> list[tuple[str, str, float, float]]:
+    """(who, page, median, p95) in milliseconds of processor time."""
+    url = f"sqlite:///{folder}/award.db"
+    given = served_here(url, folder)
     migrate.upgrade(url)
     clock = Clock()
     app = create_app(given, clock=clock)

@@ -47,7 +47,7 @@ from expert_pool.ledger import Ledger, UnitOfWork, migrate
 from expert_pool.spreadsheet import guard, write_table
 from expert_pool.tables import Appointment, Declaration, Expert, PerformanceRecord
 from scripts import console
-from scripts.benchmarks.measure_award import Clock, ask
+from scripts.benchmarks.measure_award import Clock, ask, served_here
 from scripts.benchmarks.office import by_hand
 from scripts.bring_in import bring_in
 from scripts.demo_people import HOUSES, TITLES, TRADES, WORDS
@@ -232,14 +232,7 @@ AGAIN = 3
 
 def measure(url: str, folder: Path) -> list[tuple[str, str, float, float]]:
     """(who, page, first, again) in milliseconds of processor time."""
-    given = settings.load(
-        database_url=url,
-        data_dir=folder,
-        secret_file=folder / "secret.key",
-        public_url="http://127.0.0.1",
-        allow_http=True,
-        log_level="error",
-    )
+    given = served_here(url, folder)
     clock = Clock(datetime(YEAR, 8, 20, 2, tzinfo=UTC))
     app = create_app(given, clock=clock)
     ledger: Ledger = app.state.ledger
