@@ -2,9 +2,10 @@
 
 SQLite's own way is to sleep and try again: whoever looks at the right moment goes first. With
 twenty people saving on two web workers one in twenty waited nine seconds, and some were sent away.
-Here they queue at a lock of this process and at a locked file beside the database, which the
-system hands on in order; SQLite's lock is then free, except from programs that are not ours.
-PostgreSQL's advisory lock queues by itself.
+Here they queue at a lock of this process and at two locked files beside the database. The system
+wakes who waits for a lock but does not hand it on: whoever asks at that moment may have it. So the
+second file says who is next, and the turn is asked for with that in hand only. SQLite's own lock
+is then free, except from programs that are not ours. PostgreSQL's advisory lock queues by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from threading import Condition, Lock, Thread
 
@@ -72,13 +73,15 @@ class _Door:
         with self._changed:
             if not self._standing:
                 try:
-                    place = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                    following, place = _opened(next_of(self._file), self._file)
                 except OSError:
                     return None
-                if _locked(place, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                at_once = fcntl.LOCK_EX | fcntl.LOCK_NB
+                if _locked(following, at_once) and _locked(place, at_once):
+                    os.close(following)
                     return place
                 self._standing = True
-                Thread(target=self._stand, args=(place,), daemon=True).start()
+                Thread(target=self._stand, args=(following, place), daemon=True).start()
             self._wanted = True
             left = max(0.0, until - time.monotonic())
             here = self._changed.wait_for(lambda: not self._standing, left)
@@ -87,8 +90,10 @@ class _Door:
                 raise engine.busy()
             return self._place
 
-    def _stand(self, place: int) -> None:
+    def _stand(self, following: int, place: int) -> None:
+        _locked(following, fcntl.LOCK_EX)
         _locked(place, fcntl.LOCK_EX)
+        os.close(following)
         with self._changed:
             self._standing = False
             if self._wanted:
@@ -96,6 +101,22 @@ class _Door:
                 self._changed.notify()
             else:
                 os.close(place)
+
+
+def next_of(file: str) -> str:
+    """The file whose holder has the next turn."""
+    return f"{file}-next"
+
+
+def _opened(*files: str) -> list[int]:
+    """Raises OSError where one cannot be made, with none left open."""
+    with ExitStack() as mine:
+        places = []
+        for file in files:
+            places.append(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            mine.callback(os.close, places[-1])
+        mine.pop_all()
+        return places
 
 
 def _locked(place: int, how: int) -> bool:
