@@ -136,7 +136,7 @@ def _report(shown: Frame, report: Json) -> Json:
 def _deviations(shown: Frame, report: Json) -> Plot | None:
     """各组宽严, where they can be compared: by how much a group is above or below the mean."""
     found = report["severity"]
-    if len(found["groups"]) < 2 or len(found["parts"]) > 1:
+    if found is None or len(found["groups"]) < 2 or len(found["parts"]) > 1:
         return None
     rows = []
     for group in found["groups"]:
@@ -152,7 +152,11 @@ def _steps(near: Mapping[str, Any], largest: int) -> str:
 
 
 def _span(near: Mapping[str, Any]) -> str:
-    return f"{near['best']}" if near["best"] == near["worst"] else f"{near['best']}–{near['worst']}"
+    """Between which ranks; "" for who must not see them."""
+    best, worst = near["best"], near["worst"]
+    if best is None:
+        return ""
+    return f"第 {best} 名" if best == worst else f"第 {best}–{worst} 名"
 
 
 def _roster(session: Session, year: int) -> Json:
@@ -258,6 +262,8 @@ def _lines(session: Session, viewer: Viewer, year: int, made: Json) -> Json | No
     rows = evaluation.firms(session, year)
     outcome = {one["case"]: one["outcome"] for one in made["outcomes"]}
     totals = {one["case"]: one for one in made["totals"]}
+    # A place left open would tell where the hidden one stands.
+    placed = not viewer.conflicted & set(outcome)
     return {
         "members": counted["members"],
         "quorum": counted["quorum"],
@@ -267,7 +273,7 @@ def _lines(session: Session, viewer: Viewer, year: int, made: Json) -> Json | No
             {
                 "name": rows[one["case"]].name,
                 "award": AWARDS[totals[one["case"]]["award"]],
-                "rank": one["rank"],
+                "rank": one["rank"] if placed else None,
                 "approve": one["approve"],
                 "base": one["base"],
                 "need": one["need"],

@@ -51,26 +51,24 @@ def preview(session: Session, viewer: Viewer, year: int) -> Json:
 
 
 def without(found: Json, hidden: frozenset[str]) -> Json:
-    """The report without some applicants."""
-    keep = {
-        name: [one for one in found[name] if one["case"] not in hidden]
-        for name in ("totals", "firmness")
+    """The report without some applicants.
+
+    What compares all with all (ranks, swaps, severity, agreement) tells something of them as well,
+    be it only by the place left open: it is left out then (None or nothing).
+    """
+    if not hidden & {one["case"] for one in (*found["totals"], *found["outcomes"])}:
+        return found
+    parts = ("totals", "outcomes", "firmness", "dissents")
+    shown = {
+        name: [one for one in found.get(name, ()) if one["case"] not in hidden] for name in parts
     }
-    swapped = [one for one in found["swaps"] if not hidden & {one["above"], one["below"]}]
-    severity = found["severity"]
-    known = {
-        "groups": [
-            {**one, "cases": [case for case in one["cases"] if case not in hidden]}
-            for one in severity["groups"]
-            if not hidden >= set(one["cases"])
-        ],
-        "reference": {
-            case: score for case, score in severity["reference"].items() if case not in hidden
-        },
-    }
-    dissents = [one for one in found.get("dissents", ()) if one["case"] not in hidden]
-    shown = {"swaps": swapped, "dissents": dissents, "severity": severity | known}
-    return {**found, **keep, **shown}
+    unplaced = dict.fromkeys(("rank", "best", "worst"))
+    firmness = [{**one, **unplaced} for one in shown["firmness"]]
+    stopped = found["stopped"]
+    if stopped and hidden & set(stopped["cases"]):
+        stopped = None
+    compared = {"swaps": [], "severity": None, "agreement": None, "stopped": stopped}
+    return {**found, **shown, "firmness": firmness, **compared}
 
 
 def issue(uow: UnitOfWork, year: int, note: str = "") -> str:

@@ -281,6 +281,8 @@ def dissent_words(frame: Frame, report: Json) -> tuple[str, ...]:
 def severity_words(frame: Frame, report: Json) -> tuple[str, ...]:
     """What can be known of strict and lenient groups, and what cannot."""
     found = report["severity"]
+    if found is None:
+        return ("有您应当回避的申报组织，名次、宽严和一致性要与它相比才得出，这里从略。",)
     said = []
     if len(found["parts"]) > 1:
         said.append(

@@ -13,12 +13,13 @@ from docx import Document
 from httpx import Response
 from starlette.testclient import TestClient
 
+from api.decision import views
 from api.identity import signin
 from api.identity.sessions import Client
 from award.archive.core import bag
 from award.archive.core.replay import replay
 from award.decision import gather
-from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role, Viewer
 from tests.api import world
 from tests.api.world import World
 from tests.award.story import Story
@@ -166,8 +167,23 @@ def _vote(built: World, desk: dict[str, Desk], firms: tuple[str, ...]) -> None:
     second.done(f"{path}/tally", returned="12", invalid="1", **votes)
     assert "未过半" in words(chief.sees("/decision/vote"))
     chief.done(f"{path}/confirm")
+    _no_place_left_open(built, firms)
     assert "无记名" in text_of(clerk.client.get("/decision/papers/ballot.docx").content)
     chief.done("/steps/move", wanted="notice")
+
+
+def _no_place_left_open(built: World, firms: tuple[str, ...]) -> None:
+    """First and third would tell the one who keeps away where the second stands."""
+    kept_away = Viewer("s", Role.SECRETARIAT, conflicted=frozenset({firms[1]}))
+    with built.ledger.read() as session:
+        decided = gather.decision(session, YEAR)
+        whole, partial = (
+            views._lines(session, viewer, YEAR, decided) for viewer in (SYSTEM_VIEWER, kept_away)
+        )
+    assert whole is not None
+    assert partial is not None
+    assert [one["rank"] for one in whole["rows"]] == [1, 2, 3]
+    assert [(one["approve"], one["rank"]) for one in partial["rows"]] == [(11, None), (5, None)]
 
 
 def _on(built: World, desk: dict[str, Desk], month: int, day: int) -> None:

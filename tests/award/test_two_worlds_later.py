@@ -21,6 +21,7 @@ from api.decision import views as decision_views
 from api.identity import signin, staff_conflicts
 from api.identity.sessions import Client
 from award.applicants.tables import Attachment, Incident
+from award.decision import evaluation
 from award.decision.tables import Honour, Objection, Ruling
 from award.honours import store as honour_store
 from award.honours.tables import Expense, Payment, Promotion, Revocation, TitleUse
@@ -68,6 +69,28 @@ def approvals(session: Session, cast: Cast) -> None:
         session.execute(text("UPDATE vote_tally SET tally_json = :said WHERE id = :id"), told)
 
 
+def standing(session: Session, cast: Cast) -> None:
+    """What the issued report says of all when the hidden firm stands elsewhere: every rank, who
+    might change places, how strict the groups are.
+    """
+    two.unfixed(session, "evaluation")
+    row = session.execute(text("SELECT id, report FROM evaluation")).one()
+    said = json.loads(row.report)
+    for one in said["outcomes"]:
+        if one["case"] == cast.firm:
+            one["outcome"] = "below" if one["outcome"] != "below" else "eligible"
+    count = len(said["firmness"])
+    for one in said["firmness"]:
+        one.update(rank=count + 1 - one["rank"], best=1, worst=count)
+    others = [one["case"] for one in said["firmness"] if one["case"] != cast.firm]
+    said["swaps"].append({"above": others[0], "below": others[1], "weight": "1/7"})
+    said["severity"]["groups"] = said["severity"]["groups"][:1]
+    said["severity"]["reference"] = dict.fromkeys(others, "611")
+    said["agreement"] = {"value": "1/2", "low": "1/3", "high": "2/3"}
+    told = {"said": json.dumps(said, ensure_ascii=False, sort_keys=True), "id": row.id}
+    session.execute(text("UPDATE evaluation SET report = :said WHERE id = :id"), told)
+
+
 def on_the_honour(table: Any, **said: Any) -> Vary:
     """Something more about the honour that the hidden firm had before."""
 
@@ -106,6 +129,7 @@ LATER: dict[str, Vary] = {
         SiteDuty, year=YEAR, applicant="{uid}", expert="x", travel=12300, lodging=45600, note="甲"
     ),
     "its votes": approvals,
+    "where it stands among the others": standing,
     "an objection to it": new(
         Objection, year=YEAR, applicant="{uid}", facts="弄虚作假", decision="rejected"
     ),
@@ -280,6 +304,12 @@ LEAKS: dict[str, Leak] = {
         ABOUT + "/account",
         lambda: forgetting(honour_store, "lines"),
         "what was bought from it",
+    ),
+    "the comparison of all with all": (
+        Role.APPROVER,
+        ABOUT + "/evaluation",
+        lambda: forgetting(evaluation, "preview"),
+        "where it stands among the others",
     ),
     "every objection": (
         Role.SECRETARIAT,
