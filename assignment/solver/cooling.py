@@ -37,13 +37,14 @@ PATIENCE = 20
 Work = Callable[[], list[Group]]
 
 
+def suits(search: Search) -> bool:
+    """Whether this is how the problem is searched as soon as a plan holds every case."""
+    data = search.data
+    return bool(search.lines) and not data.panel and data.n_cases >= LEAST_CASES
+
+
 def applies(search: Search) -> bool:
-    return (
-        bool(search.lines)
-        and not search.data.panel
-        and search.data.n_cases >= LEAST_CASES
-        and complete(search)
-    )
+    return suits(search) and complete(search)
 
 
 @dataclass

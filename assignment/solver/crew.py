@@ -5,6 +5,7 @@ them.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -34,6 +35,11 @@ class Crew:
         self._under_way: list[Future[Any]] = []
         self._small: set[Callable[..., Any]] = set()
         self._lock = threading.Lock()
+
+    def prepare(self, task: Callable[[Any], Any]) -> None:
+        """Have every worker do it with the problem, while there are no other tasks yet."""
+        with contextlib.suppress(Exception):  # of whatever kind the engine has for it
+            self._workers.prepare(task, self._problem)
 
     @property
     def count(self) -> int:

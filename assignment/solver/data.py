@@ -115,9 +115,8 @@ class Data:
             levels: dict[int, int] = {}
             keys = sorted({key for code in case.industries for key in _keys(code)}, reverse=True)
             for key in keys:
-                level = int(key[0])
-                for reviewer_position in holders.get(key, ()):
-                    levels[reviewer_position] = min(level, levels.get(reviewer_position, LEVELS))
+                # From sections down to groups: each finer match overwrites a coarser one.
+                levels.update(dict.fromkeys(holders.get(key, ()), int(key[0])))
             self.match.append(levels)
 
     def _pins(self) -> None:

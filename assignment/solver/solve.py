@@ -18,6 +18,7 @@ from assignment.solver.price import prices
 from assignment.solver.report import report
 from assignment.solver.search import Search
 from assignment.solver.state import tighten
+from assignment.solver.tasks import make_ready
 from assignment.solver.workers import Workers
 
 
@@ -38,10 +39,8 @@ def solve(
     processes; the caller closes them. Never raises for a problem that cannot be solved: the status
     says so and the explanation why.
     """
-    search = begin(problem, limits, on_progress, should_stop)
+    search = begin(problem, limits, on_progress, should_stop, workers)
     search.start = start
-    if workers is not None:
-        search.crew = Crew(workers, problem)
     try:
         for phase in phases(search.budget):
             search.enter(phase.name)
@@ -60,11 +59,18 @@ def begin(
     limits: Limits,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
+    workers: Workers | None = None,
 ) -> Search:
-    """A search that knows its problem, and why no plan holds every case if counting shows it."""
+    """A search that knows its problem, and why no plan holds every case if counting shows it.
+
+    `workers` make their tables meanwhile.
+    """
     budget = open_budget(limits, should_stop)
+    crew = None if workers is None else Crew(workers, problem)
+    if crew is not None:
+        crew.prepare(make_ready)
     data = Data(problem)
-    search = Search(data, prices(data), Evaluator(data), budget, on_progress)
+    search = Search(data, prices(data), Evaluator(data), budget, on_progress, crew=crew)
     search.enter("预检")
     # A flow says itself whether every case can be had.
     search.reasons = () if transport.applies(data) else precheck(problem)

@@ -19,17 +19,30 @@ from assignment.solver.annealing import Line, warmth
 from assignment.solver.budget import Budget
 from assignment.solver.data import Data
 from assignment.solver.draft import Draft, Evaluator, Group
+from assignment.solver.kernel import warm
 from assignment.solver.kernel.annealer import Annealer
 from assignment.solver.kernel.data import Data as Arrays
 from assignment.solver.kernel.data import build
 from assignment.solver.kernel.part import Part, Share
 from assignment.solver.limits import Limits
 from assignment.solver.price import for_model, prices
+from assignment.solver.prices import bound as pricing
 from assignment.solver.scope import Scope
 from assignment.solver.search import Search
 from assignment.solver.workers import held, wanted
 
 CHUNK = 50  # moves of a part between looks at the clock
+
+
+def make_ready(problem: Any) -> None:
+    """Make what tasks of this problem look up, before the first of them comes."""
+    known = held(problem)
+    if not warm.is_warm():
+        return  # what would be made here could not be used
+    if pricing.applies(known):
+        pricing.prices_of(known)
+    else:
+        _whole(known)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ class Workers(Protocol):
     def share(self, value: Any) -> Any:
         """Send a value once; what comes back is passed to tasks, which call `held` on it."""
 
+    def prepare(self, task: Callable[[Any], Any], shared: Any) -> None:
+        """Have every process do it with what `share` gave, before its other tasks."""
+
     def submit(self, task: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
         """Have a task done; its future fails when the task is lost, and the asker asks again."""
 
@@ -96,6 +99,11 @@ class Processes:
             pickle.dump(value, stream, pickle.HIGHEST_PROTOCOL)
         return Stored(path)
 
+    def prepare(self, task: Callable[[Any], Any], shared: Any) -> None:
+        # A process is started for each task as long as none is idle.
+        for _ in range(self.count):
+            self.submit(task, shared)
+
     def submit(self, task: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
         try:
             return self._pool.submit(task, *arguments)
@@ -116,11 +124,11 @@ class Processes:
 class DaskWorkers:
     """The workers of a Dask scheduler at `address`; they need this program installed.
 
-    `taken` of their threads have other work: one waits for the child that asks here. The
+    `holder` is the address of the one that has a thread waiting for the child that asks here. The
     scheduler is given `seconds` to answer.
     """
 
-    def __init__(self, address: str, taken: int = 0, seconds: float = CONNECTING) -> None:
+    def __init__(self, address: str, holder: str = "", seconds: float = CONNECTING) -> None:
         """Raises Declined `no-scheduler`."""
         try:
             import distributed
@@ -134,8 +142,11 @@ class DaskWorkers:
             raise Declined("no-scheduler", words) from None
         # Equal calls are different tasks; one that is lost with its worker is done elsewhere.
         self._executor = self._client.get_executor(pure=False, retries=2)
-        self._taken = taken
-        self._count, self._counted = 0, -1e9
+        self._holder = holder
+        self._threads: dict[str, int] = {}  # of every worker that can help
+        self._counted = -1e9
+        self._first: tuple[Callable[[Any], Any], Any] | None = None
+        self._prepared: dict[str, Any] = {}  # a future is let go with its last reference
 
     @property
     def count(self) -> int:
@@ -143,18 +154,42 @@ class DaskWorkers:
         if time.monotonic() - self._counted > COUNTING:
             # While it looks for a scheduler that is away, every question would wait: nobody helps.
             here = self._client.status == "running"
-            threads = sum(self._client.nthreads().values()) if here else 0
-            self._count, self._counted = max(0, threads - self._taken), time.monotonic()
-        return self._count
+            known = dict(self._client.nthreads()) if here else {}
+            if self._holder in known:
+                known[self._holder] -= 1
+            self._threads = {worker: free for worker, free in known.items() if free > 0}
+            self._counted = time.monotonic()
+            self._prepare()
+        return sum(self._threads.values())
 
     def share(self, value: Any) -> Any:
         # The answer of a task, not scattered data: if the workers that hold it die, the scheduler
         # has it made again.
         return self._client.submit(_same, value, pure=False)
 
+    def prepare(self, task: Callable[[Any], Any], shared: Any) -> None:
+        self._first = task, shared
+        self._counted = -1e9
+        _ = self.count
+
+    def _prepare(self) -> None:
+        """Whoever has come since. Without this a worker would read the problem and make its tables
+        when it has a task, which comes back too late; and the scheduler sends tasks to those who
+        have the problem, so that all would queue for the first of them.
+        """
+        if self._first is None:
+            return
+        for worker in self._threads.keys() - self._prepared.keys():
+            where = {"workers": [worker], "pure": False, "priority": BEHIND_JOBS}
+            self._prepared[worker] = self._client.submit(*self._first, **where)
+
     def submit(self, task: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
+        # Not to the one that holds the job: it would wait there until the job ends.
+        where = {"workers": list(self._threads), "allow_other_workers": True}
         # A job that waits for a worker goes first.
-        future: Future[Answer] = self._executor.submit(task, *arguments, priority=BEHIND_JOBS)
+        future: Future[Answer] = self._executor.submit(
+            task, *arguments, priority=BEHIND_JOBS, **(where if self._threads else {})
+        )
         return future
 
     def close(self) -> None:

@@ -124,7 +124,7 @@ def supervise(
     exit code.
     """
     order = {"url": url, "job": job_uid, "memory_mb": memory_mb, "ahead": ahead, "key": key}
-    order["scheduler"] = _scheduler()
+    order["scheduler"], order["holder"] = _scheduler()
     # A worker of Dask may not fork children of this kind.
     alone = multiprocessing.current_process().daemon
     ended = _in_new_process(order) if alone else _in_forked_process(order)
@@ -134,16 +134,18 @@ def supervise(
     return ended
 
 
-def _scheduler() -> str:
-    """As the Dask worker that runs this knows it; nothing in a process of our own."""
+def _scheduler() -> tuple[str, str]:
+    """The addresses of the scheduler and of the Dask worker that runs this; nothing in a process of
+    our own.
+    """
     if "distributed" not in sys.modules:
-        return ""
+        return "", ""
     from distributed import get_worker
 
     try:
-        return str(get_worker().scheduler.address)
+        return str(get_worker().scheduler.address), str(get_worker().address)
     except ValueError:
-        return ""
+        return "", ""
 
 
 def _in_forked_process(order: dict[str, Any]) -> int:
@@ -193,9 +195,10 @@ def run(
     ahead: float = 0.0,
     key: str = "",
     scheduler: str = "",
+    holder: str = "",
 ) -> int:
     """Solve one job, in a child process only; gives the exit code. `key`: of the log, in hex;
-    `scheduler`: of Dask, whose other workers help.
+    `scheduler`: of Dask, whose workers help beside the `holder` of this job.
     """
     ledger = Ledger(url, _clock(url, ahead), secret=bytes.fromhex(key))
     with ledger.write(SYSTEM) as uow:
@@ -224,7 +227,7 @@ def run(
     # Loading the solver takes seconds; the job is already seen to run, and can be cancelled.
     from assignment.solver.solve import solve
 
-    workers = helpers_of(scheduler) if task is None else None
+    workers = helpers_of(scheduler, holder) if task is None else None
     watch.begun = time.monotonic()
     try:
         if task is not None:
@@ -257,12 +260,12 @@ def run(
     return 0
 
 
-def helpers_of(scheduler: str) -> Workers | None:
+def helpers_of(scheduler: str, holder: str) -> Workers | None:
     """The other workers of the scheduler; none where there is none, or it does not answer: then
     the search goes on without them. They are let go with this process, as closing takes seconds.
     """
     try:
-        return DaskWorkers(scheduler, taken=1, seconds=CONNECTING) if scheduler else None
+        return DaskWorkers(scheduler, holder, CONNECTING) if scheduler else None
     except Declined as reason:
         log.warning("no workers help: %s", reason)
         return None
@@ -418,8 +421,8 @@ def serve(order: dict[str, Any]) -> int:
     # before.
     seconds = 2 * jobs.LONGEST * (os.cpu_count() or 1)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    words = (order[name] for name in ("url", "job", "memory_mb", "ahead", "key", "scheduler"))
-    code = run(*words)
+    words = ("url", "job", "memory_mb", "ahead", "key", "scheduler", "holder")
+    code = run(*(order[word] for word in words))
     # What a process forked by `multiprocessing` returns is forgotten; its exit is not.
     if code:
         sys.exit(code)

@@ -83,6 +83,9 @@ class Metered:
         self.shared += len(pickle.dumps(value))
         return self._workers.share(value)
 
+    def prepare(self, task: Callable[[Any], Any], shared: Any) -> None:
+        self._workers.prepare(task, shared)
+
     def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
         problem, asked = arguments
         there, sent = len(pickle.dumps(asked)), time.perf_counter()

@@ -17,6 +17,9 @@ class Here:
     def share(self, value: Any) -> Any:
         return pickle.loads(pickle.dumps(value))
 
+    def prepare(self, task: Callable[[Any], Any], shared: Any) -> None:
+        task(shared)
+
     def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
         self.sent += 1
         future: Future[Any] = Future()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from assignment.check import check
 from assignment.problem import GOALS, Problem
 from assignment.quality import compared
-from assignment.solver import annealing
+from assignment.solver import annealing, tasks
 from assignment.solver.columns.generation import IN_FULL, LIMITS, Generation, written
 from assignment.solver.columns.master import Duals
 from assignment.solver.crew import Crew, all_of
@@ -55,6 +55,18 @@ def test_a_task_improves_its_start_and_can_be_sent() -> None:
     before = search.price
     assert search.offer(found.draft) and before is not None and search.price is not None
     assert search.price < before
+
+
+def test_a_worker_has_its_tables_before_its_first_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, build = [], tasks.build
+    monkeypatch.setattr(tasks, "build", lambda *about: made.append(1) or build(*about))
+    tasks.forget()
+    problem, workers = instances.small(3), Here()
+    search = begin(problem, Limits(60.0, 1, 1), workers=workers)
+    assert made == [1] and search.crew is not None
+    search.lines = annealing.start(search)
+    assert not search.crew.submit(cool, Cooling(search.draft, 1, 1, 0.2)).exception()
+    assert made == [1]
 
 
 def test_lost_tasks_are_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,3 +230,28 @@ def test_workers_of_a_dask_scheduler_help_as_long_as_somebody_waits() -> None:
             assert not busy
         finally:
             workers.close()
+
+
+@pytest.mark.long
+def test_all_dask_workers_are_prepared_and_help_but_the_one_that_holds_the_job() -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask 测试未运行：没有安装 dask 附加包")
+    with distributed.Client(processes=False, n_workers=3, threads_per_worker=1) as client:
+        holder, *others = client.nthreads()
+        workers = DaskWorkers(client.scheduler.address, holder)
+        try:
+            shared = workers.share(instances.small(1))
+            workers.prepare(_where, shared)
+            prepared = [future.result(60) for future in workers._prepared.values()]
+            assert workers.count == 2 and sorted(prepared) == sorted(others)
+            busy = [workers.submit(_where, shared, 0.5) for _ in range(4)]
+            assert sorted(one.result(60) for one in busy) == sorted(2 * others)
+        finally:
+            workers.close()
+
+
+def _where(problem: Problem, seconds: float = 0.0) -> str:
+    from distributed import get_worker
+
+    time.sleep(seconds)
+    worker: Any = get_worker()
+    return str(worker.address)

@@ -53,10 +53,11 @@ class Annealer:
             peak_free,
             int(self.data.pair_cost.min(initial=0) >= 0),
         ]
+        self.order = related(self.data)
         rules = sheet.Rules(
             values=np.array(values, dtype=np.int64),
             block=_blocks(problem),
-            near=related(self.data),
+            near=nearest(self.order),
         )
         self._begin(rules, rows, seed, sheet.empty_state(self.data))
 
@@ -231,14 +232,11 @@ def _blocks(problem: Problem) -> Ints:
     return np.array([root(case) for case in range(len(block))], dtype=np.int64)
 
 
-def related(data: Data, most: int = NEIGHBOURS) -> Ints:
-    """[N, K] the most related cases of each, nearest first: short travel, and specialists in common
-    (cosine).
+def related(data: Data) -> Ints:
+    """[N, N] all cases by how related they are to each, nearest first and itself last: short
+    travel, and specialists in common (cosine).
     """
-    count, minute_price = len(data.case), int(data.policy[W_ROUTE])
-    reach = min(max(0, count - 1), most)
-    if reach == 0:
-        return np.zeros((count, 0), dtype=np.int64)
+    minute_price = int(data.policy[W_ROUTE])
     able = (data.level <= data.policy[0]).astype(np.float32)
     common = able @ able.T
     norm = np.sqrt(np.maximum(common.diagonal(), 1e-9))
@@ -247,9 +245,12 @@ def related(data: Data, most: int = NEIGHBOURS) -> Ints:
         1 - common / norm[:, None] / norm[None, :]
     )
     np.fill_diagonal(distance, np.inf)
-    return np.ascontiguousarray(
-        np.argsort(distance, axis=1, kind="stable")[:, :reach].astype(np.int64)
-    )
+    return np.argsort(distance, axis=1, kind="stable")
+
+
+def nearest(order: Ints, most: int = NEIGHBOURS) -> Ints:
+    """[N, K] the first of each row, without the case itself."""
+    return np.ascontiguousarray(order[:, : min(max(0, len(order) - 1), most)])
 
 
 def _far_apart(near: Ints, scarce: list[int], wanted: int) -> list[int]:

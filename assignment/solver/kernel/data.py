@@ -6,7 +6,7 @@ Everything that can be decided once per problem is decided here, so that the ker
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -228,26 +228,34 @@ def _starts(problem: Problem, linked: NDArray[np.bool_], half_days: Ints, fixed:
     slots.
     """
     count, slots = len(problem.reviewers), len(problem.slots)
-    free = np.ones((count, slots), dtype=bool)
-    for at, reviewer in enumerate(problem.reviewers):
-        free[at, list(reviewer.unavailable)] = False
+    free = _all_but([one.unavailable for one in problem.reviewers], slots)
+    open_ = _all_but([case.closed for case in problem.cases], slots)
+    goes_on = _pack(linked[None, :], slots)
     out = np.zeros((count, len(problem.cases), words_for(slots)), dtype=np.uint64)
-    for at, case in enumerate(problem.cases):
-        if half_days[at] == 0:
-            continue
-        usable = free.copy()
-        usable[:, list(case.closed)] = False
+    for at in np.flatnonzero(half_days):
+        usable = free & open_[at]
         run = usable
         for _ in range(int(half_days[at]) - 1):
-            shifted = np.zeros_like(run)
-            shifted[:, :-1] = run[:, 1:]
-            run = usable & shifted & linked[None, :]
+            run = usable & _from_next(run) & goes_on
         if fixed[at] >= 0:
-            only = np.zeros(slots, dtype=bool)
-            only[fixed[at]] = True
-            run = run & only[None, :]
-        out[:, at, :] = _pack(run, slots)
+            run = run & _pack(np.arange(slots)[None, :] == fixed[at], slots)
+        out[:, at, :] = run
     return out
+
+
+def _all_but(missing: Sequence[Iterable[int]], slots: int) -> Words:
+    """[rows, W] all slots but those that are missing in the row."""
+    flags = np.ones((len(missing), slots), dtype=bool)
+    for at, some in enumerate(missing):
+        flags[at, list(some)] = False
+    return _pack(flags, slots)
+
+
+def _from_next(bits: Words) -> Words:
+    """Bit s of each row is what bit s + 1 was."""
+    moved = bits >> np.uint64(1)
+    moved[:, :-1] |= bits[:, 1:] << np.uint64(WORD - 1)
+    return moved
 
 
 def _pair_costs(

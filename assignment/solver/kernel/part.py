@@ -9,7 +9,7 @@ import numpy as np
 
 from assignment.solver.draft import NO_START, Draft, Group
 from assignment.solver.kernel import sheet
-from assignment.solver.kernel.annealer import NEIGHBOURS, Annealer, copied, related
+from assignment.solver.kernel.annealer import NEIGHBOURS, Annealer, copied, nearest
 from assignment.solver.kernel.bits import WORD
 from assignment.solver.kernel.data import (
     CAPACITY,
@@ -57,7 +57,7 @@ class Part(Annealer):
         rules = sheet.Rules(
             values=values,
             block=_first_of(whole.rules.block[self.cases]),
-            near=related(self.data, reach),
+            near=nearest(_among(whole.order, self.cases), reach),
         )
         outside = _standing(whole, draft, share)
         # What the part's groups hold now is theirs; the rest of the capacity is shared out.
@@ -108,8 +108,16 @@ def _of_cases(data: Data, cases: Ints, people: Words) -> Data:
         level=np.ascontiguousarray(data.level[cases]),
         pair_cost=np.ascontiguousarray(data.pair_cost[cases]),
         open_to=data.open_to[cases] & people,
-        starts=np.ascontiguousarray(data.starts[:, cases]),
+        starts=np.take(data.starts, cases, axis=1),
     )
+
+
+def _among(order: Ints, cases: Ints) -> Ints:
+    """The order of some cases alone, by their positions among themselves."""
+    local = np.full(len(order), -1)
+    local[cases] = np.arange(len(cases))
+    rows = local[order[cases]]
+    return rows[rows >= 0].reshape(len(cases), len(cases))
 
 
 def _bits(data: Data, people: Iterable[int]) -> Words:

@@ -81,8 +81,11 @@ class RunningHelpers:
 
     def _next(self, search: Search) -> Cooling:
         self._number += 1
-        longest = max(LONGEST, LONG * search.budget.limit)
-        seconds = min(longest, cycle_seconds(search, search.lines[0]))
+        if cooling.suits(search):
+            seconds = SHORTEST  # until every case is in, then it cools parts
+        else:
+            longest = max(LONGEST, LONG * search.budget.limit)
+            seconds = min(longest, cycle_seconds(search, search.lines[0]))
         # Seeds of the lines of this process are below; see `annealing.Line`.
         seed = search.limits.seed + 1_000 * self._number
         left = search.budget.left - (1 - UNTIL) * search.budget.limit
