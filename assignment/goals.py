@@ -135,6 +135,8 @@ def _extra(problem: Problem, plan: Plan) -> int:
 
 def _discouraged(problem: Problem, plan: Plan) -> int:
     cost = look_up(problem).discouraged
+    if not cost:
+        return 0
     return sum(
         cost.get((member, case), 0)
         for group in plan.groups

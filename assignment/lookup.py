@@ -5,7 +5,7 @@ per problem.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -46,10 +46,7 @@ class Lookup:
         for reviewer, case, _, cost in problem.discouraged:
             self.discouraged[reviewer, case] += cost
         # By case, as tens of thousands of pairs for keys would set the garbage collector to work.
-        self.affinity: dict[str, dict[str, int]] = {case: {} for case in self.case}
-        for reviewer, case, score in problem.affinity or ():
-            of_case = self.affinity[case]
-            of_case[reviewer] = of_case.get(reviewer, 0) + score
+        self.affinity = _scores(self.case, problem.affinity or ())
         # A visit may not continue from a slot to the next where the calendar has a gap (H11).
         dates = [slot.date for slot in problem.slots]
         self.continues = tuple(
@@ -139,6 +136,21 @@ def look_up(problem: Problem) -> Lookup:
     if kept is None:
         kept = problem.__dict__["_lookup"] = Lookup(problem)
     return kept
+
+
+def _scores(
+    cases: Iterable[str], rows: Sequence[tuple[str, str, int]]
+) -> dict[str, dict[str, int]]:
+    """By case and reviewer; what is said of one pair more than once adds up."""
+    found: dict[str, dict[str, int]] = {case: {} for case in cases}
+    for reviewer, case, score in rows:
+        found[case][reviewer] = score
+    if sum(map(len, found.values())) < len(rows):
+        for row in found.values():
+            row.update(dict.fromkeys(row, 0))
+        for reviewer, case, score in rows:
+            found[case][reviewer] += score
+    return found
 
 
 def _kinds(rows: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], tuple[str, ...]]:

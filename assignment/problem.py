@@ -251,10 +251,9 @@ def to_json(problem: Problem) -> dict[str, Any]:
 
 def _plain(part: Any) -> dict[str, Any]:
     """A flat dataclass as JSON values, leaving out what is None."""
-    values = {field.name: getattr(part, field.name) for field in fields(part)}
     return {
         name: list(value) if isinstance(value, tuple) else value
-        for name, value in values.items()
+        for name, value in vars(part).items()
         if value is not None
     }
 

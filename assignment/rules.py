@@ -244,6 +244,8 @@ def _available(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _no_overlap(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    if all(visit.start is None for group in plan.groups for visit in group.visits):
+        return
     known = look_up(problem)
     for position, group in enumerate(plan.groups):
         for fault in _clashes(known, list(group.visits)):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import isfinite
 from typing import Any, Literal
 
@@ -55,7 +56,7 @@ class Group:
     members: tuple[str, ...]
     visits: tuple[Visit, ...]
 
-    @property
+    @cached_property
     def cases(self) -> tuple[str, ...]:
         return tuple(visit.case for visit in self.visits)
 

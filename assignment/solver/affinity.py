@@ -22,8 +22,7 @@ import scipy
 
 from assignment.solver import transport
 from assignment.solver.data import Data
-from assignment.solver.draft import NO_LEADER, NO_START, Draft, Group
-from assignment.solver.transport import PAIRWISE
+from assignment.solver.pairs import PAIRWISE, Chosen, Matrix, Pairs
 
 FAIRNESS = "fairness"
 # Pairs of each case in the first programme, and pairs of each case that one pricing adds.
@@ -35,96 +34,38 @@ NEAR = 0.3
 PRICING_ROUNDS = 50
 SMALL = 1e-6
 
-Matrix = Any  # numpy, cases x reviewers
+Gain = Callable[[slice], Matrix]  # of the pairs of some rows
 
 
 def applies(data: Data) -> bool:
     order = data.problem.order or ()
     behind = {goal for goal, weight in data.problem.weights.items() if weight and goal not in order}
     one_sum = (
-        behind <= PAIRWISE
+        behind <= set(PAIRWISE)
         if len(order) == 1
         else len(order) == 2 and order[1] in PAIRWISE and not behind
     )
     return transport.applies(data) and order[:1] == (FAIRNESS,) and one_sum
 
 
-class Panels:
-    """The problem as matrices: scores, what a pair is worth behind fairness, who may serve where
-    and how often.
+def prices(pairs: Pairs, chosen: Chosen) -> tuple[Any, Any]:
+    """What a case and what a reviewer's room is worth at the flow's optimum (Bellman & Ford on its
+    residual).
     """
-
-    def __init__(self, data: Data) -> None:
-        shape = (data.n_cases, data.n_reviewers)
-        self.score, self.worth, self.open = (
-            np.zeros(shape),
-            np.zeros(shape),
-            np.ones(shape, dtype=bool),
-        )
-        order = data.problem.order or ()
-        weight = {
-            goal: (1 if goal in order else data.problem.weight(goal))
-            if len(order) == 1 or goal in order
-            else 0
-            for goal in PAIRWISE
-        }
-        for case in range(data.n_cases):
-            scores, costs = data.affinity[case], data.discouraged[case]
-            self.score[case, list(scores)] = list(scores.values())
-            self.worth[case, list(costs)] = [
-                -weight["discouraged"] * cost for cost in costs.values()
-            ]
-            self.open[case, list(data.forbidden[case])] = False
-        self.worth += weight["affinity"] * self.score
-        self.room = np.array(
-            [transport.room(data, reviewer) for reviewer in range(data.n_reviewers)]
-        )
-        self.open &= self.room > 0
-        self.low, self.high = data.min_size, data.max_size
-        self.cases, self.people = shape
-        self.highest = self._highest()
-
-    def _highest(self) -> int:
-        """No plan's smallest case passes the smallest of what each case could score alone."""
-        ranked = -np.sort(-np.where(self.open, self.score, -np.inf), axis=1)[:, : self.high]
-        return int(np.cumsum(ranked, axis=1)[:, self.low - 1 :].max(axis=1).min())
-
-    def scores(self, chosen: Matrix) -> Matrix:
-        return (self.score * chosen).sum(axis=1)
-
-    def least(self, chosen: Matrix) -> int:
-        return int(self.scores(chosen).min())
-
-    def total(self, chosen: Matrix) -> int:
-        return int((self.worth * chosen).sum())
-
-    def chosen(self, draft: Draft) -> Matrix:
-        found = np.zeros(self.open.shape, dtype=bool)
-        for group in draft.groups:
-            found[group.cases[0], list(group.members)] = True
-        return found
-
-    def draft(self, chosen: Matrix) -> Draft:
-        teams = (tuple(int(r) for r in np.nonzero(row)[0]) for row in chosen)
-        return Draft(
-            tuple(Group((case,), (NO_START,), team, NO_LEADER) for case, team in enumerate(teams))
-        )
-
-    def prices(self, chosen: Matrix) -> Matrix:
-        """What each pair gains above the prices of its case and its reviewer at the flow's optimum
-        (Bellman & Ford on its residual).
-        """
-        of_reviewer = np.zeros(self.people)
-        for _ in range(PRICING_ROUNDS):
-            of_case = np.where(chosen, self.worth - of_reviewer, np.inf).min(axis=1)
-            wanted = np.where(~chosen & self.open, self.worth - of_case[:, None], -np.inf).max(
-                axis=0
-            )
-            dearer = np.maximum(of_reviewer, wanted)
-            if np.array_equal(dearer, of_reviewer):
-                break
-            of_reviewer = dearer
-        return self.worth - of_case[:, None] - of_reviewer
+    of_reviewer = np.zeros(pairs.people)
+    case, reviewer = np.nonzero(chosen)
+    worth, first = pairs.worth[case, reviewer], np.searchsorted(case, np.arange(pairs.cases))
+    for _ in range(PRICING_ROUNDS):
+        of_case = np.minimum.reduceat(worth - of_reviewer[reviewer], first)
+        dearer = of_reviewer
+        for rows in pairs.blocks():
+            free = pairs.open[rows] & ~chosen[rows]
+            wanted = np.where(free, pairs.worth[rows] - of_case[rows, None], -np.inf)
+            dearer = np.maximum(dearer, wanted.max(axis=0))
+        if np.array_equal(dearer, of_reviewer):
+            break
+        of_reviewer = dearer
+    return of_case, of_reviewer
 
 
 @dataclass
@@ -133,7 +74,7 @@ class Found:
     proved that there are none.
     """
 
-    chosen: Matrix = None
+    chosen: Chosen | None = None
     bound: int | None = None
     impossible: bool = False
 
@@ -144,99 +85,124 @@ class Programme:
     """
 
     def __init__(
-        self, panels: Panels, floor: int | None, chosen: Matrix, seconds: Callable[[], float]
+        self, pairs: Pairs, floor: int | None, chosen: Chosen, seconds: Callable[[], float]
     ) -> None:
-        self.panels, self.floor, self.seconds = panels, floor, seconds
-        self.base = panels.worth if floor is not None else np.zeros(panels.worth.shape)
+        self.pairs, self.floor, self.seconds = pairs, floor, seconds
         self.floored = (
-            np.ones(panels.cases, dtype=bool)
+            np.ones(pairs.cases, dtype=bool)
             if floor is None
-            else self._near(panels.scores(chosen), floor)
+            else self._near(pairs.scores(chosen), floor)
         )
         self.on = chosen.copy()
-        self._widen(panels.prices(chosen), FIRST)
-        self._widen(np.where(self.floored[:, None], panels.score, -np.inf), FIRST)
-        self.exact_gap = bool((self.base >= 0).all())
-        self.reduced: Matrix = None
+        of_case, of_reviewer = prices(pairs, chosen)
+        self._widen(lambda rows: pairs.worth[rows] - of_case[rows, None] - of_reviewer, FIRST)
+        self._widen(self._scores_of(self.floored), FIRST)
+        self.exact_gap = floor is None or bool((pairs.worth >= 0).all())
+        # At the optimum of the relaxation: what a point of a case's score, a seat of a case and a
+        # seat of a reviewer are worth.
+        self.charge = self.of_case = np.zeros(pairs.cases)
+        self.of_reviewer = np.zeros(pairs.people)
         self.relaxed = math.inf
+
+    def _scores_of(self, these: Any) -> Gain:
+        """What the pairs of these cases score, no others."""
+        return lambda rows: np.where(these[rows, None], self.pairs.score[rows], -np.inf)
+
+    def _reduced(self, rows: slice) -> Matrix:
+        """What each pair gains above its prices."""
+        gain = self.charge[rows, None] * self.pairs.score[rows]
+        if self.floor is not None:
+            gain += self.pairs.worth[rows]
+        return gain - self.of_case[rows, None] - self.of_reviewer
 
     def solve(self) -> Found:
         """Optimum of the relaxation over all pairs, then integers over few of them, then over all
         that could still be better.
         """
-        panels, impossible = self.panels, self._relax()
+        impossible = self._relax()
         if impossible is not False:
             return Found(impossible=impossible is True)
         bound = math.floor(self.relaxed + SMALL + 1e-9 * abs(self.relaxed))
-        best, pairs = None, FIRST
+        best, most = None, FIRST
         while True:
             found, complete = self._integers(bound)
             best = best if found is None else found
             if not complete:
                 return Found(best, bound)
             if best is None:
-                pairs *= 4
-                if not self._widen(self.reduced, pairs):
+                most *= 4
+                if not self._widen(self._reduced, most):
                     return Found(impossible=True)
                 continue
             value = self._value(best)
-            missing = panels.open & ~self.on & (self.reduced >= value - self.relaxed - SMALL)
-            if value >= bound or not missing.any():
+            if value >= bound or not self._open_up(value - self.relaxed - SMALL):
                 return Found(best, value)
-            self.on |= missing
+
+    def _open_up(self, gain: float) -> bool:
+        """Turn on every pair that gains so much; whether there was one off."""
+        found = False
+        for rows in self.pairs.blocks():
+            new = self.pairs.open[rows] & ~self.on[rows] & (self._reduced(rows) >= gain)
+            self.on[rows] |= new
+            found = found or bool(new.any())
+        return found
 
     @staticmethod
     def _near(scores: Matrix, floor: int) -> Matrix:
         return scores < floor + NEAR * max(0.0, scores.mean() - floor)
 
-    def _value(self, chosen: Matrix) -> int:
-        return self.panels.least(chosen) if self.floor is None else self.panels.total(chosen)
+    def _value(self, chosen: Chosen) -> int:
+        return self.pairs.least(chosen) if self.floor is None else self.pairs.total(chosen)
 
-    def _widen(self, gain: Matrix, pairs: int, above: float = -math.inf) -> bool:
-        """Turn on the best `pairs` of each case among those off; whether there were any."""
-        gain = np.where(self.panels.open & ~self.on, gain, -np.inf)
-        pairs = min(pairs, self.panels.people)
-        columns = np.argpartition(-gain, pairs - 1, axis=1)[:, :pairs]
-        rows = np.arange(self.panels.cases)[:, None]
-        new = gain[rows, columns] > above
-        self.on[rows, columns] |= new
-        return bool(new.any())
+    def _widen(self, gain: Gain, most: int, above: float = -math.inf) -> bool:
+        """Turn on the best `most` of each case among those off; whether there were any."""
+        most, found = min(most, self.pairs.people), False
+        for rows in self.pairs.blocks():
+            on = self.on[rows]
+            value = np.where(self.pairs.open[rows] & ~on, gain(rows), -np.inf)
+            columns = np.argpartition(-value, most - 1, axis=1)[:, :most]
+            here = np.arange(len(value))[:, None]
+            new = value[here, columns] > above
+            on[here, columns] |= new
+            found = found or bool(new.any())
+        return found
 
     def _columns(self) -> tuple[Any, Any, Any, Any, Any]:
         """Columns are pairs, a spare seat per case, and the smallest case where it counts: (cases,
         reviewers, cost, low, high).
         """
-        panels = self.panels
+        pairs = self.pairs
         case, reviewer = np.nonzero(self.on)
-        spare = np.full(panels.cases, float(panels.high - panels.low))
+        spare = np.full(pairs.cases, float(pairs.high - pairs.low))
+        worth = np.zeros(len(case)) if self.floor is None else -pairs.worth[case, reviewer]
         cost, low = (
-            np.concatenate([-self.base[case, reviewer], np.zeros(panels.cases)]),
-            np.zeros(len(case) + panels.cases),
+            np.concatenate([worth, np.zeros(pairs.cases)]),
+            np.zeros(len(case) + pairs.cases),
         )
         high = np.concatenate([np.ones(len(case)), spare])
         if self.floor is None:
             cost, low, high = (
                 np.append(cost, -1.0),
                 np.append(low, -np.inf),
-                np.append(high, float(panels.highest)),
+                np.append(high, float(pairs.highest)),
             )
         return case, reviewer, cost, low, high
 
     def _rows(self, case: Any, reviewer: Any) -> tuple[Any, Any, Any]:
         """(seats of cases, room of reviewers, floors) as matrices."""
-        panels, pairs, sparse = self.panels, len(case), scipy.sparse
-        size = pairs + panels.cases + (self.floor is None)
-        here, ones, every = np.arange(pairs), np.ones(pairs), np.arange(panels.cases)
-        spare = (np.ones(panels.cases), (every, pairs + every))
-        seats = sparse.csr_matrix((ones, (case, here)), (panels.cases, size)) + sparse.csr_matrix(
-            spare, (panels.cases, size)
+        pairs, number, sparse = self.pairs, len(case), scipy.sparse
+        size = number + pairs.cases + (self.floor is None)
+        here, ones, every = np.arange(number), np.ones(number), np.arange(pairs.cases)
+        spare = (np.ones(pairs.cases), (every, number + every))
+        seats = sparse.csr_matrix((ones, (case, here)), (pairs.cases, size)) + sparse.csr_matrix(
+            spare, (pairs.cases, size)
         )
-        room = sparse.csr_matrix((ones, (reviewer, here)), (panels.people, size))
+        room = sparse.csr_matrix((ones, (reviewer, here)), (pairs.people, size))
         held = self.floored[case]
         row = (np.cumsum(self.floored) - 1)[case[held]]
         count = int(self.floored.sum())
         floors = sparse.csr_matrix(
-            (panels.score[case[held], reviewer[held]], (row, here[held])), (count, size)
+            (pairs.score[case[held], reviewer[held]], (row, here[held])), (count, size)
         )
         if self.floor is None:
             floors = floors + sparse.csr_matrix(
@@ -249,7 +215,7 @@ class Programme:
 
         True: there are no such panels; None: no time left.
         """
-        panels = self.panels
+        pairs, every = self.pairs, np.ones(self.pairs.cases, dtype=bool)
         while True:
             case, reviewer, cost, low, high = self._columns()
             seats, room, floors = self._rows(case, reviewer)
@@ -257,28 +223,26 @@ class Programme:
                 cost,
                 A_ub=scipy.sparse.vstack([room, -floors], format="csr"),
                 b_ub=np.concatenate(
-                    [panels.room, np.full(floors.shape[0], -float(self.floor or 0))]
+                    [pairs.room, np.full(floors.shape[0], -float(self.floor or 0))]
                 ),
                 A_eq=seats,
-                b_eq=np.full(panels.cases, float(panels.high)),
+                b_eq=np.full(pairs.cases, float(pairs.high)),
                 bounds=np.column_stack([low, high]),
                 options={"time_limit": self.seconds()},
             )
             if answer.status == 2:
-                if self._widen(panels.score, panels.people):
+                if self._widen(self._scores_of(every), pairs.people):
                     continue
                 return True
             if answer.status != 0:
                 return None
-            charge = np.zeros(panels.cases)
-            charge[self.floored] = -answer.ineqlin.marginals[panels.people :]
-            prices = -answer.eqlin.marginals[:, None] - answer.ineqlin.marginals[: panels.people]
-            self.reduced, self.relaxed = (
-                self.base + charge[:, None] * panels.score - prices,
-                -answer.fun,
-            )
+            charge = np.zeros(pairs.cases)
+            charge[self.floored] = -answer.ineqlin.marginals[pairs.people :]
+            self.charge, self.relaxed = charge, -answer.fun
+            self.of_case = -answer.eqlin.marginals
+            self.of_reviewer = -answer.ineqlin.marginals[: pairs.people]
             below = self._below(case, reviewer, answer.x)
-            if not self._widen(self.reduced, MORE, SMALL) and not below:
+            if not self._widen(self._reduced, MORE, SMALL) and not below:
                 return False
 
     def _below(self, case: Any, reviewer: Any, values: Any) -> bool:
@@ -286,30 +250,30 @@ class Programme:
         if self.floor is None:
             return False
         scores = np.bincount(
-            case, self.panels.score[case, reviewer] * values[: len(case)], self.panels.cases
+            case, self.pairs.score[case, reviewer] * values[: len(case)], self.pairs.cases
         )
         new = (scores < self.floor - SMALL) & ~self.floored
         self.floored |= new
-        self._widen(np.where(new[:, None], self.panels.score, -np.inf), FIRST)
+        self._widen(self._scores_of(new), FIRST)
         return bool(new.any())
 
     def _integers(self, bound: int) -> tuple[Matrix, bool]:
         """The best integers over the pairs that are on (None: none found), and whether the search
         was complete.
         """
-        panels = self.panels
+        pairs = self.pairs
         while True:
             case, reviewer, cost, low, high = self._columns()
             seats, room, floors = self._rows(case, reviewer)
-            full = np.full(panels.cases, float(panels.high))
+            full = np.full(pairs.cases, float(pairs.high))
             least = np.concatenate(
                 [
                     full,
-                    np.full(panels.people, -np.inf),
+                    np.full(pairs.people, -np.inf),
                     np.full(floors.shape[0], float(self.floor or 0)),
                 ]
             )
-            most = np.concatenate([full, panels.room, np.full(floors.shape[0], np.inf)])
+            most = np.concatenate([full, pairs.room, np.full(floors.shape[0], np.inf)])
             answer = scipy.optimize.milp(
                 cost,
                 constraints=scipy.optimize.LinearConstraint(
@@ -326,7 +290,7 @@ class Programme:
             complete = answer.status in (0, 2)
             if answer.x is None:
                 return None, complete
-            chosen = np.zeros(panels.open.shape, dtype=bool)
+            chosen = np.zeros(pairs.open.shape, dtype=bool)
             chosen[case, reviewer] = answer.x[: len(case)] > 0.5
             if not self._below(case, reviewer, chosen[case, reviewer]):
                 return chosen, complete
@@ -336,48 +300,43 @@ class Programme:
 
 @dataclass
 class Result:
-    """The best panels known, and per goal of the order what is proved of it with the goals before
-    held at their values.
+    """The best panels known. Proved: the smallest case cannot pass `least`, nor the sum with it
+    held there `total`, nor the sum whatever the smallest case `alone`.
     """
 
-    draft: Draft
-    bounds: dict[str, int]
-    objective_bound: int
+    chosen: Chosen
+    least: int
+    total: int
+    alone: int
     optimal: bool
 
 
-def solve(data: Data, flow: Draft, seconds: Callable[[], float]) -> Result:
+def solve(pairs: Pairs, flow: Chosen, seconds: Callable[[], float]) -> Result:
     """From the flow's panels, best by the sum alone, to those best by the smallest case first.
 
     `seconds`: what one programme may take.
     """
-    panels = Panels(data)
-    chosen, highest = panels.chosen(flow), panels.highest
-    total_bound = flow_total = panels.total(chosen)
-    if panels.least(chosen) < highest:
-        chosen, highest, total_bound = _raise(panels, chosen, seconds)
-    order, weight = data.problem.order or (), data.problem.weight
-    bounds = {FAIRNESS: -highest}
-    if len(order) > 1:
-        bounds[order[1]] = -total_bound
-    # Each alone holds for every plan, so together they bound the weighted sum.
-    objective_bound = (
-        -weight(FAIRNESS) * highest - (weight(order[1]) if len(order) > 1 else 1) * flow_total
-    )
-    optimal = panels.least(chosen) >= highest and panels.total(chosen) >= total_bound
-    return Result(panels.draft(chosen), bounds, objective_bound, optimal)
+    chosen, least, alone = flow, pairs.highest, pairs.total(flow)
+    total, reached = alone, pairs.least(flow)
+    if reached < least:
+        chosen, least, total = _raise(pairs, flow, alone, seconds)
+        reached = pairs.least(chosen)
+    optimal = reached >= least and (chosen is flow or pairs.total(chosen) >= total)
+    return Result(chosen, least, total, alone, optimal)
 
 
-def _raise(panels: Panels, flow: Matrix, seconds: Callable[[], float]) -> tuple[Matrix, int, int]:
+def _raise(
+    pairs: Pairs, flow: Chosen, total: int, seconds: Callable[[], float]
+) -> tuple[Chosen, int, int]:
     """(panels, bound of the smallest case, bound of the sum with it held): at the highest floor at
     once, else at the one that is proved.
     """
-    chosen, highest, total_bound = flow, panels.highest, panels.total(flow)
-    found = Programme(panels, highest, chosen, seconds).solve()
+    chosen, highest = flow, pairs.highest
+    found = Programme(pairs, highest, chosen, seconds).solve()
     if found.chosen is None:
-        weakest = Programme(panels, None, chosen, seconds).solve()
+        weakest = Programme(pairs, None, chosen, seconds).solve()
         chosen = chosen if weakest.chosen is None else weakest.chosen
         highest = highest if weakest.bound is None else min(highest, weakest.bound)
-        found = Programme(panels, panels.least(chosen), chosen, seconds).solve()
+        found = Programme(pairs, pairs.least(chosen), chosen, seconds).solve()
     chosen = chosen if found.chosen is None else found.chosen
-    return chosen, highest, total_bound if found.bound is None else min(total_bound, found.bound)
+    return chosen, highest, total if found.bound is None else min(total, found.bound)

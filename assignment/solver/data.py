@@ -10,6 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assignment.lookup import RANK, look_up
 from assignment.problem import Problem, section
@@ -97,9 +101,6 @@ class Data:
         self.discouraged: list[dict[int, int]] = [defaultdict(int) for _ in self.problem.cases]
         for reviewer, case, _, cost in self.problem.discouraged:
             self.discouraged[c_index[case]][r_index[reviewer]] += cost
-        self.affinity: list[dict[int, int]] = [defaultdict(int) for _ in self.problem.cases]
-        for reviewer, case, score in self.problem.affinity or ():
-            self.affinity[c_index[case]][r_index[reviewer]] += score
 
     def _matches(self) -> None:
         """Per case, its matching reviewers with their best level (group 0, division 1, section
@@ -147,6 +148,28 @@ class Data:
         self.forbidden = [
             self.barred[case] | self.excluded.get(case, set()) for case in range(self.n_cases)
         ]
+
+    @cached_property
+    def affinity(self) -> list[dict[int, int]]:
+        """Scores by case and reviewer."""
+        index, scores = self.r_index, look_up(self.problem).affinity
+        return [
+            {index[reviewer]: score for reviewer, score in scores[case.id].items()}
+            for case in self.problem.cases
+        ]
+
+    @cached_property
+    def score_rows(self) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64]]:
+        """The same as arrays: how many scores each case has, then their reviewers and values, case
+        after case.
+        """
+        known, index = look_up(self.problem).affinity, self.r_index
+        rows = [known[case.id] for case in self.problem.cases]
+        counts = [len(row) for row in rows]
+        people = map(index.__getitem__, chain.from_iterable(rows))
+        values = chain.from_iterable(row.values() for row in rows)
+        size = sum(counts)
+        return counts, np.fromiter(people, np.int64, size), np.fromiter(values, np.int64, size)
 
     @cached_property
     def former(self) -> dict[int, Former]:
@@ -224,10 +247,8 @@ class Data:
 
     @cached_property
     def score_range(self) -> tuple[int, int]:
-        scores = [score for row in self.affinity for score in row.values()]
-        return min(scores, default=0) if min(scores, default=0) < 0 else 0, max(
-            0, max(scores, default=0)
-        )
+        values = self.score_rows[2]
+        return (min(0, int(values.min())), max(0, int(values.max()))) if len(values) else (0, 0)
 
     def _specialists(self, case: int) -> list[int]:
         forbidden = self.forbidden[case]

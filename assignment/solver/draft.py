@@ -121,33 +121,34 @@ class Evaluator:
         return found
 
     def _compute(self, group: Group) -> Parts:
-        data = self.data
+        data, members = self.data, group.members
         visits = group.visits()
         affinities = [
-            sum(data.affinity[case].get(member, 0) for member in group.members)
-            for case in group.cases
+            sum(data.affinity[case].get(member, 0) for member in members) for case in group.cases
         ]
         sums = {
-            "specialist": sum(
-                min((data.matches(member, case) for member in group.members), default=LEVELS)
-                for case in group.cases
-            ),
+            "specialist": sum(self._match(case, members) for case in group.cases),
             "route": sum(data.travel(before[1], after[1]) for before, after in pairwise(visits)),
-            "commute": sum(
-                data.commute(member, case) for _, case in visits for member in group.members
-            ),
+            "commute": sum(data.commute(member, case) for _, case in visits for member in members),
             "leadership": data.lead_cost[group.leader] if group.leader != NO_LEADER else 0,
-            "extra": max(0, len(group.members) - data.min_size),
+            "extra": max(0, len(members) - data.min_size),
             "discouraged": sum(
                 data.discouraged[case].get(member, 0)
                 for case in group.cases
-                for member in group.members
+                if data.discouraged[case]
+                for member in members
             ),
-            "changes": sum(_changed(data, case, group) for case in group.cases),
+            "changes": (
+                sum(_changed(data, case, group) for case in group.cases) if data.former else 0
+            ),
             "affinity": -sum(affinities),
         }
         span = max((start + data.half_days[case] for start, case in visits), default=0)
         return Parts(sums, group_effort(data, group), span, min(affinities, default=0))
+
+    def _match(self, case: int, members: tuple[int, ...]) -> int:
+        levels = self.data.match[case]
+        return min((levels.get(member, LEVELS) for member in members), default=LEVELS)
 
     def alone(self, group: Group) -> int:
         """What a group of people who serve in no other costs, but for span, peak and fairness."""

@@ -80,11 +80,11 @@ class Search:
         values = self.evaluator.scorecard(draft) if values is None else values
         return self.prices.total(values, unassigned, faults(self.data, draft))
 
-    def offer(self, draft: Draft) -> bool:
+    def offer(self, draft: Draft, values: dict[str, int] | None = None) -> bool:
         """Take the draft if it is no dearer than the present one and the checker finds nothing
-        wrong.
+        wrong. `values`: its scorecard, where it is known; the checker counts again.
         """
-        values = self.evaluator.scorecard(draft)
+        values = self.evaluator.scorecard(draft) if values is None else values
         price = self.price_of(draft, values)
         if self.price is not None and price > self.price:
             return False

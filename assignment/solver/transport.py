@@ -10,12 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assignment.solver.data import Data
-from assignment.solver.draft import NO_LEADER, NO_START, Draft, Group
-
-PAIRWISE = {"affinity", "discouraged"}
+from assignment.solver.pairs import PAIRWISE, Chosen, Matrix, Pairs
 
 
 def applies(data: Data) -> bool:
@@ -47,96 +44,62 @@ def exact(data: Data) -> bool:
     )
 
 
-def room(data: Data, reviewer: int) -> int:
-    """How many cases the reviewer may serve."""
-    effort = data.effort[0]
-    return min(
-        data.max_groups[reviewer],
-        data.max_effort[reviewer] // effort if effort else data.n_cases,
-        data.n_cases,
-    )
-
-
 # Where only one pair in so many is worth or costs anything, the others are one way through a pool.
 SPARSE = 4
 
 
-def solve(data: Data) -> Draft | None:
-    """The flow of least pair costs, `min_size` to `max_size` members a case; None when the seats
-    cannot be filled.
-    """
-    cost, open_ = _costs(data)
-    counts = open_ & (cost != 0)
-    if SPARSE * counts.sum() < open_.sum():
+def solve(pairs: Pairs) -> Chosen | None:
+    """The panels of most worth, `low` to `high` seats a case; None when they cannot be filled."""
+    counts = pairs.open & (pairs.worth != 0)
+    if SPARSE * np.count_nonzero(counts) < np.count_nonzero(pairs.open):
         # A pool forgets who is barred and who sits already: where nobody comes from it, as is usual
         # when every case has people who suit it, the flow is the same, else all pairs are needed.
-        draft, pooled = _flow(data, cost, counts, pool=True)
+        chosen, pooled = _flow(pairs, counts, pool=True)
         if not pooled:
-            return draft
-    return _flow(data, cost, open_, pool=False)[0]
+            return chosen
+    return _flow(pairs, pairs.open, pool=False)[0]
 
 
-def _costs(data: Data) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """[cases, people] what a pair costs, and whether it is allowed."""
-    weight, order = data.problem.weight, data.problem.order or ()
-    shape = (data.n_cases, data.n_reviewers)
-    worth = {goal: max(weight(goal), 1 if goal in order else 0) for goal in PAIRWISE}
-    cost, open_ = np.zeros(shape, dtype=np.int64), np.ones(shape, dtype=bool)
-    for case in range(data.n_cases):
-        scores, costs = data.affinity[case], data.discouraged[case]
-        cost[case, list(costs)] = [worth["discouraged"] * value for value in costs.values()]
-        cost[case, list(scores)] -= [worth["affinity"] * value for value in scores.values()]
-        open_[case, list(data.forbidden[case])] = False
-    return cost, open_
-
-
-def _flow(
-    data: Data, cost: NDArray[np.int64], pairs: NDArray[np.bool_], pool: bool
-) -> tuple[Draft | None, bool]:
+def _flow(pairs: Pairs, among: Matrix, pool: bool) -> tuple[Chosen | None, bool]:
     """The flow over these pairs, and whether anybody came from the pool."""
     from ortools.graph.python import min_cost_flow
 
     flow = min_cost_flow.SimpleMinCostFlow()
-    cases, people = data.n_cases, data.n_reviewers
+    cases, people = pairs.cases, pairs.people
     sink, spare, common = cases + people, cases + people + 1, cases + people + 2
-    tails, heads = np.nonzero(pairs)
+    tails, heads = np.nonzero(among)
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
-        tails, cases + heads, np.ones(len(tails), dtype=np.int64), cost[tails, heads]
+        tails,
+        cases + heads,
+        np.ones(len(tails), dtype=np.int64),
+        -pairs.worth[tails, heads].astype(np.int64),
     )
-    rooms = np.array([room(data, reviewer) for reviewer in range(people)], dtype=np.int64)
-    _add(flow, cases + np.arange(people), sink, rooms)
-    flow.set_nodes_supplies(np.arange(cases), np.full(cases, data.min_size, dtype=np.int64))
-    optional = data.max_size - data.min_size
+    every = np.arange(cases)
+    _add(flow, cases + np.arange(people), sink, pairs.room)
+    flow.set_nodes_supplies(every, np.full(cases, pairs.low, dtype=np.int64))
+    optional = pairs.high - pairs.low
     if optional:
-        for case in range(cases):
-            flow.add_arc_with_capacity_and_unit_cost(
-                spare, case, optional, data.problem.weight("extra")
-            )
+        _add(flow, np.full(cases, spare), every, np.full(cases, optional), pairs.extra)
         # Optional seats may also stay empty.
         flow.add_arc_with_capacity_and_unit_cost(spare, sink, cases * optional, 0)
         flow.set_node_supply(spare, cases * optional)
-    through = _add(flow, np.arange(cases), common, np.full(cases, data.max_size)) if pool else None
+    through = _add(flow, every, common, np.full(cases, pairs.high)) if pool else None
     if pool:
-        _add(flow, np.full(people, common), cases + np.arange(people), rooms)
-    flow.set_node_supply(sink, -cases * data.max_size)
+        _add(flow, np.full(people, common), cases + np.arange(people), pairs.room)
+    flow.set_node_supply(sink, -cases * pairs.high)
     if flow.solve() != flow.OPTIMAL:
         return None, pool
     if through is not None and flow.flows(through).any():
         return None, True
-    members: list[list[int]] = [[] for _ in range(cases)]
     used = flow.flows(arcs) > 0
-    for case, reviewer in zip(tails[used].tolist(), heads[used].tolist(), strict=True):
-        members[case].append(reviewer)
-    groups = (
-        Group((case,), (NO_START,), tuple(sorted(team)), NO_LEADER)
-        for case, team in enumerate(members)
-    )
-    return Draft(tuple(groups)), False
+    chosen = np.zeros(pairs.open.shape, dtype=bool)
+    chosen[tails[used], heads[used]] = True
+    return chosen, False
 
 
-def _add(flow: Any, tails: Any, heads: Any, capacities: Any) -> Any:
-    """Arcs without cost."""
+def _add(flow: Any, tails: Any, heads: Any, capacities: Any, cost: int = 0) -> Any:
+    """Arcs of one cost."""
     tails, heads = np.broadcast_arrays(tails, heads)
     return flow.add_arcs_with_capacity_and_unit_cost(
-        tails, heads, capacities, np.zeros(len(tails), dtype=np.int64)
+        tails, heads, capacities, np.full(len(tails), cost, dtype=np.int64)
     )

@@ -11,6 +11,7 @@ import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
 from assignment.goals import objective, scorecard
+from assignment.lookup import look_up
 from assignment.problem import Problem
 from assignment.solution import Group, Plan, Visit
 
@@ -61,17 +62,24 @@ def read(problem: Problem) -> Matching | None:
     if not plain:
         return None
     row, column = problem.case_index, problem.reviewer_index
-    score, open_ = (
-        np.zeros((len(cases), len(people)), dtype=np.int64),
-        np.ones((len(cases), len(people)), dtype=bool),
-    )
-    for reviewer, case, value in problem.affinity or ():
-        score[row[case], column[reviewer]] += value
+    score, open_ = _scores(problem), np.ones((len(cases), len(people)), dtype=bool)
     for reviewer, case, _ in problem.barred:
         open_[row[case], column[reviewer]] = False
     effort = max(1, efforts.pop())
     room = np.array([min(one.max_groups, one.max_effort // effort, len(cases)) for one in people])
     return Matching(score, open_ & (room > 0), policy.group_size[0], room)
+
+
+def _scores(problem: Problem) -> Matrix:
+    """Read at once, as the solver reads them."""
+    known, column = look_up(problem).affinity, problem.reviewer_index
+    rows = [known[case.id] for case in problem.cases]
+    counts = [len(row) for row in rows]
+    found = np.zeros((len(rows), len(column)), dtype=np.int64)
+    columns = np.fromiter((column[one] for row in rows for one in row), np.int64, sum(counts))
+    values = np.fromiter((value for row in rows for value in row.values()), np.int64, sum(counts))
+    found[np.repeat(np.arange(len(rows)), counts), columns] = values
+    return found
 
 
 def plan_of(problem: Problem, chosen: Matrix) -> Plan:

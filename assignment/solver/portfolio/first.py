@@ -10,8 +10,9 @@ from assignment.solver import affinity, annealing, transport
 from assignment.solver.budget import TICK
 from assignment.solver.chance import chance
 from assignment.solver.construct import construct
-from assignment.solver.draft import Draft, from_plan
+from assignment.solver.draft import from_plan
 from assignment.solver.kernel import warm
+from assignment.solver.pairs import Chosen, Pairs, pairs_of, scorecard
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
 from assignment.solver.state import settled
@@ -65,23 +66,30 @@ class Flow:
         return transport.applies(search.data)
 
     def run(self, search: Search) -> None:
-        data = search.data
-        draft = transport.solve(data)
-        if draft is None:
+        data, pairs = search.data, pairs_of(search.data)
+        chosen = transport.solve(pairs)
+        if chosen is None:
             search.reasons = precheck(data.problem)
         elif affinity.applies(data):
-            raise_weakest(search, draft)
-        elif search.offer(draft) and transport.exact(data):
+            raise_weakest(search, pairs, chosen)
+        elif offer(search, pairs, chosen) and transport.exact(data):
             search.raise_price_bound(search.price)
 
 
-def raise_weakest(search: Search, flow: Draft) -> None:
+def offer(search: Search, pairs: Pairs, chosen: Chosen) -> bool:
+    return search.offer(pairs.draft(chosen), scorecard(search.data, pairs, chosen))
+
+
+def raise_weakest(search: Search, pairs: Pairs, flow: Chosen) -> None:
     """Fairness first, then a sum over pairs."""
-    result = affinity.solve(search.data, flow, lambda: max(TICK, search.budget.seconds(EXACT)))
-    search.offer(result.draft)
-    search.level_bounds = result.bounds
-    search.raise_objective_bound(result.objective_bound)
-    if result.optimal and search.draft == result.draft:
+    found = affinity.solve(pairs, flow, lambda: max(TICK, search.budget.seconds(EXACT)))
+    taken = offer(search, pairs, found.chosen)
+    order, weight = search.data.problem.order or (), search.data.problem.weight
+    search.level_bounds = dict(zip(order, (-found.least, -found.total), strict=False))
+    # Each alone holds for every plan, so together they bound the weighted sum.
+    behind = weight(order[1]) if len(order) > 1 else 1
+    search.raise_objective_bound(-weight(order[0]) * found.least - behind * found.alone)
+    if found.optimal and taken:
         search.raise_price_bound(search.price)
 
 
