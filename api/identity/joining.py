@@ -19,7 +19,7 @@ from api.identity import signin
 from api.identity.links import bad_link
 from api.identity.sessions import Client, Desk, digest, new_token
 from api.identity.tables import Account
-from expert_pool.core.actor import Actor, Role
+from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
 
@@ -45,26 +45,37 @@ def enter(uow: UnitOfWork, login: str, name: str, role: Role) -> Entered:
     if role in TWO_PEOPLE and uow.actor.role is not Role.SYSTEM:
         return Entered(signin.new_account(uow, login, name, role, uow.actor.id), "")
     uid = signin.new_account(uow, login, name, role)
-    return Entered(uid, invite(uow, uid))
+    return Entered(uid, _invite_alone(uow, uid))
 
 
 def confirm(uow: UnitOfWork, account_uid: str, version: int) -> Entered:
-    """另一位管理员确认 an account that checks others; the link goes to its owner."""
+    """另一位管理员确认 an account that checks others, whose owner's link this gives; or that the
+    clerk of an account made by one administrator is a person of her own, who may be the second one
+    where two are needed.
+    """
     account = uow.load(Account, account_uid, version)
-    if not account.proposed_by:
+    waits = bool(account.proposed_by)
+    if not (waits or account.let_in_by):
         raise Refusal("decided", "这个账号不需要确认，或者已经确认过。")
     demand_other_person(
-        uow.actor.id,
-        (account.proposed_by, account.uid),
-        "负责人、监督和管理员账号须由新建人以外的另一位管理员确认；"
-        "只有一位管理员的，请运维人员用命令行新建。",
+        uow.actor,
+        (account.proposed_by, account.let_in_by, account.uid),
+        "须由新建、重设口令的人以外的另一位管理员确认；"
+        "只有一位管理员的，请运维人员用命令行新建或者重发链接。",
     )
     with signin.changing(uow, account, "confirm"):
-        account.proposed_by = ""
-    return Entered(account.uid, invite(uow, account.uid))
+        account.proposed_by, account.let_in_by = "", ""
+    return Entered(account.uid, invite(uow, account.uid) if waits else "")
 
 
-def invite(uow: UnitOfWork, account_uid: str) -> str:
+def _invite_alone(uow: UnitOfWork, account_uid: str) -> str:
+    """By one administrator, who could use the link herself: who comes in by it is no second person
+    until another one confirms. The operator, who holds the database, is asked by nobody.
+    """
+    return invite(uow, account_uid, "" if uow.actor.role is Role.SYSTEM else uow.actor.id)
+
+
+def invite(uow: UnitOfWork, account_uid: str, let_in_by: str = "") -> str:
     """发放一次性链接 with which the owner sets a password; the one until now ends, and every
     session with it. Gives the token, shown once.
     """
@@ -72,7 +83,7 @@ def invite(uow: UnitOfWork, account_uid: str) -> str:
     signin.end_all_sessions(uow, account.uid)
     token = new_token()
     with signin.changing(uow, account, "invite"):
-        account.password_hash = ""
+        account.password_hash, account.let_in_by = "", let_in_by
         _give(uow, account, JOIN, token)
     return token
 
@@ -94,7 +105,7 @@ def reset(uow: UnitOfWork, account_uid: str, version: int, reason: str) -> Enter
         if two:
             account.proposed_by = uow.actor.id
     signin.end_all_sessions(uow, account.uid)
-    return Entered(account.uid, "" if two else invite(uow, account.uid))
+    return Entered(account.uid, "" if two else _invite_alone(uow, account.uid))
 
 
 def bind_code(uow: UnitOfWork, account_uid: str) -> str:
@@ -148,7 +159,7 @@ def join(desk: Desk, token: str, password: str, client: Client, now: datetime) -
     if holder is None:
         desk.note_bad_link(client)
         raise bad_link()
-    with desk.ledger.write(Actor(holder.uid, holder.name, holder.role)) as uow:
+    with desk.ledger.write(holder.actor) as uow:
         if _holder(uow.session, token, now) is None:  # two at once
             raise bad_link()
         account = uow.load(Account, holder.uid)
@@ -169,7 +180,7 @@ def _holder(session: Session, token: str, now: datetime) -> signin.Holder | None
             Account.disabled_at.is_(None),
         )
     )
-    return None if row is None else signin.Holder(row.uid, row.name, Role(row.role))
+    return None if row is None else signin.holder_of(row)
 
 
 def _spend(account: Account) -> None:

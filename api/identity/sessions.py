@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
@@ -187,9 +187,7 @@ class Desk:
         counted = self._count(login, client, now)
         secret = second_factor.unseal(self.secret, known.factor, known.holder.uid)
         step = second_factor.matching_step(secret, code, now, known.last_step) if secret else None
-        with self.ledger.write(
-            Actor(known.holder.uid, known.holder.name, known.holder.role)
-        ) as uow:
+        with self.ledger.write(known.holder.actor) as uow:
             if step is not None:
                 good = factor.spend_step(uow, known.holder.uid, step)
             else:
@@ -308,7 +306,7 @@ class Desk:
     ) -> Opened:
         """A session with a new token, by password or by personal link."""
         token = new_token()
-        with self.ledger.write(Actor(holder.uid, holder.name, holder.role)) as uow:
+        with self.ledger.write(holder.actor) as uow:
             signin.open_session(
                 uow, holder, digest(token), now + lifetime, client.address, client.agent
             )
@@ -380,7 +378,11 @@ class Desk:
     def _signed_in(self, session: Session, found: signin.LiveSession, token: str) -> SignedIn:
         holder = found.holder
         expert = holder.role is Role.EXPERT
-        said = frozenset[str]() if expert else staff_conflicts.in_force(session, holder.uid)
+        said = (
+            frozenset[str]()
+            if expert
+            else staff_conflicts.in_force(session, holder.uid, *holder.known_as)
+        )
         conflicted, hidden = kept_from(session, said)
         return SignedIn(
             session_uid=found.uid,
@@ -391,7 +393,7 @@ class Desk:
                 conflicted=conflicted,
                 hidden=hidden,
             ),
-            actor=Actor(holder.uid, holder.name, holder.role, conflicted),
+            actor=replace(holder.actor, conflicted=conflicted),
             csrf_token=csrf.token_for(token),
             expires_at=found.expires_at,
             hidden=hidden,

@@ -21,7 +21,9 @@ from sqlalchemy.orm import Session, aliased
 
 from api.identity import passwords
 from api.identity.tables import Account, LoginAttempt, LoginSession, RecoveryCode
-from expert_pool.core.actor import Role
+from expert_pool.core.actor import Actor, Role
+from expert_pool.core.organisation import alike_in_sound
+from expert_pool.core.person import alike_to_the_eye, name_key
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.signs import folded
 from expert_pool.ledger import UnitOfWork, describe, digest_of
@@ -44,6 +46,12 @@ class Holder:
     uid: str
     name: str
     role: Role
+    known_as: frozenset[str] = frozenset()  # her other accounts, none of them living
+    alone: bool = False  # one administrator alone gave the way into the account
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.uid, self.name, self.role, known_as=self.known_as, alone=self.alone)
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,7 @@ class AccountEntry:
     second_factor: bool = False
     proposed_by: str = ""  # waits for another administrator than this one
     invited: bool = False  # has a one-time link and no password yet
+    let_in_by: str = ""  # is nobody's second person until another administrator confirms it
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,9 @@ class LinkEntry:
 
 # Letters of other scripts that look like these would make two accounts look like one.
 LOGIN = re.compile(r"[a-z0-9._\-]{1,64}")
+NAME = re.compile(
+    r"[ 0-9A-Za-z\u00c0-\u024f\u3007\u3400-\u9fff\U00020000-\U0003ffff·•・‧.()〔〕\-]+"
+)
 
 
 def fold(login: str) -> str:
@@ -158,9 +170,22 @@ def _sound_account(uow: UnitOfWork, login: str, name: str, role: Role) -> Accoun
         )
     if uow.session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise Refusal("login-taken", f"登录名 {login} 已有人使用，请换一个。")
+    if not NAME.fullmatch(folded(name)) or not name_key(name):
+        raise Refusal(
+            "bad-name",
+            "姓名只用汉字、英文字母、数字、间隔号、括号和空格；别的文字的字母有的看起来一样，不能用。",
+            field="name",
+        )
     _demand_own_name(uow.session, name)
+    known = _known_as(uow.session, name)
     return Account(
-        login=login, name=name, role=role.value, password_hash="", created_at=uow.now, version=1
+        login=login,
+        name=name,
+        role=role.value,
+        password_hash="",
+        created_at=uow.now,
+        version=1,
+        known_as=known,
     )
 
 
@@ -203,17 +228,31 @@ def changing(uow: UnitOfWork, account: Account, action: str, reason: str = "") -
 def _demand_own_name(session: Session, name: str) -> None:
     living = select(Account.name, Account.login).where(Account.disabled_at.is_(None))
     for other, login in session.execute(living):
-        if _key(other) == _key(name):
+        if _one_name(other, name):
             raise Refusal(
                 "name-taken",
-                f"已有在用的账号叫“{other}”（{login}）。一人只能有一个账号；"
-                "确有同名的两人，请在姓名后写明科室。",
+                f"已有在用的账号叫“{other}”（{login}），两个名字一样，或者读音、字形分不清。"
+                "一人只能有一个账号；确是两个人，请在姓名后写明科室。",
                 field="name",
             )
 
 
-def _key(name: str) -> str:
-    return "".join(folded(name).split())
+def _one_name(one: str, other: str) -> bool:
+    """Whether people who read the two take them for one: typed otherwise, in traditional
+    characters, of one sound, or alike to the eye.
+    """
+    a, b = name_key(one), name_key(other)
+    return a == b or alike_in_sound(a, b) or alike_to_the_eye(a, b)
+
+
+def _known_as(session: Session, name: str, but: str = "") -> str:
+    """Accounts of this name that are closed: whoever has it now is taken for the same person, until
+    the name says otherwise.
+    """
+    closed = select(Account.uid, Account.name).where(Account.uid != but).order_by(Account.id)
+    return " ".join(
+        uid for uid, other in session.execute(closed) if name_key(other) == name_key(name)
+    )
 
 
 def set_password(uow: UnitOfWork, account_uid: str, password: str) -> None:
@@ -235,6 +274,8 @@ def set_disabled(uow: UnitOfWork, account_uid: str, disabled: bool, version: int
     if not disabled:
         _demand_own_name(uow.session, account.name)
     with changing(uow, account, "disable" if disabled else "enable"):
+        if not disabled:
+            account.known_as = _known_as(uow.session, account.name, account.uid)
         account.disabled_at = uow.now if disabled else None
     if disabled:
         end_all_sessions(uow, account_uid)
@@ -255,6 +296,7 @@ def accounts(session: Session) -> tuple[AccountEntry, ...]:
             bool(a.totp_secret),
             a.proposed_by,
             not a.password_hash and not a.proposed_by,
+            a.let_in_by,
         )
         for a in rows
     )
@@ -276,10 +318,15 @@ def credentials_of(session: Session, account_uid: str) -> Credentials | None:
     return None if account is None else _credentials(account)
 
 
+def holder_of(account: Account) -> Holder:
+    known_as = frozenset(account.known_as.split())
+    role = Role(account.role)
+    return Holder(account.uid, account.name, role, known_as, bool(account.let_in_by))
+
+
 def _credentials(account: Account) -> Credentials:
-    holder = Holder(account.uid, account.name, Role(account.role))
     return Credentials(
-        holder,
+        holder_of(account),
         account.password_hash,
         account.disabled_at is not None,
         account.totp_secret,
@@ -400,7 +447,7 @@ def find_session(session: Session, token_sha256: str) -> LiveSession | None:
     if account.disabled_at is not None:
         return None
     return replace(
-        _live(row, Holder(account.uid, account.name, Role(account.role))),
+        _live(row, holder_of(account)),
         factor=bool(account.totp_secret),
     )
 

@@ -68,7 +68,7 @@ def decide(uow: UnitOfWork, uid: str, version: int, barred: bool, reason: str) -
     row = uow.load(AccountConflict, uid, version)
     concerned = uow.session.scalars(select(Account.uid).where(Account.id == row.account_id)).one()
     demand_other_person(
-        uow.actor.id,
+        uow.actor,
         (concerned, row.declared_by),
         "工作人员的回避须由本人和登记人以外的另一人决定。",
         BASIS,
@@ -108,13 +108,13 @@ def conflicts(session: Session, account_uid: str = "") -> tuple[StaffConflict, .
     )
 
 
-def in_force(session: Session, account_uid: str) -> frozenset[str]:
-    """The organisations that an account must keep away from, by the names that were declared;
-    `award.recusal.staff` says whom that covers.
+def in_force(session: Session, *account_uids: str) -> frozenset[str]:
+    """The organisations that a person must keep away from, by the names that were declared under
+    any of her accounts; `award.recusal.staff` says whom that covers.
     """
     query = (
         select(AccountConflict.organisation)
         .join(Account, Account.id == AccountConflict.account_id)
-        .where(Account.uid == account_uid, AccountConflict.decision != CLEARED)
+        .where(Account.uid.in_(account_uids), AccountConflict.decision != CLEARED)
     )
     return frozenset(session.scalars(query))

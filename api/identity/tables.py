@@ -38,6 +38,12 @@ class Account(Editable, Base):
     proposed_by: Mapped[str] = mapped_column(
         default="", server_default=text("''")
     )  # waits for another administrator than this one
+    let_in_by: Mapped[str] = mapped_column(
+        default="", server_default=text("''")
+    )  # the one administrator who alone gave the way in; empty: two, or the operator
+    known_as: Mapped[str] = mapped_column(
+        default="", server_default=text("''")
+    )  # public ids of earlier accounts of the same name, blanks between
     conflicts: Mapped[list[AccountConflict]] = relationship(cascade="all, delete-orphan")
 
 

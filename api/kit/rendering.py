@@ -88,6 +88,7 @@ DONE: dict[str, str] = {
     "published": "方案已发布，此版本不再改动。",
     "cancelled": "正在停止，稍后给出当前最好的方案。",
     "account-changed": "账号状态已更改。",
+    "account-confirmed": "已确认是本人在用，可以作两人办理事项的第二个人。",
     "year": "年度设置已保存。",
     "year-opened": "年度已经建立，请核对规则和权重。",
     "evaluation-issued": "综合评价报告已出具，候选组织已确定。",

@@ -27,7 +27,7 @@ from award.year import stages
 from award.year.core.settings import SETTINGS
 from award.year.tables import YearSetting
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_other_person
 from expert_pool.ledger import UnitOfWork, audit
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.ledger.seal import seal_of
@@ -67,8 +67,9 @@ def verify(uow: UnitOfWork, uid: str) -> None:
     """核验并签名 by another person: the bag, its replay, and that nothing changed since."""
     demand_role(uow, Role.SECRETARIAT, Role.APPROVER)
     row = uow.load(Bundle, uid)
-    if row.noted_by == uow.actor.id:
-        raise Refusal("own-proposal", "须由另一人办理。", "办法第九条")
+    demand_other_person(
+        uow.actor, (row.noted_by,), "须由另一人办理。", "办法第九条", "own-proposal"
+    )
     if row.withdrawn_at is not None or row.verified_at is not None:
         raise Refusal("verified", "这个归档包已经核验，或已重新封存。", BASIS)
     said = faults(uow.session, row)

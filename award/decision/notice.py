@@ -20,7 +20,8 @@ from award.decision.evaluation import demand_past, demand_role, firms, noted
 from award.decision.tables import Objection, PublicNotice
 from award.year import stages
 from expert_pool.core.actor import Role
-from expert_pool.facts.refusal import Refusal
+from expert_pool.core.person import name_key
+from expert_pool.facts.refusal import Refusal, demand_other_person
 from expert_pool.ledger import UnitOfWork
 from expert_pool.store import working_days
 
@@ -171,8 +172,9 @@ def decide(uow: UnitOfWork, uid: str, upheld: bool, chair: str, note: str, on: d
         raise Refusal("lead", "匿名的线索须先立为异议，才能提交主任审查。", BASIS)
     if not row.finding:
         raise Refusal("no-finding", "还没有调查核实的结果，不能提交主任审查。", BASIS)
-    if row.found_name == uow.actor.name:
-        raise Refusal("own-proposal", "须由另一人办理。", "办法第九条")
+    same = name_key(row.found_name) == name_key(uow.actor.name)
+    involved = (uow.actor.id,) if same else ()
+    demand_other_person(uow.actor, involved, "须由另一人办理。", "办法第九条", "own-proposal")
     demand_past(uow, on, "审查日期", BASIS, "decided_on")
     if on < row.received_on:
         raise Refusal("bad-date", "审查日期不能早于收到异议的日期。", BASIS, field="decided_on")

@@ -24,7 +24,7 @@ from award.decision.tables import Ruling, VoteRound, VoteTally
 from award.year import stages
 from award.year import store as year_store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_other_person
 from expert_pool.ledger import UnitOfWork
 
 Json = dict[str, Any]
@@ -107,6 +107,9 @@ def type_tally(uow: UnitOfWork, uid: str, wanted: TallyFields) -> None:
     mine = next((one for one in held if one.noted_by == uow.actor.id), None)
     if mine is None and len(held) == 2:
         raise Refusal("vote-tellers", "已有两名计票人填写了计票单。", VOTE)
+    if mine is None and held:
+        first = (held[0].noted_by,)
+        demand_other_person(uow.actor, first, "第二份计票单须由另一人填写。", VOTE)
     if agreed(held):
         raise Refusal("vote-agreed", "两份计票单已经一致，不能再改。", VOTE)
     form = form_of(uow.session, row.year)

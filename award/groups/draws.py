@@ -228,7 +228,7 @@ def agree_again(uow: UnitOfWork, uid: str, version: int, reason: str) -> int:
     _open(row)
     if not row.again_reason or row.agreed_at is not None:
         raise Refusal("no-proposal", "这次抽取不需要同意，或者已经同意。")
-    demand_other_person(uow.actor.id, (row.opened_by,), "再次抽取须由公布集合以外的另一人同意。")
+    demand_other_person(uow.actor, (row.opened_by,), "再次抽取须由公布集合以外的另一人同意。")
     demand_reason(reason, field="reason")
     with uow.change(row, "agree-again", reason):
         row.agreed_by, row.agreed_name, row.agreed_at = uow.actor.id, uow.actor.name, uow.now
@@ -316,7 +316,7 @@ def decide_void(uow: UnitOfWork, uid: str, version: int, agreed: bool, reason: s
     _open(row)
     if row.voiding_at is None:
         raise Refusal("no-proposal", "没有人提出作废这个集合。")
-    demand_other_person(uow.actor.id, (row.voiding_by,), "作废须由提出人以外的另一人决定。")
+    demand_other_person(uow.actor, (row.voiding_by,), "作废须由提出人以外的另一人决定。")
     demand_reason(reason, field="reason")
     with uow.change(row, "void" if agreed else "keep-set", reason):
         if agreed:

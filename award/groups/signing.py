@@ -65,7 +65,7 @@ def approve(uow: UnitOfWork, uid: str, version: int, note: str = "") -> int:
     row = guard.load_in(uow, uid, version, "draft", "submitted")
     view = plan_view(row)
     demand_other_person(
-        uow.actor.id,
+        uow.actor,
         (row.edited_by, row.created_by, row.submitted_by or ""),
         "方案须由另一人复核，编制或最后修改的人不能自己复核。",
         "办法第九条",

@@ -18,7 +18,7 @@ from award.scoring.core.rubric import demand_on_scale
 from award.scoring.core.scorebook import Book, Mark, from_json, to_json
 from award.scoring.tables import PaperEntry, Scorebook
 from expert_pool.core.actor import Role, Viewer
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import Refusal, demand_other_person
 from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.seal import seal_of
 
@@ -66,8 +66,10 @@ def type_sheet(
         demand_on_scale(rubric, percent)
     book = Book({no: marks[no] for no in rubric.by_no}, held.start)
     earlier = _entries(uow, row)
-    if any(one.typed_by == uow.actor.id for one in earlier):
-        raise Refusal("typed-already", "您已录入过这份评分表，须由另一人再录一遍。", BASIS)
+    if earlier:
+        words = "您已录入过这份评分表，须由另一人再录一遍。"
+        typed = [one.typed_by for one in earlier]
+        demand_other_person(uow.actor, typed, words, BASIS, "typed-already")
     digest = _keep_scan(uow, scan) if scan else next((one.scan_sha256 for one in earlier), "")
     if not digest:
         raise Refusal("scan-needed", "请附上有评审员签名的评分表扫描件。", BASIS, field="scan")

@@ -26,7 +26,7 @@ from award.year.core.stages import (
 from award.year.tables import AwardYear, RubricCheck, RubricText, YearSetting
 from award.year.years import writable
 from expert_pool.core.actor import Role
-from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.refusal import ALONE, Refusal
 from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.seal import seal_of
 
@@ -223,7 +223,9 @@ def _second_person(uow: UnitOfWork, year: int) -> tuple[str, ...]:
     row = writable(uow, year)
     if not row.back_by:
         return ("须先由另一人写明退回的理由。",)
-    return ("退回须由提出人以外的人办理。",) if row.back_by == uow.actor.id else ()
+    if uow.actor.alone:
+        return (ALONE,)
+    return ("退回须由提出人以外的人办理。",) if uow.actor.among((row.back_by,)) else ()
 
 
 def _city_document(_uow: UnitOfWork, _year: int) -> tuple[str, ...]:

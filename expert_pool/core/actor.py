@@ -5,6 +5,7 @@ Both are arguments everywhere; nothing is read from the surroundings.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,12 +28,21 @@ class Role(StrEnum):
 class Actor:
     """Who does it, for the audit log. `conflicted` names the applicants (公开编号) whose review a
     staff member must keep away from; use cases refuse what touches them.
+
+    `known_as`: earlier accounts of the same name; `alone`: one administrator alone gave the way
+    into this account, and may be the one who uses it.
     """
 
     id: str
     name: str
     role: Role
     conflicted: frozenset[str] = frozenset()
+    known_as: frozenset[str] = frozenset()
+    alone: bool = False
+
+    def among(self, ids: Collection[str | None]) -> bool:
+        """Whether one of these is this person."""
+        return not {self.id, *self.known_as}.isdisjoint(ids)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,27 @@ def name_key(name: str) -> str:
     return organisation.key(folded(name))
 
 
+# Characters that one reads for the other at a glance.
+_TO_THE_EYE = {
+    sign: group[0]
+    for group in (
+        "日曰", "己已巳", "未末", "土士", "干千于", "戊戌戍", "人入八", "大太犬", "王玉壬",
+        "田由甲申", "天夭", "晴睛", "候侯", "祟崇", "延廷", "沫沬", "汆氽", "刁习", "今令", "毛手",
+        "白自", "贝见", "名各", "旦且", "宜宣", "享亨", "析折", "冶治", "洪供", "〇o0", "l1i",  # noqa: RUF001
+    )
+    for sign in group
+}  # fmt: skip
+
+
+def alike_to_the_eye(one: str, other: str) -> bool:
+    """未 and 末: keys of names that differ only in signs a reader takes for one another."""
+    if len(one) != len(other):
+        return False
+    return all(
+        _TO_THE_EYE.get(a, a) == _TO_THE_EYE.get(b, b) for a, b in zip(one, other, strict=True)
+    )
+
+
 def compare(
     a: Entry, b: Entry, remembered: organisation.Remembered = organisation.NOTHING
 ) -> Answer:

@@ -6,7 +6,7 @@ HTTP codes for these live in api/kit/errors.py and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Protocol
 
 
 class Refusal(Exception):  # noqa: N818
@@ -34,9 +34,31 @@ def demand_reason(
     return reason.strip()
 
 
+class Person(Protocol):
+    """Who acts, as far as it tells two people apart."""
+
+    @property
+    def alone(self) -> bool: ...
+    def among(self, ids: Collection[str | None]) -> bool: ...
+
+
+ALONE = (
+    "您的账号只经一位管理员之手，不能作第二个人。请另一位管理员在账号页确认，"
+    "或者由运维人员用命令行（accounts password）重发一次性链接。"
+)
+
+
 def demand_other_person(
-    actor: str, involved: Collection[str | None], sentence: str, legal_basis: str = ""
+    actor: Person,
+    involved: Collection[str | None],
+    sentence: str,
+    legal_basis: str = "",
+    code: str = "second-person",
 ) -> None:
-    """须由另一人办理（办法第九条）: refuses "second-person" to whoever was `involved`."""
-    if actor in involved:
-        raise Refusal("second-person", sentence, legal_basis)
+    """须由另一人办理（办法第九条）: refuses `code` to whoever was `involved`, under whatever
+    account, and to an account that one administrator alone may have made for himself.
+    """
+    if actor.among(involved):
+        raise Refusal(code, sentence, legal_basis)
+    if actor.alone:
+        raise Refusal(code, f"{sentence}{ALONE}", legal_basis)

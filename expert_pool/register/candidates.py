@@ -140,7 +140,7 @@ def decide_candidacy(
         demand_reason(reason)
         words = "、".join(item.zh for item in lacking)
         words = f"“{words}”须放宽，应由登记人以外的另一人决定。"
-        demand_other_person(uow.actor.id, (row.entered_by,), words, lacking[0].basis)
+        demand_other_person(uow.actor, (row.entered_by,), words, lacking[0].basis)
     action = "reject" if not passed else "admit-except" if lacking else "admit"
     with uow.change(row, action, reason):
         row.status, row.reason = ("passed" if passed else "rejected"), reason.strip()

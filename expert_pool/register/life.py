@@ -25,7 +25,7 @@ from expert_pool.core.life import (
     state_of,
 )
 from expert_pool.core.rulebook import rulebook
-from expert_pool.facts.refusal import Refusal, demand_reason
+from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
 from expert_pool.records import Candidacy, Violation
 from expert_pool.tables import Appointment, Expert, Suspension
@@ -317,15 +317,12 @@ def reinstate(uow: UnitOfWork, suspension_uid: str, version: int, reason: str) -
     if suspension.year is None:
         allow(Step.REINSTATE, state_now(uow, expert), expert.name)
         _no_open_case(uow.session, expert, "恢复")
-        held = select(Violation.id).where(
+        held = select(Violation.opened_by).where(
             Violation.suspension_id == suspension.id, Violation.measure == "suspend"
         )
-        if uow.session.scalar(held.where(Violation.opened_by == uow.actor.id)) is not None:
-            raise Refusal(
-                "second-person",
-                "这次暂停是案件处理决定的，请由立案人以外的另一人办理恢复。",
-                "办法第十六条",
-            )
+        if openers := uow.session.scalars(held).all():
+            words = "这次暂停是案件处理决定的，请由立案人以外的另一人办理恢复。"
+            demand_other_person(uow.actor, openers, words, "办法第十六条")
     lift(uow, suspension, reason)
     return suspension.version
 

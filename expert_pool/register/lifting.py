@@ -61,7 +61,7 @@ def decide_lifting(uow: UnitOfWork, uid: str, version: int, granted: bool, reaso
     if row.outcome:
         raise Refusal("decided", "这项提议已经决定。")
     demand_other_person(
-        uow.actor.id, (row.proposed_by,), "解除回避须由提出人以外的另一人决定。", BASIS
+        uow.actor, (row.proposed_by,), "解除回避须由提出人以外的另一人决定。", BASIS
     )
     target = uow.load(TABLES[row.kind], row.target)
     if target.withdrawn_at is not None:

@@ -107,7 +107,7 @@ def decide_waiver(
     demand_reason(reason)
     if row.outcome:
         raise Refusal("decided", "这项豁免已经复核。")
-    demand_other_person(uow.actor.id, (row.proposed_by,), "豁免须由提出人以外的另一人复核。", BASIS)
+    demand_other_person(uow.actor, (row.proposed_by,), "豁免须由提出人以外的另一人复核。", BASIS)
     conflict = uow.session.get_one(Conflict, row.conflict_id)
     if granted and conflict.withdrawn_at is not None:
         raise Refusal("withdrawn", "这条回避情形已经撤销，不再需要豁免。")

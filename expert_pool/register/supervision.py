@@ -199,7 +199,7 @@ def decide_violation(
     if row.finding:
         raise Refusal("decided", f"案件 {row.case_no} 已作决定。", "办法第十六条")
     words = "立案人不能自己作处理决定，请由另一人办理。"
-    demand_other_person(uow.actor.id, (row.opened_by,), words, "办法第十六条")
+    demand_other_person(uow.actor, (row.opened_by,), words, "办法第十六条")
     if measure not in rulebook().measures or (not founded and measure != "none"):
         raise Refusal(
             "unknown-measure",

@@ -4,11 +4,15 @@ second factor.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
-from api.identity import signin
+from api.identity import joining, signin, staff_conflicts
+from api.identity.tables import Account
 from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.facts.refusal import Refusal
 from tests.api.world import PASSWORD, STAFF, World
 
 NEW = {"login": "xinren", "name": "辛仁", "role": "approver"}
@@ -80,6 +84,100 @@ def test_two_living_accounts_never_have_one_name(world: World) -> None:
     again = NEW | {"name": "secretariat -\u3000先生", "role": "secretariat"}
     refused = admin.post("/api/v1/accounts", json=again).json()
     assert refused["code"] == "name-taken" and STAFF[Role.SECRETARIAT] in refused["detail"]
+
+
+# Full width, blanks, brackets, a compatibility sign, traditional, of one sound, alike to the eye.
+VARIANTS = ["王 未龍", "王（未龙）", "王·未龙", "王未\uf9c4", "王末龙", "玉未龙", "汪未龙", "Ｗ"]
+
+
+def test_a_name_that_reads_like_a_living_one_is_taken(world: World) -> None:
+    with world.ledger.write(SYSTEM) as uow:
+        joining.enter(uow, "wang", "王未龙", Role.APPROVER)
+        joining.enter(uow, "w", "W", Role.SECRETARIAT)
+        for name in VARIANTS:
+            with pytest.raises(Refusal) as refused:
+                joining.enter(uow, "wang2", name, Role.SECRETARIAT)
+            assert (name, refused.value.code) == (name, "name-taken")
+        for name in ("龙未王", "王未龙（质量科）"):
+            joining.enter(uow, f"wang{len(name)}", name, Role.SECRETARIAT)
+
+
+@pytest.mark.parametrize("name", ["Aлександр", "Α", "（）", "朱。娟"])
+def test_a_name_is_written_with_signs_that_nobody_mistakes(world: World, name: str) -> None:
+    with world.ledger.write(SYSTEM) as uow, pytest.raises(Refusal) as refused:
+        joining.enter(uow, "zhu", name, Role.SECRETARIAT)
+    assert refused.value.code == "bad-name"
+
+
+def enter(world: World, login: str, link: str) -> TestClient:
+    """Whoever comes in by a one-time link."""
+    token = link.rsplit("/", 1)[1]
+    joined = world.stranger().post("/api/v1/join", json={"token": token, "password": OWN})
+    assert joined.status_code == 200
+    client = world.stranger()
+    told = {"login": login, "password": OWN}
+    client.headers["X-CSRF-Token"] = client.post("/api/v1/session", json=told).json()["csrf_token"]
+    return client
+
+
+def open_case(world: World, client: TestClient) -> str:
+    """The path of a case that somebody else has to decide."""
+    told = {"kind": "GIFT", "occurred_on": "2026-05-01", "facts": "反映收受礼品"}
+    made = client.post(f"/api/v1/experts/{world.an_expert}/violations", json=told)
+    return f"/api/v1/violations/{made.json()['uid']}/decision"
+
+
+def decide(client: TestClient, path: str) -> str:
+    """The code of a refusal; empty when it was done."""
+    body = {"founded": False, "measure": "none", "reason": "查无此事"}
+    answer = client.post(path, json=body, headers={"If-Match": '"1"'})
+    return str(answer.json().get("code", "")) if answer.content else ""
+
+
+def test_an_administrator_is_not_two_clerks(world: World, second: TestClient) -> None:
+    """Whoever opens two accounts, or resets a clerk's password, and comes in as both, is one
+    person until another administrator says otherwise.
+    """
+    admin, uids, clerks = world.client(Role.ADMIN), [], []
+    for login, name in (("jia", "周一"), ("yi", "钱塘")):
+        told = {"login": login, "name": name, "role": "secretariat"}
+        made = admin.post("/api/v1/accounts", json=told).json()
+        uids.append(made["uid"])
+        clerks.append(enter(world, login, made["link"]))
+    path = open_case(world, clerks[0])
+    assert decide(clerks[1], path) == "second-person"
+    assert confirm(admin, uids[1])["code"] == "second-person"
+    assert confirm(second, uids[1])["link"] == ""
+    assert confirm(second, uids[1])["code"] == "decided"
+    told = {"version": version_of(admin, uids[1]).strip('"'), "reason": "忘记口令"}
+    reset = admin.post(f"/accounts/{uids[1]}/password", data=told).text
+    link = re.findall(r"/join/[\w-]+", reset)[0]
+    assert decide(enter(world, "yi", link), path) == "second-person"
+    confirm(second, uids[1])
+    with world.ledger.write(SYSTEM) as uow:
+        link = joining.invite(uow, uids[1])  # the operator's command
+        uow.commit()
+    assert decide(enter(world, "yi", f"/{link}"), path) == ""
+
+
+def test_a_new_account_of_the_same_name_is_the_same_person(world: World) -> None:
+    """Not a second one for what the closed account began, and kept from the same firms."""
+    with world.ledger.write(SYSTEM) as uow:
+        old = joining.enter(uow, "sun", "孙改任", Role.SECRETARIAT)
+        staff_conflicts.declare(uow, old.uid, "诸暨市大东袜业有限公司", "配偶任职")
+        uow.commit()
+    path = open_case(world, enter(world, "sun", f"/{old.token}"))
+    with world.ledger.write(SYSTEM) as uow:
+        signin.set_disabled(uow, old.uid, True, uow.load(Account, old.uid).version)
+        new = joining.enter(uow, "sun2", "孙　改任", Role.APPROVER)
+        uow.commit()
+    client = enter(world, "sun2", f"/{new.token}")
+    assert decide(client, path) == "second-person"
+    with world.ledger.read() as session:
+        known = signin.credentials(session, "sun2")
+        assert known is not None and known.holder.known_as == {old.uid}
+        kept = staff_conflicts.in_force(session, new.uid, *known.holder.known_as)
+    assert kept == {"诸暨市大东袜业有限公司"}
 
 
 def test_a_link_prefetched_by_a_chat_program_is_still_good(world: World) -> None:

@@ -50,7 +50,9 @@ def _view(ledger: Ledger, own: str, said: tuple[str, str] = ("", "")) -> dict[st
             "own": row.uid == own,
             "factor": row.second_factor,
             "waiting": bool(row.proposed_by),
-            "may_confirm": row.proposed_by not in ("", own) and row.uid != own,
+            "alone": bool(row.let_in_by),
+            "may_confirm": own not in (row.proposed_by, row.let_in_by, row.uid)
+            and bool(row.proposed_by or row.let_in_by),
             "invited": row.invited,
         }
         for row in found
@@ -87,6 +89,8 @@ def confirm(
 ) -> Response:
     """By another administrator than who made the account."""
     made = commands.CONFIRM_ACCOUNT(ledger, actor, uid, version)
+    if not made.token:
+        return see_other(request, "/accounts", "account-confirmed")
     return _told(request, settings, actor, ledger, made)
 
 

@@ -68,6 +68,7 @@ class AccountOut(Output):
     second_factor: bool
     proposed_by: str
     invited: bool
+    let_in_by: str
 
 
 class AccountIn(Input):
