@@ -203,12 +203,22 @@ def _database_faults(url: str) -> list[str]:
         if not parsed.database or parsed.database == ":memory:":
             return [f"{PREFIX}DATABASE_URL：内存库关机即失，请写明文件路径。"]
         file = Path(parsed.database)
+        if faults := _no_file(f"{PREFIX}DATABASE_URL", "数据库", file):
+            return faults
         if file.exists() and file.stat().st_mode & 0o007:
             return [
                 f"{PREFIX}DATABASE_URL：数据库文件 {file} 对本机其他用户开放，请先执行 chmod 600"
                 f" {file}。"
             ]
     return []
+
+
+def _no_file(name: str, what: str, path: Path) -> list[str]:
+    """What stands there and is no plain file: for a folder other advice would lead astray."""
+    if not path.exists() or path.is_file():
+        return []
+    kind = "目录" if path.is_dir() else "设备或管道"
+    return [f"{name}：{path} 是{kind}，不是{what}文件，请把路径写到文件名为止。"]
 
 
 def _channel_faults(settings: Settings) -> list[str]:
@@ -223,6 +233,8 @@ def _token_faults(file: Path | None) -> list[str]:
     if file is None:
         return []
     name = f"{PREFIX}METRICS_TOKEN_FILE"
+    if faults := _no_file(name, "令牌", file):
+        return faults
     try:
         mode, token = file.stat().st_mode, file.read_bytes().strip()
     except OSError:
@@ -275,6 +287,8 @@ def secret_faults(file: Path) -> list[str]:
     name = f"{PREFIX}SECRET_FILE"
     if not file.exists():
         return [f"{name}：没有密钥文件 {file}，请从备份中取回；新装的系统第一次启动时自动生成。"]
+    if faults := _no_file(name, "密钥", file):
+        return faults
     if file.stat().st_mode & 0o077:
         return [f"{name}：密钥文件 {file} 对他人开放，请执行 chmod 600 {file}。"]
     try:

@@ -54,6 +54,16 @@ def test_bad_settings_are_refused_by_name(given: dict[str, object], variable: st
     assert str(refused.value).endswith("。")
 
 
+def test_a_folder_in_the_place_of_a_file_is_called_one(tmp_path: Path) -> None:
+    """Whoever obeyed the advice about its mode would make the folder unreadable."""
+    tmp_path.chmod(0o755)
+    for given in ({"database_url": f"sqlite:///{tmp_path}"}, {"metrics_token_file": tmp_path}):
+        with pytest.raises(BadSettings, match=r"是目录，不是(数据库|令牌)文件"):
+            settings.load(**given)
+    with pytest.raises(BadSettings, match="是目录，不是密钥文件"):
+        read_secret(tmp_path)
+
+
 def test_misspelt_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPERT_POOL_COKIE_SECURE", "true")
     with pytest.raises(BadSettings, match="EXPERT_POOL_COKIE_SECURE：没有这个设置项"):
