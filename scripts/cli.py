@@ -274,11 +274,14 @@ def benchmark(
         typer.Option(
             "--spread",
             help="改测分工：同一题用本机线程和 Dask 工作进程各解一遍，印出任务、字节、关键路径，"
-            "并推算到 16 和 64 个工作进程；--time-limit 为每遍秒数，共四遍。",
+            "并推算到 16 和 64 个工作进程；--time-limit 为每遍秒数，共四遍；--page 写进这份文档。",
         ),
     ] = False,
     page: Annotated[
-        Path | None, typer.Option(help="--reach 的表写进这份 Markdown 文件，每种规模各占一处。")
+        Path | None,
+        typer.Option(
+            help="--reach 和 --spread 的表写进这份 Markdown 文件，每种规模、每题各占一处。"
+        ),
     ] = None,
     database: Annotated[
         Path | None, typer.Option(help="--register 所测的演示库；不给就造 300 人、十个往年的一个。")
@@ -316,7 +319,7 @@ def benchmark(
         if spread:
             from scripts.benchmarks.spread import run as measure_spread
 
-            raise typer.Exit(measure_spread(files or [], sizes, limits))
+            raise typer.Exit(measure_spread(files or [], sizes, limits, page))
         asked = (
             files or [],
             sizes,

@@ -225,6 +225,7 @@ def run(
     signal.signal(signal.SIGINT, lambda *_: watch.stop.set())
     threading.Thread(target=watch.loop, daemon=True).start()
     # Loading the solver takes seconds; the job is already seen to run, and can be cancelled.
+    import assignment.solver.ready  # noqa: F401 - the compiled search with it
     from assignment.solver.solve import solve
 
     workers = helpers_of(scheduler, holder) if task is None else None

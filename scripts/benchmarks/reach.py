@@ -113,15 +113,21 @@ def run(
             curves.append(Curve(name, target.regime, result.curve))
             broken = broken or result.verdict != "通过"
             console.err.print(lines[-1], markup=False)
-        _write(paper, size, "\n".join([_when(limits), "", *lines]), curves)
+        _write(
+            paper,
+            size,
+            "\n".join([when(f"{limits.workers} 个线程", limits.workers), "", *lines]),
+            curves,
+        )
     return 1 if broken else 0
 
 
-def _when(limits: Limits) -> str:
+def when(how: str, own: int = 2) -> str:
+    """Machine, time and load of a measurement that itself makes a load of `own`."""
     now, load = datetime.now().astimezone(), os.getloadavg()[2]
     return (
-        f"{machine(now.date())}；{now:%H:%M} 测毕，{limits.workers} 个线程，"
-        f"前一刻钟负载 {load:.1f}（本机测量自身约占 {limits.workers}）"
+        f"{machine(now.date())}；{now:%H:%M} 测毕，{how}，"
+        f"前一刻钟负载 {load:.1f}（本机测量自身约占 {own}）"
     )
 
 
@@ -131,15 +137,15 @@ def _write(paper: Paper, size: str, table: str, curves: list[Curve]) -> None:
         drawn = svg(curves, "差距随时间")
         write_bytes(paper.folder / f"gap-{size}.svg", drawn.encode())
     if paper.page is not None:
-        page = paper.page.read_text(encoding="utf-8")
-        write_bytes(paper.page, with_table(page, size, table).encode())
+        write_bytes(paper.page, within(paper.page, f"reach {size}", table).encode())
 
 
-def with_table(page: str, size: str, table: str) -> str:
-    """The page with this table between the marks of its size, or behind all else where it has no
+def within(path: Path, mark: str, table: str) -> str:
+    """The page at `path` with this table between the two marks, or behind all else where it has no
     such marks.
     """
-    begin, end = f"<!-- reach {size} -->", f"<!-- end of reach {size} -->"
+    page = path.read_text(encoding="utf-8")
+    begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
     if begin not in page or end not in page:
         page = f"{page.rstrip()}\n\n{begin}\n{end}\n"
     before, rest = page.split(begin, 1)

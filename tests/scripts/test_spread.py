@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits
 from assignment.solver.portfolio import away
 from scripts.benchmarks import spread
+from scripts.benchmarks.reach import within
 from tests import instances
 from tests.solver.elsewhere import Here
 
@@ -34,3 +36,18 @@ def test_tasks_bytes_and_losses_are_counted(monkeypatch: pytest.MonkeyPatch) -> 
     lines = list(spread.report(problem, runs, 1.0))
     assert any(line.startswith(f"| {spread.NAMES['cool']} | {len(done)} |") for line in lines)
     assert [line.split(" | ")[0] for line in lines[-2:]] == ["| 16", "| 64"]
+    run = runs[1]
+    assert 0 < run.first < run.wall and 0 < run.first_main < run.main
+    assert run.begun < min(one.sent for one in done) and 0 < run.giving < run.main
+
+
+def test_what_is_measured_stands_between_its_marks_on_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "前\n\n<!-- spread a -->\n旧\n<!-- end of spread a -->\n\n后\n", encoding="utf-8"
+    )
+    told = within(page, "spread a", "新")
+    assert told == "前\n\n<!-- spread a -->\n\n新\n\n<!-- end of spread a -->\n\n后\n"
+    assert within(page, "spread b", "新").endswith(
+        "<!-- spread b -->\n\n新\n\n<!-- end of spread b -->\n"
+    )
