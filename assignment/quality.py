@@ -10,7 +10,7 @@ from assignment.goals import efforts, scorecard
 from assignment.lookup import look_up
 from assignment.problem import Problem
 from assignment.solution import Plan
-from assignment.standbys import survives
+from assignment.standbys import exposed, survives
 
 Proof = Literal["best", "within", "open"]
 Against = Literal["better", "same", "worse"]
@@ -84,12 +84,17 @@ def coverage(problem: Problem, plan: Plan) -> Coverage:
     )
 
 
-def compared(problem: Problem, plan: Plan, start: Plan) -> Against:
-    """Fewer cases left out first, then the goals of the order, then the weighted rest."""
-    now, before = _rank(problem, plan), _rank(problem, start)
+def compared(problem: Problem, plan: Plan, start: Plan, seat: int = 0) -> Against:
+    """Fewer cases left out first, then the goals of the order, then the weighted rest; `seat` is
+    what a seat with a substitute is worth in it.
+    """
+    now, before = _rank(problem, plan, seat), _rank(problem, start, seat)
     return "better" if now < before else "worse" if now > before else "same"
 
 
-def _rank(problem: Problem, plan: Plan) -> tuple[int, ...]:
+def _rank(problem: Problem, plan: Plan, seat: int) -> tuple[int, ...]:
     placed = {case for group in plan.groups for case in group.cases}
-    return (len(problem.cases) - len(placed), *key(problem, scorecard(problem, plan)))
+    *order, rest = key(problem, scorecard(problem, plan))
+    if seat:
+        rest += seat * len(exposed(problem, plan))
+    return (len(problem.cases) - len(placed), *order, rest)

@@ -44,6 +44,17 @@ def standbys(problem: Problem, plan: Plan, most: int = 2) -> tuple[Standby, ...]
     return tuple(Standby(group, member, tuple(names)) for (group, member), names in chosen.items())
 
 
+def exposed(problem: Problem, plan: Plan) -> list[Seat]:
+    """The seats that nobody could take without breaking a rule."""
+    held = {(one.group, one.member) for one in standbys(problem, plan, most=1)}
+    return [
+        (place, one)
+        for place, group in enumerate(plan.groups)
+        for one in group.members
+        if (place, one) not in held
+    ]
+
+
 def survives(plan: Plan) -> tuple[int, int]:
     """任一人退出仍可成立: the seats with a substitute, and all seats."""
     return sum(1 for one in plan.standbys or () if one.substitutes), sum(

@@ -56,13 +56,13 @@ def run_solve(
         console.err.print(outcome.failure)
     if plan is None and start is None:
         return NOT_FOUND
-    plan = _no_worse(problem, plan, start)
+    plan = _no_worse(problem, plan, start, standby)
     _tell_uncounted(plan, limits)
     if plan.groups:
         plan = plan.with_(standbys=standbys(problem, plan))
     code = report(problem, plan)
     if start is not None:
-        console.err.print(_AGAINST[compared(problem, plan, start)])
+        console.err.print(_AGAINST[compared(problem, plan, start, standby)])
     if output is None:
         print(solution_text(plan))
     else:
@@ -84,6 +84,11 @@ def _start(problem: Problem, start_file: Path) -> Plan:
     if not start.groups:
         raise Unreadable(f"{start_file}：这份方案里没有评审组，不能从它开始。")
     broken = broken_rules(problem, start)
+    if broken and broken[0].rule == "PLAN":
+        raise Unreadable(
+            f"{start_file}：不能从这份方案开始，它与问题文件对不上：{broken[0].text}。"
+            "请选用为这个问题做的方案，或不写 --start。"
+        )
     if broken:
         raise Unreadable(
             f"{start_file}：不能从这份方案开始，它不符合规则 {broken[0].rule}：{broken[0].text}。"
@@ -92,10 +97,10 @@ def _start(problem: Problem, start_file: Path) -> Plan:
     return revalue(problem, start)
 
 
-def _no_worse(problem: Problem, plan: Plan | None, start: Plan | None) -> Plan:
+def _no_worse(problem: Problem, plan: Plan | None, start: Plan | None, standby: int) -> Plan:
     """The plan found, or the one it began from if that is better or nothing came back."""
     assert plan is not None or start is not None
-    if plan is None or (start is not None and compared(problem, plan, start) == "worse"):
+    if plan is None or (start is not None and compared(problem, plan, start, standby) == "worse"):
         assert start is not None
         return start
     return plan

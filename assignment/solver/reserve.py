@@ -20,7 +20,7 @@ from assignment.solution import Plan, Visit
 from assignment.solver.budget import Budget
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from assignment.solver.solve import solve
-from assignment.standbys import standbys
+from assignment.standbys import exposed
 
 # Substitutes tried for a seat, the least costly first, and starts tried for a visit.
 SUBSTITUTES, STARTS = 4, 12
@@ -52,19 +52,19 @@ def reinforce(problem: Problem, plan: Plan, price: int, budget: Budget) -> Plan:
     """The plan after the changes that pay at `price` a seat; what was proved of the goals stays a
     bound, no longer a best.
     """
-    best, exposed = plan, _exposed(problem, plan)
-    improved = bool(exposed) and not plan.unassigned
-    while improved and exposed and not budget.over():
+    best, bare = plan, exposed(problem, plan)
+    improved = bool(bare) and not plan.unassigned
+    while improved and bare and not budget.over():
         improved = False
-        for changed in _changes(problem, best, exposed):
+        for changed in _changes(problem, best, bare):
             if budget.over():
                 break
             fresh = revalue(problem, changed)
-            if not _pays(problem, best, fresh, price, len(exposed)) or not check(problem, fresh).ok:
+            if not _pays(problem, best, fresh, price, len(bare)) or not check(problem, fresh).ok:
                 continue
-            still = _exposed(problem, fresh)
-            if price * (len(exposed) - len(still)) > (fresh.objective or 0) - (best.objective or 0):
-                best, exposed, improved = fresh.with_(solver=plan.solver), still, True
+            still = exposed(problem, fresh)
+            if price * (len(bare) - len(still)) > (fresh.objective or 0) - (best.objective or 0):
+                best, bare, improved = fresh.with_(solver=plan.solver), still, True
                 break
     return best
 
@@ -80,22 +80,12 @@ def _pays(problem: Problem, before: Plan, after: Plan, price: int, exposed: int)
     )
 
 
-def _exposed(problem: Problem, plan: Plan) -> list[tuple[int, str]]:
-    held = {(one.group, one.member) for one in standbys(problem, plan, most=1)}
-    return [
-        (place, one)
-        for place, group in enumerate(plan.groups)
-        for one in group.members
-        if (place, one) not in held
-    ]
-
-
-def _changes(problem: Problem, plan: Plan, exposed: list[tuple[int, str]]) -> Iterator[Plan]:
+def _changes(problem: Problem, plan: Plan, bare: list[tuple[int, str]]) -> Iterator[Plan]:
     """The groups with exposed seats: another member for any seat, one more member, another start
     for a visit.
     """
     known = look_up(problem)
-    for place in dict.fromkeys(group for group, _ in exposed):
+    for place in dict.fromkeys(group for group, _ in bare):
         group = plan.groups[place]
         for member in group.members:
             for option in options(problem, plan, place, member)[:SUBSTITUTES]:

@@ -102,3 +102,15 @@ def test_a_plan_that_breaks_a_rule_is_named_and_not_begun_from(
     result = run(app, ["solve", str(problem_file), "--start", str(plan_file)])
     assert result.exit_code == 2
     assert "不能从这份方案开始，它不符合规则 H02" in result.output
+
+
+def test_a_plan_of_another_problem_is_named_and_not_begun_from(
+    problem_file: Path, plan_file: Path
+) -> None:
+    plan = json.loads(plan_file.read_text(encoding="utf-8"))
+    plan["groups"][0]["members"][0] = plan["groups"][0]["leader"] = "别处的人"
+    plan_file.write_text(json.dumps(plan), encoding="utf-8")
+    result = run(app, ["solve", str(problem_file), "--start", str(plan_file)])
+    said = result.output.replace("\n", "")
+    assert result.exit_code == 2
+    assert "它与问题文件对不上：第1组的评审员别处的人不在问题文件里" in said

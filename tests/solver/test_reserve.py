@@ -7,6 +7,7 @@ from dataclasses import replace
 from assignment.check import check
 from assignment.edit import revalue
 from assignment.problem import Problem
+from assignment.quality import compared
 from assignment.solution import Group, Plan, Visit
 from assignment.solver.budget import Budget
 from assignment.solver.limits import Limits
@@ -81,3 +82,13 @@ def test_the_whole_way_gives_a_plan_that_passes_and_covers_no_fewer_seats() -> N
     problem = scarce()
     plan = solve_with_reserves(50, problem, QUICK, lambda latest: None, lambda: False)
     assert check(problem, plan).ok and covered(problem, plan) == (2, 2)
+
+
+def test_seats_that_were_paid_for_count_when_it_is_asked_which_plan_is_better() -> None:
+    """So that `--start` with `--standby` does not throw the dearer plan away."""
+    problem = replace(scarce(), weights={"workload": 1, "span": 3})
+    before = plan_of(problem)
+    after = reinforce(problem, before, 50, Budget(QUICK, None))
+    assert (after.objective or 0) > (before.objective or 0)
+    assert compared(problem, after, before) == "worse"
+    assert compared(problem, after, before, seat=50) == "better"
