@@ -7,31 +7,20 @@ what the reader should see.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 
 from assignment import goals
+from assignment.alike import BY_MEMBERS, Kind, Seat, change_of
+from assignment.alike import exchanged as exchanged
 from assignment.check import substitute
-from assignment.lookup import LEVEL_NAMES, Lookup, look_up
+from assignment.lookup import LEVEL_NAMES, RANK, Lookup, look_up
 from assignment.precheck import precheck as precheck
 from assignment.problem import Problem
-from assignment.solution import Group, Plan, Reason
+from assignment.solution import Group, Plan, Reason, Visit
 from assignment.violation import Name, Violation
-
-# What another membership of one group changes can be seen in its groups alone; `route` and `span`
-# do not change at all.
-_LOCAL = (
-    "specialist",
-    "workload",
-    "commute",
-    "leadership",
-    "extra",
-    "discouraged",
-    "changes",
-    "affinity",
-)
-_GLOBAL = ("peak", "fairness")
 
 
 @dataclass(frozen=True)
@@ -43,81 +32,77 @@ class Option:
     changes: tuple[tuple[str, int], ...]
 
 
-def exchanged(plan: Plan, group: int, member: str | None, newcomer: str | None) -> Plan:
-    """The plan with `newcomer` in the place (and the lead) of `member`; either may be None: an
-    addition, a departure.
-    """
-    before = plan.groups[group]
-    members = tuple(one for one in before.members if one != member) + (
-        () if newcomer is None else (newcomer,)
-    )
-    leader = newcomer if member is not None and before.leader == member else before.leader
-    groups = list(plan.groups)
-    groups[group] = Group(leader, members, before.visits)
-    return plan.with_(groups=tuple(groups))
+@dataclass(frozen=True)
+class Choice:
+    """顶替人选 of one kind: all these `people` keep every rule and cost the same."""
+
+    people: tuple[str, ...]
+    cost: int
+    changes: tuple[tuple[str, int], ...]
+
+
+def choices(problem: Problem, plan: Plan, group: int, member: str) -> Iterator[Choice]:
+    """Everybody who could take the seat of `member` and keep every rule, by kinds."""
+    seat = Seat(problem, plan, group, member)
+    likely = _likely(problem, plan.groups[group], member)
+    for kind, people in seat.kinds().items():
+        if likely(kind) and not seat.broken(kind, people):
+            yield Choice(people, seat.cost(kind, people[0]), seat.changes(kind, people[0]))
 
 
 def difference(
     problem: Problem, before: Plan, after: Plan, group: int
 ) -> tuple[tuple[str, int], ...]:
     """By how much another membership of one group changes the goals that count in this problem."""
-    moved = set(before.groups[group].members) ^ set(after.groups[group].members)
-    # All groups of those who come or go; whatever the other groups add is the same before and
-    # after.
-    touched = [
-        place
-        for place, one in enumerate(before.groups)
-        if place == group or not moved.isdisjoint(one.members)
-    ]
-    part = [
-        plan.with_(groups=tuple(plan.groups[place] for place in touched))
-        for plan in (before, after)
-    ]
-    found = []
-    for goal in goals.GOALS:
-        if problem.weight(goal.id) or goal.id in (problem.order or ()):
-            old, new = part if goal.id in _LOCAL else (before, after)
-            if goal.id in _LOCAL + _GLOBAL:
-                found.append((goal.id, goal.value(problem, new) - goal.value(problem, old)))
+    found = (
+        (goal.id, change_of(problem, before, after, group, goal))
+        for goal in goals.GOALS
+        if goal.id in BY_MEMBERS and (problem.weight(goal.id) or goal.id in (problem.order or ()))
+    )
     return tuple((goal, change) for goal, change in found if change)
 
 
 def options(problem: Problem, plan: Plan, group: int, member: str) -> tuple[Option, ...]:
     """Everybody who could take the seat of `member` and keep every rule, the least costly first."""
-    found = []
-    for one in _likely(problem, plan, group, member):
-        if not substitute(problem, plan, group, member, one):
-            changes = difference(problem, plan, exchanged(plan, group, member, one), group)
-            found.append(
-                Option(one, sum(problem.weight(goal) * change for goal, change in changes), changes)
-            )
+    found = [
+        Option(one, choice.cost, choice.changes)
+        for choice in choices(problem, plan, group, member)
+        for one in choice.people
+    ]
     return tuple(sorted(found, key=lambda option: (option.cost, option.reviewer)))
 
 
-def _likely(problem: Problem, plan: Plan, group: int, member: str) -> list[str]:
-    """Those whom no quick test rules out for the seat; `substitute` remains the judge."""
-    known, policy, seat = look_up(problem), problem.policy, plan.groups[group]
+def cheapest(problem: Problem, plan: Plan, group: int, member: str, most: int) -> list[str]:
+    """The first `most` of `options`, without a line for everybody else."""
+    by_cost: dict[int, list[str]] = defaultdict(list)
+    for choice in choices(problem, plan, group, member):
+        by_cost[choice.cost] += choice.people
+    found: list[str] = []
+    for cost in sorted(by_cost):
+        if len(found) >= most:
+            break
+        found += nsmallest(most - len(found), by_cost[cost])
+    return found
+
+
+def _likely(problem: Problem, seat: Group, member: str) -> Callable[[Kind], bool]:
+    """Whether no quick test rules out a kind for the seat; `substitute` remains the judge."""
+    known, policy = look_up(problem), problem.policy
     rest = [one for one in seat.members if one != member]
-    away = sum(1 << slot for slot in {slot for visit in seat.visits for slot in known.slots(visit)})
-    served = Counter(
-        one for place, other in enumerate(plan.groups) if place != group for one in other.members
-    )
-    barred = set().union(*(known.recused[case] for case in seat.cases), seat.members)
+    rank = RANK[policy.industry_level]
     needed = [
-        known.specialists[case] for case in seat.cases if known.specialists[case].isdisjoint(rest)
+        place for place, case in enumerate(seat.cases) if known.specialists[case].isdisjoint(rest)
     ]
     leads = policy.leader_required and seat.leader == member
     advises = policy.quality_required and not any(known.reviewer[one].quality for one in rest)
-    return [
-        one.id
-        for one in problem.reviewers
-        if served[one.id] < one.max_groups
-        and not known.busy[one.id] & away
-        and (one.leader or not leads)
-        and (one.quality or not advises)
-        and one.id not in barred
-        and all(one.id in specialists for specialists in needed)
-    ]
+    return lambda kind: (
+        kind.serves
+        and not kind.missed
+        and (kind.leader or not leads)
+        and (kind.quality or not advises)
+        and not any(kind.barred)
+        and all(kind.matches[place] <= rank for place in needed)
+    )
 
 
 # Why
@@ -193,14 +178,7 @@ def _gives_trade(
     if rank == 3 or not known.is_specialist(reviewer, case):
         return
     visit = next(visit for visit in group.visits if visit.case == case)
-    rivals = [
-        one.id
-        for one in known.problem.reviewers
-        if known.match(one.id, case) <= rank
-        and one.max_groups
-        and one.id not in known.recused[case]
-        and known.unavailable[one.id].isdisjoint(known.slots(visit))
-    ]
+    rivals = _rivals(known, rank, case, visit)
     level = LEVEL_NAMES[rank]
     when = "那几个半天有空、不须回避的" if known.slots(visit) else "不须回避的"
     if rivals == [reviewer]:
@@ -210,6 +188,19 @@ def _gives_trade(
     else:
         text = f"与{name(case)}{level}对口（{when}共{len(rivals)}位）"
     yield Reason(text, ("H04",), (reviewer,), (case,))
+
+
+def _rivals(known: Lookup, rank: int, case: str, visit: Visit) -> list[str]:
+    """Who matches the case as well, has the time and need not keep away."""
+    return [
+        one
+        for people in known.traits.people
+        if known.match(people[0], case) <= rank
+        for one in people
+        if known.reviewer[one].max_groups
+        and one not in known.recused[case]
+        and known.unavailable[one].isdisjoint(known.slots(visit))
+    ]
 
 
 def _is_near(problem: Problem, group: Group, reviewer: str) -> Iterator[Reason]:
@@ -230,23 +221,23 @@ def _way(problem: Problem, group: Group, reviewer: str) -> int:
 
 def _carries(problem: Problem, plan: Plan, group: int, reviewer: str) -> Iterator[Reason]:
     """How many could take the seat, and whether any of them carries less from past years."""
-    known, others = look_up(problem).reviewer, options(problem, plan, group, reviewer)
+    known, others = look_up(problem).reviewer, tuple(choices(problem, plan, group, reviewer))
     carried = known[reviewer].carried_effort
     if not others:
         yield Reason("没有别人能顶替而不违反规则", (), (reviewer,))
         return
-    lighter = [option for option in others if known[option.reviewer].carried_effort < carried]
-    if not lighter:
-        yield Reason(f"往年承担{carried}个半天，能顶替的{len(others)}人都不比其少", (), (reviewer,))
-    best = others[0]
+    number = sum(len(choice.people) for choice in others)
+    if all(known[choice.people[0]].carried_effort >= carried for choice in others):
+        yield Reason(f"往年承担{carried}个半天，能顶替的{number}人都不比其少", (), (reviewer,))
+    cost, best = min((choice.cost, min(choice.people)) for choice in others)
     effect = (
-        f"各项合计至少差{best.cost}"
-        if best.cost > 0
-        else f"各项合计最多好{-best.cost}"
-        if best.cost
+        f"各项合计至少差{cost}"
+        if cost > 0
+        else f"各项合计最多好{-cost}"
+        if cost
         else "各项合计可以不变"
     )
-    yield Reason(f"能顶替的有{len(others)}人，换人后{effect}", (), (reviewer, best.reviewer))
+    yield Reason(f"能顶替的有{number}人，换人后{effect}", (), (reviewer, best))
 
 
 # Why not

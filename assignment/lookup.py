@@ -19,6 +19,28 @@ RANK = {"group": 0, "division": 1, "section": 2, "none": 3}
 LEVEL_NAMES = ("中类", "大类", "门类")
 
 
+Trait = tuple[bool, bool, int, str, int, int, bool]
+
+
+class Traits:
+    """Per reviewer, in the problem's order, numbers for what she is in every group and for her
+    trades; `people` are those of each number of trades.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        numbers: dict[Trait, int] = {}
+        codes: dict[tuple[str, ...], int] = {}
+        self.trait = [numbers.setdefault(_trait(one), len(numbers)) for one in problem.reviewers]
+        self.codes = [
+            codes.setdefault(tuple(sorted(one.industries)), len(codes)) for one in problem.reviewers
+        ]
+        self.traits = tuple(numbers)
+        people: list[list[str]] = [[] for _ in codes]
+        for one, number in zip(problem.reviewers, self.codes, strict=True):
+            people[number].append(one.id)
+        self.people = tuple(map(tuple, people))
+
+
 class Lookup:
     """Sets and dictionaries by id. Slots are positions in `problem.slots`."""
 
@@ -92,6 +114,35 @@ class Lookup:
         for reviewer, case in self.barred:
             found[case].add(reviewer)
         return {case: frozenset(reviewers) for case, reviewers in found.items()}
+
+    @cached_property
+    def soft(self) -> dict[str, dict[str, int]]:
+        """Per case what a reviewer who had better not review it costs."""
+        found: dict[str, dict[str, int]] = {case: {} for case in self.case}
+        for (reviewer, case), cost in self.discouraged.items():
+            if case in found:
+                found[case][reviewer] = cost
+        return found
+
+    @cached_property
+    def of_employer(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for reviewer in self.problem.reviewers:
+            found[reviewer.employer].append(reviewer.id)
+        return {employer: tuple(people) for employer, people in found.items()}
+
+    @cached_property
+    def apart_from(self) -> dict[str, frozenset[str]]:
+        """Per reviewer those barred from one group with her, of those who have any."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for first, second in self.barred_pairs:
+            found[first].add(second)
+            found[second].add(first)
+        return {reviewer: frozenset(others) for reviewer, others in found.items()}
+
+    @cached_property
+    def traits(self) -> Traits:
+        return Traits(self.problem)
 
     @cached_property
     def former(self) -> Plan | None:
@@ -168,4 +219,16 @@ def _prefixes(codes: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], f
         frozenset(code[:3] for code in codes if len(code) >= 3),
         frozenset(code[:2] for code in codes if len(code) >= 2),
         frozenset(section(code) for code in codes),
+    )
+
+
+def _trait(one: Reviewer) -> Trait:
+    return (
+        one.quality,
+        one.leader,
+        one.seniority,
+        one.place,
+        one.carried_effort,
+        one.max_effort,
+        one.max_groups > 0,
     )

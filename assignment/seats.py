@@ -1,46 +1,92 @@
 """一个席位的人选: everybody who could take a seat and keep every rule, also those who sit
-elsewhere, each by the cheapest way.
+elsewhere, each by the cheapest way; and of all others what is in the way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from assignment.check import Verdict, check, substitute
+from assignment.alike import Seat, Swap
+from assignment.check import Verdict, check
 from assignment.edit import Edit, Exchange, Relay, Replace
-from assignment.explain import options
+from assignment.explain import cheapest
 from assignment.problem import Problem
 from assignment.solution import Plan
-from assignment.weigh import Weighed, weigh
+from assignment.weigh import weigh
 
 # What speaks of all groups of a person: it may hold no longer once she has left another.
 ELSEWHERE = {"H09", "H10", "H13", "H16"}
 MOST_RELAYS = 3  # who could take the seat that somebody leaves: the cheapest few
 
 
+@dataclass(frozen=True)
+class Way:
+    """How somebody could come to a seat; `cost` is what the weighted sum changes by."""
+
+    reviewer: str
+    edit: Edit
+    cost: int
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Everybody outside a group: `able` the cheapest first, `unable` in kinds with what would
+    break that is not broken now.
+    """
+
+    able: tuple[Way, ...]
+    unable: tuple[Swap, ...]
+
+
 def ways_to_seat(
     problem: Problem, plan: Plan, group: int, member: str, before: Verdict | None = None
-) -> dict[str, Weighed]:
-    """For each reviewer who could come: the cheapest edit that breaks nothing, by her id. She takes
-    the seat; or she and `member` change seats; or somebody without a seat fills the one she leaves.
+) -> Ways:
+    """For each reviewer who could come: the cheapest edit that breaks nothing. She takes the seat;
+    or she and `member` change seats; or somebody without a seat fills the one she leaves. `before`
+    is the checker's word on the plan, where it is known already.
     """
     before = before or check(problem, plan)
     known = {(one.rule, one.sentence, one.reviewers, one.cases) for one in before.violations}
-    found = {}
-    for one in problem.reviewers:
-        if one.id in plan.groups[group].members:
-            continue
-        broken = {
-            wrong.rule
-            for wrong in substitute(problem, plan, group, member, one.id)
-            if (wrong.rule, wrong.sentence, wrong.reviewers, wrong.cases) not in known
-        }
-        edits = _ways(problem, plan, (group, member), one.id, broken)
-        weighed = [weigh(problem, plan, edit, before) for edit in edits]
-        able = [way for way in weighed if way.allowed]
-        if able:
-            found[one.id] = min(able, key=lambda way: way.cost)
-    return found
+    seat, able, unable = Seat(problem, plan, group, member), list[Way](), list[Swap]()
+    alone: list[Swap] = []
+    for swap in seat.swaps():
+        broken = tuple(
+            one
+            for one in swap.broken
+            if (one.rule, one.sentence, one.reviewers, one.cases) not in known
+        )
+        swap = replace(swap, broken=broken)
+        if swap.kind.alone:
+            alone.append(swap)
+        elif broken:
+            unable.append(swap)
+        else:
+            cost = seat.cost(swap.kind, swap.people[0])
+            able += [Way(one, Replace(group, member, one), cost) for one in swap.people]
+    # Group by group, since the kinds beside one group are kept for the next who leaves it.
+    for swap in sorted(alone, key=lambda one: _groups_of(plan, one.people[0])):
+        way = _cheapest_way(problem, plan, (group, member), swap, before)
+        if way is None:
+            unable.append(swap)
+        else:
+            able.append(way)
+    return Ways(tuple(sorted(able, key=lambda way: (way.cost, way.reviewer))), tuple(unable))
+
+
+def _groups_of(plan: Plan, reviewer: str) -> list[int]:
+    return [place for place, group in enumerate(plan.groups) if reviewer in group.members]
+
+
+def _cheapest_way(
+    problem: Problem, plan: Plan, seat: tuple[int, str], swap: Swap, before: Verdict
+) -> Way | None:
+    (reviewer,) = swap.people
+    edits = _ways(problem, plan, seat, reviewer, {one.rule for one in swap.broken})
+    weighed = [weigh(problem, plan, edit, before) for edit in edits]
+    able = [way for way in weighed if way.allowed]
+    best = min(able, key=lambda way: way.cost, default=None)
+    return None if best is None else Way(reviewer, best.edit, best.cost)
 
 
 def _ways(
@@ -53,11 +99,11 @@ def _ways(
         return
     if not broken <= ELSEWHERE:
         return
-    for other, there in enumerate(plan.groups):
-        if reviewer not in there.members or other == group:
+    for other in _groups_of(plan, reviewer):
+        if other == group:
             continue
-        if member not in there.members:
+        if member not in plan.groups[other].members:
             yield Exchange(group, member, other, reviewer)
-        fillers = options(problem, plan, other, reviewer)
-        for filler in [one for one in fillers if one.reviewer != member][:MOST_RELAYS]:
-            yield Relay(group, member, other, reviewer, filler.reviewer)
+        fillers = cheapest(problem, plan, other, reviewer, MOST_RELAYS + 1)
+        for filler in [one for one in fillers if one != member][:MOST_RELAYS]:
+            yield Relay(group, member, other, reviewer, filler)

@@ -205,6 +205,6 @@ def _replaceable(view: plan_store.PlanView) -> str:
     """Somebody whose seat another could take."""
     for group, there in enumerate(view.plan.groups):
         for member in there.members:
-            if ways_to_seat(view.problem, view.plan, group, member):
+            if ways_to_seat(view.problem, view.plan, group, member).able:
                 return member
     raise AssertionError("nobody in this plan could be replaced")

@@ -53,6 +53,7 @@ def show(
     today: TodayDep,
     hidden: HiddenDep,
     plan: PlanUid = "",
+    reserve: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     with ledger.read() as session:
         year = common.needed_year(session, viewer)
@@ -67,7 +68,7 @@ def show(
         if last is not None and last.status == "failed":
             last = store.job(session, viewer, last.uid)  # with its reasons
         view = (
-            plan_page(session, viewer, chosen, today)
+            plan_page(session, viewer, chosen, today, reserve.strip())
             if chosen
             else views.BoardPage(ready=readiness.checks(session, viewer, hidden, year.year))
         )
@@ -102,8 +103,12 @@ def _in_vain(job: store.JobView, chosen: store.PlanRow) -> bool:
     return ended and chosen.origin != job.uid and chosen.edited_at < job.created_at
 
 
-def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date) -> views.BoardPage:
-    """One version with everything but the list of versions and the job."""
+def plan_page(
+    session: Session, viewer: Viewer, row: store.PlanRow, today: date, wanted: str = ""
+) -> views.BoardPage:
+    """One version with everything but the list of versions and the job; `wanted` is looked for
+    among those without a seat.
+    """
     found = store.plan(session, viewer, row.uid)
     book = book_of(session, found)
     pins = found.problem.pins or ()
@@ -120,7 +125,7 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
         gap_words=views.gap_words(book.objective, book.bound),
         pinned=views.pinned_members(pins),
         pinned_visits=views.pinned_visits(pins),
-        **_editing(session, found, may_do),
+        **_editing(session, found, may_do, wanted),
         rights=may_do,
         word=_word(row),
         note=row.note,
@@ -131,7 +136,9 @@ def plan_page(session: Session, viewer: Viewer, row: store.PlanRow, today: date)
     )
 
 
-def _editing(session: Session, found: store.PlanView, may_do: views.Rights) -> dict[str, Any]:
+def _editing(
+    session: Session, found: store.PlanView, may_do: views.Rights, wanted: str
+) -> dict[str, Any]:
     """What only who edits a draft needs."""
     shown: dict[str, Any] = {
         "held": () if found.hidden else views.held(found),
@@ -144,7 +151,7 @@ def _editing(session: Session, found: store.PlanView, may_do: views.Rights) -> d
         "undo": step_words(found, way.back),
         "redo": step_words(found, way.forth),
         "leaders": frozenset(one.id for one in found.problem.reviewers if one.leader),
-        "reserve": views.reserve(found),
+        "reserve": views.reserve(found, wanted),
         "starts": views.starts(found),
     }
 

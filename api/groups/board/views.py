@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from api.groups.board.readiness import Check
 from api.groups.words import slot_words
@@ -200,6 +201,20 @@ class Rights:
 
 
 @dataclass(frozen=True)
+class Reserve:
+    """Who could be seated and is not: those shown, and how many there are; `wanted` is the name
+    or employer that was looked for.
+    """
+
+    people: tuple[Person, ...]
+    number: int
+    wanted: str = ""
+
+
+MOST_IN_RESERVE = 100  # of thousands; a name leads to the others
+
+
+@dataclass(frozen=True)
 class BoardPage:
     book: Book | None = None
     uid: str = ""
@@ -225,7 +240,7 @@ class BoardPage:
     leaders: frozenset[str] = frozenset()  # who may lead a group
     pinned_leads: frozenset[tuple[str, str]] = frozenset()
     held: tuple[Held, ...] = ()
-    reserve: tuple[Person, ...] = ()  # who could be seated and is not
+    reserve: Reserve = Reserve((), 0)
     quality: tuple[str, ...] = ()
     in_vain: str = ""  # what became of a solve that found nothing better
     note: str = ""  # what the version says of itself: copied, drawn, no better than another
@@ -422,11 +437,13 @@ def _held(view: PlanView, pin: Pin) -> Held:
     return Held(words[pin.kind], (*fields, ("reviewer", pin.reviewer)))
 
 
-def reserve(view: PlanView) -> tuple[Person, ...]:
-    """Who could be seated and is not, by name."""
+def reserve(view: PlanView, wanted: str = "") -> Reserve:
+    """Who could be seated and is not, by name; with `wanted` in name or employer."""
     seated = {member for group in view.plan.groups for member in group.members}
     free = (view.names.person(one.id) for one in view.problem.reviewers if one.id not in seated)
-    return tuple(sorted(free, key=lambda person: person.name))
+    found = [one for one in free if wanted in one.name or wanted in one.employer]
+    shown = nsmallest(MOST_IN_RESERVE, found, key=lambda person: (person.name, person.id))
+    return Reserve(tuple(shown), len(found), wanted)
 
 
 def starts(view: PlanView) -> Mapping[str, int]:

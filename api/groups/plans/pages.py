@@ -82,6 +82,7 @@ def show_seat(
     ledger: LedgerDep,
     group: Annotated[int, Query(ge=0, le=10_000)],
     reviewer: Key,
+    name: Key = "",
 ) -> Response:
     with ledger.read() as session:
         found = store.plan(session, viewer, uid)
@@ -91,7 +92,6 @@ def show_seat(
         or found.hidden
     ):
         raise Refusal("not-found", "此人已不在这一组，请回到编组页重新选择。")
-    able, unable = views.candidates(found, group, reviewer)
     here = found.plan.groups[group]
     view = {
         "uid": uid,
@@ -101,8 +101,8 @@ def show_seat(
         "reviewer": reviewer,
         "name": found.names.person(reviewer).name,
         "firms": tuple(found.names.firm(case).name for case in here.cases),
-        "able": able,
-        "unable": unable,
+        "found": views.candidates(found, group, reviewer, name.strip()),
+        "wanted": name.strip(),
         "leave": leave_move(found, group, reviewer) if len(here.members) > 1 else None,
     }
     return page(request, "seat.html", view)

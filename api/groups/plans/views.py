@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from api.groups.board.move_views import edit_fields
 from api.groups.words import Cost, cost_words, slot_words, stretch_words
 from assignment import goals
-from assignment.check import check, substitute
+from assignment.check import Verdict, check
 from assignment.edit import Edit, Exchange, MoveVisit, Relay
 from assignment.problem import Problem
-from assignment.seats import ELSEWHERE, ways_to_seat
+from assignment.seats import ELSEWHERE, Way, ways_to_seat
 from assignment.solution import Plan
 from assignment.violation import Violation
 from assignment.weigh import GoalChange as Moved
@@ -21,6 +22,8 @@ from award.groups.core.book import Names, group_name
 from award.groups.core.compare import Comparison, Duty, PersonChange
 from award.groups.store import PlanView
 from expert_pool.facts.halfday import HalfDay
+
+MOST_SHOWN = 100  # of thousands who could take a seat; a name leads to the others
 
 
 @dataclass(frozen=True)
@@ -68,42 +71,64 @@ class GoalDelta:
     delta: int
 
 
-def candidates(
-    view: PlanView, group: int, member: str
-) -> tuple[tuple[Able, ...], tuple[Unable, ...]]:
-    """Everybody who is not in the group: who could come by whatever way keeps every rule, the
-    cheapest first, and for the others why not.
+@dataclass(frozen=True)
+class Candidates:
+    """Everybody outside a group; of either kind the first `MOST_SHOWN` and how many there are."""
+
+    able: tuple[Able, ...]
+    able_number: int
+    unable: tuple[Unable, ...]
+    unable_number: int
+
+    @property
+    def cut(self) -> bool:
+        return len(self.able) < self.able_number or len(self.unable) < self.unable_number
+
+
+def candidates(view: PlanView, group: int, member: str, wanted: str = "") -> Candidates:
+    """Everybody who is not in the group and has `wanted` in name or employer: who could come by
+    whatever way keeps every rule, the cheapest first, and for the others why not, those first
+    against whom least speaks.
     """
     problem, plan, names = view.problem, view.plan, view.names
     before = check(problem, plan)
     ways = ways_to_seat(problem, plan, group, member, before)
-    load = _loads(problem, plan)
-    able = []
-    for key, way in ways.items():
+
+    def meant(key: str) -> bool:
         person = names.person(key)
-        able.append(
-            Able(
-                person.name,
-                person.employer,
-                person.expertise,
-                f"{load.get(key, 0)} 个半天",
-                _way_words(way.edit, names),
-                tuple(edit_fields(way.edit)),
-                cost_words(way.cost, way.changes),
-            )
-        )
-    price = {names.person(key).name: way.cost for key, way in ways.items()}
-    known = {_key(one) for one in before.violations}
-    unable = []
-    for one in problem.reviewers:
-        if one.id not in ways and one.id not in plan.groups[group].members:
-            wrong = substitute(problem, plan, group, member, one.id)
-            broken = [found for found in wrong if _key(found) not in known]
-            why = _why_not(broken, plan, one.id, names)
-            unable.append(Unable(names.person(one.id).name, why))
-    return (
-        tuple(sorted(able, key=lambda one: (price[one.name], one.name))),
-        tuple(sorted(unable, key=lambda one: (len(one.reasons), one.name))),
+        return wanted in person.name or wanted in person.employer
+
+    able = [way for way in ways.able if meant(way.reviewer)]
+    able.sort(key=lambda way: (way.cost, names.person(way.reviewer).name, way.reviewer))
+    against = [len(_why_not(one.broken, plan, one.people[0], names)) for one in ways.unable]
+    unable = [
+        (number, names.person(one).name, one, swap)
+        for number, swap in zip(against, ways.unable, strict=True)
+        for one in filter(meant, swap.people)
+    ]
+    load = _loads(problem, plan)
+    return Candidates(
+        tuple(_able(view, way, before, load) for way in able[:MOST_SHOWN]),
+        len(able),
+        tuple(
+            Unable(name, _why_not(swap.said_of(one), plan, one, names))
+            for _, name, one, swap in nsmallest(MOST_SHOWN, unable, key=lambda line: line[:3])
+        ),
+        len(unable),
+    )
+
+
+def _able(view: PlanView, way: Way, before: Verdict, load: Mapping[str, int]) -> Able:
+    person = view.names.person(way.reviewer)
+    weighed = weigh(view.problem, view.plan, way.edit, before)
+    return Able(
+        person.name,
+        person.employer,
+        person.expertise,
+        f"{load.get(way.reviewer, 0)} 个半天",
+        _way_words(way.edit, view.names),
+        tuple(edit_fields(way.edit)),
+        cost_words(weighed.cost, weighed.changes),
     )
 
 
@@ -191,10 +216,6 @@ def goal_deltas(found: Comparison, before: PlanView, after: PlanView) -> tuple[G
     if first is not None and second is not None:
         rows.insert(0, GoalDelta("各项加权合计", f"{first:,}", f"{second:,}", second - first))
     return tuple(rows)
-
-
-def _key(one: Violation) -> tuple[object, ...]:
-    return one.rule, one.sentence, one.reviewers, one.cases
 
 
 def _sentences(broken: Iterable[Violation], names: Names) -> tuple[str, ...]:
