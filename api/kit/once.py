@@ -16,11 +16,12 @@ from hashlib import sha256
 from typing import Any
 
 from fastapi import Request, Response
+from sqlalchemy import delete
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from api.identity import csrf
-from expert_pool.core.actor import SYSTEM
+from expert_pool.core.actor import SYSTEM, Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 from expert_pool.ledger.repeated import Asked, DoneRequest, asked, done
@@ -52,14 +53,18 @@ async def carry_out(request: Request, handle: Handle) -> Response:
         # It came together with its twin, which was first.
         kept = None if wanted.done else await _kept(ledger, wanted)
         if kept is None:
+            if wanted.done:  # a guess was counted, say; what was refused may be sent again
+                await run_in_threadpool(_forget, ledger, wanted)
             raise
         return kept
     finally:
         asked.reset(token)
     if wanted.done:
         # A page stays as it is while a file is saved: the next press asks for the file of then.
-        again = FILE in answer.headers and HEADER not in request.headers
-        await run_in_threadpool(_forget if again else _keep, ledger, wanted, answer)
+        if FILE in answer.headers and HEADER not in request.headers:
+            await run_in_threadpool(_forget, ledger, wanted)
+        else:
+            await run_in_threadpool(_keep, ledger, wanted, answer)
     return answer
 
 
@@ -74,7 +79,8 @@ async def _wanted(request: Request) -> Asked | None:
         if not _KEY.fullmatch(given):
             raise Refusal("bad-key", "Idempotency-Key 应为 8 至 64 个字母、数字、- 或 _。")
         body = sha256(await request.body()).hexdigest()
-        return Asked(_digest(signed_in.actor.id, given), _digest(*where, body))
+        key = _digest(signed_in.actor.id, given)
+        return Asked(key, _digest(*where, body), _rights(signed_in.actor, key))
     form = await csrf.form_of(request)
     page = form and form.get(csrf.FIELD)
     if not form or not isinstance(page, str) or not csrf.of_one_page(page):
@@ -85,7 +91,15 @@ async def _wanted(request: Request) -> Asked | None:
     fingerprint = _digest(*where, *sent)
     half = sha256().digest_size
     of_page = _digest(signed_in.actor.id, page)[:half]
-    return Asked(of_page + fingerprint[:half], fingerprint, of_page)
+    key = of_page + fingerprint[:half]
+    return Asked(key, fingerprint, _rights(signed_in.actor, key), of_page)
+
+
+def _rights(actor: Actor, key: str) -> str:
+    """What opens the answer that was kept: she who asked, as long as she may see what she could see
+    then; a conflict declared since keeps its organisation out of her sight here too.
+    """
+    return _digest(key, actor.role.value, *sorted(actor.conflicted))
 
 
 async def _said(value: str | UploadFile) -> str:
@@ -105,7 +119,7 @@ async def _kept(ledger: Ledger, wanted: Asked) -> Response | None:
         if row.fingerprint != wanted.fingerprint:
             raise Refusal("key-reused", "这个 Idempotency-Key 已用于另一个请求，请换一个。")
         if row.status is not None:
-            body = ledger.seal.open((row.body or b"").decode("ascii"), row.key)
+            body = ledger.seal.open((row.body or b"").decode("ascii"), wanted.opened_by)
             if body is None:
                 break
             return Response(body.encode("latin-1"), row.status, json.loads(row.headers))
@@ -131,11 +145,11 @@ def _keep(ledger: Ledger, wanted: Asked, answer: Response) -> None:
         kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
         row.status, row.headers = answer.status_code, json.dumps(kept)
         body = bytes(answer.body).decode("latin-1")
-        row.body = ledger.seal.close(body, row.key).encode("ascii")
+        row.body = ledger.seal.close(body, wanted.opened_by).encode("ascii")
         uow.commit()
 
 
-def _forget(ledger: Ledger, wanted: Asked, _answer: Response) -> None:
+def _forget(ledger: Ledger, wanted: Asked) -> None:
     with ledger.write(SYSTEM) as uow:
-        uow.session.delete(uow.session.get_one(DoneRequest, wanted.key))
+        uow.session.execute(delete(DoneRequest).where(DoneRequest.key == wanted.key))
         uow.commit()

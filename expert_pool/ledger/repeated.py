@@ -35,11 +35,13 @@ class DoneRequest(Base):
 class Asked:
     """The request that is being carried out; `done` once something of it was kept.
 
-    `page`: what the keys of all requests from one drawn page begin with.
+    `opened_by`: whose eyes the kept answer is sealed for; `page`: what the keys of all requests
+    from one drawn page begin with.
     """
 
     key: str
     fingerprint: str
+    opened_by: str
     page: str | None = None
     done: bool = False
 

@@ -66,6 +66,37 @@ def test_a_refused_request_may_be_mended_and_sent_again(world: World) -> None:
     assert send(clerk, NEWCOMER, {"Idempotency-Key": "short"}).json()["code"] == "bad-key"
 
 
+def test_a_refusal_that_counted_a_guess_is_no_deed(world: World) -> None:
+    """Something of it was kept, the guess; it is refused again, not said to be done."""
+    clerk = world.client(Role.SECRETARIAT)
+    for password in ("wrong", "wrong", "still wrong"):
+        told = {"password": password, "proof": "123456"}
+        answer = clerk.post("/api/v1/session/second-factor/stop", json=told, headers=KEY)
+        assert answer.json()["code"] == "wrong-password"
+    assert send(clerk, NEWCOMER).status_code == 201
+
+
+def test_a_conflict_declared_since_closes_the_answer_that_was_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Done once all the same, but what it told of the organisation is out of her sight."""
+    monkeypatch.setattr(once, "_PAUSE", 0.0)
+    clerk = world.client(Role.SECRETARIAT)
+    with world.ledger.write(SYSTEM) as uow:
+        years.open_year(uow, 2026, YearFields("2026年度", date(2026, 9, 7), date(2026, 9, 18)))
+        uow.commit()
+    firm = {"name": "诸暨市大东袜业有限公司", "award": "QUALITY"}
+
+    def enter() -> Any:
+        return clerk.post("/api/v1/years/2026/applicants", json=firm, headers=KEY)
+
+    first = enter()
+    assert (first.status_code, enter().json()) == (201, first.json())
+    told = {"organisation": "大东袜业", "reason": "配偶任职"}
+    assert clerk.post("/api/v1/staff-conflicts", json=told).status_code == 201
+    assert enter().json()["code"] == "already-done"
+
+
 def test_done_and_the_answer_lost_it_is_not_done_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

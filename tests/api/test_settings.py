@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,15 @@ def test_weak_or_exposed_secret_is_refused(tmp_path: Path, content: str, mode: i
     file.chmod(mode)
     with pytest.raises(BadSettings, match="SECRET_FILE"):
         read_secret(file)
+
+
+def test_the_proxy_writes_no_link_down() -> None:
+    """Neither where it sends http on to https, nor when it refuses a body or finds nobody there:
+    from `error` on nginx copies the whole line of the request.
+    """
+    file = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+    servers = file.read_text("utf-8").split("\nserver {")[1:]
+    assert len(servers) == 2
+    for server in servers:
+        assert "access_log off;" in server
+        assert re.search(r"error_log \S+ (crit|alert|emerg);", server)
