@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -47,6 +48,16 @@ def applies(search: Search) -> bool:
     return suits(search) and complete(search)
 
 
+@dataclass(frozen=True)
+class Late:
+    """A part that has not come back in its round: its groups, and what nobody else may use."""
+
+    future: Future[list[Group]]
+    groups: tuple[Group, ...]
+    share: Share
+    round: int
+
+
 @dataclass
 class Cooling:
     """Where the annealing stands: `draft` is not the best plan, but the one it goes on from."""
@@ -58,12 +69,15 @@ class Cooling:
     offered: Draft = field(init=False)
     heat: float = field(init=False)
     rounds: int = 0
+    way: float = 0.0  # seconds that a part elsewhere takes beyond those it is given
+    late: list[Late] = field(default_factory=list)
     _given: list[Share] = field(default_factory=list)
+    _from: Draft = field(init=False)  # what the parts given are of
 
     def __post_init__(self) -> None:
         search = self.search
         self.random = chance(search.limits.seed + 3)
-        self.draft = self.offered = search.draft
+        self.draft = self.offered = self._from = search.draft
         self.lines[0].annealer.load(search.draft)
         self.heat = self.lines[0].heat()
 
@@ -74,24 +88,53 @@ class Cooling:
         """Parts for so many lines, disjoint in all that they may change, as they may be sent; how
         warm and how long is for the caller to say.
         """
+        self._take_late()
         self._take_over()
         whole, first = self.lines[0].annealer, self.search.limits.seed * 64
-        self._given = parts.shares(whole, self.draft, count, self.random)
+        held = [late.share for late in self.late]
+        self._from = self.draft
+        self._given = parts.shares(whole, self.draft, count, self.random, held)
         self.rounds += 1
         return [
             Parted(self.draft, share, first + self.rounds * count + number, 0.0, 0.0, moves)
             for number, share in enumerate(self._given)
         ]
 
+    def _take_late(self) -> None:
+        """What has come by now, as nobody else has touched it; who is later still is given up."""
+        at = {group: position for position, group in enumerate(self.draft.groups)}
+        kept = []
+        for late in self.late:
+            gone = [at[group] for group in late.groups if group in at]
+            if len(gone) < len(late.groups):
+                late.future.cancel()  # another plan was taken up meanwhile
+            elif not late.future.done():
+                if late.round < self.rounds:
+                    late.future.cancel()
+                else:
+                    kept.append(replace(late, share=replace(late.share, groups=tuple(gone))))
+            elif not lost(late.future):
+                self.draft = self.draft.with_groups(gone, late.future.result())
+                at = {group: position for position, group in enumerate(self.draft.groups)}
+        self.late = kept
+
     def _take_over(self) -> None:
         """A better plan from elsewhere is where the cooling goes on."""
         search = self.search
         if search.draft != self.offered and search.price_of(self.draft) > (search.price or 0):
             self.draft = search.draft
+            self.give_up()
         self.offered = search.draft
+
+    def give_up(self) -> None:
+        for late in self.late:
+            late.future.cancel()
+        self.late = []
 
     def join(self, done: Sequence[Sequence[Group] | None]) -> None:
         """Put the parts together again; None: it did not come back, and stays as it was."""
+        if self.draft is not self._from:
+            return  # the checker refused what they began from
         gone, new = list[int](), list[Group]()
         for share, groups in zip(self._given, done, strict=True):
             if groups is not None:
@@ -116,16 +159,34 @@ class Cooling:
         """Every line works on a part of its own, here or elsewhere; meanwhile `look` is called all
         the time. Nobody waits long for a part that is away.
         """
-        crew = self.search.crew
-        sent = [crew.submit(cool_part, part) for part in away] if crew is not None else []
+        sent = self._send(away)
         running = [pool.submit(work) for work in near]
         while wait(running, TICK).not_done:
             look()
-        back = wait(sent, max(GRACE, LATE * max((one.seconds for one in away), default=0.0))).done
-        for late in sent:
-            late.cancel()
-        answers = [None if one not in back or lost(one) else one.result() for one in sent]
-        self.join([*(one.result() for one in running), *answers])
+        wait(sent, max(GRACE, LATE * max((one.seconds for one in away), default=0.0)))
+        for future, share in zip(sent, self._given[len(near) :], strict=True):
+            if not future.done():
+                groups = tuple(self._from.groups[position] for position in share.groups)
+                self.late.append(Late(future, groups, share, self.rounds))
+        back = [None if not one.done() or lost(one) else one.result() for one in sent]
+        self.join([*(one.result() for one in running), *back])
+
+    def _send(self, away: list[Parted]) -> list[Future[list[Group]]]:
+        crew, sent = self.search.crew, list[Future[list[Group]]]()
+        if crew is None:
+            return sent
+        begin = time.monotonic()
+        for part in away:
+            # As it was on the way so long the last time, it is to be back when those here end.
+            seconds = max(part.seconds / 2, part.seconds - self.way)
+            future = crew.submit(cool_part, replace(part, seconds=seconds))
+            future.add_done_callback(partial(self._measure, begin + seconds))
+            sent.append(future)
+        return sent
+
+    def _measure(self, due: float, future: Future[list[Group]]) -> None:
+        if not lost(future):
+            self.way = max(0.0, time.monotonic() - due)
 
 
 def cool(
@@ -137,8 +198,14 @@ def cool(
     whole = lines[0].annealer
 
     def look() -> None:
+        nonlocal patient
         if budget.over() or enough():
             over.set()
+        # What a round began from is checked while it runs.
+        if budget.elapsed > patient:
+            now = budget.elapsed
+            cooling.offer()
+            patient = budget.elapsed + PATIENCE * (budget.elapsed - now)
 
     with ThreadPoolExecutor(len(lines)) as pool:
         while not over.is_set() and (now := budget.elapsed) < until - TICK:
@@ -160,10 +227,7 @@ def cool(
             dealing = min(started) - now
             if share > COOL:
                 cooling.note()
-            if budget.elapsed > patient:
-                now = budget.elapsed
-                cooling.offer()
-                patient = budget.elapsed + PATIENCE * (budget.elapsed - now)
+    cooling.give_up()
     cooling.offer()
 
 

@@ -20,16 +20,24 @@ from assignment.solver.kernel.data import CAPACITY, MAX_GROUPS, Ints
 from assignment.solver.kernel.part import Share, usage
 from assignment.solver.kernel.sheet import GROUPS_HIGH, GROUPS_LOW
 
+HELD = -1  # the number of every part that is held
 NEAREST = 10  # of a case: their groups may come into the part
 
 
-def shares(whole: Annealer, draft: Draft, count: int, random: Random) -> list[Share]:
-    """`count` disjoint parts of the draft, each around a group drawn at random."""
-    chosen = _close(whole.rules.near, draft, count, random)
-    people = _people(whole, draft, chosen, random)
-    spare = np.maximum(0, whole.data.policy[CAPACITY] - usage(whole.data, draft.groups))
-    low, high = whole.rules.values[[GROUPS_LOW, GROUPS_HIGH]]
-    fewer, more = max(0, len(draft.groups) - int(low)), max(0, int(high) - len(draft.groups))
+def shares(
+    whole: Annealer, draft: Draft, count: int, random: Random, held: Sequence[Share] = ()
+) -> list[Share]:
+    """`count` disjoint parts of the draft, each around a group drawn at random, and disjoint from
+    those that are `held` by lines still at work.
+    """
+    kept = {position for share in held for position in share.groups}
+    chosen = _close(whole.rules.near, draft, count, random, kept)
+    people = _people(whole, draft, chosen, random, held)
+    free = whole.data.policy[CAPACITY] - usage(whole.data, draft.groups)
+    spare = np.maximum(0, free - sum(share.spare for share in held))
+    low, high = (int(limit) for limit in whole.rules.values[[GROUPS_LOW, GROUPS_HIGH]])
+    fewer = max(0, len(draft.groups) - low - sum(share.fewer for share in held))
+    more = max(0, high - len(draft.groups) - sum(share.more for share in held))
     lucky = random.randrange(count)  # takes what cannot be divided
     return [
         Share(
@@ -43,11 +51,13 @@ def shares(whole: Annealer, draft: Draft, count: int, random: Random) -> list[Sh
     ]
 
 
-def _close(near: Ints, draft: Draft, count: int, random: Random) -> list[tuple[int, ...]]:
+def _close(
+    near: Ints, draft: Draft, count: int, random: Random, kept: set[int]
+) -> list[tuple[int, ...]]:
     """Groups of related cases from a random one on, until they hold their share of the cases."""
-    of = {case: position for position, group in enumerate(draft.groups) for case in group.cases}
+    left = set(range(len(draft.groups))) - kept
+    of = {case: position for position in sorted(left) for case in draft.groups[position].cases}
     most = -(-len(of) // count)
-    left = set(range(len(draft.groups)))
     chosen = []
     for _ in range(count):
         waiting = [random.choice(sorted(left))]
@@ -67,12 +77,18 @@ def _close(near: Ints, draft: Draft, count: int, random: Random) -> list[tuple[i
 
 
 def _people(
-    whole: Annealer, draft: Draft, chosen: Sequence[tuple[int, ...]], random: Random
+    whole: Annealer,
+    draft: Draft,
+    chosen: Sequence[tuple[int, ...]],
+    random: Random,
+    held: Sequence[Share],
 ) -> list[frozenset[int]]:
     """Whoever serves in one part only belongs to it; of those who serve in none and may join a
     group, each part gets its share.
     """
     part = {position: at for at, groups in enumerate(chosen) for position in groups}
+    part |= {position: HELD for share in held for position in share.groups}
+    taken = frozenset[int]().union(*(share.people for share in held))
     room = whole.data.person[:, MAX_GROUPS].copy()
     serving: dict[int, set[int]] = {}
     for position, group in enumerate(draft.groups):
@@ -80,7 +96,11 @@ def _people(
         if position in part:
             for member in group.members:
                 serving.setdefault(member, set()).add(part[position])
-    free = [person for person in np.flatnonzero(room > 0).tolist() if person not in serving]
+    free = [
+        person
+        for person in np.flatnonzero(room > 0).tolist()
+        if person not in serving and person not in taken
+    ]
     random.shuffle(free)
     each = -(-len(free) // len(chosen))
     return [

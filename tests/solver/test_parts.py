@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +12,9 @@ from assignment.problem import GOALS, Problem
 from assignment.solver import annealing, cooling, parts
 from assignment.solver.chance import chance
 from assignment.solver.crew import Crew
-from assignment.solver.draft import Draft
+from assignment.solver.draft import Draft, Group
 from assignment.solver.kernel import warm
+from assignment.solver.kernel.annealer import Annealer
 from assignment.solver.kernel.data import CAPACITY, EFFORT, EFFORT_LOW, HALF_DAYS, W_SPAN, build
 from assignment.solver.kernel.part import Part, usage
 from assignment.solver.kernel.room import EXACT, INFINITE, room
@@ -21,6 +23,7 @@ from assignment.solver.kernel.team import best_team
 from assignment.solver.limits import Limits
 from assignment.solver.search import Search
 from assignment.solver.solve import begin
+from assignment.solver.tasks import Parted
 from scripts.benchmarks.instances import generate
 from tests import instances
 from tests.solver.elsewhere import Here
@@ -150,6 +153,42 @@ def test_parts_are_cooled_elsewhere_and_one_that_is_lost_stays_as_it_was(
     assert search.rejected == 0
     assert before is not None and search.price is not None and search.price < before
     search.crew = None
+
+
+def test_a_late_part_holds_what_it_may_change_and_is_taken_when_it_comes(search: Search) -> None:
+    whole = search.lines[0].annealer
+    for number in range(4):
+        cool = cooling.Cooling(search, search.lines)
+        near, away = cool.share_out(2)
+        future = Future[list[Group]]()
+        groups = tuple(away.draft.groups[position] for position in away.share.groups)
+        cool.late.append(cooling.Late(future, groups, away.share, cool.rounds))
+        cool.join([_annealed(whole, near, number), None])
+        (second,) = cool.share_out(1)
+        assert not second.share.people & away.share.people
+        cool.join([_annealed(whole, second, number)])
+        future.set_result(_annealed(whole, away, number))
+        cool.share_out(1)
+        assert not cool.late and set(future.result()) <= set(cool.draft.groups)
+        assert search._accept(cool.draft, search.evaluator.scorecard(cool.draft))
+
+
+def test_a_part_that_is_later_still_is_given_up(search: Search) -> None:
+    cool = cooling.Cooling(search, search.lines)
+    (_, away) = cool.share_out(2)
+    future = Future[list[Group]]()
+    groups = tuple(away.draft.groups[position] for position in away.share.groups)
+    cool.late.append(cooling.Late(future, groups, away.share, cool.rounds))
+    for held in (1, 0):
+        cool.share_out(1)
+        assert len(cool.late) == held
+    assert future.cancelled()
+
+
+def _annealed(whole: Annealer, task: Parted, seed: int) -> list[Group]:
+    part = Part(whole, task.draft, task.share, seed)
+    part.anneal(MOVES, 30.0, 30.0)
+    return part.groups()
 
 
 def test_a_better_plan_from_elsewhere_is_taken_up(search: Search) -> None:
