@@ -14,7 +14,6 @@ from assignment.check import check
 from assignment.problem import Problem, parse
 from assignment.solution import Plan
 from assignment.solver import bound
-from assignment.solver.budget import open_budget
 from assignment.solver.data import LEVELS, Data
 from assignment.solver.draft import to_plan
 from assignment.solver.kernel import warm
@@ -109,7 +108,7 @@ def test_the_best_of_the_listed_panels_is_the_best_plan(monkeypatch: pytest.Monk
 
 
 def answers_below(data: Data, prices: Prices, upper: int) -> list[Answer]:
-    answers = list(prove(data, prices, lambda: upper, lambda: 20.0, open_budget(Limits(20.0))))
+    answers = list(prove(data, prices, lambda: upper, lambda: 20.0))
     assert all(one.bound <= upper for one in answers)
     return answers
 

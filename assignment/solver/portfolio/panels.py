@@ -147,9 +147,7 @@ class RunningPrices:
             # HiGHS cannot be interrupted, and what it has shown is to be told.
             return 0.0 if self._ended() else PROVING * budget.limit - budget.elapsed
 
-        for answer in listed.prove(
-            self._data, self.prices, lambda: self._least or least, left, budget
-        ):
+        for answer in listed.prove(self._data, self.prices, lambda: self._least or least, left):
             self._proven = max(answer.bound, self._proven or answer.bound)
             if answer.draft is not None:
                 self._drafts[-1] = answer.draft
@@ -283,7 +281,7 @@ class CountedPrices:
         def left() -> float:
             return 0.0 if budget.over() else budget.left
 
-        for answer in listed.prove(search.data, prices, lambda: least, left, budget, rounds):
+        for answer in listed.prove(search.data, prices, lambda: least, left, rounds):
             search.raise_objective_bound(answer.bound)
             if answer.draft is not None:
                 search.offer(answer.draft)

@@ -15,12 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import scipy
-from numpy.typing import NDArray
-
 from assignment.solver import bound
-from assignment.solver.budget import Budget
 from assignment.solver.data import Data
 from assignment.solver.draft import NO_START, Draft, Group
 from assignment.solver.prices.bound import SCALE, Prices
@@ -35,19 +30,15 @@ from assignment.solver.prices.calendar import (
     ending,
     shared,
 )
-from assignment.solver.prices.joint import Columns, Found, Joint
+from assignment.solver.prices.starts import count, timed
 from assignment.solver.prices.tables import Found as Listed
-
-Reals = NDArray[np.float64]
-Row = dict[int, float]  # column -> factor
+from assignment.solver.prices.whole import UNKNOWN, Choice, Flags, Row, Whole
 
 MOST_TEAMS = 12_000
 ROUNDS = 400  # of programmes
-# The round before which panels and calendar are one model for the first time, and CP-SAT's units.
-FIRST_TURN, FIRST_UNITS = 2, 8.0
-EASE = 1e-6  # HiGHS's own tolerance
-TIME_IS_OVER, INFEASIBLE = 1, 2  # scipy's words
-UNKNOWN = -(1 << 60)
+# The round before which panels and calendar are one programme for the first time, by so many nodes
+# of HiGHS, and how many columns that may have.
+FIRST_TURN, FIRST_NODES, MOST_TIMED = 2, 500, 40_000
 
 
 @dataclass(frozen=True)
@@ -77,22 +68,11 @@ class Answer:
     cost: int | None = None
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What the programme said: the teams (None: nothing is cheaper, or it was not found in time),
-    and what is proved.
-    """
-
-    least: int
-    teams: tuple[Team, ...] | None = None
-
-
 def prove(
     data: Data,
     prices: Prices,
     upper: Callable[[], int],
     left: Callable[[], float],
-    budget: Budget,
     rounds: int = ROUNDS,
 ) -> Iterator[Answer]:
     """Bounds as they rise, up to what the best plan costs (`upper`), and plans that are cheaper;
@@ -114,7 +94,7 @@ def prove(
     def best() -> int:
         return min(known, upper())
 
-    steps = {last: turns.take(best, left, budget) for last, turns in ends.items()}
+    steps = {last: turns.take(best, left) for last, turns in ends.items()}
     for _ in range(rounds):
         last = min(bounds, key=lambda one: bounds[one], default=None)
         if last is None or bounds[last] >= best():
@@ -142,8 +122,8 @@ def _ends(data: Data, prices: Prices, teams: list[Team], known: int) -> Iterator
 
 @dataclass(frozen=True)
 class Turns:
-    """Plans that last so many half-days: rounds of a programme and its cuts, and the model of
-    panels and calendar now and then, which gets twice as much each time after twice as many rounds.
+    """Plans that last so many half-days: rounds of a programme and its cuts, and now and then the
+    programme of panels and starts, by twice as many nodes each time after twice as many rounds.
 
     `rest` is what every such plan costs beside its panels; `later` is what of it this end costs.
     """
@@ -154,43 +134,48 @@ class Turns:
     rest: int
     later: int
 
-    def take(
-        self, upper: Callable[[], int], left: Callable[[], float], budget: Budget
-    ) -> Iterator[Answer]:
+    def take(self, upper: Callable[[], int], left: Callable[[], float]) -> Iterator[Answer]:
         """Bounds and plans from turn to turn, of this end only; it ends where no more is found
         out.
         """
         programme = Programme(self.data, self.teams, self.last)
-        turn, units, number = FIRST_TURN, FIRST_UNITS, 0
+        turn, nodes, number = FIRST_TURN, FIRST_NODES, 0
         while left() > 0:
             number, most = number + 1, upper() - 1 - self.rest
+            least = programme.lessen(most) + self.rest
+            if least > most + self.rest:
+                yield Answer(least)
+                return
             if number == turn:
-                found = programme.joint(most).solve(units, left(), budget)
-                turn, units = 2 * turn, 2 * units
-                yield self._together(found)
+                turn, nodes = 2 * turn, 2 * nodes
+                yield self._together(programme, most, left, nodes // 2)
                 continue
-            choice = programme.solve(most, left())
-            least = choice.least + self.rest
-            if choice.teams is None:
+            choice = programme.whole.cheapest(most, left())
+            least = max(least, choice.least + self.rest)
+            if choice.columns is None:
                 yield Answer(least)
                 return
             try:
-                end, starts = programme.calendar(choice.teams)
+                yield self._with_calendar(programme, programme.teams_of(choice), least)
             except Unknown:
                 return
-            if starts is None:
-                yield Answer(least)
-            else:
-                later = (end - self.last) * self.data.problem.weight("span")
-                yield Answer(least, _draft(choice.teams, starts), least + later)
 
-    def _together(self, found: Found) -> Answer:
-        cost = found.cost + self.rest
-        least = cost if found.whole else UNKNOWN
-        if not found.chosen:
+    def _with_calendar(self, programme: Programme, teams: tuple[Team, ...], least: int) -> Answer:
+        end, starts = programme.calendar(teams)
+        if starts is None:
             return Answer(least)
-        teams = tuple(self.teams[column] for column in found.chosen)
-        return Answer(least, _draft(teams, found.starts), cost)
+        later = (end - self.last) * self.data.problem.weight("span")
+        return Answer(least, _draft(teams, starts), programme.price(teams) + self.rest + later)
+
+    def _together(
+        self, programme: Programme, most: int, left: Callable[[], float], nodes: int
+    ) -> Answer:
+        choice, starts = programme.with_starts(most, left, nodes)
+        if choice.columns is None:
+            return Answer(choice.least + self.rest)
+        teams = programme.teams_of(choice)
+        draft, cost = _draft(teams, starts), programme.price(teams) + self.rest
+        return Answer(choice.least + self.rest, draft, cost)
 
 
 def _teams(data: Data, prices: Prices, found: Listed) -> Iterator[Team]:
@@ -224,25 +209,61 @@ class Programme:
 
     def __init__(self, data: Data, teams: list[Team], last: int) -> None:
         self.data, self.teams, self.last = data, teams, last
-        self.cost: list[int] = []
-        self.rows: list[tuple[Row, float, float]] = []
-        for team in teams:
-            self._column(team.cost)
-        self.of_case: list[list[int]] = [[] for _ in range(data.n_cases)]
+        self.whole = Whole([team.cost for team in teams], [], [])
+        of_case: list[list[int]] = [[] for _ in range(data.n_cases)]
         for column, team in enumerate(teams):
-            self.of_case[team.case].append(column)
-        for columns in self.of_case:
-            self._row(dict.fromkeys(columns, 1.0), 1.0, 1.0)
+            of_case[team.case].append(column)
+        self.whole.groups.extend(of_case)
         self._loads()
         for clash in certain(data, last):
             self._cut_of_each(clash)
 
-    def _column(self, cost: int) -> int:
-        self.cost.append(cost)
-        return len(self.cost) - 1
+    def teams_of(self, choice: Choice) -> tuple[Team, ...]:
+        chosen = choice.columns or ()
+        return tuple(self.teams[column] for column in chosen if column < len(self.teams))
+
+    def price(self, teams: Sequence[Team]) -> int:
+        """What they cost with the loads that they make."""
+        effort: dict[int, int] = defaultdict(int)
+        for team in teams:
+            for member in team.members:
+                effort[member] += self.data.effort[team.case]
+        weight = self.data.problem.weight("workload")
+        loads = sum(self.data.load_cost(member, total) for member, total in effort.items())
+        return sum(team.cost for team in teams) + weight * loads
+
+    def lessen(self, most: int) -> int:
+        """What the linear programme proves; what a choice of `most` cannot hold is left out."""
+        least, kept = self.whole.lessen(most)
+        if least <= most:
+            self._keep(kept)
+        return least
+
+    def _keep(self, kept: Flags) -> None:
+        self.teams = [team for team, here in zip(self.teams, kept, strict=False) if here]
+        self.whole = self.whole.only(kept)
+
+    def with_starts(
+        self, most: int, left: Callable[[], float], nodes: int
+    ) -> tuple[Choice, dict[int, int]]:
+        """The cheapest teams with a start for each case, for at most `most`; teams for which no
+        start is left are left out.
+        """
+        if count(self.data, self.teams, self.last) > MOST_TIMED:
+            return Choice(UNKNOWN), {}
+        whole, begun = timed(self.data, self.teams, self.whole, self.last)
+        least, kept = whole.lessen(most)
+        if least > most:
+            return Choice(least), {}
+        whole, old = whole.only(kept), [at for at, here in enumerate(kept) if here]
+        choice = whole.cheapest(most, left(), nodes)
+        chosen = [begun[old[at]] for at in choice.columns or () if old[at] < len(begun)]
+        starts = {self.teams[one.team].case: one.start for one in chosen if one.start >= 0}
+        teams = tuple(one.team for one in chosen)
+        return Choice(max(least, choice.least), None if choice.columns is None else teams), starts
 
     def _row(self, row: Row, low: float = -math.inf, high: float = math.inf) -> None:
-        self.rows.append((row, low, high))
+        self.whole.rows.append((row, low, high))
 
     def _loads(self) -> None:
         """A reviewer serves one of her loads: so many cases of each effort, at what that costs."""
@@ -254,15 +275,15 @@ class Programme:
         for member, by_effort in sorted(served.items()):
             efforts = sorted(by_effort)
             rows: list[Row] = [dict.fromkeys(by_effort[e], 1.0) for e in efforts]
-            one: Row = {}
+            first = len(self.whole.cost)
             for load in self._possible(member, efforts, by_effort):
                 total = sum(n * e for n, e in zip(load, efforts, strict=True))
-                column = self._column(weight * self.data.load_cost(member, total))
-                one[column] = 1.0
+                column = len(self.whole.cost)
+                self.whole.cost.append(weight * self.data.load_cost(member, total))
                 for row, n in zip(rows, load, strict=True):
                     if n:
                         row[column] = -float(n)
-            self._row(one, 1.0, 1.0)
+            self.whole.groups.append([*range(first, len(self.whole.cost))])
             for row in rows:
                 self._row(row, 0.0, 0.0)
 
@@ -327,7 +348,7 @@ class Programme:
         for case, starts in free.items():
             columns = [
                 column
-                for column in self.of_case[case]
+                for column in self.whole.groups[case]
                 if needed.get(case, set()) <= set(self.teams[column].members)
                 and ending(self.data, case, self.teams[column].free, self.last) <= starts
             ]
@@ -335,45 +356,3 @@ class Programme:
                 return
             row |= dict.fromkeys(columns, 1.0)
         self._row(row, high=float(len(free) - 1))
-
-    def joint(self, most: int) -> Joint:
-        """The same and the calendar as one model."""
-        return Joint(self.data, Columns(self.teams, self.cost, self.rows, self.last), most)
-
-    def solve(self, most: int, seconds: float) -> Choice:
-        """The cheapest teams by these rows, for at most `most`."""
-        size = len(self.cost)
-        total = {column: float(cost) for column, cost in enumerate(self.cost) if cost}
-        rows = [*self.rows, (total, -math.inf, most + EASE)]
-        counts = [len(row) for row, _, _ in rows]
-        matrix = scipy.sparse.csr_matrix(
-            (
-                np.array([factor for row, _, _ in rows for factor in row.values()], dtype=float),
-                np.array([column for row, _, _ in rows for column in row], dtype=np.int64),
-                np.concatenate([[0], np.cumsum(counts)]),
-            ),
-            shape=(len(rows), size),
-        )
-        result = scipy.optimize.milp(
-            np.array(self.cost, dtype=float),
-            constraints=scipy.optimize.LinearConstraint(
-                matrix,
-                np.array([low for _, low, _ in rows]),
-                np.array([high for _, _, high in rows]),
-            ),
-            integrality=np.ones(size),
-            bounds=scipy.optimize.Bounds(0.0, 1.0),
-            options={"time_limit": max(0.05, seconds), "mip_rel_gap": 0.0},
-        )
-        if result.status == INFEASIBLE:
-            return Choice(most + 1)
-        if result.status != 0:
-            proved = result.mip_dual_bound if result.status == TIME_IS_OVER else None
-            if proved is None or not math.isfinite(proved):
-                return Choice(UNKNOWN)
-            return Choice(math.ceil(proved - EASE))
-        return self._choice(result.x, round(result.fun))
-
-    def _choice(self, values: Reals, least: int) -> Choice:
-        teams = tuple(team for column, team in enumerate(self.teams) if values[column] > 0.5)
-        return Choice(least, teams)
