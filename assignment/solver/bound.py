@@ -6,7 +6,7 @@ standing groups, `membership` and `prices` for panels.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 
 import numpy as np
@@ -47,17 +47,17 @@ def counts(data: Data) -> range:
 
 def specialist(data: Data) -> int:
     """Each case's best match among those who may review it."""
-    return sum(
-        min(
-            (
-                level
-                for r, level in data.match[case].items()
-                if r not in data.forbidden[case] and data.max_groups[r]
-            ),
-            default=LEVELS,
-        )
-        for case in range(data.n_cases)
-    )
+    return sum(_best_match(data, case) for case in range(data.n_cases))
+
+
+def _best_match(data: Data, case: int) -> int:
+    best, forbidden = LEVELS, data.forbidden[case]
+    for r, level in data.match[case].items():
+        if level < best and r not in forbidden and data.max_groups[r]:
+            best = level
+            if best == 0:
+                break
+    return best
 
 
 def workload(data: Data, count: int) -> int:
@@ -197,16 +197,22 @@ def leadership(data: Data, count: int) -> int:
 
 def discouraged(data: Data) -> int:
     """Per case, the least that `min_size` people cost it."""
-    total = 0
-    for case in range(data.n_cases):
-        if data.discouraged[case]:
-            able = [
-                r
-                for r in range(data.n_reviewers)
-                if r not in data.forbidden[case] and data.max_groups[r] > 0
-            ]
-            total += sum(sorted(data.discouraged[case].get(r, 0) for r in able)[: data.min_size])
-    return total
+    return sum(
+        sum(sorted(_values(data, case, costs, data.min_size))[: data.min_size])
+        for case, costs in enumerate(data.discouraged)
+        if costs
+    )
+
+
+def _values(data: Data, case: int, known: Mapping[int, int], most: int) -> list[int]:
+    """What those who may review a case are worth to it: all that are known, and of the others, who
+    count 0, up to `most`.
+    """
+    forbidden = data.forbidden[case]
+    values = [v for r, v in known.items() if r not in forbidden and data.max_groups[r] > 0]
+    apart = sum(1 for r in forbidden | known.keys() if data.max_groups[r] > 0)
+    able = data.n_reviewers - data.max_groups.count(0)
+    return values + [0] * min(able - apart, most)
 
 
 def changes(data: Data) -> int:
@@ -229,12 +235,8 @@ def fairness(data: Data) -> int:
 
 def _best_sum(data: Data, case: int) -> int:
     """The best scores a group can give a case; a person without a score counts 0."""
-    able = [
-        r
-        for r in range(data.n_reviewers)
-        if r not in data.forbidden[case] and data.max_groups[r] > 0
-    ]
-    scores = sorted((data.affinity[case].get(r, 0) for r in able), reverse=True)[: data.max_size]
+    values = _values(data, case, data.affinity[case], data.max_size)
+    scores = sorted(values, reverse=True)[: data.max_size]
     sums = list(accumulate(scores, initial=0))
     return max(sums[min(data.min_size, len(scores)) :])
 
