@@ -55,6 +55,8 @@ from assignment.quality import Quality as Quality
 from assignment.quality import compared as compared
 from assignment.quality import quality as quality
 from assignment.rules import RULES as RULES
+from assignment.scores import Assigned as Assigned
+from assignment.scores import assign_scores as assign_scores
 from assignment.solution import Explanation as Explanation
 from assignment.solution import Group as Group
 from assignment.solution import Level as Level

@@ -44,27 +44,44 @@ def exact(data: Data) -> bool:
     )
 
 
-# Where only one pair in so many is worth or costs anything, the others are one way through a pool.
-SPARSE = 4
+# Where only one pair in so many is worth something else than is usual, the usual ones are one way
+# through a pool; what is usual is seen from so many pairs. Two flows are not worth it for few.
+SPARSE, SAMPLE, FEW = 2, 10_000, 4_000
 
 
 def solve(pairs: Pairs) -> Chosen | None:
     """The panels of most worth, `low` to `high` seats a case; None when they cannot be filled."""
-    counts = pairs.open & (pairs.worth != 0)
-    if SPARSE * np.count_nonzero(counts) < np.count_nonzero(pairs.open):
-        # A pool forgets who is barred and who sits already: where nobody comes from it, as is usual
-        # when every case has people who suit it, the flow is the same, else all pairs are needed.
-        chosen, pooled = _flow(pairs, counts, pool=True)
-        if not pooled:
-            return chosen
-    return _flow(pairs, pairs.open, pool=False)[0]
+    chosen = _pooled(pairs) if pairs.open.size > FEW else None
+    return _flow(pairs, pairs.open)[0] if chosen is None else chosen
 
 
-def _flow(pairs: Pairs, among: Matrix, pool: bool) -> tuple[Chosen | None, bool]:
-    """The flow over these pairs, and whether anybody came from the pool."""
-    from ortools.graph.python import min_cost_flow
+def _pooled(pairs: Pairs) -> Chosen | None:
+    """The same by way of a pool; None where that does not help.
 
-    flow = min_cost_flow.SimpleMinCostFlow()
+    A pool forgets who is barred and who sits already, so no panels are worth more than what it
+    gives. Where its seats can be filled by people who may sit there, these are as good.
+    """
+    usual = _usual(pairs)
+    counts = pairs.open & (pairs.worth != usual)
+    if SPARSE * np.count_nonzero(counts) >= np.count_nonzero(pairs.open):
+        return None
+    chosen, pooled = _flow(pairs, counts, usual)
+    return None if chosen is None or not _fill(pairs, chosen, pooled, usual) else chosen
+
+
+def _usual(pairs: Pairs) -> int:
+    """What most pairs are worth."""
+    step = 1 + pairs.worth.size // SAMPLE
+    sample = pairs.worth.ravel()[::step][pairs.open.ravel()[::step]]
+    values, counts = np.unique(sample, return_counts=True)
+    return int(values[counts.argmax()]) if len(values) else 0
+
+
+def _flow(pairs: Pairs, among: Matrix, pool: int | None = None) -> tuple[Chosen | None, Any]:
+    """The flow over these pairs, and [cases] how many came from the pool, where each is worth
+    `pool`.
+    """
+    flow = _network()
     cases, people = pairs.cases, pairs.people
     sink, spare, common = cases + people, cases + people + 1, cases + people + 2
     tails, heads = np.nonzero(among)
@@ -83,18 +100,44 @@ def _flow(pairs: Pairs, among: Matrix, pool: bool) -> tuple[Chosen | None, bool]
         # Optional seats may also stay empty.
         flow.add_arc_with_capacity_and_unit_cost(spare, sink, cases * optional, 0)
         flow.set_node_supply(spare, cases * optional)
-    through = _add(flow, every, common, np.full(cases, pairs.high)) if pool else None
-    if pool:
+    through = None
+    if pool is not None:
+        through = _add(flow, every, common, np.full(cases, pairs.high), -pool)
         _add(flow, np.full(people, common), cases + np.arange(people), pairs.room)
     flow.set_node_supply(sink, -cases * pairs.high)
     if flow.solve() != flow.OPTIMAL:
-        return None, pool
-    if through is not None and flow.flows(through).any():
-        return None, True
+        return None, None
     used = flow.flows(arcs) > 0
     chosen = np.zeros(pairs.open.shape, dtype=bool)
     chosen[tails[used], heads[used]] = True
-    return chosen, False
+    return chosen, None if through is None else flow.flows(through)
+
+
+def _fill(pairs: Pairs, chosen: Chosen, pooled: Any, usual: int) -> bool:
+    """Put people of usual worth into the seats that came from the pool; whether there were enough
+    of them.
+    """
+    rows = np.nonzero(pooled)[0]
+    if not len(rows):
+        return True
+    flow = _network()
+    tails, heads = np.nonzero(pairs.open[rows] & (pairs.worth[rows] == usual))
+    arcs = _add(flow, tails, len(rows) + heads, np.ones(len(tails), dtype=np.int64))
+    sink = len(rows) + pairs.people
+    _add(flow, len(rows) + np.arange(pairs.people), sink, pairs.room - chosen.sum(axis=0))
+    flow.set_nodes_supplies(np.arange(len(rows)), pooled[rows])
+    flow.set_node_supply(sink, -int(pooled.sum()))
+    if flow.solve() != flow.OPTIMAL:
+        return False
+    used = flow.flows(arcs) > 0
+    chosen[rows[tails[used]], heads[used]] = True
+    return True
+
+
+def _network() -> Any:
+    from ortools.graph.python import min_cost_flow
+
+    return min_cost_flow.SimpleMinCostFlow()
 
 
 def _add(flow: Any, tails: Any, heads: Any, capacities: Any, cost: int = 0) -> Any:
