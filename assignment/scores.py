@@ -81,5 +81,7 @@ def assign_scores(
         least, total = pairs.least(flow), pairs.total(flow)
         return Assigned(flow, least, total, pairs.highest, total, best=True)
     found = affinity.solve(pairs, flow, lambda: seconds)
-    least, total = pairs.least(found.chosen), pairs.total(found.chosen)
+    least, total = found.least, found.total
+    if not found.optimal:
+        least, total = pairs.least(found.chosen), pairs.total(found.chosen)
     return Assigned(found.chosen, least, total, found.least, found.total, found.optimal)

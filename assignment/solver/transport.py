@@ -89,7 +89,7 @@ def _flow(pairs: Pairs, among: Matrix, pool: int | None = None) -> tuple[Chosen 
         tails,
         cases + heads,
         np.ones(len(tails), dtype=np.int64),
-        -pairs.worth[tails, heads].astype(np.int64),
+        -pairs.worth[among].astype(np.int64),
     )
     every = np.arange(cases)
     _add(flow, cases + np.arange(people), sink, pairs.room)
@@ -107,9 +107,8 @@ def _flow(pairs: Pairs, among: Matrix, pool: int | None = None) -> tuple[Chosen 
     flow.set_node_supply(sink, -cases * pairs.high)
     if flow.solve() != flow.OPTIMAL:
         return None, None
-    used = flow.flows(arcs) > 0
     chosen = np.zeros(pairs.open.shape, dtype=bool)
-    chosen[tails[used], heads[used]] = True
+    chosen[among] = flow.flows(arcs) > 0
     return chosen, None if through is None else flow.flows(through)
 
 

@@ -20,6 +20,7 @@ from scripts.benchmarks.instances import generate
 from scripts.benchmarks.matching import plan_of, read
 from scripts.benchmarks.monolith import monolith
 from scripts.benchmarks.office import by_hand
+from scripts.benchmarks.plain import row
 from scripts.benchmarks.table import HEADINGS, rows
 from scripts.benchmarks.transportation import flow
 from scripts.cli import app
@@ -164,3 +165,11 @@ def test_the_command_prints_the_table_with_date_and_machine(
     ]
     assert result.exit_code == 0 and "ortools" in result.output
     assert lines == [["| small 总分", "手工办法"], ["| small 先保最弱", "手工办法"]]
+
+
+def test_the_milliseconds_of_both_at_the_same_work_are_a_row() -> None:
+    cells = row("small", replace(panels(2), order=None, weights={"affinity": 1}), turns=1).split(
+        "|"
+    )
+    assert cells[1].strip() == "small"
+    assert all(float(cell) > 0 for cell in cells[2:6])
