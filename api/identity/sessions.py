@@ -393,7 +393,7 @@ class Desk:
                 conflicted=conflicted,
                 hidden=hidden,
             ),
-            actor=replace(holder.actor, conflicted=conflicted),
+            actor=replace(holder.actor, conflicted=conflicted, hidden=hidden),
             csrf_token=csrf.token_for(token),
             expires_at=found.expires_at,
             hidden=hidden,

@@ -27,7 +27,8 @@ class Role(StrEnum):
 @dataclass(frozen=True)
 class Actor:
     """Who does it, for the audit log. `conflicted` names the applicants (公开编号) whose review a
-    staff member must keep away from; use cases refuse what touches them.
+    staff member must keep away from, `hidden` what those are called, in any spelling; the unit of
+    work refuses what is about them (ledger.recused).
 
     `known_as`: earlier accounts of the same name; `alone`: one administrator alone gave the way
     into this account, and may be the one who uses it.
@@ -37,6 +38,7 @@ class Actor:
     name: str
     role: Role
     conflicted: frozenset[str] = frozenset()
+    hidden: Hidden = NOTHING_HIDDEN
     known_as: frozenset[str] = frozenset()
     alone: bool = False
 

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapper, Session
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.zone import local_day
-from expert_pool.ledger import audit, migrate, repeated, turn
+from expert_pool.ledger import audit, migrate, recused, repeated, turn
 from expert_pool.ledger.base import Editable, plain
 from expert_pool.ledger.engine import CONNECTIONS, make_engine, reader, refusals, writer
 from expert_pool.ledger.seal import Seal, give
@@ -61,6 +61,7 @@ class UnitOfWork:
         self._token = token
         self._records: list[audit.Record] = []
         self._followers = followers
+        self._following = False
         self.kinds: set[str] = set()  # of all records that were noted so far
 
     @property
@@ -105,6 +106,7 @@ class UnitOfWork:
     def add(self, row: Row, prefix: str, action: str = "create", reason: str = "") -> Row:
         """Store a new record with its public id, and note it."""
         row.uid, row.version = self.new_uid(prefix, vars(row)), 1
+        self._demand_free(row, new=True)
         self.session.add(row)
         self.session.flush()
         self.record(action, kind_of(row), row.uid, None, describe(row), reason)
@@ -145,12 +147,14 @@ class UnitOfWork:
         before = describe(row)
         yield
         if describe(row) != before:
+            self._demand_free(row)
             self.touch(row)
             self.session.flush()
             self.record(action, kind_of(row), row.uid, before, describe(row), reason)
 
     def remove(self, row: Editable, action: str, reason: str = "") -> None:
         """Take a record away, and note what it was."""
+        self._demand_free(row)
         self.record(action, kind_of(row), row.uid, describe(row), None, reason)
         self.session.delete(row)
 
@@ -194,6 +198,12 @@ class UnitOfWork:
             replace(one, reason="；".join(filter(None, (one.reason, because)))) for one in noted
         ]
 
+    def _demand_free(self, row: Editable, *, new: bool = False) -> None:
+        """What follows by itself from something else is nobody's act."""
+        if not self._following:
+            with self.session.no_autoflush:
+                recused.demand_free(self.session, self.actor, row, new=new)
+
     def touch(self, row: Editable) -> None:
         """One version up; the UPDATE carries the old version, so that a lost update is impossible
         even without the writer lock.
@@ -226,8 +236,10 @@ class UnitOfWork:
 
     def commit(self) -> None:
         """Keep everything, with what follows from it (`Ledger.followers`), or nothing."""
+        self._following = True
         for follow in self._followers:
             follow(self)
+        self._following = False
         self.flush_log()
         repeated.mark(self.session, self.now)
         self.session.commit()

@@ -1,0 +1,54 @@
+"""谁不能经手这条记录（办法第十六条）: which applicants a record is about.
+
+Asked at every record that a unit of work changes for somebody with a conflict, so that no use case
+and no door can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Table, inspect, select
+from sqlalchemy.orm import Session
+
+from expert_pool.core.actor import Actor
+from expert_pool.facts.refusal import Refusal
+
+# Whose conflicts these are, and that they are decided, is no review of the organisation; nor is it
+# to stop a search.
+NO_REVIEW = {"account_conflict", "solve_job"}
+UID, BY_NAME = "applicant", "organisation"
+
+
+def demand_free(session: Session, actor: Actor, row: Any, *, new: bool = False) -> None:
+    """Raises Refusal `conflicted` when the record is about an applicant that the actor must keep
+    away from: itself, by any of its texts that say the public id, by the name of an organisation,
+    or by the record that it belongs to. Whoever enters a `new` record may name any organisation.
+    """
+    if actor.conflicted and any(_about(session, actor, row, new)):
+        words = "您与这家申报组织有回避关系，不能经手它的事项，请由他人办理。"
+        raise Refusal("conflicted", words, "办法第十六条")
+
+
+def _about(session: Session, actor: Actor, row: Any, new: bool) -> Iterator[bool]:
+    mapper = inspect(type(row))
+    table = mapper.local_table
+    if table.name in NO_REVIEW:
+        return
+    for column in table.c:
+        value = getattr(row, mapper.get_property_by_column(column).key)
+        if isinstance(value, str):
+            yield any(uid in value for uid in actor.conflicted)
+            yield column.name == BY_NAME and not new and value in actor.hidden
+        for key in column.foreign_keys if value is not None else ():
+            named = [key.column.table.c[name] for name in names_it(key.column.table)]
+            for said in session.execute(select(*named).where(key.column == value)) if named else ():
+                yield any(text in actor.conflicted or text in actor.hidden for text in said)
+
+
+def names_it(table: Table) -> Iterator[str]:
+    """By which columns a record of this table says whose it is."""
+    if table.name == UID:
+        yield "uid"
+    yield from (name for name in (UID, BY_NAME) if name in table.c)
