@@ -102,6 +102,18 @@ def run_disable(login: str) -> int:
 
 
 @answering
+def run_enable(login: str) -> int:
+    """For whoever was disabled as the only administrator, and so could be enabled by nobody."""
+    ledger = keyed()
+    with ledger.write(operator()) as uow:
+        entry = _find(uow.session, login)
+        signin.set_disabled(uow, entry.uid, False, entry.version)
+        uow.commit()
+    console.out.print(f"已启用 {entry.login}。", markup=False)
+    return DONE
+
+
+@answering
 def run_password(login: str) -> int:
     ledger = keyed()
     with ledger.write(operator()) as uow:
@@ -109,6 +121,9 @@ def run_password(login: str) -> int:
         token = joining.invite(uow, entry.uid)
         uow.commit()
     console.out.print(f"{entry.login} 的原口令已作废，其登录全部结束。", markup=False)
+    if entry.disabled:
+        advice = f"expert-pool accounts enable {entry.login}"
+        console.out.print(f"账号停用着，启用（{advice}）之后链接才能用。", markup=False)
     return _hand_over(token)
 
 

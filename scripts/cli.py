@@ -454,6 +454,14 @@ def accounts_disable(login: Login) -> None:
     raise typer.Exit(run_disable(login))
 
 
+@accounts.command("enable")
+def accounts_enable(login: Login) -> None:
+    """启用停用的账号。"""
+    from scripts.accounts import run_enable
+
+    raise typer.Exit(run_enable(login))
+
+
 @accounts.command("password")
 def accounts_password(login: Login) -> None:
     """忘了口令时：作废原口令，结束其全部登录，印出本人重设口令用的一次性链接。"""

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.settings import load, read_secret
 from award.groups import lending as with_plans
-from award.scoring.follow import open_ledger
 from expert_pool.core.conflict import KINDS
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
@@ -16,15 +14,14 @@ from expert_pool.register import lending
 from expert_pool.spreadsheet import loan_book
 from scripts import console
 from scripts.accounts import operator
-from scripts.operate import DONE, answering, utc_now
+from scripts.operate import DONE, answering, keyed
 
 STATES = {lending.LENT: "借用中", lending.RETURNED: "已归还", lending.RECALLED: "已撤回"}
 
 
 @contextmanager
 def _ledger() -> Iterator[Ledger]:
-    settings = load()
-    ledger = open_ledger(settings.database_url, utc_now, read_secret(settings.secret_file))
+    ledger = keyed()
     try:
         yield ledger
     finally:

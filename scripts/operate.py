@@ -219,7 +219,9 @@ def run_serve(host: str, port: int, workers: int = 1) -> int:
     settings = load(**published)
     refuse_open_http(settings, host)
     _free(host, port)
-    open_ledger(settings.database_url, utc_now).close()  # refused here, before the slow part
+    # What every worker would refuse is refused here, once and before the slow part; several of them
+    # would also race to make the first key.
+    keyed().close()
     if workers == 1:
         return serve(settings, host, port)
     os.environ.update({f"{PREFIX}{name.upper()}": value for name, value in published.items()})
@@ -252,9 +254,6 @@ def serve(settings: Settings, host: str, port: int) -> int:
 
 def serve_together(settings: Settings, host: str, port: int, workers: int) -> int:
     """uvicorn keeps the workers and starts one anew that has died; they count together."""
-    # What every worker would refuse is refused once, before any is started; the first of them
-    # would otherwise race the others to make the key.
-    read_secret(settings.secret_file)
     _say_where(settings)
     with tempfile.TemporaryDirectory(prefix="expert-pool-") as folder:
         os.environ[SHARED_METRICS] = folder

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.identity import signin
+from api.identity.tables import Account
 from api.inspection import proofs, told
 from api.kit import history
 from api.kit.access import Permission, Router
@@ -81,6 +82,7 @@ def show(
     hidden: HiddenDep,
     kind: Annotated[str, Query(max_length=40)] = "",
     object: Annotated[str, Query(max_length=64)] = "",
+    by: Annotated[str, Query(max_length=64)] = "",
     topic: Annotated[str, Query(max_length=20)] = "",
     before: Annotated[int | None, Query(ge=1, le=2_000_000_000)] = None,
     verify: Annotated[str, Query(max_length=3)] = "",
@@ -92,6 +94,7 @@ def show(
             viewer,
             kind=kind or None,
             object_id=object.strip() or None,
+            by=actor_of(session, by.strip()) or None,
             topic=wanted,
             before_id=before,
             limit=ROWS + 1,
@@ -105,6 +108,7 @@ def show(
         "total": head.entries,
         "verdict": _verdict(head, broken, len(anchors)) if verify else None,
         "object": object,
+        "by": by,
         "topic": topic,
         "topics": tuple(
             Option(code, words, chosen=code == topic)
@@ -121,13 +125,25 @@ def show(
         "older": (
             "/audit?"
             + urlencode(
-                {"topic": topic, "kind": kind, "object": object, "before": lines[ROWS - 1].id}
+                {
+                    "topic": topic,
+                    "kind": kind,
+                    "object": object,
+                    "by": by,
+                    "before": lines[ROWS - 1].id,
+                }
             )
             if len(lines) > ROWS
             else ""
         ),
     }
     return page(request, "audit.html", view)
+
+
+def actor_of(session: Session, asked: str) -> str:
+    """The id behind a login name; a name or an id stays what it is."""
+    login = select(Account.uid).where(Account.login == signin.fold(asked))
+    return session.scalar(login) or asked
 
 
 def _published_anchors(session: Session) -> tuple[audit.Anchor, ...]:
@@ -213,6 +229,7 @@ def _verdict(head: audit.Anchor, broken: list[audit.Broken], anchors: int) -> Me
 def row(line: audit.Line, named: str) -> dict[str, object]:
     return brief(line, named) | {
         "erased": line.erased,
+        "actor_id": line.actor_id,
         "object": "" if line.object_id == NEWEST else line.object_id,
         "changes": told.changes(line.kind, line.before, line.after),
     }

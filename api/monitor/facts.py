@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+import psutil
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from sqlalchemy.engine import make_url
@@ -15,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.identity import counts
+from api.kit import metrics
 from api.monitor import readiness
 from api.settings import Settings
 from award.groups import jobs
@@ -43,6 +47,7 @@ class Facts:
         yield ready
         yield from self._disk()
         yield from self._backup()
+        yield _gauge("expert_pool_memory_bytes", "全部网页进程和求解子进程占用的内存。", memory())
         try:
             with self._ledger.read() as session:
                 yield from list(self._records(session))
@@ -61,7 +66,7 @@ class Facts:
 
     def _backup(self) -> Iterator[Metric]:
         folder = self._settings.backup_dir
-        newest = backup.newest(folder) if folder is not None else None
+        newest = backup.newest(folder, self._settings.database_url) if folder is not None else None
         if newest is not None:
             age = self._now.timestamp() - newest.stat().st_mtime
             yield _gauge("expert_pool_backup_age_seconds", "最近一份备份有多旧。", age)
@@ -77,6 +82,18 @@ class Facts:
         yield _gauge("expert_pool_sessions", "尚未结束的登录数。", open_now)
         failed = counts.failed_attempts(session, self._now)
         yield _gauge("expert_pool_failed_logins", "最近一刻钟内失败的登录次数。", failed)
+
+
+def memory() -> int:
+    """Bytes held by all processes of this service, whichever of the web workers is asked."""
+    whole = psutil.Process()
+    if metrics.SHARED in os.environ:  # one of several: the parent keeps them all
+        whole = whole.parent() or whole
+    held = 0
+    for process in (whole, *whole.children(recursive=True)):
+        with contextlib.suppress(psutil.Error):  # ended meanwhile
+            held += process.memory_info().rss
+    return held
 
 
 def _gauge(name: str, words: str, value: float) -> GaugeMetricFamily:

@@ -405,6 +405,7 @@ def entries(
     kind: str | None = None,
     object_id: str | None = None,
     actor_id: str | None = None,
+    by: str | None = None,
     topic: Topic | None = None,
     before_id: int | None = None,
     limit: int = 100,
@@ -413,7 +414,8 @@ def entries(
     """The log, newest first, for those who may read it: the inspector and the approver all of it,
     administrators without contents.
 
-    `hiding`: ids and names the reader must keep away from (staff have conflicts too); an entry that
+    `by`: who did it, by id or by the name the log has. `hiding`: ids and names the reader must keep
+    away from (staff have conflicts too); an entry that
     is about one of them or says one is left out. The numbers show that something was.
     """
     if viewer.role not in (Role.INSPECTOR, Role.APPROVER, Role.SYSTEM, Role.ADMIN):
@@ -426,6 +428,8 @@ def entries(
     ):
         if wanted is not None:
             query = query.where(column == wanted)
+    if by is not None:
+        query = query.where(or_(AuditEntry.actor_id == by, AuditEntry.actor_name == by))
     if topic is not None:
         query = query.where(*_asked(topic))
     if before_id is not None:

@@ -66,9 +66,14 @@ def _written(target: Path) -> Iterator[Path]:
         raise
 
 
-def newest(folder: Path) -> Path | None:
-    """The youngest backup with its seal in a folder; None when there is none."""
-    whole = [one for one in folder.glob("*.db") if _seal(one).exists()]
+def newest(folder: Path, url: str | URL) -> Path | None:
+    """The youngest backup of this kind of database in a folder: ours with its seal, or what
+    PostgreSQL's own tool made under the name of the manual; None when there is none.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        whole = [one for one in folder.glob("*.db") if _seal(one).exists()]
+    else:
+        whole = list(folder.glob("*.dump"))
     return max(whole, key=lambda one: one.stat().st_mtime, default=None)
 
 

@@ -446,4 +446,6 @@ def main(url: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("请在后面写上数据库地址，如 sqlite:////var/lib/expert-pool/pool.db。")
     sys.exit(main(sys.argv[1]))

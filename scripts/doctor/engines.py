@@ -47,9 +47,7 @@ def package_fault(wanted: Requirement) -> str:
 def missing_driver(settings: Settings) -> str:
     """PostgreSQL is set and the package that speaks with it is not there."""
     if database_file(settings) is None and find_spec("psycopg") is None:
-        return (
-            "数据库设为 PostgreSQL，却没有装 psycopg，请执行 pip install 'expert-pool[postgres]'。"
-        )
+        return f"数据库设为 PostgreSQL，却没有装 psycopg，{extra('postgres')}"
     return ""
 
 
@@ -78,9 +76,22 @@ def solver(settings: Settings, _now: datetime) -> Iterator[str]:
         )
     if not compiled():
         yield (
-            "求解的加速部分还没有编译，第一次求解会慢几分钟，请先运行"
-            " python -m assignment.solver.kernel.warm。"
+            "求解的加速部分还没有编译，第一次求解会慢几分钟，请以本用户的身份运行"
+            f" {module('assignment.solver.kernel.warm')}。"
         )
+
+
+def module(name: str) -> str:
+    """The command with the Python of this installation, whose folder need not be on the path."""
+    return f"{sys.executable} -m {name}"
+
+
+def extra(name: str) -> str:
+    """Offline the release folder brings it, elsewhere the package index."""
+    return (
+        f"请用带 {name} 的发布目录重装，能连包源的机器执行"
+        f" {module('pip')} install 'expert-pool[{name}]'。"
+    )
 
 
 def compiled() -> bool:
@@ -99,7 +110,7 @@ def dask(settings: Settings, _now: datetime) -> Iterator[str]:
     if not address:
         return
     if find_spec("distributed") is None:
-        yield "设了 Dask 调度器，却没有装 distributed，请执行 pip install 'expert-pool[dask]'。"
+        yield f"设了 Dask 调度器，却没有装 distributed，{extra('dask')}"
     elif not answers(address):
         yield f"{PREFIX}DASK_SCHEDULER：{address} 没有应答，请启动调度器，或删去此项在本机求解。"
     if database_file(settings) is not None:

@@ -91,7 +91,7 @@ def backups(settings: Settings, now: datetime) -> Iterator[str]:
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         yield f"{PREFIX}BACKUP_DIR：目录 {folder} 不存在或不能写，请建立并改为本用户所有。"
         return
-    newest = backup.newest(folder) if database_file(settings) else _newest_dump(folder)
+    newest = backup.newest(folder, settings.database_url)
     if newest is None:
         yield f"备份目录 {folder} 里没有备份，请运行 expert-pool backup，并启用定时备份。"
         return
@@ -101,11 +101,6 @@ def backups(settings: Settings, now: datetime) -> Iterator[str]:
         yield f"最近的备份 {newest.name} 已是 {days:.0f} 天前的，请检查定时备份为什么没有运行。"
     if database_file(settings):
         yield from _damaged(newest)
-
-
-def _newest_dump(folder: Path) -> Path | None:
-    """PostgreSQL's own backups, under the name that the manual gives them."""
-    return max(folder.glob("*.dump"), key=lambda one: one.stat().st_mtime, default=None)
 
 
 def _damaged(newest: Path) -> Iterator[str]:

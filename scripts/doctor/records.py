@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from api.identity import signin
 from api.identity.tables import Account
-from api.settings import LOOPBACK, Settings
+from api.settings import LOOPBACK, Settings, secret_faults
 from expert_pool.core.actor import Role
-from expert_pool.ledger import Ledger, invariants
-from expert_pool.ledger.audit import AuditEntry
+from expert_pool.ledger import Ledger, audit, invariants
 from expert_pool.tables import Expert, IdentityNumber
+from scripts.doctor.engines import module
 from scripts.doctor.files import database_file
 
 LOCK_SECONDS = 3
@@ -82,17 +83,18 @@ def server_faults(server: dict[str, str]) -> Iterator[str]:
 
 
 def sealed(settings: Settings, ledger: Ledger) -> Iterator[str]:
-    """One sealed text is enough: all were sealed with one key."""
+    """The log's last seal, and one sealed text: all were sealed with one key."""
     with ledger.read() as session:
+        fits = bool(secret_faults(settings.secret_file)) or audit.fits(session)
         kept = session.execute(
             select(IdentityNumber.id_sealed, Expert.uid)
             .join(Expert, Expert.id == IdentityNumber.expert_id)
             .limit(1)
         ).first()
-    if kept is not None and ledger.seal.open(*kept) is None:
+    if not fits or (kept is not None and ledger.seal.open(*kept) is None):
         yield (
-            f"密钥文件 {settings.secret_file} 打不开已加密的身份证号：它不是原来那一个，请从备份中"
-            "取回原来的密钥文件。"
+            f"密钥文件 {settings.secret_file} 不是原来那一个：日志的封印对不上，身份证号打不开，"
+            "服务不会启动，请从备份中取回原来的密钥文件。"
         )
 
 
@@ -106,12 +108,17 @@ def people(settings: Settings, ledger: Ledger) -> Iterator[str]:
         if not roles[role]:
             yield f"没有在用的{why}，请用 expert-pool accounts add 新增。"
     if demo and urlsplit(settings.public_url).hostname not in LOOPBACK:
-        yield (f"对外服务的库里有演示账号 {'、'.join(demo)}，请用 accounts disable 逐个停用。")
+        yield (
+            f"对外服务的库里有演示账号 {'、'.join(demo)}，请用 expert-pool accounts disable"
+            " 逐个停用。"
+        )
 
 
 def clock(settings: Settings, ledger: Ledger) -> Iterator[str]:
     with ledger.read() as session:
-        last = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
+        last = session.scalar(
+            select(audit.AuditEntry.at).order_by(audit.AuditEntry.id.desc()).limit(1)
+        )
     if last is not None and datetime.fromisoformat(last) > ledger.clock() + CLOCK_SPARE:
         yield f"本机的时间比操作日志的最后一条（{last[:16]}，世界时）还早，请校准本机的时钟。"
 
@@ -122,7 +129,8 @@ def consistent(settings: Settings, ledger: Ledger) -> Iterator[str]:
     if found:
         yield (
             f"数据有 {len(found)} 处不自洽（如“{found[0].sentence}”不成立），请保留数据库文件，用"
-            " python -m expert_pool.ledger.invariants 看明细，报告开发方和纪检。"
+            f" {module('expert_pool.ledger.invariants')} {make_url(settings.database_url)}"
+            " 看明细，报告开发方和纪检。"
         )
 
 

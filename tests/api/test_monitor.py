@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from expert_pool.core.actor import Role
@@ -112,8 +113,11 @@ def test_metrics_count_by_template_and_name_nobody(watched: World) -> None:
         "expert_pool_audit_entries",
         "expert_pool_disk_free_bytes",
         "process_resident_memory_bytes",
+        "expert_pool_memory_bytes",
     ):
         assert wanted in text
+    families = [family.name for family in text_string_to_metric_families(text)]
+    assert len(families) == len(set(families))
     for unwanted in (watched.an_expert, "BBBB", "程知节", "jingban"):
         assert unwanted not in text
 

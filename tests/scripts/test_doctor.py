@@ -166,7 +166,7 @@ PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
     "no key": (_remove("var/secret.key"), "没有密钥文件"),
     "open key": (_mode("var/secret.key", 0o644), "密钥文件 var/secret.key 对他人开放"),
     "weak key": (_write("var/secret.key", "x" * 64), "过短或过于简单"),
-    "another key": (_write("var/secret.key", "0123456789abcdef" * 4), "打不开已加密的身份证号"),
+    "another key": (_write("var/secret.key", "0123456789abcdef" * 4), "不是原来那一个"),
     "open folder": (_mode("var", 0o755), "目录 var 对本机其他用户开放"),
     "no data folder": (_set("DATA_DIR", "nowhere"), "没有目录 nowhere"),
     "no backup folder set": (_set("BACKUP_DIR", ""), "没有设 EXPERT_POOL_BACKUP_DIR"),
@@ -204,6 +204,25 @@ def test_a_planted_fault_is_told_with_what_to_do(
     assert [
         one for one in sorted(place.rglob("*")) if one.suffix not in (".db-wal", ".db-shm")
     ] == [one for one in before if one.suffix not in (".db-wal", ".db-shm")]
+
+
+def test_dumps_of_postgresql_are_its_backups(tmp_path: Path) -> None:
+    address = "postgresql+psycopg://pool@127.0.0.1/pool"
+    (tmp_path / "pool-1.db").touch()
+    assert backup.newest(tmp_path, address) is None
+    (tmp_path / "pool-1.dump").touch()
+    assert backup.newest(tmp_path, address) == tmp_path / "pool-1.dump"
+
+
+def test_commands_are_told_with_the_python_of_this_installation(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder need not be on the path: typed as told, the command is found."""
+    monkeypatch.setattr(engines, "compiled", lambda: False)
+    _sql("UPDATE expert SET version=0")(place)
+    commands = [one.split(" -m ")[0].split(" ")[-1] for one in told(place) if " -m " in one]
+    assert len(commands) == 2
+    assert all(one.endswith(sys.executable) for one in commands), commands
 
 
 def test_a_locked_database_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,10 +94,12 @@ def test_a_lost_or_another_key_stops_the_program_with_a_sentence(place: Path) ->
     key.write_text("another key of the right length, not ours", encoding="ascii")
     key.chmod(0o600)
     assert "不是写操作日志时用的那一个" in run(app, ["accounts", "list"]).output
+    assert "不是写操作日志时用的那一个" in run(app, SERVE_TWO).output
     key.unlink()
-    refused = run(app, ["accounts", "list"])
-    assert (refused.exit_code, "请从备份中取回" in refused.output) == (1, True)
-    assert not key.exists()  # none is made in its place, unless somebody says why
+    for asked in (["accounts", "list"], ["loan", "list"], SERVE_TWO):
+        refused = run(app, asked)
+        assert (refused.exit_code, "请从备份中取回" in refused.output) == (1, True)
+        assert not key.exists()  # none is made in its place, unless somebody says why
     assert run(app, ["new-key", "--reason", "机房失火，另存的一份也毁了"]).exit_code == 0
     assert run(app, ["verify-audit"]).exit_code == 0
     assert "还在，不用换" in run(app, ["new-key", "--reason", "再换一个"]).output
@@ -122,6 +124,9 @@ def test_unknown_setting_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (result.exit_code, "EXPERT_POOL_SOLVER_WORKER" in result.output) == (1, True)
 
 
+SERVE_TWO = ["serve", "--workers", "2", "--port", "18999"]
+
+
 def add(login: str, name: str, role: str = "secretariat") -> str:
     return run(app, ["accounts", "add", login, "--name", name, "--role", role]).output
 
@@ -137,6 +142,10 @@ def test_accounts_are_made_listed_and_disabled(place: Path) -> None:
     assert run(app, ["accounts", "disable", "ZHANG.SAN"]).exit_code == 0
     listed = run(app, ["accounts", "list"]).output
     assert ("zhang.san" in listed, "停用" in listed, "li.si" in listed) == (True, True, False)
+    assert "accounts enable zhang.san" in run(app, ["accounts", "password", "zhang.san"]).output
+    assert run(app, ["accounts", "enable", "zhang.san"]).exit_code == 0
+    assert "停用" not in run(app, ["accounts", "list"]).output
+    assert "停用" not in run(app, ["accounts", "password", "zhang.san"]).output
 
 
 def test_the_conflict_of_the_only_approver_is_decided_by_the_operator(

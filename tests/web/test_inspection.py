@@ -19,9 +19,10 @@ from award.applicants import tables as applicant_tables
 from award.groups import tables as plan_tables
 from award.year import tables as year_tables
 from expert_pool import records, register
-from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.core.actor import SYSTEM, Actor, Role
 from expert_pool.core.expert import ExpertFields
 from expert_pool.ledger.base import Base, Editable
+from expert_pool.tables import Expert
 from tests.api import story
 from tests.storage import CHIEF, CLERK
 from tests.web.conftest import Office
@@ -137,6 +138,23 @@ def test_exceptions_stand_together_with_whom_they_are_about(office: Office) -> N
     assert "聘任（放宽条件）" in page.text and "柳敬亭" in page.text and "行业唯一专家" in page.text
     assert f"· {story.FIRMS[0][0]}" in page.text and "同意豁免" in page.text
     assert "登记回避情形" not in page.text and "granted" not in page.text
+
+
+def test_what_one_person_did_is_found_by_name_login_or_id(office: Office) -> None:
+    """The first thing asked when an account may have been stolen."""
+    tell(office)
+    with office.world.ledger.write(SYSTEM) as uow:
+        account = uow.load(Account, office.world.accounts[Role.SECRETARIAT])
+        actor = Actor(account.uid, account.name, Role.SECRETARIAT)
+        asked = (account.name, account.login.upper(), account.uid)
+    with office.world.ledger.write(actor) as uow:
+        uow.add(Expert(name="罗士信", employer="质量协会", created_at=uow.now), "e")
+        uow.commit()
+    inspector = office.browser(Role.INSPECTOR)
+    for by in asked:
+        text = inspector.get(f"/audit?by={by}").text
+        assert "罗士信" in text and "行业唯一专家" not in text, by
+    assert "没有这样的记录" in inspector.get("/audit?by=查无此人").text
 
 
 def test_a_waiver_is_hidden_from_who_must_keep_away_from_its_organisation(office: Office) -> None:
