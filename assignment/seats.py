@@ -13,7 +13,7 @@ from assignment.edit import Edit, Exchange, Relay, Replace
 from assignment.explain import cheapest
 from assignment.problem import Problem
 from assignment.solution import Plan
-from assignment.weigh import weigh
+from assignment.weigh import GoalChange, in_order, weigh
 
 # What speaks of all groups of a person: it may hold no longer once she has left another.
 ELSEWHERE = {"H09", "H10", "H13", "H16"}
@@ -22,11 +22,12 @@ MOST_RELAYS = 3  # who could take the seat that somebody leaves: the cheapest fe
 
 @dataclass(frozen=True)
 class Way:
-    """How somebody could come to a seat; `cost` is what the weighted sum changes by."""
+    """How somebody could come to a seat; `cost` and `changes` as of `weigh.Consequences`."""
 
     reviewer: str
     edit: Edit
     cost: int
+    changes: tuple[GoalChange, ...]
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,9 @@ def ways_to_seat(
         elif broken:
             unable.append(swap)
         else:
-            cost = seat.cost(swap.kind, swap.people[0])
-            able += [Way(one, Replace(group, member, one), cost) for one in swap.people]
+            changes = _goal_changes(problem, before, seat, swap)
+            cost = sum(change.cost for change in changes)
+            able += [Way(one, Replace(group, member, one), cost, changes) for one in swap.people]
     # Group by group, since the kinds beside one group are kept for the next who leaves it.
     for swap in sorted(alone, key=lambda one: _groups_of(plan, one.people[0])):
         way = _cheapest_way(problem, plan, (group, member), swap, before)
@@ -72,6 +74,19 @@ def ways_to_seat(
         else:
             able.append(way)
     return Ways(tuple(sorted(able, key=lambda way: (way.cost, way.reviewer))), tuple(unable))
+
+
+def _goal_changes(
+    problem: Problem, before: Verdict, seat: Seat, swap: Swap
+) -> tuple[GoalChange, ...]:
+    """What `weigh` would say of anybody of these in the seat."""
+    values = before.scorecard
+    found = [
+        GoalChange(goal, values[goal], values[goal] + change, problem.weight(goal))
+        for goal, change in seat.changes(swap.kind, swap.people[0])
+        if problem.weight(goal)
+    ]
+    return in_order(found)
 
 
 def _groups_of(plan: Plan, reviewer: str) -> list[int]:
@@ -86,7 +101,7 @@ def _cheapest_way(
     weighed = [weigh(problem, plan, edit, before) for edit in edits]
     able = [way for way in weighed if way.allowed]
     best = min(able, key=lambda way: way.cost, default=None)
-    return None if best is None else Way(reviewer, best.edit, best.cost)
+    return None if best is None else Way(reviewer, best.edit, best.cost, best.changes)
 
 
 def _ways(

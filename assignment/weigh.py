@@ -5,7 +5,7 @@ The checker has the word on what breaks; the goals say what it costs. Nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assignment.check import Verdict, check
@@ -91,8 +91,13 @@ def consequences(problem: Problem, before: Verdict, after: Plan) -> Consequences
         tuple(one for key, one in now.items() if key not in known),
         tuple(one for key, one in known.items() if key not in now),
         verdict.objective - before.objective,
-        tuple(sorted(changes, key=lambda one: (-abs(one.cost), one.goal))),
+        in_order(changes),
     )
+
+
+def in_order(changes: Iterable[GoalChange]) -> tuple[GoalChange, ...]:
+    """The dearest first."""
+    return tuple(sorted(changes, key=lambda one: (-abs(one.cost), one.goal)))
 
 
 def _key(one: Violation) -> tuple[object, ...]:

@@ -347,12 +347,15 @@ def plain(session: Session, query: Select[Any]) -> tuple[Kept, ...]:
     )
 
 
-def named(session: Session, viewer: Viewer) -> tuple[tuple[str, str, str], ...]:
-    """(id, name, employer) of everybody the viewer may see, in the order of the list: to choose
-    from.
+def named(
+    session: Session, viewer: Viewer, search: str, most: int
+) -> tuple[tuple[str, str, str], ...]:
+    """(id, name, employer) of the first `most` whom the viewer may see and the search finds (see
+    _matching), in the order of the list: to choose from.
     """
     query: Any = select(Expert.uid, Expert.name, Expert.employer)
-    rows = session.execute(_visible(query.order_by(Expert.pinyin, Expert.uid), viewer))
+    query = _matching(session, _visible(query.order_by(Expert.pinyin, Expert.uid), viewer), search)
+    rows = session.execute(query.limit(most))
     return tuple((uid, name, employer) for uid, name, employer in rows)
 
 

@@ -14,7 +14,7 @@ from api.kit.access import Permission, Router
 from api.kit.days import length_words, stay_words
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Search, Uid
-from api.kit.parts import Option, mini_calendar
+from api.kit.parts import Option, People, mini_calendar
 from api.kit.rendering import page, see_other
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
@@ -26,7 +26,6 @@ from award.groups.books import book_of
 from award.groups.gather import gather
 from award.year import store as year_store
 from expert_pool import dossier
-from expert_pool import store as expert_store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.recusal import MAX_REQUESTS
@@ -105,7 +104,12 @@ def _line(row: applicant_store.ApplicantRow) -> dict[str, object]:
 
 @router.get("/applicants/{uid}", allow=P.READ_APPLICANTS)
 def show_one(
-    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    who: Search = "",
 ) -> Response:
     with ledger.read() as session:
         row = applicant_store.applicant(session, viewer, uid)
@@ -119,7 +123,7 @@ def show_one(
             else 0
         )
         requests = _requests(session, viewer, row) if may_know else ()
-        people = expert_store.named(session, viewer) if may_know else ()
+        people = common.people_to_choose(session, viewer, who) if may_know else People()
     fields = row.fields
     window = calendar.window(year.fields.window_first, year.fields.window_last)
     table = year.fields.policy.visit_half_days(fields.employees)
@@ -154,9 +158,7 @@ def show_one(
         "may_know": may_know,
         "requests": requests,
         "most": MAX_REQUESTS,
-        "experts": tuple(
-            Option(number, f"{name}（{employer}）") for number, name, employer in people
-        ),
+        "experts": people,
         "email": fields.email or "",
         "visit": visit,
         "closed_text": fields.closed_text,
@@ -191,7 +193,7 @@ def _from_plan(
     newest = yearly.newest_plan(session, viewer, row.year)
     if newest is None:
         return barred, None
-    book = book_of(session, plan_store.plan(session, viewer, newest.uid))
+    book = book_of(session, plan_store.plan(session, viewer, newest.uid), explain=False)
     for group in book.groups:
         for visit in group.visits:
             if visit.firm.id == row.uid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -122,7 +123,13 @@ def _duties(
 
 @router.get("/experts/{uid}", allow=P.READ_EXPERTS)
 def show_one(
-    request: Request, uid: Uid, viewer: ViewerDep, ledger: LedgerDep, now: NowDep, hidden: HiddenDep
+    request: Request,
+    uid: Uid,
+    viewer: ViewerDep,
+    ledger: LedgerDep,
+    now: NowDep,
+    hidden: HiddenDep,
+    who: Search = "",
 ) -> Response:
     today = common.china_day(now)
     with ledger.read() as session:
@@ -132,7 +139,8 @@ def show_one(
         )
         sent = views.link_lines(signin.links_of(session, uid), now)
         view = _view(session, viewer, found, year, store.working_days(session), today, sent)
-    return page(request, "expert.html", view)
+        others = common.people_to_choose(session, viewer, who, but=uid)
+    return page(request, "expert.html", replace(view, others=others))
 
 
 def _view(
@@ -152,7 +160,6 @@ def _view(
     applicants = applicant_store.applicants(session, viewer, year.year) if year else ()
     lines = dossier.history(session, viewer, found.uid, 12)
     life = dossier.life(session, viewer, found.uid, today)
-    everyone = store.named(session, viewer)
     standing = yearly.standing(session, year.year) if year else None
     # What counts when groups are formed: the office's list, and the grade given since.
     graded = {one.uid: one.fields.leader for one in standing.facts.experts} if standing else {}
@@ -188,11 +195,6 @@ def _view(
         ),
         conflicts=tuple(views.conflict_line(item, today) for item in found.conflicts),
         pairs=views.pair_lines(found.pairs),
-        others=tuple(
-            Option(uid, f"{named}（{employer}）")
-            for uid, named, employer in everyone
-            if uid != found.uid
-        ),
         pair_kinds=tuple(Option(code, KINDS[code].zh) for code in PAIR_KINDS),
         organisations=tuple(row.fields.name for row in applicants),
         applicants=tuple(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from api.careers.views import LifeCard
 from api.identity.signin import LinkEntry
-from api.kit.parts import Field, HistoryLine, MiniCalendar, Option
+from api.kit.parts import Field, HistoryLine, MiniCalendar, Option, People
 from api.kit.shell import Tone
 from api.kit.templating import moment
 from expert_pool.core.conflict import KINDS, told_evidence
@@ -89,7 +89,6 @@ class ExpertView:
     codes: tuple[tuple[str, Tone], ...]
     conflicts: tuple[ConflictLine, ...]
     pairs: tuple[PairLine, ...]
-    others: tuple[Option, ...]
     pair_kinds: tuple[Option, ...]
     organisations: tuple[str, ...]
     applicants: tuple[Option, ...]
@@ -103,6 +102,9 @@ class ExpertView:
     declared: str
     history: tuple[HistoryLine, ...]
     links: tuple[LinkLine, ...]
+    others: People = field(
+        default_factory=People
+    )  # with whom she may not sit in one group: to choose from
 
 
 def conflict_line(row: ConflictView, on: date) -> ConflictLine:

@@ -14,7 +14,9 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from api.kit.days import DayKind, DayMark
+from api.kit.parts import Option, People
 from award.year import store as year_store
+from expert_pool import store as expert_store
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
@@ -203,3 +205,18 @@ def chosen(answer: str, yes: str, no: str) -> bool:
 def zhuji_towns() -> tuple[Town, ...]:
     """The 23 towns, for a list to choose from."""
     return Towns.load().zhuji
+
+
+MOST_TO_CHOOSE = 500  # people in one drop-down; of more a person says first whom she looks for
+
+
+def people_to_choose(session: Session, viewer: Viewer, wanted: str, but: str = "") -> People:
+    """Everybody but one for a form's drop-down; where that is too many, those whom `wanted` (name,
+    pinyin, employer) finds.
+    """
+    wanted = wanted.strip()
+    found = expert_store.named(session, viewer, wanted, MOST_TO_CHOOSE + 1)
+    cut = len(found) > MOST_TO_CHOOSE
+    shown = () if cut and not wanted else found[:MOST_TO_CHOOSE]
+    options = (Option(uid, f"{name}（{employer}）") for uid, name, employer in shown if uid != but)
+    return People(tuple(options), cut or bool(wanted), wanted)

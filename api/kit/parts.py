@@ -21,6 +21,15 @@ class Option:
 
 
 @dataclass(frozen=True)
+class People:
+    """Whom a form lets one choose: everybody; of a large register (`many`) those looked for."""
+
+    options: tuple[Option, ...] = ()
+    many: bool = False
+    wanted: str = ""
+
+
+@dataclass(frozen=True)
 class MiniDay:
     date: date | None
     tone: str = ""

@@ -21,9 +21,9 @@ from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.zone import local_day
 
 
-def book_of(session: Session, view: PlanView) -> Book:
-    """The plan with names, reasons and the checker's word, as far as the view's owner may see
-    it.
+def book_of(session: Session, view: PlanView, *, explain: bool = True) -> Book:
+    """The plan with names, reasons (unless not to `explain`) and the checker's word, as far as the
+    view's owner may see it.
     """
     row = view.row
     year = year_store.year(session, SYSTEM_VIEWER, row.year)
@@ -42,7 +42,7 @@ def book_of(session: Session, view: PlanView) -> Book:
         provisional_days=any(calendar.is_provisional(number) for number in days),
         numbers=view.numbers,
         hidden=view.hidden,
-        reasons=_explained(view),
+        reasons=_explained(view) if explain else None,
     )
 
 

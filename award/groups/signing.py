@@ -187,7 +187,8 @@ def _fit(uow: UnitOfWork, view: PlanView) -> None:
 
 def changed_since(session: Session, view: PlanView) -> list[str]:
     """编制以后的变化: what today's register says against the plan, in sentences with names."""
-    today = build_problem(session, view.row.year)
+    seated = {member for group in view.plan.groups for member in group.members}
+    today = build_problem(session, view.row.year, people=seated)
     refused = {item.uid: "、".join(item.reasons) for item in today.not_assignable}
     barred = {row[:2]: row[2] for row in today.problem.barred}
     pairs = {row[:2] for row in today.problem.barred_pairs}

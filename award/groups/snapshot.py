@@ -55,23 +55,26 @@ def build_problem(
     pins: Sequence[Pin] = (),
     previous: tuple[Problem, Plan] | None = None,
     fields: YearFields | None = None,
+    people: Collection[str] | None = None,
 ) -> Snapshot:
     """The year as the optimiser sees it. `drafting`: experts without appointment or declaration are
     used too, and named.
 
-    `fields`: as if the year had been set up like this (试算).
+    `fields`: as if the year had been set up like this (试算). `people`: as if nobody else were on
+    the register, for who asks about the members of a plan.
     """
     facts = gather(session, year, fields)
+    listed = [one for one in facts.experts if people is None or one.uid in people]
     policy = facts.year.fields.policy
     if drafting:
         policy = replace(policy, declaration_required=False, appointment_required=False)
     slots = tuple(Slot(day, half) for day in facts.days for half in HALVES)
     refused = {
         expert.uid: reasons
-        for expert in facts.experts
+        for expert in listed
         if (reasons := why_not_assignable(facts, policy, expert))
     }
-    experts = [expert for expert in facts.experts if expert.uid not in refused]
+    experts = [expert for expert in listed if expert.uid not in refused]
     shut = {row.uid: reasons for row in facts.applicants if (reasons := tuple(_why_left_out(row)))}
     applicants = [row for row in facts.applicants if row.uid not in shut]
     barred, discouraged = _ties(facts.ties, experts, applicants, policy)
@@ -120,7 +123,7 @@ def build_problem(
         _names(experts, applicants),
         tuple(
             NotAssignable(expert.uid, expert.fields.name, refused[expert.uid])
-            for expert in facts.experts
+            for expert in listed
             if expert.uid in refused
         ),
         tuple(

@@ -7,8 +7,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
 from starlette.testclient import TestClient
 
+from api.kit import common
 from award.applicants import store as applicant_store
 from award.groups import store as plan_store
 from award.year import store as year_store
@@ -371,3 +373,23 @@ def test_whole_telephone_number_needs_a_reason_and_leaves_a_trace(office: Office
     assert "13812345678" in form.send(clerk, reason="通知评审时间").text
     trace = office.browser(Role.INSPECTOR).get(f"/audit?kind=expert&object={uid}").text
     assert "查看电话" in trace and "通知评审时间" in trace
+
+
+def test_of_a_large_register_a_person_is_looked_for_before_she_is_chosen(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drop-down of twenty thousand would be two megabytes of every expert's page."""
+    clerk = office.browser(Role.SECRETARIAT)
+    uid, other = office.year.experts[:2]
+    chosen = f'<option value="{other}"'
+    name = expert(office, other).fields.name
+    pages = (f"/experts/{uid}", f"/applicants/{office.year.applicants[0]}")
+    for path in pages:
+        text = clerk.get(path).text
+        assert "先找人" not in text and chosen in text
+    monkeypatch.setattr(common, "MOST_TO_CHOOSE", 2)
+    for path in pages:
+        text = clerk.get(path).text
+        assert "先找人" in text and chosen not in text
+        assert chosen in clerk.get(path, params={"who": name}).text
+        assert "没有找到“查无此人”" in clerk.get(path, params={"who": "查无此人"}).text

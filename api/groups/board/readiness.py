@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.kit.shell import Tone
 from assignment.precheck import precheck
+from award.groups.gather import gather
 from award.groups.inventory import Inventory, Shortfall, Wish, take_stock
 from award.groups.snapshot import Snapshot, build_problem
 from expert_pool.core.actor import Viewer
@@ -31,7 +32,18 @@ class Check:
 
 
 def checks(session: Session, viewer: Viewer, hidden: Hidden, year: int) -> tuple[Check, ...]:
-    """What speaks against pressing the button, the hopeless first; empty: everything is there."""
+    """What speaks against pressing the button, the hopeless first; empty: everything is there.
+    Found once for as long as the year's facts hold; those of a site visit follow from a published
+    plan as well.
+    """
+    facts = gather(session, year)
+    if facts.review == "site":
+        return _checks(session, viewer, hidden, year)
+    key = ("ready", viewer.conflicted, frozenset(hidden))
+    return facts.once(key, lambda: _checks(session, viewer, hidden, year))
+
+
+def _checks(session: Session, viewer: Viewer, hidden: Hidden, year: int) -> tuple[Check, ...]:
     snapshot = build_problem(session, year)
     if not snapshot.problem.cases:
         return (Check("还没有可以安排的申报组织", "", "bad", "/import", "去导入"),)

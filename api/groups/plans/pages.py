@@ -119,7 +119,7 @@ def show_visit(
 ) -> Response:
     with ledger.read() as session:
         found = store.plan(session, viewer, uid)
-        book = book_of(session, found)
+        book = book_of(session, found, explain=False)
     here = next(
         (
             (group, visit)

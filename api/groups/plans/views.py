@@ -10,7 +10,7 @@ from heapq import nsmallest
 from api.groups.board.move_views import edit_fields
 from api.groups.words import Cost, cost_words, slot_words, stretch_words
 from assignment import goals
-from assignment.check import Verdict, check
+from assignment.check import check
 from assignment.edit import Edit, Exchange, MoveVisit, Relay
 from assignment.problem import Problem
 from assignment.seats import ELSEWHERE, Way, ways_to_seat
@@ -91,8 +91,7 @@ def candidates(view: PlanView, group: int, member: str, wanted: str = "") -> Can
     against whom least speaks.
     """
     problem, plan, names = view.problem, view.plan, view.names
-    before = check(problem, plan)
-    ways = ways_to_seat(problem, plan, group, member, before)
+    ways = ways_to_seat(problem, plan, group, member)
 
     def meant(key: str) -> bool:
         person = names.person(key)
@@ -108,7 +107,7 @@ def candidates(view: PlanView, group: int, member: str, wanted: str = "") -> Can
     ]
     load = _loads(problem, plan)
     return Candidates(
-        tuple(_able(view, way, before, load) for way in able[:MOST_SHOWN]),
+        tuple(_able(way, names, load) for way in able[:MOST_SHOWN]),
         len(able),
         tuple(
             Unable(name, _why_not(swap.said_of(one), plan, one, names))
@@ -118,17 +117,16 @@ def candidates(view: PlanView, group: int, member: str, wanted: str = "") -> Can
     )
 
 
-def _able(view: PlanView, way: Way, before: Verdict, load: Mapping[str, int]) -> Able:
-    person = view.names.person(way.reviewer)
-    weighed = weigh(view.problem, view.plan, way.edit, before)
+def _able(way: Way, names: Names, load: Mapping[str, int]) -> Able:
+    person = names.person(way.reviewer)
     return Able(
         person.name,
         person.employer,
         person.expertise,
         f"{load.get(way.reviewer, 0)} 个半天",
-        _way_words(way.edit, view.names),
+        _way_words(way.edit, names),
         tuple(edit_fields(way.edit)),
-        cost_words(weighed.cost, weighed.changes),
+        cost_words(way.cost, way.changes),
     )
 
 

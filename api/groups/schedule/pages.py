@@ -40,7 +40,7 @@ def show(
         newest = newest_plan(session, viewer, year.year)
         uid = plan or next((row.uid for row in (published, newest) if row), "")
         found = store.plan(session, viewer, uid) if uid else None
-        book = book_of(session, found) if found else None
+        book = book_of(session, found, explain=False) if found else None
         mark = common.marks(working_days(session))
     shown: dict[str, Any] = {
         "book": book,
