@@ -58,9 +58,7 @@ class Draft:
         return Draft(kept + tuple(group for group in new if group.cases))
 
 
-Priced = tuple[
-    tuple[tuple[int, ...], tuple[int, ...], int], ...
-]  # groups: their cases, their members, what each costs alone
+Priced = tuple[tuple[Group, int], ...]  # groups, and what each costs alone
 
 
 class Incumbent(NamedTuple):

@@ -115,7 +115,7 @@ class Search:
         )
 
     def _alone(self, groups: Iterable[Group]) -> Priced:
-        return tuple((group.cases, group.members, self.evaluator.alone(group)) for group in groups)
+        return tuple((group, self.evaluator.alone(group)) for group in groups)
 
     def plan_of(self, draft: Draft, values: dict[str, int] | None = None) -> Plan:
         values = self.evaluator.scorecard(draft) if values is None else values

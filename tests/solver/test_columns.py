@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
 from assignment.problem import GOALS, Problem
 from assignment.solver import bound
 from assignment.solver.budget import Budget
-from assignment.solver.columns import beside
+from assignment.solver.chance import chance
+from assignment.solver.columns import beside, rows
+from assignment.solver.columns.bounding import SCALE
+from assignment.solver.columns.dive import Dive
 from assignment.solver.columns.generation import CUT_OFF, IN_FULL, Generation
+from assignment.solver.columns.master import Duals
 from assignment.solver.columns.proof import Proven, Prover
 from assignment.solver.data import Data
 from assignment.solver.draft import Evaluator, Incumbent, from_plan
 from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits
+from scripts.benchmarks.instances import generate
 from tests import instances
 from tests.brute import best_plan
 
@@ -27,6 +34,8 @@ pytestmark = pytest.mark.skipif(
 SEEDS = (329, 377, 380, *range(120))  # the first three were once proved wrongly
 # A budget wide enough for the many columns of a plan that is far from the best.
 SLACK = 3
+# From the bound: groups up to there are few thousand.
+DISTANCE = 60
 
 
 @dataclass(frozen=True)
@@ -47,10 +56,7 @@ def known(seed: int) -> Known | None:
         return None
     data = Data(problem)
     evaluator = Evaluator(data)
-    groups = tuple(
-        (group.cases, group.members, evaluator.alone(group))
-        for group in from_plan(data, plan).groups
-    )
+    groups = tuple((group, evaluator.alone(group)) for group in from_plan(data, plan).groups)
     return Known(problem, data, plan.objective, Incumbent(plan.objective, groups))
 
 
@@ -133,3 +139,95 @@ def test_little_found_at_the_first_prices_does_not_call_for_a_pricing_in_full() 
     generation = Generation(problem, {goal: problem.weight(goal) for goal in GOALS}, bool)
     assert generation._next_level(CUT_OFF, 0) == CUT_OFF
     assert generation._next_level(CUT_OFF, 0) == IN_FULL
+
+
+def test_with_rows_for_triples_no_bound_lies_above_the_best_plan(cases: list[Known]) -> None:
+    broken = 0
+    for case in cases:
+        weights = {goal: case.problem.weight(goal) for goal in GOALS}
+        generation = Generation(case.problem, weights, lambda: False)
+        generation.cutting = True
+        generation.begin_from(case.incumbent)
+        value = generation.run().value
+        alone = sum(cost for _, cost in case.incumbent.groups)
+        assert value is not None and value <= alone, case.problem.id
+        broken += len(generation.triples)
+    assert broken
+
+
+def test_halves_of_three_groups_break_a_row() -> None:
+    keys = [((0, 1), ()), ((1, 2), ()), ((0, 2), ()), ((3, 4, 5), ())]
+    weights = np.array([0.5, 0.5, 0.5, 1.0])
+    assert rows.broken(keys, weights, 6, []) == [(0, 1, 2)]
+    assert rows.broken(keys, weights, 6, [(0, 1, 2)]) == []
+    assert rows.broken(keys, np.array([1.0, 0, 0, 1.0]), 6, []) == []
+
+
+def test_sets_with_two_cases_of_a_row_pay_its_toll_once() -> None:
+    """The groups below a distance with tolls are those without whose tolls fit in it as well."""
+    problem = generate("county", 1)
+    generation = Generation(
+        problem, {goal: problem.weight(goal) for goal in GOALS}, lambda: False, len(problem.slots)
+    )
+    plain = Duals(np.full(12, 16.0 * 150), np.full(40, 16.0), -16.0 * 100)
+    tolls = {(0, 1, 2): 40, (0, 3, 4): 16, (1, 5, 9): 300, (2, 3, 7): 25, (8, 10, 11): 64}
+    generation.best, generation.center = 0, plain
+    every = generation.groups_below(DISTANCE)
+    generation.triples = list(tolls)
+    generation.center = Duals(
+        plain.case, plain.seat, plain.group, np.array(list(tolls.values()), dtype=float)
+    )
+    paying = generation.groups_below(DISTANCE)
+    assert every is not None and paying is not None
+    expected = set()
+    for group in every:
+        reduced = group.cost - 16 * 150 * len(group.cases) + 16 * len(group.members) + 16 * 100
+        held = set(group.cases)
+        reduced += sum(toll for row, toll in tolls.items() if len(held & set(row)) > 1)
+        if reduced < SCALE * (DISTANCE + 1):
+            expected.add((group.cases, group.members))
+    assert {(group.cases, group.members) for group in paying} == expected
+    assert 0 < len(expected) < len(every)
+
+
+def test_a_dive_finds_groups_for_every_case_and_nothing_below_the_bound(
+    cases: list[Known],
+) -> None:
+    dived = 0
+    for case in cases[:12]:
+        weights = {goal: case.problem.weight(goal) for goal in GOALS}
+        generation = Generation(case.problem, weights, lambda: False)
+        generation.begin_from(case.incumbent)
+        value = generation.run().value
+        assert value is not None and Dive(generation, chance(1)).run(value, bool) is None
+        groups = Dive(generation, chance(1)).run(value + 10_000, bool)
+        if groups is None:
+            continue
+        dived += 1
+        assert sorted(c for group in groups for c in group.cases) == list(
+            range(len(case.problem.cases))
+        )
+        serves = Counter(member for group in groups for member in group.members)
+        reviewers = case.problem.reviewers
+        assert all(times <= reviewers[member].max_groups for member, times in serves.items())
+        assert sum(group.cost for group in groups) >= SCALE * value
+    assert dived > 6
+
+
+def test_what_a_prover_hits_upon_holds_every_case_and_is_told_once(cases: list[Known]) -> None:
+    ideas = 0
+    for case in cases[:12]:
+        trying = prover(case, Incumbent(case.best + SLACK, ()))
+        trying.first = trying.now = Generation(
+            case.problem, trying.weights, trying.over, len(case.problem.slots)
+        )
+        trying.first.run()
+        assert not trying._dive()  # where the proof takes a moment
+        trying.first.cutting = True
+        assert trying._dive()
+        draft = trying.take_idea()
+        if draft is not None:
+            ideas += 1
+            assert draft.assigned() == set(range(len(case.problem.cases)))
+            assert trying.take_idea() is None
+    assert ideas

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assignment.problem import GOALS, Problem
-from assignment.solver.columns import pricing, tables
+from assignment.solver.columns import pricing, rows, tables
 from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, within, without_starts
 from assignment.solver.columns.cover import empty_desk, rank
-from assignment.solver.columns.master import Columns, Duals, Master, solve_master
+from assignment.solver.columns.master import Columns, Duals, Master, Triple, Written, solve_master
 from assignment.solver.crew import Crew, all_of
 from assignment.solver.draft import Incumbent
 from assignment.solver.kernel.data import (
@@ -41,17 +42,23 @@ from assignment.solver.kernel.room import INFINITE, PRICE, room
 from assignment.solver.kernel.sheet import empty_state
 from assignment.solver.workers import held
 
+Bools = NDArray[np.bool_]
+
 AT_ONCE = 3_000  # columns of one pricing
 # Limits of a pricing that is cut off, and of one in full: columns and sets per first case, nodes
 # per team. Bounds in place of teams over more sets cost as much as teams and prove nothing.
 LIMITS = ((10, 500, 0), (50, 1 << 40, 1 << 40))
 CUT_OFF, IN_FULL = range(2)
+OF_THE_REST = (10, 100, 0)  # the same for what is left of a plan, whose prices are high
 # One in full is due when cutting off finds little, or after so many that were cut off and so many
 # times the sets of the last one in full: else no bound would stand for a long time.
 MOST_CUT_OFF, SETS_BETWEEN = 8, 2
 EVERY_TEAM, AT_MOST = (1 << 40, 1 << 40, -1), 60_000
 MODEST = 0.8  # of what the plan costs: with prices too high nearly every set looks worth pricing
 PARTS = 6  # of a pricing, for each who works at it
+# Rows for triples of cases: not where a proof takes a moment without; as soon as the bound is as
+# near to the programme as this share of the programme's distance from the plan.
+FEWEST_CUT, NEAR = 25, 0.25
 STEP = 0.35  # of the way from the best prices to those of the linear programme
 
 
@@ -62,17 +69,8 @@ class Prices:
     case: Ints
     seat: Ints
     group: int
-
-
-@dataclass(frozen=True)
-class Written:
-    """A group that a pricing found, its cost in 1/SCALE without the prices of its seats."""
-
-    cases: tuple[int, ...]
-    starts: tuple[int, ...]
-    members: tuple[int, ...]
-    leader: int
-    cost: int
+    row: Ints  # of `triples`, as many as have a price
+    triples: tuple[Triple, ...] = ()
 
 
 def written(found: tables.Found, seat: Ints) -> list[Written]:
@@ -138,8 +136,8 @@ def gather(part: tables.Found, found: tables.Found) -> None:
     """Add what a part found, as far as there is room."""
     before = int(found.counts[tables.COLUMNS])
     after = min(len(found.cost), before + int(part.counts[tables.COLUMNS]))
-    for rows, table in zip(part[:5], found[:5], strict=True):
-        table[before:after] = rows[: after - before]
+    for entries, table in zip(part[:5], found[:5], strict=True):
+        table[before:after] = entries[: after - before]
     found.counts[:] += part.counts
     found.counts[tables.COLUMNS] = after
     np.minimum(found.least, part.least, out=found.least)
@@ -181,6 +179,8 @@ class Generation:
         groups = problem.policy.groups or (0, count)
         self.groups = (max(0, groups[0]), min(groups[1], count))
         self.columns = Columns()
+        self.triples: list[Triple] = []
+        self.cutting = count > FEWEST_CUT
         self.best: int | None = None
         self.sets = 0  # priced so far
         self.closed = False
@@ -196,6 +196,8 @@ class Generation:
         )
         self.missing = float(SCALE * (1 + _dearest(self.data)))
         self.log: Callable[[str], None] = lambda text: None
+        # Called now and then when the prices say what groups are worth.
+        self.near: Callable[[], object] = lambda: None
 
     def _fix(self) -> tables.Fixed:
         data = self.data
@@ -225,18 +227,24 @@ class Generation:
             stop=np.zeros(1, dtype=np.int8),
         )
 
+    def meet(self, best: Incumbent) -> None:
+        """Take the groups of a plan and those met on the way to it as columns."""
+        for group, cost in best.groups + best.seen:
+            self.columns.add(
+                Written(group.cases, group.starts, group.members, group.leader, SCALE * cost)
+            )
+
     def begin_from(self, best: Incumbent) -> None:
         """Columns of a plan and of what was met on the way, and prices from the plan: by effort,
         squares in the price of the group.
         """
-        for cases, members, cost in best.groups + best.seen:
-            self.columns.add(cases, members, SCALE * cost)
+        self.meet(best)
         price, square = np.zeros(len(self.problem.cases)), []
-        for cases, members, cost in best.groups:
-            effort = int(self.data.case[list(cases), EFFORT].sum())
-            square.append(int(self.data.policy[W_WORKLOAD]) * len(members) * effort**2)
-            for case in cases:
-                share = self.data.case[case, EFFORT] / effort if effort else 1 / len(cases)
+        for group, cost in best.groups:
+            effort = int(self.data.case[list(group.cases), EFFORT].sum())
+            square.append(int(self.data.policy[W_WORKLOAD]) * len(group.members) * effort**2)
+            for case in group.cases:
+                share = self.data.case[case, EFFORT] / effort if effort else 1 / len(group.cases)
                 price[case] = (MODEST * SCALE * cost + square[-1]) * share
         if square:
             self.center = Duals(
@@ -263,10 +271,17 @@ class Generation:
                 break
             self.log(
                 f"lp {master.value / SCALE:.1f} value {value} best {self.best} fresh {fresh} level"
-                f" {level} {self.found.counts.tolist()}"
+                f" {level} {self.found.counts.tolist()} rows {len(self.triples)}"
             )
-            self._keep(value, trial)
-            if self.best >= min(enough, np.ceil(master.value / SCALE - 1e-6)):
+            best = self._keep(value, trial)
+            if best >= enough:
+                break
+            if level == IN_FULL and self._near(master, enough):
+                self.near()
+                if self._cut(master):
+                    level = self._next_level(level, fresh)
+                    continue
+            if best >= np.ceil(master.value / SCALE - 1e-6):
                 self.closed = True
                 break
             if fresh == 0 and level == IN_FULL:
@@ -274,11 +289,24 @@ class Generation:
                 if self._over():
                     break
                 self._keep(value, master.duals)
-                if fresh == 0:
+                if fresh == 0 and not self._cut(master):
                     self.closed = cut == 0
                     break
             level = self._next_level(level, fresh)
         return Bound(self.best, self.columns, self.center, self.closed)
+
+    def _near(self, master: Master, enough: int) -> bool:
+        """Whether rows promise more than what the programme is still above the bound."""
+        value = master.value / SCALE
+        return self.best is not None and value - self.best <= NEAR * (enough - value)
+
+    def _cut(self, master: Master) -> int:
+        """How many new rows the programme breaks."""
+        if not self.cutting:
+            return 0
+        new = rows.broken(self.columns.keys, master.weights, len(self.problem.cases), self.triples)
+        self.triples += new
+        return len(new)
 
     def _next_level(self, level: int, fresh: int) -> int:
         """Whether the next pricing is cut off or in full, after one that found so many columns."""
@@ -293,9 +321,11 @@ class Generation:
         due = self._turns >= MOST_CUT_OFF and enough
         return IN_FULL if self._exhausted or due else CUT_OFF
 
-    def _keep(self, value: int, duals: Duals) -> None:
+    def _keep(self, value: int, duals: Duals) -> int:
+        """The best bound so far."""
         if self.best is None or value > self.best:
             self.best, self.center = value, duals
+        return self.best
 
     def _over(self) -> bool:
         return bool(self.fixed.stop[0]) or self.stop()
@@ -308,6 +338,7 @@ class Generation:
             self.data.person[:, MAX_GROUPS],
             self.groups,
             self.missing,
+            triples=self.triples,
         )
 
     def _price(self, duals: Duals, limits: tuple[int, int, int]) -> tuple[int, int, int]:
@@ -320,18 +351,31 @@ class Generation:
             self._search(prices, limits, 0, found)
         before = len(self.columns.keys)
         for group in written(found, prices.seat):
-            self.columns.add(group.cases, group.members, group.cost)
+            self.columns.add(group)
         return (
             len(self.columns.keys) - before,
             self._lagrange(prices, found.least),
             int(found.counts[tables.CUT_SHORT]),
         )
 
+    def price_rest(self, duals: Duals, left: Bools, seats: Ints, barred: int) -> int:
+        """New columns, quickly found, of the cases `left` [N] and those with `seats` [R] left."""
+        prices = self._whole(duals)
+        prices = replace(prices, seat=np.where(seats > 0, prices.seat, barred))
+        self._enumerate(prices, (*OF_THE_REST, 0, 1), 0, self.found, left)
+        self.sets += int(self.found.counts[tables.SEEN])
+        before = len(self.columns.keys)
+        for group in written(self.found, prices.seat):
+            self.columns.add(group)
+        return len(self.columns.keys) - before
+
     def _whole(self, duals: Duals) -> Prices:
         return Prices(
             np.round(duals.case).astype(np.int64),
             np.round(duals.seat).astype(np.int64),
             round(duals.group),
+            np.round(duals.row).astype(np.int64),
+            tuple(self.triples[: len(duals.row)]),
         )
 
     def share(self, crew: Crew, left: Callable[[], float]) -> None:
@@ -368,22 +412,31 @@ class Generation:
         self.sets += int(found.counts[tables.SEEN])
 
     def _enumerate(
-        self, prices: Prices, limits: tuple[int, ...], threshold: int, found: tables.Found
+        self,
+        prices: Prices,
+        limits: tuple[int, ...],
+        threshold: int,
+        found: tables.Found,
+        left: Bools | None = None,
     ) -> None:
+        """`left` [N]: sets of these cases only."""
         self.fixed.state.tally[:, PRICE] = prices.seat
         ranks = rank(self.fixed.relaxed, prices.seat, self.most)
         profit = prices.case - self.fixed.least
         order = np.argsort(
             -profit / np.maximum(1, self.data.case[:, EFFORT]), kind="stable"
         ).astype(np.int64)
+        if left is not None:
+            order = order[left[order]]
         sizes = np.array(limits, dtype=np.int64)
+        worth = rows.worth(profit, prices.triples, prices.row)
         pricing.enumerate_sets(
-            self.fixed, ranks, self.nodes, order, profit, prices.group, threshold, sizes, found
+            self.fixed, ranks, self.nodes, order, worth, prices.group, threshold, sizes, found
         )
 
     def inherit(self, other: Generation) -> None:
         """Begin with the prices and the bound of a generation that allows more groups."""
-        self.center, self.best = other.center, other.best
+        self.center, self.best, self.triples = other.center, other.best, other.triples
 
     def groups_below(self, upper: int, most: int = AT_MOST) -> list[Written] | None:
         """Every group that a plan of a cost below `upper` can hold, by the prices of the best
@@ -408,6 +461,7 @@ class Generation:
         promised = int(prices.case.sum()) - int(
             (prices.seat * self.data.person[:, MAX_GROUPS]).sum()
         )
+        promised -= int(prices.row.sum())
         promised += prices.group * (self.groups[1] if prices.group < 0 else self.groups[0])
         worst = np.sort(least)[: self.groups[1]]
         return -(-(promised + int(worst.sum())) // SCALE)

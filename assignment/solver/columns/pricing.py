@@ -63,12 +63,12 @@ from assignment.solver.kernel.team import best_team
 
 
 @compiled
-def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, limits, found):  # type: ignore[no-untyped-def]
+def enumerate_sets(fixed, ranks, nodes, order, worth, group_price, threshold, limits, found):  # type: ignore[no-untyped-def]
     """Fill `found` with groups of reduced cost below `threshold` <= 0; `least` bounds from below
     what any group could gain.
 
-    order [N]: first cases, of which `limits` may take a part; profit [N]: dual prices less
-    `fixed.least`. Where a limit cuts the search off, the bound of it counts.
+    order [N]: first cases, of which `limits` may take a part. Where a limit cuts the search off,
+    the bound of it counts.
     """
     counts, value, table, policy, steps = (
         found.counts,
@@ -77,6 +77,7 @@ def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, l
         fixed.data.policy,
         fixed.steps,
     )
+    profit = worth.profit
     counts[:] = 0
     found.least[:] = threshold
     for at in range(limits[FROM], order.shape[0], limits[EACH]):
@@ -92,7 +93,7 @@ def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, l
         )
         if nodes.listed[0, 0, WITH_TEAM] >= INFINITE:
             continue
-        _enter(fixed, nodes, 0, 0, profit)
+        _enter(fixed, nodes, 0, 0, worth)
         _consider(fixed, ranks, nodes, 1, at, group_price, threshold, limits, columns_before, found)
         count = 0
         for later in range(at + 1, order.shape[0]):
@@ -100,7 +101,7 @@ def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, l
             nodes.listed[1, count, WITH_TEAM] = 0
             count += 1
         value[1, COUNT] = count
-        _sift(fixed, ranks, nodes, 1, profit, group_price, threshold)
+        _sift(fixed, ranks, nodes, 1, worth, group_price, threshold)
         depth = 1
         while depth > 0:
             if value[depth, NEXT] == 0:
@@ -132,7 +133,7 @@ def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, l
                 counts[CUT_SHORT] += 1
                 found.least[at] = min(found.least[at], bound)
                 continue
-            _enter(fixed, nodes, depth, pick, profit)
+            _enter(fixed, nodes, depth, pick, worth)
             depth += 1
             _consider(
                 fixed,
@@ -152,23 +153,51 @@ def enumerate_sets(fixed, ranks, nodes, order, profit, group_price, threshold, l
                 nodes.listed[depth, count, WITH_TEAM] = nodes.listed[depth - 1, later, WITH_TEAM]
                 count += 1
             value[depth, COUNT] = count
-            _sift(fixed, ranks, nodes, depth, profit, group_price, threshold)
+            _sift(fixed, ranks, nodes, depth, worth, group_price, threshold)
 
 
 @compiled
-def _enter(fixed, nodes, depth, pick, profit):  # type: ignore[no-untyped-def]
+def _enter(fixed, nodes, depth, pick, worth):  # type: ignore[no-untyped-def]
     """Add the listed case `pick` to the set: the next depth's row."""
     value = nodes.value
     case = nodes.listed[depth, pick, WHICH]
     nodes.chosen[depth] = case
     value[depth + 1, WORK] = value[depth, WORK] + fixed.data.case[case, EFFORT]
-    value[depth + 1, GAIN] = value[depth, GAIN] + profit[case]
+    value[depth + 1, GAIN] = (
+        value[depth, GAIN] + worth.profit[case] - _toll(nodes, depth, case, worth)
+    )
     value[depth + 1, TOUR] = nodes.listed[depth, pick, WITH_TOUR]
     value[depth + 1, TEAM_COST] = nodes.listed[depth, pick, WITH_TEAM]
     value[depth + 1, COUNT] = 0
     value[depth + 1, NEXT] = 0
     place = fixed.data.case[case, PLACE] if fixed.data.case[case, HALF_DAYS] > 0 else -1
     grow_path(nodes.places, nodes.path, fixed.closure, depth, place)
+
+
+@compiled
+def _hold(nodes, depth, mark):  # type: ignore[no-untyped-def]
+    for d in range(depth):
+        nodes.held[nodes.chosen[d]] = mark
+
+
+@compiled
+def _toll_of(held, case, worth):  # type: ignore[no-untyped-def]
+    """What the rows charge when the case joins those held: each charges the second of its
+    cases.
+    """
+    total = np.int64(0)
+    for k in range(worth.first[case], worth.first[case + 1]):
+        if held[worth.others[k, 0]] + held[worth.others[k, 1]] == 1:
+            total += worth.toll[k]
+    return total
+
+
+@compiled
+def _toll(nodes, depth, case, worth):  # type: ignore[no-untyped-def]
+    _hold(nodes, depth, 1)
+    total = _toll_of(nodes.held, case, worth)
+    _hold(nodes, depth, 0)
+    return total
 
 
 @compiled
@@ -240,11 +269,12 @@ def _least_with(value, future, row, case, policy, profit, group_price, steps, ch
 
 
 @compiled
-def _charge(fixed, nodes, depth):  # type: ignore[no-untyped-def]
+def _charge(fixed, nodes, depth, worth):  # type: ignore[no-untyped-def]
     """What each listed case adds to the set alone, by what is known without a search."""
     value, listed, table = nodes.value[depth], nodes.listed[depth], fixed.data.case
     square = fixed.data.policy[W_WORKLOAD] * fixed.data.policy[SIZE_LOW]
     before = value[WORK]
+    _hold(nodes, depth, 1)
     for k in range(value[COUNT]):
         case = listed[k, WHICH]
         work = table[case, EFFORT]
@@ -262,6 +292,8 @@ def _charge(fixed, nodes, depth):  # type: ignore[no-untyped-def]
         listed[k, DELTA] = (
             listed[k, WITH_TOUR] - value[TOUR] + team + square * before * before - value[TEAM_COST]
         )
+        listed[k, DELTA] += _toll_of(nodes.held, case, worth)
+    _hold(nodes, depth, 0)
 
 
 @compiled
@@ -279,7 +311,7 @@ def _team_with(fixed, ranks, chosen, depth, case, below):  # type: ignore[no-unt
 
 
 @compiled
-def _sift(fixed, ranks, nodes, depth, profit, group_price, threshold):  # type: ignore[no-untyped-def]
+def _sift(fixed, ranks, nodes, depth, worth, group_price, threshold):  # type: ignore[no-untyped-def]
     """Drop the listed cases that no group worth having contains beside the set; what each adds
     alone is worked out on the way.
     """
@@ -290,8 +322,8 @@ def _sift(fixed, ranks, nodes, depth, profit, group_price, threshold):  # type: 
         fixed.data.case,
     )
     policy, steps = fixed.data.policy, fixed.steps
-    _charge(fixed, nodes, depth)
-    count = value[COUNT]
+    _charge(fixed, nodes, depth, worth)
+    profit, count = worth.profit, value[COUNT]
     for turn in range(5):
         _no_future(future)
         for k in range(count):

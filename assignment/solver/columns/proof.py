@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 
 from assignment.problem import GOALS, Problem
 from assignment.solver.budget import Budget
+from assignment.solver.chance import chance
 from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, constant
-from assignment.solver.columns.generation import Generation, Written
+from assignment.solver.columns.dive import Dive
+from assignment.solver.columns.generation import Generation
+from assignment.solver.columns.master import Written
 from assignment.solver.crew import Crew
 from assignment.solver.draft import Draft, Group, Incumbent
 
@@ -68,6 +71,9 @@ class Prover:
         self.first: Generation | None = None
         self.now: Generation | None = None
         self.proven: Proven | None = None
+        # Groups of a complete plan that may be better, until somebody takes them.
+        self.idea: tuple[Written, ...] | None = None
+        self._random = chance(budget.limits.seed + 5)
         self._sets = 0  # priced by former generations
 
     def upper(self) -> int:
@@ -103,6 +109,23 @@ class Prover:
         self.proven = self._prove()
         return self.proven
 
+    def take_idea(self) -> Draft | None:
+        """A plan that may be better than the best, once; starts are those of each group alone."""
+        idea, self.idea = self.idea, None
+        return _draft(idea) if idea is not None else None
+
+    def _dive(self) -> bool:
+        """Look for a plan of groups that are priced; not where a proof takes a moment."""
+        generation = self.first
+        if generation is None or generation is not self.now or not generation.cutting:
+            return False
+        generation.meet(self.best())
+        below = self.upper() - self.rest - self.weights["span"] * self.earliest
+        found = Dive(generation, self._random).run(below, self.over)
+        if found is not None:
+            self.idea = tuple(found)
+        return True
+
     def _prove(self) -> Proven | None:
         price = self.weights["span"]
         slots = len(self.problem.slots) if price else None
@@ -111,6 +134,8 @@ class Prover:
             apart = self.rest + (price * slots if slots is not None else 0)
             cost = self._cheapest(slots, apart)
             if cost is None:
+                while self._dive() and not self.over():
+                    pass
                 return None
             if slots is None:
                 break
@@ -132,6 +157,7 @@ class Prover:
         columns = None
         if self.first is None:
             self.first = generation
+            generation.near = self._dive
             generation.begin_from(self.best())
         else:
             # Mostly they list few groups; if not, it is worth finding prices for this end.

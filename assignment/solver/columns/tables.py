@@ -38,6 +38,15 @@ SHORTEST, MOST_CASES, MOST_EFFORT = range(
 )  # least effort of a case, most cases of a group, most effort of a group
 
 
+class Worth(NamedTuple):
+    """What cases are worth at the prices, and what some of them cost together: see `rows`."""
+
+    profit: Ints  # [N] prices less `Fixed.least`
+    first: Ints  # [N + 1] where the rows of a case begin
+    others: Ints  # [K, 2] the other cases of a row
+    toll: Ints  # [K] what two of its cases pay, once
+
+
 class Nodes(NamedTuple):
     """One row per depth of the enumeration."""
 
@@ -47,6 +56,7 @@ class Nodes(NamedTuple):
     path: Ints  # [D, 2 ** PLACES, PLACES] shortest paths by places visited and last place
     places: Ints  # [D, PLACES + 1] how many places, then which
     future: Ints  # [D, FEW + 1, E + 1]
+    held: Ints  # [N] 1 for the cases of the set in hand
 
 
 WORK, GAIN, TOUR, TEAM_COST, COUNT, NEXT = range(6)
@@ -100,6 +110,7 @@ def empty_nodes(cases: int, most: int) -> Nodes:
         ints(1 << PLACES, PLACES),
         ints(PLACES + 1),
         ints(FEW + 1, most + 1),
+        np.zeros(cases, dtype=np.int64),
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from assignment.solver import bound, membership
+from assignment.solver import bound, membership, subsolve
 from assignment.solver.budget import TICK
 from assignment.solver.columns import beside as columns
+from assignment.solver.draft import Draft
 from assignment.solver.portfolio.strategy import Bounds
+from assignment.solver.scope import Box, scope_of
 from assignment.solver.search import Search
 from assignment.solver.state import complete, open_still, proved
 
 # Columns: cases up to which a useful bound stands within 20 s, and seconds of the whole solve that
 # each case takes beyond.
 QUICKLY_PRICED, SECONDS_PER_CASE = 100, 0.8
+# CP-SAT's deterministic units for the starts of groups that are decided already.
+STARTS_WORK = 1.0
 
 
 class Memberships:
@@ -129,6 +133,9 @@ class RunningColumns:
     def look(self, search: Search) -> None:
         """Its bound speaks of complete plans; where there is one, leaving cases out costs more."""
         prover = self._proof.prover
+        idea = prover.take_idea()
+        if idea is not None and not search.offer(idea):
+            _start_anew(search, idea)
         if prover.bound is None:
             return
         if prover.proven is not None and prover.proven.draft is not None:
@@ -137,6 +144,18 @@ class RunningColumns:
 
     def stop(self) -> None:
         self._proof.stop()
+
+
+def _start_anew(search: Search, draft: Draft) -> None:
+    """Offer the same groups of cases and people, leaders and starts decided by the joint model."""
+    data, everything = search.data, range(len(draft.groups))
+    boxes = [Box(group.cases, group.members, group) for group in draft.groups]
+    scope = scope_of(data, search.evaluator, draft, everything, range(data.n_cases), boxes)
+    allowance = subsolve.Allowance(search.budget.left, STARTS_WORK)
+    answer = subsolve.watched(subsolve.build(data, scope), allowance, search.budget)
+    groups = [group for group in answer.groups or () if group is not None]
+    if groups:
+        search.offer(Draft(tuple(groups)))
 
 
 class Collect:
