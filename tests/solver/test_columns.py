@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self, cast
 
 import numpy as np
 import pytest
 
 from assignment.problem import GOALS, Problem
-from assignment.solver import bound
+from assignment.solver import annealing, bound
 from assignment.solver.budget import Budget
 from assignment.solver.chance import chance
 from assignment.solver.columns import beside, rows
@@ -20,9 +21,11 @@ from assignment.solver.columns.generation import CUT_OFF, IN_FULL, Generation
 from assignment.solver.columns.master import Duals
 from assignment.solver.columns.proof import Proven, Prover
 from assignment.solver.data import Data
-from assignment.solver.draft import Evaluator, Incumbent, from_plan
+from assignment.solver.draft import Draft, Evaluator, Incumbent, from_plan
 from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits
+from assignment.solver.portfolio.beside import RunningColumns
+from assignment.solver.solve import begin
 from scripts.benchmarks.instances import generate
 from tests import instances
 from tests.brute import best_plan
@@ -224,10 +227,47 @@ def test_what_a_prover_hits_upon_holds_every_case_and_is_told_once(cases: list[K
         trying.first.run()
         assert not trying._dive()  # where the proof takes a moment
         trying.first.cutting = True
-        assert trying._dive()
+        found = trying._dive()
         draft = trying.take_idea()
+        assert found == (draft is not None)
         if draft is not None:
             ideas += 1
             assert draft.assigned() == set(range(len(case.problem.cases)))
             assert trying.take_idea() is None
     assert ideas
+
+
+class Hit:
+    """A proof that has hit upon one plan and proved nothing."""
+
+    bound = None
+
+    def __init__(self, idea: Draft) -> None:
+        self.ideas = [idea]
+
+    @property
+    def prover(self) -> Self:
+        return self
+
+    def take_idea(self) -> Draft | None:
+        return self.ideas.pop() if self.ideas else None
+
+
+def test_groups_whose_own_starts_do_not_go_together_get_a_calendar() -> None:
+    problem = generate("county", 1)
+    known = begin(problem, Limits(60.0, 1, 1))
+    known.lines = annealing.start(known)
+    clashing = tuple(
+        replace(group, starts=(min(group.starts),) * len(group.starts))
+        for group in known.draft.groups
+    )
+    search = begin(problem, Limits(60.0, 1, 1))
+    running = RunningColumns(cast(beside.Beside, Hit(Draft(clashing))))
+    running.look(search)
+    assert search.rejected == 1 and search.best is not None and not search.best.unassigned
+    assert [(group.cases, group.members) for group in search.draft.groups] == [
+        (group.cases, group.members) for group in clashing
+    ]
+    before = search.best
+    running.look(search)
+    assert search.best is before

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 ALONE = 25  # cases whose pricing takes a moment
+FRUITLESS = 8  # dives
 FEW = 3_000  # groups that are quickly compared
 PARTITION_WORK = 30.0  # deterministic units of CP-SAT
 
@@ -115,7 +116,9 @@ class Prover:
         return _draft(idea) if idea is not None else None
 
     def _dive(self) -> bool:
-        """Look for a plan of groups that are priced; not where a proof takes a moment."""
+        """Whether a plan of groups that are priced was hit upon; not where a proof takes a
+        moment.
+        """
         generation = self.first
         if generation is None or generation is not self.now or not generation.cutting:
             return False
@@ -124,7 +127,13 @@ class Prover:
         found = Dive(generation, self._random).run(below, self.over)
         if found is not None:
             self.idea = tuple(found)
-        return True
+        return found is not None
+
+    def _dive_on(self) -> None:
+        """Until several in a row find nothing: then others have more use of the time."""
+        fruitless = 0
+        while fruitless < FRUITLESS and not self.over():
+            fruitless = 0 if self._dive() else fruitless + 1
 
     def _prove(self) -> Proven | None:
         price = self.weights["span"]
@@ -134,8 +143,7 @@ class Prover:
             apart = self.rest + (price * slots if slots is not None else 0)
             cost = self._cheapest(slots, apart)
             if cost is None:
-                while self._dive() and not self.over():
-                    pass
+                self._dive_on()
                 return None
             if slots is None:
                 break
