@@ -136,11 +136,11 @@ def history(session: Session, viewer: Viewer, uid: str, limit: int = 40) -> tupl
         AuditEntry.action.not_in(READING),
     )
     query = audit.why().where(*changed).order_by(AuditEntry.id.desc())
+    rows = session.execute(query.limit(limit)).all()
+    names = audit.who(session, (line for line, _ in rows))
     return tuple(
-        HistoryLine(
-            datetime.fromisoformat(line.at), line.action, line.kind, reason, line.actor_name
-        )
-        for line, reason in session.execute(query.limit(limit))
+        HistoryLine(datetime.fromisoformat(line.at), line.action, line.kind, reason, names[line.id])
+        for line, reason in rows
     )
 
 

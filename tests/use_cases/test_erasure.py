@@ -20,6 +20,7 @@ from api.identity import forgetting
 from award import erasure
 from award.groups.tables import SolveJob
 from expert_pool import register
+from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
 from expert_pool.ledger import Base, Ledger, audit
 from expert_pool.ledger.base import UtcDateTime
 from expert_pool.ledger.invariants import exceptions
@@ -244,6 +245,14 @@ def test_no_word_about_her_is_left_and_the_log_fits_the_rows(house: House) -> No
     with house.ledger.write(CHIEF) as uow:
         uow.record("update", "expert", house.uid, None, None, f"{house.name}来电，canary-why")
         uow.commit()
+    with house.ledger.write(Actor(house.uid, house.name, Role.EXPERT)) as uow:
+        register.request_erasure(
+            uow, house.uid, 2026, "不再参加"
+        )  # what she did stands by her number
+        uow.commit()
+    with house.ledger.read() as session:
+        told = audit.entries(session, SYSTEM_VIEWER, actor_id=house.uid, limit=1)
+    assert [one.actor_name for one in told] == [house.name]
     assert "canary-why" in everything(house.ledger)
     with house.ledger.write(CHIEF) as uow:
         erasure.forget(uow, uow.load(Expert, house.uid), "本人来信", forgetting)
