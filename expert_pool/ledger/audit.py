@@ -105,7 +105,7 @@ def who(session: Session, found: Iterable[AuditEntry]) -> dict[int, str]:
     listed = list(found)
     ids = {one.actor_id for one in listed if one.actor_name == AN_EXPERT}
     query = select(experts.uid, experts.name).where(experts.uid.in_(sorted(ids)))
-    names = dict(session.execute(query).tuples().all())
+    names: dict[str, str] = dict(session.execute(query).all())
     return {
         one.id: names.get(one.actor_id, AN_EXPERT) if one.actor_id in ids else one.actor_name
         for one in listed

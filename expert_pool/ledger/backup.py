@@ -103,8 +103,9 @@ def verify(source: Path) -> str:
     that is no database of this program. Gives the revision of its schema.
     """
     seal = _seal(source)
-    if not source.exists() or not seal.exists():
-        raise Refusal("backup-missing", f"找不到备份 {source.name} 或它的校验文件 {seal.name}。")
+    if not source.is_file() or not seal.is_file():
+        words = f"找不到备份文件 {source.name} 或它的校验文件 {seal.name}，或者是目录，不是文件。"
+        raise Refusal("backup-missing", words)
     for stray in _beside(source):
         if stray.exists():
             raise Refusal(
@@ -112,7 +113,7 @@ def verify(source: Path) -> str:
                 f"备份旁边有 {stray.name}：有人直接打开过它，或把库文件直接复制成了备份，"
                 "不能用来恢复。请用 expert-pool backup 写成的备份。",
             )
-    if seal.read_text("utf-8").split()[:1] != [_sha256(source)]:
+    if seal.read_bytes().split()[:1] != [_sha256(source).encode("ascii")]:
         raise Refusal(
             "backup-damaged", f"备份 {source.name} 与校验值不符，文件已损坏或被改动，不能用来恢复。"
         )

@@ -158,3 +158,18 @@ def test_a_backup_that_fails_leaves_nothing_behind(
         backup.backup(sqlite_ledger.url, folder / "copy.db")
     assert list(folder.iterdir()) == []
     backup.verify(backup.backup(sqlite_ledger.url, folder / "copy.db"))
+
+
+def test_a_folder_or_a_seal_that_is_no_text_is_refused_in_words(
+    sqlite_ledger: Ledger, tmp_path: Path
+) -> None:
+    folder, target = tmp_path / "folder.db", tmp_path / "a.db"
+    folder.mkdir()
+    folder.with_name("folder.db.sha256").touch()
+    backup.backup(sqlite_ledger.url, target)
+    target.with_name("a.db.sha256").write_bytes(b"\xff\xfe\x00")
+    for source, code in ((folder, "backup-missing"), (target, "backup-damaged")):
+        with pytest.raises(Refusal) as refused:
+            backup.restore(source, f"sqlite:///{tmp_path / 'new.db'}")
+        assert refused.value.code == code
+    assert not (tmp_path / "new.db").exists()
