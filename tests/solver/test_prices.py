@@ -75,7 +75,7 @@ def test_no_bound_of_panels_lies_above_the_best_plan(
 
 def test_the_best_of_the_listed_panels_is_the_best_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without goals that are counted on their own nothing is left out: what is listed is all. Every
-    other time panels and calendar are one model from the beginning.
+    other time panels and starts are one programme from the beginning.
     """
     counted = ("peak", "fairness", "changes")
     problems = []
@@ -86,7 +86,7 @@ def test_the_best_of_the_listed_panels_is_the_best_plan(monkeypatch: pytest.Monk
         problem = replace(problem, weights=weights, policy=policy, previous=None)
         if panels.applies(problem):
             problems.append(problem)
-    solved = list(known(problems[::2]))
+    solved = list(known(problems[::3]))
     for number, (problem, best) in enumerate(solved):
         monkeypatch.setattr(listed, "FIRST_TURN", (1, 3)[number % 2])
         data = Data(problem)
@@ -104,7 +104,7 @@ def test_the_best_of_the_listed_panels_is_the_best_plan(monkeypatch: pytest.Monk
             assert {one.rule for one in verdict.violations} <= {"PLAN"}, problem.id
             costs.append(verdict.objective)
         assert costs and min(costs) == best.objective, problem.id
-    assert len(solved) > 20
+    assert len(solved) > 15
 
 
 def answers_below(data: Data, prices: Prices, upper: int) -> list[Answer]:
