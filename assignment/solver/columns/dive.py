@@ -20,7 +20,7 @@ from assignment.solver.kernel.data import MAX_GROUPS
 if TYPE_CHECKING:
     from assignment.solver.columns.generation import Generation
 
-ROUNDS = 2  # of pricing, after each group that was taken
+ROUNDS = 2  # of pricing, before a group is taken
 BARRED = 1 << 40  # what a seat of somebody costs who serves in as many groups as allowed
 CERTAIN = 1 - 1e-6
 LEAST_LIKED = 0.6  # weights are taken for so much, or all of it: no dive is like the other
@@ -64,8 +64,7 @@ class Dive:
         return fit, where
 
     def _priced(self, over: Callable[[], bool]) -> Master | None:
-        rounds = ROUNDS if self.taken else 0  # the first prices are those of the whole
-        for _ in range(rounds):
+        for _ in range(ROUNDS):
             master = self._programme()
             if master is None or over():
                 return None

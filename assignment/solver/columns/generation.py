@@ -10,7 +10,7 @@ hold cases together.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -229,10 +229,14 @@ class Generation:
 
     def meet(self, best: Incumbent) -> None:
         """Take the groups of a plan and those met on the way to it as columns."""
-        for group, cost in best.groups + best.seen:
-            self.columns.add(
-                Written(group.cases, group.starts, group.members, group.leader, SCALE * cost)
-            )
+        self.take(
+            Written(group.cases, group.starts, group.members, group.leader, SCALE * cost)
+            for group, cost in best.groups + best.seen
+        )
+
+    def take(self, groups: Iterable[Written]) -> None:
+        for group in groups:
+            self.columns.add(group)
 
     def begin_from(self, best: Incumbent) -> None:
         """Columns of a plan and of what was met on the way, and prices from the plan: by effort,

@@ -75,6 +75,7 @@ class Prover:
         # Groups of a complete plan that may be better, until somebody takes them.
         self.idea: tuple[Written, ...] | None = None
         self._random = chance(budget.limits.seed + 5)
+        self._diving: Generation | None = None
         self._sets = 0  # priced by former generations
 
     def upper(self) -> int:
@@ -102,8 +103,9 @@ class Prover:
 
     def halt(self) -> None:
         """End a pricing that is under way."""
-        if self.now is not None:
-            self.now.halt()
+        for generation in (self.now, self._diving):
+            if generation is not None:
+                generation.halt()
 
     def run(self) -> Proven | None:
         """None when time or numbers do not allow it."""
@@ -122,12 +124,26 @@ class Prover:
         generation = self.first
         if generation is None or generation is not self.now or not generation.cutting:
             return False
-        generation.meet(self.best())
-        below = self.upper() - self.rest - self.weights["span"] * self.earliest
-        found = Dive(generation, self._random).run(below, self.over)
+        best, price = self.best(), self.weights["span"]
+        end = max((self._end(group) for group, _ in best.groups), default=self.earliest)
+        # Groups that end no later than the plan: what a later end costs is in no group's cost.
+        self._diving = rest = Generation(
+            self.problem, self.weights, self.over, end if price else None
+        )
+        rest.inherit(generation)
+        generation.meet(best)
+        rest.take(group for group in generation.columns.written if self._end(group) <= end)
+        below = self.upper() - self.rest - price * end
+        found = Dive(rest, self._random).run(below, self.over)
+        generation.take(rest.columns.written)
         if found is not None:
             self.idea = tuple(found)
         return found is not None
+
+    def _end(self, group: Group | Written) -> int:
+        """The first slot after its last visit."""
+        pairs = zip(group.cases, group.starts, strict=True)
+        return max((start + self.problem.cases[case].half_days for case, start in pairs), default=0)
 
     def _dive_on(self) -> None:
         """Until several in a row find nothing: then others have more use of the time."""
