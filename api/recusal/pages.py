@@ -16,6 +16,7 @@ from api.kit.lists import UPLOAD_BYTES, not_read, taken
 from api.kit.rendering import DONE, page, see_other
 from api.recusal import commands, views
 from award.applicants import store as applicant_store
+from award.groups import standing
 from award.recusal import certificate as recusal
 from expert_pool import dossier, register
 from expert_pool.core.actor import Viewer
@@ -53,7 +54,7 @@ def _view(
 ) -> dict[str, object]:
     with ledger.read() as session:
         year = common.current_year(session, viewer)
-        seen = recusal.overview(session, viewer, year.year) if year else recusal.Overview()
+        seen = standing.recusals(session, viewer, year.year) if year else recusal.Overview()
         matters = views.Matters(
             year.year if year else None,
             seen.findings,

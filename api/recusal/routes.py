@@ -34,7 +34,7 @@ from api.recusal.schemas import (
     WaiverDecision,
 )
 from award.applicants import store as applicant_store
-from award.recusal import certificate as recusal
+from award.groups import standing
 from award.recusal.certificate import Finding, NameQuestion
 from expert_pool import dossier, register
 from expert_pool.dossier import LiftingView, OfficialView, RulingView, WaiverView
@@ -48,7 +48,7 @@ def list_findings(year: Year, ledger: LedgerDep, viewer: ViewerDep) -> list[Find
     cleared 不需回避。
     """
     with ledger.read() as session:
-        return list(recusal.findings(session, viewer, year))
+        return list(standing.recusals(session, viewer, year).findings)
 
 
 @router.get(
@@ -61,7 +61,7 @@ def list_name_questions(
 ) -> list[NameQuestion]:
     """写法相近、程序不能断定的两个单位名称；确认前按同一单位回避。"""
     with ledger.read() as session:
-        found = recusal.overview(session, viewer, year).doubts
+        found = standing.recusals(session, viewer, year).doubts
     return [one for one in found if one.written not in hidden and one.official not in hidden]
 
 

@@ -13,6 +13,7 @@ from award.groups import store as plan_store
 from award.groups.core.unfit import Unfit
 from award.groups.gather import YearFacts, gather
 from award.groups.snapshot import why_not_assignable
+from award.recusal.certificate import Overview, overview
 from expert_pool.core.actor import Viewer
 
 
@@ -38,6 +39,14 @@ def standing(session: Session, year: int) -> Standing:
         return {one.uid: why_not_assignable(facts, policy, one) for one in facts.experts}
 
     return Standing(facts, facts.once(("reasons",), reasons))
+
+
+def recusals(session: Session, viewer: Viewer, year: int) -> Overview:
+    """年度回避清单, found once for as long as the year's facts hold: the same relations are among
+    them.
+    """
+    key = ("recusals", viewer.is_staff, viewer.conflicted)
+    return gather(session, year).once(key, lambda: overview(session, viewer, year))
 
 
 def newest_plan(session: Session, viewer: Viewer, year: int) -> plan_store.PlanRow | None:

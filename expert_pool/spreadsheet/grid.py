@@ -154,7 +154,7 @@ def grid_of_csv(data: bytes) -> Grid:
             csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1
         ):
             if number > MAX_ROWS + ROWS_BESIDE:
-                raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表导入。")
+                raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表，每张都带同样的表头，依次导入。")
             if len(cells) > MAX_COLUMNS:
                 raise Refusal("too-many-columns", f"第 {number} 行超过 {MAX_COLUMNS} 列。")
             total += len(cells)

@@ -95,7 +95,7 @@ def _grids(data: bytes) -> list[Grid]:
 
 def _within_limit(table: RawTable) -> RawTable:
     if len(table.rows) > MAX_ROWS:
-        raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表导入。")
+        raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表，每张都带同样的表头，依次导入。")
     return table
 
 

@@ -8,14 +8,17 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from api.kit import common
 from award.applicants import store as applicant_store
+from award.groups import standing
 from award.groups import store as plan_store
+from award.recusal.certificate import Overview
 from award.year import store as year_store
 from expert_pool import store
-from expert_pool.core.actor import SYSTEM_VIEWER, Role
+from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from tests.api import story
 from tests.api.world import PASSWORD, STAFF
 from tests.web.conftest import Office
@@ -393,3 +396,28 @@ def test_of_a_large_register_a_person_is_looked_for_before_she_is_chosen(
         assert "先找人" in text and chosen not in text
         assert chosen in clerk.get(path, params={"who": name}).text
         assert "没有找到“查无此人”" in clerk.get(path, params={"who": "查无此人"}).text
+
+
+def test_the_list_of_recusals_is_found_anew_only_when_something_was_changed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[int] = []
+    whole = standing.overview
+
+    def overview(session: Session, viewer: Viewer, year: int) -> Overview:
+        found.append(year)
+        return whole(session, viewer, year)
+
+    monkeypatch.setattr(standing, "overview", overview)
+    clerk, uid = office.browser(Role.SECRETARIAT), office.year.experts[3]
+    clerk.get("/recusals")
+    before = len(found)
+    clerk.get("/recusals?show=barred")
+    clerk.get(f"/experts/{uid}")
+    clerk.get("/recusals?show=soft")
+    assert len(found) == before <= 1
+    form_on(clerk, f"/experts/{uid}", f"/experts/{uid}/conflicts").send(
+        clerk, organisation="诸暨闻所未闻有限公司", kind="CONSULTING", evidence="合同"
+    )
+    clerk.get("/recusals")
+    assert len(found) == before + 1
