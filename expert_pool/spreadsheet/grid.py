@@ -25,6 +25,7 @@ from expert_pool.spreadsheet.guard import (
     MAX_COLUMNS,
     MAX_ROWS,
     ROWS_BESIDE,
+    TOO_MANY_ROWS,
     CleanWorkbook,
     clean_workbook,
 )
@@ -154,7 +155,7 @@ def grid_of_csv(data: bytes) -> Grid:
             csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1
         ):
             if number > MAX_ROWS + ROWS_BESIDE:
-                raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表，每张都带同样的表头，依次导入。")
+                raise Refusal("too-many-rows", TOO_MANY_ROWS)
             if len(cells) > MAX_COLUMNS:
                 raise Refusal("too-many-columns", f"第 {number} 行超过 {MAX_COLUMNS} 列。")
             total += len(cells)

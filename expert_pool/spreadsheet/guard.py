@@ -20,6 +20,7 @@ MAX_PACKED = 10 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ENTRIES = 200
 MAX_ROWS = 6_000  # what is read, shown and stored within ten seconds; larger than any pool seen
+TOO_MANY_ROWS = f"表格超过 {MAX_ROWS:,} 行，请分成几张表，每张都带同样的表头，依次导入。"
 MAX_COLUMNS = 200
 MAX_CELLS = 600_000  # of all sheets together: six thousand rows of a hundred columns
 ROWS_BESIDE = 500  # title, headings, totals, blank rows
@@ -237,8 +238,7 @@ def _check_sheet(part: bytes) -> int:
     ):
         raise Refusal(
             "too-many-rows",
-            f"表格超过 {MAX_ROWS:,} 行（也可能是下方很远处有格式或内容）。"
-            "请把表格复制到新文件再上传。",
+            f"{TOO_MANY_ROWS}没有这么多行的，是下方很远处有格式或内容，请把表格复制到新文件再上传。",
         )
     cell = (b"<" + prefix + b"c ", b"<" + prefix + b"c>", b"<" + prefix + b"c/")
     counts = [sum(map(row.count, cell)) for row in part.split(b"</" + prefix + b"row>")]

@@ -13,7 +13,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import RawRow, RawTable
 from expert_pool.facts.writing import Cell, blank, clean, compact
 from expert_pool.spreadsheet.grid import Grid, column_name, grid_of_csv, grids_of_workbook
-from expert_pool.spreadsheet.guard import MAX_ROWS, check_size, is_workbook
+from expert_pool.spreadsheet.guard import MAX_ROWS, TOO_MANY_ROWS, check_size, is_workbook
 
 HEADING_ROWS = 15  # where a heading row is looked for
 TWO_ROWS_BETTER = 0.9  # a heading over two rows must explain about one field more
@@ -95,7 +95,7 @@ def _grids(data: bytes) -> list[Grid]:
 
 def _within_limit(table: RawTable) -> RawTable:
     if len(table.rows) > MAX_ROWS:
-        raise Refusal("too-many-rows", f"表格超过 {MAX_ROWS:,} 行，请分成几张表，每张都带同样的表头，依次导入。")
+        raise Refusal("too-many-rows", TOO_MANY_ROWS)
     return table
 
 
