@@ -63,6 +63,8 @@ def confirm(uow: UnitOfWork, account_uid: str, version: int) -> Entered:
         "须由新建、重设口令的人以外的另一位管理员确认；"
         "只有一位管理员的，请运维人员用命令行新建或者重发链接。",
     )
+    if not waits and not account.password_hash:  # what is confirmed is who set it
+        raise Refusal("no-password", "本人还没有设口令。请等本人设好，当面问过以后再确认。")
     with signin.changing(uow, account, "confirm"):
         account.proposed_by, account.let_in_by = "", ""
     return Entered(account.uid, invite(uow, account.uid) if waits else "")

@@ -143,6 +143,7 @@ def test_an_administrator_is_not_two_clerks(world: World, second: TestClient) ->
         told = {"login": login, "name": name, "role": "secretariat"}
         made = admin.post("/api/v1/accounts", json=told).json()
         uids.append(made["uid"])
+        assert confirm(second, uids[-1])["code"] == "no-password"
         clerks.append(enter(world, login, made["link"]))
     path = open_case(world, clerks[0])
     assert decide(clerks[1], path) == "second-person"

@@ -52,7 +52,7 @@ def _view(ledger: Ledger, own: str, said: tuple[str, str] = ("", "")) -> dict[st
             "waiting": bool(row.proposed_by),
             "alone": bool(row.let_in_by),
             "may_confirm": own not in (row.proposed_by, row.let_in_by, row.uid)
-            and bool(row.proposed_by or row.let_in_by),
+            and bool(row.proposed_by or (row.let_in_by and not row.invited)),
             "invited": row.invited,
         }
         for row in found
