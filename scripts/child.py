@@ -8,6 +8,7 @@ import math
 import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,6 +55,11 @@ class Answer:
     """What a task found, on its way through the pipe."""
 
     found: Any
+
+
+@dataclass(frozen=True)
+class Began:
+    """Where work is counted: the search is compiled, and the time that is given runs from now."""
 
 
 Work = Callable[[Problem, Limits, OnProgress, ShouldStop], Any]
@@ -109,7 +115,10 @@ def _run(
     do = _solver() if work is None else work
     # Starting takes seconds on a busy machine, and the limit is the user's: wall time from the
     # command on. Where the limit counts work instead of time, it must not depend on the machine.
-    if not limits.deterministic:
+    if limits.deterministic:
+        compile_first()
+        results.send(Began())
+    else:
         spent = time.monotonic() - began
         limits = replace(limits, time_limit=max(limits.time_limit - spent, limits.time_limit / 2))
     try:
@@ -124,6 +133,17 @@ def _run(
         results.send(declined.message_zh)
     else:
         results.send(found if work is None else Answer(found))
+
+
+def compile_first() -> None:
+    """A counted solve needs the compiled search. Minutes, once a machine, are no part of its time:
+    it would be ended before it had begun.
+    """
+    from assignment.solver.kernel import warm
+
+    if not warm.is_warm():
+        print("第一次在这台机器上使用，正在编译搜索程序，约需几分钟，只此一次。", file=sys.stderr)
+        warm.compile_all()
 
 
 def hush() -> None:
@@ -162,7 +182,7 @@ def _listen(
     presses: list[int],
 ) -> Outcome:
     best: Plan | None = None
-    deadline = time.monotonic() + limits.time_limit + GRACE
+    deadline = _deadline(limits, began=not limits.deterministic)
     while True:
         if len(presses) > 1:
             return Outcome(best, interrupted=True)
@@ -177,13 +197,19 @@ def _listen(
             message = results.recv() if results.poll(0.1) else None
         except EOFError:
             return Outcome(best, bool(presses), failure=_why_gone(child))
+        deadline = min(deadline, _deadline(limits, began=isinstance(message, Began)))
         if isinstance(message, Progress):
             best = message.plan if message.plan is not None and message.plan.groups else best
             on_progress(message)
-        elif message is not None:
+        elif message is not None and not isinstance(message, Began):
             return _outcome(message, best, bool(presses))
         elif not child.is_alive() and not results.poll():
             return Outcome(best, bool(presses), failure=_why_gone(child))
+
+
+def _deadline(limits: Limits, began: bool) -> float:
+    """When a child is asked to stop, on the monotonic clock."""
+    return time.monotonic() + limits.time_limit + GRACE if began else math.inf
 
 
 def _outcome(message: Plan | Answer | str, best: Plan | None, interrupted: bool) -> Outcome:

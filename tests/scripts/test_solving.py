@@ -20,6 +20,7 @@ from assignment import problem as problems
 from assignment import solution
 from assignment.check import check
 from assignment.solution import SolverInfo
+from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import child
 from scripts.benchmarks.instances import generate
@@ -144,6 +145,22 @@ def test_a_deterministic_solve_that_time_cuts_short_says_that_it_may_not_come_ou
 def _noisy(problem: problems.Problem, limits: Limits, tell: OnProgress, stop: ShouldStop) -> str:
     os.write(1, b"a library talks\n")
     return "done"
+
+
+def test_compiling_is_no_part_of_a_counted_solve(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Until the child has compiled the search nothing ends it; from then on its time runs."""
+    compiled: list[bool] = []
+    monkeypatch.setattr(warm, "is_warm", lambda: bool(compiled))
+    monkeypatch.setattr(warm, "compile_all", lambda: compiled.append(True))
+    child.compile_first()
+    assert compiled == [True] and "只此一次" in capsys.readouterr().err
+    child.compile_first()
+    assert compiled == [True] and capsys.readouterr().err == ""
+    counted = Limits(time_limit=3.0, deterministic=True)
+    assert child._deadline(counted, began=False) == float("inf")
+    assert child._deadline(counted, began=True) - time.monotonic() == pytest.approx(13, abs=1)
 
 
 def test_what_a_library_prints_does_not_reach_the_plan(capfd: pytest.CaptureFixture[str]) -> None:

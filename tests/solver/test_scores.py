@@ -32,6 +32,17 @@ def every(scores: Any, size: int, most: Any, barred: Any) -> list[tuple[int, int
 
 @pytest.mark.parametrize("seed", range(24))
 def test_best_by_either_wish_and_proved(seed: int) -> None:
+    against_every(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(4))
+def test_hundreds_of_tables_against_every_assignment(part: int) -> None:
+    for seed in range(24 + 100 * part, 124 + 100 * part):
+        against_every(seed)
+
+
+def against_every(seed: int) -> None:
     rng = Random(seed)
     cases, people, size = rng.choice(((4, 5, 2), (5, 4, 2), (6, 5, 1), (3, 6, 3)))
     scores = np.array([[rng.randint(-2, 9) for _ in range(people)] for _ in range(cases)])
