@@ -1,0 +1,322 @@
+"""Two web workers on PostgreSQL behind nginx, as deploy/nginx.conf has it, under a sub-path:
+signing in, saving, a solve with its progress, feeds, limits shared by both, and one of them killed
+while people save.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from api import settings as settings_room
+from api.identity import signin
+from api.identity.sessions import Client, Desk
+from award.scoring.follow import open_ledger
+from expert_pool.core.actor import SYSTEM_VIEWER, Role
+from expert_pool.ledger import Ledger, audit, migrate
+from scripts.benchmarks import busy
+from scripts.operate import utc_now
+from tests.storage import drop_database, new_database
+
+pytestmark = [pytest.mark.long, pytest.mark.postgres]
+ROOT = Path(__file__).parents[2]
+HOST, PREFIX = "pingshen.example.gov.cn", "/pingshen"
+OUTSIDE = f"https://{HOST}{PREFIX}"
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+PASSWORD = "mang-shi-kou-ling-2097-x"
+EXPERTS, SAVES = 24, 10
+SERVE = ("serve", "--workers", "2", "--port")
+
+
+@dataclass
+class House:
+    """The service as it is reached from outside, and what stands behind it."""
+
+    outside: int
+    inside: int
+    server: psutil.Process
+    ledger: Ledger
+    desk: Desk
+    people: list[str]
+
+    def client(self, uid: str = "", name: str = "", role: Role = Role.EXPERT) -> httpx.Client:
+        """Signed in when somebody is named; never more than one request to a connection, so that
+        either worker may answer the next.
+        """
+        client = httpx.Client(
+            base_url=f"https://127.0.0.1:{self.outside}{PREFIX}",
+            headers={"Host": HOST, "Origin": f"https://{HOST}", "Connection": "close"},
+            verify=False,
+            trust_env=False,
+            timeout=60,
+        )
+        if uid:
+            holder = signin.Holder(uid, name, role)
+            opened = self.desk.open(holder, timedelta(hours=1), Client("1", "t"), utc_now())
+            client.headers["Cookie"] = f"__Host-session-pingshen={opened.token}"
+            client.headers["X-CSRF-Token"] = opened.signed_in.csrf_token
+        return client
+
+    def workers(self) -> list[psutil.Process]:
+        return [one for one in self.server.children() if _works(one)]
+
+
+def _works(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):  # one that was killed may linger a while
+        return any("spawn_main" in part for part in process.cmdline())
+    return False
+
+
+def _free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def _configured(folder: Path, plain: int, outside: int, inside: int) -> Path:
+    """deploy/nginx.conf with the ports of this test, and the sub-path as its last lines say."""
+    text = (ROOT / "deploy/nginx.conf").read_text("utf-8")
+    for old, new in (
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{outside} ssl;"),
+        ("127.0.0.1:8000", f"127.0.0.1:{inside}"),
+        ("/etc/ssl/expert-pool", str(folder)),
+        ("location = /metrics", f"location = {PREFIX}/metrics"),
+        ("location / {", f"location {PREFIX}/ {{"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    kept = " ".join(
+        f"{kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    file = folder / "nginx.conf"
+    file.write_text(
+        f"pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off; events {{}}\n"
+        f"http {{ {kept}\n{text} }}\n",
+        "utf-8",
+    )
+    return file
+
+
+@contextmanager
+def _running(command: list[str], port: int, more: dict[str, str]) -> Iterator[psutil.Process]:
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **more},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(1800):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(120)  # a worker that is just starting ends when it has started
+
+
+def _certificate(folder: Path) -> None:
+    key, chain = str(folder / "privkey.pem"), str(folder / "fullchain.pem")
+    subject = ["-subj", f"/CN={HOST}", "-days", "2"]
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject]
+    subprocess.run([*made, "-keyout", key, "-out", chain], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def house(
+    tmp_path_factory: pytest.TempPathFactory, postgres_admin: str, postgres_template: str
+) -> Iterator[House]:
+    if NGINX is None or shutil.which("openssl") is None:
+        pytest.skip("反向代理的测试未运行：没有 nginx 或 openssl")
+    folder = tmp_path_factory.mktemp("nginx")
+    folder.chmod(0o755)
+    _certificate(folder)
+    plain, outside, inside = _free(), _free(), _free()
+    url = new_database(postgres_admin, postgres_template)
+    migrate.upgrade(url)
+    given = {
+        "database_url": url,
+        "data_dir": str(folder),
+        "secret_file": str(folder / "secret.key"),
+        "public_url": OUTSIDE,
+        "trusted_proxies": "127.0.0.1",
+    }
+    loaded = settings_room.load(**given)
+    secret = settings_room.read_secret(loaded.secret_file)
+    ledger = open_ledger(url, utc_now, secret)
+    more = {f"{settings_room.PREFIX}{name.upper()}": value for name, value in given.items()}
+    serve = [sys.executable, "-c", "from scripts.cli import app; app()", *SERVE, str(inside)]
+    proxy = [NGINX, "-c", str(_configured(folder, plain, outside, inside))]
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(busy, "EXPERTS", EXPERTS)
+        small.setattr(busy, "FIRMS", 6)
+        desk = Desk(ledger, loaded, secret)
+        people: list[str] = []
+
+        class Settled:
+            def __init__(self) -> None:
+                self.ledger = ledger
+
+            def token(self, holder: signin.Holder) -> tuple[str, str]:
+                people.append(holder.uid)
+                return "", ""
+
+        busy.settle(Settled())  # type: ignore[arg-type]
+    try:
+        with _running(serve, inside, more) as server, _running(proxy, outside, {}):
+            yield House(outside, inside, server, ledger, desk, people)
+    finally:
+        ledger.close()
+        drop_database(postgres_admin, url)
+
+
+def test_addresses_are_those_from_outside(house: House) -> None:
+    with house.client() as stranger:
+        moved = stranger.get("/experts", headers={"Accept": "text/html"})
+        assert (moved.status_code, moved.headers["location"].split("?")[0]) == (
+            303,
+            f"{PREFIX}/login",
+        )
+        page = stranger.get("/login").text
+        assert set(re.findall(r'(?:href|src|action)="(/[^"/]*)', page)) == {PREFIX}
+        given = {"login": "mangshi", "password": PASSWORD}
+        answer = stranger.post("/login", data=given)
+        assert answer.status_code == 303 and answer.headers["location"].startswith(PREFIX)
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-session-pingshen=")
+        assert "Secure" in cookie and "Path=/;" in cookie and "HttpOnly" in cookie
+        assert stranger.get("/metrics").status_code == 404
+    with house.client(house.people[0], "忙时0") as expert:
+        feed = expert.post("/api/v1/my/feed").json()["path"]
+    with house.client() as calendar:
+        file = calendar.get(feed)
+        assert file.status_code == 200 and file.text.startswith("BEGIN:VCALENDAR")
+        assert f"127.0.0.1:{house.inside}" not in file.text
+
+
+def test_guesses_are_counted_by_both_workers_together(house: House) -> None:
+    told = []
+    for _ in range(12):
+        with house.client() as guesser:
+            given = {"login": "nobody", "password": "wrong-wrong-wrong"}
+            told.append(guesser.post("/api/v1/session", json=given).status_code)
+    assert told == [401] * 10 + [429] * 2
+
+
+def test_a_form_sent_twice_at_once_is_one_act(house: House) -> None:
+    clerk = house.client(house.people[-1], "忙时", Role.SECRETARIAT)
+    page = f"/experts/{house.people[0]}"
+    token = re.search(r'name="csrf_token"\s+value="([^"]+)"', clerk.get(page).text)
+    assert token is not None
+    del clerk.headers["X-CSRF-Token"]
+    form = {"csrf_token": token[1], "reason": "出国进修一年", "scope": "open"}
+    with ThreadPoolExecutor(2) as hands:
+        sent = [hands.submit(partial(clerk.post, f"{page}/suspend", data=form)) for _ in range(2)]
+        places = [one.result().headers.get("location") for one in sent]
+    assert places[0] == places[1] is not None
+    with house.ledger.read() as session:
+        assert len(audit.entries(session, SYSTEM_VIEWER, kind="suspension")) == 1
+
+
+def test_a_solve_tells_its_progress_while_it_runs(house: House) -> None:
+    clerk = house.client(house.people[-1], "忙时", Role.SECRETARIAT)
+    job = clerk.post(f"/api/v1/years/{busy.YEAR}/jobs", json={"seconds": 6}).json()
+    came: list[float] = []
+    over = ""
+    path = f"/api/v1/jobs/{job['uid']}/events"
+    with clerk.stream("GET", path, timeout=180) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("event:"):
+                came.append(time.monotonic())
+                over = line
+    assert over == "event: over" and len(came) >= 3
+    assert came[-1] - came[0] > 1.0  # as they were told, not all at the end
+
+
+def test_no_saved_answer_is_lost_when_a_worker_is_killed(house: House) -> None:
+    """Who got 204 has what he saved; who got 502 or a broken line was told so; and the dead
+    worker is replaced.
+    """
+    before = {one.pid for one in house.workers()}
+    assert len(before) == 2
+    saved: dict[str, int] = {}
+    told: dict[int, int] = {}
+
+    def save(uid: str) -> None:
+        with house.client(uid, "某专家") as expert:
+            for version in range(1, 1 + SAVES):
+                answer = expert.put(
+                    f"/api/v1/my/availability/{busy.YEAR}",
+                    json={
+                        "absences": [{"date": f"{busy.YEAR}-09-{9 + version:02}", "half": "AM"}],
+                        "text": "",
+                        "first": busy.FIRST.isoformat(),
+                        "last": busy.LAST.isoformat(),
+                    },
+                    headers={"If-Match": f'"{saved.get(uid, 1)}"'},
+                )
+                told[answer.status_code] = told.get(answer.status_code, 0) + 1
+                if answer.status_code == 204:
+                    saved[uid] = saved.get(uid, 1) + 1
+                else:
+                    return
+
+    with ThreadPoolExecutor(8) as hands:
+        asked = [hands.submit(save, uid) for uid in house.people[:EXPERTS]]
+        time.sleep(1)
+        os.kill(min(before), signal.SIGKILL)
+        for one in asked:
+            one.result()
+    assert set(told) <= {204, 412, 502, 504} and told[204] > 2 * EXPERTS, told
+    with house.client() as reader:
+        for uid, version in saved.items():
+            reader.headers.update(house.client(uid, "某专家").headers)
+            kept = reader.get(f"/api/v1/my/availability/{busy.YEAR}")
+            assert kept.json()["version"] in (version, version + 1), (uid, version)
+    for _ in range(600):
+        if len(house.workers()) == 2 and {one.pid for one in house.workers()} != before:
+            break
+        time.sleep(0.2)
+    assert len(house.workers()) == 2
+    with house.ledger.read() as session:
+        assert audit.verify(session) == []
+
+
+def test_figures_are_those_of_both_workers(house: House) -> None:
+    direct = httpx.Client(base_url=f"http://127.0.0.1:{house.inside}", trust_env=False, timeout=60)
+
+    def counted() -> float:
+        text = direct.get("/metrics", headers={"Connection": "close"}).text
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+        assert families["expert_pool_memory_bytes"].samples[0].value > 2 * 100e6
+        return sum(
+            sample.value
+            for sample in families["expert_pool_requests"].samples
+            if sample.name.endswith("_total") and sample.labels["route"] == "/health/live"
+        )
+
+    first = counted()
+    for _ in range(20):
+        assert direct.get("/health/live", headers={"Connection": "close"}).status_code == 200
+    assert counted() - first == 20
