@@ -35,7 +35,7 @@ ARGUMENTS = [
 
 # From here on, for what is loaded next is large: not after every few hundred of the objects that a
 # module, a request or a query makes and drops.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(200_000, 20, 20)
 
 # Before anything is hashed.
 THE_PROGRAMS_COST = dict(passwords.COST)

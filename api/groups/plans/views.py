@@ -42,6 +42,7 @@ class Able:
 @dataclass(frozen=True)
 class Unable:
     name: str
+    employer: str
     reasons: tuple[str, ...]
 
 
@@ -110,7 +111,7 @@ def candidates(view: PlanView, group: int, member: str, wanted: str = "") -> Can
         tuple(_able(way, names, load) for way in able[:MOST_SHOWN]),
         len(able),
         tuple(
-            Unable(name, _why_not(swap.said_of(one), plan, one, names))
+            Unable(name, names.person(one).employer, _why_not(swap.said_of(one), plan, one, names))
             for _, name, one, swap in nsmallest(MOST_SHOWN, unable, key=lambda line: line[:3])
         ),
         len(unable),
