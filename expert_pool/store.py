@@ -532,8 +532,12 @@ def fields_of(row: Expert) -> ExpertFields:
         industries=tuple(
             Industry(item.code, item.source_word, item.confirmed) for item in row.industries
         ),
-        served_years=tuple(int(year) for year in row.served_years.split(",") if year),
+        served_years=years_of(row.served_years),
     )
+
+
+def years_of(served: str) -> tuple[int, ...]:
+    return tuple(int(year) for year in served.split(",") if year)
 
 
 def shown(row: Expert) -> ExpertFields:

@@ -67,7 +67,8 @@ def bring_in(
     `given` are answers by key, `answer` gives more when asked.
     """
     batch = intake.open_batch(ledger, actor, kind, year, data, filename)
-    found = _look(ledger, batch)
+    kept = intake.Readings[intake.DryRun]()
+    found = _look(ledger, batch, kept)
     asked = {question.key: question for question in found.plan.questions}
     more = dict(given)
     for _ in range(ROUNDS):
@@ -79,9 +80,9 @@ def bring_in(
         if more == found.answers:
             break
         intake.answer(ledger, actor, batch, found.batch.row.version, {}, more)
-        found = _look(ledger, batch)
+        found = _look(ledger, batch, kept)
         asked |= {question.key: question for question in found.plan.questions}
-    intake.apply(ledger, actor, SYSTEM_VIEWER, batch, found.batch.row.version)
+    intake.apply(ledger, actor, SYSTEM_VIEWER, batch, found.batch.row.version, kept)
     still_open = {question.key for question in found.plan.questions}
     return Brought(
         filename=filename,
@@ -104,6 +105,6 @@ def bring_in(
     )
 
 
-def _look(ledger: Ledger, batch: str) -> intake.DryRun:
+def _look(ledger: Ledger, batch: str, kept: intake.Readings[intake.DryRun]) -> intake.DryRun:
     with ledger.read() as session:
-        return intake.dry_run(session, SYSTEM_VIEWER, batch)
+        return intake.dry_run(session, SYSTEM_VIEWER, batch, kept)

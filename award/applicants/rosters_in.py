@@ -312,7 +312,6 @@ def apply(
     list is the list of those it has appointed, said by the clerk, not assumed.
     """
     with ledger.write(actor) as uow:
-        known = {one.uid for one in register.known_experts(uow.session, 0)} if term else set()
         found = dry_run(uow.session, viewer, uid, kept)
         kind, year = found.batch.row.kind, found.batch.row.year or 0
         sure = {
@@ -326,14 +325,13 @@ def apply(
             if codes and not use.word.isdecimal():  # 141 may be another code in the next file
                 register.confirm_trade_word(uow, use.word, codes)
         if kind == "experts":
-            register.apply_import(uow, found.plan, year, *found.window)
+            entered = register.apply_import(uow, found.plan, year, *found.window).new
+            if term is not None:
+                for expert, draft in zip(entered, found.plan.new, strict=True):
+                    grade = "lead" if draft.leader else "reviewer"
+                    register.appoint(uow, expert, grade, *term, reason="随名册导入登记")
         else:
             award_applicants.apply_applicants(uow, year, found.plan)
-        if term is not None and kind == "experts":
-            for one in register.known_experts(uow.session, 0):
-                if one.uid not in known:
-                    grade = "lead" if one.leader else "reviewer"
-                    register.appoint(uow, one.uid, grade, *term, reason="随名册导入登记")
         register.follow_refused(uow, uid, found.refused, found.taken)
         register.close_import(uow, uid, version, "applied", found.summary)
         uow.commit()

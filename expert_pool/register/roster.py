@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, inspect, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from expert_pool.core.expert import ExpertFields
+from expert_pool.core.expert import ExpertFields, Industry
 from expert_pool.core.roster import ExpertDraft
 from expert_pool.facts.intake import ImportPlan
 from expert_pool.facts.qualifications import rank
@@ -22,7 +22,7 @@ from expert_pool.register.conflicts import ConflictFields, conflict_of, declare_
 from expert_pool.register.identity import insert_identities, keep_identity, known_identities
 from expert_pool.register.people import expert_values, write_expert
 from expert_pool.register.yearly import save_availability
-from expert_pool.store import Answer, answers, fields_of
+from expert_pool.store import OWN_FORM, answers, fields_of, years_of
 from expert_pool.tables import (
     Availability,
     AvailabilityHalfDay,
@@ -32,6 +32,12 @@ from expert_pool.tables import (
     Suspension,
 )
 
+# What a list and the register say in the same form.
+PLAIN = tuple(
+    one.name
+    for one in fields(ExpertFields)
+    if one.name in ExpertDraft.__dataclass_fields__ and one.name not in OWN_FORM
+)
 PAUSED = "导入的名单注明本年度暂不参加"
 NAMED = "导入的名单注明须回避"
 
@@ -65,23 +71,37 @@ def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
     )
     paused = set(session.scalars(lines))
     cards = known_identities(session)
-    rows = session.scalars(
-        select(Expert).options(selectinload(Expert.industries)).order_by(Expert.id)
-    )
-    drafts = (
-        (
-            _draft(
-                row,
-                known.get(row.id),
-                texts.get(row.id, ""),
-                tuple(recused.get(row.id, ())),
-                row.id in paused,
-            ),
-            row.id,
+    trades = _trades(session)
+    # Columns, not records: tens of thousands of those would take many times as long to make.
+    columns = (Expert.id, Expert.uid, Expert.served_years, *(getattr(Expert, one) for one in PLAIN))
+    return tuple(
+        ExpertDraft(
+            **dict(zip(PLAIN, plain, strict=True)),
+            industries=tuple(trades.get(number, ())),
+            served_years=years_of(served),
+            recuse=tuple(dict.fromkeys(recused.get(number, ()))),
+            absences=tuple(sorted(known[number].away)) if number in known else None,
+            absence_text=texts.get(number, ""),
+            suspended_year=number in paused,
+            uid=uid,
+            id_number=cards.get(number, ""),
         )
-        for row in rows
+        for number, uid, served, *plain in session.execute(select(*columns).order_by(Expert.id))
     )
-    return tuple(replace(draft, id_number=cards.get(number, "")) for draft, number in drafts)
+
+
+def _trades(session: Session) -> dict[int, list[Industry]]:
+    """By row number of the expert, in their order."""
+    query = select(
+        ExpertIndustry.expert_id,
+        ExpertIndustry.code,
+        ExpertIndustry.source_word,
+        ExpertIndustry.confirmed,
+    ).order_by(ExpertIndustry.expert_id, ExpertIndustry.position)
+    found: dict[int, list[Industry]] = {}
+    for number, code, word, confirmed in session.execute(query):
+        found.setdefault(number, []).append(Industry(code, word, confirmed))
+    return found
 
 
 def apply_import(
@@ -258,21 +278,4 @@ def _recusal(organisation: str) -> ConflictFields:
 def _pause(uow: UnitOfWork, expert_id: int, year: int) -> Suspension:
     return Suspension(
         expert_id=expert_id, year=year, reason=PAUSED, started_at=uow.now, lift_reason=""
-    )
-
-
-def _draft(
-    row: Expert, answer: Answer | None, text: str, recuse: tuple[str, ...], paused: bool
-) -> ExpertDraft:
-    known = fields_of(row)
-    shared = {field.name for field in fields(ExpertFields)} & {
-        field.name for field in fields(ExpertDraft)
-    }
-    return ExpertDraft(
-        **{name: getattr(known, name) for name in shared},
-        recuse=tuple(dict.fromkeys(recuse)),
-        absences=None if answer is None else tuple(sorted(answer.away)),
-        absence_text=text,
-        suspended_year=paused,
-        uid=row.uid,
     )
