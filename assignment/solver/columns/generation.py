@@ -47,8 +47,11 @@ Bools = NDArray[np.bool_]
 AT_ONCE = 3_000  # columns of one pricing
 # Limits of a pricing that is cut off, and of one in full: columns and sets per first case, nodes
 # per team. Bounds in place of teams over more sets cost as much as teams and prove nothing.
-LIMITS = ((10, 500, 0), (50, 1 << 40, 1 << 40))
 CUT_OFF, IN_FULL = range(2)
+LIMITED, EVERY_COLUMN, EVERY_NODE = (10, 500, 0), 50, 1 << 40
+# Sets of one in full, for a first case: prices that are wrong yet may make it last for minutes. It
+# gives its columns then, and the next one, at better prices, may look at twice as many.
+SETS_IN_FULL = 15_000
 OF_THE_REST = (10, 100, 0)  # the same for what is left of a plan, whose prices are high
 # One in full is due when cutting off finds little, or after so many that were cut off and so many
 # times the sets of the last one in full: else no bound would stand for a long time.
@@ -179,6 +182,7 @@ class Generation:
         groups = problem.policy.groups or (0, count)
         self.groups = (max(0, groups[0]), min(groups[1], count))
         self.columns = Columns()
+        self._sets_allowed = SETS_IN_FULL
         self.triples: list[Triple] = []
         self.cutting = count > FEWEST_CUT
         self.best: int | None = None
@@ -270,7 +274,7 @@ class Generation:
             # Where the prices start, they are tried as they are.
             step = STEP if self.best is not None else 0.0
             trial = master.duals if self.center is None else self.center.toward(master.duals, step)
-            fresh, value, cut = self._price(trial, LIMITS[level])
+            fresh, value, cut = self._price(trial, self._limits(level))
             if self._over():
                 break
             self.log(
@@ -288,12 +292,13 @@ class Generation:
             if best >= np.ceil(master.value / SCALE - 1e-6):
                 self.closed = True
                 break
-            if fresh == 0 and level == IN_FULL:
-                fresh, value, cut = self._price(master.duals, LIMITS[level])
+            whole = level == IN_FULL and self._whole_now(cut)
+            if fresh == 0 and whole:
+                fresh, value, cut = self._price(master.duals, self._limits(level))
                 if self._over():
                     break
                 self._keep(value, master.duals)
-                if fresh == 0 and not self._cut(master):
+                if fresh == 0 and self._whole_now(cut) and not self._cut(master):
                     self.closed = cut == 0
                     break
             level = self._next_level(level, fresh)
@@ -311,6 +316,18 @@ class Generation:
         new = rows.broken(self.columns.keys, master.weights, len(self.problem.cases), self.triples)
         self.triples += new
         return len(new)
+
+    def _limits(self, level: int) -> tuple[int, int, int]:
+        return LIMITED if level == CUT_OFF else (EVERY_COLUMN, self._sets_allowed, EVERY_NODE)
+
+    def _whole_now(self, cut: int) -> bool:
+        """Whether the pricing in full just made was that; if not, the next may see twice as many
+        sets.
+        """
+        if not cut or int(self.found.counts[tables.SEEN]) <= self._sets_allowed:
+            return True
+        self._sets_allowed *= 2
+        return False
 
     def _next_level(self, level: int, fresh: int) -> int:
         """Whether the next pricing is cut off or in full, after one that found so many columns."""
