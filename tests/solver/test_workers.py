@@ -20,7 +20,7 @@ from assignment.check import check
 from assignment.problem import GOALS, Problem
 from assignment.quality import compared
 from assignment.solver import annealing, tasks
-from assignment.solver.columns.generation import IN_FULL, LIMITS, Generation, written
+from assignment.solver.columns.generation import IN_FULL, Generation, written
 from assignment.solver.columns.master import Duals
 from assignment.solver.crew import Crew, all_of
 from assignment.solver.kernel import warm
@@ -145,7 +145,7 @@ def test_sets_priced_in_parts_are_those_priced_at_once() -> None:
         generation = Generation(problem, weights, lambda: False)
         if crew is not None:
             generation.share(crew, lambda: 60.0)
-        fresh, value, cut = generation._price(duals, LIMITS[IN_FULL])
+        fresh, value, cut = generation._price(duals, generation._limits(IN_FULL))
         groups = {group.cases: group.cost for group in written(generation.found, duals_of(duals))}
         found.append((fresh, value, cut, groups, generation.sets))
     assert found[0] == found[1] and found[0][0] > 0
