@@ -111,14 +111,11 @@ class Seat:
     def changes(self, kind: Kind, person: str) -> tuple[tuple[str, int], ...]:
         """By how much one of a kind in the seat changes the goals that count in this problem."""
         found = []
-        for goal in goals.GOALS:
-            if goal.id in BY_MEMBERS and (
-                self.problem.weight(goal.id) or goal.id in (self.problem.order or ())
-            ):
-                key = goal.id, BY_MEMBERS[goal.id](kind), kind.alone
-                if key not in self._changed:
-                    self._changed[key] = self._change(goal, person)
-                found.append((goal.id, self._changed[key]))
+        for goal in moved_by_members(self.problem):
+            key = goal.id, BY_MEMBERS[goal.id](kind), kind.alone
+            if key not in self._changed:
+                self._changed[key] = self._change(goal, person)
+            found.append((goal.id, self._changed[key]))
         return tuple((goal, change) for goal, change in found if change)
 
     def cost(self, kind: Kind, person: str) -> int:
@@ -130,6 +127,13 @@ class Seat:
     def _change(self, goal: goals.Goal, newcomer: str) -> int:
         after = exchanged(self.plan, self.group, self.member, newcomer)
         return change_of(self.problem, self.plan, after, self.group, goal)
+
+
+def moved_by_members(problem: Problem) -> Iterator[goals.Goal]:
+    """The goals that count in a problem and look at members."""
+    for goal in goals.GOALS:
+        if goal.id in BY_MEMBERS and (problem.weight(goal.id) or goal.id in (problem.order or ())):
+            yield goal
 
 
 def exchanged(plan: Plan, group: int, member: str | None, newcomer: str | None) -> Plan:

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 from assignment import goals
-from assignment.alike import BY_MEMBERS, Kind, Seat, change_of
-from assignment.alike import exchanged as exchanged
+from assignment.alike import Kind, Seat, change_of, exchanged, moved_by_members
 from assignment.check import substitute
 from assignment.lookup import LEVEL_NAMES, RANK, Lookup, look_up
 from assignment.precheck import precheck as precheck
@@ -56,8 +55,7 @@ def difference(
     """By how much another membership of one group changes the goals that count in this problem."""
     found = (
         (goal.id, change_of(problem, before, after, group, goal))
-        for goal in goals.GOALS
-        if goal.id in BY_MEMBERS and (problem.weight(goal.id) or goal.id in (problem.order or ()))
+        for goal in moved_by_members(problem)
     )
     return tuple((goal, change) for goal, change in found if change)
 

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from assignment.alike import exchanged
 from assignment.check import substitute
-from assignment.explain import exchanged
 from assignment.lookup import Lookup, look_up
 from assignment.problem import Problem, Reviewer
 from assignment.solution import Group, Plan, Standby

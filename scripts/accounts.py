@@ -92,25 +92,24 @@ def run_list() -> int:
 
 @answering
 def run_disable(login: str) -> int:
-    ledger = keyed()
-    with ledger.write(operator()) as uow:
-        entry = _find(uow.session, login)
-        signin.set_disabled(uow, entry.uid, True, entry.version)
-        uow.commit()
-    console.out.print(f"已停用 {entry.login}，其登录全部结束。", markup=False)
+    console.out.print(f"已停用 {_set_disabled(login, True)}，其登录全部结束。", markup=False)
     return DONE
 
 
 @answering
 def run_enable(login: str) -> int:
     """For whoever was disabled as the only administrator, and so could be enabled by nobody."""
-    ledger = keyed()
-    with ledger.write(operator()) as uow:
-        entry = _find(uow.session, login)
-        signin.set_disabled(uow, entry.uid, False, entry.version)
-        uow.commit()
-    console.out.print(f"已启用 {entry.login}。", markup=False)
+    console.out.print(f"已启用 {_set_disabled(login, False)}。", markup=False)
     return DONE
+
+
+def _set_disabled(login: str, disabled: bool) -> str:
+    """The login name as the account has it."""
+    with keyed().write(operator()) as uow:
+        entry = _find(uow.session, login)
+        signin.set_disabled(uow, entry.uid, disabled, entry.version)
+        uow.commit()
+    return entry.login
 
 
 @answering

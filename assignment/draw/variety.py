@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from assignment.alike import exchanged
 from assignment.check import check
 from assignment.draw.candidates import (
     Candidate,
@@ -25,7 +26,7 @@ from assignment.draw.candidates import (
     valued,
 )
 from assignment.draw.game import Game, play, share_out
-from assignment.explain import exchanged, options
+from assignment.explain import options
 from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver import annealing

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assignment.alike import exchanged
 from assignment.check import check
 from assignment.edit import revalue
-from assignment.explain import exchanged, options
+from assignment.explain import options
 from assignment.lookup import look_up
 from assignment.problem import Problem
 from assignment.solution import Plan, Visit

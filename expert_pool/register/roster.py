@@ -32,12 +32,11 @@ from expert_pool.tables import (
     Suspension,
 )
 
-# What a list and the register say in the same form.
-PLAIN = tuple(
-    one.name
-    for one in fields(ExpertFields)
-    if one.name in ExpertDraft.__dataclass_fields__ and one.name not in OWN_FORM
+# What a list and the register both say, and of that what is a column of its own.
+SHARED = tuple(
+    one.name for one in fields(ExpertFields) if one.name in ExpertDraft.__dataclass_fields__
 )
+PLAIN = tuple(name for name in SHARED if name not in OWN_FORM)
 PAUSED = "导入的名单注明本年度暂不参加"
 NAMED = "导入的名单注明须回避"
 
@@ -53,7 +52,7 @@ class Applied:
 
 def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
     """The register as the roster compares it; telephone and ID numbers in full, for use cases only.
-    Seven statements.
+    Eight statements.
 
     An organisation whose recusal was withdrawn stays in `recuse`, so that the same old file does
     not bring it back.
@@ -132,10 +131,7 @@ def apply_import(
 
 
 def _fields(known: ExpertFields, draft: ExpertDraft) -> ExpertFields:
-    shared = {field.name for field in fields(ExpertFields)} & {
-        field.name for field in fields(ExpertDraft)
-    }
-    return replace(known, **{name: getattr(draft, name) for name in shared})
+    return replace(known, **{name: getattr(draft, name) for name in SHARED})
 
 
 def _enrol(

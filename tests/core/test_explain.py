@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from assignment import goals
+from assignment.alike import exchanged
 from assignment.check import check, substitute
-from assignment.explain import difference, exchanged, options, why_member, why_not
+from assignment.explain import difference, options, why_member, why_not
 from assignment.problem import Pin, Problem
 from assignment.solution import Group, Plan
 from assignment.standbys import standbys

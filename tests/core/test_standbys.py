@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
+from assignment.alike import exchanged
 from assignment.check import check, substitute
 from assignment.edit import revalue
-from assignment.explain import exchanged, options
+from assignment.explain import options
 from assignment.solution import Group, Plan, Visit
 from assignment.standbys import standbys, survives
 from tests.core.test_explain import good_plans

@@ -441,7 +441,7 @@ def reserve(view: PlanView, wanted: str = "") -> Reserve:
     """Who could be seated and is not, by name; with `wanted` in name or employer."""
     seated = {member for group in view.plan.groups for member in group.members}
     free = (view.names.person(one.id) for one in view.problem.reviewers if one.id not in seated)
-    found = [one for one in free if wanted in one.name or wanted in one.employer]
+    found = [one for one in free if one.has(wanted)]
     shown = nsmallest(MOST_IN_RESERVE, found, key=lambda person: (person.name, person.id))
     return Reserve(tuple(shown), len(found), wanted)
 

@@ -95,8 +95,7 @@ def candidates(view: PlanView, group: int, member: str, wanted: str = "") -> Can
     ways = ways_to_seat(problem, plan, group, member)
 
     def meant(key: str) -> bool:
-        person = names.person(key)
-        return wanted in person.name or wanted in person.employer
+        return names.person(key).has(wanted)
 
     able = [way for way in ways.able if meant(way.reviewer)]
     able.sort(key=lambda way: (way.cost, names.person(way.reviewer).name, way.reviewer))

@@ -52,10 +52,12 @@ class Whole:
         A column that costs more than that cheapest one by more than there is room for is in none.
         """
         everything = np.ones(len(self.cost), dtype=bool)
-        answer = self._relaxed()
+        below = [row for row in self.rows if row[1] < row[2]]
+        even = [row for row in self.rows if row[1] == row[2]]
+        answer = self._relaxed(below, [*self._each(), *even])
         if answer.status != 0:
             return (most + 1, ~everything) if answer.status == INFEASIBLE else (UNKNOWN, everything)
-        reduced, paid = self._reduced(answer)
+        reduced, paid = self._reduced(answer, below, even)
         cheapest = np.array([reduced[columns].min(initial=math.inf) for columns in self.groups])
         least = float(paid + cheapest.sum())
         if not math.isfinite(least):
@@ -65,33 +67,26 @@ class Whole:
             above[columns] = reduced[columns] - low
         return math.ceil(least), above <= most - least
 
-    def _relaxed(self) -> Any:
+    def _relaxed(self, below: list[Sided], equal: list[Sided]) -> Any:
         """SciPy's answer, columns taken in part."""
-        below, even = self._split()
         return scipy.optimize.linprog(
             np.array(self.cost, dtype=float),
             A_ub=self._matrix(below),
             b_ub=[high for _, _, high in below],
-            A_eq=self._matrix([*self._each(), *even]),
-            b_eq=[high for _, _, high in [*self._each(), *even]],
+            A_eq=self._matrix(equal),
+            b_eq=[high for _, _, high in equal],
             bounds=(0.0, None),
             method="highs",
         )
 
-    def _reduced(self, answer: Any) -> tuple[Reals, float]:
+    def _reduced(self, answer: Any, below: list[Sided], even: list[Sided]) -> tuple[Reals, float]:
         """What each column costs with its factors paid for, and what is paid for all rows."""
-        below, even = self._split()
         # The groups' own prices are found anew from the others.
         equal = np.round(FINE * answer.eqlin.marginals[len(self.groups) :]) / FINE
         lower = np.minimum(0.0, np.round(FINE * answer.ineqlin.marginals)) / FINE
         paid = self._matrix(even).T @ equal + self._matrix(below).T @ lower
         sides = [high for _, _, high in [*even, *below]]
         return np.array(self.cost, dtype=float) - paid, float(np.dot([*equal, *lower], sides))
-
-    def _split(self) -> tuple[list[Sided], list[Sided]]:
-        """Rows that allow less, and rows that do not."""
-        below = [row for row in self.rows if row[1] < row[2]]
-        return below, [row for row in self.rows if row[1] == row[2]]
 
     def only(self, kept: Flags) -> Whole:
         """The same with fewer columns, numbered anew in their order."""

@@ -35,6 +35,10 @@ class Person:
     town: str = ""
     expertise: str = ""  # e.g. 质量管理；袜业（1763）
 
+    def has(self, wanted: str) -> bool:
+        """Whether it stands in the name or the employer; "" stands in everybody's."""
+        return wanted in self.name or wanted in self.employer
+
 
 @dataclass(frozen=True)
 class Firm:
