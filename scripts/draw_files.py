@@ -14,8 +14,8 @@ from assignment.problem import Problem
 from assignment.solution import Plan
 from assignment.solver.limits import Limits, OnProgress, ShouldStop
 from scripts import console
-from scripts.files import Unreadable, check_output, read_json, read_plan, read_problem, write_json
-from scripts.problem_files import FOUND, NOT_FOUND, UNREADABLE
+from scripts.files import Unreadable, check_output, read_json, read_problem, write_json
+from scripts.problem_files import FOUND, NOT_FOUND, UNREADABLE, read_start
 
 SHORTEST_DIGEST = 8
 MOST_SAID = 20
@@ -44,11 +44,13 @@ def run_candidates(
     check_output(output)
     try:
         problem = read_problem(problem_file)
-        start = read_plan(start_file) if start_file else None
+        start = read_start(problem, start_file) if start_file else None
     except Unreadable as reason:
         return _said(str(reason), UNREADABLE)
-    if start is not None and start.problem_digest != problem.digest:
-        return _said(f"{start_file}：不是这个问题的方案", UNREADABLE)
+    if start is not None and start.unassigned:
+        names = "、".join(start.unassigned)
+        sentence = f"{start_file}：这份方案还没有安排{names}，抽取须从安排了全部对象的方案出发。"
+        return _said(sentence, UNREADABLE)
     live = console.err.is_terminal if progress is None else progress
     outcome = console.solve_with_progress(problem, limits, live, partial(_search, sought, start))
     if outcome.interrupted:

@@ -41,7 +41,7 @@ def run_solve(
         check_output(output)
     try:
         problem = read_problem(problem_file)
-        start = None if start_file is None else _start(problem, start_file)
+        start = None if start_file is None else read_start(problem, start_file)
     except Unreadable as reason:
         console.err.print(str(reason), markup=False)
         return UNREADABLE
@@ -49,14 +49,15 @@ def run_solve(
     outcome = console.solve_with_progress(
         problem, limits, live, partial(_solve, Asked(standby, start, scheduler))
     )
-    plan = outcome.answer if isinstance(outcome.answer, Plan) else outcome.plan
     if outcome.interrupted:
         console.err.print("已按要求停止，保留当前最好的方案。")
     if outcome.failure:
         console.err.print(outcome.failure)
-    if plan is None and start is None:
+    plan = outcome.answer if isinstance(outcome.answer, Plan) else outcome.plan
+    if start is not None:
+        plan = _no_worse(problem, plan, outcome.plan, start, standby)
+    if plan is None:
         return NOT_FOUND
-    plan = _no_worse(problem, plan, start, standby)
     _tell_uncounted(plan, limits)
     if plan.groups:
         plan = plan.with_(standbys=standbys(problem, plan))
@@ -78,7 +79,7 @@ _AGAINST = {
 }
 
 
-def _start(problem: Problem, start_file: Path) -> Plan:
+def read_start(problem: Problem, start_file: Path) -> Plan:
     """A plan to begin from. Raises `Unreadable`, also where it breaks a rule of this problem."""
     start = read_plan(start_file)
     if not start.groups:
@@ -94,16 +95,25 @@ def _start(problem: Problem, start_file: Path) -> Plan:
             f"{start_file}：不能从这份方案开始，它不符合规则 {broken[0].rule}：{broken[0].text}。"
             "请先用 expert-pool repair 修补，或不写 --start。"
         )
-    return revalue(problem, start)
+    # Who is left out shows in its groups. What it claims beyond them is another run's word.
+    held = {case for group in start.groups for case in group.cases}
+    left_out = tuple(one.id for one in problem.cases if one.id not in held)
+    return revalue(problem, start.with_(unassigned=left_out, bound=None, solver=None))
 
 
-def _no_worse(problem: Problem, plan: Plan | None, start: Plan | None, standby: int) -> Plan:
-    """The plan found, or the one it began from if that is better or nothing came back."""
-    assert plan is not None or start is not None
-    if plan is None or (start is not None and compared(problem, plan, start, standby) == "worse"):
-        assert start is not None
-        return start
-    return plan
+def _no_worse(
+    problem: Problem, answer: Plan | None, told: Plan | None, start: Plan, standby: int
+) -> Plan:
+    """The answer, or what was told on the way or begun from if that is better or there is no
+    answer: the proof that some case stays out takes nobody's plan away. What the answer proves and
+    explains goes with it.
+    """
+    best = start if told is None or compared(problem, told, start, standby) == "worse" else told
+    if answer is None:
+        return best
+    if compared(problem, answer, best, standby) != "worse":
+        return answer
+    return best.with_(bound=answer.bound, explanation=answer.explanation, solver=answer.solver)
 
 
 def _tell_uncounted(plan: Plan, limits: Limits) -> None:

@@ -133,10 +133,16 @@ def test_what_candidates_cannot_begin_with_is_refused(
         "--seed-from",
     ]
     assert run(app, [*command, "  "]).exit_code == 2
-    plan = read_json(plan_file)
-    write_json(plan_file, plan | {"problem_digest": "0" * 64})
-    other = run(app, [*command, SAID, "--start", str(plan_file)])
-    assert (other.exit_code, "不是这个问题的方案" in other.output) == (2, True)
+    plan, problem = read_json(plan_file), read_json(problem_file)
+    short = plan["groups"][0]
+    write_json(plan_file, plan | {"groups": [short | {"members": short["members"][:2]}]})
+    broken = run(app, [*command, SAID, "--start", str(plan_file)])
+    assert (broken.exit_code, "不能从这份方案开始，它不符合规则 H01" in broken.output) == (2, True)
+    problem["cases"].append(problem["cases"][0] | {"id": "c2"})
+    write_json(problem_file, problem)
+    write_json(plan_file, plan | {"status": "partial", "unassigned": ["c2"]})
+    partial = run(app, [*command, SAID, "--start", str(plan_file)])
+    assert (partial.exit_code, "还没有安排c2" in partial.output) == (2, True)
 
 
 def test_replaying_agrees_and_says_what_was_drawn(record_file: Path) -> None:

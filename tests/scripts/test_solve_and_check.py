@@ -114,3 +114,28 @@ def test_a_plan_of_another_problem_is_named_and_not_begun_from(
     said = result.output.replace("\n", "")
     assert result.exit_code == 2
     assert "它与问题文件对不上：第1组的评审员别处的人不在问题文件里" in said
+
+
+def test_a_plan_that_leaves_a_firm_out_comes_back_with_the_reasons_why_it_has_to(
+    problem_file: Path, plan_file: Path, tmp_path: Path
+) -> None:
+    """Two firms, one team: the proof that nobody is left for the second takes no plan away, and
+    the names of those left out are counted anew, whatever the file says.
+    """
+    problem, plan = (
+        json.loads(path.read_text(encoding="utf-8")) for path in (problem_file, plan_file)
+    )
+    problem["cases"].append(problem["cases"][0] | {"id": "c2"})
+    problem["barred"].append(["r4", "c2", "EMPLOYMENT"])
+    plan |= {"status": "partial", "unassigned": ["c2", "c9", "c2"], "bound": 7}
+    problem_file.write_text(json.dumps(problem), encoding="utf-8")
+    plan_file.write_text(json.dumps(plan), encoding="utf-8")
+    output = tmp_path / "again.json"
+    words = ["solve", str(problem_file), "-o", str(output), "--time-limit", "5"]
+    result = run(app, [*words, "--start", str(plan_file)])
+    assert (result.exit_code, "没有找到比起始方案更好的方案。" in result.output) == (0, True)
+    assert "可以这样解决：" in result.output
+    written = json.loads(output.read_text(encoding="utf-8"))
+    assert (written["status"], written["unassigned"], written["bound"]) == ("partial", ["c2"], None)
+    assert written["explanation"]["conflict"] and written["solver"]
+    assert run(app, ["check", str(problem_file), str(output)]).exit_code == 0
