@@ -5,11 +5,14 @@ to start half-guarded.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -129,7 +132,30 @@ def wrap(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     reaper = asyncio.create_task(solving.reap_forever(app.state.ledger))
-    yield
+    with _told_to_stop(app.state.engine.leave):
+        yield
     reaper.cancel()
     await run_in_threadpool(app.state.engine.close)
     app.state.ledger.close()
+
+
+@contextmanager
+def _told_to_stop(leave: Callable[[], None]) -> Iterator[None]:
+    """Within it `leave` is called as soon as the signal to stop comes. uvicorn tells the
+    application only when the last connection has gone, and whoever watches a search stays as long
+    as it runs.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # a server inside a test: nobody sends it signals
+        return
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def told(number: int, frame: FrameType | None) -> None:
+        leave()
+        handler = former[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in former:
+        signal.signal(number, told)
+    yield

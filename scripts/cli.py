@@ -413,7 +413,7 @@ def serve(
     ] = 1,
 ) -> None:
     """打开网页和接口服务，按环境变量里的设置。"""
-    from scripts.operate import run_serve
+    from scripts.serving import run_serve
 
     raise typer.Exit(run_serve(host, port, workers))
 

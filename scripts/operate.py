@@ -1,23 +1,18 @@
-"""装机、备份、校验、开服务: what keeps the installation running.
+"""装机、备份、校验: what keeps the installation running.
 
 Every function prints and gives an exit code.
 """
 
 from __future__ import annotations
 
-import gc
-import logging
-import os
-import socket
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from api.identity import forgetting, signin
-from api.settings import LOOPBACK, PREFIX, BadSettings, Settings, load, read_secret
+from api.settings import BadSettings, load, read_secret
 from award.retention import report
 from award.scoring.follow import open_ledger
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER
@@ -29,13 +24,7 @@ from expert_pool.ledger.engine import refusals, unwritable
 from expert_pool.ledger.reconcile import take_stock
 from scripts import backup_folder, console
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
 DONE, REFUSED = 0, 1
-COLLECTING = (20_000, 20, 50)  # thresholds of the garbage collector
-# prometheus_client looks for this when it is imported (api/kit/metrics.py).
-SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def keyed() -> Ledger:
@@ -57,18 +46,25 @@ def answering(command: Callable[..., int]) -> Callable[..., int]:
         try:
             with refusals():
                 return command(*args, **kwargs)
-        except Refusal as refusal:
-            console.err.print(refusal.message_zh, markup=False)
-        except BadSettings as bad:
-            console.err.print(str(bad), markup=False)
-        except OSError as error:
-            lacking = unwritable(error)
-            if lacking is None:
-                raise
-            console.err.print(f"{error.filename or ''} {lacking.message_zh}".strip(), markup=False)
+        except (Refusal, BadSettings, OSError) as error:
+            say(error)
         return REFUSED
 
     return run
+
+
+def say(error: Refusal | BadSettings | OSError) -> None:
+    """One sentence on standard error; an error of the machine that nobody knows is raised again."""
+    if isinstance(error, Refusal):
+        words = error.message_zh
+    elif isinstance(error, BadSettings):
+        words = str(error)
+    else:
+        lacking = unwritable(error)
+        if lacking is None:
+            raise error
+        words = f"{error.filename or ''} {lacking.message_zh}".strip()
+    console.err.print(words, markup=False)
 
 
 @answering
@@ -207,109 +203,3 @@ def run_retention() -> int:
         for one in proposal.due:
             console.out.print(f"  {one.uid}  {one.name}  {one.ended or ''}", markup=False)
     return DONE
-
-
-@answering
-def run_serve(host: str, port: int, workers: int = 1) -> int:
-    """Open the server; several workers answer at one port, each a process of its own."""
-    # Without a published address the server is for this machine alone, at the port it listens on.
-    published = (
-        {} if "EXPERT_POOL_PUBLIC_URL" in os.environ else {"public_url": f"http://127.0.0.1:{port}"}
-    )
-    settings = load(**published)
-    refuse_open_http(settings, host)
-    _free(host, port)
-    # What every worker would refuse is refused here, once and before the slow part; several of them
-    # would also race to make the first key.
-    keyed().close()
-    if workers == 1:
-        return serve(settings, host, port)
-    os.environ.update({f"{PREFIX}{name.upper()}": value for name, value in published.items()})
-    return serve_together(settings, host, port, workers)
-
-
-def refuse_open_http(settings: Settings, host: str) -> None:
-    """Raises `BadSettings` when other machines could reach us and passwords would go in clear."""
-    if host in LOOPBACK or settings.secure or settings.allow_http:
-        return
-    raise BadSettings(
-        [
-            f"监听地址 {host} 别的机器也连得上，口令和名单会明文经过网络。请在前面放终结 https 的"
-            f"反向代理，把 {PREFIX}PUBLIC_URL 设为 https 地址；确在隔离内网用 http 的，另设"
-            f" {PREFIX}ALLOW_HTTP=true 表示知悉风险；只在本机用的，不要写 --host。"
-        ]
-    )
-
-
-def serve(settings: Settings, host: str, port: int) -> int:
-    gc.set_threshold(*COLLECTING)  # while all is loaded too: the start is a sixth shorter
-    from api.app import create_app
-
-    app = create_app(settings)
-    _say_where(settings)
-    settle()
-    _run(app, host, port)
-    return DONE
-
-
-def serve_together(settings: Settings, host: str, port: int, workers: int) -> int:
-    """uvicorn keeps the workers and starts one anew that has died; they count together."""
-    _say_where(settings)
-    with tempfile.TemporaryDirectory(prefix="expert-pool-") as folder:
-        os.environ[SHARED_METRICS] = folder
-        _run("scripts.operate:worker_app", host, port, factory=True, workers=workers)
-    return DONE
-
-
-def worker_app() -> FastAPI:
-    """One of several web workers, made in its own process."""
-    gc.set_threshold(*COLLECTING)
-    from api.app import from_environment
-
-    app = from_environment()
-    settle()
-    return app
-
-
-def settle() -> None:
-    """What the program is made of stays: leaving it out of each collection takes the longest pauses
-    out of the answers (p95 halved).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTING)
-
-
-def _say_where(settings: Settings) -> None:
-    console.err.print(f"在浏览器打开 {settings.public_url} ；按 Ctrl-C 停止。", markup=False)
-
-
-def _run(app: FastAPI | str, host: str, port: int, **more: Any) -> None:
-    import uvicorn
-
-    # uvicorn's own access log would print personal links; ours leaves them out.
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        log_config=None,
-        log_level="warning",
-        backlog=1024,
-        timeout_worker_healthcheck=60,  # a busy machine is no reason to kill a worker
-        **more,
-    )
-
-
-def _free(host: str, port: int) -> None:
-    """Say it before the slow part of the start, and in words."""
-    try:
-        with socket.create_server((host, port)):
-            pass
-    except OSError:
-        raise Refusal(
-            "port", f"{host} 的端口 {port} 用不了，多半已被别的程序占用。请用 --port 换一个。"
-        ) from None

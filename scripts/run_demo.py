@@ -14,7 +14,8 @@ from award.groups.store import JobView
 from expert_pool.ledger import migrate
 from scripts import console, demo
 from scripts.accounts import ROLES
-from scripts.operate import DONE, answering, serve, utc_now
+from scripts.operate import DONE, answering, utc_now
+from scripts.serving import serve
 
 # Where the notes file says which address; the port may be another one next time.
 SITE = "SITE"

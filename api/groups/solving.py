@@ -37,17 +37,23 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self._address = settings.dask_scheduler
         self._executor: Executor | None = None
+        self.leaving = False
 
     def executor(self) -> Executor:
         if self._executor is None or not runner.usable(self._executor):
             self._executor = runner.make_executor(self._address)
         return self._executor
 
-    def close(self) -> None:
-        """Server shutting down: children end by themselves within seconds and keep their best
-        plans.
+    def leave(self) -> None:
+        """The server was told to stop: searches end within seconds and keep their best plans, and
+        whoever watches one is let go.
         """
+        self.leaving = True
         runner.stop_children()
+
+    def close(self) -> None:
+        """The server stops: what the last answers have begun ends too."""
+        self.leave()
         if self._executor is not None:
             waiting = runner.usable(self._executor)
             self._executor.shutdown(wait=waiting, cancel_futures=True)

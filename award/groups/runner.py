@@ -226,8 +226,11 @@ def run(
     threading.Thread(target=watch.loop, daemon=True).start()
     # Loading the solver takes seconds; the job is already seen to run, and can be cancelled.
     import assignment.solver.ready  # noqa: F401 - the compiled search with it
+    from assignment.solver.kernel import warm
     from assignment.solver.solve import solve
 
+    # What compiles beside this search may outlive it, and not the service it was begun for.
+    os.environ[warm.ENDS_WITH] = str(os.getppid())
     workers = helpers_of(scheduler, holder) if task is None else None
     watch.begun = time.monotonic()
     try:

@@ -53,7 +53,7 @@ from expert_pool.records import StageRecord
 from expert_pool.tables import Expert
 from scripts import console
 from scripts.demo_award import SETTINGS, by
-from scripts.operate import settle
+from scripts.serving import settle
 
 YEAR = 2026
 EXPERTS, EARLIER, FIRMS, MEMBERS, EACH = 300, 10, 60, 3, 3

@@ -182,7 +182,7 @@ def serving(url: str, folder: Path, workers: int = 1) -> Iterator[Site]:
         **{f"{settings.PREFIX}{name.upper()}": str(value) for name, value in given.items()},
     }
     serve = f"run_serve('127.0.0.1', {port}, {workers})"
-    program = f"from scripts.operate import run_serve; raise SystemExit({serve})"
+    program = f"from scripts.serving import run_serve; raise SystemExit({serve})"
     command = [sys.executable, "-c", program]
     server = subprocess.Popen(  # noqa: S603
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

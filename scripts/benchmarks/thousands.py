@@ -51,7 +51,7 @@ from scripts.benchmarks.measure_award import Clock, ask, served_here
 from scripts.benchmarks.office import by_hand
 from scripts.bring_in import bring_in
 from scripts.demo_people import HOUSES, TITLES, TRADES, WORDS
-from scripts.operate import settle
+from scripts.serving import settle
 
 YEAR = 2026
 FIRST, LAST = date(YEAR, 9, 7), date(YEAR, 9, 25)

@@ -11,7 +11,7 @@ import sys
 HEAVY = ("numba", "numpy", "openpyxl", "ortools", "pandas", "pypinyin", "scipy", "typst")
 LOADED = """
 import sys
-import scripts.operate, api.app, uvicorn
+import scripts.serving, api.app
 print(*(name for name in sys.argv[1:] if name in sys.modules))
 """
 

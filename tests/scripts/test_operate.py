@@ -19,7 +19,7 @@ from api.settings import load
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
 from expert_pool.ledger import Ledger, audit, engine
 from scripts.cli import app
-from scripts.operate import refuse_open_http
+from scripts.serving import HOPELESS, refuse_open_http
 
 run = CliRunner().invoke
 
@@ -96,9 +96,9 @@ def test_a_lost_or_another_key_stops_the_program_with_a_sentence(place: Path) ->
     assert "不是写操作日志时用的那一个" in run(app, ["accounts", "list"]).output
     assert "不是写操作日志时用的那一个" in run(app, SERVE_TWO).output
     key.unlink()
-    for asked in (["accounts", "list"], ["loan", "list"], SERVE_TWO):
+    for asked, code in ((["accounts", "list"], 1), (["loan", "list"], 1), (SERVE_TWO, HOPELESS)):
         refused = run(app, asked)
-        assert (refused.exit_code, "请从备份中取回" in refused.output) == (1, True)
+        assert (refused.exit_code, "请从备份中取回" in refused.output) == (code, True)
         assert not key.exists()  # none is made in its place, unless somebody says why
     assert run(app, ["new-key", "--reason", "机房失火，另存的一份也毁了"]).exit_code == 0
     assert run(app, ["verify-audit"]).exit_code == 0
@@ -246,7 +246,8 @@ def test_an_unfit_database_is_one_sentence(
     spoil(place / "pool.db")
     before = sorted(one.name for one in place.iterdir() if one.suffix == ".db")
     result = run(app, [*command, *_port(command)])
-    assert (result.exit_code, sentence in result.output) == (1, True)
+    code = HOPELESS if command == ["serve"] else 1  # systemd shall not try for ever
+    assert (result.exit_code, sentence in result.output) == (code, True)
     assert "Traceback" not in result.output
     assert len(result.output.strip().splitlines()) == 1
     assert sorted(one.name for one in place.iterdir() if one.suffix == ".db") == before
@@ -257,6 +258,11 @@ def _port(command: list[str]) -> list[str]:
         return []
     with socket.create_server(("127.0.0.1", 0)) as free:
         return ["--port", str(free.getsockname()[1])]
+
+
+def test_the_unit_does_not_start_again_what_no_start_mends() -> None:
+    unit = (Path(__file__).parents[2] / "deploy/expert-pool.service").read_text("utf-8")
+    assert f"\nRestartPreventExitStatus={HOPELESS}\n" in unit
 
 
 def test_a_locked_database_is_one_sentence(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,7 +286,7 @@ def test_serve_on_an_open_address_asks_for_https(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     result = run(app, ["serve", "--host", "0.0.0.0"])
-    assert (result.exit_code, "明文经过网络" in result.output) == (1, True)
+    assert (result.exit_code, "明文经过网络" in result.output) == (HOPELESS, True)
     published = [
         {"public_url": "https://pool.zhuji.gov.cn"},
         {"public_url": "http://10.0.0.5", "allow_http": True},

@@ -128,7 +128,7 @@ async def watch_job(
     # The first look was taken before the answer began: an unknown task is a plain 404.
     for _ in range(LONGEST_WATCH):
         yield ServerSentEvent(data=job, event="over" if job.over else "progress")
-        if job.over or await request.is_disconnected():
+        if job.over or request.app.state.engine.leaving or await request.is_disconnected():
             return
         await asyncio.sleep(EVERY_SECONDS)
         try:
