@@ -124,6 +124,11 @@ def _batch(row: store.BatchRow) -> BatchRow:
     )
 
 
+def rows_left(row: store.BatchRow) -> int:
+    """How many rows of a finished import were not written."""
+    return int(json.loads(row.summary_json).get("problems", 0)) if row.status == "applied" else 0
+
+
 def summary_words(row: store.BatchRow) -> str:
     counts = json.loads(row.summary_json)
     if row.status != "applied":
@@ -132,7 +137,7 @@ def summary_words(row: store.BatchRow) -> str:
         f"新增 {counts.get('new', 0)}，变更 {counts.get('changed', 0)}，无变化"
         f" {counts.get('unchanged', 0)}"
     )
-    left = counts.get("problems", 0)
+    left = rows_left(row)
     return words + (f"；{left} 处有误未写入" if left else "")
 
 
@@ -214,7 +219,12 @@ def _show_records(
     if batch.status != "open":
         words = summary_words(batch) or "已放弃，记录没有变化。"
         view = records.RecordsPage(
-            batch.uid, batch.version, batch.filename, closed=True, summary=words
+            batch.uid,
+            batch.version,
+            batch.filename,
+            closed=True,
+            summary=words,
+            left=rows_left(batch),
         )
     else:
         view = records.records_page(rehearse(), tab)
@@ -231,6 +241,7 @@ def _show_closed(request: Request, batch: store.BatchRow) -> Response:
         "",
         closed=True,
         summary=summary_words(batch) or "已放弃，名册没有变化。",
+        left=rows_left(batch),
     )
     return page(request, "import.html", {"it": view})
 

@@ -50,6 +50,7 @@ class RecordsPage:
     notes: tuple[str, ...] = ()
     closed: bool = False
     summary: str = ""
+    left: int = 0  # rows that were not written
     shown: int = SHOWN
 
     @property

@@ -108,8 +108,14 @@ class ImportPage:
     notes: tuple[str, ...] = ()
     closed: bool = False
     summary: str = ""
+    left: int = 0  # rows that were not written
     refusal: str = ""
     shown: int = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something should be looked at before it is written."""
+        return bool(self.questions) or any(one.state != "已确认" for one in self.trades)
 
     @property
     def headings_open(self) -> bool:

@@ -90,6 +90,7 @@ DONE: dict[str, str] = {
     "account-changed": "账号状态已更改。",
     "account-confirmed": "已确认是本人在用，可以作两人办理事项的第二个人。",
     "year": "年度设置已保存。",
+    "first-year": "年度已经建立。编组规则和权重先按常用的填好，随时可以在“年度与规则”里改。",
     "year-opened": "年度已经建立，请核对规则和权重。",
     "evaluation-issued": "综合评价报告已出具，候选组织已确定。",
     "roster-frozen": "审委会名单已固定。",

@@ -182,11 +182,12 @@ def _weights(weights: Mapping[str, int]) -> tuple[Field, ...]:
 @router.post("/year", allow=P.EDIT_YEAR)
 async def save(request: Request, actor: ActorDep, viewer: ViewerDep, ledger: LedgerDep) -> Response:
     form = await common.words_of(request)
-    await run_in_threadpool(_save, form, actor, viewer, ledger)
-    return see_other(request, "/year", "year")
+    opened = await run_in_threadpool(_save, form, actor, viewer, ledger)
+    return see_other(request, *(("/", "first-year") if opened else ("/year", "year")))
 
 
-def _save(form: Mapping[str, str], actor: Actor, viewer: ViewerDep, ledger: Ledger) -> None:
+def _save(form: Mapping[str, str], actor: Actor, viewer: ViewerDep, ledger: Ledger) -> bool:
+    """Whether it was the office's first year that was opened."""
     with ledger.write(actor) as uow:
         year = common.current_year(uow.session, viewer)
         if year is None:
@@ -196,6 +197,7 @@ def _save(form: Mapping[str, str], actor: Actor, viewer: ViewerDep, ledger: Ledg
                 uow, year.year, _number(form, "version", "版本"), _fields(form, year)
             )
         uow.commit()
+    return year is None
 
 
 def _fields(form: Mapping[str, str], year: year_store.YearView | None) -> year_store.YearFields:

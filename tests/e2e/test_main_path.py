@@ -34,6 +34,7 @@ def test_first_day_two_workbooks_come_in(browser: Any, empty_site: Site) -> None
     ):
         page.fill(f"[name={name}]", value)
     page.click("text=建立年度")
+    assert page.url == f"{empty_site.address}/" and "去导入" in page.inner_text(".next")
     for kind, file in (
         ("experts", "专家库台账2026.xlsx"),
         ("applicants", "申报组织汇总表2026.xlsx"),
@@ -73,6 +74,8 @@ def bring_in(page: Any, site: Site, kind: str, file: Path) -> None:
     else:
         page.click("button:has-text('写入')")
     assert "已写入名册" in page.inner_text("#messages")
+    told = page.inner_text("main")
+    assert ("处理没有写入的行" in told) == ("有误未写入" in told) and "看下一步" in told
     upload(page, site, kind, file)
     assert page.inner_text(".import-stats").split()[:4] == ["新增", "0", "变更", "0"]
     page.click("button:has-text('放弃')")

@@ -50,3 +50,16 @@ def test_a_firm_without_an_expert_of_its_trade_is_named_with_its_cure(
     (line,) = [one for one in told(sqlite_ledger) if one.title == TITLE]
     assert "茶专家签了声明、填了时间就能评" in line.text
     assert (line.tone, line.link) == ("warn", "去催")
+
+
+def test_where_nobody_has_signed_the_first_line_leads_to_asking_them(
+    sqlite_ledger: Ledger,
+) -> None:
+    cast.settle(sqlite_ledger)
+    with sqlite_ledger.write(CLERK) as uow:
+        for row in uow.session.scalars(select(Declaration)).all():
+            uow.session.delete(row)
+        uow.commit()
+    lines = told(sqlite_ledger)
+    assert (lines[0].tone, lines[0].path, lines[0].link) == ("bad", "/round", "去催")
+    assert not [one for one in lines if "排不下" in one.title]  # follows from the lines above it

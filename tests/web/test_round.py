@@ -48,6 +48,20 @@ def test_one_click_reminds_those_who_lack_something_and_no_other(office: Office)
     assert PEOPLE[2][0] in outbox and PEOPLE[3][0] not in outbox and "年度声明" in outbox
 
 
+def test_before_anybody_was_asked_the_page_offers_to_ask_and_not_to_remind(office: Office) -> None:
+    """Days that came with the register are no answer."""
+    with office.world.ledger.write(SYSTEM) as uow:
+        for row in uow.session.scalars(select(Declaration)).all():
+            uow.session.delete(row)
+        uow.commit()
+    clerk = office.browser(Role.SECRETARIAT)
+    page = clerk.get("/round").text
+    assert "催办未完成" not in page
+    asking = form(page, "/round/messages")
+    clerk.post("/round/messages", data=asking.fields | {"kind": "ask"})
+    assert "催办未完成" in clerk.get("/round").text
+
+
 @pytest.mark.parametrize("channel", ["copy", "print", "file"])
 def test_links_are_made_when_a_message_goes_out_and_kept_nowhere(
     office: Office, channel: str

@@ -63,7 +63,8 @@ def show(
         "subtitle": f"{year.year} 年度 · 没有答复的专家不参加编组",
         "lacking": sum(map(standing.lacks, asked)),
         "asked": len(asked),
-        "begun": any(row.state.declared or row.state.availability_known for row in asked),
+        # Days may have come with the register; a declaration only from who was asked.
+        "begun": bool(state.uid) or any(row.state.declared for row in asked),
         "state": _state(state, common.china_day(now)),
         "erasures": erasures,
         "stats": (

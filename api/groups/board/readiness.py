@@ -48,6 +48,7 @@ def _checks(session: Session, viewer: Viewer, hidden: Hidden, year: int) -> tupl
     if not snapshot.problem.cases:
         return (Check("还没有可以安排的申报组织", "", "bad", "/import", "去导入"),)
     stock = take_stock(session, viewer, year, Wish(None, 0), hidden)
+    nobody = {one.title for one in stock.shortfalls if not one.served}  # no days either, of course
     found = [
         *(() if viewer.conflicted else _impossible(snapshot)),
         *(_shortfall(one) for one in stock.shortfalls),
@@ -55,6 +56,7 @@ def _checks(session: Session, viewer: Viewer, hidden: Hidden, year: int) -> tupl
         *(
             Check(f"{one.title}的现场评审排不下", one.text, "warn", "/round", "去催时间")
             for one in stock.day_shortfalls
+            if one.title not in nobody
         ),
         *_left_out(snapshot, viewer),
         *(Check(note) for note in snapshot.notes),
@@ -65,8 +67,11 @@ def _checks(session: Session, viewer: Viewer, hidden: Hidden, year: int) -> tupl
 def _impossible(snapshot: Snapshot) -> Iterator[Check]:
     """Proved by counting: no plan holds every firm."""
     for reason in precheck(snapshot.problem, snapshot.names.of):
-        pinned = "H15" in reason.rules
-        path, link = ("/board", "看固定的") if pinned else ("/pool", "看盘点")
+        path, link = "/pool", "看盘点"
+        if "H15" in reason.rules:
+            path, link = "/board", "看固定的"
+        elif not snapshot.problem.reviewers and snapshot.not_assignable:
+            path, link = "/round", "去催"
         text = "照现在的人员和规则，不可能把全部组织都排上。"
         yield Check(reason.text, text, "bad", path, link)
 
