@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 from fastapi import UploadFile
@@ -13,6 +12,7 @@ from award.applicants import records_in, rosters_in
 from award.applicants.rosters_in import DryRun, Readings
 from expert_pool import store
 from expert_pool.core.actor import Actor, Viewer
+from expert_pool.core.hidden import Hidden
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
@@ -37,7 +37,7 @@ def carry_out(
     ledger: Ledger,
     actor: Actor,
     viewer: Viewer,
-    hidden: Collection[str],
+    hidden: Hidden,
     uid: str,
     version: int,
     kept: Readings[DryRun],

@@ -6,7 +6,7 @@ The steps themselves are award.applicants.rosters_in, shared with the interface.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import File, Form, Path, Query, Request, Response, UploadFile
@@ -29,6 +29,7 @@ from award.applicants import records_in as record_intake
 from award.applicants import rosters_in as intake
 from expert_pool import register, store
 from expert_pool.core.actor import Viewer
+from expert_pool.core.hidden import Hidden
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
@@ -79,7 +80,7 @@ def settle(
     return see_other(request, "/import", "row-settled")
 
 
-def _overview(viewer: Viewer, ledger: Ledger, hidden: Collection[str]) -> dict[str, object]:
+def _overview(viewer: Viewer, ledger: Ledger, hidden: Hidden) -> dict[str, object]:
     with ledger.read() as session:
         rows = store.import_batches(session, viewer)
         refused = store.refused_rows(session, viewer, hidden)

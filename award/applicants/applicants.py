@@ -37,6 +37,7 @@ def enter_applicant(uow: UnitOfWork, year: int, wanted: ApplicantFields, reason:
     award_years.writable(uow, year)
     state = applications.demand_open_intake(uow, year)
     _sound(wanted)
+    uow.demand_may_name(wanted.name)
     _only_one(uow, year, wanted.name)
     _nobody_else(uow, year, wanted)
     applications.demand_may_apply(uow, year, wanted.name, wanted.uscc, wanted.award)

@@ -4,6 +4,7 @@ keeps it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 
 from sqlalchemy import select
@@ -21,8 +22,12 @@ _SHARED = (
 ) - {"closed"}
 
 
-def known_applicants(session: Session, year: int) -> tuple[ApplicantDraft, ...]:
-    """The year's applicants as the roster compares them, withdrawn ones too."""
+def known_applicants(
+    session: Session, year: int, _hidden: Collection[str] = ()
+) -> tuple[ApplicantDraft, ...]:
+    """The year's applicants as the roster compares them, withdrawn ones too: who applies everybody
+    of the staff may know.
+    """
     query = select(Applicant).where(Applicant.year == year).order_by(Applicant.id)
     rows = session.scalars(
         query.options(selectinload(Applicant.industries), selectinload(Applicant.closed))

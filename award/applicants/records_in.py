@@ -14,6 +14,7 @@ from hashlib import sha256
 from award.applicants.rosters_in import Readings, still_open, without_bank_data
 from expert_pool import register, sheets, spreadsheet, store
 from expert_pool.core.actor import Actor, Viewer
+from expert_pool.core.hidden import Hidden
 from expert_pool.core.record_sheets import (
     NAME,
     RECORD,
@@ -150,7 +151,7 @@ def rehearse(
     ledger: Ledger,
     actor: Actor,
     viewer: Viewer,
-    hidden: Collection[str],
+    hidden: Hidden,
     uid: str,
     kept: Readings[Rehearsal],
 ) -> Rehearsal:
@@ -169,7 +170,7 @@ def rehearse(
 
 
 def apply(
-    ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Collection[str], uid: str, version: int
+    ledger: Ledger, actor: Actor, viewer: Viewer, hidden: Hidden, uid: str, version: int
 ) -> dict[str, int]:
     """入库: what no rule declines is stored in one transaction, one entry in the log per record;
     the rest stays out and is counted.
@@ -206,7 +207,7 @@ def _refused(done: Rehearsal) -> tuple[register.RefusedRow, ...]:
     )
 
 
-def _carry_out(uow: UnitOfWork, viewer: Viewer, hidden: Collection[str], batch: BatchPage) -> Plan:
+def _carry_out(uow: UnitOfWork, viewer: Viewer, hidden: Hidden, batch: BatchPage) -> Plan:
     stored = json.loads(batch.table_json)
     people, days = sheets.people(uow.session), store.working_days(uow.session)
     plans = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -28,11 +28,20 @@ from expert_pool import register, spreadsheet, store
 from expert_pool.core import roster as expert_roster
 from expert_pool.core import roster_sheet as expert_sheet
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Viewer
+from expert_pool.core.hidden import KEPT_AWAY, Hidden
 from expert_pool.core.record_sheets import RECORD
 from expert_pool.facts.headings import Kind as RosterKind
 from expert_pool.facts.headings import row_score
 from expert_pool.facts.industry import Industries
-from expert_pool.facts.intake import Context, HeadingMap, ImportPlan, Parsed, RawTable, question_key
+from expert_pool.facts.intake import (
+    Context,
+    HeadingMap,
+    ImportPlan,
+    Parsed,
+    RawTable,
+    RowProblem,
+    question_key,
+)
 from expert_pool.facts.own_sheet import UID, settle
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import RawRow, parse_table, table_json
@@ -195,8 +204,9 @@ def dry_run(
     """
     batch = still_open(session, viewer, uid)
     if kept is None:
-        return _read(session, batch)
-    return kept.once(session, batch, lambda: _read(session, batch))
+        return _read(session, batch, viewer.hidden)
+    seen_by = frozenset(viewer.hidden)
+    return kept.once(session, batch, lambda: _read(session, batch, viewer.hidden), seen_by)
 
 
 def still_open(session: Session, viewer: Viewer, uid: str) -> BatchPage:
@@ -237,7 +247,7 @@ class Readings(Generic[T]):
         return found
 
 
-def _read(session: Session, batch: BatchPage) -> DryRun:
+def _read(session: Session, batch: BatchPage, hidden: Hidden) -> DryRun:
     roster, _ = _ROSTERS[batch.row.kind]
     table, headings = read_headings(session, batch)
     year = batch.row.year or 0
@@ -252,7 +262,7 @@ def _read(session: Session, batch: BatchPage) -> DryRun:
         answers=answers,
     )
     load: Any = register.known_experts if batch.row.kind == "experts" else known_applicants
-    known, sheet = load(session, year), SHEETS[batch.row.kind]
+    known, sheet = load(session, year, hidden), SHEETS[batch.row.kind]
     settled = settle(table, {one.uid: one for one in known}, sheet.written, sheet.KEPT)
     parsed = roster.parse_rows(settled.rest, headings, context)
     parsed = replace(
@@ -264,7 +274,34 @@ def _read(session: Session, batch: BatchPage) -> DryRun:
     plan = roster.diff(parsed, known, answers, register.known_answers(session))
     untouched = tuple(replace(one, row=number) for number, one in settled.same)
     plan = replace(plan, unchanged=(*plan.unchanged, *untouched))
+    if hidden:
+        plan = _set_apart(plan, headings, lambda *row: _kept_away(roster.about(*row), hidden))
     return DryRun(batch, table, headings, parsed, plan, answers, window)
+
+
+def _kept_away(about: Iterable[tuple[str, str]], hidden: Hidden) -> tuple[str, str] | None:
+    return next((one for one in about if one[1] in hidden), None)
+
+
+def _set_apart(
+    plan: ImportPlan[Any],
+    headings: HeadingMap,
+    kept_away: Callable[[Any, Any | None], tuple[str, str] | None],
+) -> ImportPlan[Any]:
+    """The plan without the rows that somebody else must import; each of them is named."""
+    rows: list[tuple[Any, Any | None]] = [(draft, None) for draft in plan.new]
+    rows += [(one.after, one.before) for one in plan.changed]
+    apart = {draft.row: found for draft, before in rows if (found := kept_away(draft, before))}
+    problems = [
+        RowProblem(row, (headings.headings(field) or (field,))[0], KEPT_AWAY, name)
+        for row, (field, name) in apart.items()
+    ]
+    return replace(
+        plan,
+        new=tuple(one for one in plan.new if one.row not in apart),
+        changed=tuple(one for one in plan.changed if one.after.row not in apart),
+        problems=tuple(sorted((*plan.problems, *problems), key=lambda one: one.row)),
+    )
 
 
 def read_headings(session: Session, batch: BatchPage) -> tuple[RawTable, HeadingMap]:

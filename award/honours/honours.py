@@ -88,6 +88,7 @@ def enter_earlier(uow: UnitOfWork, wanted: EarlierFields) -> str:
         wanted.year + 1,
     ):
         raise Refusal("bad-day", "表彰日期与获奖年度不符。", PRIZES, field="awarded_on")
+    uow.demand_may_name(wanted.organisation)
     one = known(uow.session, wanted.organisation.strip(), code or "")
     held = select(Honour).where(Honour.year == wanted.year, Honour.award == wanted.award)
     for row in uow.session.scalars(held):

@@ -63,7 +63,7 @@ class Viewer:
 
     def told_of(self, text: str) -> bool:
         """Whether a text names somebody whose review the viewer may not see."""
-        return any(name in text for name in self.hidden)
+        return self.hidden.told_in(text)
 
     @property
     def is_staff(self) -> bool:

@@ -139,6 +139,16 @@ def diff(
     return rosters.compared(KIND, parsed, matched, questions)
 
 
+def about(draft: ExpertDraft, before: ExpertDraft | None) -> Iterator[tuple[str, str]]:
+    """Which organisations a row says something of that decides on who may review them: field and
+    name.
+    """
+    known = before.recuse if before else ()
+    yield from (("recuse", name) for name in draft.recuse if name not in known)
+    if before and before.employer != draft.employer:
+        yield from (("employer", name) for name in (draft.employer, before.employer))
+
+
 def _matched(
     drafts: Sequence[ExpertDraft],
     existing: Sequence[ExpertDraft],

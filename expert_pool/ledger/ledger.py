@@ -106,7 +106,7 @@ class UnitOfWork:
     def add(self, row: Row, prefix: str, action: str = "create", reason: str = "") -> Row:
         """Store a new record with its public id, and note it."""
         row.uid, row.version = self.new_uid(prefix, vars(row)), 1
-        self._demand_free(row, new=True)
+        self._demand_free(row, recused.NEW)
         self.session.add(row)
         self.session.flush()
         self.record(action, kind_of(row), row.uid, None, describe(row), reason)
@@ -147,14 +147,14 @@ class UnitOfWork:
         before = describe(row)
         yield
         if describe(row) != before:
-            self._demand_free(row)
+            self._demand_free(row, before)
             self.touch(row)
             self.session.flush()
             self.record(action, kind_of(row), row.uid, before, describe(row), reason)
 
     def remove(self, row: Editable, action: str, reason: str = "") -> None:
         """Take a record away, and note what it was."""
-        self._demand_free(row)
+        self._demand_free(row, describe(row))
         self.record(action, kind_of(row), row.uid, describe(row), None, reason)
         self.session.delete(row)
 
@@ -198,11 +198,17 @@ class UnitOfWork:
             replace(one, reason="；".join(filter(None, (one.reason, because)))) for one in noted
         ]
 
-    def _demand_free(self, row: Editable, *, new: bool = False) -> None:
+    def demand_may_name(self, *organisations: str) -> None:
+        """Raises Refusal `conflicted` when the actor must keep away from one of these: for what
+        would answer by whether there is such a record.
+        """
+        recused.demand_may_name(self.actor, organisations)
+
+    def _demand_free(self, row: Editable, before: Mapping[str, Any]) -> None:
         """What follows by itself from something else is nobody's act."""
         if not self._following:
             with self.session.no_autoflush:
-                recused.demand_free(self.session, self.actor, row, new=new)
+                recused.demand_free(self.session, self.actor, row, before)
 
     def touch(self, row: Editable) -> None:
         """One version up; the UPDATE carries the old version, so that a lost update is impossible

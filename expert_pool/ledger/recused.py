@@ -6,7 +6,8 @@ and no door can forget it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Table, inspect, select
@@ -18,20 +19,39 @@ from expert_pool.facts.refusal import Refusal
 # Whose conflicts these are, and that they are decided, is no review of the organisation; nor is it
 # to stop a search.
 NO_REVIEW = {"account_conflict", "solve_job"}
+# That somebody must keep away from it, anybody may enter.
+MAY_ENTER = {"conflict"}
 UID, BY_NAME = "applicant", "organisation"
+# Columns that name an organisation: whose owners, whose group and whose other names decide on who
+# is kept from it.
+NAMING = {BY_NAME, "company", "group_name", "written", "official"}
+# Where it only matters that it changes: whom an employer keeps away.
+MOVING = {"expert": "employer"}
+NEW: Mapping[str, Any] = MappingProxyType({})
 
 
-def demand_free(session: Session, actor: Actor, row: Any, *, new: bool = False) -> None:
+def demand_free(session: Session, actor: Actor, row: Any, before: Mapping[str, Any] = NEW) -> None:
     """Raises Refusal `conflicted` when the record is about an applicant that the actor must keep
     away from: itself, by any of its texts that say the public id, by the name of an organisation,
-    or by the record that it belongs to. Whoever enters a `new` record may name any organisation.
+    or by the record that it belongs to. `before`: as the log describes what it was, none of a new
+    one.
     """
-    if actor.conflicted and any(_about(session, actor, row, new)):
-        words = "您与这家申报组织有回避关系，不能经手它的事项，请由他人办理。"
-        raise Refusal("conflicted", words, "办法第十六条")
+    if actor.conflicted and any(_about(session, actor, row, before)):
+        raise _refusal()
 
 
-def _about(session: Session, actor: Actor, row: Any, new: bool) -> Iterator[bool]:
+def demand_may_name(actor: Actor, organisations: Iterable[str]) -> None:
+    """Raises Refusal `conflicted` when the actor must keep away from one that is called so."""
+    if any(one in actor.hidden for one in organisations):
+        raise _refusal()
+
+
+def _refusal() -> Refusal:
+    words = "您与这家申报组织有回避关系，不能经手它的事项，请由他人办理。"
+    return Refusal("conflicted", words, "办法第十六条")
+
+
+def _about(session: Session, actor: Actor, row: Any, before: Mapping[str, Any]) -> Iterator[bool]:
     mapper = inspect(type(row))
     table = mapper.local_table
     if table.name in NO_REVIEW:
@@ -40,7 +60,10 @@ def _about(session: Session, actor: Actor, row: Any, new: bool) -> Iterator[bool
         value = getattr(row, mapper.get_property_by_column(column).key)
         if isinstance(value, str):
             yield any(uid in value for uid in actor.conflicted)
-            yield column.name == BY_NAME and not new and value in actor.hidden
+            if column.name in NAMING and (before or table.name not in MAY_ENTER):
+                yield value in actor.hidden
+            if MOVING.get(table.name) == column.name and before.get(column.name, value) != value:
+                yield value in actor.hidden or before[column.name] in actor.hidden
         for key in column.foreign_keys if value is not None else ():
             named = [key.column.table.c[name] for name in names_it(key.column.table)]
             for said in session.execute(select(*named).where(key.column == value)) if named else ():

@@ -191,6 +191,7 @@ def affiliate(uow: UnitOfWork, company: str, group_name: str, source: str = "") 
     """登记集团关系: conflicts with any company of the group then count for all of them."""
     if not company.strip() or not group_name.strip() or company.strip() == group_name.strip():
         raise Refusal("blank", "请填写企业名称和它所属的集团名称。")
+    uow.demand_may_name(company, group_name)
     same = uow.session.scalar(
         select(Affiliation).where(
             Affiliation.company == company.strip(), Affiliation.group_name == group_name.strip()

@@ -40,6 +40,7 @@ def answer_organisation(
             BASIS,
             field="reason",
         )
+    uow.demand_may_name(written, official)
     row = uow.session.scalar(
         select(OrganisationAnswer).where(
             OrganisationAnswer.first_key == first, OrganisationAnswer.second_key == second

@@ -34,6 +34,7 @@ def request_recusal(
     reason; kept away until decided.
     """
     expert = uow.load(Expert, expert_uid)
+    uow.demand_may_name(applicant)
     demand_reason(reason)
     if received_on > uow.today:
         raise Refusal("bad-date", "收到日期不能晚于今天。", field="received_on")
@@ -184,6 +185,7 @@ def import_holdings(
     Gives how many lines are new, changed and ended.
     """
     companies = {row.company for row in rows}
+    uow.demand_may_name(*companies)
     stored = uow.session.scalars(
         select(Shareholding).where(Shareholding.company.in_(companies))
     ).all()

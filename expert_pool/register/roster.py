@@ -4,7 +4,7 @@ person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -50,9 +50,11 @@ class Applied:
     unchanged: int
 
 
-def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
+def known_experts(
+    session: Session, year: int, hidden: Collection[str] = ()
+) -> tuple[ExpertDraft, ...]:
     """The register as the roster compares it; telephone and ID numbers in full, for use cases only.
-    Eight statements.
+    Eight statements. That somebody keeps away from `hidden` organisations is left out.
 
     An organisation whose recusal was withdrawn stays in `recuse`, so that the same old file does
     not bring it back.
@@ -61,7 +63,8 @@ def known_experts(session: Session, year: int) -> tuple[ExpertDraft, ...]:
     for row in session.scalars(
         select(Conflict).where(Conflict.kind == "SELF_DECLARED").order_by(Conflict.id)
     ):
-        recused.setdefault(row.expert_id, []).append(row.organisation)
+        if row.organisation not in hidden:
+            recused.setdefault(row.expert_id, []).append(row.organisation)
     told = select(Availability.expert_id, Availability.text).where(Availability.year == year)
     texts: dict[int, str] = dict(session.execute(told).all())
     known = answers(session, year)

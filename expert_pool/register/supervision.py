@@ -67,6 +67,7 @@ def note_stage(uow: UnitOfWork, expert_uid: str, wanted: StageFields) -> str:
     """
     expert = uow.load(Expert, expert_uid)
     sound_stage(wanted)
+    uow.demand_may_name(wanted.organisation)
     key = (
         StageRecord.expert_id == expert.id,
         StageRecord.year == wanted.year,
@@ -104,6 +105,7 @@ def rate(uow: UnitOfWork, expert_uid: str, wanted: RatingFields) -> str:
     """
     expert = uow.load(Expert, expert_uid)
     values = rating_values(wanted, expert.name, uow.actor.name, uow.now)
+    uow.demand_may_name(wanted.organisation)
     key = {
         "year": wanted.year,
         "organisation": wanted.organisation,

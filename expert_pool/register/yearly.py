@@ -206,6 +206,7 @@ def record_performance(uow: UnitOfWork, expert_uid: str, wanted: ServiceFields) 
     """
     expert = uow.load(Expert, expert_uid)
     sound_service(wanted)
+    uow.demand_may_name(wanted.organisation)
     row = uow.session.scalar(
         select(PerformanceRecord).where(
             PerformanceRecord.expert_id == expert.id,

@@ -71,13 +71,20 @@ def known_records(
 ) -> tuple[Known, ...]:
     """The records of one kind, withdrawn ones too.
 
-    Those about `hidden` organisations are left out. A fixed number of statements.
+    Those about `hidden` organisations are left out, also where one is named among other words. A
+    fixed number of statements.
     """
     if not viewer.is_staff:
         return ()
     named = [one.field for one in sheet.columns if one.organisation]
     found = _READERS[sheet.key](session, sheet) if sheet.key in _READERS else _plain(session, sheet)
-    return tuple(one for one in found if not any(one.values.get(name) in hidden for name in named))
+
+    def tells(one: Known) -> bool:
+        return any(one.values.get(name) in hidden for name in named) or any(
+            viewer.told_of(value) for value in one.values.values() if isinstance(value, str)
+        )
+
+    return tuple(one for one in found if not (hidden and tells(one)))
 
 
 def sheets_out(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from award.groups import store as plan_store
 from award.honours import store as honour_store
 from expert_pool import correspondence, dossier
 from expert_pool.core.actor import Role, Viewer
-from expert_pool.core.hidden import NOTHING_HIDDEN
+from expert_pool.core.hidden import KEPT_AWAY, NOTHING_HIDDEN
 from expert_pool.ledger import audit
 from expert_pool.records import Rating, Shareholding, StageRecord, Violation
 from expert_pool.tables import (
@@ -37,6 +38,7 @@ from expert_pool.tables import (
     Message,
     PerformanceRecord,
 )
+from tests.access import files as brought
 from tests.access import two_worlds as two
 from tests.access.two_worlds import STAFF, Vary, new, sql
 from tests.api.story import YEAR
@@ -171,6 +173,22 @@ class Pair:
             wanted = two.paths(world, self.cast, role) if asked is None else asked
             return two.answers(world, self.cast.tokens.get(role, ""), wanted)
 
+    def bring(self, facts: list[Vary]) -> dict[str, list[brought.Answer]]:
+        """What each file is answered; nothing is written of it."""
+        self.counted += 1
+        folder = self.directory / str(self.counted)
+        with two.opened(self.base, folder, self.cast, facts) as world:
+            client = world.stranger()
+            client.cookies.set("session", self.cast.tokens[Role.SECRETARIAT])
+            client.headers["X-CSRF-Token"] = client.get("/api/v1/session").json()["csrf_token"]
+            before = brought.counted(world)
+            found = {
+                name: brought.brought(client, kind, data)
+                for name, kind, data in brought.files(world, self.cast)
+            }
+            assert brought.counted(world) == before
+        return found
+
     def shown(self, role: Role, facts: list[Vary], asked: list[str] | None = None) -> set[str]:
         """The paths, of these or of all, on which some of the facts show to the looker."""
         one = self.ask(role, [], asked)
@@ -196,6 +214,33 @@ def test_nobody_can_tell_the_worlds_apart(pair: Pair, role: Role) -> None:
 
 # Doors that open with something to see: fewer would mean that nothing was asked.
 LEAST = dict.fromkeys(STAFF, 80) | {Role.EXPERT: 15, Role.ADMIN: 4, Role.ANONYMOUS: 3}
+
+
+# A list that a workbook carries, and whom the applicant asked to be spared.
+ON_LISTS = {
+    "named on a list": new(
+        Conflict, uid="z-3", whose="other", kind="SELF_DECLARED", organisation="{firm}"
+    ),
+    "asked for by it": new(
+        Conflict,
+        uid="z-4",
+        whose="other",
+        kind="ORG_REQUEST",
+        organisation="{firm}",
+        source="reported",
+        since=date(YEAR, 8, 1),
+    ),
+}
+
+
+def test_no_file_tells_or_writes_what_is_about_them(pair: Pair) -> None:
+    """Every import, with one row about the organisation that its bringer must keep away from: the
+    row stays out, the answer says who shall bring it, and it is the same in both worlds.
+    """
+    one = pair.bring([])
+    facts = [*FROM_STAFF.values(), *ON_LISTS.values()]
+    assert {name: said for name, said in pair.bring(facts).items() if said != one[name]} == {}
+    assert {name for name, said in one.items() if KEPT_AWAY not in str(said)} == set()
 
 
 # --- the instrument

@@ -5,7 +5,7 @@ does it.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,6 +14,7 @@ import openpyxl
 from expert_pool import register, sheets
 from expert_pool.core import declaration
 from expert_pool.core.actor import SYSTEM_VIEWER
+from expert_pool.core.hidden import NOTHING_HIDDEN, Hidden
 from expert_pool.core.record_sheets import SHEETS, recognise, score
 from expert_pool.core.record_sheets.rows import Plan, read_sheet
 from expert_pool.facts.halfday import HalfDay
@@ -125,12 +126,12 @@ def furnish(ledger: Ledger) -> Furnished:
     return Furnished(people, uid)
 
 
-def taken_out(ledger: Ledger, *, whole: bool = False, hidden: Collection[str] = ()) -> bytes:
+def taken_out(ledger: Ledger, *, whole: bool = False, hidden: Hidden = NOTHING_HIDDEN) -> bytes:
     with ledger.read() as session:
         return write_book(tuple(sheets.sheets_out(session, SYSTEM_VIEWER, hidden, whole=whole)))
 
 
-def handed_in(uow: UnitOfWork, data: bytes, hidden: Collection[str] = ()) -> Plan:
+def handed_in(uow: UnitOfWork, data: bytes, hidden: Hidden = NOTHING_HIDDEN) -> Plan:
     """Every table of the file that is not only for reading, as `records_in` brings it in."""
     people, plans = sheets.people(uow.session), []
     for table in read_tables(data, "表.xlsx", score):
@@ -142,7 +143,7 @@ def handed_in(uow: UnitOfWork, data: bytes, hidden: Collection[str] = ()) -> Pla
     return sheets.carry_out(uow, plans, "表.xlsx")
 
 
-def bring_in(ledger: Ledger, data: bytes, hidden: Collection[str] = ()) -> Plan:
+def bring_in(ledger: Ledger, data: bytes, hidden: Hidden = NOTHING_HIDDEN) -> Plan:
     with ledger.write(CLERK) as uow:
         plan = handed_in(uow, data, hidden)
         uow.commit()

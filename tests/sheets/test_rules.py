@@ -11,6 +11,7 @@ import pytest
 from expert_pool import register, sheets, store
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.core.conflict import KINDS
+from expert_pool.core.hidden import Hidden
 from expert_pool.core.record_sheets import SHEETS, elsewhere
 from expert_pool.core.record_sheets.rows import Plan
 from expert_pool.dossier import states, violations, waivers
@@ -24,6 +25,7 @@ from tests.storage import CLERK
 TODAY = date(2026, 8, 3)
 TERM = ["姓名", "等级", "聘书编号", "聘期起", "聘期止", "聘任依据", "提前终止", "终止原因"]
 CONFLICT = ["姓名", "情形", "单位", "来源", "自", "至", "决定", "依据", "持股比例"]
+OTHERS = Hidden((OTHER_FIRM,), (OTHER_FIRM,))
 SERVICE = ["姓名", "年度", "评审的组织", "任组长", "半天数", "评价"]
 
 
@@ -348,16 +350,14 @@ def test_rows_about_an_organisation_the_clerk_must_keep_away_from_stay_out(
         ["孙针织", 2023, OTHER_FIRM, "", 1, 10],
         ["孙针织", 2023, FIRM, "", 1, 10],
     ]
-    plan = cast.bring_in(ledger, cast.book(评审记录=rows), hidden=(OTHER_FIRM,))
+    plan = cast.bring_in(ledger, cast.book(评审记录=rows), hidden=OTHERS)
     assert [(one.row, one.column) for one in plan.problems] == [
         (2, "评审的组织"),
         (3, "评审的组织"),
     ]
     assert len({one.reason for one in plan.problems}) == 1 and [one.row for one in plan.new] == [4]
-    assert OTHER_FIRM not in str(cast.taken_out(ledger, hidden=(OTHER_FIRM,)))
-    untouched = cast.bring_in(
-        ledger, cast.taken_out(ledger, hidden=(OTHER_FIRM,)), hidden=(OTHER_FIRM,)
-    )
+    assert OTHER_FIRM not in str(cast.taken_out(ledger, hidden=OTHERS))
+    untouched = cast.bring_in(ledger, cast.taken_out(ledger, hidden=OTHERS), hidden=OTHERS)
     assert (untouched.new, untouched.changed, untouched.problems) == ((), (), ())
 
 

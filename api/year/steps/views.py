@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,17 +115,14 @@ def _lacking(uow: UnitOfWork, viewer: Viewer, year: YearView) -> Lacking:
     if move is None:
         return {}
     found = award_stages.lacking(uow, year.year, move, CHECKS)
-    hidden = uow.session.scalars(
-        select(Applicant.name).where(Applicant.uid.in_(viewer.conflicted))
-    ).all()
     return {
-        need: tuple(dict.fromkeys(_without(text, hidden) for text in texts))
+        need: tuple(dict.fromkeys(_without(text, viewer) for text in texts))
         for need, texts in found.items()
     }
 
 
-def _without(text: str, hidden: Sequence[str]) -> str:
-    return HIDDEN if any(name in text for name in hidden) else text
+def _without(text: str, viewer: Viewer) -> str:
+    return HIDDEN if viewer.told_of(text) else text
 
 
 def overview(uow: UnitOfWork, viewer: Viewer, year: YearView) -> dict[str, Any]:

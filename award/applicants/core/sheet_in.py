@@ -135,6 +135,11 @@ def diff(
     return rosters.compared(KIND, parsed, matched, questions)
 
 
+def about(draft: ApplicantDraft, before: ApplicantDraft | None) -> Iterator[tuple[str, str]]:
+    """Which organisations a row speaks of: field and name."""
+    yield from (("name", one.name) for one in (draft, before) if one)
+
+
 def _matched(
     draft: ApplicantDraft,
     known: _Known,

@@ -7,10 +7,11 @@ that is missing changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from expert_pool.core.hidden import KEPT_AWAY, NOTHING_HIDDEN, Hidden
 from expert_pool.core.record_sheets import columns as cells
 from expert_pool.core.record_sheets.catalogue import FINDING, NAME, PERSON, RECORD, RecordSheet
 from expert_pool.core.record_sheets.columns import Column
@@ -118,7 +119,7 @@ def read_sheet(
     table: RawTable,
     known: Sequence[Known],
     people: People,
-    hidden: Collection[str] = (),
+    hidden: Hidden = NOTHING_HIDDEN,
     working_days: WorkingDays | None = None,
 ) -> Plan:
     """The rows of one sheet.
@@ -138,7 +139,7 @@ class _Sheet:
         table: RawTable,
         known: Sequence[Known],
         people: People,
-        hidden: Collection[str],
+        hidden: Hidden,
         working_days: WorkingDays,
     ) -> None:
         self.sheet, self.table, self.people, self.hidden, self.working_days = (
@@ -197,14 +198,10 @@ class _Sheet:
                 self._demand(row, values, of_identity=False)
             return
         if kept_away := next(
-            (
-                one
-                for one in self.sheet.columns
-                if one.organisation and values.get(one.field) in self.hidden
-            ),
+            (one for one in self.sheet.columns if self._kept_away(one, values.get(one.field))),
             None,
         ):
-            self.problem(row, kept_away.field, HIDDEN)
+            self.problem(row, kept_away.field, KEPT_AWAY)
             return
         record = record if named else self._alike(row, person, values)
         if len(self.problems) > before:
@@ -225,6 +222,12 @@ class _Sheet:
             self._new(row, person, values)
         else:
             self._known(row, record, named)
+
+    def _kept_away(self, column: Column, value: Any) -> bool:
+        """Also where the organisation stands among other words."""
+        if column.organisation:
+            return value in self.hidden
+        return isinstance(value, str) and self.hidden.told_in(value)
 
     def _demand(self, row: RawRow, values: Mapping[str, Any], *, of_identity: bool) -> None:
         """What must be said is not: of what tells the record (always), or of the rest (of a new
@@ -473,9 +476,6 @@ class _Sheet:
         said = record.values.get(column.field)
         same = blank(cell) or as_text(cell).strip() == ("" if said is None else spell(said) or "无")
         return not same or bool({"first", "last"} & set(values))
-
-
-HIDDEN = "这家组织的评审须由您回避，请由其他工作人员导入这一行"
 
 
 def as_shown(column: Column, value: Any) -> str:
