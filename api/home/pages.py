@@ -87,15 +87,21 @@ def _view(facts: Facts, asked: waiting.Asked, nine: Nine | None) -> views.HomePa
         rows = ()  # the groups are behind it
     current = next((step for step in rows if step.state == "now"), None)
     over = asked.today > data.year.fields.window_last  # nobody is asked for those days any more
+    todos = waiting.todos(asked, facts)
+    letters = next((one for one in todos if one.link == waiting.WRITE), None)
+    if rows and (current or not nine):
+        step = steps.next_step(facts, viewer, current, over, letters)
+    else:
+        step = None
+    if current is None:
+        step = steps.visits_today(facts.published, asked.today) or step
     return views.HomePage(
         title="今日" if viewer.year is None else f"{data.year.year} 年度",
         facts=_head(data.year.fields, len(data.days), asked.today),
         nine=nine,
         steps=rows,
-        next=steps.next_step(facts, viewer, current, over)
-        if rows and (current or not nine)
-        else None,
-        todos=waiting.todos(asked, facts),
+        next=step,
+        todos=tuple(one for one in todos if step is None or one.title != step.title),
         stats=_stats(facts, viewer),
         news=waiting.news(asked),
         supply=None if over else _supply(facts),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
-from api.home.views import Facts, NextStep, Step
+from api.home.views import Facts, NextStep, Step, Todo
 from api.kit import common
 from api.kit.access import Permission, may
 from award.groups.core import preparing
+from award.groups.core.book import group_name
 from award.groups.core.preparing import (
     ANSWERS,
     APPLICANTS,
@@ -17,9 +19,12 @@ from award.groups.core.preparing import (
     PUBLICATION,
     QUESTIONS,
 )
+from award.groups.store import PlanView
 from expert_pool.core.actor import Viewer
+from expert_pool.facts.halfday import HALF_ZH
 
 P = Permission
+PUBLISHED = "方案已经发布。专家收到通知、接受任务，才看得到评哪几家、哪几天去。"
 # Title and page of each step.
 TITLES: Mapping[str, tuple[str, str]] = {
     EXPERTS: ("导入专家", "/import"),
@@ -99,10 +104,36 @@ _WORDS: Mapping[str, Callable[[Facts], str]] = {
 }
 
 
-def next_step(facts: Facts, viewer: Viewer, step: Step | None, over: bool) -> NextStep:
-    """What to do now: one sentence, one button. `over`: the days of visits are behind us."""
+def visits_today(published: PlanView | None, today: date) -> NextStep | None:
+    """On a day of visits: which group is where, of those the viewer may see."""
+    if published is None:
+        return None
+    slots, numbers = published.problem.slots, published.numbers
+    lines = []
+    for place, group in enumerate(published.plan.groups):
+        name = group_name(numbers[place] if numbers else place + 1)
+        for visit in group.visits:
+            halves = [slots[one].half for one in visit.slots if slots[one].date == today]
+            if halves:
+                firm = published.names.firm(visit.case).name
+                when = "全天" if len(halves) > 1 else HALF_ZH[halves[0]]
+                lines.append(f"{name}在{firm}（{when}）")
+    title = f"今天有 {len(lines)} 处现场评审"
+    if not lines:
+        return None
+    return NextStep(title, "；".join(lines) + "。", "/calendar?view=list", "看日程", "今天")
+
+
+def next_step(
+    facts: Facts, viewer: Viewer, step: Step | None, over: bool, letters: Todo | None = None
+) -> NextStep:
+    """What to do now: one sentence, one button. `over`: the days of visits are behind us;
+    `letters`: members of the published groups who have not been written to.
+    """
     if step is None and over:
         return NextStep("现场评审已经结束", "请登记各位专家的履职情况。", "/supervision", "去登记")
+    if step is None and letters:
+        return NextStep(letters.title, PUBLISHED, letters.path, letters.link)
     if step is None:
         return NextStep(
             "本年度方案已发布",

@@ -50,6 +50,7 @@ class NextStep:
     text: str
     path: str
     label: str
+    over: str = "下一步"  # the small word above it
 
 
 @dataclass(frozen=True)

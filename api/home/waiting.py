@@ -41,6 +41,7 @@ QUIET = (
     "refused",
 )
 MOST_NEWS = 8
+WRITE = "去写信"
 # Where the records of a kind are looked at; the rest has no page of its own.
 PAGES = {
     "expert": "/experts",
@@ -189,7 +190,7 @@ def _unwritten(asked: Asked) -> Iterator[Todo]:
     if due and asked.may(P.ISSUE_LINKS):
         names = "、".join(one.name for one in due[:3]) + ("等" if len(due) > 3 else "")
         title = f"{len(due)} 位专家的任务是新的或有变动，还没有写信"
-        yield Todo(title, names, "/round/duties", "去写信")
+        yield Todo(title, names, "/round/duties", WRITE)
 
 
 def _letters(asked: Asked) -> Iterator[Todo]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from expert_pool.core.actor import Role
+from award.groups import store
+from expert_pool.core.actor import SYSTEM_VIEWER, Role
+from tests.api.story import YEAR
 from tests.web.conftest import Office
 from tests.web.markup import Page
 from tests.web.test_own_duty import published  # noqa: F401 - a fixture
@@ -35,3 +37,21 @@ def test_a_plan_on_its_way_waits_for_the_approver_and_comes_back(office: Office)
 
 def test_duties_without_an_answer_wait_since_the_plan_was_published(published: Office) -> None:
     assert "位专家还没有答复任务" in lines(published, Role.SECRETARIAT)
+
+
+def test_after_publication_the_next_step_is_the_letters_and_on_a_day_of_visits_who_is_where(
+    published: Office,
+) -> None:
+    told = lines(published, Role.SECRETARIAT)
+    assert told.count("的任务是新的或有变动，还没有写信") == 1  # as the next step only
+    assert "接受任务，才看得到评哪几家" in told
+    assert "处现场评审" not in told
+    with published.world.ledger.read() as session:
+        plan = store.published(session, SYSTEM_VIEWER, YEAR)
+    assert plan is not None
+    visit = plan.plan.groups[0].visits[0]
+    day = plan.problem.slots[visit.slots[0]].date
+    published.world.clock.now = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+    told = lines(published, Role.INSPECTOR)
+    assert "处现场评审" in told
+    assert f"第一评审组在{plan.names.firm(visit.case).name}（" in told
