@@ -101,7 +101,7 @@ def keyed_ledger(settings: Settings, clock: Callable[[], datetime]) -> tuple[Led
         known = audit.fits(session)
     if not known:
         ledger.close()
-        words = f"密钥文件 {file} 不是写操作日志时用的那一个，请从备份中取回原来的。"
+        words = f"密钥文件 {file} 不是写操作日志时用的那一个，{settings_room.KEPT_KEY}。"
         raise BadSettings([f"{settings_room.PREFIX}SECRET_FILE：{words}"])
     return ledger, secret
 

@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "EXPERT_POOL_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECRET_BYTES = 32
+KEPT_KEY = "请取回另存的那一份"  # the manual has it put away when it is made
 # How messages may leave the house; each is a class in api/channels.py.
 CHANNEL_CODES = ("copy", "print", "file", "zzd")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
@@ -286,7 +287,10 @@ def secret_faults(file: Path) -> list[str]:
     """What is wrong with the key file, nothing made or changed."""
     name = f"{PREFIX}SECRET_FILE"
     if not file.exists():
-        return [f"{name}：没有密钥文件 {file}，请从备份中取回；新装的系统第一次启动时自动生成。"]
+        return [
+            f"{name}：没有密钥文件 {file}，{KEPT_KEY}；哪里都没有了，运行 expert-pool new-key"
+            " --reason 缘由；新装的系统第一次启动时自动生成。"
+        ]
     if faults := _no_file(name, "密钥", file):
         return faults
     if file.stat().st_mode & 0o077:
@@ -297,7 +301,7 @@ def secret_faults(file: Path) -> list[str]:
         return [f"{name}：密钥文件 {file} 读不了，请检查它是不是文件、属于不属于本用户。"]
     if len(secret) < SECRET_BYTES or len(set(secret)) < 8:
         return [
-            f"{name}：密钥文件 {file} 的内容过短或过于简单，请从备份中取回原来的；"
+            f"{name}：密钥文件 {file} 的内容过短或过于简单，{KEPT_KEY}；"
             "新装的系统删去此文件，程序会重新生成。"
         ]
     return []

@@ -21,7 +21,10 @@ def open_sessions(session: Session, now: datetime) -> int:
 
 
 def failed_attempts(session: Session, now: datetime) -> int:
+    """Each once: for an account that is known a second row stands without an address."""
     failed = select(func.count(LoginAttempt.id)).where(
-        LoginAttempt.success.is_(False), LoginAttempt.at > now - FAILED_WITHIN
+        LoginAttempt.success.is_(False),
+        LoginAttempt.address != "",
+        LoginAttempt.at > now - FAILED_WITHIN,
     )
     return session.scalar(failed) or 0

@@ -144,7 +144,8 @@ def _read_only() -> Refusal:
 def _damaged() -> Refusal:
     return Refusal(
         "database-damaged",
-        "数据库文件已损坏，或者不是本程序的数据库。请停止服务，保留现有文件，用最近的备份恢复。",
+        "数据库文件已损坏，或者不是本程序的数据库。请停止服务，把它连同 -wal、-shm 移到别处保留，"
+        "用 expert-pool restore 恢复最近的备份。",
     )
 
 

@@ -325,8 +325,8 @@ def _demand_file(url: str | URL) -> None:
     if not Path(parsed.database).is_file():
         raise Refusal(
             "schema-missing",
-            f"没有数据库文件 {parsed.database}。请检查 EXPERT_POOL_DATABASE_URL；"
-            "新装的系统先运行 expert-pool migrate。",
+            f"没有数据库文件 {parsed.database}。请检查 EXPERT_POOL_DATABASE_URL；文件丢了的，用"
+            " expert-pool restore 恢复最近的备份；新装的系统先运行 expert-pool migrate。",
         )
 
 

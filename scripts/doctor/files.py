@@ -89,16 +89,25 @@ def backups(settings: Settings, now: datetime) -> Iterator[str]:
         yield f"没有设 {PREFIX}BACKUP_DIR，看不出有没有备份，请写明定时备份的目录。"
         return
     if not folder.is_dir() or not os.access(folder, os.W_OK):
-        yield f"{PREFIX}BACKUP_DIR：目录 {folder} 不存在或不能写，请建立并改为本用户所有。"
+        yield (
+            f"{PREFIX}BACKUP_DIR：目录 {folder} 不存在或不能写，请用 mkdir -m 700 {folder} 建立，"
+            "改为本用户所有。"
+        )
         return
     newest = backup.newest(folder, settings.database_url)
     if newest is None:
-        yield f"备份目录 {folder} 里没有备份，请运行 expert-pool backup，并启用定时备份。"
+        yield (
+            f"备份目录 {folder} 里没有备份，请运行 expert-pool backup，并用 systemctl enable --now"
+            " expert-pool-backup.timer 启用定时备份。"
+        )
         return
     age = now.timestamp() - newest.stat().st_mtime
     if age > BACKUP_EVERY.total_seconds():
         days = age / 86400
-        yield f"最近的备份 {newest.name} 已是 {days:.0f} 天前的，请检查定时备份为什么没有运行。"
+        yield (
+            f"最近的备份 {newest.name} 已是 {days:.0f} 天前的，请运行 expert-pool backup 补一份，"
+            "并用 systemctl status expert-pool-backup.timer expert-pool-backup 看为什么没有按时做。"
+        )
     if database_file(settings):
         yield from _damaged(newest)
 
@@ -107,7 +116,7 @@ def _damaged(newest: Path) -> Iterator[str]:
     try:
         backup.verify(newest)
     except Refusal as refusal:
-        yield f"{refusal.message_zh}请马上另做一份备份，并检查存放备份的磁盘。"
+        yield f"{refusal.message_zh}请马上运行 expert-pool backup 另做一份，并检查存放备份的磁盘。"
 
 
 def leftovers(settings: Settings, _now: datetime) -> Iterator[str]:

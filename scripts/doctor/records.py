@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.identity import signin
 from api.identity.tables import Account
-from api.settings import LOOPBACK, Settings, secret_faults
+from api.settings import KEPT_KEY, LOOPBACK, Settings, secret_faults
 from expert_pool.core.actor import Role
 from expert_pool.ledger import Ledger, audit, invariants
 from expert_pool.tables import Expert, IdentityNumber
@@ -39,7 +39,10 @@ def whole(settings: Settings, ledger: Ledger) -> Iterator[str]:
     with closing(sqlite3.connect(file, timeout=LOCK_SECONDS, isolation_level=None)) as database:
         told = database.execute("PRAGMA quick_check(1)").fetchone()
         if told != ("ok",):
-            yield "数据库文件内部已损坏，请停止服务，保留现有文件，用最近的备份恢复。"
+            yield (
+                f"数据库文件 {file} 内部已损坏，请停止服务，把它连同 -wal、-shm 移到别处保留，用"
+                " expert-pool restore 恢复最近的备份。"
+            )
         try:
             database.execute("BEGIN IMMEDIATE")
             database.execute("ROLLBACK")
@@ -47,8 +50,8 @@ def whole(settings: Settings, ledger: Ledger) -> Iterator[str]:
             if "locked" not in str(error):
                 raise
             yield (
-                f"数据库被别的程序占住，{LOCK_SECONDS} 秒内写不进，请看有没有卡住的进程或没关的"
-                "数据库工具。"
+                f"数据库被别的程序占住，{LOCK_SECONDS} 秒内写不进，请用 fuser {file} 看哪些进程"
+                "打开着它，结束卡住的那个，关掉数据库工具。"
             )
 
 
@@ -83,18 +86,28 @@ def server_faults(server: dict[str, str]) -> Iterator[str]:
 
 
 def sealed(settings: Settings, ledger: Ledger) -> Iterator[str]:
-    """The log's last seal, and one sealed text: all were sealed with one key."""
+    """The log's last seal, and the identity numbers: after `new-key` the log goes on, and they
+    cannot be opened any more.
+    """
+    if secret_faults(settings.secret_file):
+        return
     with ledger.read() as session:
-        fits = bool(secret_faults(settings.secret_file)) or audit.fits(session)
+        fits = audit.fits(session)
         kept = session.execute(
-            select(IdentityNumber.id_sealed, Expert.uid)
-            .join(Expert, Expert.id == IdentityNumber.expert_id)
-            .limit(1)
-        ).first()
-    if not fits or (kept is not None and ledger.seal.open(*kept) is None):
+            select(IdentityNumber.id_sealed, Expert.uid).join(
+                Expert, Expert.id == IdentityNumber.expert_id
+            )
+        ).all()
+    if not fits:
         yield (
             f"密钥文件 {settings.secret_file} 不是原来那一个：日志的封印对不上，身份证号打不开，"
-            "服务不会启动，请从备份中取回原来的密钥文件。"
+            f"服务不会启动，{KEPT_KEY}；哪里都没有了，把它移走，运行 expert-pool new-key"
+            " --reason 缘由。"
+        )
+    elif closed := [uid for sealed, uid in kept if ledger.seal.open(sealed, uid) is None]:
+        yield (
+            f"{len(closed)} 位专家（{closed[0]} 等）的身份证号是用从前的密钥封的，已经打不开，"
+            "请在他们的页上重新登记，或者删去。"
         )
 
 
@@ -120,7 +133,10 @@ def clock(settings: Settings, ledger: Ledger) -> Iterator[str]:
             select(audit.AuditEntry.at).order_by(audit.AuditEntry.id.desc()).limit(1)
         )
     if last is not None and datetime.fromisoformat(last) > ledger.clock() + CLOCK_SPARE:
-        yield f"本机的时间比操作日志的最后一条（{last[:16]}，世界时）还早，请校准本机的时钟。"
+        yield (
+            f"本机的时间比操作日志的最后一条（{last[:16]}，世界时）还早，请校准本机的时钟；"
+            "时钟已经准了的，是从前走快过，请把此事报告纪检，以后有了新的日志就不再提示。"
+        )
 
 
 def consistent(settings: Settings, ledger: Ledger) -> Iterator[str]:

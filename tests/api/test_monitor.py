@@ -98,6 +98,8 @@ def test_metrics_count_by_template_and_name_nobody(watched: World) -> None:
     staff = watched.client(Role.SECRETARIAT)
     staff.get(f"/experts/{watched.an_expert}")
     staff.get("/l/" + "B" * 43)
+    wrong = {"login": "jingban", "password": "cuo-de-kou-ling"}
+    assert watched.stranger().post("/api/v1/session", json=wrong).status_code == 401
     told = watched.client(Role.ADMIN).get("/metrics")
     assert told.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     text = told.text
@@ -110,6 +112,7 @@ def test_metrics_count_by_template_and_name_nobody(watched: World) -> None:
         "expert_pool_request_seconds_bucket",
         'expert_pool_ready{check="database"} 1.0',
         "expert_pool_sessions",
+        "expert_pool_failed_logins 1.0",
         "expert_pool_audit_entries",
         "expert_pool_disk_free_bytes",
         "process_resident_memory_bytes",

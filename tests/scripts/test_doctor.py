@@ -5,8 +5,10 @@ says what is wrong and what to do.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from api.identity import signin
@@ -153,57 +156,216 @@ def _in_2099(place: Path) -> None:
     ledger.close()
 
 
-PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
-    "misspelt setting": (_set("DATABSE_URL", "x"), "EXPERT_POOL_DATABSE_URL：没有这个设置项"),
-    "plain http": (_set("PUBLIC_URL", "http://pool.zhuji.gov.cn"), "须用 https"),
-    "open database": (_mode("var/pool.db", 0o644), "chmod 600"),
-    "no database": (_remove("var/pool.db"), "没有数据库文件"),
-    "old schema": (_sql("UPDATE alembic_version SET version_num='0007'"), "旧版（0007）"),
-    "new schema": (_sql("UPDATE alembic_version SET version_num='9999'"), "更新版本"),
-    "damaged database": (_torn, "损坏"),
-    "read-only database": (_mode("var/pool.db", 0o400), "不能写，什么都保存不了"),
-    "only the log of writes": (_moved, "-wal 还在"),
-    "no key": (_remove("var/secret.key"), "没有密钥文件"),
-    "open key": (_mode("var/secret.key", 0o644), "密钥文件 var/secret.key 对他人开放"),
-    "weak key": (_write("var/secret.key", "x" * 64), "过短或过于简单"),
-    "another key": (_write("var/secret.key", "0123456789abcdef" * 4), "不是原来那一个"),
-    "open folder": (_mode("var", 0o755), "目录 var 对本机其他用户开放"),
-    "no data folder": (_set("DATA_DIR", "nowhere"), "没有目录 nowhere"),
-    "no backup folder set": (_set("BACKUP_DIR", ""), "没有设 EXPERT_POOL_BACKUP_DIR"),
-    "no backup folder": (_folder_gone("backups"), "目录 backups 不存在或不能写"),
-    "no backup": (_remove("backups/pool.db"), "里没有备份"),
-    "old backup": (_old_backup, "9 天前的"),
-    "damaged backup": (_bit, "与校验值不符"),
+def _typed(*commands: str) -> Callable[[Path], None]:
+    """What the operator types, as the sentence has it."""
+
+    def run(place: Path) -> None:
+        for command in commands:
+            words = shlex.split(command)
+            if words[0] == "expert-pool":
+                result = CliRunner().invoke(app, words[1:])
+                assert result.exit_code == 0, result.output
+            else:
+                subprocess.run(words, cwd=place, check=True)
+
+    return run
+
+
+def _unset(name: str) -> Callable[[Path], None]:
+    return lambda _place: os.environ.pop(PREFIX + name) and None
+
+
+def _key_back(place: Path) -> None:
+    (place / "var/secret.key").write_bytes((place / "kept.key").read_bytes())
+    (place / "var/secret.key").chmod(0o600)
+
+
+def _restored(place: Path) -> None:
+    (place / "aside").mkdir()
+    for part in (place / "var").glob("pool.db*"):
+        part.rename(place / "aside" / part.name)
+    _typed("expert-pool restore backups/pool.db")(place)
+
+
+def _put_together(place: Path) -> None:
+    """In the test the log of writes holds nothing."""
+    (place / "var/pool.db-wal").unlink()
+    (place / "elsewhere.db").rename(place / "var/pool.db")
+
+
+def _other_people(place: Path) -> None:
+    """Switched off as told; then nobody is left, which is told as well."""
+    roles = ("admin", "secretariat", "approver")
+    names = ("王管理", "张经办", "李复核")
+    _typed(*(f"expert-pool accounts disable {role}" for role in roles))(place)
+    found = told(place)
+    assert len(found) == 3
+    assert all("expert-pool accounts add" in one for one in found)
+    added = zip(("guanli", "jingban", "fuhe"), roles, names, strict=True)
+    _typed(*(f"expert-pool accounts add {a} --name {n} --role {r}" for a, r, n in added))(place)
+
+
+def _new_key(place: Path) -> None:
+    (place / "var/secret.key").rename(place / "other.key")
+    _typed("expert-pool new-key --reason 机房失火，另存的也毁了")(place)
+    (only,) = told(place)
+    assert "打不开，请在他们的页上重新登记" in only
+    url, secret = f"sqlite:///{place}/var/pool.db", read_secret(place / "var/secret.key")
+    ledger = Ledger(url, clock, secret=secret)
+    with ledger.write(SYSTEM) as uow:
+        expert = uow.session.scalars(select(Expert.uid)).one()
+        keep_identity(uow, expert, "11010519491231002X")
+        uow.commit()
+    ledger.close()
+
+
+# What is planted, words of the sentence, and what its reader does then; None where only
+# other people can mend it.
+Plant = Callable[[Path], None]
+PLANTED: dict[str, tuple[Plant, str, Plant | None]] = {
+    "misspelt setting": (
+        _set("DATABSE_URL", "x"),
+        "EXPERT_POOL_DATABSE_URL：没有这个设置项",
+        _unset("DATABSE_URL"),
+    ),
+    "plain http": (
+        _set("PUBLIC_URL", "http://pool.zhuji.gov.cn"),
+        "须用 https",
+        _set("PUBLIC_URL", "https://pool.zhuji.gov.cn"),
+    ),
+    "open database": (
+        _mode("var/pool.db", 0o644),
+        "chmod 600 var/pool.db",
+        _typed("chmod 600 var/pool.db"),
+    ),
+    "no database": (
+        _remove("var/pool.db"),
+        "文件丢了的，用 expert-pool restore 恢复最近的备份",
+        _restored,
+    ),
+    "old schema": (_sql("UPDATE alembic_version SET version_num='0007'"), "旧版（0007）", None),
+    "new schema": (_sql("UPDATE alembic_version SET version_num='9999'"), "更新版本", None),
+    "damaged database": (_torn, "移到别处保留，用 expert-pool restore", _restored),
+    "read-only database": (
+        _mode("var/pool.db", 0o400),
+        "什么都保存不了，请执行 chmod 600 var/pool.db",
+        _typed("chmod 600 var/pool.db"),
+    ),
+    "only the log of writes": (_moved, "-wal 还在", _put_together),
+    "no key": (_remove("var/secret.key"), "没有密钥文件 var/secret.key，请取回另存的", _key_back),
+    "open key": (
+        _mode("var/secret.key", 0o644),
+        "chmod 600 var/secret.key",
+        _typed("chmod 600 var/secret.key"),
+    ),
+    "weak key": (_write("var/secret.key", "x" * 64), "过短或过于简单，请取回另存的", _key_back),
+    "another key": (
+        _write("var/secret.key", "0123456789abcdef" * 4),
+        "不是原来那一个：日志的封印对不上，身份证号打不开，服务不会启动，请取回另存的",
+        _key_back,
+    ),
+    "another key for good": (
+        _write("var/secret.key", "0123456789abcdef" * 4),
+        "把它移走，运行 expert-pool new-key --reason 缘由",
+        _new_key,
+    ),
+    "open folder": (_mode("var", 0o755), "执行 chmod 700 var", _typed("chmod 700 var")),
+    "no data folder": (
+        _set("DATA_DIR", "nowhere"),
+        "没有目录 nowhere，请用 mkdir -m 700 nowhere 建立",
+        _typed("mkdir -m 700 nowhere"),
+    ),
+    "no backup folder set": (
+        _set("BACKUP_DIR", ""),
+        "没有设 EXPERT_POOL_BACKUP_DIR",
+        _set("BACKUP_DIR", "backups"),
+    ),
+    "no backup folder": (
+        _folder_gone("backups"),
+        "请用 mkdir -m 700 backups 建立",
+        _typed("mkdir -m 700 backups", "expert-pool backup"),
+    ),
+    "no backup": (
+        _remove("backups/pool.db"),
+        "里没有备份，请运行 expert-pool backup",
+        _typed("expert-pool backup"),
+    ),
+    "old backup": (
+        _old_backup,
+        "9 天前的，请运行 expert-pool backup 补一份",
+        _typed("expert-pool backup"),
+    ),
+    "damaged backup": (
+        _bit,
+        "请马上运行 expert-pool backup 另做一份",
+        _typed("expert-pool backup"),
+    ),
     "no approver": (
         _sql("UPDATE account SET disabled_at='2026-01-01' WHERE role='approver'"),
         "没有在用的复核人",
+        _typed("expert-pool accounts add fuhe --name 李复核 --role approver"),
     ),
-    "demonstration account": (_sql("UPDATE account SET demo=1"), "演示账号"),
-    "clock set back": (_in_2099, "请校准本机的时钟"),
-    "changed log": (_sql("UPDATE expert SET version=0"), "不自洽"),
-    "no proxy named": (_set("TRUSTED_PROXIES", ""), "一个人输错口令会锁住所有人"),
-    "password only": (_set("SECOND_FACTOR_ROLES", "inspector"), "approver 只凭口令登录"),
-    "too many workers": (_set("SOLVER_WORKERS", "64"), "EXPERT_POOL_SOLVER_WORKERS 是 64"),
-    "silent scheduler": (_set("DASK_SCHEDULER", "tcp://127.0.0.1:9"), "没有应答"),
-    "file for remote workers": (_set("DASK_SCHEDULER", "tcp://127.0.0.1:9"), "却是 SQLite 文件"),
+    "demonstration account": (_sql("UPDATE account SET demo=1"), "演示账号", _other_people),
+    "clock set back": (
+        _in_2099,
+        "以后有了新的日志就不再提示",
+        _typed("expert-pool accounts add fuhe --name 李复核 --role approver"),
+    ),
+    "changed log": (_sql("UPDATE expert SET version=0"), "不自洽", None),
+    "no proxy named": (
+        _set("TRUSTED_PROXIES", ""),
+        "一个人输错口令会锁住所有人，请写上代理的地址",
+        _set("TRUSTED_PROXIES", "127.0.0.1"),
+    ),
+    "password only": (
+        _set("SECOND_FACTOR_ROLES", "inspector"),
+        "approver 只凭口令登录，请在 EXPERT_POOL_SECOND_FACTOR_ROLES",
+        _set("SECOND_FACTOR_ROLES", "inspector,approver"),
+    ),
+    "too many workers": (
+        _set("SOLVER_WORKERS", "64"),
+        "EXPERT_POOL_SOLVER_WORKERS 是 64",
+        _set("SOLVER_WORKERS", "1"),
+    ),
+    "silent scheduler": (
+        _set("DASK_SCHEDULER", "tcp://127.0.0.1:9"),
+        "没有应答，请启动调度器，或删去此项",
+        _unset("DASK_SCHEDULER"),
+    ),
+    "file for remote workers": (
+        _set("DASK_SCHEDULER", "tcp://127.0.0.1:9"),
+        "却是 SQLite 文件",
+        _unset("DASK_SCHEDULER"),
+    ),
 }
 
 
-@pytest.mark.parametrize(("plant", "words"), PLANTED.values(), ids=PLANTED)
-def test_a_planted_fault_is_told_with_what_to_do(
-    place: Path, plant: Callable[[Path], None], words: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("plant", "words", "mend"), PLANTED.values(), ids=PLANTED)
+def test_a_planted_fault_is_told_with_what_to_do_and_gone_when_that_is_done(
+    place: Path,
+    plant: Plant,
+    words: str,
+    mend: Plant | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    shutil.copy("var/secret.key", "kept.key")
     with monkeypatch.context() as around:
         around.setattr(os, "environ", os.environ.copy())
         plant(place)
-        before = sorted(place.rglob("*"))
+        before = _standing(place)
         found = told(place)
+        after = _standing(place)
+        if mend is not None:
+            mend(place)
+            assert told(place) == []
     assert any(words in sentence for sentence in found), found
     assert len(found) <= 2
     assert all(sentence.endswith("。") and "请" in sentence for sentence in found), found
-    assert [
-        one for one in sorted(place.rglob("*")) if one.suffix not in (".db-wal", ".db-shm")
-    ] == [one for one in before if one.suffix not in (".db-wal", ".db-shm")]
+    assert after == before
+
+
+def _standing(place: Path) -> list[Path]:
+    return [one for one in sorted(place.rglob("*")) if one.suffix not in (".db-wal", ".db-shm")]
 
 
 def test_dumps_of_postgresql_are_its_backups(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_a_lost_or_another_key_stops_the_program_with_a_sentence(place: Path) ->
     key.unlink()
     for asked, code in ((["accounts", "list"], 1), (["loan", "list"], 1), (SERVE_TWO, HOPELESS)):
         refused = run(app, asked)
-        assert (refused.exit_code, "请从备份中取回" in refused.output) == (code, True)
+        assert (refused.exit_code, "请取回另存的那一份" in refused.output) == (code, True)
         assert not key.exists()  # none is made in its place, unless somebody says why
     assert run(app, ["new-key", "--reason", "机房失火，另存的一份也毁了"]).exit_code == 0
     assert run(app, ["verify-audit"]).exit_code == 0
