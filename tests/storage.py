@@ -36,6 +36,8 @@ import expert_pool.tables  # noqa: F401
 from expert_pool.core.actor import Actor, Role
 from expert_pool.ledger import Ledger, migrate
 
+# The key of sealed years, one for all: databases are copied from one world into another.
+SECRET = b"0123456789abcdef0123456789abcdef"
 CLERK = Actor("u-clerk", "陈经办", Role.SECRETARIAT)
 CHIEF = Actor("u-chief", "周主任", Role.APPROVER)
 

@@ -8,10 +8,8 @@ statements are compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +25,7 @@ from award.groups import store as plan_store
 from award.honours import store as honour_store
 from expert_pool import correspondence, dossier
 from expert_pool.core.actor import Role, Viewer
-from expert_pool.core.hidden import KEPT_AWAY, NOTHING_HIDDEN
+from expert_pool.core.hidden import KEPT_AWAY
 from expert_pool.ledger import audit
 from expert_pool.records import Rating, Shareholding, StageRecord, Violation
 from expert_pool.tables import (
@@ -158,61 +156,32 @@ FROM_STAFF: dict[str, Vary] = {
 FACTS = {role: FROM_STAFF if role in STAFF else FROM_EXPERTS for role in two.LOOKERS}
 
 
-class Pair:
-    """The first world and, for each list of facts, the second."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.base, self.cast = two.build(directory)
-        self.counted = 0
-
-    def ask(self, role: Role, facts: list[Vary], asked: list[str] | None) -> dict[str, two.Answer]:
-        self.counted += 1
-        folder = self.directory / str(self.counted)
-        with two.opened(self.base, folder, self.cast, facts) as world:
-            wanted = two.paths(world, self.cast, role) if asked is None else asked
-            return two.answers(world, self.cast.tokens.get(role, ""), wanted)
-
-    def bring(self, facts: list[Vary]) -> dict[str, list[brought.Answer]]:
-        """What each file is answered; nothing is written of it."""
-        self.counted += 1
-        folder = self.directory / str(self.counted)
-        with two.opened(self.base, folder, self.cast, facts) as world:
-            client = world.stranger()
-            client.cookies.set("session", self.cast.tokens[Role.SECRETARIAT])
-            client.headers["X-CSRF-Token"] = client.get("/api/v1/session").json()["csrf_token"]
-            before = brought.counted(world)
-            found = {
-                name: brought.brought(client, kind, data)
-                for name, kind, data in brought.files(world, self.cast)
-            }
-            assert brought.counted(world) == before
-        return found
-
-    def shown(self, role: Role, facts: list[Vary], asked: list[str] | None = None) -> set[str]:
-        """The paths, of these or of all, on which some of the facts show to the looker."""
-        one = self.ask(role, [], asked)
-        return two.differing(one, self.ask(role, facts, list(one)))
+def bring(pair: two.Pair, facts: Sequence[Vary]) -> dict[str, list[brought.Answer]]:
+    """What each file is answered; nothing is written of it."""
+    with pair.world(facts) as world:
+        client = world.stranger()
+        client.cookies.set("session", pair.cast.tokens[Role.SECRETARIAT])
+        client.headers["X-CSRF-Token"] = client.get("/api/v1/session").json()["csrf_token"]
+        before = brought.counted(world)
+        found = {
+            name: brought.brought(client, kind, data)
+            for name, kind, data in brought.files(world, pair.cast)
+        }
+        assert brought.counted(world) == before
+    return found
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    return Pair(tmp_path_factory.mktemp("two-worlds"))
+def pair(tmp_path_factory: pytest.TempPathFactory) -> two.Pair:
+    return two.build(tmp_path_factory.mktemp("two-worlds"))
 
 
 @pytest.mark.parametrize("role", two.LOOKERS)
-def test_nobody_can_tell_the_worlds_apart(pair: Pair, role: Role) -> None:
-    facts = FACTS[role]
-    one = pair.ask(role, [], None)
-    found = two.differing(one, pair.ask(role, list(facts.values()), list(one)))
+def test_nobody_can_tell_the_worlds_apart(pair: two.Pair, role: Role) -> None:
     told = TOLD if role is Role.EXPERT else set()
-    if found != told:  # which of them, one by one
-        which = {name: pair.shown(role, [vary], sorted(found)) for name, vary in facts.items()}
-        pytest.fail(f"{role}: { ({name: shown for name, shown in which.items() if shown}) }")
-    assert sum(answer[0] == 200 for answer in one.values()) >= LEAST[role]
+    pair.demand_alike(role, FACTS[role], LEAST[role], told)
 
 
-# Doors that open with something to see: fewer would mean that nothing was asked.
 LEAST = dict.fromkeys(STAFF, 80) | {Role.EXPERT: 15, Role.ADMIN: 4, Role.ANONYMOUS: 3}
 
 
@@ -233,42 +202,26 @@ ON_LISTS = {
 }
 
 
-def test_no_file_tells_or_writes_what_is_about_them(pair: Pair) -> None:
+def test_no_file_tells_or_writes_what_is_about_them(pair: two.Pair) -> None:
     """Every import, with one row about the organisation that its bringer must keep away from: the
     row stays out, the answer says who shall bring it, and it is the same in both worlds.
     """
-    one = pair.bring([])
+    one = bring(pair, [])
     facts = [*FROM_STAFF.values(), *ON_LISTS.values()]
-    assert {name: said for name, said in pair.bring(facts).items() if said != one[name]} == {}
+    assert {name: said for name, said in bring(pair, facts).items() if said != one[name]} == {}
     assert {name for name, said in one.items() if KEPT_AWAY not in str(said)} == set()
 
 
 # --- the instrument
 
 
-def test_the_comparison_finds_what_is_not_hidden(pair: Pair) -> None:
+def test_the_comparison_finds_what_is_not_hidden(pair: two.Pair) -> None:
     """A fact the expert may know shows at once."""
     vary = sql("UPDATE expert SET phone = '13700000000' WHERE uid = :own")
-    assert "/api/v1/my" in pair.shown(Role.EXPERT, [vary], ["/api/v1/my", "/me"])
+    assert "/api/v1/my" in pair.shown(Role.EXPERT, vary, ["/api/v1/my", "/me"])
 
 
-def _blind(viewer: Viewer) -> Viewer:
-    return replace(viewer, conflicted=frozenset(), hidden=NOTHING_HIDDEN)
-
-
-def forgetting(module: Any, name: str, position: int = 1) -> tuple[Any, str, Any]:
-    """The function as it would be, had its author forgotten that staff have conflicts too."""
-    told = getattr(module, name)
-
-    def untold(*given: Any, **named: Any) -> Any:
-        changed = list(given)
-        changed[position] = _blind(changed[position])
-        return told(*changed, **named)
-
-    return module, name, untold
-
-
-def _with_a_header(module: Any, name: str) -> tuple[Any, str, Any]:
+def _with_a_header(module: Any, name: str) -> two.Plant:
     """A list that says in a header how many lines there are in truth."""
     told = getattr(module, name)
 
@@ -281,90 +234,91 @@ def _with_a_header(module: Any, name: str) -> tuple[Any, str, Any]:
     return module, name, untold
 
 
-def _looking_twice(module: Any, name: str) -> tuple[Any, str, Any]:
+def _looking_twice(module: Any, name: str) -> two.Plant:
     """The same bytes, but one more statement for every line that is then left out."""
     told = getattr(module, name)
 
     def untold(session: Any, viewer: Viewer, *more: Any, **named: Any) -> Any:
-        for _ in told(session, _blind(viewer), *more, **named):
+        for _ in told(session, two.blind(viewer), *more, **named):
             session.execute(text("SELECT 1"))
         return told(session, viewer, *more, **named)
 
     return module, name, untold
 
 
-Leak = tuple[Role, str, Callable[[], tuple[Any, str, Any]], str]
 CLERK, CHIEF, WATCH = Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR
 OUTBOX = "a message about it"
-LEAKS: dict[str, Leak] = {
-    "a plan with all its groups": (
+LEAKS: dict[str, two.Leak] = {
+    "a plan with all its groups": two.Leak(
         WATCH,
         "/api/v1/plans/{plan}",
-        lambda: forgetting(plan_store, "_redacted"),
+        lambda: two.forgetting(plan_store, "_redacted"),
         "who leads the hidden group",
     ),
-    "reasons of a failed solve": (
+    "reasons of a failed solve": two.Leak(
         CLERK,
         "/api/v1/jobs/{job}",
-        lambda: forgetting(plan_store, "_shown", 2),
+        lambda: two.forgetting(plan_store, "_shown", 2),
         "why a solve found nothing",
     ),
-    "notes in the list of solves": (
+    "notes in the list of solves": two.Leak(
         CLERK,
         f"/api/v1/years/{YEAR}/jobs",
-        lambda: forgetting(plan_store, "_shown", 2),
+        lambda: two.forgetting(plan_store, "_shown", 2),
         "what a solve was told of it",
     ),
-    "everybody's letters": (
+    "everybody's letters": two.Leak(
         CLERK,
         "/round/outbox",
-        lambda: forgetting(correspondence, "outbox"),
+        lambda: two.forgetting(correspondence, "outbox"),
         OUTBOX,
     ),
-    "a number of letters": (
+    "a number of letters": two.Leak(
         CLERK,
         "/round/outbox",
-        lambda: forgetting(correspondence, "counts"),
+        lambda: two.forgetting(correspondence, "counts"),
         "a message about it that went out",
     ),
-    "a header": (CLERK, "/round/outbox", lambda: _with_a_header(outbox_pages, "page"), OUTBOX),
-    "the time it takes": (
+    "a header": two.Leak(
+        CLERK, "/round/outbox", lambda: _with_a_header(outbox_pages, "page"), OUTBOX
+    ),
+    "the time it takes": two.Leak(
         CLERK,
         "/round/outbox",
         lambda: _looking_twice(correspondence, "outbox"),
         OUTBOX,
     ),
-    "workload of all": (
+    "workload of all": two.Leak(
         WATCH,
         "/pool/workload",
-        lambda: forgetting(pool_pages, "burdens"),
+        lambda: two.forgetting(pool_pages, "burdens"),
         "who reviewed it before",
     ),
-    "a whole record of service": (
+    "a whole record of service": two.Leak(
         CHIEF,
         "/api/v1/experts/{other}",
-        lambda: forgetting(expert_pool.store, "expert"),
+        lambda: two.forgetting(expert_pool.store, "expert"),
         "who reviewed it before",
     ),
-    "cases": (
+    "cases": two.Leak(
         CHIEF,
         "/api/v1/violations",
-        lambda: forgetting(dossier, "violations"),
+        lambda: two.forgetting(dossier, "violations"),
         "a case about its review",
     ),
-    "honours of before": (
+    "honours of before": two.Leak(
         WATCH,
         "/api/v1/honours",
-        lambda: forgetting(honour_store, "_may_see", 0),
+        lambda: two.forgetting(honour_store, "_may_see", 0),
         "an honour it had",
     ),
-    "all trials": (
+    "all trials": two.Leak(
         CHIEF,
         "/api/v1/trials/{trial}",
-        lambda: forgetting(guard, "demand_whole", 0),
+        lambda: two.forgetting(guard, "demand_whole", 0),
         "what was tried",
     ),
-    "what the log says": (
+    "what the log says": two.Leak(
         WATCH,
         "/api/v1/audit",
         lambda: (audit, "entries", _all_entries(audit.entries)),
@@ -378,10 +332,8 @@ def _all_entries(told: Any) -> Any:
 
 
 @pytest.mark.parametrize("leak", LEAKS)
-def test_a_planted_leak_is_found(pair: Pair, monkeypatch: pytest.MonkeyPatch, leak: str) -> None:
-    role, path, plant, fact = LEAKS[leak]
-    asked = [path.format(**vars(pair.cast))]
-    vary = FACTS[role][fact]
-    assert pair.shown(role, [vary], asked) == set()
-    monkeypatch.setattr(*plant())
-    assert pair.shown(role, [vary], asked) == set(asked)
+def test_a_planted_leak_is_found(
+    pair: two.Pair, monkeypatch: pytest.MonkeyPatch, leak: str
+) -> None:
+    told = LEAKS[leak]
+    told.demand_found(pair, FACTS[told.role], monkeypatch)

@@ -13,13 +13,14 @@ import re
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import create_engine, event, inspect, select, text, update
 from sqlalchemy.orm import Session
 
@@ -38,7 +39,8 @@ from award.applicants.tables import (
 )
 from award.groups import jobs
 from award.groups.tables import CalendarEntry, DutyAnswer, PlanDraw, PlanVersion, SolveJob
-from expert_pool.core.actor import SYSTEM, Role
+from expert_pool.core.actor import SYSTEM, Role, Viewer
+from expert_pool.core.hidden import NOTHING_HIDDEN
 from expert_pool.ledger.base import Base, UtcDateTime
 from expert_pool.tables import Expert, PerformanceRecord
 from tests.api import drawn, story
@@ -48,6 +50,7 @@ from tests.api.world import World
 
 Vary = Callable[[Session, "Cast"], None]
 Answer = tuple[int, dict[str, str], Any, int]
+Plant = tuple[Any, str, Any]  # module, name, what stands there instead
 THEN = datetime(2026, 8, 19, 2, 0, tzinfo=UTC)
 # Who looks, with what role; staff have a conflict with the firm of the far group.
 STAFF = (Role.INSPECTOR, Role.SECRETARIAT, Role.APPROVER)
@@ -77,7 +80,7 @@ class Cast:
     known: dict[str, list[str]] = field(default_factory=dict)
 
 
-def build(directory: Path) -> tuple[Path, Cast]:
+def build(directory: Path) -> Pair:
     """The first world, published, with a session for each looker; closed, so that it can be
     copied.
     """
@@ -98,10 +101,16 @@ def build(directory: Path) -> tuple[Path, Cast]:
     cast.tokens = {role: world.client(role).cookies["session"] for role in (*STAFF, Role.ADMIN)}
     cast.tokens[Role.EXPERT] = world.expert_client(cast.own).cookies["session"]
     cast.feed = ok(world.expert_client(cast.own).post("/api/v1/my/feed"))["path"]
+    return closed(world, cast)
+
+
+def closed(world: World, cast: Cast) -> Pair:
+    """The world in one file, so that copying it is copying all of it."""
+    file = world.settings.data_dir / "pool.db"
     world.ledger.close()
-    with closing(sqlite3.connect(directory / "pool.db")) as database:
+    with closing(sqlite3.connect(file)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return directory / "pool.db", cast
+    return Pair(file, cast)
 
 
 def _tell(world: World, year: story.Year) -> Cast:
@@ -290,6 +299,83 @@ def _varied(base: Path, directory: Path, cast: Cast, facts: Sequence[Vary]) -> P
         session.commit()
     engine.dispose()
     return template
+
+
+@dataclass
+class Pair:
+    """The first world and, for each list of facts, the second."""
+
+    base: Path
+    cast: Cast
+    counted: int = 0
+
+    @contextmanager
+    def world(self, facts: Sequence[Vary] = ()) -> Iterator[World]:
+        """The world with the facts put in."""
+        self.counted += 1
+        folder = self.base.parent / str(self.counted)
+        with opened(self.base, folder, self.cast, facts) as world:
+            yield world
+
+    def ask(
+        self, role: Role, facts: Sequence[Vary] = (), asked: Sequence[str] | None = None
+    ) -> dict[str, Answer]:
+        """What these paths, or all of the role, answer in the world with the facts put in."""
+        with self.world(facts) as world:
+            wanted = paths(world, self.cast, role) if asked is None else asked
+            return answers(world, self.cast.tokens.get(role, ""), wanted)
+
+    def shown(self, role: Role, fact: Vary, asked: Sequence[str]) -> set[str]:
+        """The paths on which the fact shows to the looker."""
+        return differing(self.ask(role, (), asked), self.ask(role, [fact], asked))
+
+    def demand_alike(
+        self, role: Role, facts: Mapping[str, Vary], least: int, told: Set[str] = frozenset()
+    ) -> None:
+        """No fact shows but where it is `told`, and at least so many doors open: fewer would mean
+        that nothing was asked.
+        """
+        one = self.ask(role)
+        found = differing(one, self.ask(role, list(facts.values()), list(one)))
+        if found != told:  # which of them, one by one
+            which = {name: self.shown(role, fact, sorted(found)) for name, fact in facts.items()}
+            pytest.fail(f"{role}: { ({name: shown for name, shown in which.items() if shown}) }")
+        assert sum(answer[0] == 200 for answer in one.values()) >= least
+
+
+def forgetting(module: Any, name: str, position: int = 1) -> Plant:
+    """The function as it would be, had its author forgotten that staff have conflicts too."""
+    told = getattr(module, name)
+
+    def untold(*given: Any, **named: Any) -> Any:
+        changed = list(given)
+        changed[position] = blind(changed[position])
+        return told(*changed, **named)
+
+    return module, name, untold
+
+
+def blind(viewer: Viewer) -> Viewer:
+    return replace(viewer, conflicted=frozenset(), hidden=NOTHING_HIDDEN)
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A fault planted in the program, the door it opens, and the fact that shows there."""
+
+    role: Role
+    path: str
+    plant: Callable[[], Plant]
+    fact: str
+
+    def demand_found(
+        self, pair: Pair, facts: Mapping[str, Vary], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The comparison sees the fact there once the fault is planted, and not before."""
+        asked = [self.path.format(**vars(pair.cast))]
+        assert pair.shown(self.role, facts[self.fact], asked) == set()
+        monkeypatch.setattr(*self.plant())
+        assert pair.shown(self.role, facts[self.fact], asked) == set(asked)
 
 
 def paths(world: World, cast: Cast, role: Role) -> list[str]:

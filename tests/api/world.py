@@ -31,8 +31,8 @@ from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.ledger import Ledger, migrate
 from expert_pool.tables import Expert
 from tests import portal
+from tests.storage import SECRET
 
-SECRET = b"0123456789abcdef0123456789abcdef"
 PASSWORD = "竹篮打水-一场空-真好"
 STAFF = {
     Role.SECRETARIAT: "jingban",
@@ -118,7 +118,7 @@ def build(
     shutil.copyfile(template or _template(), file)
     file.chmod(0o600)
     key = directory / "secret.key"
-    if not key.exists():  # one for all: databases are copied from one world into another
+    if not key.exists():
         key.write_bytes(SECRET)
         key.chmod(0o600)
     given = {

@@ -21,7 +21,7 @@ from expert_pool.core.actor import SYSTEM, Actor, Role
 from expert_pool.ledger.audit import AuditContent, AuditEntry
 from tests.api import world as worlds
 from tests.award.story import Story
-from tests.award.walk import YEAR, keep_secret
+from tests.award.walk import YEAR
 from tests.storage import CLERK, sqlite_template  # noqa: F401
 
 PATHS = (
@@ -43,7 +43,6 @@ def voting(story: Story, tmp_path: Path) -> Iterator[worlds.World]:
     story.ledger.close()
     folder = tmp_path / "web"
     folder.mkdir()
-    keep_secret(folder)
     built = worlds.build(folder, tmp_path / "pool.db")
     built.clock.now = now
     with built.ledger.write(SYSTEM) as uow:

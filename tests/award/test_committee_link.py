@@ -13,7 +13,7 @@ from award.scoring.tables import Consensus, ReportSignature
 from expert_pool.ledger import UnitOfWork
 from tests.api import world
 from tests.award.story import Story
-from tests.award.walk import MEMBERS, YEAR, keep_secret
+from tests.award.walk import MEMBERS, YEAR
 from tests.storage import CHIEF, CLERK
 
 TOKEN = "a-token-of-a-member"
@@ -36,7 +36,6 @@ def test_a_member_reads_the_issued_report_until_the_vote_is_confirmed(
     story.ledger.close()  # what is in its log of writes goes into the file
     folder = tmp_path / "web"
     folder.mkdir()
-    keep_secret(folder)
     built = world.build(folder, tmp_path / "pool.db")
     built.clock.now = story.clock.now
     stranger = built.stranger()

@@ -40,7 +40,7 @@ from expert_pool.ledger import Ledger, UnitOfWork
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.ledger.invariants import exceptions
 from tests.award.story import Story
-from tests.award.walk import SECRET, YEAR, Walk, opened
+from tests.award.walk import YEAR, Walk, opened
 from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
 
 State = tuple[object, ...]
@@ -188,7 +188,7 @@ def walker(url: str, told: Connection) -> None:
         told.send("commit")
 
     UnitOfWork.commit = saying  # type: ignore[method-assign]
-    ledger = opened(url, Clock(), SECRET)
+    ledger = opened(url, Clock())
     whole(Walk(ledger, ledger.clock))  # type: ignore[arg-type]
 
 

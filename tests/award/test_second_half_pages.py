@@ -23,7 +23,7 @@ from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role, Viewer
 from tests.api import world
 from tests.api.world import World
 from tests.award.story import Story
-from tests.award.walk import YEAR, keep_secret
+from tests.award.walk import YEAR
 
 CAST = {
     "clerk": ("jingban", Role.SECRETARIAT),
@@ -41,7 +41,6 @@ def house(
     """The reviewed year behind the application, with five people at their desks."""
     path, story = reviewed
     folder = tmp_path_factory.mktemp("pages")
-    keep_secret(folder)
     built = world.build(folder, path)
     built.clock.now = story.clock.now
     with built.ledger.write(SYSTEM) as uow:

@@ -5,10 +5,6 @@ in scores, remarks, votes, objections, incidents, costs, loans and site duties a
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,11 +27,10 @@ from expert_pool.core.actor import SYSTEM, Role, Viewer
 from expert_pool.records import Rating
 from expert_pool.tables import Loan
 from tests.access import two_worlds as two
-from tests.access.test_two_worlds import forgetting
 from tests.access.two_worlds import STAFF, Cast, Vary, new, sql
 from tests.api import world as worlds
 from tests.award.story import Story
-from tests.award.walk import YEAR, keep_secret
+from tests.award.walk import YEAR
 from tests.storage import Clock
 
 HIDDEN = "(SELECT id FROM consensus WHERE applicant = :firm AND stage = 'site')"
@@ -180,44 +175,20 @@ TO_OTHERS: dict[str, Vary] = LATER | {
 FACTS = dict.fromkeys(two.LOOKERS, TO_OTHERS) | dict.fromkeys(STAFF, LATER)
 
 
-@dataclass
-class Later:
-    """The first world and its cast; asked as `Pair` of the first half is."""
-
-    directory: Path
-    base: Path
-    cast: Cast
-    counted: int = 0
-
-    def ask(self, role: Role, facts: list[Vary], asked: list[str] | None) -> dict[str, two.Answer]:
-        self.counted += 1
-        folder = self.directory / str(self.counted)
-        folder.mkdir()
-        keep_secret(folder)
-        with two.opened(self.base, folder, self.cast, facts) as world:
-            wanted = two.paths(world, self.cast, role) if asked is None else asked
-            return two.answers(world, self.cast.tokens.get(role, ""), wanted)
-
-
 @pytest.fixture(scope="module")
-def later(reviewed: tuple[Path, Story], tmp_path_factory: pytest.TempPathFactory) -> Later:
+def later(reviewed: tuple[Path, Story], tmp_path_factory: pytest.TempPathFactory) -> two.Pair:
     """The year after the honours; the staff have declared that they keep away from the last firm,
     and an expert of no group looks too.
     """
     path, told = reviewed
     folder = tmp_path_factory.mktemp("later")
-    keep_secret(folder)
     world = worlds.build(folder, path)
     world.clock.now = told.clock.now
     clock = Clock(told.clock.now)
     world.ledger.clock = clock
     story = Story(world.ledger, clock, told.cast, firms=told.firms)
     story.honours_stage()
-    cast = _cast(world, story)
-    world.ledger.close()
-    with closing(sqlite3.connect(folder / "pool.db")) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Later(folder, folder / "pool.db", cast)
+    return two.closed(world, _cast(world, story))
 
 
 def _cast(world: worlds.World, story: Story) -> Cast:
@@ -262,24 +233,14 @@ LONG = (Role.SECRETARIAT, Role.INSPECTOR)
     "role",
     [pytest.param(one, marks=[pytest.mark.long] * (one in LONG)) for one in two.LOOKERS],
 )
-def test_nobody_can_tell_the_later_worlds_apart(later: Later, role: Role) -> None:
-    facts = FACTS[role]
-    one = later.ask(role, [], None)
-    found = two.differing(one, later.ask(role, list(facts.values()), list(one)))
-    if found:  # which of them, one by one
-        which = {}
-        for name, vary in facts.items():
-            asked = {path: one[path] for path in sorted(found)}
-            which[name] = two.differing(asked, later.ask(role, [vary], list(asked)))
-        pytest.fail(f"{role}: { ({name: shown for name, shown in which.items() if shown}) }")
-    assert sum(answer[0] == 200 for answer in one.values()) >= LEAST[role]
+def test_nobody_can_tell_the_later_worlds_apart(later: two.Pair, role: Role) -> None:
+    later.demand_alike(role, FACTS[role], LEAST[role])
 
 
-# Doors that open with something to see: fewer would mean that nothing was asked.
 LEAST = dict.fromkeys(STAFF, 80) | {Role.EXPERT: 12, Role.ADMIN: 4, Role.ANONYMOUS: 3}
 
 
-def _looking_before_the_seat() -> tuple[Any, str, Any]:
+def _looking_before_the_seat() -> two.Plant:
     """The group's page as it was: who has no seat is refused after all was looked at."""
     told = store.group_view
 
@@ -290,40 +251,39 @@ def _looking_before_the_seat() -> tuple[Any, str, Any]:
     return store, "group_view", untold
 
 
-Leak = tuple[Role, str, Callable[[], tuple[Any, str, Any]], str]
 ABOUT = f"/api/v1/years/{YEAR}"
-LEAKS: dict[str, Leak] = {
-    "the marks of all": (
+LEAKS: dict[str, two.Leak] = {
+    "the marks of all": two.Leak(
         Role.APPROVER,
         ABOUT + "/scoring/site/{firm}",
-        lambda: forgetting(store, "office_view"),
+        lambda: two.forgetting(store, "office_view"),
         "a score",
     ),
-    "every line of the ledger": (
+    "every line of the ledger": two.Leak(
         Role.INSPECTOR,
         ABOUT + "/account",
-        lambda: forgetting(honour_store, "lines"),
+        lambda: two.forgetting(honour_store, "lines"),
         "what was bought from it",
     ),
-    "the comparison of all with all": (
+    "the comparison of all with all": two.Leak(
         Role.APPROVER,
         ABOUT + "/evaluation",
-        lambda: forgetting(evaluation, "preview"),
+        lambda: two.forgetting(evaluation, "preview"),
         "where it stands among the others",
     ),
-    "every objection": (
+    "every objection": two.Leak(
         Role.SECRETARIAT,
         ABOUT + "/notice",
-        lambda: forgetting(decision_views, "notice_page"),
+        lambda: two.forgetting(decision_views, "notice_page"),
         "an objection to it",
     ),
-    "every ruling": (
+    "every ruling": two.Leak(
         Role.APPROVER,
         ABOUT + "/vote",
-        lambda: forgetting(decision_views, "_rulings"),
+        lambda: two.forgetting(decision_views, "_rulings"),
         "a ruling about it that was taken back",
     ),
-    "the time before a refusal": (
+    "the time before a refusal": two.Leak(
         Role.EXPERT,
         "/api/v1/my/2026/consensus/document/{firm}",
         _looking_before_the_seat,
@@ -333,14 +293,6 @@ LEAKS: dict[str, Leak] = {
 
 
 @pytest.mark.parametrize("leak", LEAKS)
-def test_a_later_leak_is_found(later: Later, monkeypatch: pytest.MonkeyPatch, leak: str) -> None:
-    role, path, plant, fact = LEAKS[leak]
-    asked = [path.format(**vars(later.cast))]
-    vary = FACTS[role][fact]
-
-    def shown() -> set[str]:
-        return two.differing(later.ask(role, [], asked), later.ask(role, [vary], asked))
-
-    assert shown() == set()
-    monkeypatch.setattr(*plant())
-    assert shown() == set(asked)
+def test_a_later_leak_is_found(later: two.Pair, monkeypatch: pytest.MonkeyPatch, leak: str) -> None:
+    told = LEAKS[leak]
+    told.demand_found(later, FACTS[told.role], monkeypatch)

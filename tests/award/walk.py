@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -29,21 +28,13 @@ from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role, Viewer
 from expert_pool.ledger import Ledger, UnitOfWork
 from tests import cast
 from tests.award.test_settings import ENTERED
-from tests.storage import CHIEF, CLERK, Clock
+from tests.storage import CHIEF, CLERK, SECRET, Clock
 
 YEAR = cast.YEAR
 SECOND = Actor("u-second", "钱核对", Role.SECRETARIAT)
-SECRET = b"0123456789abcdef0123456789abcdef"
 MEMBERS = ("钱学勤", "褚珠宝", "李五金")  # the first leads
 PDF = b"%PDF-1.7 "
 EVALUATION = {"fallback_innovation": "no", "severity_shrink": "0.16"}
-
-
-def keep_secret(folder: Path) -> None:
-    """The key of the sealed years, where the application looks for it."""
-    file = folder / "secret.key"
-    file.write_bytes(SECRET)
-    file.chmod(0o600)
 
 
 def office(hour: int, month: int, day: int) -> datetime:
@@ -255,5 +246,5 @@ def _decide(uow: UnitOfWork, uid: str) -> None:
     qualification.decide(uow, uid, True, "符合第十二条各项条件。")
 
 
-def opened(url: str, clock: Clock, secret: bytes = SECRET) -> Ledger:
-    return open_ledger(url, clock, secret)
+def opened(url: str, clock: Clock) -> Ledger:
+    return open_ledger(url, clock, SECRET)

@@ -21,7 +21,6 @@ from expert_pool.core.actor import SYSTEM, Role
 from tests.api import world as worlds
 from tests.award.conftest import reviewed  # noqa: F401 - a fixture
 from tests.award.story import Story
-from tests.award.walk import keep_secret
 from tests.e2e.conftest import Site, _free_port, _serve
 from tests.e2e.test_award_year import Desk, said
 from tests.storage import sqlite_template  # noqa: F401 - a fixture
@@ -37,7 +36,6 @@ def site(
     reviewed: tuple[Path, Story],
 ) -> Iterator[Site]:
     port, folder = _free_port(), tmp_path_factory.mktemp("second-half")
-    keep_secret(folder)
     address = f"http://127.0.0.1:{port}"
     world = worlds.build(folder, reviewed[0], fresh=True, public_url=address)
     world.clock.now = reviewed[1].clock.now

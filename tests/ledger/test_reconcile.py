@@ -24,8 +24,8 @@ from expert_pool.core.actor import SYSTEM, Role
 from expert_pool.ledger import Ledger, audit
 from expert_pool.ledger.reconcile import reconcile, take_stock, untold
 from tests.api import drawn, story
-from tests.api.world import PASSWORD, SECRET, Clock, World
-from tests.storage import CLERK
+from tests.api.world import PASSWORD, Clock, World
+from tests.storage import CLERK, SECRET
 
 Falsify = Callable[[Session], None]
 THEN = datetime(2027, 1, 1, tzinfo=UTC)
