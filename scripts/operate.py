@@ -11,7 +11,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from api.identity import forgetting, signin
+from api.identity import forgetting, logged
 from api.settings import BadSettings, load, read_secret
 from award.retention import report
 from award.scoring.follow import open_ledger
@@ -121,7 +121,7 @@ def run_verify_audit(anchors: Path | None, keep: bool) -> int:
     ledger = keyed()
     with ledger.read() as session:
         known = audit.kept_anchors(anchors) if anchors else ()
-        broken = signin.verified(session, known)
+        broken = logged.verified(session, known)
         if anchors:
             broken += _lost(audit.told_anchors(session), known, anchors)
         head = audit.head(session, utc_now())

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 
 from api.experts import commands, views
-from api.identity import links, signin
+from api.identity import links, tokens
 from api.kit import common, tick
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
@@ -217,7 +217,7 @@ def stop_link(
 ) -> Response:
     """停用链接: lost, or sent to the wrong person; what was opened with it ends too."""
     with ledger.write(actor) as uow:
-        signin.revoke_link(uow, uid, link)
+        tokens.revoke_link(uow, uid, link)
         uow.commit()
     return see_other(request, f"/experts/{uid}#links", "link-stopped")
 

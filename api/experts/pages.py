@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.careers import pages as careers
 from api.careers.views import life_card
 from api.experts import views
-from api.identity import signin
+from api.identity import tokens
 from api.kit import common, history
 from api.kit.access import Permission, Router
 from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
@@ -137,7 +137,7 @@ def show_one(
         found = store.expert(
             session, viewer, uid, year.year if year else today.year, today, organisations=hidden
         )
-        sent = views.link_lines(signin.links_of(session, uid), now)
+        sent = views.link_lines(tokens.links_of(session, uid), now)
         view = _view(session, viewer, found, year, store.working_days(session), today, sent)
         others = common.people_to_choose(session, viewer, who, but=uid)
     return page(request, "expert.html", replace(view, others=others))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from api.careers.views import LifeCard
-from api.identity.signin import LinkEntry
+from api.identity.tokens import LinkEntry
 from api.kit.parts import Field, HistoryLine, MiniCalendar, Option, People
 from api.kit.shell import Tone
 from api.kit.templating import moment

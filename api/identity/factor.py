@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from api.identity import signin
+from api.identity import signin, tokens
 from api.identity.tables import Account, RecoveryCode
 from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
@@ -40,7 +40,7 @@ def disable_factor(uow: UnitOfWork, account_uid: str, reason: str) -> None:
     with signin.changing(uow, account, "disable-factor", reason.strip()):
         _forget_codes(uow, account)
         account.totp_secret, account.totp_step = "", None
-    signin.end_all_sessions(uow, account_uid)
+    tokens.end_all_sessions(uow, account_uid)
 
 
 def spend_step(uow: UnitOfWork, account_uid: str, step: int) -> bool:

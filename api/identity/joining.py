@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.identity import signin
+from api.identity import signin, tokens
+from api.identity.holder import Holder, holder_of
 from api.identity.links import bad_link
 from api.identity.sessions import Client, Desk, digest, new_token
 from api.identity.tables import Account
@@ -82,7 +83,7 @@ def invite(uow: UnitOfWork, account_uid: str, let_in_by: str = "") -> str:
     session with it. Gives the token, shown once.
     """
     account = uow.load(Account, account_uid)
-    signin.end_all_sessions(uow, account.uid)
+    tokens.end_all_sessions(uow, account.uid)
     token = new_token()
     with signin.changing(uow, account, "invite"):
         account.password_hash, account.let_in_by = "", let_in_by
@@ -106,7 +107,7 @@ def reset(uow: UnitOfWork, account_uid: str, version: int, reason: str) -> Enter
         account.password_hash = ""
         if two:
             account.proposed_by = uow.actor.id
-    signin.end_all_sessions(uow, account.uid)
+    tokens.end_all_sessions(uow, account.uid)
     return Entered(account.uid, "" if two else _invite_alone(uow, account.uid))
 
 
@@ -173,7 +174,7 @@ def join(desk: Desk, token: str, password: str, client: Client, now: datetime) -
     return code
 
 
-def _holder(session: Session, token: str, now: datetime) -> signin.Holder | None:
+def _holder(session: Session, token: str, now: datetime) -> Holder | None:
     row = session.scalar(
         select(Account).where(
             Account.invite_sha256 == digest(token),
@@ -182,7 +183,7 @@ def _holder(session: Session, token: str, now: datetime) -> signin.Holder | None
             Account.disabled_at.is_(None),
         )
     )
-    return None if row is None else signin.holder_of(row)
+    return None if row is None else holder_of(row)
 
 
 def _spend(account: Account) -> None:

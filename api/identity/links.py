@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from api.identity import signin
+from api.identity import tokens
 from api.identity.sessions import EXPERT_HOURS, Client, Desk, Opened, digest, new_token
 from expert_pool.core.actor import Actor
 from expert_pool.facts.refusal import Refusal
@@ -39,7 +39,7 @@ def _issue(
 ) -> tuple[str, str]:
     token = new_token()
     with ledger.write(actor) as uow:
-        uid = signin.issue_link(uow, purpose, expert_uid, digest(token), expires_at)
+        uid = tokens.issue_link(uow, purpose, expert_uid, digest(token), expires_at)
         uow.commit()
     return uid, token
 
@@ -51,8 +51,8 @@ def exchange(desk: Desk, token: str, client: Client, now: datetime) -> Opened:
     """
     desk.refuse_guessed_links(client, now)
     with desk.ledger.read() as session:
-        holder = signin.find_link(session, "self", digest(token), now)
-        end = signin.link_end(session, digest(token)) if holder else now
+        holder = tokens.find_link(session, "self", digest(token), now)
+        end = tokens.link_end(session, digest(token)) if holder else now
     if holder is None:
         desk.note_bad_link(client)
         raise bad_link()
@@ -63,7 +63,7 @@ def exchange(desk: Desk, token: str, client: Client, now: datetime) -> Opened:
 def feed_owner(ledger: Ledger, token: str, now: datetime) -> str:
     """Whose calendar a feed token shows (expert uid). Raises Refusal `bad-link`."""
     with ledger.read() as session:
-        holder = signin.find_link(session, "calendar", digest(token), now)
+        holder = tokens.find_link(session, "calendar", digest(token), now)
     if holder is None:
         raise bad_link()
     return holder.uid

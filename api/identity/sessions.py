@@ -19,7 +19,8 @@ import structlog
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
-from api.identity import csrf, factor, passwords, second_factor, signin, staff_conflicts
+from api.identity import csrf, factor, passwords, second_factor, signin, staff_conflicts, tokens
+from api.identity.holder import Holder
 from api.settings import Settings
 from award.recusal.staff import NOBODY, kept_from
 from expert_pool.core.actor import SYSTEM, Actor, Role, Viewer
@@ -60,8 +61,8 @@ class SignedIn:
     factor_due: bool = False  # the role asks for a second factor, and the account has none yet
 
     @property
-    def holder(self) -> signin.Holder:
-        return signin.Holder(self.actor.id, self.actor.name, self.actor.role)
+    def holder(self) -> Holder:
+        return Holder(self.actor.id, self.actor.name, self.actor.role)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class Desk:
         if not token:
             return None
         with self.ledger.read() as session:
-            found = signin.find_session(session, digest(token))
+            found = tokens.find_session(session, digest(token))
             if found is None or not self._alive(found, now):
                 return None
             signed_in = self._signed_in(session, found, token)
@@ -298,7 +299,7 @@ class Desk:
 
     def open(
         self,
-        holder: signin.Holder,
+        holder: Holder,
         lifetime: timedelta,
         client: Client,
         now: datetime,
@@ -307,23 +308,23 @@ class Desk:
         """A session with a new token, by password or by personal link."""
         token = new_token()
         with self.ledger.write(holder.actor) as uow:
-            signin.open_session(
+            tokens.open_session(
                 uow, holder, digest(token), now + lifetime, client.address, client.agent
             )
             if link_sha256:
-                signin.note_use(uow, link_sha256)
+                tokens.note_use(uow, link_sha256)
             uow.commit()
         with self.ledger.read() as session:
-            found = signin.find_session(session, digest(token))
+            found = tokens.find_session(session, digest(token))
             if found is None:  # disabled in this very moment
                 raise Refusal("bad-credentials", "登录名或口令不对，或者账号已停用。")
             return Opened(token, self._signed_in(session, found, token))
 
-    def sessions_of(self, signed_in: SignedIn, now: datetime) -> tuple[signin.LiveSession, ...]:
+    def sessions_of(self, signed_in: SignedIn, now: datetime) -> tuple[tokens.LiveSession, ...]:
         with self.ledger.read() as session:
             return tuple(
                 found
-                for found in signin.sessions_of(session, signed_in.holder, now)
+                for found in tokens.sessions_of(session, signed_in.holder, now)
                 if self._alive(found, now)
             )
 
@@ -333,13 +334,13 @@ class Desk:
     def end(self, signed_in: SignedIn, session_uid: str) -> None:
         """End one of one's own sessions. Raises Refusal `not-found` for anybody else's."""
         with self.ledger.write(signed_in.actor) as uow:
-            signin.end_session(uow, signed_in.holder, session_uid)
+            tokens.end_session(uow, signed_in.holder, session_uid)
             uow.commit()
 
     def log_out_everywhere(self, signed_in: SignedIn) -> int:
         """End all of one's sessions, this one included; how many there were."""
         with self.ledger.write(signed_in.actor) as uow:
-            ended = signin.end_everywhere(uow, signed_in.holder)
+            ended = tokens.end_everywhere(uow, signed_in.holder)
             uow.commit()
         return ended
 
@@ -356,7 +357,7 @@ class Desk:
             signin.set_password(uow, signed_in.actor.id, new)
             uow.commit()
 
-    def _alive(self, found: signin.LiveSession, now: datetime) -> bool:
+    def _alive(self, found: tokens.LiveSession, now: datetime) -> bool:
         return now < found.expires_at and now - found.seen_at < timedelta(
             minutes=self.settings.idle_minutes
         )
@@ -370,12 +371,12 @@ class Desk:
     def _touch(self, actor: Actor, session_uid: str) -> None:
         try:
             with self.ledger.write(actor) as uow:
-                signin.touch_session(uow, session_uid)
+                tokens.touch_session(uow, session_uid)
                 uow.commit()
         except Refusal:  # a busy database must not turn a read away; the next request tries again
             log.info("touch-skipped")
 
-    def _signed_in(self, session: Session, found: signin.LiveSession, token: str) -> SignedIn:
+    def _signed_in(self, session: Session, found: tokens.LiveSession, token: str) -> SignedIn:
         holder = found.holder
         expert = holder.role is Role.EXPERT
         said = (

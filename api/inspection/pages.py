@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.identity import signin
+from api.identity import logged, signin
 from api.identity.tables import Account
 from api.inspection import proofs, told
 from api.kit import history
@@ -103,7 +103,7 @@ def show(
         found = about(session, lines, viewer.conflicted | hidden)
         head = audit.head(session, now)
         anchors = _published_anchors(session) if verify else ()
-        broken = signin.verified(session, anchors) if verify else []
+        broken = logged.verified(session, anchors) if verify else []
     view = {
         "total": head.entries,
         "verdict": _verdict(head, broken, len(anchors)) if verify else None,

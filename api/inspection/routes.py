@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from api.identity import signin
+from api.identity import logged
 from api.kit.access import Permission, Router
 from api.kit.deps import HiddenDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Limit, Output
@@ -76,7 +76,7 @@ def list_audit(
 @router.get("/audit/verification", allow=Permission.READ_AUDIT, summary="核验审计记录是否完整")
 def verify_audit(ledger: LedgerDep, now: NowDep) -> VerificationOut:
     with ledger.read() as session:
-        broken = signin.verified(session)
+        broken = logged.verified(session)
         head = audit.head(session, now)
     found = [BrokenOut.model_validate(item) for item in broken]
     return VerificationOut(whole=not found, entries=head.entries, hash=head.hash, broken=found)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 
-from api.identity import links, signin
+from api.identity import links, tokens
 from api.kit import common, tick
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
@@ -379,7 +379,7 @@ def show_calendar(request: Request, viewer: ViewerDep, ledger: LedgerDep, now: N
         _, me, frame = _frame(session, viewer, now)
         active = any(
             link.purpose == "calendar" and link.revoked_at is None
-            for link in signin.links_of(session, me.uid)
+            for link in tokens.links_of(session, me.uid)
         )
     return page(request, "my_calendar.html", {**frame, "address": "", "tap": "", "active": active})
 
@@ -408,8 +408,8 @@ def make_feed(
 def stop_feed(request: Request, viewer: ViewerDep, actor: ActorDep, ledger: LedgerDep) -> Response:
     uid = _own(viewer)
     with ledger.write(actor) as uow:
-        for link in signin.links_of(uow.session, uid):
+        for link in tokens.links_of(uow.session, uid):
             if link.purpose == "calendar" and link.revoked_at is None:
-                signin.revoke_link(uow, uid, link.uid)
+                tokens.revoke_link(uow, uid, link.uid)
         uow.commit()
     return see_other(request, "/me/calendar", "feed-stopped")

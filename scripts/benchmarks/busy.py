@@ -28,6 +28,7 @@ from random import Random
 from statistics import quantiles
 
 from api.identity import signin
+from api.identity.holder import Holder
 from award.applicants import applicants
 from award.applicants.core.applicant import ApplicantFields, Trade
 from award.year import years as award_years
@@ -211,8 +212,8 @@ def settle(site: Site) -> tuple[Session, list[Session]]:
             uow, "mangshi", "忙时", Role.SECRETARIAT, "mang-shi-kou-ling-2097-x", demo=True
         )
         uow.commit()
-    sessions = [site.token(signin.Holder(uid, name, Role.EXPERT)) for uid, name in people]
-    return site.token(signin.Holder(clerk, "忙时", Role.SECRETARIAT)), sessions
+    sessions = [site.token(Holder(uid, name, Role.EXPERT)) for uid, name in people]
+    return site.token(Holder(clerk, "忙时", Role.SECRETARIAT)), sessions
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from fastapi import FastAPI
 from api import settings
 from api.app import create_app
 from api.identity import signin
+from api.identity.holder import Holder
 from api.identity.sessions import Client
 from assignment.edit import revalue
 from assignment.problem import Problem
@@ -413,7 +414,7 @@ def measure(folder: Path, say: Callable[[str], None]) -> list[tuple[str, str, fl
     found = []
 
     def look(who: str, role: Role, paths: Iterable[str], when: str = "") -> None:
-        holder = signin.Holder(accounts.get(role, who), who, role)
+        holder = Holder(accounts.get(role, who), who, role)
         for path in paths:
             middle, late = _asked(app, clock, holder, path)
             found.append((role.value, path + when, middle, late))
@@ -430,7 +431,7 @@ def measure(folder: Path, say: Callable[[str], None]) -> list[tuple[str, str, fl
     return found
 
 
-def _asked(app: FastAPI, clock: Clock, holder: signin.Holder, path: str) -> tuple[float, float]:
+def _asked(app: FastAPI, clock: Clock, holder: Holder, path: str) -> tuple[float, float]:
     session = app.state.desk.open(holder, timedelta(hours=8), Client("127.0.0.1", "b"), clock())
     status, _ = ask(app, path, session.token)
     if status != 200:

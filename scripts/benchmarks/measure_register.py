@@ -33,6 +33,7 @@ from sqlalchemy import select
 
 from api import settings
 from api.identity import signin
+from api.identity.holder import Holder
 from api.identity.sessions import Client, Desk
 from award.applicants import rosters_in as intake
 from award.scoring.follow import open_ledger
@@ -94,7 +95,7 @@ class Site:
     ledger: Ledger
     desk: Desk
 
-    def token(self, holder: signin.Holder) -> tuple[str, str]:
+    def token(self, holder: Holder) -> tuple[str, str]:
         opened = self.desk.open(
             holder, timedelta(hours=8), Client("127.0.0.1", "benchmark"), utc_now()
         )
@@ -220,9 +221,9 @@ def pages(site: Site) -> list[Line]:
         today = utc_now().date()
         years = year_store.years(session, SYSTEM_VIEWER)
         people = store.experts(session, SYSTEM_VIEWER, max(one.year for one in years), today)
-    staff = site.token(signin.Holder(clerk.uid, clerk.name, Role.SECRETARIAT))
+    staff = site.token(Holder(clerk.uid, clerk.name, Role.SECRETARIAT))
     signed = next(row for row in people if row.state.declared)
-    own = site.token(signin.Holder(signed.uid, signed.fields.name, Role.EXPERT))
+    own = site.token(Holder(signed.uid, signed.fields.name, Role.EXPERT))
     console.err.print(f"{len(people)} 人，{len(years)} 个年度", markup=False)
     return [
         *(
@@ -389,7 +390,7 @@ def at_once(site: Site, engine: str) -> list[Line]:
             uow, "shice", "实测", Role.SECRETARIAT, "shi-ce-kou-ling-2098-x", demo=True
         )
         uow.commit()
-    sessions = [site.token(signin.Holder(uid, "同时", Role.EXPERT)) for uid in uids]
+    sessions = [site.token(Holder(uid, "同时", Role.EXPERT)) for uid in uids]
     body = {
         "absences": [{"date": f"{year}-09-08", "half": "AM"}],
         "text": "",
@@ -416,7 +417,7 @@ def at_once(site: Site, engine: str) -> list[Line]:
         f"{AT_ONCE} 份，无差错",
         stored == said[204] == AT_ONCE,
     )
-    staff = site.token(signin.Holder(clerk, "实测", Role.SECRETARIAT))
+    staff = site.token(Holder(clerk, "实测", Role.SECRETARIAT))
     with ThreadPoolExecutor(AT_ONCE) as hands:
         edits = Counter(
             hands.map(

@@ -26,6 +26,7 @@ from sqlalchemy import func, select
 from api import settings
 from api.app import create_app
 from api.identity import signin
+from api.identity.holder import Holder
 from api.identity.sessions import Client
 from assignment.edit import revalue
 from assignment.solution import SolverInfo
@@ -251,7 +252,7 @@ def measure(url: str, folder: Path) -> list[tuple[str, str, float, float]]:
     ]
     found = []
     for role, uid, paths in asked:
-        holder = signin.Holder(uid, "实测", role)
+        holder = Holder(uid, "实测", role)
         opened = app.state.desk.open(holder, timedelta(hours=8), Client("127.0.0.1", "b"), clock())
         for path in paths:
             status, first = ask(app, path, opened.token)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from api.groups.board import routes
-from api.identity import links, signin
+from api.identity import links, signin, tokens
 from assignment.solver.limits import Limits
 from award.groups import jobs
 from expert_pool import register
@@ -97,7 +97,7 @@ def test_an_open_stream_ends_with_the_right_to_look(tmp_path: Path, disabled: bo
             if disabled:
                 signin.set_disabled(uow, account, True, 1)
             else:
-                signin.end_all_sessions(uow, account)
+                tokens.end_all_sessions(uow, account)
             uow.commit()
         return seen + [one.event async for one in stream]
 

@@ -24,6 +24,7 @@ from starlette.testclient import TestClient
 from api import settings as settings_room
 from api.app import create_app, furnish, wrap
 from api.identity import signin
+from api.identity.holder import Holder
 from api.identity.sessions import Client, cookie_name
 from api.kit import logs
 from api.settings import Settings
@@ -81,7 +82,7 @@ class World:
 
     def client(self, role: Role) -> TestClient:
         """A fresh client with a session of its own, opened without the cost of a password."""
-        return self._with_session(signin.Holder(self.accounts[role], f"{role.value}-先生", role))
+        return self._with_session(Holder(self.accounts[role], f"{role.value}-先生", role))
 
     def another(self, role: Role, name: str = "另一位") -> TestClient:
         """A second person of a role, with an account of her own."""
@@ -89,13 +90,13 @@ class World:
             login = f"{role.value}2"
             uid = signin.create_account(uow, login, name, role, PASSWORD)
             uow.commit()
-        return self._with_session(signin.Holder(uid, name, role))
+        return self._with_session(Holder(uid, name, role))
 
     def expert_client(self, expert_uid: str) -> TestClient:
         """A fresh client with a session of the expert's."""
-        return self._with_session(signin.Holder(expert_uid, "某专家", Role.EXPERT))
+        return self._with_session(Holder(expert_uid, "某专家", Role.EXPERT))
 
-    def _with_session(self, holder: signin.Holder) -> TestClient:
+    def _with_session(self, holder: Holder) -> TestClient:
         opened = self.app.state.desk.open(
             holder, timedelta(hours=8), Client("testclient", "tests"), self.clock()
         )

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from api.decision import views
 from api.identity import signin
+from api.identity.holder import Holder
 from api.identity.sessions import Client
 from award.archive.core import bag
 from award.archive.core.replay import replay
@@ -63,7 +64,7 @@ class Desk:
         built, login, role = self.built, self.login, self.role
         with built.ledger.read() as session:
             uid = next(one.uid for one in signin.accounts(session) if one.login == login)
-        holder = signin.Holder(uid, f"{login}先生", role)
+        holder = Holder(uid, f"{login}先生", role)
         opened = built.app.state.desk.open(
             holder, timedelta(hours=8), Client("testclient", "tests"), built.clock()
         )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.decision import views as decision_views
 from api.identity import signin, staff_conflicts
+from api.identity.holder import Holder
 from api.identity.sessions import Client
 from award.applicants.tables import Attachment, Incident
 from award.decision import evaluation
@@ -201,7 +202,7 @@ def _cast(world: worlds.World, story: Story) -> Cast:
         tokens = {}
         for role in (*STAFF, Role.ADMIN):
             uid = signin.create_account(uow, role.value, f"{role.value}-某", role, worlds.PASSWORD)
-            tokens[role] = signin.Holder(uid, f"{role.value}-某", role)
+            tokens[role] = Holder(uid, f"{role.value}-某", role)
             if role in STAFF:
                 staff_conflicts.declare(uow, uid, names[firm], "亲属任职")
         won = Honour(year=YEAR - 3, organisation=names[firm], award="QUALITY", amount=100)
@@ -214,7 +215,7 @@ def _cast(world: worlds.World, story: Story) -> Cast:
         found = text("SELECT uid FROM scorebook WHERE applicant = :firm")
         books = [str(uid) for uid in uow.session.scalars(found, {"firm": firm})]
         uow.commit()
-    tokens[Role.EXPERT] = signin.Holder(own, "周珍珠", Role.EXPERT)
+    tokens[Role.EXPERT] = Holder(own, "周珍珠", Role.EXPERT)
     cast = Cast(plan, "x", "x", "x", own, other, third, firm, names[firm], story.firms[0])
     cast.now = story.clock.now
     cast.known = {"book": books[:2], "books": books[:2]}

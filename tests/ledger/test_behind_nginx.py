@@ -27,7 +27,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api import settings as settings_room
-from api.identity import signin
+from api.identity.holder import Holder
 from api.identity.sessions import Client, Desk
 from award.scoring.follow import open_ledger
 from expert_pool.core.actor import SYSTEM_VIEWER, Role
@@ -69,7 +69,7 @@ class House:
             timeout=60,
         )
         if uid:
-            holder = signin.Holder(uid, name, role)
+            holder = Holder(uid, name, role)
             opened = self.desk.open(holder, timedelta(hours=1), Client("1", "t"), utc_now())
             client.headers["Cookie"] = f"__Host-session-pingshen={opened.token}"
             client.headers["X-CSRF-Token"] = opened.signed_in.csrf_token
@@ -178,7 +178,7 @@ def house(
             def __init__(self) -> None:
                 self.ledger = ledger
 
-            def token(self, holder: signin.Holder) -> tuple[str, str]:
+            def token(self, holder: Holder) -> tuple[str, str]:
                 people.append(holder.uid)
                 return "", ""
 

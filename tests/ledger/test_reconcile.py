@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from api.identity import factor, signin
+from api.identity import factor, logged, signin, tokens
 from award.applicants.tables import AttachmentContent
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM, Role
@@ -204,9 +204,9 @@ def _doors(world: World, year: story.Year) -> None:
         factor.spend_recovery_code(uow, clerk, "one")
         uid = signin.create_account(uow, "jiu", "旧人", Role.SECRETARIAT, PASSWORD)
         signin.set_disabled(uow, uid, True, 1)
-        link = signin.issue_link(uow, "self", year.experts[0], "first", THEN)
-        signin.revoke_link(uow, year.experts[0], link)
-        signin.issue_link(uow, "self", year.experts[1], "second", THEN)
+        link = tokens.issue_link(uow, "self", year.experts[0], "first", THEN)
+        tokens.revoke_link(uow, year.experts[0], link)
+        tokens.issue_link(uow, "self", year.experts[1], "second", THEN)
         paper = b"%PDF-1.7 "
         named = hashlib.sha256(paper).hexdigest()
         uow.session.add(AttachmentContent(sha256=named, content=paper))
@@ -226,7 +226,7 @@ def opened(told: Path, tmp_path: Path) -> Iterator[Ledger]:
 
 def found(ledger: Ledger) -> list[str]:
     with ledger.read() as session:
-        return [one.why for one in signin.verified(session)]
+        return [one.why for one in logged.verified(session)]
 
 
 def test_records_that_nobody_touched_agree_with_the_log(opened: Ledger) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from api.identity import signin
+from api.identity import tokens
 from award.duties import duties
 from award.year.free_days import save_free_days
 from expert_pool import store
@@ -88,7 +88,7 @@ def test_what_every_request_of_an_expert_asks(asked_of: tuple[Ledger, str]) -> N
     me = Actor(uid, "孙针织", Role.EXPERT)
     with listening(ledger) as asked:
         with ledger.read() as session:
-            signin.find_session(session, "0" * 64)
+            tokens.find_session(session, "0" * 64)
             page = store.expert(session, SYSTEM_VIEWER, uid, YEAR, ledger.clock().date())
             store.phone(session, SYSTEM_VIEWER, uid)
             store.yearly_steps(session, SYSTEM_VIEWER, uid, YEAR)
@@ -100,7 +100,7 @@ def test_what_every_request_of_an_expert_asks(asked_of: tuple[Ledger, str]) -> N
             save_free_days(uow, uid, YEAR, (), "都有空", free.version)
             uow.commit()
         with ledger.write(me) as uow:
-            signin.touch_session(uow, "s-none")
+            tokens.touch_session(uow, "s-none")
     assert len(asked) > 20
     assert read_through(ledger, asked) == set()
 

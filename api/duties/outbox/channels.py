@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from api.identity import signin
+from api.identity import tokens
 from api.identity.sessions import digest, new_token
 from api.settings import Settings
 from award.papers.media import EXCEL
@@ -190,7 +190,7 @@ def hand_over(
             if LINK in message.text:
                 token = new_token()
                 until = uow.now + timedelta(days=settings.link_days)
-                link_uid = signin.issue_link(
+                link_uid = tokens.issue_link(
                     uow, "self", message.expert_uid, digest(token), until, living=LIVING_LINKS
                 )
                 link = f"{settings.public_url.rstrip('/')}/l/{token}"

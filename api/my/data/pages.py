@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 
-from api.identity import signin
+from api.identity import tokens
 from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, TodayDep, ViewerDep
@@ -112,7 +112,7 @@ def _kept(
     links = tuple(
         f"{'日历订阅' if one.purpose == 'calendar' else '个人链接'}，{moment(one.created_at)}发出"
         + ("，已停用" if one.revoked_at else "")
-        for one in signin.links_of(session, me.uid)
+        for one in tokens.links_of(session, me.uid)
     )
     found = (
         ("聘任", terms),
@@ -245,7 +245,7 @@ def own_copy(
             for one in me.service
             if one.year < year.year or named
         ],
-        "链接": [asdict(one) for one in signin.links_of(session, me.uid)],
+        "链接": [asdict(one) for one in tokens.links_of(session, me.uid)],
         "删除要求": [asdict(one) for one in correspondence.erasures(session, viewer)],
     }
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from api.identity import links, signin
+from api.identity import links, tokens
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep
 from api.kit.fields import Uid
@@ -18,7 +18,7 @@ router = Router(prefix="/api/v1", tags=["专家"])
 @router.get("/experts/{uid}/links", allow=Permission.ISSUE_LINKS, summary="专家的个人链接")
 def list_links(uid: Uid, ledger: LedgerDep) -> list[LinkOut]:
     with ledger.read() as session:
-        return [LinkOut.model_validate(link) for link in signin.links_of(session, uid)]
+        return [LinkOut.model_validate(link) for link in tokens.links_of(session, uid)]
 
 
 @router.post(
@@ -55,5 +55,5 @@ def issue_link(
 def revoke_link(uid: Uid, link_uid: Uid, ledger: LedgerDep, actor: ActorDep) -> None:
     """凭这个链接打开的页面也随即退出。"""
     with ledger.write(actor) as uow:
-        signin.revoke_link(uow, uid, link_uid)
+        tokens.revoke_link(uow, uid, link_uid)
         uow.commit()
