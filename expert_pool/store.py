@@ -6,23 +6,23 @@ Reads take a viewer; filters and counts run on what that viewer may see.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from expert_pool import plain
 from expert_pool.core import organisation
 from expert_pool.core.actor import Role, Viewer
-from expert_pool.core.expert import ExpertFields, Industry, masked
+from expert_pool.core.expert import ExpertFields, masked
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.working_days import DayOverride as Correction
 from expert_pool.facts.working_days import WorkingDays
 from expert_pool.ledger.audit import AuditEntry
-from expert_pool.ledger.seal import seal_of
 from expert_pool.tables import (
     AnnouncedYear,
     Appointment,
@@ -34,8 +34,6 @@ from expert_pool.tables import (
     Expert,
     ExpertIndustry,
     HeadingMemory,
-    ImportBatch,
-    ImportRow,
     PairConflict,
     PerformanceRecord,
     Suspension,
@@ -182,45 +180,6 @@ class ExpertPage:
     service: tuple[ServiceView, ...]
 
 
-@dataclass(frozen=True)
-class BatchRow:
-    uid: str
-    version: int
-    kind: str
-    year: int | None
-    filename: str
-    status: str
-    summary_json: str
-    created_at: datetime
-    created_by: str
-
-
-@dataclass(frozen=True)
-class RefusedView:
-    """A row that an import refused and nobody has settled yet."""
-
-    uid: str
-    version: int
-    kind: str
-    year: int | None
-    filename: str
-    sheet: str
-    row: int
-    name: str
-    unit: str
-    reason: str
-    created_at: datetime
-
-
-@dataclass(frozen=True)
-class BatchPage:
-    row: BatchRow
-    sha256: str
-    table_json: str
-    headings_json: str
-    answers_json: str
-
-
 def found(
     session: Session, viewer: Viewer, *, search: str = "", industry: str = ""
 ) -> tuple[str, ...]:
@@ -249,13 +208,13 @@ def experts(
     query = _chosen(session, viewer, search, industry, Expert.id)
     if only is not None:
         query = query.where(Expert.uid.in_(only))
-    rows = plain(session, query)
+    rows = plain.people(session, query)
     numbers = None if only is None else tuple(row.id for row in rows)
     states = _states(session, year, on, numbers)
     counted = select(Conflict.expert_id, func.count()).where(
         Conflict.withdrawn_at.is_(None), Conflict.organisation.not_in(tuple(organisations))
     )
-    counted = among(counted, Conflict.expert_id, numbers).group_by(Conflict.expert_id)
+    counted = plain.among(counted, Conflict.expert_id, numbers).group_by(Conflict.expert_id)
     conflicts: dict[int, int] = dict(session.execute(counted).all())
     return tuple(
         ExpertRow(
@@ -279,72 +238,6 @@ def _chosen(
         )
         query = query.where(Expert.id.in_(knows))
     return _matching(session, _visible(query, viewer), search)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A row of the register as plain values."""
-
-    id: int
-    uid: str
-    version: int
-    fields: ExpertFields
-
-    @property
-    def name(self) -> str:
-        return self.fields.name
-
-    @property
-    def employer(self) -> str:
-        return self.fields.employer
-
-    @property
-    def employer_uscc(self) -> str:
-        return self.fields.employer_uscc
-
-    @property
-    def email(self) -> str | None:
-        return self.fields.email
-
-
-def plain(session: Session, query: Select[Any]) -> tuple[Kept, ...]:
-    """The rows that a query on `expert` chooses, in its order, telephone numbers and all: for the
-    use cases, not for pages.
-
-    Two statements of plain columns: as objects, twenty thousand take four times as long.
-    """
-    columns = query.with_only_columns(
-        Expert.id,
-        Expert.uid,
-        Expert.version,
-        Expert.served_years,
-        *(getattr(Expert, name) for name in _PLAIN),
-    )
-    rows = session.execute(columns).all()
-    known: Any = select(
-        ExpertIndustry.expert_id,
-        ExpertIndustry.code,
-        ExpertIndustry.source_word,
-        ExpertIndustry.confirmed,
-    ).where(ExpertIndustry.expert_id.in_(query.with_only_columns(Expert.id).order_by(None)))
-    trades: dict[int, list[Industry]] = {}
-    for number, *values in session.execute(
-        known.order_by(ExpertIndustry.expert_id, ExpertIndustry.position)
-    ):
-        trades.setdefault(number, []).append(Industry(*values))
-    return tuple(
-        Kept(
-            number,
-            uid,
-            version,
-            ExpertFields(
-                **dict(zip(_PLAIN, values, strict=True)),
-                industries=tuple(trades.get(number, ())),
-                served_years=tuple(int(year) for year in served.split(",") if year),
-            ),
-        )
-        for number, uid, version, served, *values in rows
-    )
 
 
 def named(
@@ -389,25 +282,25 @@ def expert(
     return ExpertPage(
         row.uid,
         row.version,
-        fields_of(row) if own else shown(row),
+        plain.fields_of(row) if own else shown(row),
         _states(session, year, on, (row.id,))(row.id),
         tuple(
-            _copy(AppointmentView, item)
+            plain.copied(AppointmentView, item)
             for item in session.scalars(_of(Appointment, row.id).order_by(Appointment.first))
         ),
         tuple(
-            _copy(SuspensionView, item)
+            plain.copied(SuspensionView, item)
             for item in session.scalars(_of(Suspension, row.id).order_by(Suspension.started_at))
         ),
-        tuple(_copy(ConflictView, item, expert_uid=row.uid) for item in conflicts),
+        tuple(plain.copied(ConflictView, item, expert_uid=row.uid) for item in conflicts),
         _pairs(session, row),
         tuple(
-            _copy(DeclarationView, item)
+            plain.copied(DeclarationView, item)
             for item in session.scalars(_of(Declaration, row.id).order_by(Declaration.year))
         ),
         availability(session, viewer, uid, year),
         tuple(
-            _copy(ServiceView, item)
+            plain.copied(ServiceView, item)
             for item in session.scalars(
                 _of(PerformanceRecord, row.id).order_by(PerformanceRecord.year)
             )
@@ -434,7 +327,14 @@ def availability(session: Session, viewer: Viewer, expert_uid: str, year: int) -
     if row is None:
         return AvailabilityView(expert_uid, year)
     return AvailabilityView(
-        expert_uid, year, row.version, row.known, row.first, row.last, row.text, absences_of(row)
+        expert_uid,
+        year,
+        row.version,
+        row.known,
+        row.first,
+        row.last,
+        row.text,
+        plain.absences_of(row),
     )
 
 
@@ -481,106 +381,8 @@ def corrected_days(session: Session) -> dict[date, int]:
     }
 
 
-def import_batches(session: Session, viewer: Viewer) -> tuple[BatchRow, ...]:
-    if not viewer.is_staff:
-        return ()
-    return tuple(
-        _copy(BatchRow, row)
-        for row in session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(100))
-    )
-
-
-def refused_rows(
-    session: Session, viewer: Viewer, hidden: Collection[str] = ()
-) -> tuple[RefusedView, ...]:
-    """没有导入、还没有处理的行, oldest first; not those about organisations of `hidden`."""
-    if not viewer.is_staff:
-        return ()
-    rows = session.scalars(
-        select(ImportRow).where(ImportRow.settled_at.is_(None)).order_by(ImportRow.id)
-    )
-    return tuple(
-        _copy(RefusedView, row)
-        for row in rows
-        if row.name not in hidden and row.unit not in hidden and not viewer.told_of(row.reason)
-    )
-
-
-def import_batch(session: Session, viewer: Viewer, uid: str) -> BatchPage:
-    row = (
-        session.scalar(select(ImportBatch).where(ImportBatch.uid == uid))
-        if viewer.is_staff
-        else None
-    )
-    if row is None:
-        raise Refusal("not-found", "没有找到这次导入，可能编号有误。", uid=uid)
-    table = seal_of(session).unwrap(row.table_json, BATCH)
-    return BatchPage(_copy(BatchRow, row), row.sha256, table, row.headings_json, row.answers_json)
-
-
-BATCH = "import-batch"  # for whom the rows of a file are sealed while they wait
-# Fields that a row keeps in another form than ExpertFields.
-OWN_FORM = ("industries", "served_years")
-_PLAIN = tuple(field.name for field in fields(ExpertFields) if field.name not in OWN_FORM)
-
-
-def fields_of(row: Expert) -> ExpertFields:
-    """The record as plain data, telephone number and all: for the use cases, not for pages."""
-    values = {name: getattr(row, name) for name in _PLAIN}
-    return ExpertFields(
-        **values,
-        industries=tuple(
-            Industry(item.code, item.source_word, item.confirmed) for item in row.industries
-        ),
-        served_years=years_of(row.served_years),
-    )
-
-
-def years_of(served: str) -> tuple[int, ...]:
-    return tuple(int(year) for year in served.split(",") if year)
-
-
 def shown(row: Expert) -> ExpertFields:
-    return replace(fields_of(row), phone=masked(row.phone))
-
-
-def absences_of(row: Availability) -> tuple[HalfDay, ...]:
-    return tuple(sorted(HalfDay(part.day, part.half) for part in row.absences))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """When somebody is away, among the days from `first` to `last`."""
-
-    first: date
-    last: date
-    away: frozenset[HalfDay]
-
-
-def answers(
-    session: Session, year: int, numbers: Collection[int] | None = None
-) -> dict[int, Answer]:
-    """The known free days of everybody, or of these, by row number of the expert.
-
-    Two statements of plain columns: thousands of half-days.
-    """
-    known = select(Availability.id, Availability.expert_id, Availability.first, Availability.last)
-    known = among(known, Availability.expert_id, numbers)
-    rows = session.execute(known.where(Availability.year == year, Availability.known)).all()
-    parts = select(
-        AvailabilityHalfDay.availability_id, AvailabilityHalfDay.day, AvailabilityHalfDay.half
-    )
-    parts = among(parts.join(Availability), Availability.expert_id, numbers)
-    away: dict[int, set[HalfDay]] = {}
-    for answer, day, half in session.execute(
-        parts.where(Availability.year == year, Availability.known)
-    ):
-        away.setdefault(answer, set()).add(HalfDay(day, half))
-    return {
-        expert: Answer(first, last, frozenset(away.get(answer, ())))
-        for answer, expert, first, last in rows
-        if first and last
-    }
+    return replace(plain.fields_of(row), phone=masked(row.phone))
 
 
 def _visible(query: Select[Any], viewer: Viewer) -> Select[Any]:
@@ -624,21 +426,20 @@ def _matching(session: Session, query: Select[Any], search: str) -> Select[Any]:
     return whole.where(or_(Expert.id.in_(by_words), Expert.employer.in_(employers)))
 
 
-def among(query: Any, column: Any, numbers: Collection[int] | None) -> Any:
-    """The rows of these, or all where nobody is named."""
-    return query if numbers is None else query.where(column.in_(numbers))
-
-
 def _states(
     session: Session, year: int, on: date, numbers: Collection[int] | None = None
 ) -> Callable[[int], YearState]:
     """Four statements for everybody, or for these; gives the state of one by row number."""
-    terms = select(Appointment.expert_id, Appointment.last, Appointment.ended_on).where(
-        Appointment.first <= on, Appointment.last >= on
-    )
+    terms = plain.among(
+        select(Appointment.expert_id, Appointment.last, Appointment.ended_on),
+        Appointment.expert_id,
+        numbers,
+    ).where(Appointment.first <= on, Appointment.last >= on)
     until = {
         number: ended or last
-        for number, last, ended in session.execute(among(terms, Appointment.expert_id, numbers))
+        for number, last, ended in session.execute(
+            plain.among(terms, Appointment.expert_id, numbers)
+        )
         if ended is None or ended >= on
     }
     lines = select(Suspension.expert_id, Suspension.reason).where(
@@ -646,9 +447,9 @@ def _states(
     )
     suspended = {
         line.expert_id: line.reason
-        for line in session.execute(among(lines, Suspension.expert_id, numbers))
+        for line in session.execute(plain.among(lines, Suspension.expert_id, numbers))
     }
-    signed = among(
+    signed = plain.among(
         select(Declaration.expert_id, Declaration.answered_at).where(Declaration.year == year),
         Declaration.expert_id,
         numbers,
@@ -660,7 +461,7 @@ def _states(
     free = {
         number: away if known else None
         for number, known, away in session.execute(
-            among(answers, Availability.expert_id, numbers)
+            plain.among(answers, Availability.expert_id, numbers)
             .where(Availability.year == year)
             .group_by(Availability.expert_id, Availability.known)
         )
@@ -690,19 +491,10 @@ def _pairs(session: Session, row: Expert) -> tuple[PairView, ...]:
         (PairConflict.expert_b_id, PairConflict.expert_a_id),
     )
     found = [
-        _copy(PairView, pair, expert_uid=row.uid, other_uid=other.uid, other_name=other.name)
+        plain.copied(PairView, pair, expert_uid=row.uid, other_uid=other.uid, other_name=other.name)
         for mine, theirs in sides
         for pair, other in session.execute(
             select(PairConflict, Expert).join(Expert, Expert.id == theirs).where(mine == row.id)
         )
     ]
     return tuple(sorted(found, key=lambda pair: pair.uid))
-
-
-View = TypeVar("View")
-
-
-def _copy(view: type[View], row: object, **more: object) -> View:
-    """A view from the columns of the same names."""
-    names = [field.name for field in fields(view) if field.name not in more]  # type: ignore[arg-type]
-    return view(**{name: getattr(row, name) for name in names}, **more)

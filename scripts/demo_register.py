@@ -20,7 +20,7 @@ from sqlalchemy import select
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
 from award.groups.store import PlanView
-from expert_pool import dossier, register, spreadsheet, store
+from expert_pool import dossier, plain, register, spreadsheet, store
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor
 from expert_pool.core.recommendation import read_holdings, read_officials, read_recommendations
 from expert_pool.core.rulebook import rulebook
@@ -313,7 +313,7 @@ def _mail(uow: UnitOfWork, uid: str, firm: applicant_store.ApplicantRow) -> None
         uow,
         uid,
         expert.version,
-        replace(store.fields_of(expert), email="zhuanjia@huarong-group.cn"),
+        replace(plain.fields_of(expert), email="zhuanjia@huarong-group.cn"),
         "本人提供邮箱",
     )
     award_applicants.edit_applicant(

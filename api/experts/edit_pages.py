@@ -18,7 +18,7 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, UidText
 from api.kit.rendering import page, see_other
-from expert_pool import register, store
+from expert_pool import plain, register, store
 from expert_pool.core import declaration
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.expert import ExpertFields, Industry
@@ -75,7 +75,7 @@ def edit(
     id_number: Text = "",
 ) -> Response:
     with ledger.write(actor) as uow:
-        before = store.fields_of(uow.load(Expert, uid, version))
+        before = plain.fields_of(uow.load(Expert, uid, version))
         wanted = replace(
             before,
             name=name.strip(),

@@ -21,7 +21,7 @@ from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, TodayDep, View
 from api.kit.fields import Limit, Offset, Search, Uid
 from api.kit.schemas import Because, Created, PhoneOut
 from api.recusal.conflicts.schemas import ServiceIn
-from expert_pool import register, store
+from expert_pool import plain, register, store
 from expert_pool.core.expert import ExpertFields
 from expert_pool.store import ExpertPage
 from expert_pool.tables import Expert
@@ -104,7 +104,7 @@ def edit_expert(
     with ledger.write(actor) as uow:
         row = uow.load(Expert, uid, version)
         new_version = register.edit_expert(
-            uow, uid, version, replace(store.fields_of(row), **body.changes())
+            uow, uid, version, replace(plain.fields_of(row), **body.changes())
         )
         uow.commit()
     set_etag(response, new_version)

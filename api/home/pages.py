@@ -27,7 +27,7 @@ from award.groups.core import unfit
 from award.groups.core.book import day_zh
 from award.year import store as year_store
 from award.year.core import stages
-from expert_pool import store
+from expert_pool import imported
 from expert_pool.core.actor import Viewer
 from expert_pool.facts.halfday import HALVES
 
@@ -54,7 +54,7 @@ def show(
             return see_other(request, "/year")
         facts = _facts(uow.session, viewer, year, today)
         if may(viewer.role, P.IMPORT):
-            rows = store.refused_rows(uow.session, viewer, hidden)
+            rows = imported.refused_rows(uow.session, viewer, hidden)
             facts = replace(
                 facts, refused=tuple(one for one in rows if one.year in (None, year.year))
             )
@@ -70,7 +70,7 @@ def _facts(session: Session, viewer: Viewer, year: year_store.YearView, today: d
     jobs = [job for job in plan_store.jobs(session, viewer, year.year) if job.kind is None]
     return Facts(
         yearly.standing(session, year.year),
-        sum(row.status == "open" for row in store.import_batches(session, viewer)),
+        sum(row.status == "open" for row in imported.import_batches(session, viewer)),
         len(asked.waiting),
         len(asked.asked),
         yearly.newest_plan(session, viewer, year.year),

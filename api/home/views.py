@@ -13,7 +13,7 @@ from award.groups.core.preparing import State
 from award.groups.standing import Standing
 from award.groups.store import JobView, PlanRow, PlanView
 from expert_pool.facts.halfday import HALF_ZH, Half
-from expert_pool.store import RefusedView
+from expert_pool.imported import RefusedView
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from api.imports.kept import may_enter
 from api.settings import Settings
 from award.applicants import records_in, rosters_in
 from award.applicants.rosters_in import DryRun, Readings
-from expert_pool import store
+from expert_pool import imported
 from expert_pool.core.actor import Actor, Viewer
 from expert_pool.core.hidden import Hidden
 from expert_pool.facts.refusal import Refusal
@@ -47,7 +47,7 @@ def carry_out(
     changed and unchanged rows and of problems.
     """
     with ledger.read() as session:
-        kind = store.import_batch(session, viewer, uid).row.kind
+        kind = imported.import_batch(session, viewer, uid).row.kind
     if kind == records_in.KIND:
         return records_in.apply(ledger, actor, viewer, hidden, uid, version)
     return rosters_in.apply(ledger, actor, viewer, uid, version, kept, term)

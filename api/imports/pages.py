@@ -27,7 +27,7 @@ from api.kit.shell import Message, Tone
 from api.kit.templating import moment
 from award.applicants import records_in as record_intake
 from award.applicants import rosters_in as intake
-from expert_pool import register, store
+from expert_pool import imported, register, store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.hidden import Hidden
 from expert_pool.facts.refusal import Refusal
@@ -82,8 +82,8 @@ def settle(
 
 def _overview(viewer: Viewer, ledger: Ledger, hidden: Hidden) -> dict[str, object]:
     with ledger.read() as session:
-        rows = store.import_batches(session, viewer)
-        refused = store.refused_rows(session, viewer, hidden)
+        rows = imported.import_batches(session, viewer)
+        refused = imported.refused_rows(session, viewer, hidden)
         year = common.current_year(session, viewer)
     boxes = tuple(
         {
@@ -109,7 +109,7 @@ def _overview(viewer: Viewer, ledger: Ledger, hidden: Hidden) -> dict[str, objec
     }
 
 
-def _batch(row: store.BatchRow) -> BatchRow:
+def _batch(row: imported.BatchRow) -> BatchRow:
     words, tone = STATES.get(row.status, (row.status, ""))
     name, when = views.NAMES.get(row.kind, row.kind), moment(row.created_at)
     return BatchRow(
@@ -125,12 +125,12 @@ def _batch(row: store.BatchRow) -> BatchRow:
     )
 
 
-def rows_left(row: store.BatchRow) -> int:
+def rows_left(row: imported.BatchRow) -> int:
     """How many rows of a finished import were not written."""
     return int(json.loads(row.summary_json).get("problems", 0)) if row.status == "applied" else 0
 
 
-def summary_words(row: store.BatchRow) -> str:
+def summary_words(row: imported.BatchRow) -> str:
     counts = json.loads(row.summary_json)
     if row.status != "applied":
         return ""
@@ -184,7 +184,7 @@ def show_one(
     tab: Annotated[str, Query(max_length=12)] = "",
 ) -> Response:
     with ledger.read() as session:
-        kept = store.import_batch(session, viewer, uid)
+        kept = imported.import_batch(session, viewer, uid)
     if kept.row.kind == record_intake.KIND:
         return _show_records(
             request,
@@ -213,7 +213,7 @@ def show_one(
 
 def _show_records(
     request: Request,
-    batch: store.BatchRow,
+    batch: imported.BatchRow,
     tab: str,
     rehearse: Callable[[], record_intake.Rehearsal],
 ) -> Response:
@@ -232,7 +232,7 @@ def _show_records(
     return page(request, "import_records.html", {"it": view})
 
 
-def _show_closed(request: Request, batch: store.BatchRow) -> Response:
+def _show_closed(request: Request, batch: imported.BatchRow) -> Response:
     view = ImportPage(
         batch.uid,
         batch.version,
@@ -248,7 +248,7 @@ def _show_closed(request: Request, batch: store.BatchRow) -> Response:
 
 
 def _ask_headings(
-    request: Request, kept: store.BatchPage, ledger: Ledger, refusal: Refusal
+    request: Request, kept: imported.BatchPage, ledger: Ledger, refusal: Refusal
 ) -> Response:
     batch = kept.row
     with ledger.read() as session:
@@ -316,7 +316,7 @@ def apply(
     last: Day = "",
 ) -> Response:
     with ledger.read() as session:
-        kind = store.import_batch(session, viewer, uid).row.kind
+        kind = imported.import_batch(session, viewer, uid).row.kind
     term = (
         (common.needed_date(first, "聘期起"), common.needed_date(last, "聘期止"))
         if appoint == "yes" and kind == "experts"

@@ -19,7 +19,7 @@ from api.kit.schemas import Because, Created
 from award.applicants import records_in as record_intake
 from award.applicants import rosters_in as intake
 from award.papers.media import EXCEL
-from expert_pool import register, store
+from expert_pool import imported, register
 
 router = Router(prefix="/api/v1", tags=["导入"])
 
@@ -71,7 +71,7 @@ def download_record_template(kind: Annotated[RecordKind, Path()]) -> Response:
 @router.get("/imports", allow=Permission.IMPORT, summary="导入记录")
 def list_imports(ledger: LedgerDep, viewer: ViewerDep) -> list[BatchOut]:
     with ledger.read() as session:
-        return [BatchOut.model_validate(row) for row in store.import_batches(session, viewer)]
+        return [BatchOut.model_validate(row) for row in imported.import_batches(session, viewer)]
 
 
 @router.post(
@@ -101,7 +101,7 @@ def upload_roster(
 def list_refused_rows(ledger: LedgerDep, viewer: ViewerDep, hidden: HiddenDep) -> list[RefusedOut]:
     """导入时有误或待答、没有写入的行；以后的导入写入了，或者说明处理过了，就不再列出。"""
     with ledger.read() as session:
-        rows = store.refused_rows(session, viewer, hidden)
+        rows = imported.refused_rows(session, viewer, hidden)
     return [RefusedOut.model_validate(row) for row in rows]
 
 
@@ -139,7 +139,7 @@ def read_import(
 ) -> DryRunOut:
     """新增、更新、不变各多少，哪些行有错，哪些要人确认。"""
     with ledger.read() as session:
-        kind = store.import_batch(session, viewer, uid).row.kind
+        kind = imported.import_batch(session, viewer, uid).row.kind
     if kind == record_intake.KIND:
         rehearsal = record_intake.rehearse(ledger, actor, viewer, hidden, uid, records_read)
         set_etag(response, rehearsal.batch.row.version)

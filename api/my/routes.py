@@ -45,7 +45,7 @@ from award.duties.feeds import expert_feed
 from award.groups import store as assignment_store
 from award.groups.books import book_of
 from award.year.free_days import save_free_days
-from expert_pool import register, store
+from expert_pool import plain, register, store
 from expert_pool.core import declaration
 from expert_pool.facts.refusal import Refusal
 from expert_pool.tables import Expert
@@ -77,7 +77,7 @@ def edit_own_file(
     with ledger.write(actor) as uow:
         row = uow.load(Expert, actor.id, version)
         new_version = register.edit_expert(
-            uow, actor.id, version, replace(store.fields_of(row), **sent), "本人更正"
+            uow, actor.id, version, replace(plain.fields_of(row), **sent), "本人更正"
         )
         uow.commit()
     set_etag(response, new_version)

@@ -30,8 +30,8 @@ from expert_pool.facts.intake import RawTable
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import parse_table, table_json
 from expert_pool.facts.writing import as_text, blank
+from expert_pool.imported import BatchPage
 from expert_pool.ledger import Ledger, UnitOfWork
-from expert_pool.store import BatchPage
 
 MOST_ROWS = 6_000  # of all sheets of a file together
 MOST_SINGLE = 1_000

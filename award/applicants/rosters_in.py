@@ -24,7 +24,7 @@ from award.applicants.core import sheet_in as applicant_roster
 from award.applicants.core import sheet_out as applicant_sheet
 from award.applicants.known import known_applicants
 from award.year import store as year_store
-from expert_pool import register, spreadsheet, store
+from expert_pool import imported, register, spreadsheet, store
 from expert_pool.core import roster as expert_roster
 from expert_pool.core import roster_sheet as expert_sheet
 from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Viewer
@@ -46,9 +46,9 @@ from expert_pool.facts.own_sheet import UID, settle
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.table import RawRow, parse_table, table_json
 from expert_pool.facts.writing import blank, tidy
+from expert_pool.imported import BatchPage
 from expert_pool.ledger import Ledger, audit
 from expert_pool.ledger.seal import seal_of
-from expert_pool.store import BatchPage
 
 Kind = Literal["experts", "applicants"]
 _ROSTERS: dict[str, tuple[ModuleType, RosterKind]] = {
@@ -210,7 +210,7 @@ def dry_run(
 
 
 def still_open(session: Session, viewer: Viewer, uid: str) -> BatchPage:
-    batch = store.import_batch(session, viewer, uid)
+    batch = imported.import_batch(session, viewer, uid)
     if batch.row.status != "open":
         raise Refusal("closed", "这次导入已经结束，试读内容不再保留。")
     return batch

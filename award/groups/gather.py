@@ -23,7 +23,7 @@ from award.groups.tables import DutyAnswer
 from award.recusal.relations import Relations, relations, work_together
 from award.year import store as year_store
 from award.year.store import YearFields, YearView
-from expert_pool import register, store
+from expert_pool import plain, register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.core.colleagues import Colleagues
 from expert_pool.core.conflict import KINDS, ConflictKind, in_force
@@ -301,8 +301,10 @@ def _gather_lines(
     working = store.working_days(session)
     days = working.window(year.fields.window_first, year.fields.window_last)
     # Whose data were erased is nobody any more.
-    wanted = store.among(select(Expert.id), Expert.id, people)
-    rows = store.plain(session, wanted.where(Expert.name.not_like(GONE + "%")).order_by(Expert.uid))
+    wanted = plain.among(select(Expert.id), Expert.id, people)
+    rows = plain.people(
+        session, wanted.where(Expert.name.not_like(GONE + "%")).order_by(Expert.uid)
+    )
     review = applicant_store.review(session, number)
     applicants = tuple(
         sorted(
@@ -342,7 +344,7 @@ def _answered(
     signed = select(Declaration.expert_id, Declaration.answered_at).where(
         Declaration.year == year.year
     )
-    signed = store.among(signed, Declaration.expert_id, people)
+    signed = plain.among(signed, Declaration.expert_id, people)
     return {row.expert_id: row.answered_at for row in session.execute(signed)}
 
 
@@ -365,7 +367,7 @@ def _experts(
     session: Session,
     year: YearView,
     days: Sequence[date],
-    rows: Sequence[store.Kept],
+    rows: Sequence[plain.Kept],
     related: Relations,
     answered: Mapping[int, datetime | None],
     people: Collection[int] | None,
@@ -383,7 +385,7 @@ def _experts(
     # Plain columns: ten years of terms and reviews as objects would take longer than everything
     # else on the page.
     spans = select(*held, Appointment.end_kind, Appointment.end_reason).order_by(Appointment.first)
-    for item in session.execute(store.among(spans, Appointment.expert_id, people)):
+    for item in session.execute(plain.among(spans, Appointment.expert_id, people)):
         if item.end_kind == "dismiss":
             left[item.expert_id] = item.end_reason
             continue
@@ -401,9 +403,9 @@ def _experts(
     lines = select(Suspension.expert_id, Suspension.reason).where(
         Suspension.lifted_at.is_(None), func.coalesce(Suspension.year, year.year) == year.year
     )
-    lines = store.among(lines, Suspension.expert_id, people)
+    lines = plain.among(lines, Suspension.expert_id, people)
     suspended = {line.expert_id: line.reason for line in session.execute(lines)}
-    answers = store.answers(session, year.year, people)
+    answers = plain.answers(session, year.year, people)
     carried = _carried(session, year, people)
     refused = _refused(session, year)
     elsewhere = lending.away(session)
@@ -453,7 +455,7 @@ class _FreeDays(TypedDict):
 
 
 def _free_days(
-    answer: store.Answer | None, days: Sequence[date], elsewhere: frozenset[HalfDay] | None
+    answer: plain.Answer | None, days: Sequence[date], elsewhere: frozenset[HalfDay] | None
 ) -> _FreeDays:
     """`elsewhere`: when somebody is lent to another office."""
     absences, partly = _absences(answer, days)
@@ -463,7 +465,7 @@ def _free_days(
 
 
 def _absences(
-    answer: store.Answer | None, days: Sequence[date]
+    answer: plain.Answer | None, days: Sequence[date]
 ) -> tuple[frozenset[HalfDay] | None, bool]:
     if answer is None:
         return None, False
@@ -499,7 +501,7 @@ def _carried(session: Session, year: YearView, people: Collection[int] | None) -
         StageRecord.attendance,
     )
     noted = noted.where(StageRecord.year >= since, StageRecord.year < year.year)
-    for item in session.execute(store.among(noted, StageRecord.expert_id, people)):
+    for item in session.execute(plain.among(noted, StageRecord.expert_id, people)):
         attended[item.expert_id, item.year, item.organisation].append(
             "declined" if item.declined else item.attendance
         )
@@ -511,7 +513,7 @@ def _carried(session: Session, year: YearView, people: Collection[int] | None) -
         PerformanceRecord.effort,
     )
     past = past.where(PerformanceRecord.year >= since, PerformanceRecord.year < year.year)
-    for record in session.execute(store.among(past, PerformanceRecord.expert_id, people)):
+    for record in session.execute(plain.among(past, PerformanceRecord.expert_id, people)):
         stayed_away = attended[record.expert_id, record.year, record.organisation]
         if not stayed_away or any(
             word not in ("no_show", "excused", "declined") for word in stayed_away

@@ -18,6 +18,7 @@ from award.applicants import store as applicant_store
 from award.applicants.store import ApplicantRow
 from award.recusal.relations import Relations, relations, work_together
 from award.year import store as year_store
+from expert_pool import plain
 from expert_pool.core.actor import SYSTEM_VIEWER, Viewer
 from expert_pool.core.conflict import KINDS, PAIR_KINDS, ConflictKind, told_evidence, years_before
 from expert_pool.core.recusal import (
@@ -34,7 +35,6 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import audit
 from expert_pool.ledger.audit import AuditEntry
 from expert_pool.register.conflicts import SOURCES
-from expert_pool.store import Kept, plain
 from expert_pool.tables import Conflict, Declaration, Expert
 
 Verdict = Literal["out", "barred", "pending", "undeclared", "discouraged", "clear"]
@@ -370,7 +370,7 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
     if not viewer.is_staff:
         return Overview()
     year = year_store.year(session, SYSTEM_VIEWER, number)
-    rows = plain(session, select(Expert.id).order_by(Expert.pinyin, Expert.id))
+    rows = plain.people(session, select(Expert.id).order_by(Expert.pinyin, Expert.id))
     applicants = applicant_store.applicants(session, SYSTEM_VIEWER, number, withdrawn=False)
     related = relations(session, year, rows, applicants)
     names = {person.uid: person.name for person in related.people}
@@ -425,7 +425,7 @@ def overview(session: Session, viewer: Viewer, number: int) -> Overview:
     return Overview(tuple(found), hints, _questions(related, rows))
 
 
-def _questions(related: Relations, rows: Sequence[Kept]) -> tuple[NameQuestion, ...]:
+def _questions(related: Relations, rows: Sequence[plain.Kept]) -> tuple[NameQuestion, ...]:
     """Of applicants first, then of employers that would keep two people apart."""
     names = {row.uid: row.name for row in rows}
     employers = work_together({row.uid: row.employer for row in rows}, related.parties.remembered)

@@ -41,8 +41,8 @@ from expert_pool.core.recusal import (
     side_of,
     without_decided,
 )
+from expert_pool.plain import Kept
 from expert_pool.records import Official, Shareholding
-from expert_pool.store import Kept
 from expert_pool.tables import Affiliation, Conflict, Expert, PerformanceRecord
 
 

@@ -17,10 +17,10 @@ from expert_pool.core.person import Match
 from expert_pool.core.recommendation import CandidacyFields, Recommendation
 from expert_pool.facts.refusal import Refusal, demand_other_person, demand_reason
 from expert_pool.ledger import UnitOfWork
+from expert_pool.plain import fields_of
 from expert_pool.records import Candidacy
 from expert_pool.register.life import eligibility, state_now
 from expert_pool.register.people import Known, edit_expert, enrol, which_of, who_is
-from expert_pool.store import fields_of
 from expert_pool.tables import Expert
 
 CHANNELS = {"self": "本人申请", "recommended": "单位推荐"}

@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping
 
 from expert_pool.facts.refusal import Refusal
+from expert_pool.imported import BATCH
 from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.seal import seal_of
-from expert_pool.store import BATCH
 from expert_pool.tables import ImportBatch
 
 KINDS = {"experts": "专家名单", "applicants": "申报组织名单", "records": "各项记录"}

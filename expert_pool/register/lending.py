@@ -29,9 +29,9 @@ from expert_pool.core.lending import (
 from expert_pool.facts.halfday import HalfDay, half_days
 from expert_pool.facts.refusal import Refusal, demand_reason
 from expert_pool.ledger import UnitOfWork
+from expert_pool.plain import fields_of
 from expert_pool.records import StageRecord, Violation
 from expert_pool.register import conflicts, life, people, yearly
-from expert_pool.store import fields_of
 from expert_pool.tables import (
     Appointment,
     Availability,

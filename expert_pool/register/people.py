@@ -17,9 +17,9 @@ from expert_pool.facts.industry import Industries
 from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.towns import Towns
 from expert_pool.ledger import UnitOfWork
+from expert_pool.plain import OWN_FORM
 from expert_pool.register.organisations import known_answers
 from expert_pool.register.pinyin import pinyin_of
-from expert_pool.store import OWN_FORM
 from expert_pool.tables import Expert, ExpertIndustry
 
 

@@ -18,11 +18,11 @@ from expert_pool.facts.intake import ImportPlan
 from expert_pool.facts.qualifications import rank
 from expert_pool.ledger import Editable, UnitOfWork, describe, described, kind_of
 from expert_pool.ledger.seal import seal_of
+from expert_pool.plain import OWN_FORM, answers, fields_of, years_of
 from expert_pool.register.conflicts import ConflictFields, conflict_of, declare_conflict
 from expert_pool.register.identity import insert_identities, keep_identity, known_identities
 from expert_pool.register.people import expert_values, write_expert
 from expert_pool.register.yearly import save_availability
-from expert_pool.store import OWN_FORM, answers, fields_of, years_of
 from expert_pool.tables import (
     Availability,
     AvailabilityHalfDay,

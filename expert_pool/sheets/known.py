@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from expert_pool.core.actor import Viewer
 from expert_pool.core.record_sheets import SHEETS, RecordSheet, masked_out, write
 from expert_pool.core.record_sheets.rows import Known, People, Someone
+from expert_pool.plain import absences_of
 from expert_pool.records import (
     Candidacy,
     Official,
@@ -25,7 +26,6 @@ from expert_pool.records import (
     Waiver,
 )
 from expert_pool.spreadsheet import SheetOut
-from expert_pool.store import absences_of
 from expert_pool.tables import (
     Affiliation,
     Appointment,

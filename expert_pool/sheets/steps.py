@@ -20,9 +20,9 @@ from expert_pool.core.rulebook import rulebook
 from expert_pool.facts.intake import Change, ImportPlan, RowProblem
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
+from expert_pool.plain import fields_of
 from expert_pool.records import Official
 from expert_pool.sheets.many import MANY, only, rating_of, service_of, stage_of, store_many
-from expert_pool.store import fields_of
 from expert_pool.tables import Appointment, Conflict, Expert
 
 Step = Callable[[UnitOfWork, Entry], object]

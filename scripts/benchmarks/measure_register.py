@@ -40,7 +40,7 @@ from award.scoring.follow import open_ledger
 from award.year import store as year_store
 from award.year import years as award_years
 from award.year.store import YearFields
-from expert_pool import register, store
+from expert_pool import plain, register, store
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Actor, Role
 from expert_pool.core.expert import ExpertFields, Industry
 from expert_pool.facts.refusal import Refusal
@@ -409,7 +409,7 @@ def at_once(site: Site, engine: str) -> list[Line]:
     with site.ledger.read() as session:
         stored = sum(
             answer.away == {(date(year, 9, 8), "AM")}
-            for answer in store.answers(session, year).values()
+            for answer in plain.answers(session, year).values()
         )
     saves = Line(
         f"{AT_ONCE} 人同时保存时间（{engine}）",

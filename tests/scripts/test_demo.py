@@ -21,7 +21,7 @@ from award.archive.core.replay import replay
 from award.groups import draws
 from award.groups import store as assignment_store
 from award.recusal import certificate as recusal
-from expert_pool import dossier, store
+from expert_pool import dossier, imported, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.ledger import Ledger, audit
 from scripts import demo
@@ -88,7 +88,7 @@ def test_the_published_plan_was_drawn_by_lot_and_the_draw_can_be_checked(session
 def test_misprints_were_refused_and_came_in_corrected(session: Session) -> None:
     batches = {
         row.filename: json.loads(row.summary_json)
-        for row in store.import_batches(session, SYSTEM_VIEWER)
+        for row in imported.import_batches(session, SYSTEM_VIEWER)
         if row.year == 2026
     }
     assert (

@@ -17,7 +17,7 @@ from award.groups import gather as module
 from award.groups import store as plan_store
 from award.groups.gather import YearFacts, gather
 from award.groups.tables import PlanVersion
-from expert_pool import register, store
+from expert_pool import plain, register, store
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.halfday import HalfDay
 from expert_pool.ledger import Ledger, UnitOfWork
@@ -83,13 +83,13 @@ def test_free_days_change_one_line_and_looking_none(told: Ledger, world: World) 
 
 def _employer(uow: UnitOfWork, uid: str) -> None:
     row = uow.load(Expert, uid)
-    known = replace(store.fields_of(row), employer="浙江理工大学质量研究院")
+    known = replace(plain.fields_of(row), employer="浙江理工大学质量研究院")
     register.edit_expert(uow, uid, row.version, known)
 
 
 def _telephone(uow: UnitOfWork, uid: str) -> None:
     row = uow.load(Expert, uid)
-    register.edit_expert(uow, uid, row.version, replace(store.fields_of(row), phone="13800000009"))
+    register.edit_expert(uow, uid, row.version, replace(plain.fields_of(row), phone="13800000009"))
 
 
 PERSONAL: dict[str, Callable[[UnitOfWork, str], object]] = {
@@ -120,10 +120,10 @@ def test_what_is_known_of_one_person_is_brought_up_alone(
         PERSONAL[what](uow, uid)
         uow.commit()
     read: list[int] = []
-    plain = store.plain
+    people = plain.people
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_gather", None)  # not called
-        patch.setattr(store, "plain", lambda *asked: read.append(len(got := plain(*asked))) or got)
+        patch.setattr(plain, "people", lambda *one: read.append(len(got := people(*one))) or got)
         second = looked(told)
     assert read == [1]
     with told.write(CLERK) as uow:
@@ -148,7 +148,7 @@ def test_who_is_asked_is_read_once_until_something_of_the_year_changes(
 ) -> None:
     uid = world.expert("孙针织")
     read: list[int] = []
-    plain = store.plain
+    people = plain.people
 
     def asked() -> rounds.Standing:
         with told.read() as session:
@@ -156,7 +156,7 @@ def test_who_is_asked_is_read_once_until_something_of_the_year_changes(
 
     first = asked()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "plain", lambda *one: read.append(len(got := plain(*one))) or got)
+        patch.setattr(plain, "people", lambda *one: read.append(len(got := people(*one))) or got)
         assert asked() is first and read == []
         with told.write(CLERK) as uow:
             register.suspend(uow, uid, "另有任用", YEAR)

@@ -16,7 +16,7 @@ from award.applicants import store as applicant_store
 from award.applicants.core import sheet_in as applicants
 from award.applicants.core.sheet_in import ApplicantDraft
 from award.applicants.known import known_applicants
-from expert_pool import register, store
+from expert_pool import imported, register, store
 from expert_pool.core import roster as experts
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.core.expert import Industry
@@ -260,13 +260,13 @@ def test_an_import_keeps_its_rows_only_until_it_is_closed(ledger: Ledger) -> Non
         )
         assert register.answer_import(uow, uid, 1, {"姓 名": "name"}, {"q1": "1763"}) == 2
         assert register.answer_import(uow, uid, 2, {}, {"q2": "x"}) == 3
-        page_ = store.import_batch(uow.session, SYSTEM_VIEWER, uid)
+        page_ = imported.import_batch(uow.session, SYSTEM_VIEWER, uid)
         assert (page_.headings_json, page_.answers_json) == (
             '{"姓 名": "name"}',
             '{"q1": "1763", "q2": "x"}',
         )
         register.close_import(uow, uid, 3, "applied", {"new": 1})
-        closed = store.import_batch(uow.session, SYSTEM_VIEWER, uid)
+        closed = imported.import_batch(uow.session, SYSTEM_VIEWER, uid)
         assert (closed.table_json, closed.answers_json, closed.row.status) == ("", "{}", "applied")
         with pytest.raises(Refusal):
             register.answer_import(uow, uid, 4, {}, {})

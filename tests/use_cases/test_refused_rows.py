@@ -7,7 +7,7 @@ import pytest
 from award.applicants import rosters_in as intake
 from award.year import years
 from award.year.store import YearFields
-from expert_pool import register, store
+from expert_pool import imported, register
 from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, audit
@@ -37,7 +37,7 @@ def bring(ledger: Ledger, *lines: str, name: str = "汇总表.csv", kind: str = 
 
 def waiting(ledger: Ledger, hidden: frozenset[str] = frozenset()) -> list[tuple[str, int]]:
     with ledger.read() as session:
-        rows = store.refused_rows(session, SYSTEM_VIEWER, hidden)
+        rows = imported.refused_rows(session, SYSTEM_VIEWER, hidden)
     return [(row.name, row.row) for row in rows]
 
 
@@ -54,7 +54,7 @@ def test_a_refused_row_waits_until_it_is_imported(office: Ledger) -> None:
     assert waiting(office) == [("诸暨市乙星袜业有限公司", 3)]
     assert waiting(office, frozenset({"诸暨市乙星袜业有限公司"})) == []
     with office.read() as session:
-        (row,) = store.refused_rows(session, SYSTEM_VIEWER)
+        (row,) = imported.refused_rows(session, SYSTEM_VIEWER)
         assert (row.filename, row.unit) == ("汇总表.csv", "91330681MA1000001X")
         assert "统一社会信用代码" in row.reason
         assert exceptions(session) == []
@@ -93,7 +93,7 @@ def test_a_row_without_a_name_is_known_by_its_file(office: Ledger) -> None:
 def test_a_person_may_say_how_a_row_was_settled(office: Ledger) -> None:
     bring(office, BAD)
     with office.read() as session:
-        (row,) = store.refused_rows(session, SYSTEM_VIEWER)
+        (row,) = imported.refused_rows(session, SYSTEM_VIEWER)
     with office.write(CLERK) as uow:
         with pytest.raises(Refusal, match="怎样处理"):
             register.settle_refused(uow, row.uid, row.version, " ")

@@ -26,7 +26,7 @@ from award.duties import duties
 from award.papers.media import WORD
 from award.papers.own import own_docx
 from award.year import store as year_store
-from expert_pool import correspondence, register, store
+from expert_pool import correspondence, plain, register, store
 from expert_pool.core.actor import Viewer
 from expert_pool.core.conflict import KINDS
 from expert_pool.core.expert import GRADES
@@ -149,7 +149,7 @@ def save(
     if number and not re.fullmatch(r"\+?\d{7,15}", number):
         raise Refusal("bad-phone", "手机号码应是数字。")
     with ledger.write(actor) as uow:
-        before = store.fields_of(uow.load(Expert, uid, version))
+        before = plain.fields_of(uow.load(Expert, uid, version))
         wanted = replace(
             before,
             employer=employer.strip(),
