@@ -246,5 +246,5 @@ def _decide(uow: UnitOfWork, uid: str) -> None:
     qualification.decide(uow, uid, True, "符合第十二条各项条件。")
 
 
-def opened(url: str, clock: Clock) -> Ledger:
-    return open_ledger(url, clock, SECRET)
+def opened(url: str, clock: Clock, secret: bytes = SECRET) -> Ledger:
+    return open_ledger(url, clock, secret)
