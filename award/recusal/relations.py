@@ -20,26 +20,28 @@ from expert_pool import register
 from expert_pool.core import organisation
 from expert_pool.core.colleagues import Acquainted, Colleagues, colleagues
 from expert_pool.core.conflict import KINDS
+from expert_pool.core.findings import (
+    Hint,
+    Holding,
+    Office,
+    found_by_employer,
+    found_by_holdings,
+    found_by_office,
+    found_rivals,
+    hints_by_mail,
+    without_decided,
+)
 from expert_pool.core.organisation import Remembered
 from expert_pool.core.recusal import (
     Ask,
-    Hint,
-    Holding,
     Links,
-    Office,
     Parties,
     Party,
     Person,
     Relation,
     Side,
     asks,
-    found_by_employer,
-    found_by_holdings,
-    found_by_office,
-    found_rivals,
-    hints_by_mail,
     side_of,
-    without_decided,
 )
 from expert_pool.plain import Kept
 from expert_pool.records import Official, Shareholding

@@ -20,23 +20,25 @@ from award.recusal import certificate as recusal
 from expert_pool import dossier, register
 from expert_pool.core.actor import SYSTEM_VIEWER, Role, Viewer
 from expert_pool.core.conflict import KINDS
-from expert_pool.core.recusal import (
-    MAX_REQUESTS,
+from expert_pool.core.findings import (
     Holding,
-    Links,
     Office,
-    Parties,
-    Party,
-    Person,
-    Relation,
-    Side,
     found_by_employer,
     found_by_holdings,
     found_by_office,
     hints_by_mail,
     mail_domain,
-    side_of,
     without_decided,
+)
+from expert_pool.core.recusal import (
+    MAX_REQUESTS,
+    Links,
+    Parties,
+    Party,
+    Person,
+    Relation,
+    Side,
+    side_of,
 )
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, UnitOfWork
