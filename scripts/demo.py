@@ -219,7 +219,8 @@ class Story:
         self._declare(year, leaving_out=())
         self._publish(year, min(5.0, self.wishes.time_limit))
         self.clock.go_to(date(year, 10, 20))
-        published = self._rate(year)
+        published = self._published(year)
+        demo_register.service(self.office, published, self.random)
         if year >= YEAR - 2:  # as far back as the rules of promotion look
             demo_register.review_year(self.office, published, self.random)
             self.clock.go_to(date(year, 11, 3))
@@ -232,8 +233,11 @@ class Story:
         self._import_people(YEAR, self.people, misprints=True)
         self._appoint(YEAR)
         self.clock.go_to(date(YEAR, 7, 20))
-        self._correct_a_telephone_number()
-        self._conflicts()
+        row = self._people()[5]
+        right = next(one.phone for one in self.people if one.name == row.fields.name)
+        demo_register.correct_a_telephone_number(self.office, row, right)
+        firms = [firm.name for firm in self.this_years_firms]
+        demo_register.conflicts(self.office, self._people(), firms)
         self._suspend()
         self._declare(YEAR, leaving_out=self._undeclared())
         self.say(f"{YEAR} 年度：推荐和资格审查，违规线索，回避核查")
@@ -457,94 +461,11 @@ class Story:
         with self.ledger.read() as session:
             return assignment_store.plan(session, SYSTEM_VIEWER, plan_uid).row.version
 
-    def _rate(self, year: int) -> assignment_store.PlanView:
-        """登记评审工作 of everybody who served: the half-days that count as carried next year."""
+    def _published(self, year: int) -> assignment_store.PlanView:
         with self.ledger.read() as session:
             published = assignment_store.published(session, SYSTEM_VIEWER, year)
         assert published is not None
-        effort = {case.id: case.effort for case in published.problem.cases}
-        with self._write() as uow:
-            for group in published.plan.groups:
-                for member in group.members:
-                    for case in group.cases:
-                        firm = published.names.firm(case)
-                        score = self.random.randint(78, 98)
-                        fields = register.ServiceFields(
-                            year,
-                            firm.name,
-                            leader=member == group.leader,
-                            effort=effort[case],
-                            score=score,
-                        )
-                        register.record_performance(uow, member, fields)
         return published
-
-    def _correct_a_telephone_number(self) -> None:
-        """A number that was typed wrongly and still looks like one: only the person could tell."""
-        row = self._people()[5]
-        right = next(one.phone for one in self.people if one.name == row.fields.name)
-        with self._write() as uow:
-            page = store.expert(uow.session, SYSTEM_VIEWER, row.uid, YEAR, date(YEAR, 9, 1))
-            wrong = replace(page.fields, phone=right[:-2] + right[-1] + right[-2])
-            version = register.edit_expert(
-                uow, row.uid, page.version, wrong, "按本人短信修改手机号码"
-            )
-        with self._write() as uow:
-            register.edit_expert(
-                uow,
-                row.uid,
-                version,
-                replace(wrong, phone=right),
-                "号码录入时颠倒了两位，本人来电更正",
-            )
-
-    def _conflicts(self) -> None:
-        """Several kinds: hard, soft, past its look-back, and two who may not meet."""
-        rows = [row for row in self._people() if row.state.availability_known]
-        firms = [firm.name for firm in self.this_years_firms]
-        told = (
-            (
-                "CONSULTING",
-                date(2024, 3, 1),
-                date(2025, 11, 30),
-                "declared",
-                "为该公司导入卓越绩效模式做过辅导",
-            ),
-            (
-                "CONSULTING",
-                date(2019, 5, 1),
-                date(2020, 6, 30),
-                "declared",
-                "早年辅导过，已超过追溯期",
-            ),
-            ("KINSHIP", None, None, "declared", "法定代表人为本人堂兄"),
-            ("RELATIVE_EMPLOYED", date(2022, 8, 1), None, "declared", "配偶在该公司财务部任职"),
-            ("SUPPLIER_CUSTOMER", date(2023, 1, 1), None, "declared", "本单位向该公司采购样品"),
-            (
-                "TRAINING_CLIENT",
-                date(2025, 4, 1),
-                date(2025, 4, 3),
-                "declared",
-                "为该公司中层讲过三天课",
-            ),
-            ("COMPETITOR", date(2023, 6, 1), None, "office", "所在企业与该公司同为主要供应商"),
-        )
-        with self._write() as uow:
-            for number, (kind, since, until, source, evidence) in enumerate(told):
-                fields = register.ConflictFields(
-                    kind,
-                    firms[(number * 5 + 2) % len(firms)],
-                    source=source,
-                    since=since,
-                    until=until,
-                    evidence=evidence,
-                )
-                register.declare_conflict(uow, rows[(number * 7 + 1) % len(rows)].uid, fields)
-            register.declare_pair(
-                uow, rows[2].uid, rows[11].uid, "SAME_GROUP_KIN", evidence="两人为夫妻"
-            )
-            register.affiliate(uow, rows[4].fields.employer, "越恒控股集团", "工商登记信息")
-            register.affiliate(uow, firms[0], "越恒控股集团", "工商登记信息")
 
     def _suspend(self) -> None:
         with self._write() as uow:

@@ -43,8 +43,92 @@ class Office:
     chief: Actor
 
 
+# this year: a number typed wrongly, conflicts
+# --------------------------------------------------------------------------------------------------
+
+
+def correct_a_telephone_number(office: Office, row: ExpertRow, right: str) -> None:
+    """A number that was typed wrongly and still looks like one: only the person could tell."""
+    wrong = replace(row.fields, phone=right[:-2] + right[-1] + right[-2])
+    with office.write(office.clerk) as uow:
+        version = register.edit_expert(uow, row.uid, row.version, wrong, "按本人短信修改手机号码")
+    with office.write(office.clerk) as uow:
+        register.edit_expert(
+            uow,
+            row.uid,
+            version,
+            replace(wrong, phone=right),
+            "号码录入时颠倒了两位，本人来电更正",
+        )
+
+
+def conflicts(office: Office, people: Sequence[ExpertRow], firms: Sequence[str]) -> None:
+    """Several kinds: hard, soft, past its look-back, and two who may not meet."""
+    rows = [row for row in people if row.state.availability_known]
+    told = (
+        (
+            "CONSULTING",
+            date(2024, 3, 1),
+            date(2025, 11, 30),
+            "declared",
+            "为该公司导入卓越绩效模式做过辅导",
+        ),
+        (
+            "CONSULTING",
+            date(2019, 5, 1),
+            date(2020, 6, 30),
+            "declared",
+            "早年辅导过，已超过追溯期",
+        ),
+        ("KINSHIP", None, None, "declared", "法定代表人为本人堂兄"),
+        ("RELATIVE_EMPLOYED", date(2022, 8, 1), None, "declared", "配偶在该公司财务部任职"),
+        ("SUPPLIER_CUSTOMER", date(2023, 1, 1), None, "declared", "本单位向该公司采购样品"),
+        (
+            "TRAINING_CLIENT",
+            date(2025, 4, 1),
+            date(2025, 4, 3),
+            "declared",
+            "为该公司中层讲过三天课",
+        ),
+        ("COMPETITOR", date(2023, 6, 1), None, "office", "所在企业与该公司同为主要供应商"),
+    )
+    with office.write(office.clerk) as uow:
+        for number, (kind, since, until, source, evidence) in enumerate(told):
+            fields = register.ConflictFields(
+                kind,
+                firms[(number * 5 + 2) % len(firms)],
+                source=source,
+                since=since,
+                until=until,
+                evidence=evidence,
+            )
+            register.declare_conflict(uow, rows[(number * 7 + 1) % len(rows)].uid, fields)
+        register.declare_pair(
+            uow, rows[2].uid, rows[11].uid, "SAME_GROUP_KIN", evidence="两人为夫妻"
+        )
+        register.affiliate(uow, rows[4].fields.employer, "越恒控股集团", "工商登记信息")
+        register.affiliate(uow, firms[0], "越恒控股集团", "工商登记信息")
+
+
 # the year before: attended, scored, rated
 # --------------------------------------------------------------------------------------------------
+
+
+def service(office: Office, published: PlanView, random: Random) -> None:
+    """登记评审工作 of everybody who served: the half-days that count as carried next year."""
+    effort = {case.id: case.effort for case in published.problem.cases}
+    with office.write(office.clerk) as uow:
+        for group in published.plan.groups:
+            for member in group.members:
+                for case in group.cases:
+                    fields = register.ServiceFields(
+                        published.row.year,
+                        published.names.firm(case).name,
+                        leader=member == group.leader,
+                        effort=effort[case],
+                        score=random.randint(78, 98),
+                    )
+                    register.record_performance(uow, member, fields)
 
 
 def review_year(office: Office, published: PlanView, random: Random) -> None:
