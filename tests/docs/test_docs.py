@@ -185,6 +185,15 @@ def test_links_between_pages_resolve(page: Path) -> None:
     assert [link for link in local if not (page.parent / link).exists()] == []
 
 
+def test_every_file_that_a_page_names_exists() -> None:
+    """In full, or from the folder that the page is about."""
+    files = [f"/{path.relative_to(ROOT)}" for path in tracked()]
+    path = re.compile(r"`((?:[\w-]+/)+|(?:[\w-]+/)*[\w-]+\.(?:py|html|json|csv))`", re.ASCII)
+    named = {one for page in PAGES for one in path.findall(page.read_text(encoding="utf-8"))}
+    assert len(named) > 100
+    assert [one for one in sorted(named) if not any(f"/{one}" in file for file in files)] == []
+
+
 def test_no_tracked_file_names_a_machine_or_an_index() -> None:
     named = []
     for path in tracked():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.docs import drawing
 
 ROOT = Path(__file__).parents[2]
@@ -23,14 +21,6 @@ def page(name: str) -> str:
 
 def test_the_house_is_drawn_as_the_contracts_have_it() -> None:
     assert drawing.drawn(page("architecture.md")) == page("architecture.md")
-
-
-@pytest.mark.parametrize("name", ["architecture.md", "extending.md"])
-def test_every_file_that_is_named_exists(name: str) -> None:
-    ticked = re.findall(r"`([\w.-]+/[\w./-]+)`", page(name))
-    paths = [one for one in ticked if re.search(r"(/|\.\w+)$", one)]
-    assert len(paths) > 5
-    assert [one for one in paths if not list(ROOT.glob(f"{one.rstrip('/')}"))] == []
 
 
 def test_every_word_of_the_glossary_is_in_the_code() -> None:
