@@ -248,53 +248,44 @@ def _no_overlap(problem: Problem, plan: Plan) -> Iterator[Violation]:
         return
     known = look_up(problem)
     for position, group in enumerate(plan.groups):
-        for fault in _clashes(known, list(group.visits)):
-            yield Violation("H13", "{g0}：" + fault[0], (), fault[1], (position,), fault[2])
+        visits = [(position, visit) for visit in group.visits]
+        for sentence, cases, words, _ in _clashes(known, visits):
+            yield Violation("H13", "{g0}：" + sentence, (), cases, (position,), words)
     for reviewer, groups in _groups_of(plan).items():
         # Clashes inside one group are already told above.
-        own = {id(visit): group for group in groups for visit in plan.groups[group].visits}
-        visits = (
-            [visit for group in groups for visit in plan.groups[group].visits]
-            if len(groups) > 1
-            else []
-        )
-        for sentence, cases, words, first, second in _clashes(known, visits):
-            at = (own[id(first)], own[id(second)])
-            if at[0] != at[1]:
-                yield Violation("H13", "{r0}：" + sentence, (reviewer,), cases, at, words)
+        if len(groups) > 1:
+            visits = [(group, visit) for group in groups for visit in plan.groups[group].visits]
+            for sentence, cases, words, at in _clashes(known, visits):
+                if at[0] != at[1]:
+                    yield Violation("H13", "{r0}：" + sentence, (reviewer,), cases, at, words)
 
 
-Clash = tuple[str, tuple[str, str], tuple[object, ...], Visit, Visit]
+Clash = tuple[str, tuple[str, str], tuple[object, ...], tuple[int, int]]
 
 
-def _clashes(known: Lookup, visits: list[Visit]) -> Iterator[Clash]:
-    """Pairs of visits that one party cannot both make: at the same time, or on one date too far
-    apart.
+def _clashes(known: Lookup, visits: list[tuple[int, Visit]]) -> Iterator[Clash]:
+    """Pairs of visits, each with its group, that one party cannot both make: at the same time, or
+    on one date too far apart.
     """
     limit, slots = known.problem.policy.same_day_travel_minutes, known.problem.slots
     timed = sorted(
-        (visit for visit in visits if known.slots(visit)),
-        key=lambda visit: known.slots(visit).start,
+        ((known.slots(visit), visit, group) for group, visit in visits if known.slots(visit)),
+        key=lambda one: one[0].start,
     )
-    for first, second in combinations(timed, 2):
-        cases = (first.case, second.case)
-        if known.slots(first).stop > known.slots(second).start:
-            when = known.slot_name(known.slots(second).start)
-            yield "{c0}和{c1}的现场评审在{w0}重叠", cases, (when,), first, second
-        elif slots[known.slots(first).stop - 1].date == slots[known.slots(second).start].date:
+    for (before, first, one), (after, second, other) in combinations(timed, 2):
+        cases, groups = (first.case, second.case), (one, other)
+        if before.stop > after.start:
+            when = known.slot_name(after.start)
+            yield "{c0}和{c1}的现场评审在{w0}重叠", cases, (when,), groups
+        elif slots[before.stop - 1].date == slots[after.start].date:
             minutes = known.problem.minutes(
                 known.case[first.case].place, known.case[second.case].place
             )
             if minutes > limit:
-                day = slots[known.slots(second).start].date
+                day = slots[after.start].date
                 words = (f"{day.month}月{day.day}日", minutes, limit)
-                yield (
-                    "{w0}先后到{c0}和{c1}，路上要{w1}分钟，同日最多{w2}分钟",
-                    cases,
-                    words,
-                    first,
-                    second,
-                )
+                sentence = "{w0}先后到{c0}和{c1}，路上要{w1}分钟，同日最多{w2}分钟"
+                yield sentence, cases, words, groups
 
 
 def _parallel(problem: Problem, plan: Plan) -> Iterator[Violation]:
