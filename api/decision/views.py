@@ -262,8 +262,7 @@ def _lines(session: Session, viewer: Viewer, year: int, made: Json) -> Json | No
     rows = evaluation.firms(session, year)
     outcome = {one["case"]: one["outcome"] for one in made["outcomes"]}
     totals = {one["case"]: one for one in made["totals"]}
-    # A place left open would tell where the hidden one stands.
-    placed = not viewer.conflicted & set(outcome)
+    placed = _places_tell_nothing(viewer, outcome)
     return {
         "members": counted["members"],
         "quorum": counted["quorum"],
@@ -285,6 +284,13 @@ def _lines(session: Session, viewer: Viewer, year: int, made: Json) -> Json | No
             if one["case"] not in viewer.conflicted
         ],
     }
+
+
+def _places_tell_nothing(viewer: Viewer, outcome: Mapping[str, str]) -> bool:
+    """A place left open would tell where a hidden organisation stands, none left open that it fell
+    out; but everybody may know that one has withdrawn.
+    """
+    return all(outcome[case] == "withdrawn" for case in viewer.conflicted & set(outcome))
 
 
 def _rulings(session: Session, viewer: Viewer, year: int) -> list[Json]:

@@ -8,6 +8,7 @@ database's own, so that no two machines need agree on the clock.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +35,7 @@ from expert_pool.ledger import UnitOfWork
 from expert_pool.ledger.base import UtcDateTime
 
 LEASE_SECONDS = 30
+STOPPED = "开始求解的人其后申报了对其中申报组织的回避，求解已停止；请由他人接着办理。"
 LONGEST = 3600  # seconds; a longer search has never paid here
 
 FAILURES = {
@@ -177,6 +179,18 @@ def request_cancel(uow: UnitOfWork, uid: str) -> None:
         raise Refusal("job-over", "这个求解任务已经结束。")
     with uow.change(job, "cancel"):
         job.cancel_requested = True
+
+
+def stop_those_of(uow: UnitOfWork, account: str, kept_from: Collection[str]) -> None:
+    """回避以前开始的求解: whoever must keep away from an applicant leads no search about it either;
+    what was found until now is a draft for others, and says so.
+    """
+    running = select(SolveJob).where(SolveJob.status.in_(RUNNING), SolveJob.created_by == account)
+    for job in uow.session.scalars(running):
+        if not parse_names(job.names).firms.keys().isdisjoint(kept_from):
+            with uow.change(job, "cancel", STOPPED):
+                job.cancel_requested = True
+                job.notes = json.dumps([*json.loads(job.notes), STOPPED], ensure_ascii=False)
 
 
 def reap(uow: UnitOfWork) -> tuple[str, ...]:

@@ -424,6 +424,7 @@ def _shown(job: JobView, row: SolveJob, viewer: Viewer) -> JobView:
         objective=None,
         bound=None,
         unassigned=0,
+        curve=(),
         error_text=NOT_TOLD if job.error_text else "",
         notes=(),
         reasons=(),

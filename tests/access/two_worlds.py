@@ -234,6 +234,7 @@ def other_reasons(session: Session, cast: Cast) -> None:
 def other_notes(session: Session, cast: Cast) -> None:
     job = session.scalars(select(SolveJob).where(SolveJob.uid == cast.job)).one()
     job.notes = json.dumps([f"{cast.firm_name}的时间还没有答复"])
+    job.curve = "[[1.0, 9, 3], [2.0, 5, 3]]"
 
 
 def other_draw(session: Session, cast: Cast) -> None:

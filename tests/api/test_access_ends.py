@@ -17,7 +17,7 @@ from api.identity import links, signin, tokens
 from assignment.solver.limits import Limits
 from award.groups import jobs
 from expert_pool import register
-from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role
+from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Actor, Role
 from expert_pool.ledger import audit
 from tests.api import story
 from tests.api.world import World
@@ -159,3 +159,24 @@ def test_the_document_says_that_a_guess_too_many_is_refused(world: World) -> Non
     document = world.client(Role.SECRETARIAT).get("/openapi.json").json()
     for path in ("/api/v1/session/second-factor", "/api/v1/session/second-factor/stop"):
         assert "429" in document["paths"][path]["post"]["responses"]
+
+
+def test_who_declares_a_conflict_leads_no_search_about_it_any_longer(tmp_path: Path) -> None:
+    """Her search stops, by whichever door it is entered, and says so to others; theirs goes on."""
+    world, _ = story.build(tmp_path)
+    found = []
+    for role, (firm, _) in zip((Role.SECRETARIAT, Role.APPROVER), story.FIRMS, strict=True):
+        with world.ledger.write(Actor(world.accounts[role], "某人", role)) as uow:
+            job = jobs.start(uow, story.YEAR, Limits(5))
+            uow.commit()
+        chief = world.client(Role.APPROVER)
+        entered = {"organisation": firm, "reason": "配偶在该公司任职"}
+        entered["account"] = world.accounts[Role.SECRETARIAT]
+        assert "回避已登记" in chief.post("/staff-conflicts/enter", data=entered).text
+        with world.ledger.write(SYSTEM) as uow:
+            taken = jobs.claim(uow, job, "test")
+            jobs.fail(uow, job, "interrupted")
+            uow.commit()
+        shown = chief.get(f"/api/v1/jobs/{job}").json()
+        found.append((taken is None, shown["status"], jobs.STOPPED in shown["notes"]))
+    assert found == [(True, "cancelled", True), (False, "failed", False)]

@@ -184,6 +184,9 @@ def _no_place_left_open(built: World, firms: tuple[str, ...]) -> None:
     assert partial is not None
     assert [one["rank"] for one in whole["rows"]] == [1, 2, 3]
     assert [(one["approve"], one["rank"]) for one in partial["rows"]] == [(11, None), (5, None)]
+    outcomes = {"withdrawn": True, "below-line": False, "candidate": False}
+    tell = views._places_tell_nothing
+    assert {one: tell(kept_away, {firms[1]: one, firms[0]: "x"}) for one in outcomes} == outcomes
 
 
 def _on(built: World, desk: dict[str, Desk], month: int, day: int) -> None:
