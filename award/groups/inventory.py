@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
+from itertools import chain
 from math import ceil
 
 from sqlalchemy import select
@@ -22,8 +24,8 @@ from assignment.industry import section
 from assignment.shortage import Deficit, deficits
 from award.applicants.store import ApplicantRow
 from award.applicants.tables import Applicant, ApplicantIndustry
-from award.groups.gather import ExpertFacts, YearFacts, gather
-from award.groups.snapshot import why_not_assignable
+from award.groups.gather import ExpertFacts, YearFacts
+from award.groups.standing import Standing, standing
 from award.year import store as year_store
 from award.year.core.policy import YearPolicy
 from expert_pool.core.actor import Viewer
@@ -142,7 +144,33 @@ class _Case:
     recused: frozenset[str]
 
 
-_Known = Mapping[str, frozenset[str]]  # by expert: the trades she knows, at the level that counts
+class _Hands:
+    """人手: experts, and where in their order those who know a trade stand (`knows`: at the level
+    that counts).
+    """
+
+    def __init__(
+        self, experts: Sequence[ExpertFacts], knows: Callable[[ExpertFacts], Collection[str]]
+    ) -> None:
+        self.experts = tuple(experts)
+        self._of_trade: dict[str, list[int]] = defaultdict(list)
+        for place, one in enumerate(self.experts):
+            for trade in knows(one):
+                self._of_trade[trade].append(place)
+
+    def of_trade(self, trade: str) -> list[ExpertFacts]:
+        return [self.experts[place] for place in self._of_trade.get(trade, ())]
+
+    def serving(self, case: _Case) -> list[ExpertFacts]:
+        """Who knows a trade of the case and need not keep away from it, in their order."""
+        places = {place for trade in case.trades for place in self._of_trade.get(trade, ())}
+        found = (self.experts[place] for place in sorted(places))
+        return [one for one in found if one.uid not in case.recused]
+
+
+# What an expert mends by signing and answering; days she has not told are taken as free then, which
+# the days' table does not do.
+_OWED = frozenset({"unsigned", "undeclared", "days-unknown"})
 
 
 def take_stock(
@@ -153,12 +181,13 @@ def take_stock(
         raise Refusal("not-found", "没有找到这个年度。")
     if not 0 <= wish.reserve <= 5:
         raise Refusal("out-of-range", "每家的候补专家数应在 0 到 5 之间。", field="reserve")
-    facts = gather(session, year)
+    known = standing(session, year)
     key = ("stock", repr(wish), frozenset(organisations))
-    return facts.once(key, lambda: _stock(facts, wish, organisations))
+    return known.facts.once(key, lambda: _stock(known, wish, organisations))
 
 
-def _stock(facts: YearFacts, wish: Wish, organisations: Collection[str]) -> Inventory:
+def _stock(known: Standing, wish: Wish, organisations: Collection[str]) -> Inventory:
+    facts = known.facts
     policy = facts.year.fields.policy
     seen = tuple(row for row in facts.applicants if row.fields.name not in organisations)
     cases = (
@@ -168,15 +197,16 @@ def _stock(facts: YearFacts, wish: Wish, organisations: Collection[str]) -> Inve
     if number > MOST:
         raise Refusal("out-of-range", f"预计申报家数合计应不超过 {MOST}。", field="cases")
     groups = _groups(policy, number)
-    ready = [one for one in facts.experts if not why_not_assignable(facts, policy, one)]
-    able = [one for one in facts.experts if not why_not_assignable(facts, policy, _answered(one))]
+    owed = {uid: {one.code for one in reasons} for uid, reasons in known.reasons.items()}
+    knows = partial(_knows, policy)
+    ready = _Hands([one for one in facts.experts if not owed[one.uid]], knows)
+    able = _Hands([one for one in facts.experts if owed[one.uid] <= _OWED], knows)
     load = _load(policy, cases, groups)
-    known = {one.uid: _knows(policy, one) for one in facts.experts}
     now, later = (
-        _trade_deficits(policy, known, cases, ready, load, wish.reserve),
-        _trade_deficits(policy, known, cases, able, load, wish.reserve),
+        _trade_deficits(policy, cases, ready, load, wish.reserve),
+        _trade_deficits(policy, cases, able, load, wish.reserve),
     )
-    days = _days(facts, policy, ready)
+    days = _days(facts, policy, ready.experts)
     return Inventory(
         year=facts.year.year,
         expected=wish.cases is not None,
@@ -184,21 +214,21 @@ def _stock(facts: YearFacts, wish: Wish, organisations: Collection[str]) -> Inve
         groups=groups,
         load=load,
         reserve=wish.reserve,
-        ready=len(ready),
-        able=len(able),
+        ready=len(ready.experts),
+        able=len(able.experts),
         pool=len(facts.experts),
-        trades=_trades(known, cases, ready, able, wish.reserve),
+        trades=_trades(cases, ready, able, wish.reserve),
         shortfalls=tuple(
             replace(
                 found,
                 firms=_firm_names(seen, one.needs),
-                helpers=_helpers(known, cases, one.needs, ready, able),
+                helpers=_helpers(cases, one.needs, ready, able),
             )
             for found, one in zip(_shortfalls(cases, now, later), now, strict=True)
         ),
-        grades=_grades(policy, groups, number, ready, able, facts),
+        grades=_grades(policy, groups, number, ready.experts, able.experts, facts),
         days=days,
-        day_shortfalls=_day_shortfalls(known, cases, ready, days),
+        day_shortfalls=_day_shortfalls(cases, ready, days),
         answered=sum(one.absences is not None for one in facts.experts),
     )
 
@@ -239,18 +269,6 @@ def trade_of(code: str, level: str) -> str:
 
 def trade_name(code: str) -> str:
     return Industries.load().name(code) if Industries.load().known(code) else code
-
-
-def _answered(expert: ExpertFacts) -> ExpertFacts:
-    """The same person after signing and answering; days not told are taken as free, which the days'
-    table does not do.
-    """
-    return replace(
-        expert,
-        signed=True,
-        declared=True,
-        absences=frozenset() if expert.absences is None else expert.absences,
-    )
 
 
 def _actual(
@@ -322,27 +340,21 @@ def _knows(policy: YearPolicy, expert: ExpertFacts) -> frozenset[str]:
     return frozenset(trade_of(code, policy.industry_level) for code in codes if len(code) >= digits)
 
 
-def _serves(known: _Known, case: _Case, experts: Sequence[ExpertFacts]) -> list[str]:
-    return [
-        one.uid
-        for one in experts
-        if one.uid not in case.recused and not known[one.uid].isdisjoint(case.trades)
-    ]
-
-
 def _trade_deficits(
     policy: YearPolicy,
-    known: _Known,
     cases: Sequence[_Case],
-    experts: Sequence[ExpertFacts],
+    hands: _Hands,
     load: int,
     reserve: int,
 ) -> tuple[Deficit, ...]:
     if policy.industry_level == "none":
         return ()
     seats = {case.key: case.number * (1 + reserve) for case in cases}
-    serves = {case.key: dict.fromkeys(_serves(known, case, experts), case.number) for case in cases}
-    return deficits(seats, dict.fromkeys((one.uid for one in experts), load), serves)
+    serves = {
+        case.key: dict.fromkeys((one.uid for one in hands.serving(case)), case.number)
+        for case in cases
+    }
+    return deficits(seats, dict.fromkeys((one.uid for one in hands.experts), load), serves)
 
 
 def _shortfalls(
@@ -383,24 +395,21 @@ def _firm_names(rows: Sequence[ApplicantRow], keys: Collection[str]) -> tuple[st
 
 
 def _helpers(
-    known: _Known,
     cases: Sequence[_Case],
     keys: Collection[str],
-    ready: Sequence[ExpertFacts],
-    able: Sequence[ExpertFacts],
+    ready: _Hands,
+    able: _Hands,
 ) -> tuple[str, ...]:
     """Who would serve one of these needs once she has signed and answered."""
-    now = {one.uid for one in ready}
-    owing = [one for one in able if one.uid not in now]
-    found = {uid for case in cases if case.key in keys for uid in _serves(known, case, owing)}
-    return tuple(one.fields.name for one in owing if one.uid in found)
+    now = {one.uid for one in ready.experts}
+    found = {one.uid for case in cases if case.key in keys for one in able.serving(case)} - now
+    return tuple(one.fields.name for one in able.experts if one.uid in found)
 
 
 def _trades(
-    known: _Known,
     cases: Sequence[_Case],
-    ready: Sequence[ExpertFacts],
-    able: Sequence[ExpertFacts],
+    ready: _Hands,
+    able: _Hands,
     reserve: int,
 ) -> tuple[TradeLine, ...]:
     lines = []
@@ -409,9 +418,9 @@ def _trades(
         of_trade[case.trades[0]].append(case)
     for code, own in of_trade.items():
         number = sum(case.number for case in own)
-        knowing = {one.uid for one in able if code in known[one.uid]}
+        knowing = {one.uid for one in able.of_trade(code)}
         barred = {uid for uid in knowing if all(uid in case.recused for case in own)}
-        now = sum(code in known[one.uid] for one in ready)
+        now = len(ready.of_trade(code))
         lines.append(
             TradeLine(
                 code,
@@ -458,22 +467,35 @@ def _grades(
     return tuple(lines) if cases else ()
 
 
+class _Free:
+    """How many of these people are free at a half-day: those less who are away."""
+
+    def __init__(self, people: Sequence[ExpertFacts]) -> None:
+        self._all = len(people)
+        self._away = Counter(chain.from_iterable(one.absences or () for one in people))
+
+    def at(self, half_day: HalfDay) -> int:
+        return self._all - self._away[half_day]
+
+
 def _days(
     facts: YearFacts, policy: YearPolicy, ready: Sequence[ExpertFacts]
 ) -> tuple[DayLine, ...]:
+    known = [one for one in ready if one.absences is not None]
+    all_, leaders_, quality_ = (
+        _Free(people)
+        for people in (
+            known,
+            [one for one in known if one.fields.leader],
+            [one for one in known if one.fields.quality],
+        )
+    )
     lines = []
     for day in facts.days:
         for half in HALVES:
-            free = [
-                one
-                for one in ready
-                if one.absences is not None and HalfDay(day, half) not in one.absences
-            ]
-            leaders, quality = (
-                sum(bool(one.fields.leader) for one in free),
-                sum(bool(one.fields.quality) for one in free),
-            )
-            possible = {f"每组至少 {policy.group_size[0]} 人": len(free) // policy.group_size[0]}
+            at = HalfDay(day, half)
+            free, leaders, quality = all_.at(at), leaders_.at(at), quality_.at(at)
+            possible = {f"每组至少 {policy.group_size[0]} 人": free // policy.group_size[0]}
             if policy.leader_required:
                 possible["组长"] = leaders
             if policy.quality_required:
@@ -482,14 +504,13 @@ def _days(
             most = possible[limit]
             if policy.max_parallel_visits is not None and policy.max_parallel_visits <= most:
                 limit, most = "同时评审家数上限", policy.max_parallel_visits
-            lines.append(DayLine(day, half, len(free), leaders, quality, most, limit))
+            lines.append(DayLine(day, half, free, leaders, quality, most, limit))
     return tuple(lines)
 
 
 def _day_shortfalls(
-    known: _Known,
     cases: Sequence[_Case],
-    ready: Sequence[ExpertFacts],
+    ready: _Hands,
     days: Sequence[DayLine],
 ) -> tuple[Shortfall, ...]:
     """Visits against half-days: a visit fills half-days on which its firm receives, a specialist is
@@ -497,10 +518,9 @@ def _day_shortfalls(
     """
     capacity = {f"{line.day}/{line.half}": line.groups for line in days}
     seats = {case.key: case.number * case.half_days for case in cases}
-    people = {one.uid: one for one in ready}
     serves = {}
     for case in cases:
-        able = [people[uid].absences or frozenset() for uid in _serves(known, case, ready)]
+        able = [one.absences or frozenset() for one in ready.serving(case)]
         slots = (HalfDay(line.day, line.half) for line in days)
         open_ = [
             slot

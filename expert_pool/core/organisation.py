@@ -9,10 +9,11 @@ at stake: a conflict overlooked is worse than one looked into. What a person has
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
+from itertools import product
 
 from expert_pool.core.organisation_names import (
     SEPARATORS,
@@ -201,7 +202,7 @@ class Directory:
         self.slips = slips
         self.names: dict[str, None] = {}
         self.remembered = remembered
-        self._at: dict[tuple[str, ...], list[str]] = {}
+        self._at: dict[Sign, list[str]] = {}
         self._found: dict[str, Mapping[str, Answer]] = {}
         for name in names:
             self.add(name)
@@ -217,7 +218,7 @@ class Directory:
         if name not in self.names:
             self.names[name] = None
             self._found.clear()
-            for sign in {sign for one in readings(name) for sign in _signs(one)}:
+            for sign in self._of(name, _signs):
                 self._at.setdefault(sign, []).append(name)
 
     def meant(self, written: str) -> Mapping[str, Answer]:
@@ -227,19 +228,24 @@ class Directory:
             found = self._found[written] = self._look(written)
         return found
 
+    def _of(self, name: str, signs: Callable[[Reading], set[Sign]]) -> set[Sign]:
+        known = readings(name)
+        found = {sign for one in known for sign in signs(one)}
+        return found.union(*map(_slips, known[:1])) if self.slips else found
+
     def _look(self, written: str) -> Mapping[str, Answer]:
-        signs = {sign for one in readings(written) for sign in _sought(one)}
-        near = dict.fromkeys(name for sign in signs for name in self._at.get(sign, ()))
-        near |= dict.fromkeys(self._said.get(key(written), ()))
+        signs = self._of(written, _sought)
+        near = {name for sign in signs for name in self._at.get(sign, ())}
+        near.update(self._said.get(key(written), ()))
         found = {
             name: answer
-            for name in near
+            for name in sorted(near)
             if (answer := compare(written, name, self.remembered)) is not Answer.DIFFERENT
         }
         if found or not self.slips:
             return found
         slip = nearest(
-            written, (name for name in near if pair(written, name) not in self.remembered)
+            written, (name for name in sorted(near) if pair(written, name) not in self.remembered)
         )
         return {slip: Answer.ASK} if slip else {}
 
@@ -268,27 +274,71 @@ def _whole(name: str) -> set[str]:
     return {sign for one in readings(name) for sign in (one.core, one.key)}
 
 
-def _signs(one: Reading) -> set[tuple[str, ...]]:
+Sign = tuple[str, ...]
+
+
+def _signs(one: Reading) -> set[Sign]:
     """Under what a name is found; whatever `_judge` calls the same or asks about shares a sign
-    with `_sought`.
+    with `_sought`. Three characters each: of twenty thousand names a hundred share the first two.
     """
-    return {
-        ("starts", one.core[:2]),
-        *(("has", one.key[i : i + 2]) for i in range(len(one.key) - 1)),
-        *(("first", sign) for sign in one.core[:1]),
-        *(("second", sign) for sign in one.core[1:2]),
-        *(("sounds", str(len(one.core)), sound) for sound in syllables(one.core[0])),
-    }
+    found: set[Sign] = {("has", part) for part in _threes(one.key)}
+    found |= {("starts", part) for part in _parts(one)}
+    found |= {("begins", one.core[:2]), ("two" if len(one.core) <= 2 else "three", one.core[:3])}
+    found |= _short("short", one.core) | _full("full", one.core)
+    return found | _sounds(one.core)
 
 
-def _sought(one: Reading) -> set[tuple[str, ...]]:
-    return {
-        *(("starts", one.key[i : i + 2]) for i in range(len(one.key) - 1)),
-        ("has", one.core[:2]),
-        *(("first", sign) for sign in one.core[:1]),
-        *(("second", sign) for sign in one.core[1:2]),
-        *(("sounds", str(len(one.core)), sound) for sound in syllables(one.core[0])),
-    }
+def _sought(one: Reading) -> set[Sign]:
+    """The other side of `_signs`."""
+    found: set[Sign] = {("starts", part) for part in _threes(one.key)}
+    found |= {("has", part) for part in _parts(one)}
+    found |= {("two", one.core[:2]), ("begins" if len(one.core) <= 2 else "three", one.core[:3])}
+    found |= _short("full", one.core) | _full("short", one.core)
+    return found | _sounds(one.core)
+
+
+def _threes(text: str) -> set[str]:
+    return {text[i : i + 3] for i in range(len(text) - 2)}
+
+
+def _parts(one: Reading) -> set[str]:
+    """Three characters that stand in every name which this one stands in: of its core, which is
+    seldom another's, and of its key where the core is too short or, a town's official name, is not
+    what was written.
+    """
+    found = {one.core[:3]} if len(one.core) >= SHORTEST_PART else set()
+    at = one.key.find(one.core)
+    if len(one.key) > SHORTEST_PART and (at < 0 or not found):
+        start = min(max(at, 0), len(one.key) - 3)
+        found.add(one.key[start : start + 3])
+    return found
+
+
+def _short(sign: str, core: str) -> set[Sign]:
+    """农商银行 for 农村商业银行: the first character of both, and the last of the short one stands
+    in the full one, which is a public body's.
+    """
+    return {(sign, core[0], core[-1])} if len(core) >= SHORTEST_PART else set()
+
+
+def _full(sign: str, core: str) -> set[Sign]:
+    return {(sign, core[0], one) for one in core[1:]} if is_body(core) else set()
+
+
+def _sounds(core: str) -> set[Sign]:
+    """What names that sound alike share: their length, and how the first three characters may be
+    read; a sign that has no sound is like itself only.
+    """
+    if len(core) <= SHORTEST_CORE:
+        return set()
+    read = product(*(syllables(sign) or (sign,) for sign in core[:3]))
+    return {("sounds", str(len(core)), *three) for three in read}
+
+
+def _slips(one: Reading) -> set[Sign]:
+    """What `nearest` finds agrees in length and in the first or the second character."""
+    length = str(len(one.core))
+    return {("first", length, one.core[:1]), ("second", length, one.core[1:2])}
 
 
 def nearest(written: str, official: Iterable[str]) -> str | None:

@@ -25,9 +25,12 @@ from expert_pool.core.performance import (
 )
 from expert_pool.core.rulebook import rulebook
 from expert_pool.dossier.common import expert_of, grouped, rows_of
+from expert_pool.plain import among
 from expert_pool.records import PersonnelDecision, Rating, StageRecord, Violation
 from expert_pool.register.supervision import proposals_for, rating_facts, stage_facts
 from expert_pool.tables import Appointment, Expert, PerformanceRecord
+
+FEW = 1000  # people are named one by one in a statement; of more all are read
 
 
 @dataclass(frozen=True)
@@ -200,20 +203,21 @@ def year_list(
         return ()
     book, hidden = rulebook(), tuple(organisations)
     since = year + 1 - max(rule.years for rule in book.rules)  # as far back as any rule looks
-    experts = {
-        row.id: row for row in session.scalars(select(Expert).order_by(Expert.pinyin, Expert.id))
-    }
     served = grouped(session.scalars(_within(PerformanceRecord, hidden, year, year)))
     stages = grouped(session.scalars(_within(StageRecord, hidden, since, year)))
     ratings = grouped(session.scalars(_within(Rating, hidden, since, year)))
     known = session.scalars(select(Violation))
     cases = grouped(row for row in known if not viewer.told_of(row.facts))
-    grades = {}
-    for item in session.scalars(
-        select(Appointment).where(Appointment.first <= on, Appointment.last >= on)
-    ):
-        if (item.ended_on is None or item.ended_on >= on) and item.end_kind != "dismiss":
-            grades[item.expert_id] = item.grade
+    grades = _grades(session, on)
+    # Of twenty thousand people a few hundred have a line: the others are not read.
+    for_nothing = {one for one in set(grades.values()) if proposals(one, year, (), (), (), book)}
+    wanted = {*served, *stages, *ratings, *cases}
+    wanted.update(number for number, grade in grades.items() if grade in for_nothing)
+    people = among(
+        select(Expert.id, Expert.uid, Expert.name, Expert.employer),
+        Expert.id,
+        wanted if len(wanted) <= FEW else None,
+    )
     decided: dict[int, dict[str, int]] = {}
     for made in session.scalars(
         select(PersonnelDecision)
@@ -222,7 +226,10 @@ def year_list(
     ):
         decided.setdefault(made.expert_id, {})[made.rule] = made.year
     lines = []
-    for number, expert in experts.items():
+    for expert in session.execute(people.order_by(Expert.pinyin, Expert.id)):
+        number = expert.id
+        if number not in wanted:
+            continue
         own_stages = [stage_facts(item) for item in stages.get(number, ())]
         own_ratings = [rating_facts(item) for item in ratings.get(number, ())]
         proven = [
@@ -253,6 +260,18 @@ def year_list(
                 )
             )
     return tuple(lines)
+
+
+def _grades(session: Session, on: date) -> dict[int, str]:
+    """The grade everybody holds on a day, as plain columns: there is one of nearly everybody."""
+    held = select(
+        Appointment.expert_id, Appointment.grade, Appointment.ended_on, Appointment.end_kind
+    ).where(Appointment.first <= on, Appointment.last >= on)
+    return {
+        item.expert_id: item.grade
+        for item in session.execute(held)
+        if (item.ended_on is None or item.ended_on >= on) and item.end_kind != "dismiss"
+    }
 
 
 def violations(session: Session, viewer: Viewer) -> tuple[ViolationView, ...]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from award.applicants import applicants as award_applicants
 from award.applicants import store as applicant_store
@@ -810,8 +810,6 @@ def test_a_decision_to_bar_is_taken_back_by_two(pool: tuple[Ledger, cast.Cast]) 
 
 
 def test_the_years_lists_take_the_same_number_of_statements(pool: tuple[Ledger, cast.Cast]) -> None:
-    from sqlalchemy import event
-
     ledger, known = pool
     counts = []
 
@@ -843,3 +841,27 @@ def test_the_years_lists_take_the_same_number_of_statements(pool: tuple[Ledger, 
             event.remove(ledger.engine, "before_cursor_execute", count)
             assert uow.session.query(Expert).count() > people
     assert counts[0] == counts[1]
+
+
+def test_the_years_list_reads_only_people_of_whom_something_is_known(
+    pool: tuple[Ledger, cast.Cast],
+) -> None:
+    """Twenty thousand are appointed, and a few hundred served."""
+    ledger, known = pool
+    told: list[tuple[str, object]] = []
+    with ledger.write(CLERK) as uow:
+        served = known.experts["孙针织"]
+        register.note_stage(uow, served, register.StageFields(2026, "某企业", "site", "no_show"))
+        uow.session.flush()
+        number = uow.load(Expert, served).id
+
+        def keep(*of: object) -> None:
+            told.append((str(of[2]), of[3]))
+
+        event.listen(ledger.engine, "before_cursor_execute", keep)
+        lines = dossier.year_list(uow.session, SYSTEM_VIEWER, 2026, date(2026, 8, 3))
+        event.remove(ledger.engine, "before_cursor_execute", keep)
+    assert [(line.uid, line.no_shows) for line in lines] == [(served, 1)]
+    assert [values for text, values in told if "FROM expert " in text.replace("\n", " ")] == [
+        (number,)
+    ]
