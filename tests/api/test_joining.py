@@ -59,12 +59,28 @@ def test_who_checks_others_is_let_in_by_two_administrators(
     link = confirm(second, made["uid"])["link"]
     assert confirm(second, made["uid"])["code"] == "decided"
     token = link.rsplit("/", 1)[1]
-    body = {"token": token, "password": OWN}
+    alone = world.stranger().post("/api/v1/join", json={"token": token, "password": OWN})
+    assert alone.json()["code"] == "bad-link"  # the link is half of it
+    body = {"token": token, "password": OWN, "code": made["code"].lower()}
     weak = world.stranger().post("/api/v1/join", json=body | {"password": "short"})
     assert weak.json()["code"] == "weak-password"
     assert world.stranger().post("/api/v1/join", json=body).status_code == 200
     assert log_in(world, OWN) == 200
     assert world.stranger().post("/api/v1/join", json=body).json()["code"] == "bad-link"  # once
+
+
+def test_who_confirms_puts_no_code_of_his_own_in_place_of_the_other(
+    world: World, second: TestClient
+) -> None:
+    made = world.client(Role.ADMIN).post("/api/v1/accounts", json=NEW).json()
+    given = second.post(f"/api/v1/accounts/{made['uid']}/binding-code")
+    assert given.json()["code"] == "decided"
+    token = confirm(second, made["uid"])["link"].rsplit("/", 1)[1]
+    for code in ("", "AAAA-BBBB-CCCC-DDDD"):
+        told = {"token": token, "password": OWN, "code": code}
+        assert world.stranger().post("/api/v1/join", json=told).json()["code"] == "bad-link"
+    page = {"password": OWN, "again": OWN, "half": made["code"]}
+    assert "口令已设好" in world.stranger().post(f"/join/{token}", data=page).text
 
 
 def test_a_clerk_needs_one_administrator_and_sets_her_own_password(world: World) -> None:

@@ -50,6 +50,7 @@ def test_of_an_approver_a_second_administrator_gives_the_link(office: Office) ->
     told = reset(office, Role.APPROVER)
     assert re.search(r"/join/[A-Za-z0-9_\-]{43}", told) is None
     assert "请另一位管理员在此页确认" in told
+    assert re.search(r"(?:[2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}", told) is not None  # its half
     assert log_in(office, Role.APPROVER, PASSWORD) != 200
     admin, uid = office.browser(Role.ADMIN), office.world.accounts[Role.APPROVER]
     assert f"/accounts/{uid}/confirm" not in admin.get("/accounts").text

@@ -23,6 +23,8 @@ from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 
+# Neither administrator holds both.
+HALVES = "请把这个开通码当面交给本人；另一位管理员给本人一次性链接，设口令时两样都要："
 router = Router(include_in_schema=False)
 P = Permission
 Text = Annotated[str, Form(max_length=200)]
@@ -101,7 +103,7 @@ def _told(
     ledger: Ledger,
     made: joining.Entered,
 ) -> Response:
-    said = ("账号已建立，等另一位管理员在此页确认后才能使用。", "")
+    said = (f"账号已建立，等另一位管理员在此页确认。{HALVES}", made.code)
     if made.token:
         link = f"{settings.public_url.rstrip('/')}/join/{made.token}"
         said = ("账号已建立。请把这个一次性链接当面交给本人设口令，72 小时内有效：", link)
@@ -120,7 +122,7 @@ def reset_password(
 ) -> Response:
     """The administrator never knows the password: the owner sets it through a link."""
     made = commands.RESET_PASSWORD(ledger, actor, uid, version, reason)
-    said = ("原口令已作废。请另一位管理员在此页确认，由其把一次性链接当面交给本人。", "")
+    said = (f"原口令已作废。请另一位管理员在此页确认。{HALVES}", made.code)
     if made.token:
         link = f"{settings.public_url.rstrip('/')}/join/{made.token}"
         said = ("原口令已作废。请把这个一次性链接当面交给本人设新口令，72 小时内有效：", link)

@@ -143,12 +143,14 @@ def join(
     now: NowDep,
     password: Annotated[str, Form(max_length=1000)] = "",
     again: Annotated[str, Form(max_length=1000)] = "",
+    half: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """The owner sets the password; the link is used up."""
     try:
         if password != again:
             raise Refusal("weak-password", "两次输入的口令不一样。")
-        code = joining.join(desk_of(request), token, password, client_of(request), now)
+        way = joining.Way(token, half)
+        code = joining.join(desk_of(request), way, password, client_of(request), now)
     except Refusal as refusal:
         status = {"too-many-failures": 429, "bad-link": 404}.get(refusal.code, 422)
         view = {"action": f"/join/{token}", "code": ""}

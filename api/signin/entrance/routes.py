@@ -149,7 +149,10 @@ def list_accounts(ledger: LedgerDep) -> list[AccountOut]:
 def create_account(
     body: AccountIn, settings: SettingsDep, ledger: LedgerDep, actor: ActorDep
 ) -> AccountMade:
-    """口令由本人凭一次性链接设置；负责人、监督和管理员账号先由另一位管理员确认，此前 link 为空。"""
+    """口令由本人凭一次性链接设置；负责人、监督和管理员账号先由另一位管理员确认，此前 link 为空。
+
+    code 是本人设口令时还要填的开通码，只出现一次，请当面交给本人。
+    """
     made = commands.CREATE_ACCOUNT(ledger, actor, body.login, body.name, Role(body.role))
     return _made(settings, made)
 
@@ -180,12 +183,13 @@ def give_binding_code(uid: Uid, ledger: LedgerDep, actor: ActorDep) -> BindingCo
 @router.post("/join", allow=Permission.PUBLIC, summary="凭一次性链接设口令")
 def join_account(body: Join, desk: DeskDep, client: ClientDep, now: NowDep) -> BindingCode:
     """不存在、过期、用过的链接答复相同。答复的绑定码用来绑定第二重验证。"""
-    return BindingCode(code=joining.join(desk, body.token, body.password, client, now))
+    way = joining.Way(body.token, body.code)
+    return BindingCode(code=joining.join(desk, way, body.password, client, now))
 
 
 def _made(settings: Settings, made: joining.Entered) -> AccountMade:
     link = f"{settings.public_url.rstrip('/')}/join/{made.token}" if made.token else ""
-    return AccountMade(uid=made.uid, link=link)
+    return AccountMade(uid=made.uid, link=link, code=made.code)
 
 
 @router.post(

@@ -81,10 +81,13 @@ class AccountIn(Input):
 
 
 class AccountMade(Output):
-    """`link` is shown this once; empty while the account waits for a second administrator."""
+    """`link` is shown this once; empty while the account waits for a second administrator. `code`
+    then is the other half of what its owner needs.
+    """
 
     uid: str
     link: str
+    code: str = ""
 
 
 class BindingCode(Output):
@@ -95,6 +98,11 @@ class Join(Input):
     model_config = example({"token": "x" * 43, "password": "几个不相关的词连起来"})
     token: Token
     password: Password
+    code: Annotated[
+        str,
+        StringConstraints(max_length=40, pattern=PLAIN),
+        Field(description="开通码；负责人、监督和管理员账号在网页上开立、重设的才有"),
+    ] = ""
 
 
 class FactorStart(Output):
