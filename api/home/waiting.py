@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -101,6 +101,8 @@ def todos(asked: Asked, facts: Facts) -> tuple[Todo, ...]:
         *_objections(asked),
         *_register(facts),
     ]
+    if not (asked.may(P.EDIT_PLANS) or asked.may(P.APPROVE_PLANS)):  # who looks on does nothing
+        found = [replace(one, link="去看") for one in found]
     return tuple(sorted(found, key=lambda one: (one.tone != "bad", -(one.days or 0))))
 
 

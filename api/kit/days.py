@@ -124,12 +124,15 @@ def short_name(name: str) -> str:
 
 
 def stay_words(visit: VisitEntry) -> str:
-    """9月8日（周二）全天; 9月8日（周二）下午至9月9日（周三）上午; 资料评审."""
-    if not visit.stays:
-        return "资料评审，不到现场"
-    first, last = visit.stays[0], visit.stays[-1]
+    """As below; 资料评审 where nobody goes anywhere."""
+    return stays_words(visit.stays) if visit.stays else "资料评审，不到现场"
+
+
+def stays_words(stays: Sequence[HalfDay]) -> str:
+    """9月8日（周二）全天; 9月8日（周二）下午至9月9日（周三）上午."""
+    first, last = stays[0], stays[-1]
     if first.date == last.date:
-        return f"{day_words(first.date)}{'全天' if len(visit.stays) > 1 else first.zh}"
+        return f"{day_words(first.date)}{'全天' if len(stays) > 1 else first.zh}"
     if first.half == "AM" and last.half == "PM":
         return f"{day_words(first.date)}至{day_words(last.date)}"
     return f"{day_words(first.date)}{first.zh}至{day_words(last.date)}{last.zh}"

@@ -5,7 +5,7 @@ personal link and on a phone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import Form, Request, Response
@@ -67,7 +67,8 @@ def show(
         year, me, frame = _frame(session, viewer, now)
         plan = plan_store.published(session, viewer, year.year)
         card = own_duty.card(session, viewer, year, common.china_day(now))
-        own = _duties(session, plan, me.uid) if plan and card and card.disclosed else ()
+        today = common.china_day(now)
+        own = _duties(session, plan, me.uid, today) if plan and card and card.disclosed else ()
         steps = store.yearly_steps(session, viewer, me.uid, year.year)
         added = sum(firm.fresh for firm in applicant_store.to_declare(session, me.uid, year.year))
         scoring = _scoring(session, viewer, year.year) if card is None or card.disclosed else ()
@@ -85,10 +86,12 @@ def show(
     return page(request, "my_home.html", view)
 
 
-def _duties(session: Session, plan: plan_store.PlanView, expert: str) -> tuple[Duty, ...]:
+def _duties(
+    session: Session, plan: plan_store.PlanView, expert: str, today: date
+) -> tuple[Duty, ...]:
     """With the numbers of the firms that she goes to: she has business with them."""
     mine = [case for group in plan.plan.groups if expert in group.members for case in group.cases]
-    return duties(book_of(session, plan), expert, applicant_store.numbers(session, mine))
+    return duties(book_of(session, plan), expert, applicant_store.numbers(session, mine), today)
 
 
 def _scoring(session: Session, viewer: Viewer, year: int) -> tuple[Task, ...]:

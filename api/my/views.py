@@ -78,10 +78,14 @@ class Duty:
     contact: str = ""  # of the firm, with the number to call
     phone: str = ""
     uid: str = ""  # of the firm, where there is a visit to hold
+    today: bool = False
+    past: bool = False
 
 
-def duties(book: Book, expert: str, numbers: Mapping[str, str]) -> tuple[Duty, ...]:
-    """Her visits in the order of the calendar, with whom she goes and whom to call there."""
+def duties(book: Book, expert: str, numbers: Mapping[str, str], today: date) -> tuple[Duty, ...]:
+    """Her visits in the order of the calendar, those behind her last, with whom she goes and whom
+    to call there.
+    """
     found = []
     for group in book.groups:
         seat = next((seat for seat in group.seats if seat.person.id == expert), None)
@@ -94,7 +98,9 @@ def duties(book: Book, expert: str, numbers: Mapping[str, str]) -> tuple[Duty, .
         )
         for visit in group.visits:
             first = visit.stays[0] if visit.stays else None
-            key = (first.date, first.half) if first else (date.max, "")
+            days = {stay.date for stay in visit.stays}
+            past = bool(days) and max(days) < today
+            key = (past, first.date if first else date.max, first.half if first else "")
             found.append(
                 (
                     key,
@@ -107,6 +113,8 @@ def duties(book: Book, expert: str, numbers: Mapping[str, str]) -> tuple[Duty, .
                         visit.firm.contact,
                         numbers.get(visit.firm.id, ""),
                         visit.firm.id if visit.stays else "",
+                        today in days,
+                        past,
                     ),
                 )
             )

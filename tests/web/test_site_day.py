@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 from openpyxl import load_workbook
 
+from api.my.views import duties
+from award.groups.core.book import Book, Firm, GroupEntry, Person, Seat, VisitEntry
+from expert_pool.facts.halfday import HalfDay
 from tests.api.story import FIRMS, PEOPLE
 from tests.web.conftest import Office
 from tests.web.markup import Form, Page
@@ -23,8 +26,9 @@ def test_a_leader_shares_out_checks_in_and_reports_costs(published: Office) -> N
     assert FIRMS[0][0] in her.get(path).text and "现场评审当天在这里签到" in her.get(path).text
     published.world.clock.now = DAY
     her = published.expert()  # what she opened in August has run out
+    assert ">今天</span>" in her.get("/me").text and ">今天</span>" not in home
     page = her.get(path).text
-    assert Page(page).faults == []
+    assert Page(page).faults == [] and "9月8日（周二）全天" in page
     roles, present, costs = (_form(page, f"{path}/{one}") for one in ("roles", "present", "costs"))
 
     assert "请给每个类目选一位" in her.post(roles.action, data=_token(roles)).text
@@ -85,3 +89,20 @@ def _form(text: str, action: str) -> Form:
 
 def _token(form: Form) -> dict[str, list[str]]:
     return {name: value for name, value in form.fields.items() if name.startswith("csrf")}
+
+
+def test_visits_behind_her_come_last_and_that_of_today_first() -> None:
+    """Of three visits on three days, seen on the second."""
+    her = Person("e", "李畅", "浙东标准化研究院")
+    visits = tuple(
+        VisitEntry(Firm(f"f{day}", f"第{day}家", "质量奖"), (HalfDay(date(2026, 9, day), "AM"),))
+        for day in (7, 8, 9)
+    )
+    group = GroupEntry(1, "第一评审组", (Seat(her, True),), visits, 1)
+    book = Book(2026, "安排", "已发布", 1, (group,), (), None, None)
+    found = duties(book, "e", {}, date(2026, 9, 8))
+    assert [(one.firm, one.today, one.past) for one in found] == [
+        ("第8家", True, False),
+        ("第9家", False, False),
+        ("第7家", False, True),
+    ]

@@ -55,3 +55,5 @@ def test_after_publication_the_next_step_is_the_letters_and_on_a_day_of_visits_w
     told = lines(published, Role.INSPECTOR)
     assert "处现场评审" in told
     assert f"第一评审组在{plan.names.firm(visit.case).name}（" in told
+    assert "去催办" not in told  # an inspector looks on
+    assert "去催办" in lines(published, Role.SECRETARIAT)

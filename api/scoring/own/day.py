@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.kit import common
 from api.kit.access import Permission, Router
+from api.kit.days import stays_words
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.files import attachment
@@ -87,6 +88,7 @@ def show(
             "contact": firm.contact,
             "phone": applicant_store.numbers(session, (applicant,)).get(applicant, ""),
             "leader": visit.leader,
+            "when": stays_words(visit.stays),
             "stays": [_half(stay) for stay in visit.stays],
             "begun": visit.stays[0].date <= today,
             "categories": CATEGORIES,
