@@ -203,20 +203,21 @@ def to_plan(data: Data, draft: Draft, status: Status) -> Plan:
 
 def _plan_group(data: Data, group: Group) -> PlanGroup:
     people = data.problem.reviewers
-    in_order = sorted(zip(group.starts, group.cases, strict=True))
+    leader = group.leader
+    others = (member for member in group.members if member != leader)
+    first = () if leader == NO_LEADER else (leader,)
     return PlanGroup(
-        leader=None if group.leader == NO_LEADER else people[group.leader].id,
-        members=tuple(
-            people[member].id
-            for member in sorted(group.members, key=lambda member: (member != group.leader, member))
-        ),
+        leader=None if leader == NO_LEADER else people[leader].id,
+        members=tuple([people[member].id for member in (*first, *others)]),
         visits=tuple(
-            Visit(
-                data.problem.cases[case].id,
-                None if start == NO_START else start,
-                data.half_days[case],
-            )
-            for start, case in in_order
+            [
+                Visit(
+                    data.problem.cases[case].id,
+                    None if start == NO_START else start,
+                    data.half_days[case],
+                )
+                for start, case in sorted(zip(group.starts, group.cases, strict=True))
+            ]
         ),
     )
 
