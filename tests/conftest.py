@@ -15,6 +15,16 @@ from sqlalchemy import Engine, event
 from api.identity import passwords
 from expert_pool.ledger import engine as engines
 from tests import portal
+from tests.storage import (  # noqa: F401 - one of each for all folders, not one for each
+    clock,
+    ledger,
+    postgres_admin,
+    postgres_ledger,
+    postgres_template,
+    sqlite_ledger,
+    sqlite_template,
+    url,
+)
 
 CHROMIUM = next(
     (

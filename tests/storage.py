@@ -7,6 +7,7 @@ else those tests are skipped loudly.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import shutil
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -55,14 +57,22 @@ class Clock:
         self.now += timedelta(**by)
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "pool.db"
+@cache
+def migrated() -> Path:
+    """An empty database of today's form, made once a process; copy it."""
+    folder = Path(tempfile.mkdtemp(prefix="expert-pool-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "empty.db"
     migrate.upgrade(f"sqlite:///{path}")
     # Into one file, so that copying it is copying all of it.
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Path:
+    return migrated()
 
 
 @pytest.fixture(scope="session")

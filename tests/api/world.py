@@ -4,12 +4,10 @@ for each of them.
 
 from __future__ import annotations
 
-import atexit
 import copy
 import io
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -29,10 +27,10 @@ from api.identity.sessions import Client, cookie_name
 from api.kit import logs
 from api.settings import Settings
 from expert_pool.core.actor import SYSTEM, Role
-from expert_pool.ledger import Ledger, migrate
+from expert_pool.ledger import Ledger
 from expert_pool.tables import Expert
 from tests import portal
-from tests.storage import SECRET
+from tests.storage import SECRET, migrated
 
 PASSWORD = "竹篮打水-一场空-真好"
 STAFF = {
@@ -168,9 +166,8 @@ def _template() -> Path:
     """One migrated database with the accounts, copied for every test: migrating and hashing take
     most of a second.
     """
-    file = Path(tempfile.mkdtemp(prefix="expert-pool-tests-")) / "template.db"
-    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
-    migrate.upgrade(f"sqlite:///{file}")
+    file = migrated().with_name("accounts.db")
+    shutil.copyfile(migrated(), file)
     ledger = Ledger(f"sqlite:///{file}", Clock())
     with ledger.write(SYSTEM) as uow:
         for role, login in STAFF.items():

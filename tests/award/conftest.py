@@ -9,7 +9,7 @@ import pytest
 
 from tests.award.story import Story
 from tests.award.walk import opened
-from tests.storage import Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import Clock, copy_sqlite
 
 
 @pytest.fixture(scope="session")

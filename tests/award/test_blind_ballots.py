@@ -22,7 +22,7 @@ from expert_pool.ledger.audit import AuditContent, AuditEntry
 from tests.api import world as worlds
 from tests.award.story import Story
 from tests.award.walk import YEAR
-from tests.storage import CLERK, sqlite_template  # noqa: F401
+from tests.storage import CLERK
 
 PATHS = (
     "/decision/vote", "/decision", "/decision/notice", "/steps", "/", "/archive",

@@ -18,7 +18,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.invariants import exceptions
 from expert_pool.records import StageRecord
 from tests.award.walk import MEMBERS, YEAR, Walk, opened
-from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import CLERK, Clock, copy_sqlite
 
 
 @pytest.fixture

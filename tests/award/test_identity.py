@@ -21,7 +21,7 @@ from expert_pool.core.organisation import Answer
 from expert_pool.ledger import UnitOfWork
 from tests.award.story import Story
 from tests.award.walk import YEAR
-from tests.storage import CHIEF, CLERK, sqlite_template  # noqa: F401
+from tests.storage import CHIEF, CLERK
 
 OLD, NEW = "91330681MA288QUK20", "91330681704482202X"
 OWN = Known({NEW}, ["诸暨大唐袜业有限公司", "大唐织袜厂"])

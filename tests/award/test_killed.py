@@ -41,7 +41,7 @@ from expert_pool.ledger.audit import AuditEntry
 from expert_pool.ledger.invariants import exceptions
 from tests.award.story import Story
 from tests.award.walk import YEAR, Walk, opened
-from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import CHIEF, CLERK, Clock, copy_sqlite
 
 State = tuple[object, ...]
 LATER = (
@@ -217,6 +217,3 @@ def test_killed_processes_leave_a_whole_year(request: pytest.FixtureRequest, url
     with ledger.read() as session:
         assert session.scalar(select(func.count()).select_from(AuditEntry)) > heard
     ledger.close()
-
-
-from tests.storage import postgres_admin, postgres_template, url  # noqa: E402, F401

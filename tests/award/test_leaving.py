@@ -23,7 +23,7 @@ from expert_pool.ledger import UnitOfWork
 from expert_pool.records import StageRecord
 from expert_pool.tables import Declaration
 from tests.award.walk import YEAR, Walk, opened
-from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import CHIEF, CLERK, Clock, copy_sqlite
 
 LEADER, OUT, ILL, NEW = "钱学勤", "褚珠宝", "李五金", "孙针织"
 

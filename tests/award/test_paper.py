@@ -14,7 +14,7 @@ from award.scoring.tables import PaperEntry, Scorebook
 from expert_pool.core.actor import Actor, Role, Viewer
 from expert_pool.facts.refusal import Refusal
 from tests.award.walk import MEMBERS, PDF, SECOND, YEAR, Walk, opened
-from tests.storage import CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import CLERK, Clock, copy_sqlite
 
 SCAN = ("签名件.pdf", PDF + "扫描".encode())
 

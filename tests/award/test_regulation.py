@@ -29,7 +29,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.facts.rubric import full_marks, newest_document
 from expert_pool.ledger import Ledger
 from tests import cast
-from tests.storage import CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import CLERK, Clock, copy_sqlite
 
 ROOT = Path(__file__).parents[2]
 

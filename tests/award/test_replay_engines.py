@@ -19,14 +19,7 @@ from expert_pool.ledger.base import Base
 from tests.award.random_years import random_year, to_bytes
 from tests.award.story import Story
 from tests.award.walk import YEAR, opened
-from tests.storage import (  # noqa: F401
-    Clock,
-    drop_database,
-    new_database,
-    postgres_admin,
-    postgres_template,
-    sqlite_template,
-)
+from tests.storage import Clock, drop_database, new_database
 
 
 @pytest.fixture

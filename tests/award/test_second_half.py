@@ -37,7 +37,7 @@ from tests.award.random_years import Json
 from tests.award.story import TELLER, Story
 from tests.award.test_second_half_pages import text_of
 from tests.award.walk import YEAR
-from tests.storage import CHIEF, CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import CHIEF, CLERK
 
 
 def test_every_need_of_the_table_has_its_answer() -> None:

@@ -20,7 +20,7 @@ from expert_pool.core.actor import SYSTEM_VIEWER
 from expert_pool.ledger import UnitOfWork
 from tests.award.story import Story
 from tests.award.walk import YEAR
-from tests.storage import CHIEF, CLERK, sqlite_template  # noqa: F401
+from tests.storage import CHIEF, CLERK
 
 ARTICLE = "办法第十三条第八项"
 

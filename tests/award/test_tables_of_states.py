@@ -17,7 +17,7 @@ from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger
 from tests import cast
-from tests.storage import CLERK, Clock, copy_sqlite, sqlite_template  # noqa: F401
+from tests.storage import CLERK, Clock, copy_sqlite
 
 
 @pytest.mark.parametrize("before", ["", *stages.STAGES])

@@ -15,7 +15,7 @@ from expert_pool.ledger import UnitOfWork
 from tests.award.story import Story
 from tests.award.walk import YEAR
 from tests.documents.test_word import opened, text_of
-from tests.storage import CLERK, sqlite_template  # noqa: F401
+from tests.storage import CLERK
 
 TODAY = date(2026, 9, 1)
 

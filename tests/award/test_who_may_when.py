@@ -29,7 +29,7 @@ from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork
 from tests.award.story import Story
 from tests.award.walk import YEAR
-from tests.storage import CHIEF, CLERK, sqlite_template  # noqa: F401
+from tests.storage import CHIEF, CLERK
 
 GATES = ("wrong-role", "wrong-stage")  # what this table is about; all else is another test's
 OFFICE = frozenset({Role.SECRETARIAT, Role.APPROVER})

@@ -23,7 +23,6 @@ from tests.award.conftest import reviewed  # noqa: F401 - a fixture
 from tests.award.story import Story
 from tests.e2e.conftest import Site, _free_port, _serve
 from tests.e2e.test_award_year import Desk, said
-from tests.storage import sqlite_template  # noqa: F401 - a fixture
 
 # The same way without a browser: tests/award/test_second_half_pages.py.
 pytestmark = [pytest.mark.e2e, pytest.mark.long]

@@ -16,7 +16,7 @@ from scripts.cli import app
 from scripts.files import Unreadable, Unwritable, check_output, read_json, read_problem
 from scripts.same_ids import SameIds, former_ids
 from tests import cast
-from tests.storage import CLERK, clock, sqlite_ledger, sqlite_template  # noqa: F401
+from tests.storage import CLERK
 
 VILLAGE = Path(__file__).parents[1] / "data" / "problems" / "village.json"
 WINDOW = "2026-09-07..2026-09-25"

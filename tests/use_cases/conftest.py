@@ -8,17 +8,7 @@ import pytest
 from award.duties import duties
 from expert_pool.core.actor import Actor, Role
 from expert_pool.ledger import Ledger, backup
-from tests.storage import (  # noqa: F401
-    Clock,
-    clock,
-    copy_sqlite,
-    ledger,
-    postgres_admin,
-    postgres_template,
-    sqlite_ledger,
-    sqlite_template,
-    url,
-)
+from tests.storage import Clock, copy_sqlite
 from tests.use_cases.world import YEAR, World, build, fingerprint
 
 

@@ -12,7 +12,7 @@ from expert_pool.core.hidden import Hidden
 from expert_pool.ledger import Ledger
 from expert_pool.tables import Declaration, Expert
 from tests import cast
-from tests.storage import CLERK, clock, sqlite_ledger, sqlite_template  # noqa: F401 - fixtures
+from tests.storage import CLERK
 
 TITLE = "诸暨茶业有限公司缺对口专家"
 

@@ -1,9 +1,0 @@
-from tests.storage import (  # noqa: F401
-    clock,
-    ledger,
-    postgres_admin,
-    postgres_template,
-    sqlite_ledger,
-    sqlite_template,
-    url,
-)
