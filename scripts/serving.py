@@ -200,6 +200,9 @@ def _config(app: FastAPI | str, host: str, port: int, **more: Any) -> Config:
         log_config=None,
         log_level="warning",
         backlog=1024,
+        # Longer than a proxy keeps an idle connection (nginx: 60 s), or it now and then sends a
+        # save into one that we are closing.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=LEAVING_SECONDS,
         **more,
     )

@@ -187,6 +187,14 @@ def _no_server() -> Refusal:
     )
 
 
+def _no_connection_left() -> Refusal:
+    return Refusal(
+        "busy",
+        "数据库的连接已用满，这次没有办成。请稍等几秒再试一次；常常这样的，请系统管理员调大"
+        " PostgreSQL 的 max_connections，或者调小 EXPERT_POOL_DATABASE_CONNECTIONS。",
+    )
+
+
 def _not_let_in() -> Refusal:
     return Refusal(
         "database-unreachable",
@@ -203,6 +211,11 @@ _CONDITIONS: tuple[tuple[tuple[str, ...], tuple[str, ...], Callable[[], Refusal]
     (("58030",), ("disk I/O error",), _disk_fault),
     (("XX001", "XX002"), ("file is not a database", "disk image is malformed"), _damaged),
     ((), ("unable to open database file",), _not_opened),
+    (
+        ("53300",),
+        ("too many clients", "too many connections", "remaining connection slots"),
+        _no_connection_left,
+    ),
     (
         ("28", "3D000", "42501"),
         ("authentication failed", "no password supplied", 'database "', "permission denied"),

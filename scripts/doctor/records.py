@@ -59,7 +59,7 @@ def postgresql(settings: Settings, ledger: Ledger) -> Iterator[str]:
     if database_file(settings) is not None:
         return
     with ledger.read() as session:
-        yield from server_faults(_server(session))
+        yield from server_faults(_server(session), settings.database_connections)
 
 
 def _server(session: Session) -> dict[str, str]:
@@ -67,8 +67,8 @@ def _server(session: Session) -> dict[str, str]:
     return {name: str(session.scalar(text(f"SHOW {name}"))) for name in names}
 
 
-def server_faults(server: dict[str, str]) -> Iterator[str]:
-    """`server`: settings of PostgreSQL by name."""
+def server_faults(server: dict[str, str], connections: int) -> Iterator[str]:
+    """`server`: settings of PostgreSQL by name; `connections`: how many a web worker may open."""
     if server["server_encoding"] != "UTF8":
         yield (
             f"PostgreSQL 库的编码是 {server['server_encoding']}，有的姓名存不下，请用 UTF8 重建库。"
@@ -76,10 +76,12 @@ def server_faults(server: dict[str, str]) -> Iterator[str]:
     for name in ("fsync", "synchronous_commit"):
         if server[name] == "off":
             yield f"PostgreSQL 的 {name} 关着，断电会丢已保存的内容，请改为 on。"
-    if int(server["max_connections"]) < 50:
+    needed = 2 * connections + 10
+    if int(server["max_connections"]) < needed:
         yield (
-            f"PostgreSQL 只许 {server['max_connections']} 个连接，两个网页进程就可能用完，请把"
-            " max_connections 调到 100。"
+            f"PostgreSQL 只许 {server['max_connections']} 个连接，两个网页进程各开 {connections} 个"
+            f"就会用完，请把 max_connections 调到 {needed} 以上（网页进程更多的，按进程数乘"
+            " EXPERT_POOL_DATABASE_CONNECTIONS 再加 10）。"
         )
     if server["is_superuser"] == "on":
         yield "程序用 PostgreSQL 的超级用户登录，请另建一个只拥有本库的用户。"

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from expert_pool import register
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import Ledger, audit, backup
-from expert_pool.ledger.engine import unwritable
+from expert_pool.ledger.engine import make_engine, refusals, unwritable
 from expert_pool.ledger.invariants import exceptions
 from scripts.cli import app
 from tests import cast
@@ -144,6 +145,24 @@ def test_a_server_that_goes_away_in_the_middle(postgres_ledger: Ledger) -> None:
     assert refused(cut_off_reading) == "database-unreachable"
     enrol(postgres_ledger, "后来的")
     sound(postgres_ledger, 2)
+
+
+@pytest.mark.postgres
+def test_a_server_that_has_no_connection_left_says_so(postgres_ledger: Ledger) -> None:
+    """Not that it cannot be reached: whoever waits a little gets on."""
+    name = make_url(postgres_ledger.url).database
+    with postgres_ledger.engine.execution_options(ledger_write=True).begin() as admin:
+        admin.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD 'x' CONNECTION LIMIT 1"))
+    narrow = make_engine(make_url(postgres_ledger.url).set(username=name, password="x"))
+    try:
+        with narrow.connect(), pytest.raises(Refusal, match="连接已用满") as caught, refusals():
+            narrow.connect()
+        assert caught.value.code == "busy"
+        narrow.connect().close()
+    finally:
+        narrow.dispose()
+        with postgres_ledger.engine.execution_options(ledger_write=True).begin() as admin:
+            admin.execute(text(f"DROP ROLE {name}"))
 
 
 def _end_connections(ledger: Ledger) -> None:

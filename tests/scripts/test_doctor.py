@@ -425,6 +425,6 @@ def test_settings_of_a_database_server() -> None:
         "max_connections": "100",
         "is_superuser": "off",
     }
-    assert list(records.server_faults(sound)) == []
+    assert list(records.server_faults(sound, 40)) == []
     spoilt = dict(zip(sound, ("SQL_ASCII", "off", "off", "20", "on"), strict=True))
-    assert len(list(records.server_faults(spoilt))) == 5
+    assert len(list(records.server_faults(spoilt, 40))) == 5
