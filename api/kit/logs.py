@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 import re
 import sys
-import traceback
-from pathlib import Path
-from types import TracebackType
 
 import structlog
 from structlog.typing import EventDict, Processor
+
+from expert_pool.facts.trace import trace
 
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9_\-]{40,}")
 _PLAIN = frozenset({"request_id", "viewer", "timestamp", "level"})
@@ -42,24 +41,6 @@ def bare_trace(_logger: object, _method: str, event: EventDict) -> EventDict:
             error = found[1]
         event["trace"] = trace(error)
     return event
-
-
-def trace(error: BaseException | None) -> list[str]:
-    """Kinds and frames from the first cause to what was seen last, innermost frame last."""
-    lines: list[str] = []
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        lines[:0] = [type(error).__qualname__, *_frames(error.__traceback__)]
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return lines
-
-
-def _frames(started: TracebackType | None) -> list[str]:
-    return [
-        f"  {'/'.join(Path(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(started)
-    ]
 
 
 def configure(level: str) -> None:

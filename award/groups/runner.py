@@ -39,6 +39,7 @@ from assignment.standbys import standbys
 from award.groups import jobs, tasks
 from expert_pool.core.actor import SYSTEM, Actor
 from expert_pool.facts.refusal import Refusal
+from expert_pool.facts.trace import trace
 from expert_pool.ledger import Clock, Ledger
 
 POLL_SECONDS = 0.4
@@ -53,6 +54,7 @@ GIVE_WAY = 10  # niceness of a search: a tenth of a core's time while pages want
 MEMORY_MB = 4096
 SPARE_MB = 4096  # address space beyond the memory limit: libraries and thread stacks
 OUT_OF_MEMORY = 70  # exit code of a child that stopped itself
+UNSETTLED = 74  # and of one that could not write what it found
 ALLOCATION_FAILED = (
     -signal.SIGABRT,
     -signal.SIGSEGV,
@@ -417,6 +419,19 @@ def _clock(url: str, ahead: float) -> Clock:
     return now
 
 
+class Lines(logging.Handler):
+    """What a child has to say, a JSON object a line as the log of the service is (api/kit/logs.py):
+    of an error its kind and place, never its words.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line: dict[str, Any] = {"event": record.getMessage(), "level": record.levelname.lower()}
+        if record.exc_info:
+            line["trace"] = trace(record.exc_info[1])
+        line["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat()
+        print(json.dumps(line, ensure_ascii=False), file=sys.stderr)
+
+
 def serve(order: dict[str, Any]) -> int:
     """Be the child: within its limits."""
     limit = (order["memory_mb"] + SPARE_MB) * 2**20
@@ -426,7 +441,12 @@ def serve(order: dict[str, Any]) -> int:
     seconds = 2 * jobs.LONGEST * (os.cpu_count() or 1)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     words = ("url", "job", "memory_mb", "ahead", "key", "scheduler", "holder")
-    code = run(*(order[word] for word in words))
+    logging.basicConfig(handlers=[Lines(logging.WARNING)], force=True)
+    try:
+        code = run(*(order[word] for word in words))
+    except Exception:  # a disk that is full at the last save: the best plan so far stands
+        log.exception("solve job %s was not settled", order["job"])
+        code = UNSETTLED
     # What a process forked by `multiprocessing` returns is forgotten; its exit is not.
     if code:
         sys.exit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -211,6 +213,24 @@ def test_worker_and_child_are_killed_and_the_best_plan_is_kept(sqlite_ledger: Le
     child.kill()
     worker.wait()
     kept(sqlite_ledger, uid)
+
+
+def test_a_child_that_cannot_write_leaves_one_line_without_its_words(tmp_path: Path) -> None:
+    """As when the disk is full at the last save."""
+    order = {"url": f"sqlite:///{tmp_path}/gone.db", "job": "j-1", "memory_mb": 4096, "ahead": 0}
+    ended = subprocess.run(
+        [sys.executable, "-m", "award.groups.runner"],
+        input=json.dumps({**order, "key": "", "scheduler": "", "holder": ""}),
+        capture_output=True,
+        text=True,
+    )
+    (line,) = [json.loads(one) for one in ended.stderr.splitlines()]
+    assert (ended.returncode, line["event"]) == (
+        runner.UNSETTLED,
+        "solve job j-1 was not settled",
+    )
+    assert line["trace"][0] == "Refusal"
+    assert "gone.db" not in ended.stderr
 
 
 def test_too_much_memory_ends_the_job_and_nothing_else(sqlite_ledger: Ledger) -> None:
