@@ -97,7 +97,8 @@ class Programme:
         of_case, of_reviewer = prices(pairs, chosen)
         self._widen(lambda rows: pairs.worth[rows] - of_case[rows, None] - of_reviewer, FIRST)
         self._widen(self._scores_of(self.floored), FIRST)
-        self.exact_gap = floor is None or bool((pairs.worth >= 0).all())
+        # No value below nought: a gap that is measured by the bound is one of the value.
+        self.measured = bool((pairs.score if floor is None else pairs.worth).min() >= 0)
         # At the optimum of the relaxation: what a point of a case's score, a seat of a case and a
         # seat of a reviewer are worth.
         self.charge = self.of_case = np.zeros(pairs.cases)
@@ -284,7 +285,7 @@ class Programme:
                 # Values are whole numbers: a gap below 1 is none.
                 options={
                     "time_limit": self.seconds(),
-                    "mip_rel_gap": 0.9 / (bound + 1) if self.exact_gap else 0.0,
+                    "mip_rel_gap": 0.9 / (bound + 1) if self.measured else 0.0,
                 },
             )
             complete = answer.status in (0, 2)

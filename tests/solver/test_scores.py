@@ -66,6 +66,15 @@ def against_every(seed: int) -> None:
         assert found.least_bound >= max(least for least, _ in known)
 
 
+def test_a_weakest_case_below_nought_is_proved_without_a_measured_gap() -> None:
+    """The bound is -1 here: a gap measured by it divided by nought, or was not of the value."""
+    scores = np.array([[0, -2, -3, 0], [-2, -1, 0, -1], [-2, -2, 0, 0], [-1, -1, -2, 0]])
+    most, nobody = np.array([1, 3, 3, 2]), np.zeros(scores.shape, dtype=bool)
+    found = assignment.assign_scores(scores, 2, most)
+    assert found is not None and found.best
+    assert (found.least, found.total) == max(every(scores, 2, most, nobody))
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_usual_pairs_by_way_of_a_pool_give_the_most_there_is(
     seed: int, monkeypatch: pytest.MonkeyPatch
