@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from award.decision.papers import AWARDS, OFFICE, Frame
 from award.honours.core.account import KINDS, Line, sums
 from award.honours.core.revocation import GROUNDS
@@ -186,6 +184,8 @@ def revocation_docx(frame: Frame, honour: HonourView, row: Revocation) -> bytes:
 def account_xlsx(frame: Frame, lines: Sequence[Line]) -> bytes:
     """经费台账（办法第十五条、第十七条）: for finance, audit and inspection; amounts as numbers."""
     target = BytesIO()
+    import xlsxwriter  # with the first workbook, not in every web worker
+
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("经费台账")
     bold = book.add_format({"bold": True, "bg_color": "#F2F2F2", "border": 1, "align": "center"})

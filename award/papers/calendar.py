@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
-
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
+from typing import TYPE_CHECKING
 
 from award.groups.core.book import Book, day_zh
 from award.groups.core.events import KnownEntry, VisitEvent, entries, one_line, uid_of
+
+if TYPE_CHECKING:  # loaded with the first calendar, not in every web worker
+    from icalendar import Alarm, Event, Timezone
 
 __all__ = ["KnownEntry", "VisitEvent", "entries", "expert_ics", "office_ics", "uid_of"]
 
@@ -55,6 +57,8 @@ def office_ics(book: Book, events: Iterable[VisitEvent], *, now: datetime) -> by
 def _calendar(
     book: Book, name: str, events: list[VisitEvent], now: datetime, *, disclose: bool, remind: bool
 ) -> bytes:
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//expert-pool//现场评审日程//ZH")
     calendar.add("version", "2.0")
@@ -75,6 +79,8 @@ def _zone() -> Timezone:
 
     The summer time of 1986-1991 is no matter of ours, and calendar programs stumble over it.
     """
+    from icalendar import Timezone, TimezoneStandard
+
     zone, standard = Timezone(), TimezoneStandard()
     zone.add("tzid", ZONE)
     standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001
@@ -86,6 +92,8 @@ def _zone() -> Timezone:
 
 
 def _event(book: Book, entry: VisitEvent, now: datetime, *, disclose: bool, remind: bool) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", entry.public_uid)
     event.add("sequence", entry.sequence)
@@ -146,6 +154,8 @@ def _alarm(entry: VisitEvent) -> Alarm:
     """A reminder at eight in the evening before, said relative to the start so that a moved event
     takes it along.
     """
+    from icalendar import Alarm
+
     evening = datetime.combine(entry.start.date() - timedelta(days=1), REMINDER)
     alarm = Alarm()
     alarm.add("action", "DISPLAY")

@@ -14,8 +14,6 @@ from io import BytesIO
 from math import ceil
 from typing import Any
 
-import xlsxwriter
-
 from assignment.problem import Half
 from award.groups.core.book import Book, GroupEntry, Seat, VisitEntry, weekday_zh
 from award.papers.site import PAY, PAY_NOTE
@@ -299,6 +297,8 @@ class _Workbook:
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
+        import xlsxwriter  # with the first workbook, not in every web worker
+
         self.file = xlsxwriter.Workbook(self.target, options)
         # A fixed moment: the same plan gives the same bytes.
         self.file.set_properties(

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import Literal
-
-import holidays
-from holidays.countries.china import ChinaStaticHolidays
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from expert_pool.facts.halfday import days
+
+if TYPE_CHECKING:  # loaded with the first calendar of a year: every country's feasts take 11 MB
+    from holidays import HolidayBase
 
 Kind = Literal["workday", "makeup", "weekend", "holiday", "closed"]
 MAX_STEPS = 4000  # ~15 years of working days: a counting error must not hang the program
@@ -73,9 +73,7 @@ class WorkingDays:
 
     def is_provisional(self, year: int) -> bool:
         """No State Council notice known for that year (节假日安排未公布)."""
-        return (
-            year not in self._announced and year not in ChinaStaticHolidays.special_public_holidays
-        )
+        return year not in self._announced and year not in _noticed()
 
     def add(self, day: date, n: int) -> date:
         """The n-th working day after `day`: the first day is not counted (民法典 201).
@@ -116,5 +114,15 @@ class WorkingDays:
 
 
 @lru_cache(maxsize=32)
-def _year(year: int) -> holidays.HolidayBase:
+def _year(year: int) -> HolidayBase:
+    import holidays
+
     return holidays.country_holidays("CN", years=[year], language="zh_CN")
+
+
+@cache
+def _noticed() -> frozenset[int]:
+    """The years of whose holidays the package knows the notice."""
+    from holidays.countries.china import ChinaStaticHolidays
+
+    return frozenset(ChinaStaticHolidays.special_public_holidays)

@@ -4,43 +4,58 @@ unknown newer schema.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger.backup import backup
 from expert_pool.ledger.engine import make_engine, reader, refusals, writer
 
+if TYPE_CHECKING:  # loaded for an upgrade only: every web worker looks at the number of the schema
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_TABLE = "alembic_version"
+_REVISION = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
 
 
 def config() -> Config:
+    from alembic.config import Config
+
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
     return settings
 
 
 def head() -> str:
-    return _head(MIGRATIONS)
+    """The newest schema this program knows: the one revision that no other follows."""
+    known = _revisions(MIGRATIONS)
+    (newest,) = known.keys() - known.values()
+    return newest
 
 
 @cache
-def _head(_folder: Path) -> str:
-    """Read once per process; a program's own migrations do not change while it runs."""
-    revision = ScriptDirectory.from_config(config()).get_current_head()
-    assert revision is not None
-    return revision
+def _revisions(folder: Path) -> dict[str, str]:
+    """Revision -> the one before it, as Alembic reads them; once per process, since a program's
+    own migrations do not change while it runs.
+    """
+    said = (
+        dict(_REVISION.findall(file.read_text("utf-8")))
+        for file in sorted((folder / "versions").glob("v*.py"))
+    )
+    return {one["revision"]: one.get("down_revision", "") for one in said}
 
 
 def current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
+    return None if found is None else str(found)
 
 
 def check(connection: Connection) -> None:
@@ -91,6 +106,8 @@ def _upgrade(url: str | URL, engine: Engine, file: Path | None) -> Path | None:
             "这个数据库里已有别的程序的表，不能在其中建立本系统。请换一个数据库。",
         )
     saved = backup(url, _free_name(file, found)) if file is not None and found is not None else None
+    from alembic import command
+
     settings = config()
     with writer(engine).begin() as connection:
         settings.attributes["connection"] = connection
@@ -99,8 +116,7 @@ def _upgrade(url: str | URL, engine: Engine, file: Path | None) -> Path | None:
 
 
 def refuse_unknown(found: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
-    if found not in known:
+    if found not in _revisions(MIGRATIONS):
         raise Refusal(
             "schema-new",
             f"数据库由更新版本的程序建立（{found}），本程序不认识，没有做任何改动。请安装新版程序再打开。",

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
-import python_calamine
 from lxml import etree
 
 from expert_pool.facts.headings import row_score
@@ -51,6 +50,8 @@ class Grid:
 
 
 def grids_of_workbook(data: bytes) -> list[Grid]:
+    import python_calamine  # for the process that reads a table, not for web workers
+
     clean = clean_workbook(data)
     parts = _sheet_parts(clean)
     grids = []

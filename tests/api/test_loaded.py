@@ -7,8 +7,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-# Solver, tables, PDF, names by sound: 9 to 150 MB each.
+# Solver, tables, PDF, names by sound: 9 to 150 MB each; every country's feasts, upgrades (with the
+# colours of forty languages of programs), workbooks and calendar files: 23 MB together.
 HEAVY = ("numba", "numpy", "openpyxl", "ortools", "pandas", "pypinyin", "scipy", "typst")
+HEAVY += ("alembic", "holidays", "icalendar", "mako", "python_calamine", "xlsxwriter")
 LOADED = """
 import sys
 import scripts.serving, api.app
