@@ -9,6 +9,7 @@ from fastapi import Response
 from api.applicants import commands
 from api.applicants.schemas import ApplicantIn, ApplicantList, ApplicantPatch
 from api.kit.access import Permission, Router
+from api.kit.changes import ChangeDep
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
 from api.kit.fields import Limit, Offset, Uid, Year
 from api.kit.schemas import Because, Created, PhoneOut
@@ -93,17 +94,9 @@ def reveal_applicant_phone(uid: Uid, body: Because, ledger: LedgerDep, actor: Ac
     status_code=204,
     summary="撤回申报",
 )
-def withdraw_applicant(
-    uid: Uid,
-    body: Because,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def withdraw_applicant(uid: Uid, body: Because, change: ChangeDep) -> None:
     """记录保留，编组时不再计入。"""
-    new_version = commands.WITHDRAW_APPLICANT(ledger, actor, uid, version, body.reason)
-    set_etag(response, new_version)
+    change(commands.WITHDRAW_APPLICANT, uid, body.reason)
 
 
 @router.delete(

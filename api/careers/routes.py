@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import File, Query, Response, UploadFile
+from fastapi import File, Query, UploadFile
 
 from api.careers import commands
 from api.careers.schemas import CandidacyDecision, CandidacyIn, GradeIn
 from api.kit import lists
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, IfMatch, LedgerDep, SettingsDep, TodayDep, ViewerDep, set_etag
+from api.kit.changes import ChangeDep
+from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
 from api.kit.lists import UPLOAD_BYTES
 from api.kit.schemas import Because, Created, Read
@@ -70,16 +71,8 @@ def enter_candidacy(uid: Uid, body: CandidacyIn, ledger: LedgerDep, actor: Actor
     status_code=204,
     summary="补正申请材料",
 )
-def amend_candidacy(
-    uid: Uid,
-    body: CandidacyIn,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.AMEND_CANDIDACY(ledger, actor, uid, version, body.fields())
-    set_etag(response, new_version)
+def amend_candidacy(uid: Uid, body: CandidacyIn, change: ChangeDep) -> None:
+    change(commands.AMEND_CANDIDACY, uid, body.fields())
 
 
 @router.post(
@@ -88,19 +81,9 @@ def amend_candidacy(
     status_code=204,
     summary="资格审查决定",
 )
-def decide_candidacy(
-    uid: Uid,
-    body: CandidacyDecision,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def decide_candidacy(uid: Uid, body: CandidacyDecision, change: ChangeDep) -> None:
     """写明“原则上”的条件可以放宽，须有理由，并由登记人以外的人决定。"""
-    new_version = commands.DECIDE_CANDIDACY(
-        ledger, actor, uid, version, body.decision == "pass", body.reason
-    )
-    set_etag(response, new_version)
+    change(commands.DECIDE_CANDIDACY, uid, body.decision == "pass", body.reason)
 
 
 @router.post("/experts/{uid}/grade", allow=commands.REGRADE.allow, status_code=201, summary="定级")

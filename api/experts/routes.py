@@ -17,6 +17,7 @@ from api.experts.schemas import (
     SuspensionIn,
 )
 from api.kit.access import Permission, Router
+from api.kit.changes import ChangeDep
 from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, TodayDep, ViewerDep, set_etag
 from api.kit.fields import Limit, Offset, Search, Uid
 from api.kit.schemas import Because, Created, PhoneOut
@@ -159,16 +160,8 @@ def suspend_expert(uid: Uid, body: SuspensionIn, ledger: LedgerDep, actor: Actor
 @router.post(
     "/suspensions/{uid}/lift", allow=commands.REINSTATE.allow, status_code=204, summary="恢复使用"
 )
-def lift_suspension(
-    uid: Uid,
-    body: Because,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.REINSTATE(ledger, actor, uid, version, body.reason)
-    set_etag(response, new_version)
+def lift_suspension(uid: Uid, body: Because, change: ChangeDep) -> None:
+    change(commands.REINSTATE, uid, body.reason)
 
 
 @router.post(

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import File, Form, Response, UploadFile
+from fastapi import File, Form, UploadFile
 
 from api.kit import lists
 from api.kit.access import Permission, Router
+from api.kit.changes import ChangeDep
 from api.kit.deps import (
     ActorDep,
     HiddenDep,
@@ -18,7 +19,6 @@ from api.kit.deps import (
     SettingsDep,
     TodayDep,
     ViewerDep,
-    set_etag,
 )
 from api.kit.fields import Name, Uid, Year
 from api.kit.lists import UPLOAD_BYTES
@@ -134,16 +134,8 @@ def propose_waiver(
     status_code=204,
     summary="复核豁免",
 )
-def decide_waiver(
-    uid: Uid,
-    body: WaiverDecision,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.DECIDE_WAIVER(ledger, actor, uid, version, body.granted, body.reason)
-    set_etag(response, new_version)
+def decide_waiver(uid: Uid, body: WaiverDecision, change: ChangeDep) -> None:
+    change(commands.DECIDE_WAIVER, uid, body.granted, body.reason)
 
 
 @router.get("/liftings", allow=Permission.READ_EXPERTS, summary="解除回避的提议")
@@ -159,17 +151,9 @@ def list_liftings(ledger: LedgerDep, viewer: ViewerDep) -> list[LiftingView]:
     status_code=204,
     summary="决定是否解除回避",
 )
-def decide_lifting(
-    uid: Uid,
-    body: WaiverDecision,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def decide_lifting(uid: Uid, body: WaiverDecision, change: ChangeDep) -> None:
     """不能由提出人决定；同意之前回避仍然有效。"""
-    new_version = commands.DECIDE_LIFTING(ledger, actor, uid, version, body.granted, body.reason)
-    set_etag(response, new_version)
+    change(commands.DECIDE_LIFTING, uid, body.granted, body.reason)
 
 
 @router.get("/officials", allow=Permission.READ_EXPERTS, summary="委员和公职人员名单")
@@ -189,16 +173,8 @@ def enter_official(body: OfficialIn, ledger: LedgerDep, actor: ActorDep) -> Crea
 @router.post(
     "/officials/{uid}/end", allow=commands.END_OFFICIAL.allow, status_code=204, summary="不再担任"
 )
-def end_official(
-    uid: Uid,
-    body: ConflictEnd,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.END_OFFICIAL(ledger, actor, uid, version, body.until, body.reason)
-    set_etag(response, new_version)
+def end_official(uid: Uid, body: ConflictEnd, change: ChangeDep) -> None:
+    change(commands.END_OFFICIAL, uid, body.until, body.reason)
 
 
 @router.post(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import Response
-
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, HiddenDep, IfMatch, LedgerDep, TodayDep, ViewerDep, set_etag
+from api.kit.changes import ChangeDep
+from api.kit.deps import ActorDep, HiddenDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import Uid, Year
 from api.kit.schemas import Created
 from api.supervision import commands
@@ -85,19 +84,9 @@ def open_violation(uid: Uid, body: ViolationIn, ledger: LedgerDep, actor: ActorD
     status_code=204,
     summary="违规处理决定",
 )
-def decide_violation(
-    uid: Uid,
-    body: ViolationDecision,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def decide_violation(uid: Uid, body: ViolationDecision, change: ChangeDep) -> None:
     """由立案人以外的人决定。"""
-    new_version = commands.DECIDE_VIOLATION(
-        ledger, actor, uid, version, body.founded, body.measure, body.reason
-    )
-    set_etag(response, new_version)
+    change(commands.DECIDE_VIOLATION, uid, body.founded, body.measure, body.reason)
 
 
 @router.post(

@@ -10,6 +10,7 @@ from api.groups.draws import commands
 from api.groups.draws.schemas import DrawOut, DrawStartIn, ReplayOut, SeedIn, VoidDecisionIn, VoidIn
 from api.groups.solving import StarterDep
 from api.kit.access import Permission, Router
+from api.kit.changes import ChangeDep
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
 from api.kit.fields import Uid, Year
 from api.kit.files import attachment
@@ -127,16 +128,9 @@ def draw_plan(
     status_code=204,
     summary="同意再次抽取",
 )
-def agree_again(
-    uid: Uid,
-    body: VoidIn,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def agree_again(uid: Uid, body: VoidIn, change: ChangeDep) -> None:
     """本年度已经抽取过的，由公布集合以外的另一人同意之后才能再次抽取；先前的抽取保留。"""
-    set_etag(response, commands.AGREE_AGAIN(ledger, actor, uid, version, body.reason))
+    change(commands.AGREE_AGAIN, uid, body.reason)
 
 
 @router.post(
@@ -145,17 +139,9 @@ def agree_again(
     status_code=204,
     summary="提出作废备选方案集",
 )
-def propose_void(
-    uid: Uid,
-    body: VoidIn,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def propose_void(uid: Uid, body: VoidIn, change: ChangeDep) -> None:
     """抽取之前可以提出；由另一人决定，决定之前不能抽取。"""
-    new_version = commands.PROPOSE_VOID(ledger, actor, uid, version, body.reason)
-    set_etag(response, new_version)
+    change(commands.PROPOSE_VOID, uid, body.reason)
 
 
 @router.post(
@@ -164,14 +150,6 @@ def propose_void(
     status_code=204,
     summary="决定是否作废",
 )
-def decide_void(
-    uid: Uid,
-    body: VoidDecisionIn,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def decide_void(uid: Uid, body: VoidDecisionIn, change: ChangeDep) -> None:
     """由提出人以外的另一人；集合、提出和决定的理由都留在记录里。"""
-    new_version = commands.DECIDE_VOID(ledger, actor, uid, version, body.agreed, body.reason)
-    set_etag(response, new_version)
+    change(commands.DECIDE_VOID, uid, body.agreed, body.reason)

@@ -20,6 +20,7 @@ from api.groups.plans.schemas import (
     WithdrawalIn,
 )
 from api.kit.access import Permission, Router, may
+from api.kit.changes import ChangeDep
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, NowDep, SettingsDep, ViewerDep, set_etag
 from api.kit.fields import Uid, Year
 from api.kit.files import attachment
@@ -302,40 +303,24 @@ def remove_pin(
 @router.post(
     "/plans/{uid}/submission", allow=commands.SUBMIT.allow, status_code=204, summary="提交复核"
 )
-def submit_plan(
-    uid: Uid,
-    body: ApprovalIn,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def submit_plan(uid: Uid, body: ApprovalIn, change: ChangeDep) -> None:
     """提交之后不能修改，收回或退回之后才能。"""
-    set_etag(response, commands.SUBMIT(ledger, actor, uid, version, body.note))
+    change(commands.SUBMIT, uid, body.note)
 
 
 @router.post(
     "/plans/{uid}/recall", allow=commands.RECALL.allow, status_code=204, summary="收回提交的方案"
 )
-def recall_plan(
-    uid: Uid, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep
-) -> None:
-    set_etag(response, commands.RECALL(ledger, actor, uid, version))
+def recall_plan(uid: Uid, change: ChangeDep) -> None:
+    change(commands.RECALL, uid)
 
 
 @router.post(
     "/plans/{uid}/return", allow=commands.SEND_BACK.allow, status_code=204, summary="复核退回"
 )
-def return_plan(
-    uid: Uid,
-    body: Because,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def return_plan(uid: Uid, body: Because, change: ChangeDep) -> None:
     """退回的意见留在方案上。"""
-    set_etag(response, commands.SEND_BACK(ledger, actor, uid, version, body.reason))
+    change(commands.SEND_BACK, uid, body.reason)
 
 
 @router.post("/plans/{uid}/undo", allow=commands.UNDO.allow, summary="撤销上一步")
@@ -367,58 +352,31 @@ def redo_edit(
 @router.post(
     "/plans/{uid}/approval", allow=commands.APPROVE.allow, status_code=204, summary="复核批准"
 )
-def approve_plan(
-    uid: Uid,
-    body: ApprovalIn,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def approve_plan(uid: Uid, body: ApprovalIn, change: ChangeDep) -> None:
     """须由编制、最后修改之外的另一人办理。"""
-    new_version = commands.APPROVE(ledger, actor, uid, version, body.note)
-    set_etag(response, new_version)
+    change(commands.APPROVE, uid, body.note)
 
 
 @router.post(
     "/plans/{uid}/reopening", allow=commands.REOPEN.allow, status_code=204, summary="退回修改"
 )
-def reopen_plan(
-    uid: Uid,
-    body: Because,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.REOPEN(ledger, actor, uid, version, body.reason)
-    set_etag(response, new_version)
+def reopen_plan(uid: Uid, body: Because, change: ChangeDep) -> None:
+    change(commands.REOPEN, uid, body.reason)
 
 
 @router.post(
     "/plans/{uid}/publication", allow=commands.PUBLISH.allow, status_code=204, summary="发布"
 )
-def publish_plan(
-    uid: Uid, response: Response, version: IfMatch, ledger: LedgerDep, actor: ActorDep
-) -> None:
+def publish_plan(uid: Uid, change: ChangeDep) -> None:
     """发布后不可更改；原已发布的方案随即由其取代，各人日历随之更新。"""
-    new_version = commands.PUBLISH(ledger, actor, uid, version)
-    set_etag(response, new_version)
+    change(commands.PUBLISH, uid)
 
 
 @router.post(
     "/plans/{uid}/withdrawal", allow=commands.WITHDRAW.allow, status_code=204, summary="撤回方案"
 )
-def withdraw_plan(
-    uid: Uid,
-    body: WithdrawalIn,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.WITHDRAW(ledger, actor, uid, version, body.reason)
-    set_etag(response, new_version)
+def withdraw_plan(uid: Uid, body: WithdrawalIn, change: ChangeDep) -> None:
+    change(commands.WITHDRAW, uid, body.reason)
 
 
 @router.post(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.kit.access import Permission, Router
+from api.kit.changes import ChangeDep
 from api.kit.deps import ActorDep, IfMatch, LedgerDep, ViewerDep, set_etag
 from api.kit.fields import Search, Uid, Year
 from api.kit.schemas import AvailabilityIn, AvailabilityOut, Because, Created
@@ -60,17 +61,9 @@ def declare_conflict(uid: Uid, body: ConflictIn, ledger: LedgerDep, actor: Actor
 @router.post(
     "/conflicts/{uid}/end", allow=commands.END_CONFLICT.allow, status_code=204, summary="关系结束"
 )
-def end_conflict(
-    uid: Uid,
-    body: ConflictEnd,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def end_conflict(uid: Uid, body: ConflictEnd, change: ChangeDep) -> None:
     """从结束之日起计算回溯期。"""
-    new_version = commands.END_CONFLICT(ledger, actor, uid, version, body.until, body.reason)
-    set_etag(response, new_version)
+    change(commands.END_CONFLICT, uid, body.until, body.reason)
 
 
 @router.post(
@@ -79,16 +72,8 @@ def end_conflict(
     status_code=204,
     summary="回避决定",
 )
-def decide_conflict(
-    uid: Uid,
-    body: ConflictDecision,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.DECIDE_CONFLICT(ledger, actor, uid, version, body.decision, body.reason)
-    set_etag(response, new_version)
+def decide_conflict(uid: Uid, body: ConflictDecision, change: ChangeDep) -> None:
+    change(commands.DECIDE_CONFLICT, uid, body.decision, body.reason)
 
 
 @router.post(
@@ -97,16 +82,8 @@ def decide_conflict(
     status_code=204,
     summary="撤销误登",
 )
-def withdraw_conflict(
-    uid: Uid,
-    body: Because,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.WITHDRAW_CONFLICT(ledger, actor, uid, version, body.reason)
-    set_etag(response, new_version)
+def withdraw_conflict(uid: Uid, body: Because, change: ChangeDep) -> None:
+    change(commands.WITHDRAW_CONFLICT, uid, body.reason)
 
 
 @router.post(
@@ -128,16 +105,8 @@ def declare_pair(uid: Uid, body: PairIn, ledger: LedgerDep, actor: ActorDep) -> 
     status_code=204,
     summary="撤销同组回避",
 )
-def withdraw_pair(
-    uid: Uid,
-    body: Because,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
-    new_version = commands.WITHDRAW_PAIR(ledger, actor, uid, version, body.reason)
-    set_etag(response, new_version)
+def withdraw_pair(uid: Uid, body: Because, change: ChangeDep) -> None:
+    change(commands.WITHDRAW_PAIR, uid, body.reason)
 
 
 @router.post(

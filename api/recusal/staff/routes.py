@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import Response
-
 from api.identity import staff_conflicts
 from api.kit.access import Permission, Router, may
-from api.kit.deps import ActorDep, IfMatch, LedgerDep, set_etag
+from api.kit.changes import ChangeDep
+from api.kit.deps import ActorDep, LedgerDep
 from api.kit.fields import Uid
 from api.kit.schemas import Created
 from api.recusal.staff import commands
@@ -56,16 +55,9 @@ def enter_staff_conflict(
     status_code=204,
     summary="决定工作人员是否回避",
 )
-def decide_staff_conflict(
-    uid: Uid,
-    body: StaffDecision,
-    response: Response,
-    version: IfMatch,
-    ledger: LedgerDep,
-    actor: ActorDep,
-) -> None:
+def decide_staff_conflict(uid: Uid, body: StaffDecision, change: ChangeDep) -> None:
     """不能由本人或登记人决定；决定不回避的，随即可以查看和经手。"""
-    set_etag(response, commands.DECIDE(ledger, actor, uid, version, body.barred, body.reason))
+    change(commands.DECIDE, uid, body.barred, body.reason)
 
 
 def sees_all(role: Role) -> bool:
