@@ -14,6 +14,7 @@ from api.kit.access import Permission, Router
 from api.kit.days import length_words, stay_words
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Search, Uid
+from api.kit.forms import FormDep
 from api.kit.parts import Option, People, mini_calendar
 from api.kit.rendering import page, see_other
 from award.applicants import applicants as award_applicants
@@ -251,8 +252,5 @@ def edit(
 
 
 @router.post("/applicants/{uid}/withdraw", allow=commands.WITHDRAW_APPLICANT.allow)
-def withdraw(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, version: Version, reason: Text
-) -> Response:
-    commands.WITHDRAW_APPLICANT(ledger, actor, uid, version, reason)
-    return see_other(request, f"/applicants/{uid}", "applicant-withdrawn")
+def withdraw(uid: Uid, version: Version, reason: Text, sent: FormDep) -> Response:
+    return sent.carry_out(f"/applicants/{uid}", commands.WITHDRAW_APPLICANT, uid, version, reason)

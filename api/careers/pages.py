@@ -12,6 +12,7 @@ from api.kit import common, lists
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid
+from api.kit.forms import FormDep
 from api.kit.lists import UPLOAD_BYTES, not_read, taken
 from api.kit.rendering import DONE, page, see_other
 from expert_pool import dossier, register
@@ -68,17 +69,10 @@ def import_candidates(
 
 @router.post("/candidates/{uid}/decide", allow=commands.DECIDE_CANDIDACY.allow)
 def decide_candidacy(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    decision: Text = "",
-    reason: Text = "",
+    uid: Uid, version: Version, sent: FormDep, decision: Text = "", reason: Text = ""
 ) -> Response:
     passed = common.chosen(decision, "pass", "reject")
-    commands.DECIDE_CANDIDACY(ledger, actor, uid, version, passed, reason)
-    return see_other(request, "/candidates", "decided-candidacy")
+    return sent.carry_out("/candidates", commands.DECIDE_CANDIDACY, uid, version, passed, reason)
 
 
 def _form(
@@ -108,25 +102,14 @@ Application = Annotated[register.CandidacyFields, Depends(_form)]
 
 
 @router.post("/experts/{uid}/apply", allow=commands.ENTER_CANDIDACY.allow)
-def apply(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, wanted: Application
-) -> Response:
-    commands.ENTER_CANDIDACY(ledger, actor, uid, wanted)
-    return see_other(request, f"/experts/{uid}#life", "applied-for")
+def apply(uid: Uid, wanted: Application, sent: FormDep) -> Response:
+    return sent.carry_out(f"/experts/{uid}#life", commands.ENTER_CANDIDACY, uid, wanted)
 
 
 @router.post("/candidates/{uid}/amend", allow=commands.AMEND_CANDIDACY.allow)
-def amend(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    wanted: Application,
-) -> Response:
+def amend(uid: Uid, version: Version, wanted: Application, sent: FormDep) -> Response:
     """补正材料 before the decision."""
-    commands.AMEND_CANDIDACY(ledger, actor, uid, version, wanted)
-    return see_other(request, "/candidates", "saved")
+    return sent.carry_out("/candidates", commands.AMEND_CANDIDACY, uid, version, wanted)
 
 
 @router.post("/experts/{uid}/appoint", allow=P.DECIDE_EXPERTS)
@@ -151,11 +134,8 @@ def appoint(
 
 
 @router.post("/experts/{uid}/grade", allow=commands.REGRADE.allow)
-def regrade(
-    request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep, grade: Text, reason: Text
-) -> Response:
-    commands.REGRADE(ledger, actor, uid, grade, reason)
-    return see_other(request, f"/experts/{uid}#life", "regraded")
+def regrade(uid: Uid, grade: Text, reason: Text, sent: FormDep) -> Response:
+    return sent.carry_out(f"/experts/{uid}#life", commands.REGRADE, uid, grade, reason)
 
 
 @router.post("/experts/{uid}/end", allow=P.DECIDE_EXPERTS)

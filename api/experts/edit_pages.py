@@ -17,6 +17,7 @@ from api.kit import common, tick
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid, UidText
+from api.kit.forms import FormDep
 from api.kit.rendering import page, see_other
 from expert_pool import plain, register, store
 from expert_pool.core import declaration
@@ -122,16 +123,9 @@ def suspend(
 
 @router.post("/experts/{uid}/reinstate", allow=commands.REINSTATE.allow)
 def reinstate(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    suspension: Annotated[UidText, Form()],
-    version: Version,
-    reason: Text,
+    uid: Uid, suspension: Annotated[UidText, Form()], version: Version, reason: Text, sent: FormDep
 ) -> Response:
-    commands.REINSTATE(ledger, actor, suspension, version, reason)
-    return see_other(request, f"/experts/{uid}", "reinstated")
+    return sent.carry_out(f"/experts/{uid}", commands.REINSTATE, suspension, version, reason)
 
 
 @router.post("/experts/{uid}/declaration", allow=P.EDIT_EXPERTS)

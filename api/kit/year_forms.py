@@ -12,21 +12,19 @@ from api.kit import common
 from api.kit.commands import Command
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import FormYear
+from api.kit.forms import Form
 from api.kit.rendering import see_other
-from expert_pool.core.actor import Actor, Viewer
-from expert_pool.ledger import Ledger, UnitOfWork
+from expert_pool.core.actor import Viewer
+from expert_pool.ledger import UnitOfWork
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class YearForm:
+class YearForm(Form):
     """`of` is the year it names; without one the latest is meant."""
 
-    request: Request
-    ledger: Ledger
-    actor: Actor
     viewer: Viewer
     of: int | None
 
@@ -43,13 +41,6 @@ class YearForm:
             lambda uow: act(uow, common.chosen_year(uow.session, self.viewer, self.of).year)
         )
 
-    def carry_out(
-        self, path: str, command: Command[Given, Any], *given: Given.args, **named: Given.kwargs
-    ) -> Response:
-        """The command, then the page which says what was done."""
-        command(self.ledger, self.actor, *given, **named)
-        return self.back(path, command.done)
-
     def on_year(
         self,
         path: str,
@@ -57,7 +48,7 @@ class YearForm:
         *given: Given.args,
         **named: Given.kwargs,
     ) -> Response:
-        """The same on the year the form is about."""
+        """A command on the year the form is about, then the page which says what was done."""
         self.do(lambda uow, year: command.act(uow, year, *given, **named))
         return self.back(path, command.done)
 

@@ -11,7 +11,8 @@ from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Search, Uid, UidText
 from api.kit.files import attachment
-from api.kit.rendering import page, see_other
+from api.kit.forms import FormDep
+from api.kit.rendering import page
 from api.loans import commands, views
 from api.loans.schemas import BODY_BYTES
 from expert_pool import store
@@ -78,19 +79,13 @@ def lend(
 
 
 @router.post("/loans/borrowed", allow=commands.BORROW.allow, body_bytes=BODY_BYTES)
-def borrow(
-    request: Request, ledger: LedgerDep, actor: ActorDep, file: Sheet, digest: Told = ""
-) -> Response:
-    commands.BORROW(ledger, actor, _read(file), digest)
-    return see_other(request, "/loans", commands.BORROW.done)
+def borrow(file: Sheet, sent: FormDep, digest: Told = "") -> Response:
+    return sent.carry_out("/loans", commands.BORROW, _read(file), digest)
 
 
 @router.post("/loans/returned", allow=commands.TAKE_BACK.allow, body_bytes=BODY_BYTES)
-def take_back(
-    request: Request, ledger: LedgerDep, actor: ActorDep, file: Sheet, digest: Told = ""
-) -> Response:
-    commands.TAKE_BACK(ledger, actor, _read(file), digest)
-    return see_other(request, "/loans", commands.TAKE_BACK.done)
+def take_back(file: Sheet, sent: FormDep, digest: Told = "") -> Response:
+    return sent.carry_out("/loans", commands.TAKE_BACK, _read(file), digest)
 
 
 @router.post("/loans/{uid}/return", allow=commands.GIVE_BACK.allow)
@@ -100,11 +95,8 @@ def give_back(uid: Uid, ledger: LedgerDep, actor: ActorDep, kind: Kind = "xlsx")
 
 
 @router.post("/loans/{uid}/recall", allow=commands.RECALL.allow)
-def recall(
-    request: Request, uid: Uid, ledger: LedgerDep, actor: ActorDep, reason: Text = ""
-) -> Response:
-    commands.RECALL(ledger, actor, uid, reason)
-    return see_other(request, "/loans", commands.RECALL.done)
+def recall(uid: Uid, sent: FormDep, reason: Text = "") -> Response:
+    return sent.carry_out("/loans", commands.RECALL, uid, reason)
 
 
 def _day(text: str, name: str) -> date:

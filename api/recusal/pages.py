@@ -12,6 +12,7 @@ from api.kit import common, lists
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, SettingsDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid, UidText
+from api.kit.forms import FormDep
 from api.kit.lists import UPLOAD_BYTES, not_read, taken
 from api.kit.rendering import DONE, page, see_other
 from api.recusal import commands, views
@@ -125,92 +126,60 @@ def decide(
 
 @router.post("/recusals/names", allow=commands.ANSWER_NAMES.allow)
 def answer_names(
-    request: Request,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    written: Text,
-    official: Text,
-    answer: Text = "",
-    reason: Text = "",
+    written: Text, official: Text, sent: FormDep, answer: Text = "", reason: Text = ""
 ) -> Response:
     """是不是同一单位: said once, remembered for every later list."""
     same = common.chosen(answer, "same", "different")
-    commands.ANSWER_NAMES(ledger, actor, written, official, same, reason)
-    return see_other(request, "/recusals#names", commands.ANSWER_NAMES.done)
+    return sent.carry_out("/recusals#names", commands.ANSWER_NAMES, written, official, same, reason)
 
 
 @router.post("/experts/{uid}/conflicts/{conflict}/waive", allow=commands.PROPOSE_WAIVER.allow)
 def propose_waiver(
-    request: Request,
-    uid: Uid,
-    conflict: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    reason: Text,
+    uid: Uid, conflict: Uid, version: Version, reason: Text, sent: FormDep
 ) -> Response:
-    commands.PROPOSE_WAIVER(ledger, actor, conflict, version, reason)
-    return see_other(request, f"/experts/{uid}#conflicts", "waiver")
+    return sent.carry_out(
+        f"/experts/{uid}#conflicts", commands.PROPOSE_WAIVER, conflict, version, reason
+    )
 
 
 @router.post("/liftings/{uid}/decide", allow=commands.DECIDE_LIFTING.allow)
 def decide_lifting(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    reason: Text,
-    decision: Text = "",
+    uid: Uid, version: Version, reason: Text, sent: FormDep, decision: Text = ""
 ) -> Response:
     granted = common.chosen(decision, "grant", "refuse")
-    commands.DECIDE_LIFTING(ledger, actor, uid, version, granted, reason)
-    return see_other(request, "/recusals", "decided")
+    return sent.carry_out("/recusals", commands.DECIDE_LIFTING, uid, version, granted, reason)
 
 
 @router.post("/waivers/{uid}/decide", allow=commands.DECIDE_WAIVER.allow)
 def decide_waiver(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    reason: Text,
-    decision: Text = "",
+    uid: Uid, version: Version, reason: Text, sent: FormDep, decision: Text = ""
 ) -> Response:
     granted = common.chosen(decision, "grant", "refuse")
-    commands.DECIDE_WAIVER(ledger, actor, uid, version, granted, reason)
-    return see_other(request, "/recusals", "decided")
+    return sent.carry_out("/recusals", commands.DECIDE_WAIVER, uid, version, granted, reason)
 
 
 @router.post("/officials", allow=commands.ENTER_OFFICIAL.allow)
-def enter_official(
-    request: Request,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    role: Text,
-    name: Text,
-    unit: Text,
-    since: Text = "",
-) -> Response:
-    commands.ENTER_OFFICIAL(ledger, actor, role, name, unit, common.read_date(since, "起始日期"))
-    return see_other(request, "/recusals#officials", "official")
+def enter_official(role: Text, name: Text, unit: Text, sent: FormDep, since: Text = "") -> Response:
+    return sent.carry_out(
+        "/recusals#officials",
+        commands.ENTER_OFFICIAL,
+        role,
+        name,
+        unit,
+        common.read_date(since, "起始日期"),
+    )
 
 
 @router.post("/officials/{uid}/end", allow=commands.END_OFFICIAL.allow)
-def end_official(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    until: Text,
-    reason: Text,
-) -> Response:
-    commands.END_OFFICIAL(
-        ledger, actor, uid, version, common.needed_date(until, "终止日期"), reason
+def end_official(uid: Uid, version: Version, until: Text, reason: Text, sent: FormDep) -> Response:
+    return sent.carry_out(
+        "/recusals#officials",
+        commands.END_OFFICIAL,
+        uid,
+        version,
+        common.needed_date(until, "终止日期"),
+        reason,
     )
-    return see_other(request, "/recusals#officials", "official")
 
 
 @router.post("/officials/import", allow=commands.IMPORT_OFFICIALS.allow, body_bytes=UPLOAD_BYTES)

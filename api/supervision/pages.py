@@ -11,6 +11,7 @@ from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, HiddenDep, LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import PLAIN, Uid, Year
+from api.kit.forms import FormDep
 from api.kit.parts import Option
 from api.kit.rendering import page, see_other
 from api.supervision import commands, views
@@ -92,13 +93,11 @@ def show_sheet(
 
 @router.post("/experts/{uid}/years/{year}/stage", allow=commands.NOTE_STAGE.allow)
 def note_stage(
-    request: Request,
     uid: Uid,
     year: Year,
-    actor: ActorDep,
-    ledger: LedgerDep,
     organisation: Text,
     stage: Text,
+    sent: FormDep,
     attendance: Text = "",
     report: Text = "",
     declined: Text = "",
@@ -117,20 +116,17 @@ def note_stage(
         points_of(consensus_score),
         note.strip(),
     )
-    commands.NOTE_STAGE(ledger, actor, uid, wanted)
-    return see_other(request, f"/experts/{uid}/years/{year}", "stage")
+    return sent.carry_out(f"/experts/{uid}/years/{year}", commands.NOTE_STAGE, uid, wanted)
 
 
 @router.post("/experts/{uid}/years/{year}/ratings/{rater}", allow=commands.RATE.allow)
 def rate(
-    request: Request,
     uid: Uid,
     year: Year,
     rater: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
     organisation: Text,
     stage: Text,
+    sent: FormDep,
     points: Annotated[tuple[str, ...], Form()] = (),
     rater_name: Text = "",
     comment: Text = "",
@@ -147,60 +143,56 @@ def rate(
     wanted = register.RatingFields(
         year, organisation.strip(), stage, rater, items, rater_name, comment
     )
-    commands.RATE(ledger, actor, uid, wanted)
-    return see_other(request, f"/experts/{uid}/years/{year}", "rated")
+    return sent.carry_out(f"/experts/{uid}/years/{year}", commands.RATE, uid, wanted)
 
 
 @router.post("/experts/{uid}/violations", allow=commands.OPEN_VIOLATION.allow)
 def open_violation(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
     today: TodayDep,
     kind: Text,
     occurred_on: Text,
     facts: Long,
+    sent: FormDep,
     source: Text = "",
 ) -> Response:
     day = common.needed_date(occurred_on, "发生日期")
-    commands.OPEN_VIOLATION(ledger, actor, uid, kind, day, facts, source)
-    # Open cases stand on the sheet of every year; nobody has one from before the years of the pool.
-    return see_other(request, f"/experts/{uid}/years/{max(day.year, today.year - 5)}", "case")
+    return sent.carry_out(
+        f"/experts/{uid}/years/{max(day.year, today.year - 5)}",
+        commands.OPEN_VIOLATION,
+        uid,
+        kind,
+        day,
+        facts,
+        source,
+    )
 
 
 @router.post("/violations/{uid}/decide", allow=commands.DECIDE_VIOLATION.allow)
 def decide_violation(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    measure: Text,
-    reason: Text,
+    uid: Uid, version: Version, measure: Text, reason: Text, sent: FormDep
 ) -> Response:
     """`measure` "unfounded" says that it is not so; every other one that it is."""
     founded = measure != "unfounded"
-    commands.DECIDE_VIOLATION(
-        ledger, actor, uid, version, founded, measure if founded else "none", reason
+    return sent.carry_out(
+        "/supervision",
+        commands.DECIDE_VIOLATION,
+        uid,
+        version,
+        founded,
+        measure if founded else "none",
+        reason,
     )
-    return see_other(request, "/supervision", "case-decided")
 
 
 @router.post("/experts/{uid}/years/{year}/proposals/{rule}", allow=commands.DECIDE_PROPOSAL.allow)
 def decide_proposal(
-    request: Request,
-    uid: Uid,
-    year: Year,
-    rule: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    reason: Text,
-    decision: Text = "",
+    uid: Uid, year: Year, rule: Uid, reason: Text, sent: FormDep, decision: Text = ""
 ) -> Response:
     accepted = common.chosen(decision, "accept", "decline")
-    commands.DECIDE_PROPOSAL(ledger, actor, uid, year, rule, accepted, reason)
-    return see_other(request, f"/experts/{uid}/years/{year}", "proposal")
+    return sent.carry_out(
+        f"/experts/{uid}/years/{year}", commands.DECIDE_PROPOSAL, uid, year, rule, accepted, reason
+    )
 
 
 def points_of(text: str) -> float | None:

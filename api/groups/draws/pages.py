@@ -15,6 +15,7 @@ from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, LedgerDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.forms import FormDep
 from api.kit.rendering import page, see_other
 from award.groups import draws, guard, store
 from award.groups.standing import plan_in_hand
@@ -89,43 +90,18 @@ def show_draw(
 
 
 @router.post("/draws/{uid}/draw", allow=commands.DRAW.allow)
-def draw(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    seed: Text,
-    source: Text,
-) -> Response:
-    commands.DRAW(ledger, actor, uid, version, seed, source)
-    return see_other(request, f"/draws/{uid}", "drawn")
+def draw(uid: Uid, version: Version, seed: Text, source: Text, sent: FormDep) -> Response:
+    return sent.carry_out(f"/draws/{uid}", commands.DRAW, uid, version, seed, source)
 
 
 @router.post("/draws/{uid}/again", allow=commands.AGREE_AGAIN.allow)
-def agree_again(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    reason: Text = "",
-) -> Response:
-    commands.AGREE_AGAIN(ledger, actor, uid, version, reason)
-    return see_other(request, f"/draws/{uid}", commands.AGREE_AGAIN.done)
+def agree_again(uid: Uid, version: Version, sent: FormDep, reason: Text = "") -> Response:
+    return sent.carry_out(f"/draws/{uid}", commands.AGREE_AGAIN, uid, version, reason)
 
 
 @router.post("/draws/{uid}/void", allow=commands.PROPOSE_VOID.allow)
-def void(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    reason: Text,
-) -> Response:
-    commands.PROPOSE_VOID(ledger, actor, uid, version, reason)
-    return see_other(request, f"/draws/{uid}", "voiding")
+def void(uid: Uid, version: Version, reason: Text, sent: FormDep) -> Response:
+    return sent.carry_out(f"/draws/{uid}", commands.PROPOSE_VOID, uid, version, reason)
 
 
 @router.post("/draws/{uid}/void/decide", allow=commands.DECIDE_VOID.allow)

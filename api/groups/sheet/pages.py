@@ -12,10 +12,11 @@ from api.groups.sheet.files import demand_whole, table_of
 from api.groups.sheet.schemas import ArrangementIn
 from api.groups.sheet.views import SheetPage, sheet_page
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, SettingsDep, ViewerDep
+from api.kit.deps import LedgerDep, SettingsDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.forms import FormDep
 from api.kit.lists import UPLOAD_BYTES
-from api.kit.rendering import page, see_other
+from api.kit.rendering import page
 from api.kit.shell import Message
 from award.groups import store
 from award.groups.store import PlanView
@@ -70,16 +71,12 @@ def look(
     "/board/{uid}/arrangement", allow=commands.ARRANGE.allow, body_bytes=2 * LONGEST + 10_000
 )
 def arrange(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    wanted: Annotated[str, Form(max_length=LONGEST)],
+    uid: Uid, version: Version, wanted: Annotated[str, Form(max_length=LONGEST)], sent: FormDep
 ) -> Response:
     try:
         groups = ArrangementIn.model_validate_json(wanted).wanted()
     except ValidationError as error:
         raise Refusal("invalid", "这张表单不完整，请重新上传编组表。") from error
-    commands.ARRANGE(ledger, actor, uid, version, groups, "按编组表修改")
-    return see_other(request, f"/board?plan={uid}", commands.ARRANGE.done)
+    return sent.carry_out(
+        f"/board?plan={uid}", commands.ARRANGE, uid, version, groups, "按编组表修改"
+    )

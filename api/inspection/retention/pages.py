@@ -12,9 +12,10 @@ from api.identity import forgetting
 from api.inspection import commands
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, TodayDep, ViewerDep
+from api.kit.deps import LedgerDep, TodayDep, ViewerDep
 from api.kit.fields import Uid
-from api.kit.rendering import page, see_other
+from api.kit.forms import FormDep
+from api.kit.rendering import page
 from award import retention
 
 router = Router(include_in_schema=False)
@@ -46,13 +47,10 @@ def show(request: Request, viewer: ViewerDep, ledger: LedgerDep, today: TodayDep
 
 @router.post("/retention/{rule}", allow=commands.ERASE.allow)
 def erase(
-    request: Request,
     rule: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
     today: TodayDep,
     reason: Annotated[str, Form(max_length=300)],
+    sent: FormDep,
     uid: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
-    commands.ERASE(ledger, actor, rule, uid, today, reason, forgetting)
-    return see_other(request, "/retention", "forgotten")
+    return sent.carry_out("/retention", commands.ERASE, rule, uid, today, reason, forgetting)

@@ -12,6 +12,7 @@ from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep
 from api.kit.fields import PLAIN, Uid, UidText
+from api.kit.forms import FormDep
 from api.kit.rendering import see_other
 from api.recusal import commands
 from expert_pool import register
@@ -24,12 +25,10 @@ Version = Annotated[int, Form(ge=0, le=2_000_000_000)]
 
 @router.post("/experts/{uid}/conflicts", allow=commands.DECLARE_CONFLICT.allow)
 def declare_conflict(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
     organisation: Text,
     kind: Text,
+    sent: FormDep,
     since: Text = "",
     until: Text = "",
     percent: Text = "",
@@ -44,25 +43,21 @@ def declare_conflict(
         evidence=evidence.strip(),
         percent=common.read_percent(percent),
     )
-    commands.DECLARE_CONFLICT(ledger, actor, uid, wanted)
-    return see_other(request, f"/experts/{uid}", "conflict")
+    return sent.carry_out(f"/experts/{uid}", commands.DECLARE_CONFLICT, uid, wanted)
 
 
 @router.post("/experts/{uid}/conflicts/{conflict}/end", allow=commands.END_CONFLICT.allow)
 def end_conflict(
-    request: Request,
-    uid: Uid,
-    conflict: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    until: Text,
-    reason: Text,
+    uid: Uid, conflict: Uid, version: Version, until: Text, reason: Text, sent: FormDep
 ) -> Response:
-    commands.END_CONFLICT(
-        ledger, actor, conflict, version, common.needed_date(until, "终止日期"), reason
+    return sent.carry_out(
+        f"/experts/{uid}",
+        commands.END_CONFLICT,
+        conflict,
+        version,
+        common.needed_date(until, "终止日期"),
+        reason,
     )
-    return see_other(request, f"/experts/{uid}", "conflict-ended")
 
 
 @router.post("/experts/{uid}/conflicts/{conflict}/decide", allow=commands.DECIDE_CONFLICT.allow)
@@ -83,42 +78,21 @@ def decide_conflict(
 
 @router.post("/experts/{uid}/conflicts/{conflict}/withdraw", allow=commands.WITHDRAW_CONFLICT.allow)
 def withdraw_conflict(
-    request: Request,
-    uid: Uid,
-    conflict: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    reason: Text,
+    uid: Uid, conflict: Uid, version: Version, reason: Text, sent: FormDep
 ) -> Response:
     """撤销登记: it was entered by mistake; the record stays, with the reason."""
-    commands.WITHDRAW_CONFLICT(ledger, actor, conflict, version, reason)
-    return see_other(request, f"/experts/{uid}", "conflict-withdrawn")
+    return sent.carry_out(f"/experts/{uid}", commands.WITHDRAW_CONFLICT, conflict, version, reason)
 
 
 @router.post("/experts/{uid}/pairs", allow=commands.DECLARE_PAIR.allow)
 def declare_pair(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    other: Annotated[UidText, Form()],
-    kind: Text,
-    evidence: Text = "",
+    uid: Uid, other: Annotated[UidText, Form()], kind: Text, sent: FormDep, evidence: Text = ""
 ) -> Response:
-    commands.DECLARE_PAIR(ledger, actor, uid, other, kind, evidence=evidence.strip())
-    return see_other(request, f"/experts/{uid}", "conflict")
+    return sent.carry_out(
+        f"/experts/{uid}", commands.DECLARE_PAIR, uid, other, kind, evidence=evidence.strip()
+    )
 
 
 @router.post("/experts/{uid}/pairs/{pair}/withdraw", allow=commands.WITHDRAW_PAIR.allow)
-def withdraw_pair(
-    request: Request,
-    uid: Uid,
-    pair: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Version,
-    reason: Text,
-) -> Response:
-    commands.WITHDRAW_PAIR(ledger, actor, pair, version, reason)
-    return see_other(request, f"/experts/{uid}", "conflict-withdrawn")
+def withdraw_pair(uid: Uid, pair: Uid, version: Version, reason: Text, sent: FormDep) -> Response:
+    return sent.carry_out(f"/experts/{uid}", commands.WITHDRAW_PAIR, pair, version, reason)

@@ -11,8 +11,9 @@ from api.kit import common
 from api.kit.access import Permission, Router, may
 from api.kit.deps import ActorDep, LedgerDep
 from api.kit.fields import PLAIN, Uid, UidText
+from api.kit.forms import FormDep
 from api.kit.parts import Option
-from api.kit.rendering import page, see_other
+from api.kit.rendering import page
 from api.kit.templating import moment
 from api.recusal.staff import commands
 from api.recusal.staff.routes import sees_all
@@ -61,36 +62,24 @@ def _line(row: staff_conflicts.StaffConflict, actor: Actor, decides: bool) -> di
 
 
 @router.post("/staff-conflicts", allow=commands.DECLARE.allow)
-def declare(
-    request: Request, actor: ActorDep, ledger: LedgerDep, organisation: Name, reason: Text
-) -> Response:
-    commands.DECLARE(ledger, actor, organisation, reason)
-    return see_other(request, "/staff-conflicts", commands.DECLARE.done)
+def declare(organisation: Name, reason: Text, sent: FormDep) -> Response:
+    return sent.carry_out("/staff-conflicts", commands.DECLARE, organisation, reason)
 
 
 @router.post("/staff-conflicts/enter", allow=commands.ENTER.allow)
 def enter(
-    request: Request,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    account: Annotated[UidText, Form()],
-    organisation: Name,
-    reason: Text,
+    account: Annotated[UidText, Form()], organisation: Name, reason: Text, sent: FormDep
 ) -> Response:
-    commands.ENTER(ledger, actor, account, organisation, reason)
-    return see_other(request, "/staff-conflicts", commands.ENTER.done)
+    return sent.carry_out("/staff-conflicts", commands.ENTER, account, organisation, reason)
 
 
 @router.post("/staff-conflicts/{uid}/decide", allow=commands.DECIDE.allow)
 def decide(
-    request: Request,
     uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
     version: Version,
+    sent: FormDep,
     decision: Annotated[str, Form(max_length=10)] = "",
     reason: Text = "",
 ) -> Response:
     barred = common.chosen(decision, "barred", "cleared")
-    commands.DECIDE(ledger, actor, uid, version, barred, reason)
-    return see_other(request, "/staff-conflicts", commands.DECIDE.done)
+    return sent.carry_out("/staff-conflicts", commands.DECIDE, uid, version, barred, reason)

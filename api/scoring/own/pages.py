@@ -14,6 +14,7 @@ from api.kit import common
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, NowDep, ViewerDep
 from api.kit.fields import Uid
+from api.kit.forms import FormDep
 from api.kit.paths import server_root, year_root
 from api.kit.rendering import page, see_other
 from api.scoring.files import report_file
@@ -129,9 +130,8 @@ def _percent(text: str) -> int | None:
 
 
 @router.post("/me/books/{uid}/lock", allow=commands.LOCK.allow)
-def lock(request: Request, uid: Uid, actor: ActorDep, ledger: LedgerDep) -> Response:
-    commands.LOCK(ledger, actor, uid)
-    return see_other(request, f"/me/books/{uid}", commands.LOCK.done)
+def lock(uid: Uid, sent: FormDep) -> Response:
+    return sent.carry_out(f"/me/books/{uid}", commands.LOCK, uid)
 
 
 @router.get("/me/books/{uid}/sheet.xlsx", allow=P.OWN_BOOK)
@@ -169,15 +169,12 @@ def look_at_sheet(
 
 @router.post("/me/books/{uid}/sheet/take", allow=commands.TAKE_SHEET.allow)
 def take_sheet(
-    request: Request,
     uid: Uid,
     viewer: ViewerDep,
-    actor: ActorDep,
-    ledger: LedgerDep,
+    sent: FormDep,
     sealed: Annotated[str, Form(max_length=SEALED_LENGTH)] = "",
 ) -> Response:
-    commands.TAKE_SHEET(ledger, actor, viewer, uid, sealed)
-    return see_other(request, f"/me/books/{uid}", commands.TAKE_SHEET.done)
+    return sent.carry_out(f"/me/books/{uid}", commands.TAKE_SHEET, viewer, uid, sealed)
 
 
 @router.get("/me/books/{uid}/files/{file}", allow=P.OWN_BOOK)

@@ -14,6 +14,7 @@ from api.identity.tables import Account
 from api.kit.access import Permission, Router
 from api.kit.deps import ActorDep, LedgerDep, SettingsDep
 from api.kit.fields import Uid
+from api.kit.forms import FormDep
 from api.kit.parts import Option
 from api.kit.rendering import page, see_other
 from api.kit.shell import ROLE_NAMES
@@ -155,13 +156,7 @@ def reset_factor(
 
 @router.post("/accounts/{uid}/disabled", allow=commands.SET_DISABLED.allow)
 def disable(
-    request: Request,
-    uid: Uid,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    version: Annotated[int, Form(ge=0, le=2_000_000_000)],
-    disabled: Text,
+    uid: Uid, version: Annotated[int, Form(ge=0, le=2_000_000_000)], disabled: Text, sent: FormDep
 ) -> Response:
     """Sets the state, never toggles it: a second press changes nothing."""
-    commands.SET_DISABLED(ledger, actor, uid, disabled == "yes", version)
-    return see_other(request, "/accounts", "account-changed")
+    return sent.carry_out("/accounts", commands.SET_DISABLED, uid, disabled == "yes", version)

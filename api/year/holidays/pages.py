@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from api.kit import common
 from api.kit.access import Permission, Router
-from api.kit.deps import ActorDep, LedgerDep, NowDep
-from api.kit.rendering import page, see_other
+from api.kit.deps import LedgerDep, NowDep
+from api.kit.forms import FormDep
+from api.kit.rendering import page
 from api.year import commands
 from expert_pool import store
 from expert_pool.facts.working_days import WorkingDays
@@ -91,11 +92,9 @@ def _day(calendar: WorkingDays, day: date, month: int, corrected: set[date]) -> 
 
 @router.post("/holidays", allow=commands.SET_DAY.allow)
 def correct(
-    request: Request,
-    actor: ActorDep,
-    ledger: LedgerDep,
     day: Text,
     kind: Text,
+    sent: FormDep,
     name: Text = "",
     source: Text = "",
     seen: Annotated[str, Form(max_length=8000)] = "",
@@ -104,10 +103,15 @@ def correct(
     unseen.
     """
     wanted = common.needed_date(day, "日期")
-    commands.SET_DAY(
-        ledger, actor, wanted, kind, name.strip(), source.strip(), _version_seen(seen, wanted)
+    return sent.carry_out(
+        f"/holidays?year={wanted.year}",
+        commands.SET_DAY,
+        wanted,
+        kind,
+        name.strip(),
+        source.strip(),
+        _version_seen(seen, wanted),
     )
-    return see_other(request, f"/holidays?year={wanted.year}", "saved")
 
 
 def _version_seen(seen: str, day: date) -> int:
@@ -119,11 +123,6 @@ def _version_seen(seen: str, day: date) -> int:
 
 @router.post("/holidays/announced", allow=commands.ANNOUNCE_YEAR.allow)
 def announced(
-    request: Request,
-    actor: ActorDep,
-    ledger: LedgerDep,
-    year: Annotated[int, Form(ge=2000, le=2100)],
-    source: Text,
+    year: Annotated[int, Form(ge=2000, le=2100)], source: Text, sent: FormDep
 ) -> Response:
-    commands.ANNOUNCE_YEAR(ledger, actor, year, source)
-    return see_other(request, f"/holidays?year={year}", "saved")
+    return sent.carry_out(f"/holidays?year={year}", commands.ANNOUNCE_YEAR, year, source)
