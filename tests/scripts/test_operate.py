@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
+import shutil
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -24,11 +25,22 @@ from scripts.serving import HOPELESS, refuse_open_http
 run = CliRunner().invoke
 
 
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as `migrate` leaves it, and its key."""
+    folder = tmp_path_factory.mktemp("installed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("EXPERT_POOL_DATABASE_URL", "sqlite:///pool.db")
+        assert run(app, ["migrate"]).exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(installed, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EXPERT_POOL_DATABASE_URL", "sqlite:///pool.db")
-    assert run(app, ["migrate"]).exit_code == 0
     return tmp_path
 
 
