@@ -7,6 +7,7 @@ from __future__ import annotations
 import gc
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.storage import (  # noqa: F401 - one of each for all folders, not one
     url,
 )
 
+HERE = Path(__file__).parent
 CHROMIUM = next(
     (
         found
@@ -47,6 +49,30 @@ ARGUMENTS = [
 # module, a request or a query makes and drops.
 gc.set_threshold(200_000, 20, 20)
 
+# The dearest files and about what each takes, in seconds of processor time (2026-11-30).
+DEAR = {
+    "api/test_fuzz.py": 60,
+    "web/test_axe.py": 50,
+    "access/test_matrix.py": 45,
+    "access/test_two_worlds.py": 40,
+    "award/test_two_worlds_later.py": 35,
+    "solver/test_prices.py": 30,
+    "solver/test_solve.py": 25,
+    "use_cases/test_every_use_case.py": 25,
+    "e2e/test_main_path.py": 20,
+    "scripts/test_demo_award.py": 20,
+    "solver/test_infeasible.py": 20,
+    "solver/test_workers.py": 20,
+    "award/test_blind.py": 18,
+    "solver/test_repair.py": 18,
+    "core/test_brute.py": 17,
+    "scripts/test_plan.py": 17,
+    "scripts/test_demo.py": 13,
+    "scripts/test_measure_register.py": 13,
+    "web/test_dossiers.py": 13,
+    "api/test_record_imports.py": 12,
+}
+
 # Before anything is hashed.
 THE_PROGRAMS_COST = dict(passwords.COST)
 passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
@@ -56,6 +82,36 @@ passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
 def event_loop_of_requests() -> Iterator[None]:
     with portal.opened():
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several processes each begins with its share of the dearest files, and takes from the
+    others at last what is soon done: nobody waits at the end for one who begins a long test.
+    """
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    if workers > 1:
+        items[:] = longest_first(items, workers)
+
+
+def longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """In as many equal parts as there are processes, which xdist hands out in this order."""
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        tests.setdefault(item.path.relative_to(HERE).as_posix(), []).append(item)
+    parts: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    seconds = [0] * workers
+    for file in (file for file in DEAR if file in tests):
+        least = seconds.index(min(seconds))
+        seconds[least] += DEAR[file]
+        parts[least] += tests.pop(file)
+    rest = [item for several in tests.values() for item in several]
+    for number, part in enumerate(parts):
+        size = len(items) * (number + 1) // workers - len(items) * number // workers
+        wanted = max(0, size - len(part))
+        part += rest[:wanted]
+        del rest[:wanted]
+    return [item for part in parts for item in part] + rest
 
 
 def pytest_collection_finish() -> None:

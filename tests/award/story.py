@@ -17,7 +17,8 @@ from expert_pool.core.actor import Actor, Role
 from expert_pool.facts.refusal import Refusal
 from expert_pool.ledger import UnitOfWork, audit
 from tests.award.walk import YEAR, Walk
-from tests.storage import CHIEF, CLERK
+from tests.cast import Cast
+from tests.storage import CHIEF, CLERK, Clock
 
 TELLER = Actor("u-teller", "孙计票", Role.SECRETARIAT)
 DEPUTY = Actor("u-deputy", "吴副主任", Role.APPROVER)
@@ -28,6 +29,17 @@ LATER = {
     "quality_then_innovation": "none", "feedback_shows": "band", "retention": "30",
     "promotion_yearly": "1",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a test must know of a year that was told before it: the day it stands at and who takes
+    part.
+    """
+
+    clock: Clock
+    cast: Cast
+    firms: tuple[str, ...]
 
 
 @dataclass

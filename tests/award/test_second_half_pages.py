@@ -23,7 +23,7 @@ from award.decision import gather
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Role, Viewer
 from tests.api import world
 from tests.api.world import World
-from tests.award.story import Story
+from tests.award.story import Told
 from tests.award.walk import YEAR
 
 CAST = {
@@ -37,8 +37,8 @@ CAST = {
 
 @pytest.fixture(scope="module")
 def house(
-    reviewed: tuple[Path, Story], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[World, Story]]:
+    reviewed: tuple[Path, Told], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, Told]]:
     """The reviewed year behind the application, with five people at their desks."""
     path, story = reviewed
     folder = tmp_path_factory.mktemp("pages")
@@ -105,7 +105,7 @@ def text_of(content: bytes) -> str:
     return "\n".join([*(part.text for part in document.paragraphs), *cells])
 
 
-def test_a_year_is_finished_by_its_pages(house: tuple[World, Story]) -> None:
+def test_a_year_is_finished_by_its_pages(house: tuple[World, Told]) -> None:
     built, story = house
     desk = {name: Desk(built, login, role) for name, (login, role) in CAST.items()}
     _evaluation(desk)

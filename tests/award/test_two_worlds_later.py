@@ -30,7 +30,7 @@ from expert_pool.tables import Loan
 from tests.access import two_worlds as two
 from tests.access.two_worlds import STAFF, Cast, Vary, new, sql
 from tests.api import world as worlds
-from tests.award.story import Story
+from tests.award.story import Story, Told
 from tests.award.walk import YEAR
 from tests.storage import Clock
 
@@ -177,7 +177,7 @@ FACTS = dict.fromkeys(two.LOOKERS, TO_OTHERS) | dict.fromkeys(STAFF, LATER)
 
 
 @pytest.fixture(scope="module")
-def later(reviewed: tuple[Path, Story], tmp_path_factory: pytest.TempPathFactory) -> two.Pair:
+def later(reviewed: tuple[Path, Told], tmp_path_factory: pytest.TempPathFactory) -> two.Pair:
     """The year after the honours; the staff have declared that they keep away from the last firm,
     and an expert of no group looks too.
     """

@@ -20,7 +20,7 @@ from award.archive.core.replay import replay
 from expert_pool.core.actor import SYSTEM, Role
 from tests.api import world as worlds
 from tests.award.conftest import reviewed  # noqa: F401 - a fixture
-from tests.award.story import Story
+from tests.award.story import Told
 from tests.e2e.conftest import Site, _free_port, _serve
 from tests.e2e.test_award_year import Desk, said
 
@@ -32,7 +32,7 @@ CLERK, CHIEF, INSPECTOR = Role.SECRETARIAT, Role.APPROVER, Role.INSPECTOR
 @pytest.fixture(scope="module")
 def site(
     tmp_path_factory: pytest.TempPathFactory,
-    reviewed: tuple[Path, Story],
+    reviewed: tuple[Path, Told],
 ) -> Iterator[Site]:
     port, folder = _free_port(), tmp_path_factory.mktemp("second-half")
     address = f"http://127.0.0.1:{port}"
@@ -74,7 +74,7 @@ def send(page: Any, action: str, button: str = "", **fields: str) -> str:
 def test_the_second_half_of_a_year(
     browser: Any,
     site: Site,
-    reviewed: tuple[Path, Story],
+    reviewed: tuple[Path, Told],
     tmp_path: Path,
 ) -> None:
     office = Office(browser, site)
