@@ -1,19 +1,24 @@
-"""Groups are changed, submitted, returned, approved and published by keyboard alone: Tab, Enter,
-Space, Escape and what is typed. What has the focus is always to be seen; there is no trap.
+"""Workbooks come in, groups are changed, submitted, returned, approved and published, duties are
+declined, repaired and written to by keyboard alone: Tab, Enter, Space, Escape, arrows and what is
+typed. What has the focus is always to be seen, not under a bar; there is no trap.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from award.groups import signing as sealed
 from award.groups import store as plan_store
-from expert_pool.core.actor import SYSTEM_VIEWER, Role
-from tests.e2e.conftest import Site, log_in
+from expert_pool import store as register_store
+from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
+from tests.e2e.conftest import Site, expert_page, log_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 MOST_TABS = 400
+WORKBOOKS = Path(__file__).parents[1] / "data" / "workbooks"
 FOCUSED = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return {name: "", seen: true};
@@ -21,9 +26,12 @@ FOCUSED = """() => {
   const box = one.getBoundingClientRect();
   const ring = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
     || style.boxShadow !== "none";
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  const bare = !box.width || !top || one.contains(top) || top.contains(one)
+    || (one.labels && [...one.labels].some((label) => label.contains(top)));
   return {
     name: (one.getAttribute("aria-label") || one.innerText || one.name || one.id || "").trim(),
-    seen: ring && box.bottom > 0 && box.top < innerHeight,
+    seen: ring && box.bottom > 0 && box.top < innerHeight && bare,
   };
 }"""
 
@@ -157,3 +165,66 @@ def signing(clerk: Keys, chief: Keys) -> None:
     chief.send("批准此方案")
     chief.send("发布")
     chief.sees("已发布")
+
+
+def test_workbooks_and_declarations_come_in_by_keyboard(browser: Any, empty_site: Site) -> None:
+    clerk = Keys(log_in(browser, empty_site, Role.SECRETARIAT), empty_site)
+    clerk.send("建立年度")
+    clerk.go("/import")
+    clerk.reach("file")
+    with clerk.page.expect_file_chooser() as waiting:
+        clerk.page.keyboard.press("Space")
+    waiting.value.set_files(str(WORKBOOKS / "专家库台账2026.xlsx"))
+    clerk.send("上传并试读")
+    clerk.send("确认以上对应")
+    while clerk.page.locator("fieldset.question").count():
+        for number in range(clerk.page.locator("fieldset.question").count()):
+            clerk.press(f"answer-{number}", "Space")
+        clerk.send("保存回答")
+    clerk.press("写入")
+    clerk.send("写入名册")
+    clerk.sees("已写入名册")
+    clerk.send("登记声明与时间")
+    clerk.press("选择", "Space")
+    clerk.press("seen", "Space")
+    clerk.send("登记纸质声明")
+    clerk.sees("声明与承诺已登记")
+    with empty_site.world.ledger.read() as session:
+        everyone = register_store.experts(
+            session, SYSTEM_VIEWER, 2026, empty_site.world.clock().date()
+        )
+    assert [row.state.declared for row in everyone].count(True) == 1
+    assert clerk.page.complaints == []
+
+
+def test_a_duty_is_declined_repaired_and_written_to_by_keyboard(
+    browser: Any, told_site: Site
+) -> None:
+    row = plan_of(told_site).row
+    chief = Actor(told_site.world.accounts[Role.APPROVER], "负责人", Role.APPROVER)
+    with told_site.world.ledger.write(chief) as uow:
+        sealed.publish(uow, row.uid, sealed.approve(uow, row.uid, row.version))
+        uow.commit()
+    gone = plan_of(told_site).plan.groups[0].members[1]
+    her = Keys(expert_page(browser, told_site, gone), told_site)
+    her.go("/me")
+    her.send("不能参加")
+    her.reach("reason_kind")
+    her.page.keyboard.press("ArrowUp")  # round to the last of the three: 其他原因
+    her.type("reason", "出国访学")
+    her.send("确认不能参加")
+    her.sees("您已谢绝这次任务")
+    clerk = Keys(log_in(browser, told_site, Role.SECRETARIAT), told_site)
+    clerk.go("/round/duties")
+    clerk.send("给勾选的人拟信")
+    clerk.press("选择", "Space")  # one of them keeps waiting
+    clerk.send("复制文本")
+    clerk.sees("逐条复制，发给本人")
+    clerk.go("/round/duties")
+    clerk.send("找人接替")
+    clerk.send("找修补办法")
+    clerk.page.wait_for_selector("#job", state="detached", timeout=120_000)
+    clerk.go(f"/plans/{row.uid}/repair")
+    clerk.sees("没有现成的修补办法")  # nobody else of this small register can sit there
+    clerk.reach("按最新情况再找一次")
+    assert clerk.page.complaints == []
