@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -81,7 +81,8 @@ def _sheets(
     title: str,
 ) -> Iterable[SheetOut]:
     sheet = SHEETS[kind]
-    known = known_experts(session, year) if kind == "experts" else known_applicants(session, year)
+    load: Any = known_experts if kind == "experts" else known_applicants
+    known = load(session, year, hidden)
     shown = [one for one in known if kind == "experts" or one.name not in hidden]
     yield SheetOut(
         NAMES[kind], sheet.HEADINGS, [sheet.row_of(one, phones=phones) for one in shown], title

@@ -94,11 +94,14 @@ class UnitOfWork:
     def load(self, table: type[Row], uid: str, version: int | None = None) -> Row:
         """The record by public id.
 
-        Refuses "not-found", and "stale" when `version` is given and is not the stored one.
+        Refuses "not-found", "conflicted" when it is about somebody the actor must keep away from,
+        and "stale" when `version` is given and is not the stored one.
         """
         row = self.session.scalar(select(table).where(table.uid == uid))
         if row is None:
             raise Refusal("not-found", "没有找到这条记录，可能编号有误。", uid=uid)
+        if not self._following:
+            recused.demand_may_load(self.session, self.actor, row)
         if version is not None and row.version != version:
             raise stale(row.version)
         return row

@@ -25,9 +25,14 @@ UID, BY_NAME = "applicant", "organisation"
 # Columns that name an organisation: whose owners, whose group and whose other names decide on who
 # is kept from it.
 NAMING = {BY_NAME, "company", "group_name", "written", "official"}
+# What somebody reports: of whom, stands among other words.
+TELLING = {"facts"}
+# Everybody may read who applies; of plans their own room says who may handle them (groups.guard).
+READABLE = {UID, "plan_version", "plan_draw"}
 # Where it only matters that it changes: whom an employer keeps away.
 MOVING = {"expert": "employer"}
 NEW: Mapping[str, Any] = MappingProxyType({})
+HELD: Mapping[str, Any] = MappingProxyType({"": None})  # a record as it stands
 
 
 def demand_free(session: Session, actor: Actor, row: Any, before: Mapping[str, Any] = NEW) -> None:
@@ -38,6 +43,12 @@ def demand_free(session: Session, actor: Actor, row: Any, before: Mapping[str, A
     """
     if actor.conflicted and any(_about(session, actor, row, before)):
         raise _refusal()
+
+
+def demand_may_load(session: Session, actor: Actor, row: Any) -> None:
+    """Before anything else is said of a record: how it stands would tell of its organisation."""
+    if actor.conflicted and inspect(type(row)).local_table.name not in READABLE:
+        demand_free(session, actor, row, HELD)
 
 
 def demand_may_name(actor: Actor, organisations: Iterable[str]) -> None:
@@ -62,6 +73,8 @@ def _about(session: Session, actor: Actor, row: Any, before: Mapping[str, Any]) 
             yield any(uid in value for uid in actor.conflicted)
             if column.name in NAMING and (before or table.name not in MAY_ENTER):
                 yield value in actor.hidden
+            if column.name in TELLING:
+                yield actor.hidden.told_in(value)
             if MOVING.get(table.name) == column.name and before.get(column.name, value) != value:
                 yield value in actor.hidden or before[column.name] in actor.hidden
         for key in column.foreign_keys if value is not None else ():

@@ -486,12 +486,12 @@ def answers(world: World, token: str, asked: Sequence[str]) -> dict[str, Answer]
         headers.pop("content-length", None)
         body: Any = _WRAPPED.sub("", answer.text.replace(answer.headers["x-request-id"], ""))
         if answer.content.startswith(b"PK"):  # the archive tells the second it was made
-            body = _parts(answer.content)
+            body = parts(answer.content)
         found[path] = (answer.status_code, headers, body, len(counted))
     return found
 
 
-def _parts(content: bytes) -> dict[str, bytes]:
+def parts(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {
             name: archive.read(name) for name in archive.namelist() if name != "docProps/core.xml"

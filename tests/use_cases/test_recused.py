@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import Table, inspect, select
@@ -73,6 +74,8 @@ def test_the_recusal_of_a_reviewer_is_not_lifted_for_the_firm_one_keeps_away_fro
     with ledger.write(CLERK) as uow:
         waiver = register.propose_waiver(uow, soft, 1, "确需其专业")
         register.withdraw_conflict(uow, hard, 1, "登记有误")
+        told = f"向{firm.removesuffix('有限公司')}透露名单"
+        case = register.open_violation(uow, sun, "LEAK", date(2026, 7, 1), told, "来信")
         lifting = uow.session.scalars(select(Lifting.uid).where(Lifting.target == hard)).one()
         uow.commit()
     acts: tuple[Callable[[UnitOfWork], object], ...] = (
@@ -80,6 +83,10 @@ def test_the_recusal_of_a_reviewer_is_not_lifted_for_the_firm_one_keeps_away_fro
         lambda uow: register.withdraw_conflict(uow, soft, 1, "登记有误"),
         lambda uow: register.decide_waiver(uow, waiver, 1, True, "同意"),
         lambda uow: register.decide_lifting(uow, lifting, 1, True, "同意"),
+        # Nor is it proposed, and how it stands is not told before.
+        lambda uow: register.withdraw_conflict(uow, hard, 1, "登记有误"),
+        lambda uow: register.end_conflict(uow, hard, 9, date(2026, 1, 1), "已离职"),
+        lambda uow: register.decide_violation(uow, case, 1, False, "none", "查无此事"),
     )
     for number, act in enumerate(acts):
         with ledger.write(kept_from_all(CHIEF, world)) as uow, pytest.raises(Refusal) as refused:
