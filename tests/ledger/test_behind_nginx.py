@@ -148,15 +148,26 @@ def _certificate(folder: Path) -> None:
     subprocess.run([*made, "-keyout", key, "-out", chain], check=True, capture_output=True)
 
 
+def _folder(factory: pytest.TempPathFactory) -> Path:
+    """With a certificate, and open to the proxy's own user."""
+    if NGINX is None or shutil.which("openssl") is None:
+        pytest.skip("反向代理的测试未运行：没有 nginx 或 openssl")
+    folder = factory.mktemp("nginx")
+    folder.chmod(0o755)
+    _certificate(folder)
+    return folder
+
+
+def _proxy(folder: Path, plain: int, outside: int, inside: int) -> list[str]:
+    assert NGINX is not None
+    return [NGINX, "-c", str(_configured(folder, plain, outside, inside))]
+
+
 @pytest.fixture(scope="module")
 def house(
     tmp_path_factory: pytest.TempPathFactory, postgres_admin: str, postgres_template: str
 ) -> Iterator[House]:
-    if NGINX is None or shutil.which("openssl") is None:
-        pytest.skip("反向代理的测试未运行：没有 nginx 或 openssl")
-    folder = tmp_path_factory.mktemp("nginx")
-    folder.chmod(0o755)
-    _certificate(folder)
+    folder = _folder(tmp_path_factory)
     plain, outside, inside = _free(), _free(), _free()
     log = folder / "serve.log"
     url = new_database(postgres_admin, postgres_template)
@@ -173,7 +184,7 @@ def house(
     ledger = open_ledger(url, utc_now, secret)
     more = {f"{settings_room.PREFIX}{name.upper()}": value for name, value in given.items()}
     serve = [sys.executable, "-c", "from scripts.cli import app; app()", *SERVE, str(inside)]
-    proxy = [NGINX, "-c", str(_configured(folder, plain, outside, inside))]
+    proxy = _proxy(folder, plain, outside, inside)
     with pytest.MonkeyPatch.context() as small:
         small.setattr(busy, "EXPERTS", EXPERTS)
         small.setattr(busy, "FIRMS", 6)
@@ -198,6 +209,22 @@ def house(
     finally:
         ledger.close()
         drop_database(postgres_admin, url)
+
+
+def test_the_proxy_itself_speaks_chinese(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where nobody stands behind it, and to who sends too much."""
+    folder, outside = _folder(tmp_path_factory), _free()
+    address = f"https://127.0.0.1:{outside}{PREFIX}/import"
+    with (
+        _running(_proxy(folder, _free(), outside, _free()), outside, {}, folder / "nginx"),
+        httpx.Client(headers={"Host": HOST}, verify=False, trust_env=False, timeout=60) as client,
+    ):
+        away = client.get(address)
+        large = client.post(address, content=bytes(13_000_000))
+    assert (away.status_code, large.status_code) == (502, 413)
+    assert "已经办成的不会重复" in away.text and "文件太大" in large.text
+    for one in (away, large):
+        assert one.headers["content-type"] == "text/html; charset=utf-8"
 
 
 def test_addresses_are_those_from_outside(house: House) -> None:
