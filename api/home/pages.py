@@ -4,8 +4,10 @@ what waits, for whom, since when, and what is next.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
@@ -29,7 +31,7 @@ from award.year import store as year_store
 from award.year.core import stages
 from expert_pool import imported
 from expert_pool.core.actor import Viewer
-from expert_pool.facts.halfday import HALVES
+from expert_pool.facts.halfday import HALVES, HalfDay
 
 router = Router(include_in_schema=False)
 P = Permission
@@ -166,9 +168,8 @@ def _supply(facts: Facts) -> views.Supply | None:
     able = [expert for expert in data.experts if not reasons[expert.uid]]
     if not able:
         return None
+    away = Counter(chain.from_iterable(expert.absences or () for expert in able))
     counts = [
-        (day, half, sum((day, half) not in (expert.absences or ()) for expert in able))
-        for day in data.days
-        for half in HALVES
+        (day, half, len(able) - away[HalfDay(day, half)]) for day in data.days for half in HALVES
     ]
     return views.supply_chart(counts, data.year.fields.policy.group_size[0])

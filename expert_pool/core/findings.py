@@ -263,8 +263,10 @@ def mail_domain(text: str) -> str:
     and for what is no address.
     """
     found = re.search(r"(?:@|://|^)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)", text.strip().lower())
-    domain = found[1] if found else ""
-    return "" if any(domain == one or domain.endswith("." + one) for one in PUBLIC_MAIL) else domain
+    if found is None:  # most people have none
+        return ""
+    public = any(found[1] == one or found[1].endswith("." + one) for one in PUBLIC_MAIL)
+    return "" if public else found[1]
 
 
 def without_decided(

@@ -118,6 +118,7 @@ def is_body(core: str) -> bool:
     return bool(_IS_BODY.search(core))
 
 
+@lru_cache(maxsize=65_536)
 def has_employer(text: str) -> bool:
     return any(key(unit) not in NO_EMPLOYER for unit in units(text)) if key(text) else False
 
