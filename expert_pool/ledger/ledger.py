@@ -420,11 +420,13 @@ def _short(value: Any, name: str) -> Any:
     if name in SECRETS:
         return digest_of(value) if value else value
     if isinstance(value, str) and (name in ONLY_DIGEST or len(value) > LONGEST_TEXT):
-        return {
-            "sha256": digest_of(value),
-            "characters": len(value),
-        }
+        return digested(value)
     return value
+
+
+def digested(text: str) -> dict[str, Any]:
+    """What the log keeps of a long text."""
+    return {"sha256": digest_of(text), "characters": len(text)}
 
 
 def digest_of(text: str) -> str:
