@@ -333,18 +333,25 @@ def _with(problem: Problem, policy: Policy) -> Problem:
 
 
 def another_group(finder: Finder) -> Iterator[Way]:
-    """多一个或少一个评审组."""
+    """多一个或少一个评审组, else as many more or fewer as it takes."""
     problem, policy = finder.problem, finder.problem.policy
     if policy.groups is None:
         return
     low, high = policy.groups
-    if finder.complete(_with(problem, replace(policy, groups=(low, high + 1)))) is not None:
-        yield Way(4, Reason(f"允许第{high + 1}个评审组（原定最多{high}个）", ("H17",)))
-    elif (
-        low > 1
-        and finder.complete(_with(problem, replace(policy, groups=(low - 1, high)))) is not None
-    ):
-        yield Way(4, Reason(f"评审组减为{low - 1}个（原定至少{low}个）", ("H17",)))
+    for most in sorted({high + 1, max(high + 1, len(problem.cases))}):
+        plan = finder.complete(_with(problem, replace(policy, groups=(low, most))))
+        if plan is not None:
+            more = max(1, len(plan.groups) - high)
+            text = f"允许第{high + 1}个评审组" if more == 1 else f"评审组增至{high + more}个"
+            yield Way(4 * more, Reason(f"{text}（原定最多{high}个）", ("H17",)))
+            return
+    for least in sorted({low - 1, 1}, reverse=True) if low > 1 else ():
+        plan = finder.complete(_with(problem, replace(policy, groups=(least, high))))
+        if plan is not None:
+            fewer = max(1, low - len(plan.groups))
+            text = f"评审组减为{low - fewer}个（原定至少{low}个）"
+            yield Way(4 * fewer, Reason(text, ("H17",)))
+            return
 
 
 def more_visits_at_once(finder: Finder) -> Iterator[Way]:

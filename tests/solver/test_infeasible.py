@@ -62,6 +62,16 @@ def test_another_group_is_allowed_where_groups_are_too_few() -> None:
     assert "允许第2个评审组（原定最多1个）" in remedies(problem)
 
 
+def test_as_many_groups_more_or_fewer_are_allowed_as_it_takes() -> None:
+    panels = cast(policy={"regime": "panel", "groups": [1, 1]}, weights={})
+    assert "评审组增至4个（原定最多1个）" in remedies(panels)
+    many = cast(policy={"groups": [7, 7]}, weights={})
+    assert any(
+        text.startswith("评审组减为") and text.endswith("个（原定至少7个）")
+        for text in remedies(many)
+    )
+
+
 def test_a_day_more_is_asked_for_where_the_window_is_too_short() -> None:
     problem = cast(policy={"groups": [1, 1]}, weights={})
     short = replace(problem, slots=problem.slots[:6])
