@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -30,11 +31,17 @@ from prometheus_client.parser import text_string_to_metric_families
 from api import settings as settings_room
 from api.identity.holder import Holder
 from api.identity.sessions import Client, Desk
+from assignment.edit import revalue
+from assignment.solution import SolverInfo
+from award.groups import plans
+from award.groups.snapshot import build_problem
 from award.scoring.follow import open_ledger
-from expert_pool.core.actor import SYSTEM_VIEWER, Role
+from expert_pool.core.actor import SYSTEM_VIEWER, Actor, Role
 from expert_pool.ledger import Ledger, audit, migrate
 from scripts.benchmarks import busy
+from scripts.benchmarks.office import by_hand
 from scripts.operate import utc_now
+from tests.conftest import ARGUMENTS, CHROMIUM
 from tests.storage import drop_database, new_database
 
 pytestmark = [pytest.mark.long, pytest.mark.postgres]
@@ -288,6 +295,73 @@ def test_a_solve_tells_its_progress_while_it_runs(house: House) -> None:
                 over = line
     assert over == "event: over" and len(came) >= 3
     assert came[-1] - came[0] > 1.0  # as they were told, not all at the end
+
+
+@pytest.fixture(scope="module")
+def outside_browser(browser: Any, house: House) -> Iterator[Any]:
+    """Finds the proxy of this test under the address that the world knows."""
+    found = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{house.outside}"
+    running = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, found])
+    yield running
+    running.close()
+
+
+def test_a_clerk_works_over_four_workers(house: House, outside_browser: Any) -> None:
+    """Logs in, drags a visit to another half-day, takes it back, finds the calendar's file,
+    signs out: each request may meet another worker.
+    """
+    draft(house)
+    context = outside_browser.new_context(
+        viewport={"width": 1366, "height": 768}, locale="zh-CN", ignore_https_errors=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    complaints: list[str] = []
+    page.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
+    page.goto(f"{OUTSIDE}/login")
+    page.fill("[name=login]", "mangshi")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{OUTSIDE}/")
+    page.goto(f"{OUTSIDE}/calendar")
+    drag(page)
+    page.wait_for_url("**/board?plan=*")
+    assert "方案已调整" in page.inner_text("body")
+    page.click("button:has-text('撤销：')")
+    page.wait_for_load_state()
+    assert "已撤销上一步" in page.inner_text("body")
+    page.goto(f"{OUTSIDE}/calendar")
+    paths = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+    assert [one for one in paths if one.startswith(f"{PREFIX}/") and one.endswith("/calendar.ics")]
+    page.click("button[title='退出登录']")
+    page.wait_for_url("**/login*")
+    page.goto(f"{OUTSIDE}/board")
+    assert "/login" in page.url
+    assert complaints == []
+
+
+def draft(house: House) -> None:
+    clerk = Actor(house.people[-1], "忙时", Role.SECRETARIAT)
+    with house.ledger.write(clerk) as uow:
+        snapshot = build_problem(uow.session, busy.YEAR)
+        plan = by_hand(snapshot.problem).with_(solver=SolverInfo("by hand", 1, 0.0, 1, True))
+        plan = revalue(snapshot.problem, plan)
+        plans.save_draft(uow, busy.YEAR, snapshot.problem, plan, snapshot.names)
+        uow.commit()
+
+
+def drag(page: Any) -> None:
+    """A visit to the first half-day of its row that is free for it."""
+    bar = page.locator("[data-pick^='visit=']").first
+    row = page.locator("tr[data-row]", has=bar).first
+    bar.hover()
+    page.mouse.down()
+    page.mouse.move(700, 400, steps=4)
+    free = row.locator("[data-spot].can-drop").first
+    free.wait_for(state="visible")
+    free.hover()
+    free.hover()
+    page.mouse.up()
 
 
 def test_no_saved_answer_is_lost_when_a_worker_is_killed(house: House) -> None:
