@@ -263,7 +263,9 @@ class Prices:
 
     def _judge_shared(self, price: Ints, everybody: Ints, parts: tables.Parts) -> int:
         number = PARTS * (1 + self._helping())
-        asked = [Asked(price, everybody[first::number]) for first in range(number)]
+        # In one piece: for every other form of array the compiled search would be compiled anew.
+        shares = [np.ascontiguousarray(everybody[first::number]) for first in range(number)]
+        asked = [Asked(price, share) for share in shares]
         answers = all_of(self._crew, cheapest, asked, self.ask_part, self._halted)
         if answers is None:
             return -INFINITE
