@@ -6,12 +6,17 @@ eight times: once for each piece of an answer that might be read bit by bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from httpx2 import ASGITransport, AsyncByteStream, BaseTransport, ByteStream, Request, Response
 from starlette.testclient import TestClient
+
+Answer = TypeVar("Answer")
 
 _open: list[BlockingPortal] = []
 
@@ -22,6 +27,12 @@ def opened() -> Iterator[None]:
         _open.append(portal)
         yield
         _open.clear()
+
+
+def awaited(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+    """On a thread of its own: this one has a loop already while a browser is open."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class AtOnce(BaseTransport):

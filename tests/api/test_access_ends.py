@@ -19,6 +19,7 @@ from award.groups import jobs
 from expert_pool import register
 from expert_pool.core.actor import SYSTEM, SYSTEM_VIEWER, Actor, Role
 from expert_pool.ledger import audit
+from tests import portal
 from tests.api import story
 from tests.api.world import World
 
@@ -101,7 +102,7 @@ def test_an_open_stream_ends_with_the_right_to_look(tmp_path: Path, disabled: bo
             uow.commit()
         return seen + [one.event async for one in stream]
 
-    assert asyncio.run(watched()) == ["progress", "progress"]
+    assert portal.awaited(watched()) == ["progress", "progress"]
     world.ledger.close()
 
 

@@ -19,6 +19,7 @@ from api.identity import passwords
 from api.kit import access
 from expert_pool.core.actor import Role
 from expert_pool.facts.refusal import Refusal
+from tests import portal
 from tests.api.world import STAFF, World
 
 
@@ -108,7 +109,7 @@ def test_a_body_that_does_not_come_is_waited_for_no_longer(
                 await limited()
         return refused.value.status_code
 
-    assert asyncio.run(read()) == 408
+    assert portal.awaited(read()) == 408
 
 
 def test_waiting_for_the_caller_to_hang_up_is_no_slow_body(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,4 +125,4 @@ def test_waiting_for_the_caller_to_hang_up_is_no_slow_body(monkeypatch: pytest.M
         limited = access._limited(Request({"type": "http", "headers": []}, receive), 1000)
         return [(await limited())["type"] for _ in range(2)]
 
-    assert asyncio.run(read()) == ["http.request", "http.disconnect"]
+    assert portal.awaited(read()) == ["http.request", "http.disconnect"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from api.kit.access import doors
 from api.kit.entered import SECRET, EnteredRequest, cleaned
 from expert_pool.core.actor import Role
 from expert_pool.facts.signs import INVISIBLE
+from tests import portal
 from tests.api.world import World
 
 STREWN = "大\u200b东\u2060袜\u00ad业\ufeff有\u202e限\ufe0f公\U000e0101司"
@@ -73,7 +73,7 @@ def test_every_text_field_of_the_interface_comes_in_without_invisible_signs(
             if "application/json" not in content:
                 continue
             body = filled(content["application/json"]["schema"], parts)
-            read = asyncio.run(request(json.dumps(body).encode(), "application/json").json())
+            read = portal.awaited(request(json.dumps(body).encode(), "application/json").json())
             for name, text in texts(read):
                 walked += 1
                 assert text == (STREWN if name in SECRET else PLAIN), (operation, name)
@@ -101,7 +101,7 @@ def test_forms_and_queries_come_in_without_invisible_signs() -> None:
         form = await request(body, "application/x-www-form-urlencoded").form()
         return form.multi_items(), form
 
-    items, _ = asyncio.run(read())
+    items, _ = portal.awaited(read())
     assert items == [("name", PLAIN), ("old", STREWN), ("days", "1"), ("days", "2")]
     found = request(b"", "text/plain", f"q={quote(STREWN)}&q={quote('　大东')}").query_params
     assert found.getlist("q") == [PLAIN, "　大东"]

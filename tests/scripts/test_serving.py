@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 from uvicorn import Config
 
@@ -49,6 +50,8 @@ class Worker:
 @pytest.fixture
 def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
     former = {number: signal.getsignal(number) for number in signal.valid_signals()}
+    # Once used, a logger writes where it was first told to.
+    monkeypatch.setattr(serving, "log", structlog.get_logger())
     monkeypatch.setattr(serving, "Process", lambda *_: Worker(9, serving=False))
     yield Keeper(Config("nothing:app", workers=2), [])
     for number, handler in former.items():

@@ -22,7 +22,8 @@ from award.applicants import applicants as award_applicants
 from award.duties import duties
 from award.groups import draws, jobs, plans, service, signing, trials
 from award.groups.snapshot import build_problem
-from award.groups.tables import PlanDraw
+from award.groups.store import parse_names
+from award.groups.tables import PlanDraw, SolveJob
 from award.year import opening
 from award.year import years as award_years
 from award.year.store import YearFields
@@ -157,7 +158,7 @@ def _tried(uow: UnitOfWork, world: World) -> str:
         Limits(5),
     )
     assert jobs.claim(uow, job, "test") is not None
-    row = uow.load(jobs.SolveJob, job)
+    row = uow.load(SolveJob, job)
     tried = [
         one | {"plan": to_json(plan_for(world, parse(one["problem"])))}
         for one in json.loads(row.task or "")["wishes"]
@@ -290,6 +291,11 @@ def _lifted(uow: UnitOfWork, world: World) -> None:
     uow.load(Lifting, uid).proposed_by = "u-other"
     uow.session.flush()
     register.decide_lifting(uow, uid, 1, True, "已核对原件")
+
+
+def _stopped(uow: UnitOfWork, world: World) -> None:
+    job = uow.load(SolveJob, world.uid["job"])
+    jobs.stop_those_of(uow, job.created_by, parse_names(job.names).firms)
 
 
 def _start_afresh(uow: UnitOfWork, world: World, kind: str) -> str:
@@ -870,6 +876,7 @@ CASES = (
         lambda u, w: jobs.request_cancel(u, w.uid["job"]),
         (("cancel", "solve_job"),),
     ),
+    Case("stop_those_of", _stopped, (("cancel", "solve_job"),)),
     Case("claim", lambda u, w: jobs.claim(u, w.uid["job"], "test"), (("run", "solve_job"),)),
     Case(
         "finish",
