@@ -14,18 +14,19 @@ from assignment.problem import GOALS, Problem
 from assignment.solver import annealing, bound
 from assignment.solver.budget import Budget
 from assignment.solver.chance import chance
-from assignment.solver.columns import beside, rows
+from assignment.solver.columns import beside, generation, rows
 from assignment.solver.columns.bounding import SCALE
 from assignment.solver.columns.dive import Dive
-from assignment.solver.columns.generation import CUT_OFF, IN_FULL, Generation
+from assignment.solver.columns.generation import CUT_OFF, IN_FULL, Generation, groups_of
 from assignment.solver.columns.master import Duals
-from assignment.solver.columns.proof import Proven, Prover
+from assignment.solver.columns.proof import WITH_THE_SAME, Proven, Prover
 from assignment.solver.data import Data
 from assignment.solver.draft import Draft, Evaluator, Incumbent, from_plan
 from assignment.solver.kernel import warm
 from assignment.solver.limits import Limits
-from assignment.solver.portfolio.beside import RunningColumns
-from assignment.solver.solve import begin
+from assignment.solver.portfolio import timed
+from assignment.solver.portfolio.beside import RunningColumns, parting
+from assignment.solver.solve import begin, solve
 from scripts.benchmarks.instances import generate
 from tests import instances
 from tests.brute import best_plan
@@ -235,6 +236,69 @@ def test_what_a_prover_hits_upon_holds_every_case_and_is_told_once(cases: list[K
             assert draft.assigned() == set(range(len(case.problem.cases)))
             assert trying.take_idea() is None
     assert ideas
+
+
+class Standing:
+    """A proof that goes no further."""
+
+    def __init__(self, prover: Prover) -> None:
+        self.prover = prover
+
+
+def test_parts_of_a_plan_formed_anew_cost_less_and_keep_every_rule() -> None:
+    search = begin(generate("county", 1), Limits(60.0, 1, 1))
+    search.lines = annealing.start(search)
+    trying = Prover(
+        search.data.problem,
+        lambda goal: bound.goal_bound(search.data, goal),
+        search.budget,
+        search.budget.over,
+        search.incumbent,
+    )
+    running = RunningColumns(cast(beside.Beside, Standing(trying)))
+    search.beside.append(running)
+    assert parting(search) is None  # nothing is priced yet
+    trying.first = first = Generation(
+        search.data.problem, trying.weights, lambda: first.sets > 1_000
+    )
+    first.begin_from(search.incumbent())
+    first.run()
+    assert parting(search) is None  # where the proof takes a moment
+    first.cutting = True
+    before = search.incumbent().cost
+    for _ in range(2 * WITH_THE_SAME):
+        assert parting(search) is running
+        running.part(search)
+    assert search.best is not None and not search.best.unassigned
+    assert first.best is not None and first.best < search.incumbent().cost < before
+
+
+def test_a_part_formed_anew_keeps_the_other_groups() -> None:
+    search = begin(generate("county", 1), Limits(60.0, 1, 1))
+    search.lines = annealing.start(search)
+    weights = {goal: search.data.problem.weight(goal) for goal in GOALS}
+    priced = Generation(search.data.problem, weights, lambda: False)
+    best = search.incumbent()
+    priced.begin_from(best)
+    kept = groups_of(best.groups)[1:]
+    dive = Dive(priced, chance(1))
+    dive.keep(kept)
+    found = dive.run(best.cost, bool)
+    assert found is not None and found[: len(kept)] == kept
+    assert {case for group in found for case in group.cases} == set(range(search.data.n_cases))
+
+
+def test_a_worker_forms_parts_of_the_plan_anew_after_some_annealing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timed, "PARTING", 0.0)
+    monkeypatch.setattr(timed, "LEAST_ANNEALING", 0.0)
+    monkeypatch.setattr(generation, "FEWEST_CUT", 0)
+    parts = []
+    part = RunningColumns.part
+    monkeypatch.setattr(RunningColumns, "part", lambda *own: (parts.append(1), part(*own)))
+    plan = solve(generate("county", 12), Limits(20.0, 1, 2), should_stop=lambda: len(parts) > 2)
+    assert parts and plan.status in ("feasible", "optimal") and plan.bound is not None
 
 
 class Hit:

@@ -2,12 +2,13 @@
 
 Diving with column generation (Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa, INFORMS J. Comput. 31,
 2019): the group of the greatest weight is taken, the programme and the prices of what is left are
-found anew, groups that fit are priced, and so on. Few cases left are quickly priced.
+found anew, groups that fit are priced, and so on. Few cases left are quickly priced: a dive that
+keeps some groups of a plan and forms the others anew takes a moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,11 @@ class Dive:
         self.taken: list[Written] = []
         self.cost = 0  # in 1/SCALE
 
+    def keep(self, groups: Iterable[Written]) -> None:
+        """Form only the rest: these are taken."""
+        for group in groups:
+            self._take(group)
+
     def run(self, below: int, over: Callable[[], bool]) -> list[Written] | None:
         """Groups that hold every case and cost less than `below` in all, or None."""
         while self.left.any():
@@ -49,7 +55,7 @@ class Dive:
             if not picked:
                 return None
             for at in picked:
-                self._take(at)
+                self._take(self.generation.columns.written[at])
         low, high = self.generation.groups
         return self.taken if low <= len(self.taken) <= high else None
 
@@ -102,8 +108,7 @@ class Dive:
         ]
         return [self.where[known[int(np.argmax(liked))]]]
 
-    def _take(self, at: int) -> None:
-        group = self.generation.columns.written[at]
+    def _take(self, group: Written) -> None:
         self.taken.append(group)
         self.cost += group.cost
         self.left[list(group.cases)] = False

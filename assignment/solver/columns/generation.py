@@ -23,7 +23,7 @@ from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, within, with
 from assignment.solver.columns.cover import empty_desk, rank
 from assignment.solver.columns.master import Columns, Duals, Master, Triple, Written, solve_master
 from assignment.solver.crew import Crew, all_of
-from assignment.solver.draft import Incumbent
+from assignment.solver.draft import Incumbent, Priced
 from assignment.solver.kernel.data import (
     CARRIED,
     EFFORT,
@@ -74,6 +74,14 @@ class Prices:
     group: int
     row: Ints  # of `triples`, as many as have a price
     triples: tuple[Triple, ...] = ()
+
+
+def groups_of(priced: Priced) -> list[Written]:
+    """Groups of a plan as columns."""
+    return [
+        Written(group.cases, group.starts, group.members, group.leader, SCALE * cost)
+        for group, cost in priced
+    ]
 
 
 def written(found: tables.Found, seat: Ints) -> list[Written]:
@@ -233,10 +241,7 @@ class Generation:
 
     def meet(self, best: Incumbent) -> None:
         """Take the groups of a plan and those met on the way to it as columns."""
-        self.take(
-            Written(group.cases, group.starts, group.members, group.leader, SCALE * cost)
-            for group, cost in best.groups + best.seen
-        )
+        self.take(groups_of(best.groups + best.seen))
 
     def take(self, groups: Iterable[Written]) -> None:
         for group in groups:
@@ -457,7 +462,7 @@ class Generation:
 
     def inherit(self, other: Generation) -> None:
         """Begin with the prices and the bound of a generation that allows more groups."""
-        self.center, self.best, self.triples = other.center, other.best, other.triples
+        self.center, self.best, self.triples = other.center, other.best, list(other.triples)
 
     def groups_below(self, upper: int, most: int = AT_MOST) -> list[Written] | None:
         """Every group that a plan of a cost below `upper` can hold, by the prices of the best

@@ -17,7 +17,7 @@ from assignment.solver.budget import Budget
 from assignment.solver.chance import chance
 from assignment.solver.columns.bounding import ON_THEIR_OWN, SCALE, constant
 from assignment.solver.columns.dive import Dive
-from assignment.solver.columns.generation import Generation
+from assignment.solver.columns.generation import Generation, groups_of
 from assignment.solver.columns.master import Written
 from assignment.solver.crew import Crew
 from assignment.solver.draft import Draft, Group, Incumbent
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 ALONE = 25  # cases whose pricing takes a moment
 FRUITLESS = 8  # dives
+# Of the best plan's groups, how many one dive forms anew: of all, and at most; so many dives with
+# the same columns.
+ANEW, MOST_ANEW, WITH_THE_SAME = (0.4, 0.7), 12, 20
 FEW = 3_000  # groups that are quickly compared
 PARTITION_WORK = 30.0  # deterministic units of CP-SAT
 
@@ -75,7 +78,10 @@ class Prover:
         # Groups of a complete plan that may be better, until somebody takes them.
         self.idea: tuple[Written, ...] | None = None
         self._random = chance(budget.limits.seed + 5)
+        self._parts_of = chance(budget.limits.seed + 6)
         self._diving: Generation | None = None
+        self._parting: Generation | None = None
+        self._parted = self._apart = 0
         self._sets = 0  # priced by former generations
 
     def upper(self) -> int:
@@ -103,7 +109,7 @@ class Prover:
 
     def halt(self) -> None:
         """End a pricing that is under way."""
-        for generation in (self.now, self._diving):
+        for generation in (self.now, self._diving, self._parting):
             if generation is not None:
                 generation.halt()
 
@@ -124,21 +130,50 @@ class Prover:
         generation = self.first
         if generation is None or generation is not self.now or not generation.cutting:
             return False
-        best, price = self.best(), self.weights["span"]
-        end = max((self._end(group) for group, _ in best.groups), default=self.earliest)
-        # Groups that end no later than the plan: what a later end costs is in no group's cost.
-        self._diving = rest = Generation(
-            self.problem, self.weights, self.over, end if price else None
-        )
-        rest.inherit(generation)
+        best = self.best()
+        self._diving, apart = self._within_end(generation, best)
         generation.meet(best)
-        rest.take(group for group in generation.columns.written if self._end(group) <= end)
-        below = self.upper() - self.rest - price * end
-        found = Dive(rest, self._random).run(below, self.over)
-        generation.take(rest.columns.written)
+        found = Dive(self._diving, self._random).run(self.upper() - apart, self.over)
+        generation.take(self._diving.columns.written)
         if found is not None:
             self.idea = tuple(found)
         return found is not None
+
+    def _within_end(self, generation: Generation, best: Incumbent) -> tuple[Generation, int]:
+        """For dives among the groups that end no later than the plan, as what a later end costs is
+        in no group's cost; and what a plan of such an end costs but for its groups.
+        """
+        price = self.weights["span"]
+        end = max((self._end(group) for group, _ in best.groups), default=self.earliest)
+        rest = Generation(self.problem, self.weights, self.over, end if price else None)
+        rest.inherit(generation)
+        rest.meet(best)
+        rest.take(group for group in generation.columns.written if self._end(group) <= end)
+        return rest, self.rest + price * end
+
+    @property
+    def ready_to_part(self) -> bool:
+        """Whether groups are priced from which parts of a plan can be formed anew."""
+        return self.first is not None and self.first.cutting and self.first.best is not None
+
+    def part(self, over: Callable[[], bool]) -> Draft | None:
+        """部分下潜: some groups of the best plan are kept, the others formed anew; None when
+        nothing cheaper comes of it. For the thread that takes what is found; columns may go on
+        meanwhile.
+        """
+        assert self.first is not None
+        best = self.best()
+        kept = groups_of(best.groups)
+        if self._parted % WITH_THE_SAME == 0 or self._parting is None:
+            self._parting, self._apart = self._within_end(self.first, best)
+        self._parted += 1
+        dive = Dive(self._parting, self._parts_of)
+        slots = self._parting.slots
+        kept = [one for one in kept if slots is None or self._end(one) <= slots]
+        anew = min(MOST_ANEW, round(self._parts_of.uniform(*ANEW) * len(best.groups)))
+        dive.keep(self._parts_of.sample(kept, max(0, len(kept) - anew)))
+        found = dive.run(best.cost - self._apart, over)
+        return _draft(tuple(found)) if found is not None else None
 
     def _end(self, group: Group | Written) -> int:
         """The first slot after its last visit."""

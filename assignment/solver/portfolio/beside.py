@@ -142,8 +142,24 @@ class RunningColumns:
             search.offer(prover.proven.draft)
         search.raise_price_bound(prover.bound)
 
+    @property
+    def ready_to_part(self) -> bool:
+        return self._proof.prover.ready_to_part
+
+    def part(self, search: Search) -> None:
+        """Form some groups of the plan anew, in this thread."""
+        draft = self._proof.prover.part(search.budget.over)
+        if draft is not None and not search.offer(draft):
+            _start_anew(search, draft)
+
     def stop(self) -> None:
         self._proof.stop()
+
+
+def parting(search: Search) -> RunningColumns | None:
+    """What can form parts of the plan anew by now."""
+    running = (one for one in search.beside if isinstance(one, RunningColumns))
+    return next((one for one in running if one.ready_to_part), None)
 
 
 def _start_anew(search: Search, draft: Draft) -> None:

@@ -4,13 +4,14 @@ and proofs are worked out beside them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from assignment.solver import annealing, cooling
 from assignment.solver.chance import chance
 from assignment.solver.exact import Proof
 from assignment.solver.improve import ROUND, improve
-from assignment.solver.portfolio.beside import memberships, worth_columns
+from assignment.solver.portfolio.beside import memberships, parting, worth_columns
 from assignment.solver.portfolio.counted import TASKS_A_SECOND
 from assignment.solver.portfolio.strategy import Bounds
 from assignment.solver.search import Search
@@ -36,6 +37,9 @@ WARM_UP = 0.1
 WARM_UP_ANNEALING, ANNEALING = 0.3, 0.9
 # The same where cases are too many for the joint model to find much.
 COOLING = 0.95
+# When a worker leaves annealing, which hardly finds more after two cycles, and forms parts of the
+# plan anew from the columns: of the time, and seconds.
+PARTING, LEAST_ANNEALING = 0.35, 40.0
 # Column generation takes its first prices from the best plan: how long that may ripen, in shares of
 # the time and seconds, and in seconds where there are few cases.
 RIPE, LONGEST_RIPE, QUICKLY_RIPE = 0.2, 5.0, 0.5
@@ -115,9 +119,32 @@ class Annealing:
         def freed() -> bool:
             return waited and not waiting_for(search)
 
-        annealing.anneal(search, lines, until, lambda: enough() or freed())
-        if freed() and not enough() and not budget.gone(ANNEALING) and open_still(search):
+        def parts_next() -> bool:
+            begin = max(PARTING * budget.limit, LEAST_ANNEALING)
+            return budget.elapsed > begin and parting(search) is not None
+
+        annealing.anneal(search, lines, until, lambda: enough() or freed() or parts_next())
+        if enough() or budget.gone(ANNEALING) or not open_still(search):
+            return
+        if parts_next():
+            _anneal_and_part(search, until, enough)
+        elif freed():
             self.run(search)  # with all lines: what worked beside them has ended
+
+
+def _anneal_and_part(search: Search, until: float, enough: Callable[[], bool]) -> None:
+    """One worker forms parts of the plan anew, what others there are anneal."""
+    waited = waiting_for(search)
+
+    def turn() -> bool:
+        dives = parting(search)
+        if dives is not None:
+            dives.part(search)
+        return waited and not waiting_for(search)
+
+    annealing.anneal(search, _lines(search)[1:], until, lambda: enough() or turn())
+    if waited and not enough() and not search.budget.gone(ANNEALING) and open_still(search):
+        _anneal_and_part(search, until, enough)
 
 
 class Cooling:
