@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 import structlog
-from structlog.testing import capture_logs
+from structlog.testing import LogCapture
 from uvicorn import Config
 
 from scripts import serving
 from scripts.serving import HOPELESS, Keeper
+
+LINES = LogCapture()
 
 
 class Worker:
@@ -50,8 +52,11 @@ class Worker:
 @pytest.fixture
 def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
     former = {number: signal.getsignal(number) for number in signal.valid_signals()}
-    # Once used, a logger writes where it was first told to.
-    monkeypatch.setattr(serving, "log", structlog.get_logger())
+    # Whatever level and place other tests have told the program to log at.
+    told = structlog.wrap_logger(
+        None, [LINES], structlog.BoundLogger, cache_logger_on_first_use=False
+    )
+    monkeypatch.setattr(serving, "log", told)
     monkeypatch.setattr(serving, "Process", lambda *_: Worker(9, serving=False))
     yield Keeper(Config("nothing:app", workers=2), [])
     for number, handler in former.items():
@@ -62,9 +67,9 @@ def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
 def kept(keeper: Keeper, *workers: Any) -> list[str]:
     """What one round of looking after them says in the log."""
     keeper.processes = list(workers)
-    with capture_logs() as lines:
-        keeper.keep_subprocess_alive()
-    return [f"{line['event']} {line['worker']} {line['exit_code']}" for line in lines]
+    LINES.entries.clear()
+    keeper.keep_subprocess_alive()
+    return [f"{line['event']} {line['worker']} {line['exit_code']}" for line in LINES.entries]
 
 
 def test_a_dead_worker_is_told_and_replaced(keeper: Keeper) -> None:
