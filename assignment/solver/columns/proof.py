@@ -81,7 +81,8 @@ class Prover:
         self._parts_of = chance(budget.limits.seed + 6)
         self._diving: Generation | None = None
         self._parting: Generation | None = None
-        self._parted = self._apart = 0
+        self._apart = 0  # what a plan costs but for the groups of `_parting`
+        self._parted = 0  # times
         self._sets = 0  # priced by former generations
 
     def upper(self) -> int:
@@ -147,8 +148,8 @@ class Prover:
         end = max((self._end(group) for group, _ in best.groups), default=self.earliest)
         rest = Generation(self.problem, self.weights, self.over, end if price else None)
         rest.inherit(generation)
-        rest.meet(best)
-        rest.take(group for group in generation.columns.written if self._end(group) <= end)
+        known = groups_of(best.groups + best.seen) + generation.columns.written
+        rest.take(group for group in known if self._end(group) <= end)
         return rest, self.rest + price * end
 
     @property
@@ -163,13 +164,11 @@ class Prover:
         """
         assert self.first is not None
         best = self.best()
-        kept = groups_of(best.groups)
-        if self._parted % WITH_THE_SAME == 0 or self._parting is None:
+        if self._parting is None or self._parted % WITH_THE_SAME == 0:
             self._parting, self._apart = self._within_end(self.first, best)
         self._parted += 1
-        dive = Dive(self._parting, self._parts_of)
-        slots = self._parting.slots
-        kept = [one for one in kept if slots is None or self._end(one) <= slots]
+        dive, slots = Dive(self._parting, self._parts_of), self._parting.slots
+        kept = [one for one in groups_of(best.groups) if slots is None or self._end(one) <= slots]
         anew = min(MOST_ANEW, round(self._parts_of.uniform(*ANEW) * len(best.groups)))
         dive.keep(self._parts_of.sample(kept, max(0, len(kept) - anew)))
         found = dive.run(best.cost - self._apart, over)

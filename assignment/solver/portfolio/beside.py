@@ -133,9 +133,7 @@ class RunningColumns:
     def look(self, search: Search) -> None:
         """Its bound speaks of complete plans; where there is one, leaving cases out costs more."""
         prover = self._proof.prover
-        idea = prover.take_idea()
-        if idea is not None and not search.offer(idea):
-            _start_anew(search, idea)
+        _take_up(search, prover.take_idea())
         if prover.bound is None:
             return
         if prover.proven is not None and prover.proven.draft is not None:
@@ -148,9 +146,7 @@ class RunningColumns:
 
     def part(self, search: Search) -> None:
         """Form some groups of the plan anew, in this thread."""
-        draft = self._proof.prover.part(search.budget.over)
-        if draft is not None and not search.offer(draft):
-            _start_anew(search, draft)
+        _take_up(search, self._proof.prover.part(search.budget.over))
 
     def stop(self) -> None:
         self._proof.stop()
@@ -160,6 +156,12 @@ def parting(search: Search) -> RunningColumns | None:
     """What can form parts of the plan anew by now."""
     running = (one for one in search.beside if isinstance(one, RunningColumns))
     return next((one for one in running if one.ready_to_part), None)
+
+
+def _take_up(search: Search, idea: Draft | None) -> None:
+    """As it stands, or else with starts of its own."""
+    if idea is not None and not search.offer(idea):
+        _start_anew(search, idea)
 
 
 def _start_anew(search: Search, draft: Draft) -> None:
