@@ -93,6 +93,8 @@ def _view(facts: Facts, asked: waiting.Asked, nine: Nine | None) -> views.HomePa
     letters = next((one for one in todos if one.link == waiting.WRITE), None)
     if rows and (current or not nine):
         step = steps.next_step(facts, viewer, current, over, letters)
+        if asked.looks_on and step.label:
+            step = replace(step, label=waiting.LOOK)
     else:
         step = None
     if current is None:

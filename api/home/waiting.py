@@ -42,6 +42,7 @@ QUIET = (
 )
 MOST_NEWS = 8
 WRITE = "去写信"
+LOOK = "去看"
 # Where the records of a kind are looked at; the rest has no page of its own.
 PAGES = {
     "expert": "/experts",
@@ -85,6 +86,11 @@ class Asked:
         """How many days it has waited."""
         return None if at is None else (self.today - local_day(at)).days
 
+    @property
+    def looks_on(self) -> bool:
+        """Who neither forms groups nor approves them does nothing of what waits."""
+        return not (self.may(P.EDIT_PLANS) or self.may(P.APPROVE_PLANS))
+
     def may(self, permission: Permission) -> bool:
         return may(self.viewer.role, permission)
 
@@ -101,8 +107,8 @@ def todos(asked: Asked, facts: Facts) -> tuple[Todo, ...]:
         *_objections(asked),
         *_register(facts),
     ]
-    if not (asked.may(P.EDIT_PLANS) or asked.may(P.APPROVE_PLANS)):  # who looks on does nothing
-        found = [replace(one, link="去看") for one in found]
+    if asked.looks_on:
+        found = [replace(one, link=LOOK) for one in found]
     return tuple(sorted(found, key=lambda one: (one.tone != "bad", -(one.days or 0))))
 
 

@@ -57,3 +57,8 @@ def test_after_publication_the_next_step_is_the_letters_and_on_a_day_of_visits_w
     assert f"第一评审组在{plan.names.firm(visit.case).name}（" in told
     assert "去催办" not in told  # an inspector looks on
     assert "去催办" in lines(published, Role.SECRETARIAT)
+    published.world.clock.now = datetime(day.year + 1, 1, 1, 1, tzinfo=UTC)
+    assert "去登记" in lines(published, Role.SECRETARIAT)
+    told = lines(published, Role.INSPECTOR)
+    assert "现场评审已经结束" in told
+    assert "去登记" not in told
